@@ -1,0 +1,129 @@
+import { PortConfigError, printable, type PortConfigCode } from './errors.js'
+import { PORTS, variables } from './tables.js'
+import type { ServiceName } from './types.js'
+
+/** Variables by name, as in `process.env`. Only read, never changed. */
+export type Env = Readonly<Record<string, string | undefined>>
+
+const offsetVariable = 'DRIFTOS_PORT_OFFSET'
+
+/**
+ * The port on which to reach a service: its own variable, else the default shifted by
+ * `DRIFTOS_PORT_OFFSET`.
+ *
+ * @param service - a registered name, such as `'core'`
+ * @param env - the variables to read; `process.env` unless given, none where there is no `process`
+ * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
+ * @example
+ * getPort('core') // 3001
+ * getPort('core', { CORE_PORT: '4101' }) // 4101
+ */
+export function getPort(service: ServiceName, env: Env = processEnv()): number {
+  const variable = variableOf(service)
+  return parsePort(service, variable, env[variable]) ?? shiftedDefault(service, env)
+}
+
+/**
+ * The port on which a service itself binds: its own variable, else the platform's `PORT`, else the
+ * default shifted by `DRIFTOS_PORT_OFFSET`.
+ *
+ * @param service - the service that is about to listen
+ * @param env - the variables to read; `process.env` unless given, none where there is no `process`
+ * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
+ */
+export function getListenPort(service: ServiceName, env: Env = processEnv()): number {
+  const variable = variableOf(service)
+  return (
+    parsePort(service, variable, env[variable]) ??
+    parsePort(service, 'PORT', env['PORT']) ??
+    shiftedDefault(service, env)
+  )
+}
+
+/**
+ * The environment that getters read when none is given. A browser has none: no overrides.
+ *
+ * @internal
+ */
+export function processEnv(): Env {
+  return (globalThis as { process?: { env?: Env } }).process?.env ?? {}
+}
+
+/**
+ * The variable of a service, `CORE_PORT` for core.
+ *
+ * @throws {PortConfigError} for a name that is not registered: a caller without types
+ * @internal
+ */
+export function variableOf(service: ServiceName): string {
+  if (isPort(PORTS[service])) return variables[service]
+  throw invalid('INVALID_PORT', service, 'service', service, 'is not registered')
+}
+
+/**
+ * Whether a service's own variable, and not a default, says its port.
+ *
+ * @throws {PortConfigError} `INVALID_PORT`
+ * @internal
+ */
+export function isOverridden(service: ServiceName, env: Env): boolean {
+  return parsePort(service, variables[service], env[variables[service]]) !== undefined
+}
+
+/**
+ * The error for one variable that holds what it may not.
+ *
+ * @param mend - what is wrong, what is accepted and how to mend it: the message after `CORE_PORT="x" `
+ * @internal
+ */
+export function invalid(code: PortConfigCode, service: string, variable: string, text: string, mend: string) {
+  const value = printable(text)
+  const message = `${variable}=${JSON.stringify(value)} ${mend}`
+  return new PortConfigError(message, [{ code, service, variable, value, message }])
+}
+
+/** A port, or undefined for a variable that says nothing about one. */
+function parsePort(service: ServiceName, variable: string, raw = ''): number | undefined {
+  const port = decimal(raw)
+  if (isPort(port)) return port
+  const text = raw.trim()
+  // Kubernetes and Docker links write `CORE_PORT=tcp://10.0.0.1:3001` for a Service named `core`.
+  if (!text || /^[a-z][\w+.-]*:\/\//i.test(text)) return undefined
+  if (text !== raw) return parsePort(service, variable, text)
+  throw invalid(
+    'INVALID_PORT',
+    service,
+    variable,
+    text,
+    `is not a port in digits, from 1 to 65535: set one, such as ${PORTS[service]}, or unset it`,
+  )
+}
+
+function shiftedDefault(service: ServiceName, env: Env): number {
+  const text = env[offsetVariable]?.trim()
+  if (!text) return PORTS[service]
+  const port = PORTS[service] + +text
+  if (/^-?\d+$/.test(text) && isPort(port)) return port
+  throw invalid(
+    'INVALID_OFFSET',
+    service,
+    offsetVariable,
+    text,
+    `is not a whole number that leaves ${service} from 1 to 65535: set one, or unset it`,
+  )
+}
+
+function isPort(value: number): boolean {
+  return value > 0 && value < 65_536
+}
+
+/** The number that decimal digits spell; NaN or 0, which are no ports, for any other text. */
+function decimal(text: string): number {
+  // A loop: a regular expression would cost half as much again as reading the variable.
+  let value = 0
+  for (let index = 0; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - 48
+    value = digit >>> 0 < 10 ? value * 10 + digit : NaN
+  }
+  return value
+}

@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { promisify } from 'node:util'
+
+/** A process that listens on a port. */
+export interface Holder {
+  readonly pid: number
+  /** Its program and first plain arguments; never one that may hold a secret. */
+  readonly command: string
+}
+
+/** The pid of the listener of each port. */
+type Listeners = Map<number, number>
+
+const run = promisify(execFile)
+
+/**
+ * Which process listens on each of these ports, as far as the system tells: a process of another
+ * user, or one in a container, may be hidden, and then the port is absent from the answer.
+ *
+ * Linux is asked through /proc, macOS by lsof, Windows by netstat and tasklist.
+ */
+export async function findHolders(ports: readonly number[]): Promise<ReadonlyMap<number, Holder>> {
+  const wanted = new Set(ports)
+  if (wanted.size === 0) return new Map()
+  try {
+    if (process.platform === 'linux') return await findOnLinux(wanted)
+    if (process.platform === 'darwin') return pick(wanted, parseLsof(await output('lsof', lsofArguments)))
+    if (process.platform === 'win32') return await findOnWindows(wanted)
+  } catch {
+    // A system that does not tell leaves the holder unknown; the port's state stands without it.
+  }
+  return new Map()
+}
+
+async function findOnLinux(wanted: ReadonlySet<number>): Promise<Map<number, Holder>> {
+  const tables = await Promise.all(
+    ['/proc/net/tcp', '/proc/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => '')),
+  )
+  const portOfInode = new Map<string, number>()
+  for (const table of tables) {
+    for (const [inode, port] of parseProcNetTcp(table)) if (wanted.has(port)) portOfInode.set(inode, port)
+  }
+
+  const holders = new Map<number, Holder>()
+  const sockets = new Map([...portOfInode].map(([inode, port]) => [`socket:[${inode}]`, port]))
+  for (const pid of await readdir('/proc')) {
+    if (holders.size === new Set(portOfInode.values()).size) break
+    if (!/^\d+$/.test(pid)) continue
+    // A process may end while it is read, and another user's does not open.
+    const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => [])
+    const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')))
+    for (const link of links) {
+      const port = sockets.get(link)
+      if (port === undefined || holders.has(port)) continue
+      const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+      holders.set(port, { pid: Number(pid), command: parseCommandLine(commandLine) })
+    }
+  }
+  return holders
+}
+
+/** Sockets that listen, by inode, from the text of /proc/net/tcp or tcp6 (proc(5)). */
+export function parseProcNetTcp(table: string): Map<string, number> {
+  const listening = '0A'
+  const ports = new Map<string, number>()
+  for (const line of table.split('\n').slice(1)) {
+    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/)
+    const port = Number.parseInt(local?.split(':')[1] ?? '', 16)
+    if (state === listening && inode && inode !== '0' && port > 0) ports.set(inode, port)
+  }
+  return ports
+}
+
+/** A command to show, from the NUL-separated text of /proc/PID/cmdline: it ends before any argument that may be a secret. */
+export function parseCommandLine(text: string): string {
+  const [program = '', ...rest] = text.split('\0').filter(Boolean)
+  const end = rest.findIndex(
+    (argument) => !/^[\w./:\\-]+$/.test(argument) || /pass|secret|token|key|auth/i.test(argument),
+  )
+  const command = [basename(program), ...rest.slice(0, end < 0 ? rest.length : end)].join(' ')
+  return command.length > 120 ? `${command.slice(0, 119)}…` : command
+}
+
+const lsofArguments = ['-nP', '-iTCP', '-sTCP:LISTEN', '-Fpcn']
+
+/** Listeners from `lsof -F pcn`: a line `p<pid>`, one `c<command>`, then `n<address>:<port>` for each socket. */
+export function parseLsof(text: string): Map<number, Holder> {
+  const holders = new Map<number, Holder>()
+  let pid = 0
+  let command = ''
+  for (const line of text.split(/\r?\n/)) {
+    const value = line.slice(1)
+    if (line[0] === 'p') pid = Number(value)
+    if (line[0] === 'c') command = value
+    const port = line[0] === 'n' ? Number(/:(\d+)$/.exec(value)?.[1]) : 0
+    if (port && pid && !holders.has(port)) holders.set(port, { pid, command })
+  }
+  return holders
+}
+
+async function findOnWindows(wanted: ReadonlySet<number>): Promise<Map<number, Holder>> {
+  const listeners = parseNetstat(await output('netstat', ['-ano', '-p', 'TCP']))
+  for (const [port, pid] of parseNetstat(await output('netstat', ['-ano', '-p', 'TCPv6']))) listeners.set(port, pid)
+  const commands = parseTasklist(await output('tasklist', ['/FO', 'CSV', '/NH']))
+  const holders = [...listeners].map(([port, pid]) => [port, { pid, command: commands.get(pid) ?? '' }] as const)
+  return pick(wanted, new Map(holders))
+}
+
+/** Listeners from Windows' `netstat -ano`. The state's name is translated, so a listener is known by its foreign address, port 0. */
+export function parseNetstat(text: string): Listeners {
+  const listeners: Listeners = new Map()
+  for (const line of text.split(/\r?\n/)) {
+    const [protocol, local, foreign, ...rest] = line.trim().split(/\s+/)
+    const port = Number(/:(\d+)$/.exec(local ?? '')?.[1])
+    const pid = Number(rest.at(-1))
+    if (protocol === 'TCP' && foreign?.endsWith(':0') && port && pid) listeners.set(port, pid)
+  }
+  return listeners
+}
+
+/** Programs by pid from Windows' `tasklist /FO CSV /NH`. */
+export function parseTasklist(text: string): Map<number, string> {
+  const commands = new Map<number, string>()
+  for (const line of text.split(/\r?\n/)) {
+    const match = /^"([^"]*)","(\d+)"/.exec(line)
+    if (match) commands.set(Number(match[2]), match[1]!)
+  }
+  return commands
+}
+
+async function output(program: string, args: string[]): Promise<string> {
+  // lsof exits 1 when it could not see everything; what it saw counts.
+  const { stdout } = await run(program, args, { timeout: 5000, maxBuffer: 16 << 20, windowsHide: true }).catch(
+    (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
+  )
+  return stdout
+}
+
+function pick(wanted: ReadonlySet<number>, holders: Map<number, Holder>): Map<number, Holder> {
+  return new Map([...holders].filter(([port]) => wanted.has(port)))
+}

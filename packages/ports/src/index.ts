@@ -1,0 +1,19 @@
+export { getListenPort, getPort, type Env } from './env.js'
+export { PortConfigError, type PortConfigCode, type PortConfigIssue } from './errors.js'
+export { findService, isRegisteredPort, type PortRecord } from './lookup.js'
+export { getDatabaseUrl, getHost, getOrigin } from './origin.js'
+export { resolvePorts } from './resolve.js'
+export { history, PORTS, ranges, services } from './tables.js'
+export type { Move, RangeDefinition, ServiceDefinition } from './registry.js'
+export type {
+  LocalOrigin,
+  PortOf,
+  Ports,
+  PortVariable,
+  RangeName,
+  Ranges,
+  RegisteredPort,
+  RetiredPort,
+  ServiceName,
+  Services,
+} from './types.js'

@@ -1,0 +1,167 @@
+import { badPorts } from './bad-ports.js'
+import type { Move, RangeDefinition } from './registry.js'
+
+/** The parts of a registry that its invariants speak of, in any registry of this shape. */
+interface Registry {
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        readonly port: number
+        readonly variable: string
+        readonly scheme: string
+        readonly group?: string | undefined
+        readonly reuses?: string | undefined
+      }
+    >
+  >
+  readonly ranges: Readonly<Record<string, Omit<RangeDefinition, 'reserved'>>>
+  readonly history: readonly Move[]
+}
+
+/** What is wrong, and where in the registry. */
+interface Problem {
+  readonly path: (string | number)[]
+  readonly message: string
+}
+
+/** The first port that Linux hands out to clients, of which Windows' and the IANA's range are parts. */
+const firstEphemeralPort = 32_768
+
+/** Every contradiction in a registry whose single fields are valid. */
+export function findProblems(registry: Registry): Problem[] {
+  return [
+    ...sharedPorts(registry),
+    ...sharedVariables(registry),
+    ...unusablePorts(registry),
+    ...portsOutsideTheirRange(registry),
+    ...reusedRetiredPorts(registry),
+    ...brokenHistory(registry),
+    ...overlappingRanges(registry),
+  ]
+}
+
+function* sharedPorts({ services }: Registry): Generator<Problem> {
+  const holders = new Map<number, string>()
+  for (const [name, { port }] of Object.entries(services)) {
+    const holder = holders.get(port)
+    if (holder) {
+      yield {
+        path: ['services', name, 'port'],
+        message: `${holder} and ${name} both hold port ${port}: give one of them another`,
+      }
+    }
+    holders.set(port, holder ?? name)
+  }
+}
+
+function* sharedVariables({ services }: Registry): Generator<Problem> {
+  const owners = new Map<string, string>()
+  const names = new Map<string, string>()
+  for (const [name, { variable }] of Object.entries(services)) {
+    const owner = owners.get(variable)
+    if (owner) {
+      yield {
+        path: ['services', name, 'variable'],
+        message: `${owner} and ${name} both use the variable ${variable}: rename one`,
+      }
+    }
+    owners.set(variable, owner ?? name)
+    // A name twice in an object is one key; what is left to refuse is a name that differs in case alone.
+    const twin = names.get(name.toLowerCase())
+    if (twin)
+      yield { path: ['services', name], message: `${twin} and ${name} are one name but for their case: rename one` }
+    names.set(name.toLowerCase(), name)
+  }
+}
+
+function* unusablePorts({ services }: Registry): Generator<Problem> {
+  for (const [name, { port, scheme }] of Object.entries(services)) {
+    const path = ['services', name, 'port']
+    if (port < 1024)
+      yield { path, message: `${name} holds port ${port}, below 1024, which only an administrator may bind` }
+    if (port >= firstEphemeralPort) {
+      yield {
+        path,
+        message: `${name} holds port ${port}, from ${firstEphemeralPort} up, which systems hand out to clients`,
+      }
+    }
+    if (scheme.startsWith('http') && badPorts.has(port)) {
+      yield {
+        path,
+        message: `${name} serves ${scheme} on port ${port}, which browsers refuse to open (WHATWG's bad-port list)`,
+      }
+    }
+  }
+}
+
+function* portsOutsideTheirRange({ services, ranges }: Registry): Generator<Problem> {
+  for (const [name, { port, group }] of Object.entries(services)) {
+    if (group === undefined) continue
+    const range = Object.hasOwn(ranges, group) ? ranges[group] : undefined
+    if (!range) {
+      yield {
+        path: ['services', name, 'group'],
+        message: `${name} is of group ${group}, which is no range: ${Object.keys(ranges).join(', ')}`,
+      }
+    } else if (port < range.first || port > range.last) {
+      yield {
+        path: ['services', name, 'port'],
+        message: `${name} holds port ${port}, outside the range of its group ${group}, ${range.first}-${range.last}`,
+      }
+    }
+  }
+}
+
+function* reusedRetiredPorts({ services, history }: Registry): Generator<Problem> {
+  for (const [name, { port, reuses }] of Object.entries(services)) {
+    const left = history.findLast((move) => move.from === port)
+    if (left && !reuses) {
+      yield {
+        path: ['services', name, 'port'],
+        message: `${name} reuses port ${port}, retired since ${left.service} moved to ${left.to}: take another, or say why in a \`reuses\` note`,
+      }
+    }
+  }
+}
+
+function* brokenHistory({ services, history }: Registry): Generator<Problem> {
+  const lastMoves = new Map<string, number>()
+  for (const [index, { service, from, to }] of history.entries()) {
+    const path = ['history', index]
+    const previous = lastMoves.get(service)
+    if (previous !== undefined && history[previous]!.to !== from) {
+      yield {
+        path,
+        message: `the history moves ${service} from ${from}, but left it on ${history[previous]!.to} before`,
+      }
+    }
+    lastMoves.set(service, index)
+    if (from === to) yield { path, message: `the history moves ${service} from ${from} to the same port` }
+  }
+  for (const [service, index] of lastMoves) {
+    const present = Object.hasOwn(services, service) ? services[service]!.port : undefined
+    const { to } = history[index]!
+    if (present !== to) {
+      yield {
+        path: ['history', index],
+        message: `the history ends with ${service} on ${to}, but ${present === undefined ? `no service is called ${service}` : `${service} holds ${present}`}`,
+      }
+    }
+  }
+}
+
+function* overlappingRanges({ ranges }: Registry): Generator<Problem> {
+  const sorted = Object.entries(ranges).toSorted(([, one], [, other]) => one.first - other.first)
+  for (const [index, [name, range]] of sorted.entries()) {
+    if (range.first > range.last)
+      yield { path: ['ranges', name], message: `range ${name} begins at ${range.first}, after its end ${range.last}` }
+    const [nextName, next] = sorted[index + 1] ?? []
+    if (next && next.first <= range.last) {
+      yield {
+        path: ['ranges', nextName!],
+        message: `ranges ${name} and ${nextName} share the ports from ${next.first} to ${Math.min(range.last, next.last)}`,
+      }
+    }
+  }
+}

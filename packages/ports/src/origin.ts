@@ -1,0 +1,117 @@
+import { getPort, invalid, processEnv, variableOf, type Env } from './env.js'
+import { schemes } from './tables.js'
+import type { ServiceName } from './types.js'
+
+/**
+ * The host on which to reach a service: `<NAME>_HOST`, else `localhost`. An IPv6 address comes
+ * without brackets.
+ *
+ * @throws {PortConfigError} `INVALID_URL` when the variable holds more or less than a host
+ * @example
+ * getHost('core', { CORE_HOST: 'core.internal' }) // 'core.internal'
+ */
+export function getHost(service: ServiceName, env: Env = processEnv()): string {
+  const variable = siblingVariable(service, 'HOST')
+  const text = readText(env, variable)
+  if (!text) return 'localhost'
+  const host = text.replace(/^\[(.*)\]$/, '$1')
+  if (!/[\s/\\?#@%]/.test(host) && URL.canParse(`http://${bracketed(host)}`)) return host
+  throw invalid(
+    'INVALID_URL',
+    service,
+    variable,
+    text,
+    `is not a host: write a name or an address without scheme, port or path, such as 127.0.0.1, or unset it`,
+  )
+}
+
+/**
+ * The origin at which to reach a service: `<NAME>_URL` whole when it is set, without a slash at its
+ * end, else scheme, host and port.
+ *
+ * @throws {PortConfigError} `INVALID_URL`, `INVALID_PORT` or `INVALID_OFFSET`
+ * @example
+ * getOrigin('core') // 'http://localhost:3001'
+ * getOrigin('core', { CORE_URL: 'https://core.example.com/' }) // 'https://core.example.com'
+ */
+export function getOrigin(service: ServiceName, env: Env = processEnv()): string {
+  const variable = siblingVariable(service, 'URL')
+  const text = readText(env, variable)
+  if (!text) return `${schemes[service]}://${bracketed(getHost(service, env))}:${getPort(service, env)}`
+  const isDatabase = schemes[service] === 'postgresql'
+  if (URL.canParse(text)) {
+    const url = new URL(text)
+    const isAccepted = isDatabase ? isPostgres(text) : /^https?:$/.test(url.protocol)
+    if (isAccepted && url.hostname && !url.username && !url.password && !/[?#]/.test(text)) {
+      let origin = url.href
+      while (origin.endsWith('/')) origin = origin.slice(0, -1)
+      return origin
+    }
+  }
+  throw invalid(
+    'INVALID_URL',
+    service,
+    variable,
+    // A query or a fragment may hold a token.
+    text.replace(/[?#].*/s, '?***'),
+    `is not an origin for ${service}: write ${isDatabase ? 'postgresql://' : 'http:// or https://'} and a host, without user, query or fragment, such as ${schemes[service]}://localhost:${getPort(service, {})}, or unset it`,
+  )
+}
+
+/**
+ * The connection string of the database: `DATABASE_URL` as it is, else one built from the host and
+ * port of `postgres` and `POSTGRES_USER`, `POSTGRES_PASSWORD` and `POSTGRES_DB` (each `postgres`
+ * unless set), percent-encoded. It holds a secret: do not print it.
+ *
+ * @throws {PortConfigError} `INVALID_URL` (never with the password), `INVALID_PORT` or `INVALID_OFFSET`
+ */
+export function getDatabaseUrl(env: Env = processEnv()): string {
+  const text = readText(env, 'DATABASE_URL')
+  if (text && !isPostgres(text)) {
+    throw invalid(
+      'INVALID_URL',
+      'postgres',
+      'DATABASE_URL',
+      '***',
+      'does not start with postgresql:// or postgres://: write postgresql://user:password@host:port/database, or unset it',
+    )
+  }
+  if (text) return text
+  const [user, password, database] = ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'].map((variable) =>
+    encoded(variable, env[variable] || 'postgres'),
+  )
+  return `postgresql://${user}:${password}@${bracketed(getHost('postgres', env))}:${getPort('postgres', env)}/${database}`
+}
+
+/** A variable without the blanks around it; undefined when it is unset or blank. */
+function readText(env: Env, variable: string): string | undefined {
+  return env[variable]?.trim() || undefined
+}
+
+/** `CORE_HOST` beside `CORE_PORT`. */
+function siblingVariable(service: ServiceName, suffix: 'HOST' | 'URL'): string {
+  return variableOf(service).replace(/PORT$/, suffix)
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function isPostgres(text: string): boolean {
+  return /^postgres(ql)?:\/\//i.test(text)
+}
+
+function encoded(variable: string, text: string): string {
+  try {
+    return encodeURIComponent(text)
+  } catch (cause) {
+    if (!(cause instanceof URIError)) throw cause
+    throw invalid(
+      'INVALID_URL',
+      'postgres',
+      variable,
+      '***',
+      'holds half a character (a lone surrogate): write it again',
+    )
+  }
+}

@@ -1,0 +1,190 @@
+import { get, type IncomingMessage } from 'node:http'
+import { get as getSecurely } from 'node:https'
+import { connect } from 'node:net'
+import { findHolders, type Holder } from './holder.js'
+import { getListenPort, getOrigin, services, type Env, type ServiceDefinition, type ServiceName } from './index.js'
+
+export { findHolders, type Holder }
+
+/** Where and how long to ask. */
+export interface ProbeOptions {
+  /** The variables that say where services are; `process.env` unless given. */
+  readonly env?: Env
+  /** How long one answer may take, in milliseconds; 2000 unless given. */
+  readonly timeoutMs?: number
+}
+
+/** What a service's port answered. */
+export interface ServiceProbe {
+  readonly service: ServiceName
+  readonly port: number
+  /** `up`: the right service is healthy; `stranger`: something else answers; `down`: nothing healthy does. */
+  readonly state: 'up' | 'down' | 'stranger'
+  /** How long the answer took, in milliseconds. */
+  readonly latencyMs?: number
+  /** Why the state is not `up`, in a few words. */
+  readonly reason?: string
+}
+
+type Answer = Pick<ServiceProbe, 'state' | 'latencyMs' | 'reason'>
+
+const loopbacks = ['127.0.0.1', '::1']
+const maxAnswerBytes = 65_536
+
+/**
+ * Whether anything accepts connections on a port.
+ *
+ * @param options.host - one host to ask; both loopback addresses unless given, since either may be
+ *   what `localhost` means
+ */
+export async function isPortOpen(port: number, options: { host?: string; timeoutMs?: number } = {}): Promise<boolean> {
+  const hosts = options.host === undefined ? loopbacks : [options.host]
+  const answers = await Promise.all(hosts.map((host) => accepts(host, port, options.timeoutMs ?? 2000)))
+  return answers.includes(true)
+}
+
+/**
+ * Whether the right service is healthy at its resolved origin. An http service is asked for its
+ * health path and has to say that it is the one, a database for a handshake. On `localhost` both
+ * loopback addresses are asked: a stranger on either is a stranger, since clients may reach it.
+ *
+ * @throws {PortConfigError} when the environment gives the service no valid origin
+ */
+export async function probeService(service: ServiceName, options: ProbeOptions = {}): Promise<ServiceProbe> {
+  const url = new URL(getOrigin(service, options.env))
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+  const ask = url.protocol.startsWith('http') ? askHttp : askPostgres
+  const hosts = host === 'localhost' ? loopbacks : [host]
+  const answers = await Promise.all(hosts.map((address) => ask(service, url, address, port, options.timeoutMs ?? 2000)))
+  const answer =
+    answers.find(({ state }) => state === 'stranger') ?? answers.find(({ state }) => state === 'up') ?? answers[0]!
+  return { service, port, ...answer }
+}
+
+/**
+ * Why a service could not listen, in one message for its operator: which service and port, which
+ * process holds it where the system tells, and which variable moves it.
+ *
+ * @param error - what `listen` threw, such as one with `code: 'EADDRINUSE'`
+ */
+export async function explainListenError(service: ServiceName, error: unknown, env?: Env): Promise<string> {
+  const port = getListenPort(service, env)
+  const { variable } = services[service]
+  const { code } = error as { code?: string }
+  if (code === 'EADDRINUSE') {
+    const holder = (await findHolders([port])).get(port)
+    return [
+      `${service} cannot listen on port ${port}: it is taken by ${describeHolder(holder)}.`,
+      `Stop that process, or set ${variable} to a free port.`,
+    ].join(' ')
+  }
+  if (code === 'EACCES') {
+    return `${service} cannot listen on port ${port}: the system does not permit it (below 1024, or in a range that Windows excludes). Set ${variable} to another port.`
+  }
+  return `${service} cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}. ${variable} sets the port, HOST the address.`
+}
+
+/** The process on a port, in words. */
+export function describeHolder(holder: Holder | undefined): string {
+  return holder ? `${holder.command} (pid ${holder.pid})` : 'a process that the system does not name'
+}
+
+function askHttp(service: ServiceName, origin: URL, host: string, port: number, timeoutMs: number): Promise<Answer> {
+  const { healthPath = '/' } = services[service] as ServiceDefinition
+  const startedAt = performance.now()
+  return new Promise((resolve) => {
+    const answer = (state: Answer['state'], reason?: string) => {
+      clearTimeout(timer)
+      request.destroy()
+      const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10
+      resolve(state === 'up' ? { state, latencyMs } : { state, reason: reason! })
+    }
+    const path = `${origin.pathname.replace(/\/$/, '')}${healthPath}`
+    const options = { host, port, path, agent: false, headers: { host: origin.host, accept: '*/*' } }
+    const secure = { ...options, servername: origin.hostname }
+    const onResponse = (response: IncomingMessage) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        body += chunk
+        if (body.length > maxAnswerBytes) answer('stranger', 'its answer is no health report: too long')
+      })
+      response.on('end', () => {
+        const status = response.statusCode ?? 0
+        const isRight = isAnswerOf(service, body)
+        if (status >= 200 && status < 300 && isRight) return answer('up')
+        if (isRight && namesService(body, service)) return answer('down', `answers ${status}`)
+        answer('stranger', `something else answers ${status} to ${healthPath}`)
+      })
+      response.on('error', (error) => answer('down', reasonOf(error)))
+    }
+    const request = origin.protocol === 'https:' ? getSecurely(secure, onResponse) : get(options, onResponse)
+    const timer = setTimeout(() => answer('down', `no answer within ${timeoutMs} ms`), timeoutMs)
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code?.startsWith('HPE_')) answer('stranger', 'something else answers, and not in HTTP')
+      else answer('down', reasonOf(error))
+    })
+  })
+}
+
+/** Whether a health answer is the right service's, by its own name or by the text that the registry knows. */
+function isAnswerOf(service: ServiceName, body: string): boolean {
+  const { healthText } = services[service] as ServiceDefinition
+  const named = Object.keys(services).find((name) => namesService(body, name))
+  return named === undefined ? healthText !== undefined && body.includes(healthText) : named === service
+}
+
+function namesService(body: string, service: string): boolean {
+  try {
+    return (JSON.parse(body) as { service?: unknown } | null)?.service === service
+  } catch {
+    return false
+  }
+}
+
+/** A PostgreSQL server answers an SSLRequest by one byte, S or N (PostgreSQL's manual, Message Flow, SSL Session Encryption). */
+function askPostgres(
+  _service: ServiceName,
+  _origin: URL,
+  host: string,
+  port: number,
+  timeoutMs: number,
+): Promise<Answer> {
+  const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
+  const startedAt = performance.now()
+  return new Promise((resolve) => {
+    const answer = (result: Answer) => {
+      socket.destroy()
+      resolve(result)
+    }
+    const socket = connect({ host, port, timeout: timeoutMs }, () => socket.write(sslRequest))
+    socket.on('timeout', () => answer({ state: 'down', reason: `no answer within ${timeoutMs} ms` }))
+    socket.on('error', (error) => answer({ state: 'down', reason: reasonOf(error) }))
+    socket.on('end', () => answer({ state: 'down', reason: 'it closed the connection without an answer' }))
+    socket.on('data', (data) => {
+      const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10
+      if (data.length === 1 && /[SN]/.test(data.toString('latin1'))) answer({ state: 'up', latencyMs })
+      else answer({ state: 'stranger', reason: 'something else answers, and not as PostgreSQL' })
+    })
+  })
+}
+
+function accepts(host: string, port: number, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: timeoutMs })
+    const settle = (isOpen: boolean) => {
+      socket.destroy()
+      resolve(isOpen)
+    }
+    socket.on('connect', () => settle(true))
+    socket.on('timeout', () => settle(false))
+    socket.on('error', () => settle(false))
+  })
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ECONNREFUSED') return 'nothing listens'
+  if (error.code === 'ECONNRESET') return 'it closed the connection without an answer'
+  return error.code ?? error.message
+}

@@ -1,0 +1,57 @@
+import { getPort, isOverridden, processEnv, type Env } from './env.js'
+import { PortConfigError, printable, type PortConfigIssue } from './errors.js'
+import { getHost } from './origin.js'
+import { PORTS, variables } from './tables.js'
+import type { ServiceName } from './types.js'
+
+/**
+ * Every service's port at once, as `getPort` gives it: call it first in a process that uses ports.
+ *
+ * @param env - the variables to read; `process.env` unless given, none where there is no `process`
+ * @throws {PortConfigError} one error that lists every problem: each invalid variable, and each
+ *   service that falls on another's port on the same host (`COLLISION`)
+ */
+export function resolvePorts(env: Env = processEnv()): Record<ServiceName, number> {
+  const ports = {} as Record<ServiceName, number>
+  const issues: PortConfigIssue[] = []
+  const holders = new Map<string, ServiceName>()
+
+  for (const service of Object.keys(PORTS) as ServiceName[]) {
+    try {
+      const port = getPort(service, env)
+      const host = machine(getHost(service, env))
+      const holder = holders.get(`${host}:${port}`)
+      if (holder) issues.push(collision(holder, service, port, host, env))
+      else holders.set(`${host}:${port}`, service)
+      ports[service] = port
+    } catch (error) {
+      if (!(error instanceof PortConfigError)) throw error
+      // One invalid offset is one problem, whichever services it moves.
+      issues.push(...error.issues.filter(({ variable }) => !issues.some((issue) => issue.variable === variable)))
+    }
+  }
+
+  const [first, ...rest] = issues
+  if (first) throw new PortConfigError(issues.map(({ message }) => message).join('\n'), [first, ...rest])
+  return ports
+}
+
+function collision(holder: ServiceName, service: ServiceName, port: number, host: string, env: Env): PortConfigIssue {
+  // The variable to mend is one that somebody set.
+  const moved = isOverridden(service, env) ? service : holder
+  const causes = [holder, service].map(
+    (name) => `${variables[name]} ${isOverridden(name, env) ? 'is set to it' : 'is unset and it is the default'}`,
+  )
+  return {
+    code: 'COLLISION',
+    service: moved,
+    variable: variables[moved],
+    value: printable(env[variables[moved]]?.trim() ?? ''),
+    message: `${holder} and ${service} both resolve to port ${port} on ${host}: ${causes.join(', ')}. Set ${variables[moved]} to another port.`,
+  }
+}
+
+/** The machine that a host means: every loopback name and address means this one. */
+function machine(host: string): string {
+  return /^(localhost|127\.[\d.]+|0\.0\.0\.0|::1?)$/i.test(host) ? 'localhost' : host.toLowerCase()
+}

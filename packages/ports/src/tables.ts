@@ -1,0 +1,37 @@
+import * as registry from './registry.js'
+import type { Move, RangeDefinition, ServiceDefinition } from './registry.js'
+import type { Ports, PortVariable, Ranges, ServiceName, Services } from './types.js'
+
+// The build replaces every export of this file by its value, so that a bundle carries only the
+// columns that it uses: see tsup.config.ts.
+
+/** The default port of every service. Reads no environment. */
+export const PORTS = Object.freeze(column('port')) as Ports
+
+/** The variable that overrides each service's port. */
+export const variables = column('variable') as { readonly [Name in ServiceName]: PortVariable }
+
+/** The scheme of each service's origin. */
+export const schemes = column('scheme') as { readonly [Name in ServiceName]: ServiceDefinition['scheme'] }
+
+/** All that the registry knows of each service. */
+export const services = deepFreeze<Services>(registry.services)
+
+/** The ranges of ports, by name. */
+export const ranges = deepFreeze<Ranges>(registry.ranges)
+
+/** Every move of a service to another port, oldest first. */
+export const history: readonly Move[] = deepFreeze(registry.history)
+
+/** The ranges that keep numbers free. */
+export const reservedRanges = Object.values<RangeDefinition>(registry.ranges).flatMap((range) => range.reserved ?? [])
+
+function column<Key extends keyof ServiceDefinition>(key: Key) {
+  const entries: [string, ServiceDefinition][] = Object.entries(registry.services)
+  return Object.fromEntries(entries.map(([name, service]) => [name, service[key]]))
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part)
+  return Object.freeze(value)
+}

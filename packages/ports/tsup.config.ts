@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import type { Plugin } from 'esbuild'
+import { defineConfig } from 'tsup'
+import { z } from 'zod'
+import manifest from './package.json' with { type: 'json' }
+import * as registry from './src/registry.js'
+import { registrySchema } from './src/schema.js'
+import * as tables from './src/tables.js'
+
+const published = registrySchema.safeParse({
+  $schema: './ports.schema.json',
+  version: manifest.version,
+  services: registry.services,
+  ranges: registry.ranges,
+  history: registry.history,
+})
+if (!published.success) throw new Error(`src/registry.ts contradicts itself:\n${z.prettifyError(published.error)}`)
+
+/** Replaces tables.ts by its values: a bundle then carries the columns that it uses and no table behind them. */
+const precomputedTables: Plugin = {
+  name: 'precomputed-tables',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]tables\.ts$/ }, () => ({
+      contents: Object.entries(tables)
+        .map(([name, value]) => `export const ${name} = ${literal(value)}\n`)
+        .join(''),
+    }))
+  },
+}
+
+function literal(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const text = Array.isArray(value)
+    ? `[${value.map(literal).join(',')}]`
+    : `{${Object.entries(value)
+        .map(([key, part]) => `${JSON.stringify(key)}:${literal(part)}`)
+        .join(',')}}`
+  return Object.isFrozen(value) ? `/* @__PURE__ */ Object.freeze(${text})` : text
+}
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/schema.ts', 'src/probe.ts'],
+  format: 'esm',
+  target: 'es2022',
+  platform: 'neutral',
+  // The main entry stays one file; the others import it, so that there is one PortConfigError.
+  splitting: false,
+  external: ['./index.js', /^node:/],
+  esbuildPlugins: [precomputedTables],
+  clean: true,
+  silent: true,
+  async onSuccess() {
+    await mkdir('dist', { recursive: true })
+    await writeFile('dist/ports.json', `${JSON.stringify(published.data, null, 2)}\n`)
+    await writeFile('dist/ports.schema.json', `${JSON.stringify(z.toJSONSchema(registrySchema), null, 2)}\n`)
+  },
+})
