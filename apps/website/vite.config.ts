@@ -1,0 +1,10 @@
+import { driftosService } from '@driftos/service/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { buildWebsite } from './src/app.js'
+
+// The service's registered port, strictly: never the next free one.
+export default defineConfig({
+  plugins: [react(), driftosService('website', buildWebsite, process.env)],
+  build: { outDir: 'dist/client', assetsInlineLimit: 0 },
+})

@@ -1,0 +1,1 @@
+export { registerDatabase } from './database.js'

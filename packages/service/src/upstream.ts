@@ -1,0 +1,156 @@
+import { Transform, type Readable } from 'node:stream'
+import { getOrigin, services, type Env, type ServiceName } from '@driftos/ports'
+import httpProxy from '@fastify/http-proxy'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Agent, type Dispatcher } from 'undici'
+
+export interface UpstreamOptions {
+  /** The service that answers. */
+  readonly service: ServiceName
+  /** The path that this app serves by it. */
+  readonly prefix: string
+  /** The path that takes its place at the upstream. */
+  readonly rewritePrefix: string
+  readonly env: Env
+}
+
+/** How long an upstream may take to begin its answer, in milliseconds, unless `UPSTREAM_TIMEOUT_MS` says otherwise. */
+const defaultTimeoutMs = 30_000
+
+/** The headers that end at this hop (RFC 9110, section 7.6.1), and Expect, which Node has answered already. */
+const hopByHopHeaders = [
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+const clientSignal = Symbol('clientSignal')
+
+type SignalledOptions = Dispatcher.RequestOptions & {
+  headers: Record<string, string> & { [clientSignal]?: AbortSignal }
+}
+type Callback = (error: Error | null, data: Dispatcher.ResponseData) => void
+
+/**
+ * Serves a path by another service, found through the registry. Bodies and answers stream in both
+ * directions, websockets too, and a client that goes away takes its upstream request with it. An
+ * upstream that is down answers 502, one that is slow 504, in JSON that names the service and the
+ * variable that moves it, never its address.
+ */
+export function registerUpstream(app: FastifyInstance, options: UpstreamOptions): void {
+  const { service, prefix, rewritePrefix, env } = options
+  const upstream = getOrigin(service, env)
+  const timeoutMs = Number(env['UPSTREAM_TIMEOUT_MS']) || defaultTimeoutMs
+
+  app.register(async (scope) => {
+    const clientSignals = new WeakMap<FastifyRequest, AbortSignal>()
+    scope.addHook('onRequest', async (request, reply) => {
+      clientSignals.set(request, whenClientGoes(reply))
+    })
+    scope.addHook('preParsing', async (request, _reply, payload) => boundBody(request, payload as Readable))
+    await scope.register(httpProxy, {
+      upstream,
+      prefix,
+      rewritePrefix: new URL(upstream).pathname.replace(/\/$/, '') + rewritePrefix,
+      websocket: true,
+      undici: dispatcher(timeoutMs),
+      destroyAgent: true,
+      disableRequestLogging: true,
+      replyOptions: {
+        rewriteRequestHeaders: (request, headers) => ({
+          ...withoutHopByHop(headers),
+          'x-forwarded-for': request.ip,
+          'x-forwarded-host': request.host,
+          'x-forwarded-proto': request.protocol,
+          [clientSignal]: clientSignals.get(request as FastifyRequest),
+        }),
+        rewriteHeaders: withoutHopByHop,
+        // The proxy's own retries would repeat a 503 up to ten times before passing it on.
+        retryDelay: () => null,
+        onError: (reply, { error }) => sendUpstreamError(reply as FastifyReply, service, timeoutMs, error),
+      },
+    })
+  })
+}
+
+/** Aborts when the client's connection closes before it has the whole answer. */
+function whenClientGoes(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  reply.raw.on('close', () => {
+    if (!reply.raw.writableFinished) controller.abort()
+  })
+  return controller.signal
+}
+
+/** A dispatcher that ends a request when its client has gone: the proxy itself does so only once the answer has begun. */
+function dispatcher(timeoutMs: number): Agent {
+  const agent = new Agent({ connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: 0 })
+  const request: (options: SignalledOptions, callback: Callback) => void = ({ headers, ...options }, callback) => {
+    const { [clientSignal]: signal, ...rest } = headers
+    agent.request({ ...options, headers: rest, signal }, callback)
+  }
+  // Of an agent, the proxy calls these two alone.
+  return { request, destroy: () => agent.destroy() } as unknown as Agent
+}
+
+function withoutHopByHop<Headers extends Record<string, string | string[] | undefined>>(headers: Headers): Headers {
+  const named = String(headers['connection'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+  const kept = Object.entries(headers).filter(([name]) => !hopByHopHeaders.includes(name) && !named.includes(name))
+  return Object.fromEntries(kept) as Headers
+}
+
+/**
+ * The body as it comes, or an error of status 413 once it exceeds the app's `bodyLimit`: the proxy
+ * streams past the parsers that keep that limit otherwise.
+ */
+function boundBody(request: FastifyRequest, payload: Readable): Readable {
+  const limit = request.server.initialConfig.bodyLimit!
+  const tooLarge = Object.assign(new Error(`the body is larger than ${limit} bytes`), {
+    statusCode: 413,
+    code: 'BODY_TOO_LARGE',
+  })
+  const announced = request.headers['content-length']
+  if (announced !== undefined) {
+    if (Number(announced) > limit) throw tooLarge
+    return payload
+  }
+  if (request.headers['transfer-encoding'] === undefined) return payload
+
+  let size = 0
+  const bounded = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length
+      if (size > limit) done(tooLarge)
+      else done(null, chunk)
+    },
+  })
+  // Not `pipeline`, which would close the client's connection before it has the answer.
+  bounded.on('error', () => payload.unpipe(bounded).resume())
+  payload.on('close', () => bounded.destroy())
+  return payload.pipe(bounded)
+}
+
+function sendUpstreamError(reply: FastifyReply, service: ServiceName, timeoutMs: number, error: Error): void {
+  const { cause } = error as { cause?: { code?: string; statusCode?: number; message: string } }
+  if (cause?.code === 'BODY_TOO_LARGE') {
+    void reply.code(413).send({ success: false, error: { code: cause.code, message: cause.message } })
+    return
+  }
+  const { variable } = services[service]
+  const isSlow = (error as { statusCode?: number }).statusCode === 504
+  const code = isSlow ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_DOWN'
+  const message = isSlow
+    ? `${service} did not answer within ${timeoutMs} ms`
+    : `${service} cannot be reached: start it, or set ${variable} to the port where it is`
+  void reply.code(isSlow ? 504 : 502).send({ success: false, error: { code, message, service, variable } })
+}

@@ -1,0 +1,49 @@
+import { getListenPort, resolvePorts, type Env, type ServiceName } from '@driftos/ports'
+import { explainListenError } from '@driftos/ports/probe'
+import type { FastifyInstance } from 'fastify'
+import type { Plugin } from 'vite'
+
+/** What the app's own routes serve; the rest is Vite's. */
+const ownPaths = /^\/(health|metrics|api)(\/|\?|$)/
+
+/**
+ * A service under Vite's development server: on the service's registered port or none, with the
+ * routes that the built service has.
+ */
+export function driftosService(
+  service: ServiceName,
+  build: (env: Env) => FastifyInstance | Promise<FastifyInstance>,
+  env: Env,
+): Plugin {
+  return {
+    name: 'driftos-service',
+    config(_config, { command }) {
+      if (command !== 'serve') return {}
+      resolvePorts(env)
+      return {
+        clearScreen: false,
+        server: { port: getListenPort(service, env), strictPort: true, host: env['HOST']?.trim() || 'localhost' },
+      }
+    },
+    async configureServer(server) {
+      const app = await build(env)
+      await app.ready()
+      server.middlewares.use((request, response, next) => {
+        if (ownPaths.test(request.url ?? '')) app.routing(request, response)
+        else next()
+      })
+      server.httpServer?.on('close', () => void app.close())
+
+      const listen = server.listen.bind(server)
+      server.listen = async (...parameters) => {
+        try {
+          return await listen(...parameters)
+        } catch (error) {
+          // Vite's own error has no code: with a strict port it says that the port is taken, and no more.
+          const taken = /already in use/.test(String(error)) ? { code: 'EADDRINUSE' } : error
+          throw new Error(await explainListenError(service, taken, env), { cause: error })
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import type { ServiceName } from '@driftos/ports'
+import colors from 'picocolors'
+import { prettyFactory } from 'pino-pretty'
+
+const tints = [colors.cyan, colors.magenta, colors.blue, colors.green, colors.yellow, colors.gray]
+
+/** Prints each service's lines behind its name; a structured log line as a person reads it. */
+export function printer(services: readonly ServiceName[]): (service: ServiceName) => (line: string) => void {
+  const width = Math.max(...services.map((service) => service.length))
+  const pretty = prettyFactory({
+    colorize: colors.isColorSupported,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'pid,hostname,service,reqId',
+    singleLine: true,
+  })
+  return (service) => {
+    const label = tints[services.indexOf(service) % tints.length]!(`${service.padEnd(width)} |`)
+    return (line) => {
+      const text = line.startsWith('{') ? pretty(line) : line
+      if (text.trim()) console.log(`${label} ${text.trimEnd()}`)
+    }
+  }
+}

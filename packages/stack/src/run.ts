@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Env } from '@driftos/ports'
+import colors from 'picocolors'
+import type { Member } from './members.js'
+import { printer } from './output.js'
+import { startProcess, type RunningProcess } from './process.js'
+import { formatTable } from './table.js'
+import { waitUntilUp } from './wait.js'
+
+/** How long a process may take to stop before it is killed, in milliseconds: longer than its own deadline. */
+const stopDeadlineMs = 12_000
+
+/** Ctrl-C reaches every process from the terminal; those that it did not reach are told after this time. */
+const signalGraceMs = 300
+
+/**
+ * Runs every member until a signal stops them all, and shows what runs where once all have started.
+ * A member that fails does not take the others down.
+ *
+ * @returns the exit code: 0 when a signal ended the stack, 1 when nothing was left running
+ */
+export async function runStack(members: readonly Member[], mode: 'dev' | 'start', env: Env): Promise<number> {
+  const startedAt = performance.now()
+  const print = printer(members.map(({ service }) => service))
+  const processes = members.map((member) => startProcess(member, mode, env, print(member.service)))
+  const signal = nextSignal(processes)
+
+  const outcomes = Promise.all(processes.map((child) => waitUntilUp(child, env)))
+  outcomes.then((all) => console.log(formatTable(all, performance.now() - startedAt)), console.error)
+  for (const child of processes) {
+    void child.ended.then(() => {
+      if (!signal.isReceived()) console.error(colors.red(`${child.service} ended (${child.end()}); the others go on`))
+    })
+  }
+
+  const allEnded = Promise.all(processes.map(({ ended }) => ended)).then(() => 'ended' as const)
+  const reason = await Promise.race([signal.received, allEnded])
+  if (reason === 'ended' && !signal.isReceived()) {
+    await outcomes
+    return 1
+  }
+  console.log(colors.dim('stopping…'))
+  await stopAll(processes, allEnded)
+  return 0
+}
+
+async function stopAll(processes: readonly RunningProcess[], allEnded: Promise<unknown>): Promise<void> {
+  if (await isDoneWithin(allEnded, signalGraceMs)) return
+  for (const child of processes) child.stop('SIGTERM')
+  if (await isDoneWithin(allEnded, stopDeadlineMs)) return
+  for (const child of processes) child.stop('SIGKILL')
+  await allEnded
+}
+
+async function isDoneWithin(done: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return Promise.race([done.then(() => true), delay(milliseconds, false, { ref: false })])
+}
+
+/** The first signal to stop; a second one kills at once. */
+function nextSignal(processes: readonly RunningProcess[]) {
+  let count = 0
+  let receive: () => void
+  const received = new Promise<'signal'>((resolve) => {
+    receive = () => resolve('signal')
+  })
+  const onSignal = () => {
+    count++
+    if (count > 1) for (const child of processes) child.stop('SIGKILL')
+    receive()
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal)
+  return { received, isReceived: () => count > 0 }
+}

@@ -1,0 +1,35 @@
+import type { ServiceName } from '@driftos/ports'
+import colors from 'picocolors'
+
+/** How a service's start ended. */
+export interface Outcome {
+  readonly service: ServiceName
+  readonly port: number
+  readonly origin: string
+  readonly isUp: boolean
+  readonly note: string
+}
+
+/** What runs where. */
+export function formatTable(outcomes: readonly Outcome[], elapsedMs: number): string {
+  const header = ['service', 'port', 'address', 'state']
+  const rows = outcomes.map(({ service, port, origin, note }) => [service, String(port), origin, note])
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)))
+  const format = (row: string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd()
+  const failed = outcomes.filter(({ isUp }) => !isUp).map(({ service }) => service)
+  const seconds = (elapsedMs / 1000).toFixed(1)
+  return [
+    '',
+    colors.bold(format(header)),
+    ...rows.map((row, index) => (outcomes[index]!.isUp ? colors.green(format(row)) : colors.red(format(row)))),
+    '',
+    failed.length === 0
+      ? `DriftOS runs, after ${seconds} s. Ctrl-C stops it.`
+      : `Not running: ${failed.join(', ')}. Ctrl-C stops the rest.`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,1 @@
+export { service as default } from '../../tsup.service.js'

@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsup'
+
+/** How every service is built: one file with all that it needs, which starts sooner than its many parts would. */
+export const service = defineConfig({
+  entry: ['src/main.ts'],
+  format: 'esm',
+  target: 'node20',
+  noExternal: [/.*/],
+  // CommonJS dependencies call `require`, which a module does not have.
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  silent: true,
+})
