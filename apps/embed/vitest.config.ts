@@ -1,4 +1,3 @@
-import { defineProject, mergeConfig } from 'vitest/config'
-import base from '../../vitest.project.js'
+import { project } from '@driftos/config/vitest'
 
-export default mergeConfig(base, defineProject({ test: { name: 'embed' } }))
+export default project('embed')

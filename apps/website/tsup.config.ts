@@ -1,1 +1,1 @@
-export { service as default } from '../../tsup.service.js'
+export { bundledProcess as default } from '@driftos/config/tsup'

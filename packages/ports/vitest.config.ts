@@ -1,4 +1,4 @@
-import { defineProject, mergeConfig } from 'vitest/config'
-import base from '../../vitest.project.js'
+import { project } from '@driftos/config/vitest'
+import { mergeConfig } from 'vitest/config'
 
-export default mergeConfig(base, defineProject({ test: { name: 'ports' } }))
+export default mergeConfig(project('ports'), { test: { typecheck: { enabled: true, tsconfig: 'tsconfig.json' } } })

@@ -95,7 +95,7 @@ function parsePort(service: ServiceName, variable: string, raw = ''): number | u
     service,
     variable,
     text,
-    `is not a port in digits, from 1 to 65535: set one, such as ${PORTS[service]}, or unset it`,
+    `is not a port: set a number from 1 to 65535, such as ${PORTS[service]}, or unset it`,
   )
 }
 
@@ -109,7 +109,7 @@ function shiftedDefault(service: ServiceName, env: Env): number {
     service,
     offsetVariable,
     text,
-    `is not a whole number that leaves ${service} from 1 to 65535: set one, or unset it`,
+    `is not an offset: set a number that leaves ${service} from 1 to 65535, or unset it`,
   )
 }
 

@@ -75,7 +75,9 @@ export function parseProcNetTcp(table: string): Map<string, number> {
 
 /** A command to show, from the NUL-separated text of /proc/PID/cmdline: it ends before any argument that may be a secret. */
 export function parseCommandLine(text: string): string {
-  const [program = '', ...rest] = text.split('\0').filter(Boolean)
+  const words = text.split('\0').filter(Boolean)
+  // A process that writes its own title leaves one text without any NUL.
+  const [program = '', ...rest] = words.length === 1 ? words[0]!.trim().split(/\s+/) : words
   const end = rest.findIndex(
     (argument) => !/^[\w./:\\-]+$/.test(argument) || /pass|secret|token|key|auth/i.test(argument),
   )

@@ -1,4 +1,5 @@
 import { getPort, invalid, processEnv, variableOf, type Env } from './env.js'
+import { printable } from './errors.js'
 import { schemes } from './tables.js'
 import type { ServiceName } from './types.js'
 
@@ -15,7 +16,7 @@ export function getHost(service: ServiceName, env: Env = processEnv()): string {
   const text = readText(env, variable)
   if (!text) return 'localhost'
   const host = text.replace(/^\[(.*)\]$/, '$1')
-  if (!/[\s/\\?#@%]/.test(host) && URL.canParse(`http://${bracketed(host)}`)) return host
+  if (!/[\s/\\?#@%]/.test(host) && URL.canParse(`http://${bracketed(host)}:1`)) return host
   throw invalid(
     'INVALID_URL',
     service,
@@ -52,8 +53,8 @@ export function getOrigin(service: ServiceName, env: Env = processEnv()): string
     'INVALID_URL',
     service,
     variable,
-    // A query or a fragment may hold a token.
-    text.replace(/[?#].*/s, '?***'),
+    // A query or a fragment may hold a token, and a password a question mark.
+    printable(text).replace(/[?#].*/s, '?***'),
     `is not an origin for ${service}: write ${isDatabase ? 'postgresql://' : 'http:// or https://'} and a host, without user, query or fragment, such as ${schemes[service]}://localhost:${getPort(service, {})}, or unset it`,
   )
 }

@@ -29,6 +29,8 @@ export interface ServiceProbe {
 type Answer = Pick<ServiceProbe, 'state' | 'latencyMs' | 'reason'>
 
 const loopbacks = ['127.0.0.1', '::1']
+/** The port that a URL without one means; any other scheme here is PostgreSQL's, whose own port its container keeps. */
+const schemePorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 }
 const maxAnswerBytes = 65_536
 
 /**
@@ -53,7 +55,7 @@ export async function isPortOpen(port: number, options: { host?: string; timeout
 export async function probeService(service: ServiceName, options: ProbeOptions = {}): Promise<ServiceProbe> {
   const url = new URL(getOrigin(service, options.env))
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+  const port = Number(url.port) || (schemePorts[url.protocol] ?? services.postgres.containerPort)
   const ask = url.protocol.startsWith('http') ? askHttp : askPostgres
   const hosts = host === 'localhost' ? loopbacks : [host]
   const answers = await Promise.all(hosts.map((address) => ask(service, url, address, port, options.timeoutMs ?? 2000)))

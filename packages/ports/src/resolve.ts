@@ -17,23 +17,30 @@ export function resolvePorts(env: Env = processEnv()): Record<ServiceName, numbe
   const holders = new Map<string, ServiceName>()
 
   for (const service of Object.keys(PORTS) as ServiceName[]) {
-    try {
-      const port = getPort(service, env)
-      const host = machine(getHost(service, env))
-      const holder = holders.get(`${host}:${port}`)
-      if (holder) issues.push(collision(holder, service, port, host, env))
-      else holders.set(`${host}:${port}`, service)
-      ports[service] = port
-    } catch (error) {
-      if (!(error instanceof PortConfigError)) throw error
-      // One invalid offset is one problem, whichever services it moves.
-      issues.push(...error.issues.filter(({ variable }) => !issues.some((issue) => issue.variable === variable)))
-    }
+    const port = attempt(() => getPort(service, env), issues)
+    const host = attempt(() => machine(getHost(service, env)), issues)
+    if (port === undefined || host === undefined) continue
+    const holder = holders.get(`${host}:${port}`)
+    if (holder) issues.push(collision(holder, service, port, host, env))
+    else holders.set(`${host}:${port}`, service)
+    ports[service] = port
   }
 
   const [first, ...rest] = issues
   if (first) throw new PortConfigError(issues.map(({ message }) => message).join('\n'), [first, ...rest])
   return ports
+}
+
+/** What `read` gives; undefined when it throws, and then its problems join `issues`. */
+function attempt<Value>(read: () => Value, issues: PortConfigIssue[]): Value | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof PortConfigError)) throw error
+    // One invalid offset is one problem, whichever services it moves.
+    issues.push(...error.issues.filter(({ variable }) => !issues.some((issue) => issue.variable === variable)))
+    return undefined
+  }
 }
 
 function collision(holder: ServiceName, service: ServiceName, port: number, host: string, env: Env): PortConfigIssue {

@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
-/** How every service is built: one file with all that it needs, which starts sooner than its many parts would. */
-export const service = defineConfig({
+/** How a process is built: one file with all that it needs, which starts sooner than its many parts would. */
+export const bundledProcess = defineConfig({
   entry: ['src/main.ts'],
   format: 'esm',
   target: 'node20',

@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import type { Figure, Row } from './figure.js'
+
+const ours = { '{ PORTS }': 300, '{ getPort }': 900 }
+const base = '{ getPort }'
+
+const peers = {
+  'get-port': new URL('peers/get-port.ts', import.meta.url),
+  valibot: new URL('peers/valibot.ts', import.meta.url),
+  'env-var': new URL('peers/env-var.ts', import.meta.url),
+  'zod/mini': new URL('peers/zod-mini.ts', import.meta.url),
+  zod: new URL('peers/zod.ts', import.meta.url),
+  envalid: new URL('peers/envalid.ts', import.meta.url),
+  convict: new URL('peers/convict.ts', import.meta.url),
+  '@t3-oss/env-core and zod': new URL('peers/t3-env.ts', import.meta.url),
+}
+
+/** What one defaulted, bounded port adds to a bundle. */
+export const bytesFigure: Figure = {
+  title: 'Bytes, minified and gzipped, of one bounded port with a default',
+  method: 'esbuild bundles and minifies for Node, gzip at level 9. Ours brings the whole registry’s ports.',
+  measure: measureBytes,
+}
+
+async function measureBytes(): Promise<Row[]> {
+  const own = Object.entries(ours).map(async ([names, atMost]) => ({
+    subject: `@driftos/ports ${names}`,
+    median: await bytesOf(`export ${names} from '@driftos/ports'`),
+    goal: { of: 'median', atMost } as const,
+  }))
+  const others = Object.entries(peers).map(async ([subject, entry]) => ({
+    subject,
+    median: await bytesOf(`export * from ${JSON.stringify(fileURLToPath(entry))}`),
+  }))
+  const rows = await Promise.all([...own, ...others])
+  const getPort = rows.find(({ subject }) => subject.endsWith(base))?.median ?? Number.NaN
+  return rows.map((row) => {
+    const ratio = row.median / getPort
+    return { ...row, base, unit: 'B', ratio: { median: ratio, low: ratio, high: ratio } }
+  })
+}
+
+async function bytesOf(contents: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    // The packages as published: no sources by way of tsconfig.json.
+    tsconfigRaw: {},
+    write: false,
+    legalComments: 'none',
+  })
+  return outputFiles.reduce((sum, { contents: code }) => sum + gzipSync(code, { level: 9 }).length, 0)
+}

@@ -1,0 +1,50 @@
+import { execFile, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const timeoutMs = 120_000
+const running = new Set<ChildProcess>()
+const folders = new Set<string>()
+
+process.once('exit', () => {
+  for (const child of running) child.kill()
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/**
+ * Runs Node on a script in a fresh process, for two minutes at most.
+ *
+ * @param env - the whole environment of the process
+ * @returns its output, and how long it took from spawn to exit
+ * @throws {Error} for another exit code than 0
+ */
+export async function runNode(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ stdout: string; wallMs: number }> {
+  const start = performance.now()
+  return new Promise((resolve, reject) => {
+    const options = { cwd, env, timeout: timeoutMs, maxBuffer: 2 ** 26 }
+    const child = execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      const wallMs = performance.now() - start
+      running.delete(child)
+      if (error) reject(new Error(`node ${args.join(' ')} in ${cwd}\n${stdout}${stderr}`, { cause: error }))
+      else resolve({ stdout, wallMs })
+    })
+    running.add(child)
+  })
+}
+
+/** Lends an empty folder, and removes it with all that is in it. */
+export async function withTempFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'driftos-bench-'))
+  folders.add(folder)
+  try {
+    return await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+    folders.delete(folder)
+  }
+}

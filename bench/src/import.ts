@@ -1,0 +1,81 @@
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runNode, withTempFolder } from './child.js'
+import type { Effort, Figure, Row } from './figure.js'
+import { interleave, median, ratioOf } from './measure.js'
+
+const empty = 'empty-package'
+const ours = '@driftos/ports'
+const peers = ['get-port', 'valibot', 'env-var', 'convict', 'envalid', '@t3-oss/env-core', 'zod/mini', 'zod']
+const installed = fileURLToPath(new URL('../node_modules', import.meta.url))
+
+const probe = `import { writeSync } from 'node:fs'
+const start = performance.now()
+await import(process.argv[2])
+writeSync(1, String(performance.now() - start))
+`
+
+interface Sample {
+  readonly importMs: number
+  readonly wallMs: number
+}
+
+/** What an import costs a process that has just started. */
+export const importFigure: Figure = {
+  title: 'Import in a fresh process, against an empty package',
+  method:
+    'A sample is a new process. In process: performance.now() around `await import(…)`. Whole: from spawn to exit, Node’s own start included.',
+  measure: (effort) => withTempFolder((folder) => measureImports(folder, effort)),
+}
+
+async function measureImports(folder: string, effort: Effort): Promise<Row[]> {
+  install(folder)
+  const task = (specifier: string) => [specifier, () => importOnce(folder, specifier)] as const
+  const pair: Record<string, () => Promise<Sample>> = Object.fromEntries([empty, ours].map(task))
+  const all: typeof pair = Object.fromEntries([empty, ...peers].map(task))
+  const rounds = effort === 'quick' ? 12 : 60
+
+  const own = await interleave(pair, rounds * 5)
+  const others = await interleave(all, rounds)
+  return [...rowsOf(own, [ours]), ...rowsOf(others, peers)]
+}
+
+/** A folder's packages: all linked from somewhere else, as pnpm links them, the empty one too. */
+function install(folder: string): void {
+  const store = join(folder, 'store')
+  mkdirSync(store)
+  writeFileSync(join(store, 'package.json'), JSON.stringify({ name: empty, type: 'module', exports: './index.js' }))
+  writeFileSync(join(store, 'index.js'), '')
+  writeFileSync(join(folder, 'probe.mjs'), probe)
+
+  const names = [ours, ...peers].map((specifier) => specifier.replace('/mini', ''))
+  const targets = new Map(names.map((name) => [name, realpathSync(join(installed, name))]))
+  for (const [name, target] of targets.set(empty, store)) {
+    const link = join(folder, 'node_modules', name)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(target, link, 'junction')
+  }
+}
+
+async function importOnce(folder: string, specifier: string): Promise<Sample> {
+  const { stdout, wallMs } = await runNode(['probe.mjs', specifier], folder)
+  return { importMs: Number(stdout), wallMs }
+}
+
+function rowsOf(samples: Readonly<Record<string, readonly Sample[]>>, subjects: readonly string[]): Row[] {
+  const pick = (name: string, key: keyof Sample) => (samples[name] ?? []).map((sample) => sample[key])
+  return subjects.flatMap((name) =>
+    (['importMs', 'wallMs'] as const).map((key): Row => {
+      const row = {
+        subject: `${name}, ${key === 'importMs' ? 'in process' : 'whole process'}`,
+        base: empty,
+        median: median(pick(name, key)),
+        unit: 'ms',
+        ratio: ratioOf(pick(name, key), pick(empty, key)),
+      } as const
+      if (name !== ours) return row
+      return { ...row, goal: { of: 'ratio', atMost: key === 'importMs' ? 1.1 : 1.02 } }
+    }),
+  )
+}

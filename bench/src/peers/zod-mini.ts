@@ -1,0 +1,6 @@
+import * as z from 'zod/mini'
+
+const port = z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(65_535)), 3001)
+
+/** One bounded port with a default, by zod/mini. */
+export const readPort = (): number => z.parse(port, process.env['CORE_PORT'])

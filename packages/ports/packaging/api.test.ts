@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+import { distFile } from './built-package.js'
+
+const entries = Object.values(manifest.exports).flatMap((target) =>
+  typeof target === 'object' ? [basename(target.types, '.d.ts')] : [],
+)
+
+describe('public API', () => {
+  it.each(entries)('of %s.js is the reviewed one', async (entry) => {
+    const text = [
+      `// What ${manifest.name} publishes as ${entry}.js. A test writes this file: vitest run --project ports api -u`,
+      ...(await declarations(`${entry}.d.ts`)),
+      `// ${entry}.js`,
+      ...(await runtimeExports(`${entry}.js`)),
+    ].join('\n')
+
+    await expect(`${text}\n`).toMatchFileSnapshot(`../api/${entry}.txt`)
+  })
+
+  it('has every entry in its own file', () => {
+    expect(entries).toEqual(['index', 'schema', 'probe'])
+  })
+})
+
+/** The declarations that a file reaches by relative imports, itself first. Another entry has a snapshot of its own. */
+async function declarations(file: string, seen = new Set<string>()): Promise<string[]> {
+  seen.add(file)
+  const text = await readFile(distFile(file), 'utf8')
+  const parts = [`// ${file}`, text]
+  for (const [, imported] of text.matchAll(/from '\.\/([^']+)\.js'/g)) {
+    const next = `${imported}.d.ts`
+    if (!seen.has(next) && !entries.includes(imported!)) parts.push(...(await declarations(next, seen)))
+  }
+  return parts
+}
+
+async function runtimeExports(file: string): Promise<string[]> {
+  const module = (await import(/* @vite-ignore */ pathToFileURL(distFile(file)).href)) as Record<string, unknown>
+  const names = Object.keys(module).toSorted()
+  const values = Object.entries(module['PORTS'] ?? {}).map(([name, port]) => `PORTS.${name} = ${port}`)
+  return [...names.map((name) => `${name}: ${typeof module[name]}`), ...values]
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
+import { build, type Plugin } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { history, services } from '../src/registry.js'
+import { distFile, packageRoot } from './built-package.js'
+
+describe('bundle', () => {
+  // Raise a ceiling in the commit that causes the growth.
+  it.each([
+    { name: 'PORTS', ceiling: 300 },
+    { name: 'getPort', ceiling: 900 },
+  ])('of $name is at most $ceiling bytes, minified and gzipped', async ({ name, ceiling }) => {
+    const text = await bundle(`export { ${name} } from '@driftos/ports'`)
+    expect(gzipSync(text, { level: 9 }).byteLength).toBeLessThanOrEqual(ceiling)
+  })
+
+  it('of PORTS carries no other column of the registry', async () => {
+    const text = await bundle("export { PORTS } from '@driftos/ports'")
+    const others = Object.values(services).flatMap(({ summary, variable, containerName }) => [
+      summary,
+      variable,
+      `"${containerName}"`,
+    ])
+    expect([...others, history[0].reason].filter((other) => text.includes(other))).toEqual([])
+    expect(text).toContain('gateway:3e3')
+  })
+
+  it('of the entry for its side effects alone is empty', async () => {
+    expect(await bundle("import '@driftos/ports'")).toBe('')
+  })
+
+  it('is as empty for a bundler that does not know `sideEffects`', async () => {
+    expect(await bundle("import '@driftos/ports'", [assumeSideEffects])).toBe('')
+  })
+})
+
+describe('dist/index.js', () => {
+  it('imports nothing', async () => {
+    const { metafile } = await build({
+      entryPoints: [distFile('index.js')],
+      bundle: false,
+      write: false,
+      metafile: true,
+    })
+    expect(Object.values(metafile.inputs).flatMap(({ imports }) => imports)).toEqual([])
+    expect(await readFile(distFile('index.js'), 'utf8')).not.toMatch(/\brequire\(|\bimport\b|node:/)
+  })
+})
+
+/** The minified text that a browser would load. */
+async function bundle(source: string, plugins: Plugin[] = []): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: packageRoot },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+    plugins,
+    logOverride: { 'ignored-bare-import': 'silent' },
+  })
+  return outputFiles[0]!.text
+}
+
+const assumeSideEffects: Plugin = {
+  name: 'assume-side-effects',
+  setup(context) {
+    context.onResolve({ filter: /^@driftos\/ports$/ }, () => ({ path: distFile('index.js'), sideEffects: true }))
+  },
+}

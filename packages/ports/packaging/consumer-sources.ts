@@ -1,0 +1,95 @@
+/** Uses of every entry that have to compile, in a package whose modules are ESM. */
+export const rightUses = `
+import { createEnv } from '@t3-oss/env-core'
+import {
+  PORTS, PortConfigError, findService, getDatabaseUrl, getHost, getListenPort, getOrigin, getPort, history,
+  isRegisteredPort, ranges, resolvePorts, services,
+  type Env, type LocalOrigin, type Move, type PortConfigCode, type PortConfigIssue, type PortOf, type PortRecord,
+  type Ports, type PortVariable, type RangeDefinition, type RangeName, type Ranges, type RegisteredPort,
+  type RetiredPort, type ServiceDefinition, type ServiceName, type Services,
+} from '@driftos/ports'
+import portsJson from '@driftos/ports/ports.json' with { type: 'json' }
+import schemaJson from '@driftos/ports/ports.schema.json' with { type: 'json' }
+import { explainListenError, findHolders, isPortOpen, probeService, type Holder, type ServiceProbe } from '@driftos/ports/probe'
+import { portSchema, portsEnv, registrySchema } from '@driftos/ports/schema'
+import { z } from 'zod'
+
+export const core: 3001 = PORTS.core
+export const table: Ports = PORTS
+export const demo: PortOf<'demo'> = 3005
+export const registered: RegisteredPort = 3010
+export const retired: RetiredPort = 3003
+export const origins: LocalOrigin[] = ['http://localhost:3000', 'postgresql://localhost:5433']
+export const name: ServiceName = 'legacyEmbedding'
+export const inner: 3000 = services.coreGrafana.containerPort
+export const variable: 'CORE_PORT' & PortVariable = services.core.variable
+export const definition: ServiceDefinition = services.core
+export const noPath: \`/\${string}\` | undefined = services.postgres.healthPath
+export const everything: [Services, Ranges, readonly Move[]] = [services, ranges, history]
+export const reserved: 3006 = ranges.services.reserved.first
+export const range: RangeDefinition = ranges['monitoring' satisfies RangeName]
+
+const env: Env = process.env
+export const ports: number[] = [getPort('core'), getPort('core', {}), getListenPort('core', env), resolvePorts(env).embed]
+export const texts: string[] = [getHost('core'), getOrigin('embed', env), getDatabaseUrl({ DATABASE_URL: undefined })]
+export const found: PortRecord | undefined = findService(3003)
+export const port = Number('3001')
+if (isRegisteredPort(port)) port satisfies RegisteredPort
+
+try {
+  resolvePorts()
+} catch (error) {
+  if (!(error instanceof PortConfigError)) throw error
+  const code: PortConfigCode = error.code
+  const issues: readonly PortConfigIssue[] = error.issues
+  console.error(code, issues.map((issue) => issue.message))
+}
+
+export const ofZod: { CORE_PORT: number; LOG_LEVEL: string } = z.object({ ...portsEnv, LOG_LEVEL: z.string() }).parse(env)
+export const ofT3: number = createEnv({ server: { ...portsEnv }, runtimeEnv: { ...process.env } }).CORE_PORT
+export const parsed: number = portSchema.parse('3001')
+export const registry: z.output<typeof registrySchema> = registrySchema.parse(portsJson)
+export const fromJson: [number, string] = [portsJson.services.core.port, schemaJson.type]
+
+export const holders: Promise<ReadonlyMap<number, Holder>> = findHolders([PORTS.core])
+export const probe: Promise<ServiceProbe> = probeService('core', { env, timeoutMs: 100 })
+export const open: Promise<boolean> = isPortOpen(PORTS.core, { host: '127.0.0.1' })
+export const explanation: Promise<string> = explainListenError('core', new Error('taken'))
+`
+
+/** The same of a CommonJS module. */
+export const rightUsesOfCommonJs = `
+import ports = require('@driftos/ports')
+import schema = require('@driftos/ports/schema')
+
+export const core: 3001 = ports.PORTS.core
+export const parsed: number = schema.portSchema.parse('3001')
+`
+
+/** Uses that may not compile: each on a line of its own that ends in this mark. */
+export const mark = '// wrong'
+
+export const wrongUses = `
+import { PORTS, getListenPort, getPort, history, services, type LocalOrigin, type PortOf, type RegisteredPort, type RetiredPort } from '@driftos/ports'
+import { portsEnv } from '@driftos/ports/schema'
+import { processEnv } from '@driftos/ports' // wrong
+import type { badPorts } from '@driftos/ports/dist/bad-ports.js' // wrong
+
+getPort('billing') // wrong
+getListenPort('billing') // wrong
+getPort('core', { CORE_PORT: 4101 }) // wrong
+PORTS.billing // wrong
+PORTS.core = 3001 // wrong
+services.billing // wrong
+services.core.port = 3001 // wrong
+services.gateway.reserved // wrong
+history.push({ service: 'core', from: 1, to: 2, reason: '' }) // wrong
+portsEnv.BILLING_PORT // wrong
+export const unregistered: RegisteredPort = 4000 // wrong
+export const retired: RegisteredPort = 3003 // wrong
+export const reserved: PortOf<'demo'> = 3006 // wrong
+export const held: RetiredPort = 3002 // wrong
+export const unregisteredOrigin: LocalOrigin = 'http://localhost:4000' // wrong
+export const wrongScheme: LocalOrigin = 'http://localhost:5433' // wrong
+export const right: RegisteredPort = 3000
+`

@@ -1,0 +1,338 @@
+import { createContext, runInContext } from 'node:vm'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { getPort } from './env.js'
+import * as registry from './registry.js'
+import type { Move, RangeDefinition, ServiceDefinition } from './registry.js'
+import { portSchema, portsEnv, registrySchema } from './schema.js'
+import { PORTS, services } from './tables.js'
+import type { ServiceName } from './types.js'
+
+type Service = Omit<ServiceDefinition, 'group' | 'variable'> & { readonly group?: string; readonly variable: string }
+
+interface Changes {
+  readonly services?: Readonly<Record<string, Partial<Service> | undefined>>
+  readonly ranges?: Readonly<Record<string, Partial<RangeDefinition>>>
+  readonly history?: readonly Move[]
+}
+
+/** The real registry, with some fields of some entries replaced and some entries added. */
+function registryWith(changes: Changes) {
+  return {
+    services: merged<Service>(registry.services, changes.services ?? {}),
+    ranges: merged<RangeDefinition>(registry.ranges, changes.ranges ?? {}),
+    history: [...registry.history, ...(changes.history ?? [])],
+  }
+}
+
+function merged<Entry>(
+  entries: Readonly<Record<string, Entry>>,
+  changes: Readonly<Record<string, Partial<Entry> | undefined>>,
+): Record<string, Partial<Entry>> {
+  const names = new Set([...Object.keys(entries), ...Object.keys(changes)])
+  return Object.fromEntries([...names].map((name) => [name, { ...entries[name], ...changes[name] }]))
+}
+
+/** What is wrong with such a registry, each as `path: message`. */
+function problemsOf(changes: Changes): string[] {
+  const { error } = registrySchema.safeParse(registryWith(changes))
+  return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
+}
+
+const billing: Service = {
+  port: 3006,
+  containerName: 'driftos-billing',
+  variable: 'BILLING_PORT',
+  scheme: 'http',
+  healthPath: '/health',
+  group: 'services',
+  status: 'active',
+  summary: 'Billing',
+}
+
+const { group: _, ...outside } = billing
+
+describe('registrySchema', () => {
+  it('accepts the registry', () => {
+    expect(registrySchema.parse({ ...registry })).toEqual({
+      services: registry.services,
+      ranges: registry.ranges,
+      history: registry.history,
+    })
+  })
+
+  it('accepts a new service on a reserved port of its range', () => {
+    expect(problemsOf({ services: { billing } })).toEqual([])
+  })
+
+  it('refuses two services on one port', () => {
+    expect(problemsOf({ services: { demo: { port: 3004 } } })).toEqual([
+      'services.demo.port: website and demo both hold port 3004: give one of them another',
+    ])
+  })
+
+  it('refuses each further service on one port', () => {
+    expect(problemsOf({ services: { website: { port: 3001 }, demo: { port: 3001 } } })).toEqual([
+      'services.website.port: core and website both hold port 3001: give one of them another',
+      'services.demo.port: core and demo both hold port 3001: give one of them another',
+    ])
+  })
+
+  it.each([2999, 3010])("refuses %i, a port outside its group's range", (port) => {
+    expect(problemsOf({ services: { demo: { port, reuses: 'a test' }, coreGrafana: { port: 3011 } } })).toContain(
+      `services.demo.port: demo holds port ${port}, outside the range of its group services, 3000-3009`,
+    )
+  })
+
+  it('accepts both ends of a range', () => {
+    expect(problemsOf({ services: { billing: { ...billing, port: 3009 } } })).toEqual([])
+    expect(problemsOf({ services: { prometheus: { port: 9000 } } })).toEqual([])
+    expect(problemsOf({ services: { prometheus: { port: 9999 } } })).toEqual([])
+  })
+
+  it.each(['billing', 'constructor', '__proto__'])('refuses the group %s, which is no range', (group) => {
+    expect(problemsOf({ services: { demo: { group } } })).toEqual([
+      `services.demo.group: demo is of group ${group}, which is no range: services, coreSupport, embedSupport, monitoring`,
+    ])
+  })
+
+  it('refuses a retired port reused', () => {
+    expect(problemsOf({ services: { billing: { ...billing, port: 3003 } } })).toEqual([
+      'services.billing.port: billing reuses port 3003, retired since gateway moved to 3000: take another, or say why in a `reuses` note',
+    ])
+  })
+
+  it('names the last one that left a port reused', () => {
+    expect(problemsOf({ services: { embed: { reuses: undefined as unknown as string } } })).toEqual([
+      'services.embed.port: embed reuses port 3002, retired since embedGrafana moved to 3020: take another, or say why in a `reuses` note',
+    ])
+  })
+
+  it('accepts a retired port reused with a note that says why', () => {
+    expect(
+      problemsOf({ services: { billing: { ...billing, port: 3003, reuses: 'old clients want billing' } } }),
+    ).toEqual([])
+  })
+
+  it('refuses an empty note', () => {
+    expect(problemsOf({ services: { billing: { ...billing, port: 3003, reuses: '' } } })).not.toEqual([])
+  })
+
+  it('refuses a variable used twice', () => {
+    expect(problemsOf({ services: { demo: { variable: 'WEBSITE_PORT' } } })).toEqual([
+      'services.demo.variable: website and demo both use the variable WEBSITE_PORT: rename one',
+    ])
+  })
+
+  it('refuses a service name used twice, in whatever case', () => {
+    expect(problemsOf({ services: { coregrafana: billing } })).toEqual([
+      'services.coregrafana: coreGrafana and coregrafana are one name but for their case: rename one',
+    ])
+  })
+
+  it("refuses a history that does not end at the service's present port", () => {
+    expect(problemsOf({ services: { gateway: { port: 3006 } } })).toEqual([
+      'history.2: the history ends with gateway on 3000, but gateway holds 3006',
+    ])
+    expect(problemsOf({ history: [{ service: 'demo', from: 3007, to: 3008, reason: 'a test' }] })).toEqual([
+      'history.3: the history ends with demo on 3008, but demo holds 3005',
+    ])
+  })
+
+  it.each(['billing', 'constructor'])('refuses a history of %s, a service that is not there', (service) => {
+    expect(problemsOf({ history: [{ service, from: 3007, to: 3008, reason: 'a test' }] })).toEqual([
+      `history.3: the history ends with ${service} on 3008, but no service is called ${service}`,
+    ])
+  })
+
+  it('refuses a history with a gap', () => {
+    expect(
+      problemsOf({
+        services: { gateway: { port: 3007 } },
+        history: [{ service: 'gateway', from: 3006, to: 3007, reason: 'a test' }],
+      }),
+    ).toEqual(['history.3: the history moves gateway from 3006, but left it on 3000 before'])
+  })
+
+  it('accepts a second move that begins where the first ended', () => {
+    expect(
+      problemsOf({
+        services: { gateway: { port: 3007 } },
+        history: [{ service: 'gateway', from: 3000, to: 3007, reason: 'a test' }],
+      }),
+    ).toEqual([])
+  })
+
+  it('refuses a move to the same port', () => {
+    expect(problemsOf({ history: [{ service: 'demo', from: 3005, to: 3005, reason: 'a test' }] })).toContain(
+      'history.3: the history moves demo from 3005 to the same port',
+    )
+  })
+
+  it.each([6000, 6666, 10_080])('refuses %i for http, since browsers block it', (port) => {
+    expect(problemsOf({ services: { billing: { ...outside, port } } })).toEqual([
+      `services.billing.port: billing serves http on port ${port}, which browsers refuse to open (WHATWG's bad-port list)`,
+    ])
+    expect(problemsOf({ services: { billing: { ...outside, port, scheme: 'https' } } })).toHaveLength(1)
+  })
+
+  it('accepts such a port for a database', () => {
+    expect(problemsOf({ services: { postgres: { port: 6000 } } })).toEqual([])
+  })
+
+  it('refuses a port below 1024', () => {
+    expect(problemsOf({ services: { postgres: { port: 1023 } } })).toEqual([
+      'services.postgres.port: postgres holds port 1023, below 1024, which only an administrator may bind',
+    ])
+    expect(problemsOf({ services: { postgres: { port: 1024 } } })).toEqual([])
+  })
+
+  it("refuses a port of the systems' ephemeral range, 32768 and up", () => {
+    expect(problemsOf({ services: { postgres: { port: 32_767 } } })).toEqual([])
+    expect(problemsOf({ services: { postgres: { port: 32_768 } } })).toEqual([
+      'services.postgres.port: postgres holds port 32768, from 32768 up, which systems hand out to clients',
+    ])
+    expect(problemsOf({ services: { postgres: { port: 65_535 } } })).toHaveLength(1)
+  })
+
+  it('refuses ranges that overlap or end before they begin', () => {
+    expect(problemsOf({ ranges: { coreSupport: { last: 3024 } } })).toEqual([
+      'ranges.embedSupport: ranges coreSupport and embedSupport share the ports from 3020 to 3024',
+    ])
+    expect(problemsOf({ ranges: { spare: { first: 5009, last: 5000, summary: 'Spare' } } })).toEqual([
+      'ranges.spare: range spare begins at 5009, after its end 5000',
+    ])
+  })
+
+  it('lists every contradiction at once', () => {
+    expect(
+      problemsOf({ services: { demo: { port: 3004, variable: 'CORE_PORT' }, postgres: { port: 80 } } }).map(
+        (problem) => problem.split(':')[0],
+      ),
+    ).toEqual(['services.demo.port', 'services.demo.variable', 'services.postgres.port'])
+  })
+
+  it.each<[field: string, change: Readonly<Record<string, unknown>>]>([
+    ['port', { port: 0 }],
+    ['port', { port: 65_536 }],
+    ['port', { port: 3006.5 }],
+    ['port', { port: '3006' }],
+    ['containerPort', { containerPort: 0 }],
+    ['containerName', { containerName: '' }],
+    ['variable', { variable: 'billing_port' }],
+    ['variable', { variable: 'BILLING' }],
+    ['variable', { variable: '_PORT' }],
+    ['scheme', { scheme: 'ftp' }],
+    ['healthPath', { healthPath: 'health' }],
+    ['metricsPath', { metricsPath: 'metrics' }],
+    ['status', { status: 'reserved' }],
+    ['summary', { summary: '' }],
+  ])('refuses a malformed %s, %j', (field, change) => {
+    const { error } = registrySchema.safeParse(registryWith({ services: { billing: { ...billing, ...change } } }))
+    expect(new Set(error?.issues.map(({ path }) => path.join('.')))).toEqual(new Set([`services.billing.${field}`]))
+  })
+
+  it('refuses a field that it does not know, and a name that is not in camelCase', () => {
+    const typo = { ...billing, healtPath: '/health' }
+    expect(problemsOf({ services: { billing: typo } })).toEqual(['services.billing: Unrecognized key: "healtPath"'])
+    expect(problemsOf({ services: { 'driftos-billing': billing } })).not.toEqual([])
+  })
+})
+
+describe('portSchema', () => {
+  it.each([
+    [3000, 3000],
+    [1, 1],
+    [65_535, 65_535],
+    ['3000', 3000],
+    [' 3000\n', 3000],
+    ['0080', 80],
+  ])('reads %j as %i', (value, port) => {
+    expect(portSchema.parse(value)).toBe(port)
+  })
+
+  it.each([
+    ...[0, -1, 65_536, 3000.5, NaN, Infinity, null, undefined, true, [3000], {}],
+    ...[
+      '',
+      ' ',
+      '0',
+      '65536',
+      '-1',
+      '+3000',
+      '3000.0',
+      '3e3',
+      '0x50',
+      '30 00',
+      '３０００',
+      '3000abc',
+      'NaN',
+      'tcp://x:1',
+    ],
+  ])('refuses %j', (value) => {
+    const { error } = portSchema.safeParse(value)
+    expect(error?.issues[0]?.message).toMatch(/^(expected a port: a whole number from 1 to 65535$|Too |Invalid string)/)
+  })
+})
+
+describe('portsEnv', () => {
+  const schema = z.object(portsEnv)
+
+  it('has a field for the variable of every service', () => {
+    expect(Object.keys(portsEnv)).toEqual(Object.values(services).map(({ variable }) => variable))
+  })
+
+  it('gives every default when nothing is set', () => {
+    expect(Object.values(schema.parse({}))).toEqual(Object.values(PORTS))
+  })
+
+  it.each(['', ' ', '3000', ' 65535 ', '0080', '0', '65536', '3e3', '３０００', 'tcp://10.0.0.1:3001', 'NaN'])(
+    'says of %j what getPort says',
+    (value) => {
+      for (const [name, { variable }] of Object.entries(services)) {
+        const { data, error } = portsEnv[variable].safeParse(value)
+        const read = () => getPort(name as ServiceName, { [variable]: value })
+        if (error) expect(read).toThrow(error.issues[0]!.message)
+        else expect(data).toBe(read())
+      }
+    },
+  )
+
+  it("stands beside a service's own fields", () => {
+    const own = z.object({ ...portsEnv, LOG_LEVEL: z.string() })
+    expect(own.parse({ CORE_PORT: '4101', LOG_LEVEL: 'debug', PATH: '/bin' })).toMatchObject({
+      CORE_PORT: 4101,
+      EMBED_PORT: 3002,
+      LOG_LEVEL: 'debug',
+    })
+  })
+
+  it('reports every invalid variable, each under its name', () => {
+    expect(z.prettifyError(schema.safeParse({ CORE_PORT: 'abc', DEMO_PORT: '0' }).error!)).toMatchInlineSnapshot(`
+      "✖ CORE_PORT="abc" is not a port: set a number from 1 to 65535, such as 3001, or unset it
+        → at CORE_PORT
+      ✖ DEMO_PORT="0" is not a port: set a number from 1 to 65535, such as 3005, or unset it
+        → at DEMO_PORT"
+    `)
+  })
+
+  it("shifts defaults by the process's offset, read when it parses", async () => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `import { z } from 'zod'; import { portsEnv } from './schema.ts'; parse = (env) => z.object(portsEnv).parse(env)`,
+        resolveDir: fileURLToPath(new URL('.', import.meta.url)),
+      },
+      bundle: true,
+      write: false,
+      format: 'iife',
+    })
+    const env: Record<string, string> = {}
+    const context = createContext({ URL, process: { env }, parse: undefined })
+    runInContext(outputFiles[0]!.text, context)
+    env['DRIFTOS_PORT_OFFSET'] = '100'
+    const parsed: unknown = runInContext(`parse({ EMBED_PORT: '4102' })`, context)
+    expect(parsed).toMatchObject({ CORE_PORT: 3101, EMBED_PORT: 4102, POSTGRES_PORT: 5533 })
+  })
+})

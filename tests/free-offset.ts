@@ -1,0 +1,17 @@
+import { PORTS, type ServiceName } from '@driftos/ports'
+import { isPortOpen } from '@driftos/ports/probe'
+
+/** An offset at which every port is free, below the numbers that systems hand out to clients. */
+export async function findFreeOffset(): Promise<string> {
+  for (;;) {
+    const offset = 10_000 + Math.floor(Math.random() * 12_000)
+    const ports = Object.values<number>(PORTS).map((port) => port + offset)
+    const taken = await Promise.all(ports.map((port) => isPortOpen(port)))
+    if (!taken.includes(true)) return String(offset)
+  }
+}
+
+/** A service's port at an offset. */
+export function portAt(service: ServiceName, offset: string): number {
+  return PORTS[service] + Number(offset)
+}

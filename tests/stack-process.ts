@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** The stack as a person starts it, in a process group of its own as a terminal gives it. */
+export interface StackProcess {
+  readonly child: ChildProcess
+  readonly exitCode: Promise<number | null>
+  output(): string
+  /** Settles once the output holds the text. */
+  sees(text: string, timeoutMs?: number): Promise<void>
+  /** Sends a signal to the whole group, as Ctrl-C in a terminal does. */
+  signalGroup(signal: NodeJS.Signals): void
+}
+
+/** Starts the built stack; the test's end kills whatever is left of it. */
+export function startStack(mode: 'dev' | 'start', env: Record<string, string>): StackProcess {
+  const child = spawn(process.execPath, ['packages/stack/dist/main.js', mode], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LOG_LEVEL: 'warn', ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const exitCode = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const signalGroup = (signal: NodeJS.Signals) => {
+    try {
+      process.kill(-child.pid!, signal)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+  onTestFinished(() => signalGroup('SIGKILL'))
+  return {
+    child,
+    exitCode,
+    output: () => output,
+    signalGroup,
+    async sees(text, timeoutMs = 60_000) {
+      const deadline = performance.now() + timeoutMs
+      while (!output.includes(text)) {
+        if (performance.now() > deadline)
+          throw new Error(`no ${JSON.stringify(text)} within ${timeoutMs} ms in:\n${output}`)
+        await new Promise((resolve) => setTimeout(resolve, 25))
+      }
+    },
+  }
+}

@@ -1,0 +1,194 @@
+import { createServer, type Server } from 'node:http'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { findHolders, isPortOpen } from '@driftos/ports/probe'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { findFreeOffset, portAt } from './free-offset.js'
+import { startStack } from './stack-process.js'
+
+const apps = ['gateway', 'core', 'embed', 'website', 'demo'] as const
+const members = ['postgres', ...apps] as const
+
+// A first start of the embedded database takes seconds.
+describe('pnpm start', { timeout: 90_000 }, () => {
+  it('starts all six services on their ports and leads a request through the gateway to core and embed', async () => {
+    const offset = await findFreeOffset()
+    const stack = start('start', offset)
+    await stack.sees('DriftOS runs')
+
+    for (const app of apps) {
+      expect(await getJson(`http://localhost:${portAt(app, offset)}/health`)).toMatchObject({
+        status: 'ok',
+        service: app,
+      })
+    }
+    const gateway = `http://localhost:${portAt('gateway', offset)}`
+    expect(await getJson(`${gateway}/health/services`)).toMatchObject({
+      services: [
+        { service: 'core', state: 'up', port: portAt('core', offset) },
+        { service: 'embed', state: 'up', port: portAt('embed', offset) },
+      ],
+    })
+    expect(await getJson(`${gateway}/api/v1/nothing`)).toMatchObject({
+      error: { message: 'core does not serve GET /api/v1/nothing' },
+    })
+    expect(await getJson(`${gateway}/api/v1/embed/nothing`)).toMatchObject({
+      error: { message: 'embed does not serve GET /api/v1/nothing' },
+    })
+    expect(await getJson(`http://localhost:${portAt('core', offset)}/ready`)).toEqual({ status: 'ready' })
+
+    stack.signalGroup('SIGINT')
+    expect(await stack.exitCode).toBe(0)
+    await expectAllClosed(offset)
+  })
+
+  it('starts a second, whole stack beside the first, with a database of its own', async () => {
+    const offsets = [await findFreeOffset(), await findFreeOffset()]
+    const stacks = offsets.map((offset) => start('start', offset))
+    await Promise.all(stacks.map((stack) => stack.sees('DriftOS runs')))
+    for (const [index, offset] of offsets.entries()) {
+      expect(stacks[index]!.output()).toContain(`postgres-${portAt('postgres', offset)}`)
+      expect(await getJson(`http://localhost:${portAt('gateway', offset)}/health/services`)).toMatchObject({
+        services: [{ port: portAt('core', offset) }, { port: portAt('embed', offset) }],
+      })
+    }
+    for (const stack of stacks) stack.signalGroup('SIGTERM')
+    expect(await Promise.all(stacks.map(({ exitCode }) => exitCode))).toEqual([0, 0])
+  })
+
+  it('moves core, and everything that reaches it, by CORE_PORT', async () => {
+    const offset = await findFreeOffset()
+    const elsewhere = portAt('core', offset) + 1000
+    const stack = start('start', offset, { CORE_PORT: String(elsewhere) })
+    await stack.sees('DriftOS runs')
+    expect(await getJson(`http://localhost:${elsewhere}/health`)).toMatchObject({ service: 'core' })
+    expect(await isPortOpen(portAt('core', offset))).toBe(false)
+    expect(await getJson(`http://localhost:${portAt('gateway', offset)}/health/services`)).toMatchObject({
+      services: [{ service: 'core', port: elsewhere, state: 'up' }, {}],
+    })
+    expect(await getJson(`http://localhost:${portAt('website', offset)}/api/ports`)).toContainEqual({
+      service: 'core',
+      port: elsewhere,
+      origin: `http://localhost:${elsewhere}`,
+    })
+  })
+
+  it('does not pass PORT on, and says so', async () => {
+    const offset = await findFreeOffset()
+    const stack = start('start', offset, { PORT: '8080', DATABASE_URL: 'postgresql://localhost:1/none' })
+    await stack.sees('DriftOS runs')
+    expect(stack.output()).toContain('PORT="8080" is not passed on')
+    expect(stack.output()).not.toContain('postgres ')
+  })
+
+  it('stops everything when only the stack itself is told to', async () => {
+    const offset = await findFreeOffset()
+    const stack = start('start', offset)
+    await stack.sees('DriftOS runs')
+    stack.child.kill('SIGTERM')
+    expect(await stack.exitCode).toBe(0)
+    await expectAllClosed(offset)
+  })
+
+  it('leaves the others running when one service cannot start, and shows its error', async () => {
+    const offset = await findFreeOffset()
+    const dataFolder = databaseFolder(offset)
+    await mkdir(fileURLToPath(new URL('../.driftos', import.meta.url)), { recursive: true })
+    await writeFile(dataFolder, 'a file where the database expects its folder')
+    const stack = start('start', offset)
+    await stack.sees('Not running: postgres')
+    expect(stack.output()).toMatch(/postgres \| .*EEXIST/)
+    expect(await getJson(`http://localhost:${portAt('demo', offset)}/health`)).toMatchObject({ service: 'demo' })
+  })
+
+  it('leaves the others running when one service is killed', async () => {
+    const offset = await findFreeOffset()
+    const stack = start('start', offset, { DATABASE_URL: 'postgresql://localhost:1/none' })
+    await stack.sees('DriftOS runs')
+    process.kill(await pidOn(portAt('embed', offset)), 'SIGKILL')
+    await stack.sees('embed ended (SIGKILL); the others go on')
+    expect(await getJson(`http://localhost:${portAt('gateway', offset)}/health/services`)).toMatchObject({
+      services: [
+        { service: 'core', state: 'up' },
+        { service: 'embed', state: 'down' },
+      ],
+    })
+  })
+
+  it('lists every problem at once and starts nothing', async () => {
+    const offset = await findFreeOffset()
+    const stranger = await listen(portAt('demo', offset))
+    const stack = start('start', offset, {
+      CORE_PORT: '30 01',
+      EMBED_URL: 'http://user:hunter2@host',
+      WEBSITE_PORT: String(portAt('gateway', offset)),
+    })
+    expect(await stack.exitCode).toBe(2)
+    expect(stack.output()).toContain('Nothing was started. 4 problems:')
+    expect(stack.output()).toContain('CORE_PORT="30 01" is not a port')
+    expect(stack.output()).toContain('EMBED_URL="***@host" is not an origin for embed')
+    expect(stack.output()).toContain('gateway and website both resolve to port')
+    expect(stack.output()).toMatch(
+      new RegExp(`demo cannot listen on port ${portAt('demo', offset)}: it is taken by .*pid ${process.pid}`),
+    )
+    expect(stack.output()).not.toContain('hunter2')
+    expect(await isPortOpen(portAt('gateway', offset))).toBe(false)
+    stranger.close()
+  })
+})
+
+describe('pnpm dev', { timeout: 90_000 }, () => {
+  it('starts all six services from their sources', async () => {
+    const offset = await findFreeOffset()
+    const stack = start('dev', offset)
+    await stack.sees('DriftOS runs')
+    for (const app of apps) {
+      expect(await getJson(`http://localhost:${portAt(app, offset)}/health`)).toMatchObject({
+        status: 'ok',
+        service: app,
+      })
+    }
+    const page = await fetch(`http://localhost:${portAt('website', offset)}/`)
+    expect(await page.text()).toContain('/@vite/client')
+    stack.signalGroup('SIGINT')
+    expect(await stack.exitCode).toBe(0)
+    await expectAllClosed(offset)
+  })
+})
+
+describe('the command line', () => {
+  it('refuses a mode that it does not know, with its help and exit code 2', async () => {
+    const stack = startStack('serve' as 'start', {})
+    expect(await stack.exitCode).toBe(2)
+    expect(stack.output()).toContain('Usage: pnpm dev | pnpm start')
+  })
+})
+
+function start(mode: 'dev' | 'start', offset: string, env: Record<string, string> = {}) {
+  onTestFinished(() => rm(databaseFolder(offset), { recursive: true, force: true }))
+  return startStack(mode, { DRIFTOS_PORT_OFFSET: offset, ...env })
+}
+
+function databaseFolder(offset: string): string {
+  return fileURLToPath(new URL(`../.driftos/postgres-${portAt('postgres', offset)}`, import.meta.url))
+}
+
+async function expectAllClosed(offset: string): Promise<void> {
+  const states = await Promise.all(members.map(async (member) => [member, await isPortOpen(portAt(member, offset))]))
+  expect(states).toEqual(members.map((member) => [member, false]))
+}
+
+async function getJson(url: string): Promise<unknown> {
+  const response = await fetch(url)
+  return response.json()
+}
+
+async function pidOn(port: number): Promise<number> {
+  return (await findHolders([port])).get(port)!.pid
+}
+
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(port, '127.0.0.1', () => resolve(server))
+  })
+}
