@@ -1,7 +1,6 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 import { runNode, withTempFolder } from './child.js'
 import type { Effort, Figure, Row } from './figure.js'
 import { interleave, median, ratioOf } from './measure.js'
@@ -10,11 +9,22 @@ const { resolve } = createRequire(import.meta.url)
 const sources = join(dirname(resolve('@driftos/ports/package.json')), 'src')
 const tsc = join(dirname(resolve('typescript/package.json')), 'bin', 'tsc')
 const usesCount = 200
+/** From here on, the clash check takes half a minute. */
+const slowSize = 5000
+const clashCheck = /^type HolderOf = [^]*^export type NoPortClash.*\n/m
+const strict = {
+  target: 'ES2022',
+  lib: ['ES2023'],
+  module: 'ESNext',
+  moduleResolution: 'bundler',
+  strict: true,
+  isolatedModules: true,
+}
 const rounds: Readonly<Record<number, Readonly<Record<Effort, number>>>> = {
   10: { full: 25, quick: 9 },
   100: { full: 25, quick: 9 },
   1000: { full: 15, quick: 5 },
-  5000: { full: 7, quick: 3 },
+  [slowSize]: { full: 7, quick: 3 },
 }
 
 interface Sample {
@@ -24,7 +34,7 @@ interface Sample {
 
 /** What the registry costs a type check as it grows. */
 export const typesFigure: Figure = {
-  title: `Type check of ${usesCount} uses, against a plain object "as const" and its keyof typeof`,
+  title: `Type check of ${usesCount} uses, against the same table as a plain "as const" and its keyof typeof`,
   method:
     'The real registry.ts and types.ts with a table of that many services in place of theirs, by `tsc --noEmit --extendedDiagnostics`: its total time. Published: the same as .d.ts files under skipLibCheck, which is what a consumer checks.',
   async measure(effort) {
@@ -37,35 +47,131 @@ export const typesFigure: Figure = {
 }
 
 async function measureSize(folder: string, size: number, effort: Effort): Promise<Row[]> {
-  const registry = readFileSync(join(sources, 'registry.ts'), 'utf8')
+  const registry = withTable(readFileSync(join(sources, 'registry.ts'), 'utf8'), size)
   const types = readFileSync(join(sources, 'types.ts'), 'utf8')
-  const real = withTable(registry, size)
-  const unchecked = replaced(real, / = PortClash>/, ' = never>')
-  const base = `floor, ${size}`
-  const ours = `@driftos/ports, ${size} services`
-  const published = `${ours}, published`
-  const withoutClash = `${ours}, without the clash check`
-  project(folder, base, { 'types.ts': floor(size) }, size)
-  project(folder, ours, { 'registry.ts': real, 'types.ts': types }, size)
-  project(folder, withoutClash, { 'registry.ts': unchecked, 'types.ts': types }, size)
-  project(folder, published, { 'registry.ts': real, 'types.ts': types }, size)
+  const base = `${size} as const`
+  const numbers = `${size} numbers as const, no metadata`
+  const source = `${size} services, source`
+  const unchecked = `${size} services, source without its clash check`
+  const published = `${size} services, published`
+  project(folder, base, size, { 'types.ts': floor(registry) })
+  project(folder, numbers, size, { 'types.ts': numbersOnly(size) })
+  project(folder, source, size, { 'registry.ts': registry, 'types.ts': types })
+  project(folder, unchecked, size, { 'registry.ts': replaced(registry, clashCheck, ''), 'types.ts': types })
+  project(folder, published, size, { 'registry.ts': registry, 'types.ts': types })
   await declare(join(folder, published))
 
   const task = (name: string) => [name, () => check(join(folder, name))] as const
-  const tasks: Record<string, () => Promise<Sample>> = Object.fromEntries(
-    [base, ours, withoutClash, published].map(task),
+  const names = [base, numbers, published, unchecked, ...(size < slowSize ? [source] : [])]
+  const samples = await interleave(Object.fromEntries(names.map(task)), rounds[size]?.[effort] ?? 1)
+  const floors = samples[base] ?? []
+  const rows = names.slice(1).map((subject) => rowOf(subject, base, samples[subject] ?? [], floors))
+  // So slow that one sample says it.
+  if (size >= slowSize && effort === 'full') rows.push(rowOf(source, base, [await check(join(folder, source))], floors))
+  return rows
+}
+
+function rowOf(subject: string, base: string, samples: readonly Sample[], floors: readonly Sample[]) {
+  const times = samples.map(({ totalMs }) => totalMs)
+  const floorTimes = floors.map(({ totalMs }) => totalMs)
+  const isSingle = samples.length < floors.length
+  const row = {
+    subject,
+    base,
+    median: median(times),
+    unit: 'ms',
+    ratio: ratioOf(times, isSingle ? [median(floorTimes)] : floorTimes),
+    note: [
+      `${median(samples.map(({ instantiations }) => instantiations))} instantiations`,
+      `floor ${median(floors.map(({ instantiations }) => instantiations))}`,
+      ...(isSingle ? ['one sample'] : []),
+    ].join(', '),
+  } as const
+  return /(check|metadata)$/.test(subject) ? row : { ...row, goal: { of: 'ratio', atMost: 1.5 } as const }
+}
+
+async function check(folder: string): Promise<Sample> {
+  const { stdout } = await runNode([tsc, '--noEmit', '--extendedDiagnostics'], folder)
+  const read = (label: string) => Number(new RegExp(`^${label}: +([\\d.]+)`, 'm').exec(stdout)?.[1] ?? Number.NaN)
+  return { totalMs: read('Total time') * 1000, instantiations: read('Instantiations') }
+}
+
+/** Puts declarations in the place of the sources, as a build publishes them. */
+async function declare(folder: string): Promise<void> {
+  const options = ['--declaration', '--emitDeclarationOnly', '--noCheck', '--outDir', 'published']
+  await runNode([tsc, '--noEmit', 'false', ...options], folder)
+  for (const name of ['registry', 'types']) {
+    rmSync(join(folder, `${name}.ts`))
+    renameSync(join(folder, 'published', `${name}.d.ts`), join(folder, `${name}.d.ts`))
+  }
+}
+
+function project(parent: string, name: string, size: number, files: Readonly<Record<string, string>>): void {
+  const folder = join(parent, name)
+  mkdirSync(folder)
+  const compilerOptions = { ...strict, noEmit: true, skipLibCheck: true, types: [] }
+  const all = {
+    ...files,
+    'uses.ts': uses(size),
+    'tsconfig.json': JSON.stringify({ compilerOptions, files: ['uses.ts'] }),
+  }
+  for (const [file, text] of Object.entries(all)) writeFileSync(join(folder, file), text)
+}
+
+/** The registry's source with a table of that many services. */
+function withTable(registry: string, size: number): string {
+  const line = (index: number) =>
+    `  svc${index}: { port: ${portOf(index)}, containerName: 'driftos-svc${index}', variable: 'SVC${index}_PORT', scheme: 'http', healthPath: '/health', metricsPath: '/metrics', group: 'services', status: 'active', summary: 'Service ${index}' },\n`
+  const table = Array.from({ length: size }, (_, index) => line(index)).join('')
+  return replaced(registry, /(?<=^export const services = \{\n)[^]*?(?=^\} as const satisfies)/m, table)
+}
+
+/** The same table without a check, and the least that types can be. */
+function floor(registry: string): string {
+  const table = replaced(
+    replaced(registry, / satisfies Record<string, ServiceDefinition>$[^]*/m, ''),
+    /^\/\*\*[^]*?\*\/$/m,
+    '',
   )
-  const samples = await interleave(tasks, rounds[size]?.[effort] ?? 1)
-  const pick = (name: string, key: keyof Sample) => (samples[name] ?? []).map((sample) => sample[key])
-  return [ours, published, withoutClash].map((subject): Row => {
-    const row = {
-      subject,
-      base,
-      median: median(pick(subject, 'totalMs')),
-      unit: 'ms',
-      ratio: ratioOf(pick(subject, 'totalMs'), pick(base, 'totalMs')),
-      note: `instantiations ${median(pick(subject, 'instantiations'))}, floor ${median(pick(base, 'instantiations'))}`,
-    } as const
-    return subject === withoutClash ? row : { ...row, goal: { of: 'ratio', atMost: 1.5 } }
-  })
+  return `${table}
+export type ServiceName = keyof typeof services
+export type PortOf<Name extends ServiceName> = (typeof services)[Name]['port']
+export type RegisteredPort = PortOf<ServiceName>
+export type Ports = { readonly [Name in ServiceName]: PortOf<Name> }
+`
+}
+
+/** Nothing but names and numbers. */
+function numbersOnly(size: number): string {
+  const table = Array.from({ length: size }, (_, index) => `  svc${index}: ${portOf(index)},\n`).join('')
+  return `export const services = {\n${table}} as const
+export type ServiceName = keyof typeof services
+export type PortOf<Name extends ServiceName> = (typeof services)[Name]
+export type RegisteredPort = PortOf<ServiceName>
+export type Ports = typeof services
+`
+}
+
+function uses(size: number): string {
+  const four = (_: unknown, use: number) => {
+    const index = Math.floor((use * 4 * size) / usesCount)
+    return `export const port${use} = getPort('svc${index}')
+export const literal${use}: ${portOf(index)} = PORTS.svc${index}
+export const own${use}: PortOf<'svc${index}'> = ${portOf(index)}
+export const any${use}: RegisteredPort = ${portOf(index)}
+`
+  }
+  return `import type { PortOf, Ports, RegisteredPort, ServiceName } from './types.js'
+declare const PORTS: Ports
+declare function getPort(service: ServiceName, env?: Readonly<Record<string, string | undefined>>): number
+${Array.from({ length: usesCount / 4 }, four).join('')}`
+}
+
+function portOf(index: number): number {
+  return 3000 + index
+}
+
+function replaced(text: string, part: RegExp, by: string): string {
+  if (!part.test(text)) throw new Error(`src/registry.ts of @driftos/ports has changed: nothing in it is ${part}`)
+  return text.replace(part, () => by)
 }

@@ -5,4 +5,5 @@ const server = { CORE_PORT: z.coerce.number().int().min(1).max(65_535).default(3
 
 /** One bounded port with a default, by t3-env with zod. */
 export const readPort = (): number =>
-  createEnv({ server, runtimeEnvStrict: { CORE_PORT: process.env["CORE_PORT"] }, emptyStringAsUndefined: true }).CORE_PORT
+  createEnv({ server, runtimeEnvStrict: { CORE_PORT: process.env['CORE_PORT'] }, emptyStringAsUndefined: true })
+    .CORE_PORT

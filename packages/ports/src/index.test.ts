@@ -103,7 +103,7 @@ describe('every entry', () => {
     const { stdout } = await running
     expect(JSON.parse(stdout)).toEqual({
       PORTS: entry.PORTS,
-      codes: ['INVALID_PORT', 'INVALID_PORT', 'INVALID_URL'],
+      codes: ['INVALID_PORT', 'INVALID_OFFSET', 'INVALID_URL'],
       field: 3,
     })
   })
@@ -113,7 +113,7 @@ const resolveDir = fileURLToPath(new URL('.', import.meta.url))
 
 async function bundled(options: BuildOptions): Promise<string> {
   const { outputFiles } = await build({ ...options, bundle: true, write: false })
-  return outputFiles![0]!.text
+  return outputFiles[0]!.text
 }
 
 /** Evaluates expressions beside the entry as `ports`, where nothing but these globals is. */

@@ -8,6 +8,22 @@ import type { ServiceName } from './types.js'
 const names = Object.keys(PORTS) as ServiceName[]
 const blanks = ['', '  ', '\t\n']
 
+// prettier-ignore
+const notHosts = [
+  'core:8080', '127.0.0.1:3001', '[::1]:3001', 'http://core', 'core/', 'core/path', 'core?x', 'core#x',
+  'user@core', 'user:hunter2@core', 'two hosts', 'a\tb', 'a\\b', '%63ore', 'fe80::1%eth0', '::1::', '[]', '[::1',
+  '256.256.256.256', 'a<b', 'a|b', 'a\u0000b', 'a\u0001',
+]
+
+// prettier-ignore
+const notOrigins = [
+  'javascript:alert(1)', 'javascript://core/%0Aalert(1)', 'data:text/html,x', 'file:///etc/passwd', 'ftp://core',
+  'core.example.com', 'core:3001', 'localhost:3001', '/core', '//core', 'http://', 'http://:3001', 'http://a b',
+  'http://core:abc', 'http://core:65536', 'http://[::1', 'postgresql://core', 'ws://core',
+  'http://user@core', 'http://:hunter2@core', 'http://user:hunter2@core',
+  'http://core?', 'http://core?token=hunter2', 'http://core/#', 'http://core/#hunter2', 'http://core/a?b#c',
+]
+
 describe('getHost', () => {
   it.each(names)('returns localhost for %s when nothing is set', (service) => {
     expect(getHost(service, {})).toBe('localhost')
@@ -40,11 +56,7 @@ describe('getHost', () => {
     expect(getHost('core', { CORE_HOST: value })).toBe(host)
   })
 
-  it.each([
-    ...['core:8080', '127.0.0.1:3001', '[::1]:3001', 'http://core', 'core/', 'core/path', 'core?x', 'core#x'],
-    ...['user@core', 'user:hunter2@core', 'two hosts', 'a\tb', 'a\\b', '%63ore', 'fe80::1%eth0', '::1::', '[]', '[::1'],
-    ...['256.256.256.256', 'a<b', 'a|b', 'a\u0000b', 'a\u0001'],
-  ])('refuses %j', (value) => {
+  it.each(notHosts)('refuses %j', (value) => {
     expect(() => getHost('core', { CORE_HOST: value })).toThrow(expect.objectContaining({ code: 'INVALID_URL' }))
   })
 
@@ -119,13 +131,7 @@ describe('getOrigin', () => {
     expect(getOrigin('postgres', { POSTGRES_URL: 'postgres://db' })).toBe('postgres://db')
   })
 
-  it.each([
-    ...['javascript:alert(1)', 'javascript://core/%0Aalert(1)', 'data:text/html,x', 'file:///etc/passwd', 'ftp://core'],
-    ...['core.example.com', 'core:3001', 'localhost:3001', '/core', '//core', 'http://', 'http://:3001', 'http://a b'],
-    ...['http://core:abc', 'http://core:65536', 'http://[::1', 'postgresql://core', 'ws://core'],
-    ...['http://user@core', 'http://:hunter2@core', 'http://user:hunter2@core'],
-    ...['http://core?', 'http://core?token=hunter2', 'http://core/#', 'http://core/#hunter2', 'http://core/a?b#c'],
-  ])('refuses CORE_URL=%j', (value) => {
+  it.each(notOrigins)('refuses CORE_URL=%j', (value) => {
     expect(() => getOrigin('core', { CORE_URL: value })).toThrow(
       expect.objectContaining({
         code: 'INVALID_URL',
@@ -180,7 +186,6 @@ describe('getOrigin', () => {
         const env = Object.freeze({ [hostVariable!]: host, [variables[service]]: port, [urlVariable!]: url })
         const origin = valueOrRefusal(() => getOrigin(service, env))
         if (origin === undefined) return
-        expect(URL.canParse(origin), origin).toBe(true)
         const { protocol, hostname, username, password, search, hash } = new URL(origin)
         const protocols = schemes[service] === 'http' ? ['http:', 'https:'] : ['postgres:', 'postgresql:']
         expect(protocols).toContain(protocol)
@@ -304,7 +309,7 @@ describe('getDatabaseUrl', () => {
       fc.property(anyText, anyText, anyText, anyText, (host, user, password, db) => {
         const env = { POSTGRES_HOST: host, POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: db }
         const url = valueOrRefusal(() => getDatabaseUrl(env))
-        if (url !== undefined) expect(URL.canParse(url), url).toBe(true)
+        expect(url).toSatisfy((text) => text === undefined || URL.canParse(text as string))
       }),
       { numRuns: 500 },
     )
@@ -314,7 +319,7 @@ describe('getDatabaseUrl', () => {
 const anyText = fc.option(
   fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.string({ unit: fc.constantFrom(...'ab1.:/\\@?#%[]-_ \t\n\u0000\u0001\u001F\u007F\u00AD／') }),
+    fc.string({ unit: fc.constantFrom(...'ab1.:/\\@?#%[]-_ \t\n\u0000\u0001\u001F\u007F\u00AD／'.split('')) }),
     fc.webUrl({ withFragments: true, withQueryParameters: true }),
     fc.domain(),
     fc.ipV6(),

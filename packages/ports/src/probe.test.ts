@@ -59,6 +59,10 @@ function probeCore(port: number, timeoutMs = 5000) {
   return probeService('core', { env: { CORE_PORT: String(port) }, timeoutMs })
 }
 
+function probePostgres(port: number, timeoutMs = 5000) {
+  return probeService('postgres', { env: { POSTGRES_PORT: String(port) }, timeoutMs })
+}
+
 describe('probeService', () => {
   it('is up when the right service answers', async () => {
     const port = await http(answering(health('core')))
@@ -229,9 +233,10 @@ describe('probeService', () => {
   it('takes any healthy answer for the legacy service, which does not name itself, save that of another service', async () => {
     const page = await http((_, response) => response.end('OK'))
     const embed = await http(answering(health('embed')))
-    const probe = (port: number) => probeService('legacyEmbedding', { env: { EMBEDDING_PORT: String(port) } })
-    expect(await probe(page)).toMatchObject({ state: 'up' })
-    expect(await probe(embed)).toMatchObject({ state: 'stranger' })
+    const probes = [page, embed].map((port) =>
+      probeService('legacyEmbedding', { env: { EMBEDDING_PORT: String(port) } }),
+    )
+    expect(await Promise.all(probes)).toMatchObject([{ state: 'up' }, { state: 'stranger' }])
   })
 
   it('is down, not a stranger, when https meets a server without it', async () => {
@@ -246,9 +251,6 @@ describe('probeService', () => {
 })
 
 describe('probeService of postgres', () => {
-  const probe = (port: number, timeoutMs = 5000) =>
-    probeService('postgres', { env: { POSTGRES_PORT: String(port) }, timeoutMs })
-
   it.each(['N', 'S'])('is up when a server answers the handshake by %s', async (answer) => {
     const received: Buffer[] = []
     const port = await tcp((socket) => {
@@ -257,7 +259,7 @@ describe('probeService of postgres', () => {
         socket.write(answer)
       })
     })
-    expect(await probe(port)).toEqual({ service: 'postgres', port, state: 'up', latencyMs: expect.any(Number) })
+    expect(await probePostgres(port)).toEqual({ service: 'postgres', port, state: 'up', latencyMs: expect.any(Number) })
     expect(received[0]?.readInt32BE(0)).toBe(8)
     expect(received[0]?.readInt32BE(4)).toBe(80_877_103)
   })
@@ -266,7 +268,7 @@ describe('probeService of postgres', () => {
     'is a stranger that answers %j',
     async (answer) => {
       const port = await tcp((socket) => socket.once('data', () => socket.write(answer)))
-      expect(await probe(port)).toEqual({
+      expect(await probePostgres(port)).toEqual({
         service: 'postgres',
         port,
         state: 'stranger',
@@ -276,13 +278,16 @@ describe('probeService of postgres', () => {
   )
 
   it('is a stranger where a web server listens', async () => {
-    expect(await probe(await http(answering(health('core'))))).toMatchObject({ state: 'stranger' })
+    expect(await probePostgres(await http(answering(health('core'))))).toMatchObject({ state: 'stranger' })
   })
 
   it('is down when nothing listens, or nothing answers, or it closes', async () => {
-    expect(await probe(await freePort())).toMatchObject({ state: 'down', reason: 'nothing listens' })
-    expect(await probe(await tcp(() => {}), 100)).toMatchObject({ state: 'down', reason: 'no answer within 100 ms' })
-    expect(await probe(await tcp((socket) => socket.once('data', () => socket.end())))).toMatchObject({
+    expect(await probePostgres(await freePort())).toMatchObject({ state: 'down', reason: 'nothing listens' })
+    expect(await probePostgres(await tcp(() => {}), 100)).toMatchObject({
+      state: 'down',
+      reason: 'no answer within 100 ms',
+    })
+    expect(await probePostgres(await tcp((socket) => socket.once('data', () => socket.end())))).toMatchObject({
       state: 'down',
       reason: 'it closed the connection without an answer',
     })

@@ -104,7 +104,6 @@ function askHttp(service: ServiceName, origin: URL, host: string, port: number, 
     }
     const path = `${origin.pathname.replace(/\/$/, '')}${healthPath}`
     const options = { host, port, path, agent: false, headers: { host: origin.host, accept: '*/*' } }
-    const secure = { ...options, servername: origin.hostname }
     const onResponse = (response: IncomingMessage) => {
       let body = ''
       response.setEncoding('utf8')
@@ -121,7 +120,7 @@ function askHttp(service: ServiceName, origin: URL, host: string, port: number, 
       })
       response.on('error', (error) => answer('down', reasonOf(error)))
     }
-    const request = origin.protocol === 'https:' ? getSecurely(secure, onResponse) : get(options, onResponse)
+    const request = (origin.protocol === 'https:' ? getSecurely : get)(options, onResponse)
     const timer = setTimeout(() => answer('down', `no answer within ${timeoutMs} ms`), timeoutMs)
     request.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code?.startsWith('HPE_')) answer('stranger', 'something else answers, and not in HTTP')

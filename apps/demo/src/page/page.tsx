@@ -10,7 +10,7 @@ type Report = { services: ServiceProbe[] } | { error: string }
 export function Page() {
   const report = useReport()
   return (
-    <main>
+    <>
       <h1>DriftOS demo</h1>
       <p>A request from here travels through the gateway to core and to embed.</p>
       {report === undefined && <p role="status">Asking the gateway…</p>}
@@ -36,7 +36,7 @@ export function Page() {
           </tbody>
         </table>
       )}
-    </main>
+    </>
   )
 }
 

@@ -8,7 +8,7 @@ type Directory = { entries: DirectoryEntry[] } | { error: string } | undefined
 export function Page() {
   const directory = useDirectory()
   return (
-    <main>
+    <>
       <h1>DriftOS ports</h1>
       <p>Every service, its port on this machine, and the variable that moves it.</p>
       {directory === undefined && <p role="status">Asking this machine where its services are…</p>}
@@ -18,7 +18,7 @@ export function Page() {
           registered ports.
         </p>
       )}
-      <div className="overflow-auto">
+      <div style={{ overflowX: 'auto' }}>
         <table>
           <thead>
             <tr>
@@ -43,7 +43,7 @@ export function Page() {
           </li>
         ))}
       </ol>
-    </main>
+    </>
   )
 }
 

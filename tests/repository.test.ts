@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { services } from '@driftos/ports'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const run = promisify(execFile)
+
+describe('README.md', () => {
+  it('shows the ports of the registry', async () => {
+    await expect(
+      run(process.execPath, ['--import', 'tsx', '--conditions=@driftos/source', 'scripts/port-table.ts', '--check'], {
+        cwd: root,
+      }),
+    ).resolves.toBeDefined()
+  })
+})
+
+describe('turbo.json', () => {
+  it('passes every port variable on to what it runs', async () => {
+    const { globalPassThroughEnv } = JSON.parse(await read('turbo.json')) as { globalPassThroughEnv: string[] }
+    const variables = Object.values(services).map(({ variable }) => variable)
+    expect(globalPassThroughEnv).toEqual(
+      expect.arrayContaining([...variables, 'DRIFTOS_PORT_OFFSET', '*_HOST', '*_URL']),
+    )
+  })
+
+  it('refuses an app that depends on another app', async () => {
+    const copy = await makeFolder(tmpdir())
+    await writeFile(join(copy, 'package.json'), await read('package.json'))
+    await writeFile(join(copy, 'pnpm-workspace.yaml'), 'packages: [apps/*]')
+    await writeFile(join(copy, 'turbo.json'), await read('turbo.json'))
+    for (const app of ['core', 'gateway']) {
+      await mkdir(join(copy, 'apps', app, 'src'), { recursive: true })
+      await cp(join(root, 'apps', app, 'turbo.json'), join(copy, 'apps', app, 'turbo.json'))
+      const dependencies = app === 'core' ? { '@driftos/gateway': 'workspace:^' } : {}
+      await writeFile(
+        join(copy, 'apps', app, 'package.json'),
+        JSON.stringify({ name: `@driftos/${app}`, dependencies }),
+      )
+    }
+    await run('git', ['init', '-q'], { cwd: copy })
+    await expect(bin('turbo', ['boundaries'], copy)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('denylist defined here'),
+    })
+  })
+})
+
+describe('pnpm typecheck', () => {
+  it.each([
+    ["getPort('billing')", `Argument of type '"billing"' is not assignable`],
+    ['const port: RegisteredPort = 4000', "Type '4000' is not assignable"],
+    ['const port: RegisteredPort = 3003', "Type '3003' is not assignable"],
+    ["const origin: LocalOrigin = 'http://localhost:4000'", `Type '"http://localhost:4000"' is not assignable`],
+  ])('refuses %s in an app', async (line, error) => {
+    const folder = await makeFolder(join(root, 'apps', 'core'))
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../tsconfig.json', include: ['wrong.ts'] }),
+    )
+    await writeFile(
+      join(folder, 'wrong.ts'),
+      `import { getPort, type LocalOrigin, type RegisteredPort } from '@driftos/ports'\nexport ${line.startsWith('const') ? line : `const used = ${line}`}\nexport const names = [getPort] as (LocalOrigin | RegisteredPort | typeof getPort)[]\n`,
+    )
+    await expect(bin('tsc', ['-p', folder, '--pretty', 'false'], root)).rejects.toMatchObject({
+      stdout: expect.stringMatching(new RegExp(`wrong\\.ts\\(2,\\d+\\): error TS\\d+: ${escape(error)}`)),
+    })
+  })
+})
+
+describe('the version of pnpm', () => {
+  it.each(['README.md', 'CONTRIBUTING.md', '.ci/run'])('is the same in %s as in package.json', async (file) => {
+    const { packageManager } = JSON.parse(await read('package.json')) as { packageManager: string }
+    const named = (await read(file)).match(/pnpm@[\d.]+\d/g)
+    expect(new Set(named)).toEqual(new Set([packageManager]))
+  })
+})
+
+describe('the version of Node', () => {
+  it('is the same in the README as in every package', async () => {
+    const { engines } = JSON.parse(await read('package.json')) as { engines: { node: string } }
+    const published = JSON.parse(await read('packages/ports/package.json')) as { engines: { node: string } }
+    expect(published.engines.node).toBe(engines.node)
+    expect(await read('README.md')).toContain(`Node ${engines.node.replace('>=', '')} or newer`)
+  })
+})
+
+function read(file: string): Promise<string> {
+  return readFile(join(root, file), 'utf8')
+}
+
+function bin(name: string, args: string[], cwd: string) {
+  return run(join(root, 'node_modules', '.bin', name), args, { cwd, shell: process.platform === 'win32' })
+}
+
+async function makeFolder(parent: string): Promise<string> {
+  const folder = await mkdtemp(join(parent, '.driftos-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+function escape(text: string): string {
+  return text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')
+}
