@@ -34,9 +34,11 @@ function main(isCheck: boolean): number {
 
 /** The text before and after a marker, which has to stand exactly once. */
 function split(text: string, marker: string): [string, string] {
-  const parts = text.split(marker)
-  if (parts.length !== 2) throw new Error(`README.md has the line ${marker} ${parts.length - 1} times, not once`)
-  return [parts[0]!, parts[1]!]
+  const [before, after, ...more] = text.split(marker)
+  if (before === undefined || after === undefined || more.length > 0) {
+    throw new Error(`README.md has to hold this line once: ${marker}`)
+  }
+  return [before, after]
 }
 
 function renderTable(): string {

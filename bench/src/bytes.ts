@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
-import type { Figure, Row } from './figure.js'
+import { rowOf, type Figure, type Row } from './figure.js'
 
 const ours = { '{ PORTS }': 300, '{ getPort }': 900 }
 const base = '{ getPort }'
@@ -25,21 +25,23 @@ export const bytesFigure: Figure = {
 }
 
 async function measureBytes(): Promise<Row[]> {
-  const own = Object.entries(ours).map(async ([names, atMost]) => ({
-    subject: `@driftos/ports ${names}`,
-    median: await bytesOf(`export ${names} from '@driftos/ports'`),
-    goal: { of: 'median', atMost } as const,
-  }))
-  const others = Object.entries(peers).map(async ([subject, entry]) => ({
-    subject,
-    median: await bytesOf(`export * from ${JSON.stringify(fileURLToPath(entry))}`),
-  }))
-  const rows = await Promise.all([...own, ...others])
-  const getPort = rows.find(({ subject }) => subject.endsWith(base))?.median ?? Number.NaN
-  return rows.map((row) => {
-    const ratio = row.median / getPort
-    return { ...row, base, unit: 'B', ratio: { median: ratio, low: ratio, high: ratio } }
-  })
+  const entries = [
+    ...Object.keys(ours).map((names) => [names, `export ${names} from '@driftos/ports'`] as const),
+    ...Object.entries(peers).map(
+      ([name, file]) => [name, `export * from ${JSON.stringify(fileURLToPath(file))}`] as const,
+    ),
+  ]
+  const sizes = await Promise.all(entries.map(async ([name, contents]) => [name, [await bytesOf(contents)]] as const))
+  const baseSize = sizes.find(([name]) => name === base)?.[1] ?? []
+  return sizes.map(([name, size]) =>
+    isOurs(name)
+      ? rowOf([`@driftos/ports ${name}`, size], [base, baseSize], 'B', { goal: { of: 'median', atMost: ours[name] } })
+      : rowOf([name, size], [base, baseSize], 'B'),
+  )
+}
+
+function isOurs(name: string): name is keyof typeof ours {
+  return Object.hasOwn(ours, name)
 }
 
 async function bytesOf(contents: string): Promise<number> {

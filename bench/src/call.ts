@@ -1,6 +1,6 @@
 import { getPort } from '@driftos/ports'
-import type { Effort, Figure, Row } from './figure.js'
-import { interleave, median, ratioOf } from './measure.js'
+import { rowOf, type Effort, type Figure, type Row } from './figure.js'
+import { interleave } from './measure.js'
 import { readPort as convict } from './peers/convict.js'
 import { readPort as envVar } from './peers/env-var.js'
 import { readPort as envalid } from './peers/envalid.js'
@@ -30,16 +30,12 @@ async function measureCalls(effort: Effort): Promise<Row[]> {
   return [...rowsOf(one), ...rowsOf(all)]
 }
 
-function rowsOf(samples: Readonly<Record<string, readonly number[]>>): Row[] {
-  const reads = samples[base] ?? []
-  return Object.entries(samples)
-    .filter(([subject]) => subject !== base)
-    .map(([subject, times]): Row => {
-      const row = { subject, base, median: median(times), unit: 'ns', ratio: ratioOf(times, reads) } as const
-      const note = notes[subject]
-      if (note) return { ...row, note }
-      return subject.endsWith('overridden') ? { ...row, goal: { of: 'ratio', atMost: 1.3 } } : row
-    })
+function rowsOf({ [base]: reads = [], ...others }: Readonly<Record<string, readonly number[]>>): Row[] {
+  return Object.entries(others).map((task) => {
+    const note = notes[task[0]]
+    const goal = { of: 'ratio', atMost: 1.3 } as const
+    return rowOf(task, [base, reads], 'ns', note ? { note } : task[0].endsWith('overridden') ? { goal } : {})
+  })
 }
 
 const notes: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const timeoutMs = 120_000
+const timeoutMs = 300_000
 const running = new Set<ChildProcess>()
 const folders = new Set<string>()
 
@@ -13,7 +13,7 @@ process.once('exit', () => {
 })
 
 /**
- * Runs Node on a script in a fresh process, for two minutes at most.
+ * Runs Node on a script in a fresh process, for five minutes at most.
  *
  * @param env - the whole environment of the process
  * @returns its output, and how long it took from spawn to exit

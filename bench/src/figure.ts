@@ -1,4 +1,4 @@
-import type { Ratio } from './measure.js'
+import { median, ratioOf, type Ratio } from './measure.js'
 
 /** How long to measure. */
 export type Effort = 'full' | 'quick'
@@ -26,7 +26,21 @@ export interface Row {
   readonly note?: string
 }
 
+/**
+ * The line that samples make, beside those of their base from the same rounds.
+ *
+ * @param rest - its goal or a note
+ */
+export function rowOf(
+  [subject, samples]: readonly [string, readonly number[]],
+  [base, baseSamples]: readonly [string, readonly number[]],
+  unit: Row['unit'],
+  rest: Pick<Row, 'goal' | 'note'> = {},
+): Row {
+  return { subject, base, median: median(samples), unit, ratio: ratioOf(samples, baseSamples), ...rest }
+}
+
 /** Whether a row keeps its goal; undefined for a row without one. */
-export function isMet({ goal, ratio, median }: Row): boolean | undefined {
-  return goal && (goal.of === 'ratio' ? ratio.median : median) <= goal.atMost
+export function isMet(row: Row): boolean | undefined {
+  return row.goal && (row.goal.of === 'ratio' ? row.ratio.median : row.median) <= row.goal.atMost
 }

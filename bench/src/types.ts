@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { runNode, withTempFolder } from './child.js'
-import type { Effort, Figure, Row } from './figure.js'
-import { interleave, median, ratioOf } from './measure.js'
+import { rowOf, type Effort, type Figure, type Row } from './figure.js'
+import { interleave, median } from './measure.js'
 
 const { resolve } = createRequire(import.meta.url)
 const sources = join(dirname(resolve('@driftos/ports/package.json')), 'src')
 const tsc = join(dirname(resolve('typescript/package.json')), 'bin', 'tsc')
 const usesCount = 200
-/** From here on, the clash check takes half a minute. */
+/** From here on, the clash check takes most of a minute. */
 const slowSize = 5000
 const clashCheck = /^type HolderOf = [^]*^export type NoPortClash.*\n/m
 const strict = {
@@ -65,29 +65,26 @@ async function measureSize(folder: string, size: number, effort: Effort): Promis
   const names = [base, numbers, published, unchecked, ...(size < slowSize ? [source] : [])]
   const samples = await interleave(Object.fromEntries(names.map(task)), rounds[size]?.[effort] ?? 1)
   const floors = samples[base] ?? []
-  const rows = names.slice(1).map((subject) => rowOf(subject, base, samples[subject] ?? [], floors))
+  const rows = names.slice(1).map((subject) => row(subject, base, samples[subject] ?? [], floors))
   // So slow that one sample says it.
-  if (size >= slowSize && effort === 'full') rows.push(rowOf(source, base, [await check(join(folder, source))], floors))
+  if (size >= slowSize && effort === 'full') rows.push(row(source, base, [await check(join(folder, source))], floors))
   return rows
 }
 
-function rowOf(subject: string, base: string, samples: readonly Sample[], floors: readonly Sample[]) {
+function row(subject: string, base: string, samples: readonly Sample[], floors: readonly Sample[]): Row {
   const times = samples.map(({ totalMs }) => totalMs)
   const floorTimes = floors.map(({ totalMs }) => totalMs)
   const isSingle = samples.length < floors.length
-  const row = {
-    subject,
-    base,
-    median: median(times),
-    unit: 'ms',
-    ratio: ratioOf(times, isSingle ? [median(floorTimes)] : floorTimes),
-    note: [
-      `${median(samples.map(({ instantiations }) => instantiations))} instantiations`,
-      `floor ${median(floors.map(({ instantiations }) => instantiations))}`,
-      ...(isSingle ? ['one sample'] : []),
-    ].join(', '),
-  } as const
-  return /(check|metadata)$/.test(subject) ? row : { ...row, goal: { of: 'ratio', atMost: 1.5 } as const }
+  const note = [
+    `${median(samples.map(({ instantiations }) => instantiations))} instantiations`,
+    `base ${median(floors.map(({ instantiations }) => instantiations))}`,
+    ...(isSingle ? ['one sample'] : []),
+  ].join(', ')
+  const isGoal = !/(check|metadata)$/.test(subject)
+  return rowOf([subject, times], [base, isSingle ? [median(floorTimes)] : floorTimes], 'ms', {
+    note,
+    ...(isGoal ? { goal: { of: 'ratio', atMost: 1.5 } } : {}),
+  })
 }
 
 async function check(folder: string): Promise<Sample> {

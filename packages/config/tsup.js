@@ -6,7 +6,13 @@ export const bundledProcess = defineConfig({
   format: 'esm',
   target: 'node20',
   noExternal: [/.*/],
+  minifySyntax: true,
+  minifyWhitespace: true,
   // CommonJS dependencies call `require`, which a module does not have.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  esbuildOptions(options) {
+    // From the workspace's sources, file by file, so that a process carries only what it uses.
+    options.conditions = ['@driftos/source', 'module']
+  },
   silent: true,
 })

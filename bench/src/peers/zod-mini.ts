@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 
+// oxlint-disable-next-line no-underscore-dangle -- zod's own name
 const port = z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(65_535)), 3001)
 
 /** One bounded port with a default, by zod/mini. */

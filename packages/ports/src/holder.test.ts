@@ -91,6 +91,8 @@ describe('parseCommandLine', () => {
     ['sh\0-c\0PASSWORD=hunter2 exec server\0', 'sh -c'],
     ['npm run start --token=hunter2\0\0\0', 'npm run start'],
     ['/usr/bin/node main.js --password hunter2\0', 'node main.js'],
+    ['mysql\0-phunter2\0', 'mysql'],
+    ['curl\0-u\0admin:hunter2\0', 'curl'],
   ])('stops before what may be a secret, %j as %j', (text, command) => {
     expect(parseCommandLine(text)).toBe(command)
   })

@@ -79,7 +79,7 @@ export function parseCommandLine(text: string): string {
   // A process that writes its own title leaves one text without any NUL.
   const [program = '', ...rest] = words.length === 1 ? words[0]!.trim().split(/\s+/) : words
   const end = rest.findIndex(
-    (argument) => !/^[\w./:\\-]+$/.test(argument) || /pass|secret|token|key|auth/i.test(argument),
+    (argument) => !/^[\w./:\\-]+$/.test(argument) || /^-[pu]|pass|secret|token|key|auth/i.test(argument),
   )
   const command = [basename(program), ...rest.slice(0, end < 0 ? rest.length : end)].join(' ')
   return command.length > 120 ? `${command.slice(0, 119)}…` : command

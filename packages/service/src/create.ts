@@ -1,5 +1,6 @@
 import type { Env, ServiceName } from '@driftos/ports'
-import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { fastify, LogController, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { registerDrain } from './drain.js'
 import { registerMetrics } from './metrics.js'
 
 export interface ServiceOptions {
@@ -19,14 +20,19 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     logger: {
       level: env['LOG_LEVEL'] || 'info',
       base: { service },
-      serializers: { req: describeRequest },
-      redact: ['req.headers.authorization', 'req.headers.cookie'],
     },
+    // One line a request, once it is answered, in place of Fastify's two.
+    logController: new LogController({ disableRequestLogging: true }),
     // A client that sends its request slower than this holds a connection for nothing.
     requestTimeout: 60_000,
   })
 
+  registerDrain(app)
   registerMetrics(app)
+  app.addHook('onResponse', async (request, reply) => {
+    const status = reply.statusCode
+    request.log.info({ ...describeRequest(request), status, durationMs: reply.elapsedTime }, 'request answered')
+  })
   app.get('/health', { logLevel: 'warn' }, () => ({ status: 'ok', service, version, uptime: process.uptime() }))
 
   app.setNotFoundHandler(async (request, reply) => {
@@ -47,7 +53,7 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
   return app
 }
 
-/** What the log says of a request: no query, which may hold a key. */
+/** What the log says of a request: no header and no query, which may hold a key. */
 function describeRequest(request: FastifyRequest) {
   return { method: request.method, path: request.url.split('?', 1)[0], remoteAddress: request.ip }
 }

@@ -47,8 +47,8 @@ async function listen(service: ServiceName, app: FastifyInstance, env: Env): Pro
  * answers would then be taken for this service's.
  */
 async function refuseSharedLoopback(app: FastifyInstance, port: number): Promise<void> {
-  const bound = app.addresses().map((address) => (typeof address === 'string' ? address : address.address))
-  for (const address of ['127.0.0.1', '::1'].filter((loopback) => !bound.includes(loopback))) {
+  const bound = new Set(app.addresses().map((address) => (typeof address === 'string' ? address : address.address)))
+  for (const address of ['127.0.0.1', '::1'].filter((loopback) => !bound.has(loopback))) {
     if (await isPortOpen(port, { host: address })) {
       throw Object.assign(new Error(`${address} is taken`), { code: 'EADDRINUSE' })
     }

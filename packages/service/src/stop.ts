@@ -1,17 +1,19 @@
-/** How long work in flight may take to end, in milliseconds. */
-const deadlineMs = 10_000
-
 /** Ctrl-C in a terminal reaches a process twice, from the terminal and from its parent, within this time. */
 const sameSignalMs = 1000
 
 /**
- * Ends the process on SIGINT or SIGTERM once `close` has ended its work. Past a deadline of ten
- * seconds, or at a second signal, it exits at once with code 1.
+ * Ends the process on SIGINT or SIGTERM once `close` has ended its work. Past the deadline, or at a
+ * second signal, it exits at once with code 1.
  *
  * @param close - takes no new work and settles when the work in flight has ended
  * @param log - told what happens, in words
+ * @param deadlineMs - how long work in flight may take to end, in milliseconds
  */
-export function stopOnSignals(close: () => Promise<unknown>, log: (message: string) => void): void {
+export function stopOnSignals(
+  close: () => Promise<unknown>,
+  log: (message: string) => void,
+  deadlineMs = 10_000,
+): void {
   let stoppingSince: number | undefined
   const stop = (signal: NodeJS.Signals) => {
     if (stoppingSince !== undefined) {

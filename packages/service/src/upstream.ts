@@ -3,6 +3,8 @@ import { getOrigin, services, type Env, type ServiceName } from '@driftos/ports'
 import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Agent, type Dispatcher } from 'undici'
+import { forwardedHeaders, withoutHopByHop } from './headers.js'
+import { isWebsocketToNobody, websocketOptions } from './websocket.js'
 
 export interface UpstreamOptions {
   /** The service that answers. */
@@ -16,20 +18,6 @@ export interface UpstreamOptions {
 
 /** How long an upstream may take to begin its answer, in milliseconds, unless `UPSTREAM_TIMEOUT_MS` says otherwise. */
 const defaultTimeoutMs = 30_000
-
-/** The headers that end at this hop (RFC 9110, section 7.6.1), and Expect, which Node has answered already. */
-const hopByHopHeaders = [
-  'connection',
-  'expect',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]
 
 const clientSignal = Symbol('clientSignal')
 
@@ -54,21 +42,26 @@ export function registerUpstream(app: FastifyInstance, options: UpstreamOptions)
     scope.addHook('onRequest', async (request, reply) => {
       clientSignals.set(request, whenClientGoes(reply))
     })
+    scope.addHook('preHandler', async (request, reply) => {
+      if (!(await isWebsocketToNobody(request, upstream, timeoutMs))) return undefined
+      sendUpstreamError(reply, service, timeoutMs)
+      return reply
+    })
+    // Fastify would decode it, and encode it again as something else.
+    scope.removeContentTypeParser('text/plain')
     scope.addHook('preParsing', async (request, _reply, payload) => boundBody(request, payload as Readable))
     await scope.register(httpProxy, {
       upstream,
       prefix,
       rewritePrefix: new URL(upstream).pathname.replace(/\/$/, '') + rewritePrefix,
-      websocket: true,
+      ...websocketOptions(service, timeoutMs),
       undici: dispatcher(timeoutMs),
       destroyAgent: true,
       disableRequestLogging: true,
       replyOptions: {
         rewriteRequestHeaders: (request, headers) => ({
           ...withoutHopByHop(headers),
-          'x-forwarded-for': request.ip,
-          'x-forwarded-host': request.host,
-          'x-forwarded-proto': request.protocol,
+          ...forwardedHeaders(request as FastifyRequest),
           [clientSignal]: clientSignals.get(request as FastifyRequest),
         }),
         rewriteHeaders: withoutHopByHop,
@@ -98,15 +91,6 @@ function dispatcher(timeoutMs: number): Agent {
   }
   // Of an agent, the proxy calls these two alone.
   return { request, destroy: () => agent.destroy() } as unknown as Agent
-}
-
-function withoutHopByHop<Headers extends Record<string, string | string[] | undefined>>(headers: Headers): Headers {
-  const named = String(headers['connection'] ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim())
-  const kept = Object.entries(headers).filter(([name]) => !hopByHopHeaders.includes(name) && !named.includes(name))
-  return Object.fromEntries(kept) as Headers
 }
 
 /**
@@ -140,14 +124,17 @@ function boundBody(request: FastifyRequest, payload: Readable): Readable {
   return payload.pipe(bounded)
 }
 
-function sendUpstreamError(reply: FastifyReply, service: ServiceName, timeoutMs: number, error: Error): void {
-  const { cause } = error as { cause?: { code?: string; statusCode?: number; message: string } }
+function sendUpstreamError(reply: FastifyReply, service: ServiceName, timeoutMs: number, error?: Error): void {
+  const { cause, statusCode } = (error ?? {}) as {
+    cause?: { code?: string; message: string }
+    statusCode?: number
+  }
   if (cause?.code === 'BODY_TOO_LARGE') {
     void reply.code(413).send({ success: false, error: { code: cause.code, message: cause.message } })
     return
   }
   const { variable } = services[service]
-  const isSlow = (error as { statusCode?: number }).statusCode === 504
+  const isSlow = statusCode === 504
   const code = isSlow ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_DOWN'
   const message = isSlow
     ? `${service} did not answer within ${timeoutMs} ms`

@@ -6,7 +6,7 @@ import type { Outcome } from './table.js'
 
 /** How long a service may take to become healthy, and how often it is asked, in milliseconds. */
 const deadlineMs = 60_000
-const intervalMs = 50
+const intervalMs = 250
 
 /** Waits until the service is healthy and the right one, its process has ended, or the deadline has passed. */
 export async function waitUntilUp(child: RunningProcess, env: Env): Promise<Outcome> {

@@ -13,7 +13,7 @@ export function Page() {
     <>
       <h1>DriftOS demo</h1>
       <p>A request from here travels through the gateway to core and to embed.</p>
-      {report === undefined && <p role="status">Asking the gateway…</p>}
+      {report === undefined && <output>Asking the gateway…</output>}
       {report && 'error' in report && <p role="alert">{report.error}</p>}
       {report && 'services' in report && (
         <table>

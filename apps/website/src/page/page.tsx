@@ -11,7 +11,7 @@ export function Page() {
     <>
       <h1>DriftOS ports</h1>
       <p>Every service, its port on this machine, and the variable that moves it.</p>
-      {directory === undefined && <p role="status">Asking this machine where its services are…</p>}
+      {directory === undefined && <output>Asking this machine where its services are…</output>}
       {directory && 'error' in directory && (
         <p role="alert">
           This machine does not say where its services are ({directory.error}); reload to ask again. Below stand the

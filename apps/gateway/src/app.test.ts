@@ -1,0 +1,354 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Env } from '@driftos/ports'
+import { createService } from '@driftos/service'
+import type { FastifyInstance } from 'fastify'
+import getPort from 'get-port'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import manifest from '../package.json' with { type: 'json' }
+import { buildGateway } from './app.js'
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close()
+})
+
+/** A server on a free port; gives that port. */
+async function startUpstream(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closers.push(() => server.close().closeAllConnections())
+  return String((server.address() as AddressInfo).port)
+}
+
+async function startGateway(env: Env): Promise<{ app: FastifyInstance; origin: URL }> {
+  const app = buildGateway({ LOG_LEVEL: 'silent', ...env })
+  const origin = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+  closers.push(async () => {
+    app.server.closeAllConnections()
+    await app.close()
+  })
+  return { app, origin }
+}
+
+/** An upstream that says its name and which request it saw. */
+function named(name: string): RequestListener {
+  return (request, response) => {
+    request.resume()
+    response.end(`${name} ${request.method} ${request.url}`)
+  }
+}
+
+async function startAll(env: Env = {}) {
+  const ports = { CORE_PORT: await startUpstream(named('core')), EMBED_PORT: await startUpstream(named('embed')) }
+  return startGateway({ ...ports, ...env })
+}
+
+/** Bytes on a socket, and all that comes back before it closes. */
+async function sendRaw(origin: URL, bytes: string): Promise<string> {
+  const socket = connect(Number(origin.port), origin.hostname)
+  closers.push(() => socket.destroy())
+  socket.write(bytes)
+  let answer = ''
+  for await (const chunk of socket.setEncoding('latin1')) answer += String(chunk)
+  return answer
+}
+
+async function isHealthy(origin: URL): Promise<boolean> {
+  const response = await fetch(new URL('/health', origin), { signal: AbortSignal.timeout(2000) })
+  return response.ok && ((await response.json()) as { service: string }).service === 'gateway'
+}
+
+describe('/health', () => {
+  it('names the gateway and its version, and needs no upstream', async () => {
+    const { app } = await startGateway({ CORE_PORT: String(await getPort()), EMBED_PORT: String(await getPort()) })
+    const response = await app.inject('/health')
+    expect(response.statusCode).toBe(200)
+    expect(response.json()).toEqual({
+      status: 'ok',
+      service: 'gateway',
+      version: manifest.version,
+      uptime: expect.any(Number) as number,
+    })
+  })
+})
+
+describe('/health/services', () => {
+  async function startHealthy(service: 'core' | 'embed'): Promise<string> {
+    const app = createService({ service, version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
+    closers.push(() => app.close())
+    return new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port
+  }
+
+  async function statesOf(env: Env) {
+    const { app } = await startGateway(env)
+    const response = await app.inject('/health/services')
+    expect(response.statusCode).toBe(200)
+    const { services } = response.json<{ services: { service: string; port: number; state: string }[] }>()
+    return services.map(({ service, port, state }) => ({ service, port: String(port), state }))
+  }
+
+  it('says which upstream is up and which is down', async () => {
+    const [CORE_PORT, EMBED_PORT] = [await startHealthy('core'), String(await getPort())]
+    expect(await statesOf({ CORE_PORT, EMBED_PORT })).toEqual([
+      { service: 'core', port: CORE_PORT, state: 'up' },
+      { service: 'embed', port: EMBED_PORT, state: 'down' },
+    ])
+  })
+
+  it('tells a stranger, and a service on the port of another', async () => {
+    const [CORE_PORT, EMBED_PORT] = [await startUpstream(named('someone')), await startHealthy('core')]
+    expect(await statesOf({ CORE_PORT, EMBED_PORT })).toEqual([
+      { service: 'core', port: CORE_PORT, state: 'stranger' },
+      { service: 'embed', port: EMBED_PORT, state: 'stranger' },
+    ])
+  })
+
+  it('does not wait long for an upstream that is silent', async () => {
+    const [CORE_PORT, EMBED_PORT] = [await startUpstream(() => {}), await startHealthy('embed')]
+    const startedAt = performance.now()
+    expect((await statesOf({ CORE_PORT, EMBED_PORT })).map(({ state }) => state)).toEqual(['down', 'up'])
+    expect(performance.now() - startedAt).toBeLessThan(2500)
+  })
+})
+
+describe('routes', () => {
+  it.each([
+    ['/api/v1/llm/drift/route', 'core GET /api/v1/drift/route'],
+    ['/api/v1/llm/facts/b1?x=1&x=2', 'core GET /api/v1/facts/b1?x=1&x=2'],
+    ['/api/v1/llm', 'core GET /api/v1'],
+    ['/api/v1/embed/similarity', 'embed GET /api/v1/similarity'],
+    ['/api/v1/embed/vectors/search?q=%2F', 'embed GET /api/v1/vectors/search?q=%2F'],
+    ['/api/v1/embed', 'embed GET /api/v1'],
+    ['/api/v1/embed/llm/x', 'embed GET /api/v1/llm/x'],
+    ['/api/v1/drift/branches/c1', 'core GET /api/v1/drift/branches/c1'],
+    ['/api/v1/context/a%2Fb', 'core GET /api/v1/context/a%2Fb'],
+    ['/api/v1/embeddings', 'core GET /api/v1/embeddings'],
+    ['/api/v1/llms', 'core GET /api/v1/llms'],
+    ['/api/v1', 'core GET /api/v1'],
+  ])('%s goes to %s', async (path, seen) => {
+    const { origin } = await startAll()
+    expect(await (await fetch(new URL(path, origin))).text()).toBe(seen)
+  })
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s goes along', async (method) => {
+    const { origin } = await startAll()
+    const response = await fetch(new URL('/api/v1/embed/vectors', origin), { method })
+    expect(await response.text()).toBe(`embed ${method} /api/v1/vectors`)
+  })
+
+  it.each(['/', '/api', '/api/v2/x', '/documentation', '/ready', '/api/v10/x'])('%s is not served', async (path) => {
+    const { app } = await startAll()
+    const response = await app.inject(path)
+    expect(response.statusCode).toBe(404)
+    expect(response.json()).toMatchObject({ success: false, error: { code: 'NOT_FOUND' } })
+  })
+
+  it('keep the path of CORE_URL', async () => {
+    const port = await startUpstream(named('core'))
+    const { origin } = await startGateway({ CORE_URL: `http://127.0.0.1:${port}/behind/a/proxy/` })
+    const paths = ['/api/v1/facts/b1?x=1', '/api/v1/llm/facts/b1']
+    const seen = await Promise.all(paths.map(async (path) => (await fetch(new URL(path, origin))).text()))
+    expect(seen).toEqual(['core GET /behind/a/proxy/api/v1/facts/b1?x=1', 'core GET /behind/a/proxy/api/v1/facts/b1'])
+  })
+
+  it('name a redirect to a path by its path at the gateway', async () => {
+    const { origin } = await startGateway({
+      EMBED_PORT: await startUpstream((_request, response) =>
+        response.writeHead(307, { location: '/api/v1/vectors/search' }).end(),
+      ),
+    })
+    const response = await fetch(new URL('/api/v1/embed/vectors', origin), { redirect: 'manual' })
+    expect(response.headers.get('location')).toBe('/api/v1/embed/vectors/search')
+  })
+
+  it('pass websockets through to their upstreams', async () => {
+    const [core, embed] = await Promise.all(
+      ['core', 'embed'].map(async (name) => {
+        const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+        await once(server, 'listening')
+        closers.push(() => server.close())
+        server.on('connection', (socket, request) => {
+          socket.send(`${name} ${request.url}`)
+          socket.on('message', (data: Buffer) => socket.send(`${name} heard ${data.toString()}`))
+        })
+        return String((server.address() as AddressInfo).port)
+      }),
+    )
+    const { origin } = await startGateway({ CORE_PORT: core, EMBED_PORT: embed })
+    const heard = []
+    for (const path of ['/api/v1/llm/chat?x=1', '/api/v1/embed/chat', '/api/v1/chat']) {
+      const socket = new WebSocket(new URL(path, origin.href.replace('http', 'ws')))
+      heard.push(String((await once(socket, 'message'))[0]))
+      socket.send('hello')
+      heard.push(String((await once(socket, 'message'))[0]))
+      socket.close()
+      await once(socket, 'close')
+    }
+    expect(heard).toEqual([
+      'core /api/v1/chat?x=1',
+      'core heard hello',
+      'embed /api/v1/chat',
+      'embed heard hello',
+      'core /api/v1/chat',
+      'core heard hello',
+    ])
+  })
+
+  it.each([
+    ['/api/v1/x', 'core', 'CORE_PORT'],
+    ['/api/v1/llm/x', 'core', 'CORE_PORT'],
+    ['/api/v1/embed/x', 'embed', 'EMBED_PORT'],
+  ])('%s answers 502 while %s is down', async (path, service, variable) => {
+    const { app } = await startGateway({ CORE_PORT: String(await getPort()), EMBED_PORT: String(await getPort()) })
+    const response = await app.inject(path)
+    expect(response.statusCode).toBe(502)
+    expect(response.json()).toMatchObject({ success: false, error: { code: 'UPSTREAM_DOWN', service, variable } })
+  })
+})
+
+describe('bad input', () => {
+  it.each([
+    ['a header bomb', `GET /health HTTP/1.1\r\nHost: x\r\nX-Bomb: ${'x'.repeat(24_000)}\r\n\r\n`, 431],
+    ['many headers', `GET /health HTTP/1.1\r\nHost: x\r\n${'X-Bomb: x\r\n'.repeat(4000)}\r\n`, 431],
+    ['an endless path', `GET /api/v1/${'x'.repeat(24_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+    ['no HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01garbage\r\n\r\n', 400],
+    ['no Host', 'GET /health HTTP/1.1\r\n\r\n', 400],
+    ['a length that is no number', 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1e3\r\n\r\n', 400],
+    ['two lengths', 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400],
+    [
+      'a length beside chunks, to smuggle a request',
+      'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['a negative length', 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n', 400],
+  ])('%s is refused, and the gateway lives', async (_of, bytes, status) => {
+    const { origin } = await startAll()
+    expect(await sendRaw(origin, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(await isHealthy(origin)).toBe(true)
+  })
+
+  it.each([
+    '/api/v1/..%2f..%2fmetrics',
+    '/api/v1/%2e%2e/%2e%2e/metrics',
+    '/api/v1/../../metrics',
+    '/api/v1/embed/..%2f..%2f..%2fmetrics',
+    '/api/v1/..%5c..%5cmetrics',
+    '/api/v1/%zz',
+    '/api/v1/%c0%ae%c0%ae/metrics',
+    '//evil.example/api/v1/x',
+    '/api/v1/embed//evil.example/..%2f',
+  ])('a path that leads elsewhere is refused, %s', async (path) => {
+    const { origin } = await startAll()
+    const answer = await sendRaw(origin, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await isHealthy(origin)).toBe(true)
+  })
+
+  it('a chunk that breaks its own form ends both sides, and the gateway lives', async () => {
+    const { origin } = await startAll()
+    const head = 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+    expect(await sendRaw(origin, `${head}zz\r\nhello\r\n`)).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await isHealthy(origin)).toBe(true)
+  })
+
+  it('malformed JSON is refused by its upstream, in words', async () => {
+    const core = createService({ service: 'core', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
+    core.post('/api/v1/facts', () => 'parsed')
+    closers.push(() => core.close())
+    const { port } = new URL(await core.listen({ port: 0, host: '127.0.0.1' }))
+    const { origin } = await startGateway({ CORE_PORT: port })
+    const post = (body: string, type = 'application/json') =>
+      fetch(new URL('/api/v1/facts', origin), { method: 'POST', headers: { 'content-type': type }, body })
+
+    const statuses = [await post('{"a":'), await post('{"__proto__":{}}'), await post('<x/>', 'text/xml')]
+    expect(statuses.map(({ status }) => status)).toEqual([400, 400, 415])
+    expect(await (await post('{"a":')).json()).toMatchObject({
+      success: false,
+      error: { code: 'FST_ERR_CTP_INVALID_JSON_BODY' },
+    })
+    expect(await isHealthy(origin)).toBe(true)
+  })
+
+  it('100 MB are refused, and the gateway lives', async () => {
+    const { origin } = await startAll()
+    const body = Buffer.alloc(100 * 1024 * 1024)
+    const startedAt = performance.now()
+    const response = await fetch(new URL('/api/v1/x', origin), { method: 'POST', body })
+    expect(response.status).toBe(413)
+    expect(await response.json()).toMatchObject({ error: { code: 'BODY_TOO_LARGE' } })
+    expect(performance.now() - startedAt).toBeLessThan(5000)
+    expect(await isHealthy(origin)).toBe(true)
+  })
+
+  it('an upgrade to something unknown, or outside the API, is refused, and the gateway lives', async () => {
+    const { origin } = await startAll()
+    const upgrade = (path: string, to: string) =>
+      sendRaw(origin, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${to}\r\n\r\n`)
+    expect(await upgrade('/api/v1/x', 'irc/6.9')).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await upgrade('/api/v1/x', 'websocket')).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await upgrade('/nowhere', 'websocket')).toMatch(/^HTTP\/1\.1 404 /)
+    expect(await upgrade('/api/v1/..%2f..%2fmetrics', 'websocket')).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await isHealthy(origin)).toBe(true)
+  })
+
+  it('200 sockets that break off at any byte leave it answering', async () => {
+    const { origin } = await startAll()
+    const bytes = 'POST /api/v1/embed/x HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nhello'
+    await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const socket = connect(Number(origin.port), origin.hostname).on('error', () => {})
+        socket.write(bytes.slice(0, index % bytes.length))
+        await delay(index % 50)
+        if (index % 2) socket.resetAndDestroy()
+        else socket.destroy()
+      }),
+    )
+    expect(await isHealthy(origin)).toBe(true)
+    expect((await fetch(new URL('/api/v1/x', origin))).status).toBe(200)
+  })
+})
+
+it('ends when it is told to: a request in flight has its whole answer first', async () => {
+  const arrived = createServer()
+  const { app, origin } = await startGateway({
+    CORE_PORT: await startUpstream((_request, response) => {
+      arrived.emit('arrived')
+      setTimeout(() => response.write('one'), 100)
+      setTimeout(() => response.end('two'), 300)
+    }),
+  })
+  const arrival = once(arrived, 'arrived')
+  const response = fetch(new URL('/api/v1/slow', origin))
+  await arrival
+  const closed = app.close()
+  expect(await (await response).text()).toBe('onetwo')
+  await expect(closed).resolves.toBeUndefined()
+})
+
+it('ends although websockets are open', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  await once(server, 'listening')
+  closers.push(() => server.close())
+  const { app, origin } = await startGateway({ CORE_PORT: String((server.address() as AddressInfo).port) })
+  const socket = new WebSocket(new URL('/api/v1/chat', origin.href.replace('http', 'ws')))
+  await once(socket, 'open')
+  const gone = once(socket, 'close')
+  await app.close()
+  await expect(gone).resolves.toBeDefined()
+})
+
+it('counts requests by the pattern of their route', async () => {
+  const { app, origin } = await startAll()
+  await fetch(new URL('/api/v1/facts/b1', origin))
+  await fetch(new URL('/api/v1/embed/vectors/1', origin))
+  const { payload } = await app.inject('/metrics')
+  expect(payload).toContain('http_request_duration_seconds_count{method="GET",route="/api/v1/*",status_code="200"} 1')
+  expect(payload).toContain(
+    'http_request_duration_seconds_count{method="GET",route="/api/v1/embed/*",status_code="200"} 1',
+  )
+  expect(payload).not.toContain('b1')
+})

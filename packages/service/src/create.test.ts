@@ -1,0 +1,135 @@
+import getPort from 'get-port'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createService } from './create.js'
+import { startFixture } from './start-fixture.js'
+
+const fixture = new URL('./run.fixture.ts', import.meta.url)
+
+const apps: ReturnType<typeof createService>[] = []
+afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())))
+
+function create() {
+  const app = createService({ service: 'core', version: '1.2.3', env: { LOG_LEVEL: 'silent' } })
+  app.get('/things/:id', () => 'a thing')
+  app.post('/things', () => 'made')
+  app.get('/fail', () => {
+    throw new Error('password=hunter2')
+  })
+  app.get('/fail/503', () => {
+    throw Object.assign(new Error('at postgres://user:hunter2@db'), { statusCode: 503, code: 'INNER' })
+  })
+  app.get('/fail/409', () => {
+    throw Object.assign(new Error('the branch is there already'), { statusCode: 409, code: 'CONFLICT' })
+  })
+  apps.push(app)
+  return app
+}
+
+describe('/health', () => {
+  it('names the service and its version', async () => {
+    const response = await create().inject('/health')
+    expect(response.statusCode).toBe(200)
+    expect(response.headers['content-type']).toContain('application/json')
+    expect(response.json()).toEqual({
+      status: 'ok',
+      service: 'core',
+      version: '1.2.3',
+      uptime: expect.any(Number) as number,
+    })
+  })
+
+  it('answers HEAD', async () => {
+    expect((await create().inject({ method: 'HEAD', url: '/health' })).statusCode).toBe(200)
+  })
+})
+
+describe('an error', () => {
+  it.each([
+    ['GET', '/nowhere?token=hunter2', 404, { code: 'NOT_FOUND', message: 'core does not serve GET /nowhere' }],
+    ['POST', '/health', 404, { code: 'NOT_FOUND', message: 'core does not serve POST /health' }],
+    ['GET', '/fail', 500, { code: 'INTERNAL', message: 'core failed to answer; its log says why' }],
+    ['GET', '/fail/503', 503, { code: 'INTERNAL', message: 'core failed to answer; its log says why' }],
+    ['GET', '/fail/409', 409, { code: 'CONFLICT', message: 'the branch is there already' }],
+  ] as const)('has the form of the API, %s %s', async (method, url, status, error) => {
+    const response = await create().inject({ method, url })
+    expect({ status: response.statusCode, body: response.json<unknown>() }).toEqual({
+      status,
+      body: { success: false, error },
+    })
+    expect(response.payload).not.toContain('hunter2')
+  })
+
+  it.each([
+    ['application/json', '{"a":', 400],
+    ['application/json', '', 400],
+    ['text/xml', '<x/>', 415],
+    ['application/json', `"${'x'.repeat(1024 * 1024)}"`, 413],
+  ])('of a bad body is the client’s, %s %.9s', async (type, payload, status) => {
+    const headers = { 'content-type': type }
+    const response = await create().inject({ method: 'POST', url: '/things', headers, payload })
+    expect(response.statusCode).toBe(status)
+    expect(response.json()).toMatchObject({
+      success: false,
+      error: { code: expect.stringMatching(/^[A-Z_]+$/) as string },
+    })
+  })
+})
+
+describe('/metrics', () => {
+  it('shows the process and the requests in the format of Prometheus', async () => {
+    const app = create()
+    await app.inject('/things/1')
+    const response = await app.inject('/metrics')
+    expect(response.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
+    expect(response.payload).toMatch(/^process_cpu_user_seconds_total \d/m)
+    expect(response.payload).toMatch(/^nodejs_eventloop_lag_seconds \d/m)
+    expect(response.payload).toMatch(
+      /^http_request_duration_seconds_count\{method="GET",route="\/things\/:id",status_code="200"\} 1$/m,
+    )
+  })
+
+  it('labels requests by the pattern of their route, however many paths there are', async () => {
+    const app = create()
+    for (let index = 0; index < 20; index++) {
+      await app.inject(`/things/${index}?q=${index}`)
+      await app.inject(`/nowhere/${index}`)
+    }
+    const { payload } = await app.inject('/metrics')
+    const routes = new Set(Array.from(payload.matchAll(/route="([^"]*)"/g), ([, route]) => route))
+    expect(routes).toEqual(new Set(['/things/:id', 'none']))
+  })
+
+  it('belong to one service each, also where one process holds two', async () => {
+    const [one, other] = [create(), create()]
+    await one.inject('/things/1')
+    expect((await other.inject('/metrics')).payload).not.toContain('/things/:id')
+  })
+})
+
+describe('the log', () => {
+  it('is of JSON lines that name the service, and holds no secret', async () => {
+    const port = await getPort()
+    const { child, printed } = startFixture(fixture, { CORE_PORT: String(port) })
+    await printed('Server listening')
+    const headers = { authorization: 'Bearer hunter2', cookie: 'session=hunter2', 'x-api-key': 'hunter2' }
+    for (const path of ['/slow', '/fail', '/nowhere', '/%zz']) {
+      await fetch(`http://localhost:${port}${path}?token=hunter2`, { headers }).then((response) => response.text())
+    }
+    child.kill('SIGTERM')
+    const { stdout, stderr } = await child
+    const lines = stdout.split('\n').map((line) => JSON.parse(line) as { service: string; path?: string })
+    expect(new Set(lines.map(({ service }) => service))).toEqual(new Set(['core']))
+    expect(lines.map(({ path }) => path)).toEqual(expect.arrayContaining(['/slow', '/fail', '/nowhere']))
+    expect(stdout).toContain('the inner reason')
+    expect(stdout + stderr).not.toContain('hunter2')
+  })
+
+  it('passes over health checks', async () => {
+    const port = await getPort()
+    const { child, printed } = startFixture(fixture, { CORE_PORT: String(port) })
+    await printed('Server listening')
+    for (const path of ['/health', '/metrics']) await (await fetch(`http://localhost:${port}${path}`)).text()
+    child.kill('SIGTERM')
+    expect((await child).stdout).not.toMatch(/\/health|\/metrics/)
+  })
+})

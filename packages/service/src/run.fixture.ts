@@ -1,0 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createService } from './create.js'
+import { runService } from './run.js'
+
+/** A service for the tests of what every service does. */
+await runService(
+  'core',
+  (env) => {
+    const app = createService({ service: 'core', version: '1.2.3', env })
+    if (env['BUILD'] === 'fails') throw new Error('the build of the app fails')
+    app.get('/slow', async () => {
+      await delay(400)
+      return 'done'
+    })
+    app.get('/endless', () => new Promise(() => {}))
+    app.get('/fail', () => {
+      throw new Error('the inner reason')
+    })
+    return app
+  },
+  process.env,
+)

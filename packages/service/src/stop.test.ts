@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import getPort from 'get-port'
+import { describe, expect, it } from 'vitest'
+import { startFixture } from './start-fixture.js'
+
+const fixture = new URL('./run.fixture.ts', import.meta.url)
+const stuck = new URL('./stop.fixture.ts', import.meta.url)
+
+/** A running service with a request in flight. */
+async function startBusy(path: '/slow' | '/endless') {
+  const port = String(await getPort())
+  const { child, printed } = startFixture(fixture, { CORE_PORT: port })
+  await printed('Server listening')
+  const answer = fetch(`http://localhost:${port}${path}`).then(
+    (response) => response.text(),
+    () => 'none',
+  )
+  await printed(`"path":"${path}"`)
+  return { child, printed, answer, port }
+}
+
+describe.skipIf(process.platform === 'win32')('a service that is told to stop', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('finishes its work first, %s', async (signal) => {
+    const { child, printed, answer, port } = await startBusy('/slow')
+    child.kill(signal)
+    await printed(`${signal} received, stopping`)
+    await expect(fetch(`http://localhost:${port}/health`)).rejects.toThrow('fetch failed')
+    expect(await answer).toBe('done')
+    expect((await child).exitCode).toBe(0)
+  })
+
+  it('takes the same signal twice at once for one', async () => {
+    const { child, answer } = await startBusy('/slow')
+    child.kill('SIGINT')
+    await delay(50)
+    child.kill('SIGINT')
+    expect(await answer).toBe('done')
+    expect((await child).exitCode).toBe(0)
+  })
+
+  it('exits at once when it is told again', async () => {
+    const { child, answer } = await startBusy('/endless')
+    child.kill('SIGTERM')
+    await delay(1200)
+    const startedAt = performance.now()
+    child.kill('SIGTERM')
+    expect((await child).exitCode).toBe(1)
+    expect(performance.now() - startedAt).toBeLessThan(1000)
+    expect(await answer).toBe('none')
+  })
+
+  it('leaves work that does not end behind at the deadline', async () => {
+    const { child, printed } = startFixture(stuck, {})
+    await printed('started')
+    child.kill('SIGTERM')
+    const { exitCode, stdout } = await child
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatchInlineSnapshot(`
+      "started
+      SIGTERM received, stopping
+      work still in flight after 300 ms, exiting without it"
+    `)
+  })
+})

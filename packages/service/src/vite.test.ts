@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer as createTcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Env } from '@driftos/ports'
+import getPort from 'get-port'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createServer, resolveConfig } from 'vite'
+import { createService } from './create.js'
+import { driftosService } from './vite.js'
+
+/** Vite's server of a page and a service, not yet listening. */
+async function createDevServer(env: Env) {
+  const root = await mkdtemp(join(tmpdir(), 'driftos-vite-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  await writeFile(join(root, 'index.html'), '<!doctype html><title>a page</title>')
+  const build = (given: Env) => {
+    const app = createService({ service: 'website', version: '1.2.3', env: { LOG_LEVEL: 'silent', ...given } })
+    app.get('/api/ports', () => ['a port'])
+    return app
+  }
+  const server = await createServer({
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    optimizeDeps: { noDiscovery: true },
+    plugins: [driftosService('website', build, env)],
+  })
+  onTestFinished(() => server.close())
+  return server
+}
+
+describe('driftosService', () => {
+  it("serves the service's routes and Vite's page on the service's port", async () => {
+    const port = await getPort()
+    const server = await createDevServer({ WEBSITE_PORT: String(port) })
+    await server.listen()
+    const get = (path: string) => fetch(`http://localhost:${port}${path}`)
+    expect(await (await get('/health')).json()).toMatchObject({ status: 'ok', service: 'website', version: '1.2.3' })
+    expect(await (await get('/api/ports?x=1')).json()).toEqual(['a port'])
+    expect((await get('/metrics')).headers.get('content-type')).toContain('text/plain')
+    expect((await get('/api/nowhere')).status).toBe(404)
+    expect(await (await get('/')).text()).toContain('<title>a page</title>')
+    expect(await (await get('/healthy')).text()).toContain('<title>a page</title>')
+  })
+
+  it('takes no other port when its own is taken, and says who holds it', async () => {
+    const port = await getPort()
+    const holder = createTcpServer().listen(port, 'localhost')
+    await once(holder, 'listening')
+    onTestFinished(() => void holder.close())
+    const server = await createDevServer({ WEBSITE_PORT: String(port) })
+    await expect(server.listen()).rejects.toThrow(
+      new RegExp(`^website cannot listen on port ${port}: it is taken by .*, or set WEBSITE_PORT to a free port`),
+    )
+  })
+
+  it('does not start with an invalid variable', async () => {
+    await expect(createDevServer({ CORE_PORT: 'x' })).rejects.toThrow('CORE_PORT="x" is not a port')
+  })
+
+  it('listens where PORT and HOST say', async () => {
+    const port = await getPort()
+    const server = await createDevServer({ PORT: String(port), HOST: '127.0.0.1' })
+    await server.listen()
+    expect(server.httpServer!.address()).toMatchObject({ address: '127.0.0.1', port })
+  })
+
+  it('does not read the environment for a build', async () => {
+    const plugins = [driftosService('website', () => Promise.reject(new Error('built')), { CORE_PORT: 'x' })]
+    await expect(resolveConfig({ configFile: false, plugins }, 'build')).resolves.toBeDefined()
+  })
+})
