@@ -12,6 +12,7 @@ await runService(
       await delay(400)
       return 'done'
     })
+    app.addHook('onRequest', async ({ log, url }) => log.info({ path: url.split('?', 1)[0] }, 'request arrived'))
     app.get('/endless', () => new Promise(() => {}))
     app.get('/fail', () => {
       throw new Error('the inner reason')
