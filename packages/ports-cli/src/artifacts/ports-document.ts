@@ -1,0 +1,106 @@
+import { generatedNotice, type Artifact, type Registry } from './artifact.js'
+import { code, table } from './markdown.js'
+
+/** The page that people read: services, ranges, history, variables. */
+export const portsDocument: Artifact = {
+  file: 'docs/PORTS.md',
+  render: (registry) =>
+    [
+      `<!-- ${generatedNotice} -->`,
+      '',
+      '# Ports',
+      '',
+      'Every port that DriftOS uses. To change one, see [CONTRIBUTING.md](../CONTRIBUTING.md).',
+      '',
+      '## Services',
+      '',
+      servicesTable(registry),
+      'A service is moved by its variable, all of them by `DRIFTOS_PORT_OFFSET`. `CORE_HOST` and `CORE_URL`, and so for',
+      'every service, say where it is when it is not on this machine. `PORT` is the port on which a process itself',
+      'listens, below its own variable; it moves nobody else.',
+      '',
+      '## Ranges',
+      '',
+      rangesTable(registry),
+      outsideRanges(registry),
+      '',
+      '## History',
+      '',
+      historyTable(registry),
+      retiredPorts(registry),
+      '',
+      '## Containers',
+      '',
+      'On the host, a published port is bound to 127.0.0.1. Inside its container a service may have another:',
+      '',
+      containersTable(registry),
+      '## Health and metrics',
+      '',
+      'Health checks need no authentication, so that a stranger on a port can be told from the right service.',
+      '',
+      healthTable(registry),
+    ].join('\n'),
+}
+
+function servicesTable({ services }: Registry): string {
+  return table(
+    ['service', 'port', 'address', 'variable', 'container', 'what it is for'],
+    Object.entries(services).map(([name, { port, scheme, variable, containerName, status, summary }]) => [
+      code(name),
+      String(port),
+      scheme === 'http' ? `<http://localhost:${port}>` : code(`${scheme}://localhost:${port}`),
+      code(variable),
+      code(containerName),
+      status === 'active' ? summary : `${summary} (${status})`,
+    ]),
+  )
+}
+
+function rangesTable({ ranges }: Registry): string {
+  return table(
+    ['range', 'ports', 'reserved for services to come', 'what it is for'],
+    Object.entries(ranges).map(([name, { first, last, reserved, summary }]) => [
+      code(name),
+      `${first}-${last}`,
+      reserved ? `${reserved.first}-${reserved.last}` : '–',
+      summary,
+    ]),
+  )
+}
+
+function outsideRanges({ services }: Registry): string {
+  const outside = Object.entries(services).filter(([, { group }]) => group === undefined)
+  return `Outside the ranges: ${outside.map(([name, { port }]) => `${name} (${port})`).join(', ')}.`
+}
+
+function historyTable({ history }: Registry): string {
+  return table(
+    ['service', 'from', 'to', 'why'],
+    history.map(({ service, from, to, reason }) => [code(service), String(from), String(to), reason]),
+  )
+}
+
+function retiredPorts({ services, history }: Registry): string {
+  const held = new Set(Object.values(services).map(({ port }) => port))
+  const retired = [...new Set(history.map(({ from }) => from))].filter((port) => !held.has(port))
+  return `Retired, held by nobody and not to be reused: ${retired.join(', ') || 'none'}.`
+}
+
+function containersTable({ services }: Registry): string {
+  const mapped = Object.values(services).filter(({ containerPort }) => containerPort !== undefined)
+  return table(
+    ['container', 'host:container'],
+    mapped.map(({ containerName, port, containerPort }) => [code(containerName), `${port}:${containerPort}`]),
+  )
+}
+
+function healthTable({ services }: Registry): string {
+  return table(
+    ['service', 'health', 'metrics'],
+    Object.entries(services).map(([name, { scheme, healthPath, metricsPath }]) => [
+      code(name),
+      healthPath ? code(healthPath) : `answers a ${scheme} handshake`,
+      code(metricsPath),
+    ]),
+  )
+}

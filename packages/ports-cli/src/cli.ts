@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util'
+import { PortConfigError } from '@driftos/ports'
+import { UsageError, type Command, type Io } from './command.js'
+
+const commands: Record<string, () => Promise<{ command: Command }>> = {
+  list: () => import('./commands/list.js'),
+  show: () => import('./commands/show.js'),
+  status: () => import('./commands/status.js'),
+  wait: () => import('./commands/wait.js'),
+  env: () => import('./commands/env.js'),
+  sync: () => import('./commands/sync.js'),
+}
+
+const help = `The DriftOS port registry.
+
+Usage: driftos-ports <command> [options]
+
+  list     the port table, with the resolved port where an override moves it
+  show     one service, or who holds or held a port
+  status   which services are up, and which process holds each port
+  wait     returns when services are healthy
+  env      the variables, resolved
+  sync     writes every file that is generated from the registry
+
+  --help   of a command: its options
+  --version
+
+Colours follow NO_COLOR, FORCE_COLOR and the terminal.
+Exit codes: 0 all well, 1 findings or a service not up, 2 wrong usage or configuration.
+`
+
+/**
+ * Runs one command line.
+ *
+ * @returns the exit code
+ */
+export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = args
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    if (name === undefined) io.writeError(help)
+    else io.write(help)
+    return name === undefined ? 2 : 0
+  }
+  if (name === '--version') {
+    const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
+    io.write(`${manifest.version}\n`)
+    return 0
+  }
+  try {
+    const { command } = await load(name)
+    const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
+    const input = parse(rest, options)
+    if (input.values['help']) {
+      io.write(command.help)
+      return 0
+    }
+    return await command.run(input, io)
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof PortConfigError)) throw error
+    const hint = error instanceof UsageError ? `\nSee driftos-ports ${name in commands ? `${name} ` : ''}--help.` : ''
+    io.writeError(`${error.message}${hint}\n`)
+    return 2
+  }
+}
+
+async function load(name: string): Promise<{ command: Command }> {
+  if (Object.hasOwn(commands, name)) return commands[name]!()
+  const { closest } = await import('fastest-levenshtein')
+  throw new UsageError(
+    `There is no command ${JSON.stringify(name)}; did you mean ${closest(name, Object.keys(commands))}?`,
+  )
+}
+
+function parse(args: string[], options: Command['options']) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true }) as {
+      values: Record<string, string | boolean | undefined>
+      positionals: string[]
+    }
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}

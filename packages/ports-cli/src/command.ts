@@ -1,0 +1,29 @@
+import type { ParseArgsConfig } from 'node:util'
+import type { Env } from '@driftos/ports'
+
+/** Where a command reads from and writes to. */
+export interface Io {
+  readonly env: Env
+  /** Whether the output is a terminal, on which a text may be redrawn. */
+  readonly isTerminal: boolean
+  write(text: string): void
+  writeError(text: string): void
+}
+
+/** One subcommand. */
+export interface Command {
+  /** The whole help text. */
+  readonly help: string
+  readonly options: NonNullable<ParseArgsConfig['options']>
+  /** @returns the exit code: 0 all well, 1 findings or a service not up */
+  run(input: Input, io: Io): number | Promise<number>
+}
+
+/** The parsed command line. */
+export interface Input {
+  readonly values: Readonly<Record<string, string | boolean | undefined>>
+  readonly positionals: readonly string[]
+}
+
+/** A command line that cannot be meant: exit code 2. */
+export class UsageError extends Error {}

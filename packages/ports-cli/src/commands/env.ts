@@ -1,0 +1,44 @@
+import { resolvePorts, services, type ServiceName } from '@driftos/ports'
+import { UsageError, type Command } from '../command.js'
+
+/** A line of each format. Values are ports, so that none needs quoting. */
+const formats: Record<string, (variable: string, port: number) => string> = {
+  dotenv: (variable, port) => `${variable}=${port}`,
+  sh: (variable, port) => `export ${variable}=${port}`,
+  github: (variable, port) => `${variable}=${port}`,
+}
+
+export const command: Command = {
+  help: `The port variables of every service, resolved.
+
+Usage: driftos-ports env [--format FORMAT] [--offset N]
+
+  --format dotenv  NAME=value lines (the default)
+           sh      for eval "$(driftos-ports env --format sh)"
+           github  for driftos-ports env --format github >> "$GITHUB_ENV"
+           json    one object
+  --offset N       as DRIFTOS_PORT_OFFSET=N would have them
+`,
+  options: { format: { type: 'string' }, offset: { type: 'string' }, json: { type: 'boolean' } },
+  run({ values, positionals }, io) {
+    if (positionals.length > 0) throw new UsageError(`env takes no ${JSON.stringify(positionals[0])}`)
+    const name = values['json'] ? 'json' : String(values['format'] ?? 'dotenv')
+    const format = formats[name]
+    if (!format && name !== 'json') {
+      throw new UsageError(
+        `There is no format ${JSON.stringify(name)}; there are ${Object.keys(formats).join(', ')}, json`,
+      )
+    }
+    const offset = values['offset']
+    const ports = resolvePorts(offset === undefined ? io.env : { ...io.env, DRIFTOS_PORT_OFFSET: String(offset) })
+    const pairs = (Object.keys(services) as ServiceName[]).map(
+      (service) => [services[service].variable, ports[service]] as const,
+    )
+    io.write(
+      format
+        ? pairs.map(([variable, port]) => `${format(variable, port)}\n`).join('')
+        : `${JSON.stringify(Object.fromEntries(pairs), null, 2)}\n`,
+    )
+    return 0
+  },
+}

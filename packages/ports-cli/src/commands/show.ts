@@ -1,0 +1,73 @@
+import { findService, getOrigin, history, services, type ServiceDefinition, type ServiceName } from '@driftos/ports'
+import colors from 'picocolors'
+import { UsageError, type Command, type Io } from '../command.js'
+import { findMeant } from '../find.js'
+import { resolvePort } from '../resolution.js'
+
+export const command: Command = {
+  help: `One service, or who holds or formerly held a port.
+
+Usage: driftos-ports show <service|port> [--json]
+
+  --json  { services: [...] } for a name, { port, status, service, movedTo } for a number
+`,
+  options: { json: { type: 'boolean' } },
+  run({ values, positionals }, io) {
+    const [subject] = positionals
+    if (subject === undefined || positionals.length > 1) throw new UsageError('show takes one service or one port')
+    if (/^\d+$/.test(subject)) return showPort(Number(subject), values['json'] === true, io)
+    const found = findMeant(subject).map((service) => describe(service, io))
+    io.write(
+      values['json'] ? `${JSON.stringify({ services: found }, null, 2)}\n` : `${found.map(format).join('\n\n')}\n`,
+    )
+    return 0
+  },
+}
+
+function showPort(port: number, isJson: boolean, io: Io): number {
+  const record = findService(port)
+  if (isJson) {
+    io.write(`${JSON.stringify(record ?? { port, status: 'unregistered' }, null, 2)}\n`)
+  } else if (record?.status === 'assigned') {
+    io.write(`${format(describe(record.service!, io))}\n`)
+  } else if (record?.status === 'retired') {
+    io.write(`${port} is retired: the ${record.service}'s until it moved to ${record.movedTo}.\n`)
+  } else {
+    io.write(
+      record
+        ? `${port} is reserved for a service to come.\n`
+        : `${port} is not registered: nobody holds it or held it.\n`,
+    )
+  }
+  return 0
+}
+
+function describe(service: ServiceName, io: Io) {
+  const definition: ServiceDefinition = services[service]
+  const moves = history.filter((move) => move.service === service)
+  return { service, ...definition, ...resolvePort(service, io.env), origin: getOrigin(service, io.env), history: moves }
+}
+
+function format({
+  service,
+  summary,
+  port,
+  registeredPort,
+  movedBy,
+  ignored,
+  ...rest
+}: ReturnType<typeof describe>): string {
+  const rows: [string, string | number | undefined][] = [
+    ['port', movedBy ? `${port}, moved from ${registeredPort} by ${movedBy}` : port],
+    ['variable', ignored ? `${rest.variable}, ignored: a platform wrote it for its links` : rest.variable],
+    ['origin', rest.origin],
+    ['container', rest.containerPort ? `${rest.containerName}, port ${rest.containerPort} inside` : rest.containerName],
+    ['health', rest.healthPath],
+    ['metrics', rest.metricsPath],
+    ['group', rest.group],
+    ['status', rest.status],
+    ...rest.history.map(({ from, to, reason }): [string, string] => ['moved', `from ${from} to ${to}: ${reason}`]),
+  ]
+  const lines = rows.filter(([, value]) => value !== undefined).map(([name, value]) => `  ${name.padEnd(9)}  ${value}`)
+  return [`${colors.bold(service)}: ${summary}`, ...lines].join('\n')
+}

@@ -1,0 +1,34 @@
+import { services, type ServiceDefinition, type ServiceName } from '@driftos/ports'
+import { closest } from 'fastest-levenshtein'
+import { UsageError } from './command.js'
+
+const names = Object.keys(services) as ServiceName[]
+
+/**
+ * The services that a person means: one by its name, else all whose container bears the name or
+ * whose own or container's name holds it.
+ *
+ * @throws {UsageError} with the nearest name when none is meant
+ */
+export function findMeant(text: string): ServiceName[] {
+  const wanted = text.toLowerCase()
+  const named = names.filter((name) => name.toLowerCase() === wanted)
+  if (named.length > 0) return named
+  const meant = names.filter((name) => {
+    const { containerName }: ServiceDefinition = services[name]
+    return containerName.includes(wanted) || (wanted.length > 2 && name.toLowerCase().includes(wanted))
+  })
+  if (meant.length > 0) return meant
+  throw new UsageError(`No service is called ${JSON.stringify(text)}; did you mean ${closest(text, names)}?`)
+}
+
+/**
+ * The one service that a name means.
+ *
+ * @throws {UsageError} when none or several are meant
+ */
+export function findOne(text: string): ServiceName {
+  const meant = findMeant(text)
+  if (meant.length > 1) throw new UsageError(`${JSON.stringify(text)} may mean ${meant.join(' or ')}: say which`)
+  return meant[0]!
+}
