@@ -57,7 +57,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     return await command.run(input, io)
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof PortConfigError)) throw error
-    const hint = error instanceof UsageError ? `\nSee driftos-ports ${name in commands ? `${name} ` : ''}--help.` : ''
+    const hint =
+      error instanceof UsageError ? `\nSee driftos-ports ${Object.hasOwn(commands, name) ? `${name} ` : ''}--help.` : ''
     io.writeError(`${error.message}${hint}\n`)
     return 2
   }

@@ -4,6 +4,8 @@ import type { Env } from '@driftos/ports'
 /** Where a command reads from and writes to. */
 export interface Io {
   readonly env: Env
+  /** The folder that the command is run in. */
+  readonly cwd: string
   /** Whether the output is a terminal, on which a text may be redrawn. */
   readonly isTerminal: boolean
   write(text: string): void
@@ -20,7 +22,7 @@ export interface Command {
 }
 
 /** The parsed command line. */
-export interface Input {
+interface Input {
   readonly values: Readonly<Record<string, string | boolean | undefined>>
   readonly positionals: readonly string[]
 }

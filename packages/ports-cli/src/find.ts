@@ -3,10 +3,13 @@ import { closest } from 'fastest-levenshtein'
 import { UsageError } from './command.js'
 
 const names = Object.keys(services) as ServiceName[]
+const containerNames = names.map((name) => services[name].containerName)
+/** A shorter text is a part of too many names to mean any. */
+const minPartLength = 3
 
 /**
- * The services that a person means: one by its name, else all whose container bears the name or
- * whose own or container's name holds it.
+ * The services that a person means: one by its name, else all whose own or container's name holds
+ * the text.
  *
  * @throws {UsageError} with the nearest name when none is meant
  */
@@ -15,11 +18,14 @@ export function findMeant(text: string): ServiceName[] {
   const named = names.filter((name) => name.toLowerCase() === wanted)
   if (named.length > 0) return named
   const meant = names.filter((name) => {
+    if (wanted.length < minPartLength) return false
     const { containerName }: ServiceDefinition = services[name]
-    return containerName.includes(wanted) || (wanted.length > 2 && name.toLowerCase().includes(wanted))
+    return [name.toLowerCase(), containerName].some((known) => known.includes(wanted))
   })
   if (meant.length > 0) return meant
-  throw new UsageError(`No service is called ${JSON.stringify(text)}; did you mean ${closest(text, names)}?`)
+  throw new UsageError(
+    `No service is called ${JSON.stringify(text)}; did you mean ${closest(wanted, [...names, ...containerNames])}?`,
+  )
 }
 
 /**

@@ -5,7 +5,8 @@ import type { ServiceName } from './types.js'
 /** Variables by name, as in `process.env`. Only read, never changed. */
 export type Env = Readonly<Record<string, string | undefined>>
 
-const offsetVariable = 'DRIFTOS_PORT_OFFSET'
+/** @internal */
+export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
 
 /**
  * The port on which to reach a service: its own variable, else the default shifted by
@@ -57,7 +58,7 @@ export function processEnv(): Env {
  */
 export function variableOf(service: ServiceName): string {
   if (isPort(PORTS[service])) return variables[service]
-  throw invalid('INVALID_PORT', service, 'service', service, 'is not registered')
+  throw invalid('INVALID_PORT', service, 'service', service, 'is not registered: see PORTS')
 }
 
 /**
@@ -84,12 +85,11 @@ export function invalid(code: PortConfigCode, service: string, variable: string,
 
 /** A port, or undefined for a variable that says nothing about one. */
 function parsePort(service: ServiceName, variable: string, raw = ''): number | undefined {
-  const port = decimal(raw)
-  if (isPort(port)) return port
   const text = raw.trim()
+  const port = decimal(text)
+  if (isPort(port)) return port
   // Kubernetes and Docker links write `CORE_PORT=tcp://10.0.0.1:3001` for a Service named `core`.
   if (!text || /^[a-z][\w+.-]*:\/\//i.test(text)) return undefined
-  if (text !== raw) return parsePort(service, variable, text)
   throw invalid(
     'INVALID_PORT',
     service,

@@ -18,7 +18,7 @@ export interface PortConfigIssue {
 export class PortConfigError extends Error {
   /** The first problem's code. */
   declare readonly code: PortConfigCode
-  declare readonly issues: readonly PortConfigIssue[]
+  declare readonly issues: readonly [PortConfigIssue, ...PortConfigIssue[]]
 
   constructor(message: string, issues: readonly [PortConfigIssue, ...PortConfigIssue[]]) {
     super(message)

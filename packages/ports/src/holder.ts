@@ -44,9 +44,10 @@ async function findOnLinux(wanted: ReadonlySet<number>): Promise<Map<number, Hol
   }
 
   const holders = new Map<number, Holder>()
+  const found = new Set(portOfInode.values()).size
   const sockets = new Map([...portOfInode].map(([inode, port]) => [`socket:[${inode}]`, port]))
   for (const pid of await readdir('/proc')) {
-    if (holders.size === new Set(portOfInode.values()).size) break
+    if (holders.size === found) break
     if (!/^\d+$/.test(pid)) continue
     // A process may end while it is read, and another user's does not open.
     const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => [])

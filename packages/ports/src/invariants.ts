@@ -15,9 +15,12 @@ interface Registry {
       }
     >
   >
-  readonly ranges: Readonly<Record<string, Omit<RangeDefinition, 'reserved'>>>
+  readonly ranges: Readonly<Record<string, Range>>
   readonly history: readonly Move[]
 }
+
+type Span = Pick<RangeDefinition, 'first' | 'last'>
+type Range = Span & { readonly reserved?: Span | undefined }
 
 /** What is wrong, and where in the registry. */
 interface Problem {
@@ -37,7 +40,7 @@ export function findProblems(registry: Registry): Problem[] {
     ...portsOutsideTheirRange(registry),
     ...reusedRetiredPorts(registry),
     ...brokenHistory(registry),
-    ...overlappingRanges(registry),
+    ...brokenRanges(registry),
   ]
 }
 
@@ -97,7 +100,15 @@ function* unusablePorts({ services }: Registry): Generator<Problem> {
 
 function* portsOutsideTheirRange({ services, ranges }: Registry): Generator<Problem> {
   for (const [name, { port, group }] of Object.entries(services)) {
-    if (group === undefined) continue
+    if (group === undefined) {
+      const around = Object.entries(ranges).find(([, { first, last }]) => port >= first && port <= last)
+      if (around) {
+        const [rangeName, { first, last }] = around
+        const message = `${name} holds port ${port}, in the range ${rangeName} (${first}-${last}), but is of no group: say group '${rangeName}', or move it`
+        yield { path: ['services', name, 'group'], message }
+      }
+      continue
+    }
     const range = Object.hasOwn(ranges, group) ? ranges[group] : undefined
     if (!range) {
       yield {
@@ -151,11 +162,18 @@ function* brokenHistory({ services, history }: Registry): Generator<Problem> {
   }
 }
 
-function* overlappingRanges({ ranges }: Registry): Generator<Problem> {
+function* brokenRanges({ ranges }: Registry): Generator<Problem> {
   const sorted = Object.entries(ranges).toSorted(([, one], [, other]) => one.first - other.first)
   for (const [index, [name, range]] of sorted.entries()) {
     if (range.first > range.last)
       yield { path: ['ranges', name], message: `range ${name} begins at ${range.first}, after its end ${range.last}` }
+    const { reserved } = range
+    if (reserved && (reserved.first > reserved.last || reserved.first < range.first || reserved.last > range.last)) {
+      yield {
+        path: ['ranges', name, 'reserved'],
+        message: `range ${name}, ${range.first}-${range.last}, reserves ${reserved.first}-${reserved.last}, which is no part of it`,
+      }
+    }
     const [nextName, next] = sorted[index + 1] ?? []
     if (next && next.first <= range.last) {
       yield {

@@ -4,8 +4,8 @@ import { schemes } from './tables.js'
 import type { ServiceName } from './types.js'
 
 /**
- * The host on which to reach a service: `<NAME>_HOST`, else `localhost`. An IPv6 address comes
- * without brackets.
+ * The host on which to reach a service: `<NAME>_HOST`, else `localhost`. A name comes as a browser
+ * writes it in an origin, in lower case; an IPv6 address without brackets.
  *
  * @throws {PortConfigError} `INVALID_URL` when the variable holds more or less than a host
  * @example
@@ -15,8 +15,9 @@ export function getHost(service: ServiceName, env: Env = processEnv()): string {
   const variable = siblingVariable(service, 'HOST')
   const text = readText(env, variable)
   if (!text) return 'localhost'
-  const host = text.replace(/^\[(.*)\]$/, '$1')
-  if (!/[\s/\\?#@%]/.test(host) && URL.canParse(`http://${bracketed(host)}:1`)) return host
+  const host = text.replace(/^\[(.*:.*)\]$/, '$1')
+  const url = `http://${bracketed(host)}:1`
+  if (!/[\s/\\?#@%]/.test(host) && URL.canParse(url)) return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1')
   throw invalid(
     'INVALID_URL',
     service,

@@ -31,6 +31,7 @@ type Answer = Pick<ServiceProbe, 'state' | 'latencyMs' | 'reason'>
 const loopbacks = ['127.0.0.1', '::1']
 /** The port that a URL without one means; any other scheme here is PostgreSQL's, whose own port its container keeps. */
 const schemePorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 }
+const nothingListens = 'nothing listens'
 const maxAnswerBytes = 65_536
 
 /**
@@ -58,9 +59,12 @@ export async function probeService(service: ServiceName, options: ProbeOptions =
   const port = Number(url.port) || (schemePorts[url.protocol] ?? services.postgres.containerPort)
   const ask = url.protocol.startsWith('http') ? askHttp : askPostgres
   const hosts = host === 'localhost' ? loopbacks : [host]
-  const answers = await Promise.all(hosts.map((address) => ask(service, url, address, port, options.timeoutMs ?? 2000)))
+  const answers = await Promise.all(hosts.map((address) => ask(address, port, options.timeoutMs ?? 2000, service, url)))
   const answer =
-    answers.find(({ state }) => state === 'stranger') ?? answers.find(({ state }) => state === 'up') ?? answers[0]!
+    answers.find(({ state }) => state === 'stranger') ??
+    answers.find(({ state }) => state === 'up') ??
+    answers.find(({ reason }) => reason !== nothingListens) ??
+    answers[0]!
   return { service, port, ...answer }
 }
 
@@ -92,7 +96,7 @@ export function describeHolder(holder: Holder | undefined): string {
   return holder ? `${holder.command} (pid ${holder.pid})` : 'a process that the system does not name'
 }
 
-function askHttp(service: ServiceName, origin: URL, host: string, port: number, timeoutMs: number): Promise<Answer> {
+function askHttp(host: string, port: number, timeoutMs: number, service: ServiceName, origin: URL): Promise<Answer> {
   const { healthPath = '/' } = services[service] as ServiceDefinition
   const startedAt = performance.now()
   return new Promise((resolve) => {
@@ -114,8 +118,10 @@ function askHttp(service: ServiceName, origin: URL, host: string, port: number, 
       response.on('end', () => {
         const status = response.statusCode ?? 0
         const isRight = isAnswerOf(service, body)
+        // Without a text to know it by, only a success tells the service from any server's error page.
+        const isTold = (services[service] as ServiceDefinition).healthText !== ''
         if (status >= 200 && status < 300 && isRight) return answer('up')
-        if (isRight && namesService(body, service)) return answer('down', `answers ${status}`)
+        if (isRight && isTold) return answer('down', `answers ${status}`)
         answer('stranger', `something else answers ${status} to ${healthPath}`)
       })
       response.on('error', (error) => answer('down', reasonOf(error)))
@@ -145,13 +151,7 @@ function namesService(body: string, service: string): boolean {
 }
 
 /** A PostgreSQL server answers an SSLRequest by one byte, S or N (PostgreSQL's manual, Message Flow, SSL Session Encryption). */
-function askPostgres(
-  _service: ServiceName,
-  _origin: URL,
-  host: string,
-  port: number,
-  timeoutMs: number,
-): Promise<Answer> {
+function askPostgres(host: string, port: number, timeoutMs: number): Promise<Answer> {
   const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
   const startedAt = performance.now()
   return new Promise((resolve) => {
@@ -185,7 +185,7 @@ function accepts(host: string, port: number, timeoutMs: number): Promise<boolean
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ECONNREFUSED') return 'nothing listens'
+  if (error.code === 'ECONNREFUSED') return nothingListens
   if (error.code === 'ECONNRESET') return 'it closed the connection without an answer'
   return error.code ?? error.message
 }

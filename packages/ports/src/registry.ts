@@ -2,7 +2,7 @@
  * The registry: who holds which port, which ports somebody held before, and which are kept free.
  *
  * A port change edits this file and no other. One line is one service, sorted by number; the whole
- * build, and every type, follows from it. The rules that a line must keep stand in `schema.ts`.
+ * build, and every type, follows from it. The rules that a line must keep stand in `invariants.ts`.
  */
 
 // prettier-ignore

@@ -48,11 +48,13 @@ export const registrySchema = z
     for (const { path, message } of findProblems(registry)) context.addIssue({ code: 'custom', path, message })
   })
 
-type PortsEnv = { readonly [Variable in PortVariable]: z.ZodType<number, string | undefined> }
+type PortField = z.ZodPipe<z.ZodOptional<z.ZodString>, z.ZodTransform<number, string | undefined>>
+type PortsEnv = { readonly [Variable in PortVariable]: PortField }
 
 /**
  * A field for every port variable, to spread into a service's own zod or t3-env schema. Each one
- * gives the port as `getPort` does: default, offset and link variables included.
+ * gives the port as `getPort` does: default, offset and link variables included. A field sees its own
+ * variable alone, so that the offset is `process.env`'s, whatever object is parsed.
  *
  * @example
  * z.object({ ...portsEnv, LOG_LEVEL: z.string() }).parse(process.env).CORE_PORT // 3001
@@ -61,7 +63,7 @@ export const portsEnv = Object.fromEntries(
   (Object.keys(services) as ServiceName[]).map((name) => [services[name].variable, portField(name)] as const),
 ) as PortsEnv
 
-function portField(name: ServiceName): PortsEnv[PortVariable] {
+function portField(name: ServiceName): PortField {
   return z
     .string()
     .optional()

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
@@ -16,55 +17,99 @@ export interface Drift {
  * The files that differ from what the registry generates. Writes nothing.
  *
  * @param root - the repository's root
- * @throws {UsageError} when a file that is generated in part lacks its markers, or has them twice
+ * @throws {UsageError} when a file cannot be read, or when one that is generated in part lacks its
+ * markers, has them twice, or has them the wrong way round
  */
 export async function findDrift(artifacts: readonly Artifact[], registry: Registry, root: string): Promise<Drift[]> {
   const all = await Promise.all(
     artifacts.map(async (artifact) => {
-      const present = await readIfPresent(join(root, artifact.file))
+      const present = await readIfPresent(artifact, root)
       return { file: artifact.file, present, wanted: renderInto(present, artifact, registry) }
     }),
   )
   return all.filter(({ present, wanted }) => present !== wanted)
 }
 
-/** Writes every file whole or not at all: first beside it, then renamed over it. */
+/**
+ * Writes every file whole or not at all: first beside it, then renamed over it.
+ *
+ * @throws {UsageError} at the first file that cannot be written; those before it are written
+ */
 export async function writeDrift(drift: readonly Drift[], root: string): Promise<void> {
-  for (const { file, wanted } of drift) {
+  for (const [index, { file, wanted }] of drift.entries()) {
     const path = join(root, file)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFileAtomic(path, wanted)
+    try {
+      await mkdir(dirname(path), { recursive: true })
+      await writeFileAtomic(path, wanted)
+    } catch (error) {
+      const written = drift.slice(0, index).map((earlier) => earlier.file)
+      throw new UsageError(
+        `Cannot write ${file}, which is as it was: ${(error as Error).message}\n` +
+          `Written before it, and whole: ${written.join(', ') || 'nothing'}. ${remedyFor(error)} and run sync again.`,
+      )
+    }
   }
 }
 
-/** The file with its generated part replaced; every other byte stays, the line ends too. */
+/** The file with its generated part replaced; every other byte stays. Line ends are the file's own. */
 function renderInto(present: string | undefined, artifact: Artifact, registry: Registry): string {
-  const generated = artifact.render(registry)
-  if (!artifact.markers) return generated
   const { file, markers } = artifact
-  if (present === undefined)
+  const generated = artifact.render(registry)
+  if (!markers) return withLineEnds(generated, present?.match(/\r?\n/)?.[0])
+  if (present === undefined) {
     throw new UsageError(`${file} is missing; only a part of it is generated, so it has to be there`)
-  const lineEnd = present.includes('\r\n') ? '\r\n' : '\n'
-  const [head, rest] = splitOnce(present, markers.begin + lineEnd, file)
-  const [, tail] = splitOnce(rest, markers.end, file)
-  return `${head}${markers.begin}${lineEnd}${generated.replaceAll('\n', lineEnd)}${markers.end}${tail}`
-}
-
-function splitOnce(text: string, marker: string, file: string): [string, string] {
-  const [before, after, ...more] = text.split(marker)
-  if (before === undefined || after === undefined || more.length > 0) {
-    throw new UsageError(
-      `${file} has to hold this line once, and holds it ${text.split(marker).length - 1} times:\n${marker.trim()}`,
-    )
   }
-  return [before, after]
+  const begin = findLine(present, markers.begin, file)
+  const end = findLine(present, markers.end, file)
+  if (end.start < begin.end) {
+    throw new UsageError(`${file} has to hold these lines in this order:\n${markers.begin}\n${markers.end}`)
+  }
+  return present.slice(0, begin.end) + withLineEnds(generated, begin.lineEnd) + present.slice(end.start)
 }
 
-async function readIfPresent(path: string): Promise<string | undefined> {
+/** Where the one line of a text that reads so starts and ends, its line end included. */
+function findLine(text: string, line: string, file: string): { start: number; end: number; lineEnd: string } {
+  const found = []
+  for (let start = text.indexOf(line); start >= 0; start = text.indexOf(line, start + 1)) {
+    const lineEnd = /^(\r?\n|$)/.exec(text.slice(start + line.length, start + line.length + 2))?.[0]
+    const isWhole = lineEnd !== undefined && (start === 0 || text[start - 1] === '\n')
+    if (isWhole) found.push({ start, end: start + line.length + lineEnd.length, lineEnd })
+  }
+  if (found.length === 1) return found[0]!
+  throw new UsageError(`${file} has to hold this line once, and holds it ${found.length} times:\n${line}`)
+}
+
+function withLineEnds(text: string, lineEnd: string | undefined): string {
+  return lineEnd === '\r\n' ? text.replaceAll('\n', '\r\n') : text
+}
+
+async function readIfPresent({ file, markers }: Artifact, root: string): Promise<string | undefined> {
+  let bytes: Buffer
   try {
-    return await readFile(path, 'utf8')
+    bytes = await readFile(join(root, file))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+    throw new UsageError(`Cannot read ${file}: ${(error as Error).message}\n${remedyFor(error)} and run sync again.`)
+  }
+  // What is not UTF-8 would come back as other bytes.
+  if (markers && !isUtf8(bytes)) throw new UsageError(`${file} is not UTF-8; save it so and run sync again`)
+  return bytes.toString()
+}
+
+function remedyFor(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'Free some space'
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'Allow it for your user'
+    case 'EEXIST':
+    case 'EISDIR':
+    case 'ENOTDIR':
+      return 'Move away what stands in its place'
+    default:
+      return 'Mend that'
   }
 }

@@ -23,7 +23,7 @@ Usage: driftos-ports env [--format FORMAT] [--offset N]
   run({ values, positionals }, io) {
     if (positionals.length > 0) throw new UsageError(`env takes no ${JSON.stringify(positionals[0])}`)
     const name = values['json'] ? 'json' : String(values['format'] ?? 'dotenv')
-    const format = formats[name]
+    const format = Object.hasOwn(formats, name) ? formats[name] : undefined
     if (!format && name !== 'json') {
       throw new UsageError(
         `There is no format ${JSON.stringify(name)}; there are ${Object.keys(formats).join(', ')}, json`,

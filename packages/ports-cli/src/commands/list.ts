@@ -2,14 +2,15 @@ import {
   getOrigin,
   history,
   ranges,
+  resolvePorts,
   services,
   type RangeName,
   type ServiceDefinition,
   type ServiceName,
 } from '@driftos/ports'
-import colors from 'picocolors'
-import { UsageError, type Command } from '../command.js'
-import { resolvePort, type Resolution } from '../resolution.js'
+import { getColors } from '../colors.js'
+import { UsageError, type Command, type Io } from '../command.js'
+import { mapServices, resolvePort, type Resolution } from '../resolution.js'
 
 interface Entry extends Resolution {
   readonly service: ServiceName
@@ -20,6 +21,8 @@ interface Entry extends Resolution {
   readonly containerPort: number | null
   readonly summary: string
 }
+
+type Colors = ReturnType<typeof getColors>
 
 const groupNames = Object.keys(ranges) as RangeName[]
 
@@ -39,11 +42,14 @@ Usage: driftos-ports list [--group NAME] [--json]
       throw new UsageError(`There is no range ${JSON.stringify(group)}; there are ${groupNames.join(', ')}`)
     }
     const names = Object.keys(services) as ServiceName[]
-    const entries = names.map((service) => describe(service, io.env)).filter((entry) => !group || entry.group === group)
+    const all = mapServices(names, (service) => describe(service, io.env))
+    // Two services on one port are no table to rely on.
+    resolvePorts(io.env)
+    const entries = all.filter((entry) => !group || entry.group === group)
     io.write(
       values['json']
         ? `${JSON.stringify({ services: entries, ranges, history }, null, 2)}\n`
-        : `${format(entries, group as RangeName | undefined)}\n`,
+        : `${format(entries, group as RangeName | undefined, io)}\n`,
     )
     return 0
   },
@@ -64,17 +70,23 @@ function describe(service: ServiceName, env: Parameters<typeof resolvePort>[1]):
   }
 }
 
-function format(entries: readonly Entry[], group: RangeName | undefined): string {
+function format(entries: readonly Entry[], group: RangeName | undefined, io: Io): string {
+  const colors = getColors(io)
   const groups = [...(group ? [group] : groupNames), ...(group ? [] : [null])]
   const blocks = groups.map((name) => {
     const members = entries.filter((entry) => entry.group === name)
     const title = name ? `${ranges[name].summary}, ${ranges[name].first}-${ranges[name].last}` : 'Outside the ranges'
-    return [colors.bold(title), ...members.flatMap(formatEntry), ...(name ? formatReserved(name) : [])].join('\n')
+    return [
+      colors.bold(title),
+      ...members.flatMap((entry) => formatEntry(entry, colors)),
+      ...(name ? formatReserved(name, colors) : []),
+    ].join('\n')
   })
   return blocks.join('\n\n')
 }
 
-function formatEntry({ service, port, registeredPort, movedBy, ignored, variable, summary }: Entry): string[] {
+function formatEntry(entry: Entry, colors: Colors): string[] {
+  const { service, port, registeredPort, movedBy, ignored, variable, summary } = entry
   const line = `  ${String(port).padEnd(5)}  ${service.padEnd(15)}  ${variable.padEnd(18)}  ${summary}`
   const notes = [
     ...(movedBy ? [`         moved from ${registeredPort} by ${movedBy}`] : []),
@@ -84,7 +96,7 @@ function formatEntry({ service, port, registeredPort, movedBy, ignored, variable
   return [movedBy ? colors.cyan(shown) : shown, ...notes.map((note) => colors.dim(note))]
 }
 
-function formatReserved(name: RangeName): string[] {
+function formatReserved(name: RangeName, colors: Colors): string[] {
   const { reserved } = ranges[name] as { reserved?: { first: number; last: number } }
   return reserved ? [colors.dim(`  ${reserved.first}-${reserved.last} are reserved`)] : []
 }

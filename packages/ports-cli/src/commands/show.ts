@@ -1,8 +1,8 @@
 import { findService, getOrigin, history, services, type ServiceDefinition, type ServiceName } from '@driftos/ports'
-import colors from 'picocolors'
+import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { findMeant } from '../find.js'
-import { resolvePort } from '../resolution.js'
+import { mapServices, resolvePort } from '../resolution.js'
 
 export const command: Command = {
   help: `One service, or who holds or formerly held a port.
@@ -16,20 +16,23 @@ Usage: driftos-ports show <service|port> [--json]
     const [subject] = positionals
     if (subject === undefined || positionals.length > 1) throw new UsageError('show takes one service or one port')
     if (/^\d+$/.test(subject)) return showPort(Number(subject), values['json'] === true, io)
-    const found = findMeant(subject).map((service) => describe(service, io))
+    const found = mapServices(findMeant(subject), (service) => describe(service, io))
     io.write(
-      values['json'] ? `${JSON.stringify({ services: found }, null, 2)}\n` : `${found.map(format).join('\n\n')}\n`,
+      values['json']
+        ? `${JSON.stringify({ services: found }, null, 2)}\n`
+        : `${found.map((entry) => format(entry, io)).join('\n\n')}\n`,
     )
     return 0
   },
 }
 
 function showPort(port: number, isJson: boolean, io: Io): number {
+  if (port < 1 || port > 65_535) throw new UsageError(`${port} is no port: ports are 1 to 65535`)
   const record = findService(port)
   if (isJson) {
     io.write(`${JSON.stringify(record ?? { port, status: 'unregistered' }, null, 2)}\n`)
   } else if (record?.status === 'assigned') {
-    io.write(`${format(describe(record.service!, io))}\n`)
+    io.write([format(describe(record.service!, io), io), ...formatFormer(port), ''].join('\n'))
   } else if (record?.status === 'retired') {
     io.write(`${port} is retired: the ${record.service}'s until it moved to ${record.movedTo}.\n`)
   } else {
@@ -48,15 +51,14 @@ function describe(service: ServiceName, io: Io) {
   return { service, ...definition, ...resolvePort(service, io.env), origin: getOrigin(service, io.env), history: moves }
 }
 
-function format({
-  service,
-  summary,
-  port,
-  registeredPort,
-  movedBy,
-  ignored,
-  ...rest
-}: ReturnType<typeof describe>): string {
+/** The services that left a port which another holds now. */
+function formatFormer(port: number): string[] {
+  const moves = history.filter(({ from }) => from === port)
+  return moves.map(({ service, to }) => `${port} was ${service}'s until it moved to ${to}.`)
+}
+
+function format(entry: ReturnType<typeof describe>, io: Io): string {
+  const { service, summary, port, registeredPort, movedBy, ignored, ...rest } = entry
   const rows: [string, string | number | undefined][] = [
     ['port', movedBy ? `${port}, moved from ${registeredPort} by ${movedBy}` : port],
     ['variable', ignored ? `${rest.variable}, ignored: a platform wrote it for its links` : rest.variable],
@@ -69,5 +71,5 @@ function format({
     ...rest.history.map(({ from, to, reason }): [string, string] => ['moved', `from ${from} to ${to}: ${reason}`]),
   ]
   const lines = rows.filter(([, value]) => value !== undefined).map(([name, value]) => `  ${name.padEnd(9)}  ${value}`)
-  return [`${colors.bold(service)}: ${summary}`, ...lines].join('\n')
+  return [`${getColors(io).bold(service)}: ${summary}`, ...lines].join('\n')
 }

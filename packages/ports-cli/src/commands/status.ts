@@ -1,15 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { services, type Env, type ServiceName } from '@driftos/ports'
+import { getOrigin, services, type Env, type ServiceName } from '@driftos/ports'
 import { describeHolder, findHolders, probeService, type Holder, type ServiceProbe } from '@driftos/ports/probe'
-import colors from 'picocolors'
-import type { Command } from '../command.js'
+import { getColors } from '../colors.js'
+import type { Command, Io } from '../command.js'
 import { findMeant } from '../find.js'
+import { mapServices } from '../resolution.js'
 
 /** How often `--watch` looks again, in milliseconds. */
 const intervalMs = 1000
 
-interface Status extends ServiceProbe {
-  readonly holder?: Holder
+interface Status {
+  readonly probe: ServiceProbe
+  /** Whether something on this machine has the port. */
+  readonly isHeldHere: boolean
+  /** Undefined where the system does not tell. */
+  readonly holder: Holder | undefined
 }
 
 export const command: Command = {
@@ -29,36 +34,51 @@ Exit code 1 when a service is not up.
     const names = named.length > 0 ? [...new Set(named)] : (Object.keys(services) as ServiceName[])
     for (;;) {
       const statuses = await findStatuses(names, io.env)
-      if (values['json']) io.write(`${JSON.stringify({ services: statuses }, null, values['watch'] ? 0 : 2)}\n`)
-      else io.write(`${io.isTerminal && values['watch'] ? '\u001B[H\u001B[2J' : ''}${format(statuses)}\n`)
-      if (!values['watch']) return statuses.every(({ state }) => state === 'up') ? 0 : 1
+      // A terminal is redrawn; elsewhere a blank line parts one listing from the next.
+      const clear = values['watch'] && io.isTerminal ? '\u001B[H\u001B[2J' : ''
+      const blank = values['watch'] && !io.isTerminal ? '\n' : ''
+      if (values['json']) io.write(`${formatJson(statuses, values['watch'] ? 0 : 2)}\n`)
+      else io.write(`${clear}${format(statuses, io)}\n${blank}`)
+      if (!values['watch']) return statuses.every(({ probe }) => probe.state === 'up') ? 0 : 1
       await delay(intervalMs)
     }
   },
 }
 
-/** Every service's state, and the holder of each port on which something answers. */
+/** Every service's state, and the holder of each port of this machine on which something answers. */
 async function findStatuses(names: readonly ServiceName[], env: Env): Promise<Status[]> {
+  const areLocal = mapServices(names, (service) => isLoopback(new URL(getOrigin(service, env)).hostname))
   const probes = await Promise.all(names.map((service) => probeService(service, { env })))
+  const areHeld = probes.map(({ reason }, index) => areLocal[index]! && reason !== 'nothing listens')
   // Looking for processes costs more than connecting: it is done for occupied ports alone.
-  const occupied = probes.filter(({ reason }) => reason !== 'nothing listens').map(({ port }) => port)
-  const holders = await findHolders(occupied)
-  return probes.map((probe) => withHolder(probe, holders.get(probe.port)))
+  const holders = await findHolders(probes.filter((_, index) => areHeld[index]).map(({ port }) => port))
+  return probes.map((probe, index) => {
+    const isHeldHere = areHeld[index]!
+    return { probe, isHeldHere, holder: isHeldHere ? holders.get(probe.port) : undefined }
+  })
 }
 
-function withHolder(probe: ServiceProbe, holder: Holder | undefined): Status {
-  return holder ? { ...probe, holder } : probe
+function isLoopback(host: string): boolean {
+  return /^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/.test(host)
 }
 
-function format(statuses: readonly Status[]): string {
-  const width = Math.max(...statuses.map(({ service }) => service.length))
+function formatJson(statuses: readonly Status[], indent: number): string {
+  const shown = statuses.map(({ probe: { service, port, state, latencyMs }, holder }) => {
+    return { service, port, state, latencyMs, holder }
+  })
+  return JSON.stringify({ services: shown }, null, indent)
+}
+
+function format(statuses: readonly Status[], io: Io): string {
+  const colors = getColors(io)
   const paint = { up: colors.green, down: colors.dim, stranger: colors.red }
+  const width = Math.max(...statuses.map(({ probe }) => probe.service.length))
   return statuses
-    .map(({ service, port, state, latencyMs, reason, holder }) => {
+    .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder }) => {
       const detail = latencyMs === undefined ? reason : `${latencyMs} ms`
-      const isFree = reason === 'nothing listens'
+      const held = holder ? describeHolder(holder) : 'unknown holder'
       return paint[state](
-        `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(8)}  ${detail}${isFree ? '' : `, ${describeHolder(holder)}`}`,
+        `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(8)}  ${detail}${isHeldHere ? `, ${held}` : ''}`,
       )
     })
     .join('\n')

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { history, ranges, services } from '@driftos/ports'
-import { createTwoFilesPatch } from 'diff'
-import { artifacts } from '../artifacts/index.js'
+import { createTwoFilesPatch, structuredPatch } from 'diff'
+import { listArtifacts } from '../artifacts/index.js'
 import { findDrift, writeDrift, type Drift } from '../artifacts/synchronize.js'
 import { UsageError, type Command } from '../command.js'
 
@@ -17,9 +17,11 @@ Usage: driftos-ports sync [--check] [--json]
   options: { check: { type: 'boolean' }, json: { type: 'boolean' } },
   async run({ values, positionals }, io) {
     if (positionals.length > 0) throw new UsageError(`sync takes no ${JSON.stringify(positionals[0])}`)
-    const root = findRoot(process.cwd())
-    const drift = await findDrift(artifacts, { services, ranges, history }, root)
-    if (!values['check']) await writeFiles(drift, root)
+    const root = findRoot(io.cwd)
+    const registry = { services, ranges, history }
+    const artifacts = listArtifacts(registry)
+    const drift = await findDrift(artifacts, registry, root)
+    if (!values['check']) await writeDrift(drift, root)
 
     const state = values['check'] ? 'stale' : 'written'
     const stale = new Set(drift.map(({ file }) => file))
@@ -30,8 +32,7 @@ Usage: driftos-ports sync [--check] [--json]
       io.write(drift.map(formatDiff).join(''))
       if (drift.length > 0) io.writeError(`${[...stale].join(', ')}: not what the registry generates; run sync\n`)
     } else {
-      const lines = drift.map(({ file, present }) => `${present === undefined ? 'wrote' : 'rewrote'} ${file}\n`)
-      io.write(lines.join('') || `all ${artifacts.length} generated files are current\n`)
+      io.write(drift.map(describeWritten).join('') || `all ${artifacts.length} generated files are current\n`)
     }
     return values['check'] && drift.length > 0 ? 1 : 0
   },
@@ -45,15 +46,12 @@ function findRoot(start: string): string {
   }
 }
 
-async function writeFiles(drift: readonly Drift[], root: string): Promise<void> {
-  try {
-    await writeDrift(drift, root)
-  } catch (error) {
-    const { code, path, message } = error as NodeJS.ErrnoException
-    throw new UsageError(
-      `Cannot write ${path ?? 'a generated file'} (${code ?? message}); what was not yet written is as it was`,
-    )
-  }
+/** What was written, and whether that undid somebody's edit or an older state. */
+function describeWritten({ file, present, wanted }: Drift): string {
+  if (present === undefined) return `wrote ${file}\n`
+  const { hunks } = structuredPatch(file, file, present, wanted, undefined, undefined, { context: 0 })
+  const lines = hunks.reduce((sum, { oldLines, newLines }) => sum + Math.max(oldLines, newLines), 0)
+  return `rewrote ${file}: ${lines} ${lines === 1 ? 'line' : 'lines'} differed from what the registry generates\n`
 }
 
 function formatDiff({ file, present, wanted }: Drift): string {

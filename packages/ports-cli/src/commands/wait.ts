@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ServiceName } from '@driftos/ports'
+import { getOrigin, type ServiceName } from '@driftos/ports'
 import { probeService, type ServiceProbe } from '@driftos/ports/probe'
-import colors from 'picocolors'
 import { UsageError, type Command, type Io } from '../command.js'
 import { findOne } from '../find.js'
+import { mapServices } from '../resolution.js'
 
-/** How often a service is asked, and how often the wait is mentioned, in milliseconds. */
+/** How often a service is asked, in milliseconds. */
 const intervalMs = 200
-const mentionMs = 5000
 
 export const command: Command = {
   help: `Returns when the services are healthy, and the right ones.
@@ -25,28 +24,30 @@ Exit code 1 when one did not come in time.
     if (names.length === 0) throw new UsageError('wait takes at least one service')
     const timeoutMs = Number(values['timeout'] ?? 60) * 1000
     if (!(timeoutMs > 0)) throw new UsageError(`--timeout takes seconds, not ${JSON.stringify(values['timeout'])}`)
+    // What cannot be resolved is said before anything is waited for.
+    mapServices(names, (service) => getOrigin(service, io.env))
 
     const deadline = performance.now() + timeoutMs
     const probes = await Promise.all(names.map((service) => waitFor(service, deadline, io)))
     if (values['json']) io.write(`${JSON.stringify({ services: probes }, null, 2)}\n`)
     const late = probes.filter(({ state }) => state !== 'up')
     for (const { service, port, reason } of late) {
-      io.writeError(colors.red(`${service} did not come on port ${port} within ${timeoutMs / 1000} s: ${reason}\n`))
+      io.writeError(`${service} did not come on port ${port} within ${timeoutMs / 1000} s: ${reason}\n`)
     }
     return late.length === 0 ? 0 : 1
   },
 }
 
 async function waitFor(service: ServiceName, deadline: number, io: Io): Promise<ServiceProbe> {
-  let mentionAt = performance.now() + mentionMs
+  let mentioned: string | undefined
   for (;;) {
     const remainingMs = deadline - performance.now()
-    const probe = await probeService(service, { env: io.env, timeoutMs: Math.max(1, Math.min(2000, remainingMs)) })
+    // The last question keeps time for an answer, so that the last reason is the true one.
+    const timeoutMs = Math.round(Math.max(intervalMs, Math.min(2000, remainingMs)))
+    const probe = await probeService(service, { env: io.env, timeoutMs })
     if (probe.state === 'up' || performance.now() >= deadline) return probe
-    if (performance.now() >= mentionAt) {
-      io.writeError(`waiting for ${service} on port ${probe.port}: ${probe.reason}\n`)
-      mentionAt += mentionMs
-    }
+    if (probe.reason !== mentioned) io.writeError(`waiting for ${service} on port ${probe.port}: ${probe.reason}\n`)
+    mentioned = probe.reason
     await delay(Math.min(intervalMs, Math.max(0, deadline - performance.now())))
   }
 }

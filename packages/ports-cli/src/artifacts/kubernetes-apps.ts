@@ -1,0 +1,207 @@
+import type { ServiceDefinition } from '@driftos/ports'
+import type { IDeployment } from 'kubernetes-models/apps/v1'
+import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
+import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1'
+import type { IContainer, IProbe, IService } from 'kubernetes-models/v1'
+import { stringify } from 'yaml'
+import { generatedNotice, type Artifact, type Registry } from './artifact.js'
+
+/** A service that this repository builds, and that a cluster therefore runs. */
+export interface App extends ServiceDefinition {
+  readonly name: string
+}
+
+/** The folder of the kustomize base. */
+export const kubernetesFolder = 'deploy/k8s/base'
+
+/** The apps that keep their data in the database: they answer there whether they reach it. The registry does not know it. */
+const databaseUsers: readonly string[] = ['core', 'embed']
+const databaseReadyPath = '/ready'
+const databaseSecret = 'driftos-database'
+
+/** How long a pod that ends still takes requests, until the cluster has stopped sending it any. */
+const drainSeconds = 5
+/** How long a service's work in flight may take to end; see `stopOnSignals`. */
+const stopSeconds = 10
+const marginSeconds = 5
+
+/** The apps of a registry: its active HTTP services in the range of the services. */
+export function findApps({ services }: Registry): App[] {
+  return Object.entries(services)
+    .map(([name, service]) => ({ name, ...service }))
+    .filter(({ scheme, group, status }) => scheme === 'http' && group === 'services' && status === 'active')
+}
+
+/** A file for each app: how a cluster runs it, reaches it, spares it and scales it. */
+export function kubernetesApps(registry: Registry): Artifact[] {
+  return findApps(registry).map(({ name }) => ({
+    file: `${kubernetesFolder}/${name}.yaml`,
+    render: (rendered) => {
+      const apps = findApps(rendered)
+      const app = apps.find((candidate) => candidate.name === name)!
+      const parts = [renderDeployment(app, apps), renderService(app), renderBudget(app), renderAutoscaler(app)]
+      const state = usesDatabase(app) ? 'what it keeps is in the database' : 'it keeps nothing'
+      return [
+        `# ${generatedNotice}`,
+        `# Stateless: ${state}, so any number of replicas may run; the autoscaler sets how many.`,
+        parts.map((part) => stringify(part, yamlOptions)).join('---\n'),
+      ].join('\n')
+    },
+  }))
+}
+
+/** No anchors and no folded lines, and quotes around what YAML 1.1 would take for a boolean. */
+const yamlOptions = { aliasDuplicateObjects: false, lineWidth: 0, compat: 'yaml-1.1' } as const
+
+function renderDeployment(app: App, apps: readonly App[]): IDeployment {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadataOf(app),
+    spec: {
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      selector: selectorOf(app),
+      template: {
+        metadata: { labels: labelsOf(app), ...scrapeAnnotations(app) },
+        spec: {
+          // The links' variables, such as CORE_PORT=tcp://…, bear the names of the registry's.
+          enableServiceLinks: false,
+          automountServiceAccountToken: false,
+          terminationGracePeriodSeconds: drainSeconds + stopSeconds + marginSeconds,
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: 1000,
+            runAsGroup: 1000,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+          topologySpreadConstraints: [
+            {
+              maxSkew: 1,
+              topologyKey: 'kubernetes.io/hostname',
+              whenUnsatisfiable: 'ScheduleAnyway',
+              labelSelector: selectorOf(app),
+            },
+          ],
+          containers: [renderContainer(app, apps)],
+          volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '64Mi' } }],
+        },
+      },
+    },
+  }
+}
+
+function renderContainer(app: App, apps: readonly App[]): IContainer {
+  const alive = probe(app.healthPath)
+  return {
+    name: app.containerName,
+    image: app.containerName,
+    imagePullPolicy: 'IfNotPresent',
+    ports: [{ name: 'http', containerPort: listenPortOf(app), protocol: 'TCP' }],
+    env: [
+      { name: 'HOST', value: '0.0.0.0' },
+      { name: app.variable, value: String(listenPortOf(app)) },
+      ...apps.map((other) => ({
+        name: other.variable.replace(/PORT$/, 'URL'),
+        value: `${other.scheme}://${other.containerName}:${other.port}`,
+      })),
+      ...(usesDatabase(app)
+        ? [{ name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: databaseSecret, key: 'DATABASE_URL' } } }]
+        : []),
+    ],
+    startupProbe: { ...alive, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 30 },
+    livenessProbe: { ...alive, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3 },
+    readinessProbe: {
+      ...(usesDatabase(app) ? probe(databaseReadyPath) : alive),
+      periodSeconds: 5,
+      timeoutSeconds: 5,
+      failureThreshold: 2,
+    },
+    lifecycle: { preStop: { exec: { command: ['node', '-e', `setTimeout(() => {}, ${drainSeconds * 1000})`] } } },
+    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+  }
+}
+
+function renderService(app: App): IService {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadataOf(app),
+    spec: {
+      type: 'ClusterIP',
+      selector: selectorOf(app).matchLabels,
+      ports: [{ name: 'http', port: app.port, targetPort: 'http', protocol: 'TCP', appProtocol: 'http' }],
+    },
+  }
+}
+
+function renderBudget(app: App): IPodDisruptionBudget {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: metadataOf(app),
+    // A pod that is down anyway does not keep its node from being drained.
+    spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: selectorOf(app) },
+  }
+}
+
+function renderAutoscaler(app: App): IHorizontalPodAutoscaler {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: metadataOf(app),
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: app.containerName },
+      minReplicas: 2,
+      maxReplicas: 10,
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+      ],
+    },
+  }
+}
+
+/** The port on which the app listens in its container. */
+function listenPortOf({ port, containerPort }: App): number {
+  return containerPort ?? port
+}
+
+function usesDatabase({ name }: App): boolean {
+  return databaseUsers.includes(name)
+}
+
+function probe(path: string | undefined): IProbe {
+  return path === undefined ? { tcpSocket: { port: 'http' } } : { httpGet: { path, port: 'http' } }
+}
+
+function metadataOf(app: App) {
+  return { name: app.containerName, labels: labelsOf(app) }
+}
+
+function labelsOf(app: App) {
+  return {
+    ...selectorOf(app).matchLabels,
+    'app.kubernetes.io/component': app.name,
+    'app.kubernetes.io/part-of': 'driftos',
+  }
+}
+
+function selectorOf({ containerName }: App) {
+  return { matchLabels: { 'app.kubernetes.io/name': containerName } }
+}
+
+function scrapeAnnotations(app: App) {
+  if (app.metricsPath === undefined) return {}
+  return {
+    annotations: {
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/port': String(listenPortOf(app)),
+      'prometheus.io/path': app.metricsPath,
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import type { ServiceDefinition } from '@driftos/ports'
+import type { Artifact, Registry } from './artifact.js'
+import { getContainerPort } from './container.js'
+import { yamlDocument } from './yaml-document.js'
+
+/** How often every service is scraped; Grafana's `$__rate_interval` follows from it. */
+export const scrapeInterval = '15s'
+
+/** The name by which a container reaches the machine that it runs on. */
+export const hostFromContainer = 'host.docker.internal'
+
+/** Scrapes the services that run on the host, at their registered ports. */
+export const prometheus: Artifact = {
+  file: 'deploy/docker/prometheus/prometheus.yml',
+  render: (registry) =>
+    yamlDocument(
+      prometheusConfig(registry, ({ port }) => `${hostFromContainer}:${port}`),
+      [
+        'Services on the host, at their registered ports. Prometheus reads no variables: where a port is overridden,',
+        'docker-compose.yml puts the same configuration together with the overrides in place, and without containers',
+        '`driftos-ports env --format prometheus` does.',
+      ],
+    ),
+}
+
+/** Scrapes the services that run in containers beside Prometheus. */
+export const prometheusOfApps: Artifact = {
+  file: 'deploy/docker/prometheus/prometheus.apps.yml',
+  render: (registry) =>
+    yamlDocument(
+      prometheusConfig(registry, (service) => `${service.containerName}:${getContainerPort(service)}`),
+      ['Services in containers of the same network: the profile `apps` of docker-compose.yml.'],
+    ),
+}
+
+/**
+ * A Prometheus configuration that scrapes every service with metrics.
+ *
+ * @param findTarget - host and port of a service, from where Prometheus runs
+ */
+export function prometheusConfig(
+  { services }: Registry,
+  findTarget: (service: ServiceDefinition, name: string) => string,
+): object {
+  return {
+    global: { scrape_interval: scrapeInterval, scrape_timeout: '10s' },
+    scrape_configs: Object.entries(services)
+      .filter(([, { metricsPath }]) => metricsPath !== undefined)
+      .map(([name, service]) => ({
+        job_name: service.containerName,
+        metrics_path: service.metricsPath,
+        scheme: service.scheme,
+        static_configs: [{ targets: [findTarget(service, name)], labels: { service: name } }],
+      })),
+  }
+}

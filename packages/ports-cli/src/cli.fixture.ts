@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Env } from '@driftos/ports'
+import { onTestFinished } from 'vitest'
+import { runCli } from './cli.js'
+
+/** What a command line gave. */
+export interface Output {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a command line in this process. */
+export async function run(
+  args: readonly string[],
+  env: Env = {},
+  isTerminal = false,
+  cwd = process.cwd(),
+): Promise<Output> {
+  let stdout = ''
+  let stderr = ''
+  const code = await runCli(args, {
+    env,
+    cwd,
+    isTerminal,
+    write: (text) => (stdout += text),
+    writeError: (text) => (stderr += text),
+  })
+  return { code, stdout, stderr }
+}
+
+/** Runs a command line that prints JSON and nothing else on its standard output. */
+export async function runJson(args: readonly string[], env: Env = {}) {
+  const { code, stdout, stderr } = await run([...args, '--json'], env)
+  return { code, stderr, value: JSON.parse(stdout) as unknown }
+}
+
+/** The arguments with which Node.js runs the real program from its source. */
+export const program = [
+  '--import',
+  import.meta.resolve('tsx'),
+  '--conditions=@driftos/source',
+  fileURLToPath(new URL('bin.ts', import.meta.url)),
+]
+
+/** Starts the real program, and ends it with the test. */
+export function start(args: readonly string[], env: Env = {}) {
+  const child = spawn(process.execPath, [...program, ...args], { env: { PATH: process.env['PATH'], ...env } })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+/** Runs the real program to its end. */
+export async function runProgram(args: readonly string[], env: Env = {}): Promise<Output> {
+  const child = start(args, env)
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const code = await new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? -1)))
+  return { code, stdout, stderr }
+}
+
+/** An HTTP server on this machine until the test ends; on a port that the system chooses unless one is given. */
+export async function serve(onRequest: RequestListener, port = 0): Promise<number> {
+  const server = createServer(onRequest)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  onTestFinished(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  return (server.address() as AddressInfo).port
+}
+
+/** Answers as a service's health route does. */
+export function healthOf(service: string, status = 200): RequestListener {
+  return (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ status: status === 200 ? 'ok' : 'unavailable', service }))
+  }
+}
+
+/** A port that was free a moment ago. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process'
+import { parseEnv } from 'node:util'
+import { PORTS, services, type ServiceName } from '@driftos/ports'
+import { describe, expect, it } from 'vitest'
+import { run } from '../cli.fixture.js'
+
+/** What the variables are when every default is shifted. */
+function shifted(offset: number): Record<string, string> {
+  const names = Object.keys(services) as ServiceName[]
+  return Object.fromEntries(names.map((name) => [services[name].variable, String(PORTS[name] + offset)]))
+}
+
+async function printed(args: readonly string[], env = {}): Promise<string> {
+  const { code, stdout, stderr } = await run(['env', ...args], env)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return stdout
+}
+
+describe('env', () => {
+  it.each([[[]], [['--format', 'dotenv']], [['--format', 'github']]])(
+    'prints with %j what a dotenv parser reads',
+    async (args) => {
+      expect(parseEnv(await printed(args))).toEqual(shifted(0))
+    },
+  )
+
+  it.skipIf(process.platform === 'win32')('prints what a shell exports', async () => {
+    const lines = await printed(['--format', 'sh'], { CORE_PORT: '4101' })
+    const exported = execFileSync('sh', ['-c', 'eval "$1" && env', 'sh', lines], { env: {}, encoding: 'utf8' })
+    expect(parseEnv(exported)).toMatchObject({ ...shifted(0), CORE_PORT: '4101' })
+  })
+
+  it.each([[['--format', 'json']], [['--json']], [['--json', '--format', 'sh']]])(
+    'prints with %j one object of numbers',
+    async (args) => {
+      const numbers = Object.entries(shifted(0)).map(([variable, port]) => [variable, Number(port)])
+      expect(JSON.parse(await printed(args))).toEqual(Object.fromEntries(numbers))
+    },
+  )
+
+  it('resolves overrides, and skips what a platform wrote for its links', async () => {
+    const text = await printed([], { CORE_PORT: ' 4101 ', EMBED_PORT: 'tcp://10.0.0.1:9999', DEMO_PORT: '' })
+    expect(parseEnv(text)).toEqual({ ...shifted(0), CORE_PORT: '4101' })
+  })
+
+  it.each([
+    ['--offset=100', 100],
+    ['--offset=-100', -100],
+    ['--offset=0', 0],
+  ])('shifts every default by %s, whatever the environment shifts', async (option, offset) => {
+    expect(parseEnv(await printed([option], { DRIFTOS_PORT_OFFSET: '7' }))).toEqual(shifted(offset))
+  })
+
+  it('shifts by the variable when no option does, and leaves overrides alone', async () => {
+    const text = await printed([], { DRIFTOS_PORT_OFFSET: '100', CORE_PORT: '3001' })
+    expect(parseEnv(text)).toEqual({ ...shifted(100), CORE_PORT: '3001' })
+  })
+
+  it('gives back what it reads', async () => {
+    const text = await printed(['--offset', '100'])
+    expect(await printed([], parseEnv(text))).toBe(text)
+  })
+
+  it.each(['yaml', '', 'toString', 'constructor'])('refuses the format %j', async (format) => {
+    expect(await run(['env', '--format', format])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `There is no format ${JSON.stringify(format)}; there are dotenv, sh, github, json\nSee driftos-ports env --help.\n`,
+    })
+  })
+
+  it.each(['x', '1.5', '70000', '1e3'])('refuses the offset %s', async (offset) => {
+    const { code, stdout, stderr } = await run(['env', '--offset', offset])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(`DRIFTOS_PORT_OFFSET="${offset}" is not an offset`)
+  })
+
+  it('refuses a positional argument', async () => {
+    expect(await run(['env', 'core'])).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('names every problem of the environment, a collision among them', async () => {
+    const { code, stdout, stderr } = await run(['env'], { CORE_PORT: 'x', EMBED_PORT: 'y', DEMO_PORT: '3000' })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/CORE_PORT="x".*\n.*EMBED_PORT="y".*\n.*gateway and demo both resolve to port 3000/)
+  })
+})

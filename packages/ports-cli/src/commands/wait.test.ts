@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { findFreePort, healthOf, run, runJson, runProgram, serve } from '../cli.fixture.js'
+
+describe('wait', () => {
+  it('returns at once, and silently, when the services are healthy', async () => {
+    const [core, embed] = [await serve(healthOf('core')), await serve(healthOf('embed'))]
+    const env = { CORE_PORT: `${core}`, EMBED_PORT: `${embed}` }
+    expect(await run(['wait', 'core', 'embed', 'core'], env)).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('waits for a service that comes up later, and shows what it waits for', async () => {
+    const port = await findFreePort()
+    const waiting = run(['wait', 'core', '--timeout', '10'], { CORE_PORT: `${port}` })
+    await delay(300)
+    await serve(healthOf('core'), port)
+    expect(await waiting).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `waiting for core on port ${port}: nothing listens\n`,
+    })
+  })
+
+  it('waits until a service that answers is healthy, and says each new reason', async () => {
+    let isReady = false
+    const [ready, unready] = [healthOf('core'), healthOf('core', 503)]
+    const port = await findFreePort()
+    const waiting = run(['wait', 'core', '--timeout', '10'], { CORE_PORT: `${port}` })
+    await delay(300)
+    await serve((request, response) => (isReady ? ready : unready)(request, response), port)
+    await delay(500)
+    isReady = true
+    expect(await waiting).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `waiting for core on port ${port}: nothing listens\nwaiting for core on port ${port}: answers 503\n`,
+    })
+  })
+
+  it('never counts another service on the port', async () => {
+    const port = await serve(healthOf('embed'))
+    const { code, stderr } = await run(['wait', 'core', '--timeout', '0.5'], { CORE_PORT: `${port}` })
+    expect(code).toBe(1)
+    expect(stderr).toContain(`core did not come on port ${port} within 0.5 s: something else answers 200 to /health\n`)
+  })
+
+  it('names who did not come, and the last reason', async () => {
+    const [core, embed, demo] = [
+      await serve(healthOf('core')),
+      await serve(healthOf('embed', 503)),
+      await findFreePort(),
+    ]
+    const env = { CORE_PORT: `${core}`, EMBED_PORT: `${embed}`, DEMO_PORT: `${demo}` }
+    const { code, stdout, stderr } = await run(['wait', 'core', 'embed', 'demo', '--timeout', '.3'], env)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).not.toContain('core')
+    expect(stderr).toContain(`embed did not come on port ${embed} within 0.3 s: answers 503\n`)
+    expect(stderr).toContain(`demo did not come on port ${demo} within 0.3 s: nothing listens\n`)
+  })
+
+  it.each(['0.001', '0.2', '0.4'])('keeps time for an answer in %s s, and keeps to them', async (seconds) => {
+    const port = await serve(() => {})
+    const startedAt = performance.now()
+    const { code, stderr } = await run(['wait', 'core', '--timeout', seconds], { CORE_PORT: `${port}` })
+    expect(performance.now() - startedAt).toBeLessThan(Number(seconds) * 1000 + 1000)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/within [\d.]+ s: no answer within [2-4]\d\d ms\n$/)
+  })
+
+  it.each(['0', '-0', 'soon', '', '30x0', 'NaN'])('refuses a timeout of %j', async (seconds) => {
+    expect(await run(['wait', 'core', `--timeout=${seconds}`])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `--timeout takes seconds, not ${JSON.stringify(seconds)}\nSee driftos-ports wait --help.\n`,
+    })
+  })
+
+  it.each([
+    [[], 'wait takes at least one service'],
+    [['core', '--timeout'], "Option '--timeout <value>' argument missing"],
+    [['emebd', 'core'], 'No service is called "emebd"; did you mean embed?'],
+    [['core', 'grafana'], '"grafana" may mean coreGrafana or embedGrafana: say which'],
+    [[''], 'No service is called ""'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stdout, stderr } = await run(['wait', ...args])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+
+  it('names every problem of the environment instead of waiting for the rest', async () => {
+    const { code, stdout, stderr } = await runProgram(['wait', 'core', 'embed', 'demo'], {
+      CORE_PORT: 'x',
+      EMBED_PORT: 'y',
+      DEMO_PORT: `${await findFreePort()}`,
+    })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^CORE_PORT="x" .*\nEMBED_PORT="y" .*\n$/)
+  })
+
+  it('exits with its code', async () => {
+    const [up, down] = [await serve(healthOf('core')), await findFreePort()]
+    expect(await runProgram(['wait', 'core'], { CORE_PORT: `${up}` })).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await runProgram(['wait', 'core', '--timeout', '0.1'], { CORE_PORT: `${down}` })).toMatchObject({ code: 1 })
+  })
+
+  it('prints with --json what became of each service', async () => {
+    const [core, demo] = [await serve(healthOf('core')), await findFreePort()]
+    const { code, value } = await runJson(['wait', 'core', 'demo', '--timeout', '0.2'], {
+      CORE_PORT: `${core}`,
+      DEMO_PORT: `${demo}`,
+    })
+    expect(code).toBe(1)
+    expect(value).toEqual({
+      services: [
+        { service: 'core', port: core, state: 'up', latencyMs: expect.any(Number) as number },
+        { service: 'demo', port: demo, state: 'down', reason: 'nothing listens' },
+      ],
+    })
+  })
+})
