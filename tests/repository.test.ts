@@ -36,7 +36,7 @@ describe('turbo.json', () => {
     await run('git', ['init', '-q'], { cwd: copy })
     await expect(bin('turbo', ['boundaries'], copy)).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('denylist defined here'),
+      stderr: expect.stringContaining('consider adding one of the following tags'),
     })
   })
 })

@@ -14,5 +14,7 @@ export const bundledProcess = defineConfig({
     // From the workspace's sources, file by file, so that a process carries only what it uses.
     options.conditions = ['@driftos/source', 'module']
   },
+  // A build that fails leaves no older one behind. Vite's part of the folder stays.
+  clean: ['!client/**'],
   silent: true,
 })

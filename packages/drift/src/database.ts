@@ -24,7 +24,7 @@ export function registerDatabase(app: FastifyInstance, env: Env): pg.Pool {
       await pool.query('select 1')
       return { status: 'ready' }
     } catch (error) {
-      app.log.warn({ err: error }, 'the database does not answer')
+      app.log.warn({ reason: String(error) }, 'the database does not answer')
       reply.code(503)
       const message = 'the database does not answer: start it, or set DATABASE_URL or POSTGRES_PORT to where it is'
       return { success: false, error: { code: 'DATABASE_DOWN', message } }

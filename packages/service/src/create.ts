@@ -1,7 +1,17 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Env, ServiceName } from '@driftos/ports'
-import { fastify, LogController, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import {
+  fastify,
+  LogController,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { registerDrain } from './drain.js'
 import { registerMetrics } from './metrics.js'
+import { parseSettings } from './settings.js'
 
 export interface ServiceOptions {
   readonly service: ServiceName
@@ -18,13 +28,19 @@ export interface ServiceOptions {
 export function createService({ service, version, env }: ServiceOptions): FastifyInstance {
   const app = fastify({
     logger: {
-      level: env['LOG_LEVEL'] || 'info',
+      level: parseSettings(env).logLevel,
       base: { service },
     },
     // One line a request, once it is answered, in place of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
     // A client that sends its request slower than this holds a connection for nothing.
     requestTimeout: 60_000,
+    frameworkErrors: (error, _request, reply) => {
+      // The option's own type knows no body but an error.
+      const untyped = reply as unknown as FastifyReply
+      void untyped.code(error.statusCode ?? 400).send(failure(error.code, error.message))
+    },
+    clientErrorHandler: answerMalformed,
   })
 
   registerDrain(app)
@@ -38,19 +54,35 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?', 1)[0]
     reply.code(404)
-    return {
-      success: false,
-      error: { code: 'NOT_FOUND', message: `${service} does not serve ${request.method} ${path}` },
-    }
+    return failure('NOT_FOUND', `${service} does not serve ${request.method} ${path}`)
   })
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
     reply.code(status)
-    if (status < 500) return { success: false, error: { code: error.code ?? 'BAD_REQUEST', message: error.message } }
+    if (status < 500) return failure(error.code ?? 'BAD_REQUEST', error.message)
     request.log.error({ err: error }, 'request failed')
-    return { success: false, error: { code: 'INTERNAL', message: `${service} failed to answer; its log says why` } }
+    return failure('INTERNAL', `${service} failed to answer; its log says why`)
   })
   return app
+}
+
+/** The API's form of a failure. */
+function failure(code: string, message: string) {
+  return { success: false, error: { code, message } }
+}
+
+/** Answers what is no HTTP request, or too much of one, and closes the connection. */
+function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
+  const code = (STATUS_CODES[status] ?? '').toUpperCase().replaceAll(' ', '_')
+  const body = JSON.stringify(failure(code, 'the request is malformed, too slow, or its headers are too large'))
+  if (socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    )
+  }
+  socket.destroySoon()
 }
 
 /** What the log says of a request: no header and no query, which may hold a key. */

@@ -1,6 +1,7 @@
 import { getListenPort, PortConfigError, resolvePorts, type Env, type ServiceName } from '@driftos/ports'
 import { explainListenError, isPortOpen } from '@driftos/ports/probe'
 import type { FastifyInstance } from 'fastify'
+import { SettingError } from './settings.js'
 import { stopOnSignals } from './stop.js'
 
 /**
@@ -22,7 +23,8 @@ export async function runService(
     )
     await listen(service, app, env)
   } catch (error) {
-    console.error(error instanceof PortConfigError || error instanceof StartError ? error.message : error)
+    const isTold = [PortConfigError, SettingError, StartError].some((kind) => error instanceof kind)
+    console.error(isTold ? (error as Error).message : error)
     process.exit(1)
   }
 }

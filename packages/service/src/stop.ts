@@ -2,7 +2,7 @@
 const sameSignalMs = 1000
 
 /**
- * Ends the process on SIGINT or SIGTERM once `close` has ended its work. Past the deadline, or at a
+ * Ends the process on SIGINT, SIGTERM or SIGHUP once `close` has ended its work. Past the deadline, or at a
  * second signal, it exits at once with code 1.
  *
  * @param close - takes no new work and settles when the work in flight has ended
@@ -36,4 +36,6 @@ export function stopOnSignals(
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  // A terminal that closes.
+  process.on('SIGHUP', stop)
 }

@@ -4,6 +4,7 @@ import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Agent, type Dispatcher } from 'undici'
 import { forwardedHeaders, withoutHopByHop } from './headers.js'
+import { parseSettings } from './settings.js'
 import { isWebsocketToNobody, websocketOptions } from './websocket.js'
 
 export interface UpstreamOptions {
@@ -15,9 +16,6 @@ export interface UpstreamOptions {
   readonly rewritePrefix: string
   readonly env: Env
 }
-
-/** How long an upstream may take to begin its answer, in milliseconds, unless `UPSTREAM_TIMEOUT_MS` says otherwise. */
-const defaultTimeoutMs = 30_000
 
 const clientSignal = Symbol('clientSignal')
 
@@ -35,7 +33,7 @@ type Callback = (error: Error | null, data: Dispatcher.ResponseData) => void
 export function registerUpstream(app: FastifyInstance, options: UpstreamOptions): void {
   const { service, prefix, rewritePrefix, env } = options
   const upstream = getOrigin(service, env)
-  const timeoutMs = Number(env['UPSTREAM_TIMEOUT_MS']) || defaultTimeoutMs
+  const { upstreamTimeoutMs: timeoutMs } = parseSettings(env)
 
   app.register(async (scope) => {
     const clientSignals = new WeakMap<FastifyRequest, AbortSignal>()
@@ -135,9 +133,12 @@ function sendUpstreamError(reply: FastifyReply, service: ServiceName, timeoutMs:
   }
   const { variable } = services[service]
   const isSlow = statusCode === 504
+  const isReached = cause?.code === 'ECONNRESET' || cause?.code === 'UND_ERR_SOCKET'
   const code = isSlow ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_DOWN'
   const message = isSlow
     ? `${service} did not answer within ${timeoutMs} ms`
-    : `${service} cannot be reached: start it, or set ${variable} to the port where it is`
+    : isReached
+      ? `${service} ended the connection without an answer; its log may say why`
+      : `${service} cannot be reached: start it, or set ${variable} to the port where it is`
   void reply.code(isSlow ? 504 : 502).send({ success: false, error: { code, message, service, variable } })
 }

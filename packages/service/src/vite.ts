@@ -1,5 +1,5 @@
 import { getListenPort, resolvePorts, type Env, type ServiceName } from '@driftos/ports'
-import { explainListenError } from '@driftos/ports/probe'
+import { explainListenError, isPortOpen } from '@driftos/ports/probe'
 import type { FastifyInstance } from 'fastify'
 import type { Plugin } from 'vite'
 
@@ -20,9 +20,12 @@ export function driftosService(
     config(_config, { command }) {
       if (command !== 'serve') return {}
       resolvePorts(env)
+      const port = getListenPort(service, env)
       return {
         clearScreen: false,
-        server: { port: getListenPort(service, env), strictPort: true, host: env['HOST']?.trim() || 'localhost' },
+        // Two stacks on one checkout share nothing that either rewrites.
+        cacheDir: `node_modules/.vite/${port}`,
+        server: { port, strictPort: true, host: env['HOST']?.trim() || 'localhost' },
       }
     },
     async configureServer(server) {
@@ -37,11 +40,17 @@ export function driftosService(
       const listen = server.listen.bind(server)
       server.listen = async (...parameters) => {
         try {
+          // Vite binds one loopback address; on the other somebody may answer in its place.
+          const isTaken = server.config.server.host === 'localhost' && (await isPortOpen(getListenPort(service, env)))
+          if (isTaken) throw new Error('already in use')
           return await listen(...parameters)
-        } catch (error) {
+        } catch (cause) {
           // Vite's own error has no code: with a strict port it says that the port is taken, and no more.
-          const taken = /already in use/.test(String(error)) ? { code: 'EADDRINUSE' } : error
-          throw new Error(await explainListenError(service, taken, env), { cause: error })
+          const taken = /already in use/.test(String(cause)) ? { code: 'EADDRINUSE' } : cause
+          const error = new Error(await explainListenError(service, taken, env), { cause })
+          // Vite prints the stack, which tells an operator nothing.
+          error.stack = error.message
+          throw error
         }
       }
     },

@@ -17,7 +17,7 @@ export function printer(services: readonly ServiceName[]): (service: ServiceName
     const label = tints[services.indexOf(service) % tints.length]!(`${service.padEnd(width)} |`)
     return (line) => {
       const text = line.startsWith('{') ? pretty(line) : line
-      if (text.trim()) console.log(`${label} ${text.trimEnd()}`)
+      for (const part of text.split('\n')) if (part.trim()) console.log(`${label} ${part.trimEnd()}`)
     }
   }
 }

@@ -25,6 +25,11 @@ describe('findObstacles', () => {
     expect(messages.join('\n')).not.toContain('hunter2')
   })
 
+  it('says an invalid offset once, and every other setting that no service would start with', async () => {
+    const { messages } = await findObstacles([], { DRIFTOS_PORT_OFFSET: '1e2', LOG_LEVEL: 'loud' })
+    expect(messages.map((message) => message.split(' ')[0])).toEqual(['DRIFTOS_PORT_OFFSET="1e2"', 'LOG_LEVEL="loud"'])
+  })
+
   it('names the process on a taken port and asks for exit code 1', async () => {
     const port = await takePort()
     const members = findMembers({}).filter(({ service }) => service === 'website')

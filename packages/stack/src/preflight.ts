@@ -3,12 +3,14 @@ import {
   getOrigin,
   getPort,
   PortConfigError,
+  type PortConfigIssue,
   resolvePorts,
   services,
   type Env,
   type ServiceName,
 } from '@driftos/ports'
 import { explainListenError, isPortOpen } from '@driftos/ports/probe'
+import { findInvalidSettings } from '@driftos/service/settings'
 import type { Member } from './members.js'
 
 /** What prevents the start, all of it, and the exit code that it asks for: 2 for a variable, 1 for a taken port. */
@@ -28,15 +30,21 @@ function findInvalidVariables(env: Env): string[] {
     ...names.map((name) => () => getOrigin(name, env)),
     () => getDatabaseUrl(env),
   ]
-  return [...new Set(checks.flatMap(messagesOf))]
+  const issues: PortConfigIssue[] = []
+  for (const issue of checks.flatMap(issuesOf)) {
+    // Several questions meet the same variable; its first answer is the fullest.
+    const isKnown = issue.code !== 'COLLISION' && issues.some(({ variable }) => variable === issue.variable)
+    if (!isKnown) issues.push(issue)
+  }
+  return [...issues.map(({ message }) => message), ...findInvalidSettings(env)]
 }
 
-function messagesOf(check: () => unknown): string[] {
+function issuesOf(check: () => unknown): readonly PortConfigIssue[] {
   try {
     check()
     return []
   } catch (error) {
-    if (error instanceof PortConfigError) return error.issues.map(({ message }) => message)
+    if (error instanceof PortConfigError) return error.issues
     throw error
   }
 }
@@ -44,10 +52,12 @@ function messagesOf(check: () => unknown): string[] {
 async function findTakenPorts(members: readonly Member[], env: Env): Promise<string[]> {
   const messages = await Promise.all(
     members.map(async ({ service }) => {
-      const isValid = messagesOf(() => getPort(service, env)).length === 0
+      const isValid = issuesOf(() => getPort(service, env)).length === 0
       if (!isValid || !(await isPortOpen(getPort(service, env)))) return []
       return [await explainListenError(service, { code: 'EADDRINUSE' }, env)]
     }),
   )
-  return messages.flat()
+  const taken = messages.flat()
+  // A whole stack in the way is most likely another DriftOS.
+  return taken.length > 1 ? [...taken, 'Or start a second DriftOS beside it: DRIFTOS_PORT_OFFSET=100'] : taken
 }

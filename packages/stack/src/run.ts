@@ -4,8 +4,7 @@ import colors from 'picocolors'
 import type { Member } from './members.js'
 import { printer } from './output.js'
 import { startProcess, type RunningProcess } from './process.js'
-import { formatTable } from './table.js'
-import { waitUntilUp } from './wait.js'
+import { reportStart } from './report.js'
 
 /** How long a process may take to stop before it is killed, in milliseconds: longer than its own deadline. */
 const stopDeadlineMs = 12_000
@@ -20,13 +19,11 @@ const signalGraceMs = 300
  * @returns the exit code: 0 when a signal ended the stack, 1 when nothing was left running
  */
 export async function runStack(members: readonly Member[], mode: 'dev' | 'start', env: Env): Promise<number> {
-  const startedAt = performance.now()
   const print = printer(members.map(({ service }) => service))
   const processes = members.map((member) => startProcess(member, mode, env, print(member.service)))
   const signal = nextSignal(processes)
 
-  const outcomes = Promise.all(processes.map((child) => waitUntilUp(child, env)))
-  outcomes.then((all) => console.log(formatTable(all, performance.now() - startedAt)), console.error)
+  const report = reportStart(processes, env, signal.isReceived)
   for (const child of processes) {
     void child.ended.then(() => {
       if (!signal.isReceived()) console.error(colors.red(`${child.service} ended (${child.end()}); the others go on`))
@@ -36,7 +33,7 @@ export async function runStack(members: readonly Member[], mode: 'dev' | 'start'
   const allEnded = Promise.all(processes.map(({ ended }) => ended)).then(() => 'ended' as const)
   const reason = await Promise.race([signal.received, allEnded])
   if (reason === 'ended' && !signal.isReceived()) {
-    await outcomes
+    await report
     return 1
   }
   console.log(colors.dim('stopping…'))

@@ -4,22 +4,23 @@ import { probeService } from '@driftos/ports/probe'
 import type { RunningProcess } from './process.js'
 import type { Outcome } from './table.js'
 
-/** How long a service may take to become healthy, and how often it is asked, in milliseconds. */
-const deadlineMs = 60_000
+/** How often a starting service is asked, in milliseconds; more often, and the asking slows the start. */
 const intervalMs = 250
 
-/** Waits until the service is healthy and the right one, its process has ended, or the deadline has passed. */
+/** Waits until the service is healthy and the right one, or its process has ended. */
 export async function waitUntilUp(child: RunningProcess, env: Env): Promise<Outcome> {
   const startedAt = performance.now()
   const origin = getOrigin(child.service, env)
   for (;;) {
-    const probe = await probeService(child.service, { env })
-    const elapsedMs = performance.now() - startedAt
+    const { service, port, state } = await probeService(child.service, { env })
     const end = child.end()
-    if (end !== undefined) return { ...probe, origin, isUp: false, note: `failed, ${end}: its lines above say why` }
-    if (probe.state === 'up') return { ...probe, origin, isUp: true, note: `up in ${(elapsedMs / 1000).toFixed(1)} s` }
-    if (elapsedMs > deadlineMs)
-      return { ...probe, origin, isUp: false, note: `not healthy after ${deadlineMs / 1000} s: ${probe.reason}` }
+    if (end !== undefined) {
+      return { service, port, origin, isUp: false, note: `failed, ${end}: its lines above say why` }
+    }
+    if (state === 'up') {
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+      return { service, port, origin, isUp: true, note: `up in ${seconds} s` }
+    }
     await delay(intervalMs)
   }
 }
