@@ -1,3 +1,8 @@
+import { history, PORTS, ranges, services } from '../src/index.js'
+
+const held = new Set<number>(Object.values(PORTS))
+const retired = history.map(({ from }) => from).find((port) => !held.has(port))!
+
 /** Uses of every entry that have to compile, in a package whose modules are ESM. */
 export const rightUses = `
 import { createEnv } from '@t3-oss/env-core'
@@ -14,26 +19,26 @@ import { explainListenError, findHolders, isPortOpen, probeService, type Holder,
 import { portSchema, portsEnv, registrySchema } from '@driftos/ports/schema'
 import { z } from 'zod'
 
-export const core: 3001 = PORTS.core
+export const core: ${PORTS.core} = PORTS.core
 export const table: Ports = PORTS
-export const demo: PortOf<'demo'> = 3005
-export const registered: RegisteredPort = 3010
-export const retired: RetiredPort = 3003
-export const origins: LocalOrigin[] = ['http://localhost:3000', 'postgresql://localhost:5433']
+export const demo: PortOf<'demo'> = ${PORTS.demo}
+export const registered: RegisteredPort = ${PORTS.coreGrafana}
+export const retired: RetiredPort = ${retired}
+export const origins: LocalOrigin[] = ['http://localhost:${PORTS.gateway}', 'postgresql://localhost:${PORTS.postgres}']
 export const name: ServiceName = 'legacyEmbedding'
-export const inner: 3000 = services.coreGrafana.containerPort
+export const inner: ${services.coreGrafana.containerPort} = services.coreGrafana.containerPort
 export const variable: 'CORE_PORT' & PortVariable = services.core.variable
 export const definition: ServiceDefinition = services.core
 export const noPath: \`/\${string}\` | undefined = services.postgres.healthPath
 export const everything: [Services, Ranges, readonly Move[]] = [services, ranges, history]
-export const reserved: 3006 = ranges.services.reserved.first
+export const reserved: ${ranges.services.reserved.first} = ranges.services.reserved.first
 export const range: RangeDefinition = ranges['monitoring' satisfies RangeName]
 
 const env: Env = process.env
 export const ports: number[] = [getPort('core'), getPort('core', {}), getListenPort('core', env), resolvePorts(env).embed]
 export const texts: string[] = [getHost('core'), getOrigin('embed', env), getDatabaseUrl({ DATABASE_URL: undefined })]
-export const found: PortRecord | undefined = findService(3003)
-export const port = Number('3001')
+export const found: PortRecord | undefined = findService(${retired})
+export const port = Number('${PORTS.core}')
 if (isRegisteredPort(port)) port satisfies RegisteredPort
 
 try {
@@ -47,7 +52,7 @@ try {
 
 export const ofZod: { CORE_PORT: number; LOG_LEVEL: string } = z.object({ ...portsEnv, LOG_LEVEL: z.string() }).parse(env)
 export const ofT3: number = createEnv({ server: { ...portsEnv }, runtimeEnv: { ...process.env } }).CORE_PORT
-export const parsed: number = portSchema.parse('3001')
+export const parsed: number = portSchema.parse('${PORTS.core}')
 export const registry: z.output<typeof registrySchema> = registrySchema.parse(portsJson)
 export const fromJson: [number, string] = [portsJson.services.core.port, schemaJson.type]
 
@@ -62,8 +67,8 @@ export const rightUsesOfCommonJs = `
 import ports = require('@driftos/ports')
 import schema = require('@driftos/ports/schema')
 
-export const core: 3001 = ports.PORTS.core
-export const parsed: number = schema.portSchema.parse('3001')
+export const core: ${PORTS.core} = ports.PORTS.core
+export const parsed: number = schema.portSchema.parse('${PORTS.core}')
 `
 
 /** Uses that may not compile: each on a line of its own that ends in this mark. */
@@ -79,17 +84,17 @@ getPort('billing') // wrong
 getListenPort('billing') // wrong
 getPort('core', { CORE_PORT: 4101 }) // wrong
 PORTS.billing // wrong
-PORTS.core = 3001 // wrong
+PORTS.core = ${PORTS.core} // wrong
 services.billing // wrong
-services.core.port = 3001 // wrong
+services.core.port = ${PORTS.core} // wrong
 services.gateway.reserved // wrong
 history.push({ service: 'core', from: 1, to: 2, reason: '' }) // wrong
 portsEnv.BILLING_PORT // wrong
 export const unregistered: RegisteredPort = 4000 // wrong
-export const retired: RegisteredPort = 3003 // wrong
-export const reserved: PortOf<'demo'> = 3006 // wrong
-export const held: RetiredPort = 3002 // wrong
+export const retired: RegisteredPort = ${retired} // wrong
+export const ofAnother: PortOf<'demo'> = ${PORTS.website} // wrong
+export const held: RetiredPort = ${PORTS.embed} // wrong
 export const unregisteredOrigin: LocalOrigin = 'http://localhost:4000' // wrong
-export const wrongScheme: LocalOrigin = 'http://localhost:5433' // wrong
-export const right: RegisteredPort = 3000
+export const wrongScheme: LocalOrigin = 'http://localhost:${PORTS.postgres}' // wrong
+export const right: RegisteredPort = ${PORTS.gateway}
 `

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import zod from 'zod/package.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
+import { PORTS } from '../src/index.js'
 import { makeFolder, pack, packageRoot, run } from './built-package.js'
 import { mark, rightUses, rightUsesOfCommonJs, wrongUses } from './consumer-sources.js'
 
@@ -78,7 +79,7 @@ describe('a consumer', () => {
       import { PORTS, getPort, PortConfigError } from '@driftos/ports'
       console.log(PORTS.core, getPort('core', { CORE_PORT: '4101' }), PortConfigError.name)
     `)
-    expect(output).toBe('3001 4101 PortConfigError')
+    expect(output).toBe(`${PORTS.core} 4101 PortConfigError`)
   })
 
   it.runIf('require_module' in process.features)('requires the main entry from CommonJS', async () => {
@@ -89,7 +90,7 @@ describe('a consumer', () => {
       `,
       { type: 'commonjs' },
     )
-    expect(output).toBe('3001 4101')
+    expect(output).toBe(`${PORTS.core} 4101`)
   })
 
   it('imports the registry as JSON, and its schema', async () => {
@@ -98,7 +99,7 @@ describe('a consumer', () => {
       import schema from '@driftos/ports/ports.schema.json' with { type: 'json' }
       console.log(config.services.core.port, schema.$schema)
     `)
-    expect(output).toBe('3001 https://json-schema.org/draft/2020-12/schema')
+    expect(output).toBe(`${PORTS.core} https://json-schema.org/draft/2020-12/schema`)
   })
 
   it('gets one PortConfigError from every entry', async () => {
@@ -121,7 +122,7 @@ describe('a consumer', () => {
       const { error } = schema.safeParse({ ...env, DEMO_PORT: '0' })
       console.log(GATEWAY_PORT, CORE_PORT, EMBED_PORT, DEMO_PORT, LOG_LEVEL, error.issues.map(({ path }) => path.join()))
     `)
-    expect(output).toBe("4100 3001 3002 3005 info [ 'DEMO_PORT' ]")
+    expect(output).toBe(`4100 ${PORTS.core} ${PORTS.embed} ${PORTS.demo} info [ 'DEMO_PORT' ]`)
   })
 
   it('spreads portsEnv into a t3-env schema', async () => {
@@ -132,7 +133,7 @@ describe('a consumer', () => {
       const env = createEnv({ server: { ...portsEnv }, runtimeEnv, emptyStringAsUndefined: true })
       console.log(env.GATEWAY_PORT, env.CORE_PORT, env.EMBED_PORT, env.DEMO_PORT)
     `)
-    expect(output).toBe('4100 3001 3002 3005')
+    expect(output).toBe(`4100 ${PORTS.core} ${PORTS.embed} ${PORTS.demo}`)
   })
 
   it('may have the oldest zod that the package admits', async () => {
@@ -142,11 +143,11 @@ describe('a consumer', () => {
       import { portSchema, portsEnv, registrySchema } from '@driftos/ports/schema'
       import { z } from 'zod'
       const { CORE_PORT, EMBED_PORT } = z.object(portsEnv).parse({ EMBED_PORT: '4102' })
-      console.log(CORE_PORT, EMBED_PORT, portSchema.parse(' 3001 '), registrySchema.safeParse(registry).success)
+      console.log(CORE_PORT, EMBED_PORT, portSchema.parse(' 4103 '), registrySchema.safeParse(registry).success)
       `,
       { cwd: consumerOfOldestZod },
     )
-    expect(output).toBe('3001 4102 3001 true')
+    expect(output).toBe(`${PORTS.core} 4102 4103 true`)
   })
 
   it('without zod has every entry but the schema', async () => {
@@ -159,7 +160,7 @@ describe('a consumer', () => {
       `,
       { cwd: consumerWithoutZod },
     )
-    expect(output).toBe('3001 function ERR_MODULE_NOT_FOUND')
+    expect(output).toBe(`${PORTS.core} function ERR_MODULE_NOT_FOUND`)
   })
 
   it('does not reach the files behind the entries', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createContext, runInContext } from 'node:vm'
@@ -30,13 +31,17 @@ describe('the main entry', () => {
   it('runs where there is no process, without overrides', async () => {
     const evaluate = await inContext({ URL })
     expect(evaluate('typeof process')).toBe('undefined')
-    expect(evaluate(`ports.getPort('core')`)).toBe(3001)
-    expect(evaluate(`ports.getListenPort('core')`)).toBe(3001)
+    expect(evaluate(`ports.getPort('core')`)).toBe(entry.PORTS.core)
+    expect(evaluate(`ports.getListenPort('core')`)).toBe(entry.PORTS.core)
     expect(evaluate(`ports.getHost('core')`)).toBe('localhost')
-    expect(evaluate(`ports.getOrigin('core')`)).toBe('http://localhost:3001')
-    expect(evaluate('ports.getDatabaseUrl()')).toBe('postgresql://postgres:postgres@localhost:5433/postgres')
+    expect(evaluate(`ports.getOrigin('core')`)).toBe(`http://localhost:${entry.PORTS.core}`)
+    expect(evaluate('ports.getDatabaseUrl()')).toBe(
+      `postgresql://postgres:postgres@localhost:${entry.PORTS.postgres}/postgres`,
+    )
     expect(evaluate('ports.resolvePorts()')).toEqual(entry.PORTS)
-    expect(evaluate('ports.findService(3003).movedTo')).toBe(3000)
+    expect(evaluate('ports.history.map(({ from }) => ports.findService(from))')).toEqual(
+      entry.history.map(({ from }) => entry.findService(from)),
+    )
   })
 
   it('runs where process has no env, as some bundlers leave it', async () => {
@@ -103,9 +108,27 @@ describe('every entry', () => {
     const { stdout } = await running
     expect(JSON.parse(stdout)).toEqual({
       PORTS: entry.PORTS,
-      codes: ['INVALID_PORT', 'INVALID_OFFSET', 'INVALID_URL'],
+      codes: ['INVALID_PORT', expect.stringMatching(/^INVALID_/), 'INVALID_URL'],
       field: 3,
     })
+  })
+})
+
+describe('README.md', () => {
+  it('says the numbers of the registry', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const { findService, history, PORTS } = entry
+    const { port, service, movedTo } = history
+      .map(({ from }) => findService(from)!)
+      .find(({ status }) => status === 'retired')!
+
+    const text = readme
+      .replace(/(?<=\bcore \/\/ |else PORT, else |localhost:|CORE_PORT \/\/ )\d+/g, `${PORTS.core}`)
+      .replace(
+        /findService\(\d+\) \/\/ .*/,
+        `findService(${port}) // { port: ${port}, status: 'retired', service: '${service}', movedTo: ${movedTo} }`,
+      )
+    await expect(text).toMatchFileSnapshot('../README.md')
   })
 })
 

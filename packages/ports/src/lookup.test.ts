@@ -1,25 +1,46 @@
 import { describe, expect, it } from 'vitest'
 import { findService, isRegisteredPort } from './lookup.js'
-import { PORTS } from './tables.js'
+import { history, PORTS, ranges, services } from './tables.js'
+import type { ServiceName } from './types.js'
+
+const held = new Set<number>(Object.values(PORTS))
+const left = new Set(history.map(({ from }) => from))
+const retired = [...left].filter((port) => !held.has(port))
+const isFree = (port: number) => !held.has(port) && !left.has(port)
+const reserved = Object.values(ranges)
+  .flatMap((range) => numbersOf(range.reserved))
+  .filter(isFree)
+const unreserved = numbersOf(ranges.coreSupport).filter(isFree)
+const inside = Object.values(services).flatMap(({ containerPort = 0 }) =>
+  isFree(containerPort) ? [containerPort] : [],
+)
+/** Numbers that nobody holds, held or may expect. */
+const unknown = [0, 1, ranges.services.first - 1, ...unreserved, ...inside, 65_536, -PORTS.core, PORTS.core + 0.5]
+
+function numbersOf({ first, last } = { first: 0, last: -1 }): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+}
 
 describe('findService', () => {
   it.each(Object.entries(PORTS))('finds %s as the holder of its port', (service, port) => {
     expect(findService(port)).toEqual({ port, status: 'assigned', service })
   })
 
-  it('tells where the holder of a retired port went', () => {
-    expect(findService(3003)).toEqual({ port: 3003, status: 'retired', service: 'gateway', movedTo: 3000 })
+  it.each(retired)('tells where the last holder of the retired port %i went', (port) => {
+    const { service } = history.findLast(({ from }) => from === port)!
+    const movedTo = PORTS[service as ServiceName]
+    expect(findService(port)).toEqual({ port, status: 'retired', service, movedTo })
   })
 
-  it('names the present holder of a port that others left', () => {
-    expect(findService(3002)).toEqual({ port: 3002, status: 'assigned', service: 'embed' })
+  it.each([...left].filter((port) => held.has(port)))('names the present holder of %i, which others left', (port) => {
+    expect(findService(port)).toMatchObject({ port, status: 'assigned' })
   })
 
-  it.each([3006, 3007, 3008, 3009])('knows %i as reserved', (port) => {
+  it.each(reserved)('knows %i as reserved', (port) => {
     expect(findService(port)).toEqual({ port, status: 'reserved' })
   })
 
-  it.each([0, 1, -3000, 2999, 3011, 5432, 9090, 65_536, 3000.5, 3006.5, NaN, Infinity])('does not know %d', (port) => {
+  it.each([...unknown, reserved[0]! + 0.5, NaN, Infinity])('does not know %d', (port) => {
     expect(findService(port)).toBeUndefined()
   })
 })
@@ -29,7 +50,7 @@ describe('isRegisteredPort', () => {
     expect(isRegisteredPort(port)).toBe(true)
   })
 
-  it.each([0, 3003, 3006, 4000, 5432, 9090, 3000.5, NaN])('does not hold for %d', (port) => {
+  it.each([...retired, ...reserved, ...unknown, NaN])('does not hold for %d', (port) => {
     expect(isRegisteredPort(port)).toBe(false)
   })
 })

@@ -12,7 +12,7 @@ const blanks = ['', '  ', '\t\n']
 const notHosts = [
   'core:8080', '127.0.0.1:3001', '[::1]:3001', 'http://core', 'core/', 'core/path', 'core?x', 'core#x',
   'user@core', 'user:hunter2@core', 'two hosts', 'a\tb', 'a\\b', '%63ore', 'fe80::1%eth0', '::1::', '[]', '[::1',
-  '256.256.256.256', 'a<b', 'a|b', 'a\u0000b', 'a\u0001',
+  '256.256.256.256', '[core]', '[127.0.0.1]', '[[::1]]', '1:2', 'a<b', 'a|b', 'a\u0000b', 'a\u0001',
 ]
 
 // prettier-ignore
@@ -51,7 +51,14 @@ describe('getHost', () => {
     ['::1', '::1'],
     ['[::1]', '::1'],
     ['fd00::abcd', 'fd00::abcd'],
-    ['bücher.example', 'bücher.example'],
+    ['Core.Internal', 'core.internal'],
+    ['LOCALHOST', 'localhost'],
+    ['bücher.example', 'xn--bcher-kva.example'],
+    ['BÜCHER.example', 'xn--bcher-kva.example'],
+    ['127.1', '127.0.0.1'],
+    ['FD00::00AB', 'fd00::ab'],
+    ['[0:0:0:0:0:0:0:1]', '::1'],
+    ['::ffff:10.0.0.1', '::ffff:a00:1'],
   ])('accepts %j as %j', (value, host) => {
     expect(getHost('core', { CORE_HOST: value })).toBe(host)
   })
@@ -72,9 +79,23 @@ describe('getHost', () => {
     )
   })
 
+  it('gives a host that it takes again, and that a URL keeps, whatever the variable holds', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), anyText, (service, text) => {
+        const variable = variables[service].replace(/PORT$/, 'HOST')
+        const host = valueOrRefusal(() => getHost(service, { [variable]: text }))
+        if (host === undefined) return
+        expect(getHost(service, { [variable]: host })).toBe(host)
+        const { hostname } = new URL(getOrigin(service, { [variable]: host }))
+        expect(hostname).toBe(host.includes(':') ? `[${host}]` : host)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   it('refuses an unregistered name', () => {
     expect(() => getHost('billing' as ServiceName, {})).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: service="billing" is not registered]`,
+      `[PortConfigError: service="billing" is not registered: see PORTS]`,
     )
   })
 })
@@ -85,19 +106,24 @@ describe('getOrigin', () => {
   })
 
   it('joins scheme, host and port, each with its own override', () => {
-    expect(getOrigin('core', { CORE_HOST: 'core.internal' })).toBe('http://core.internal:3001')
+    expect(getOrigin('core', { CORE_HOST: 'core.internal' })).toBe(`http://core.internal:${PORTS.core}`)
     expect(getOrigin('core', { CORE_PORT: '4101' })).toBe('http://localhost:4101')
-    expect(getOrigin('core', { DRIFTOS_PORT_OFFSET: '100' })).toBe('http://localhost:3101')
+    expect(getOrigin('core', { DRIFTOS_PORT_OFFSET: '100' })).toBe(`http://localhost:${PORTS.core + 100}`)
     expect(getOrigin('postgres', { POSTGRES_HOST: 'db', POSTGRES_PORT: '5432' })).toBe('postgresql://db:5432')
   })
 
   it('ignores PORT', () => {
-    expect(getOrigin('core', { PORT: '8080' })).toBe('http://localhost:3001')
+    expect(getOrigin('core', { PORT: '8080' })).toBe(`http://localhost:${PORTS.core}`)
   })
 
   it('brackets an IPv6 host, however it is written', () => {
-    expect(getOrigin('core', { CORE_HOST: '::1' })).toBe('http://[::1]:3001')
-    expect(getOrigin('core', { CORE_HOST: '[fd00::2]' })).toBe('http://[fd00::2]:3001')
+    expect(getOrigin('core', { CORE_HOST: '::1' })).toBe(`http://[::1]:${PORTS.core}`)
+    expect(getOrigin('core', { CORE_HOST: '[FD00:0::2]' })).toBe(`http://[fd00::2]:${PORTS.core}`)
+  })
+
+  it('writes a host as a browser does', () => {
+    expect(getOrigin('core', { CORE_HOST: 'Bücher.Example' })).toBe(`http://xn--bcher-kva.example:${PORTS.core}`)
+    expect(getOrigin('postgres', { POSTGRES_HOST: 'DB' })).toBe(`postgresql://db:${PORTS.postgres}`)
   })
 
   it('keeps the port even where it is the default of the scheme', () => {
@@ -123,7 +149,7 @@ describe('getOrigin', () => {
   })
 
   it.each(blanks)('ignores a blank URL, %j', (value) => {
-    expect(getOrigin('core', { CORE_URL: value })).toBe('http://localhost:3001')
+    expect(getOrigin('core', { CORE_URL: value })).toBe(`http://localhost:${PORTS.core}`)
   })
 
   it('accepts both spellings of the scheme for the database', () => {
@@ -149,11 +175,11 @@ describe('getOrigin', () => {
   )
 
   it('says the variable, the value, what is accepted and how to mend it', () => {
-    expect(() => getOrigin('core', { CORE_URL: 'core.example.com' })).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: CORE_URL="core.example.com" is not an origin for core: write http:// or https:// and a host, without user, query or fragment, such as http://localhost:3001, or unset it]`,
+    expect(() => getOrigin('core', { CORE_URL: 'core.example.com' })).toThrow(
+      `CORE_URL="core.example.com" is not an origin for core: write http:// or https:// and a host, without user, query or fragment, such as http://localhost:${PORTS.core}, or unset it`,
     )
-    expect(() => getOrigin('postgres', { POSTGRES_URL: 'http://db' })).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: POSTGRES_URL="http://db" is not an origin for postgres: write postgresql:// and a host, without user, query or fragment, such as postgresql://localhost:5433, or unset it]`,
+    expect(() => getOrigin('postgres', { POSTGRES_URL: 'http://db' })).toThrow(
+      `POSTGRES_URL="http://db" is not an origin for postgres: write postgresql:// and a host, without user, query or fragment, such as postgresql://localhost:${PORTS.postgres}, or unset it`,
     )
   })
 
@@ -176,7 +202,7 @@ describe('getOrigin', () => {
   })
 
   it('refuses an unregistered name', () => {
-    expect(() => getOrigin('billing' as ServiceName, {})).toThrow('service="billing" is not registered')
+    expect(() => getOrigin('billing' as ServiceName, {})).toThrow('service="billing" is not registered: see PORTS')
   })
 
   it('gives a URL that parses or a PortConfigError, whatever the variables hold', () => {
@@ -212,7 +238,9 @@ describe('getOrigin', () => {
 
 describe('getDatabaseUrl', () => {
   it('is the registered database when nothing is set', () => {
-    expect(getDatabaseUrl(Object.freeze({}))).toBe('postgresql://postgres:postgres@localhost:5433/postgres')
+    expect(getDatabaseUrl(Object.freeze({}))).toBe(
+      `postgresql://postgres:postgres@localhost:${PORTS.postgres}/postgres`,
+    )
   })
 
   it('is built from host, port, user, password and database', () => {
@@ -228,19 +256,19 @@ describe('getDatabaseUrl', () => {
 
   it('takes empty parts as unset, and keeps blanks: a password may hold them', () => {
     expect(getDatabaseUrl({ POSTGRES_USER: '', POSTGRES_PASSWORD: ' ', POSTGRES_DB: '' })).toBe(
-      'postgresql://postgres:%20@localhost:5433/postgres',
+      `postgresql://postgres:%20@localhost:${PORTS.postgres}/postgres`,
     )
   })
 
   it('moves with the offset and brackets an IPv6 host', () => {
     expect(getDatabaseUrl({ POSTGRES_HOST: '::1', DRIFTOS_PORT_OFFSET: '100' })).toBe(
-      'postgresql://postgres:postgres@[::1]:5533/postgres',
+      `postgresql://postgres:postgres@[::1]:${PORTS.postgres + 100}/postgres`,
     )
   })
 
   it('ignores the link variable that a platform writes', () => {
     expect(getDatabaseUrl({ POSTGRES_PORT: 'tcp://10.0.0.1:5432' })).toBe(
-      'postgresql://postgres:postgres@localhost:5433/postgres',
+      `postgresql://postgres:postgres@localhost:${PORTS.postgres}/postgres`,
     )
   })
 
@@ -255,7 +283,7 @@ describe('getDatabaseUrl', () => {
 
   it.each(blanks)('ignores a blank DATABASE_URL, %j', (value) => {
     expect(getDatabaseUrl({ DATABASE_URL: value, POSTGRES_DB: 'd' })).toBe(
-      'postgresql://postgres:postgres@localhost:5433/d',
+      `postgresql://postgres:postgres@localhost:${PORTS.postgres}/d`,
     )
   })
 
@@ -298,7 +326,7 @@ describe('getDatabaseUrl', () => {
           db: decodeURIComponent(url.pathname.slice(1)),
           host: url.host,
           rest: url.search + url.hash,
-        }).toEqual({ user, password, db, host: 'localhost:5433', rest: '' })
+        }).toEqual({ user, password, db, host: `localhost:${PORTS.postgres}`, rest: '' })
       }),
       { numRuns: 500 },
     )

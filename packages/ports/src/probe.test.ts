@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
-import { PortConfigError, services } from './index.js'
+import { PortConfigError, PORTS, services } from './index.js'
 import { describeHolder, explainListenError, isPortOpen, probeService } from './probe.js'
 
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
@@ -217,6 +217,16 @@ describe('probeService', () => {
     expect(await probeService('core', { env })).toMatchObject({ state: 'up' })
   })
 
+  it.skipIf(!hasIpv6).each(['127.0.0.1', '::1'])(
+    'is down for what the answer of %s tells, where nothing listens on the other',
+    async (host) => {
+      const failing = await http(answering(health('core', 'error'), 503), host)
+      expect(await probeCore(failing)).toMatchObject({ state: 'down', reason: 'answers 503' })
+      const hanging = await tcp(() => {}, host)
+      expect(await probeCore(hanging, 100)).toMatchObject({ state: 'down', reason: 'no answer within 100 ms' })
+    },
+  )
+
   it('knows Grafana and Prometheus by their own health answers', async () => {
     const grafana = await http(answering({ database: 'ok', version: '13.0.0' }))
     const prometheus = await http((_, response) => response.end('Prometheus Server is Healthy.\n'))
@@ -228,6 +238,28 @@ describe('probeService', () => {
     expect(await probeService('coreGrafana', { env })).toMatchObject({ state: 'up' })
     expect(await probeService('prometheus', { env })).toMatchObject({ state: 'up' })
     expect(await probeService('embedGrafana', { env })).toMatchObject({ state: 'stranger' })
+  })
+
+  it('is down when Grafana or Prometheus, known by its text, answers that it is not healthy', async () => {
+    const grafana = await http(answering({ database: 'failing' }, 503))
+    const prometheus = await http((_, response) => response.writeHead(503).end('Prometheus Server is not Ready.\n'))
+    const env = {
+      GRAFANA_PORT: String(grafana),
+      PROMETHEUS_PORT: String(prometheus),
+      EMBED_GRAFANA_PORT: String(prometheus),
+    }
+    const reason = 'answers 503'
+    expect(await probeService('coreGrafana', { env })).toMatchObject({ state: 'down', reason })
+    expect(await probeService('prometheus', { env })).toMatchObject({ state: 'down', reason })
+    expect(await probeService('embedGrafana', { env })).toMatchObject({ state: 'stranger' })
+  })
+
+  it('takes a failure for that of a stranger where the service has no text to know it by', async () => {
+    const port = await http((_, response) => response.writeHead(503).end('Service Unavailable'))
+    expect(await probeService('legacyEmbedding', { env: { EMBEDDING_PORT: String(port) } })).toMatchObject({
+      state: 'stranger',
+      reason: 'something else answers 503 to /health',
+    })
   })
 
   it('takes any healthy answer for the legacy service, which does not name itself, save that of another service', async () => {
@@ -352,7 +384,7 @@ describe('explainListenError', () => {
     ['a text', 'a text'],
   ])('passes on any other reason', async (error, reason) => {
     expect(await explainListenError('core', error, {})).toBe(
-      `core cannot listen on port 3001: ${reason}. CORE_PORT sets the port, HOST the address.`,
+      `core cannot listen on port ${PORTS.core}: ${reason}. CORE_PORT sets the port, HOST the address.`,
     )
   })
 })

@@ -4,13 +4,14 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { PORTS } from './tables.js'
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
 const source = await readFile(new URL('registry.ts', import.meta.url), 'utf8')
 
 const registries = {
   right: source,
-  clash: source.replace(/(demo: +\{ port: )3005/, '$13004'),
+  clash: source.replace(/(?<=^ {2}demo: +\{ port: )\d+/m, String(PORTS.website)),
   twin: source.replace(/^ {2}demo: /m, '  core: '),
   group: source.replace("group: 'monitoring'", "group: 'monitored'"),
   variable: source.replace("variable: 'DEMO_PORT'", "variable: 'DEMO'"),
@@ -44,7 +45,7 @@ describe('registry.ts', () => {
     const lastLine = source.trimEnd().split('\n').length
     expect(output).toMatch(
       new RegExp(
-        `^clash/registry\\.ts\\(${lastLine},\\d+\\): error TS2344: .*\\n.*"port 3004 is held by both (demo and website|website and demo)"`,
+        `^clash/registry\\.ts\\(${lastLine},\\d+\\): error TS2344: .*\\n.*"port ${PORTS.website} is held by both (demo and website|website and demo)"`,
         'm',
       ),
     )

@@ -7,6 +7,8 @@ import { PORTS, variables } from './tables.js'
 import type { ServiceName } from './types.js'
 
 const names = Object.keys(PORTS) as ServiceName[]
+const numbers = Object.values<number>(PORTS)
+const [lowest, highest] = [Math.min(...numbers), Math.max(...numbers)]
 
 describe('resolvePorts', () => {
   it('returns every default when nothing is set', () => {
@@ -14,38 +16,35 @@ describe('resolvePorts', () => {
   })
 
   it('applies overrides and the offset, and ignores PORT', () => {
+    const shifted = Object.fromEntries(names.map((name) => [name, PORTS[name] + 100]))
     expect(resolvePorts(Object.freeze({ CORE_PORT: '4101', DRIFTOS_PORT_OFFSET: '100', PORT: '8080' }))).toEqual({
-      gateway: 3100,
+      ...shifted,
       core: 4101,
-      embed: 3102,
-      website: 3104,
-      demo: 3105,
-      coreGrafana: 3110,
-      embedGrafana: 3120,
-      prometheus: 9191,
-      postgres: 5533,
-      legacyEmbedding: 8200,
     })
   })
 
   it('returns an object of its own at every call', () => {
     const ports = resolvePorts({})
     ports.core = 1
-    expect(resolvePorts({}).core).toBe(3001)
+    expect(resolvePorts({}).core).toBe(PORTS.core)
   })
 
   it('lets services swap their ports', () => {
-    expect(resolvePorts({ CORE_PORT: '3002', EMBED_PORT: '3001' })).toMatchObject({ core: 3002, embed: 3001 })
+    expect(resolvePorts({ CORE_PORT: `${PORTS.embed}`, EMBED_PORT: `${PORTS.core}` })).toMatchObject({
+      core: PORTS.embed,
+      embed: PORTS.core,
+    })
   })
 
   it('lists every invalid variable in one error', () => {
     const env = { CORE_PORT: '0', DEMO_PORT: '3e3', POSTGRES_PORT: 'abc', EMBED_HOST: 'a/b', WEBSITE_PORT: '4004' }
-    expect(() => resolvePorts(env)).toThrowErrorMatchingInlineSnapshot(`
-      [PortConfigError: CORE_PORT="0" is not a port: set a number from 1 to 65535, such as 3001, or unset it
-      EMBED_HOST="a/b" is not a host: write a name or an address without scheme, port or path, such as 127.0.0.1, or unset it
-      DEMO_PORT="3e3" is not a port: set a number from 1 to 65535, such as 3005, or unset it
-      POSTGRES_PORT="abc" is not a port: set a number from 1 to 65535, such as 5433, or unset it]
-    `)
+    const lines = inOrder({
+      core: `CORE_PORT="0" is not a port: set a number from 1 to 65535, such as ${PORTS.core}, or unset it`,
+      embed: `EMBED_HOST="a/b" is not a host: write a name or an address without scheme, port or path, such as 127.0.0.1, or unset it`,
+      demo: `DEMO_PORT="3e3" is not a port: set a number from 1 to 65535, such as ${PORTS.demo}, or unset it`,
+      postgres: `POSTGRES_PORT="abc" is not a port: set a number from 1 to 65535, such as ${PORTS.postgres}, or unset it`,
+    })
+    expect(refusalOf(env).message).toBe(lines.join('\n'))
   })
 
   it('lists both the port and the host of one service', () => {
@@ -56,22 +55,41 @@ describe('resolvePorts', () => {
   })
 
   it('lists an invalid offset once, beside the other problems', () => {
-    expect(problemsOf({ DRIFTOS_PORT_OFFSET: 'abc' })).toEqual([['INVALID_OFFSET', 'gateway', 'DRIFTOS_PORT_OFFSET']])
-    expect(problemsOf({ DRIFTOS_PORT_OFFSET: '1.5', GATEWAY_PORT: 'x', CORE_PORT: '4101' })).toEqual([
-      ['INVALID_PORT', 'gateway', 'GATEWAY_PORT'],
-      ['INVALID_OFFSET', 'embed', 'DRIFTOS_PORT_OFFSET'],
+    const [first, second, third] = names as [ServiceName, ServiceName, ServiceName]
+    expect(problemsOf({ DRIFTOS_PORT_OFFSET: 'abc' })).toEqual([['INVALID_OFFSET', first, 'DRIFTOS_PORT_OFFSET']])
+    expect(problemsOf({ DRIFTOS_PORT_OFFSET: '1.5', [variables[first]]: 'x', [variables[second]]: '4101' })).toEqual([
+      ['INVALID_PORT', first, variables[first]],
+      ['INVALID_OFFSET', third, 'DRIFTOS_PORT_OFFSET'],
     ])
   })
 
+  it.each(['abc', String(-lowest), String(65_536 - highest), '99999', '-99999'])(
+    'says of the offset %s, once, the bounds that suit every service',
+    (value) => {
+      const message = `DRIFTOS_PORT_OFFSET="${value}" is not an offset: set a number from ${1 - lowest} to ${65_535 - highest}, or unset it`
+      expect(refusalOf({ DRIFTOS_PORT_OFFSET: value })).toMatchObject({
+        code: 'INVALID_OFFSET',
+        message,
+        issues: [{ code: 'INVALID_OFFSET', variable: 'DRIFTOS_PORT_OFFSET', value, message }],
+      })
+    },
+  )
+
+  it.each([1 - lowest, 65_535 - highest])('accepts the offset %i, at such a bound', (offset) => {
+    const ports = resolvePorts({ DRIFTOS_PORT_OFFSET: String(offset) })
+    expect(Object.values(ports)).toEqual(numbers.map((port) => port + offset))
+  })
+
   it('names the service that an offset takes out of range', () => {
-    expect(problemsOf({ DRIFTOS_PORT_OFFSET: '57000' })).toEqual([
-      ['INVALID_OFFSET', 'prometheus', 'DRIFTOS_PORT_OFFSET'],
+    const last = names.find((name) => PORTS[name] === highest)
+    expect(problemsOf({ DRIFTOS_PORT_OFFSET: String(65_536 - highest) })).toEqual([
+      ['INVALID_OFFSET', last, 'DRIFTOS_PORT_OFFSET'],
     ])
   })
 
   it('is for its code and its message what its issues are', () => {
     const error = refusalOf({ CORE_HOST: 'a/b', DEMO_PORT: 'abc' })
-    expect(error.code).toBe('INVALID_URL')
+    expect(error.code).toBe(inOrder({ core: 'INVALID_URL', demo: 'INVALID_PORT' })[0])
     expect(error.message).toBe(error.issues.map(({ message }) => message).join('\n'))
   })
 
@@ -87,73 +105,98 @@ describe('resolvePorts', () => {
 
 describe('resolvePorts, collisions', () => {
   it('names both services and both variables when an override meets a default', () => {
-    const message =
-      'core and embed both resolve to port 3002 on localhost: CORE_PORT is set to it, EMBED_PORT is unset and it is the default. Set CORE_PORT to another port.'
-    expect(() => resolvePorts({ CORE_PORT: ' 3002 ' })).toThrow(
+    const value = String(PORTS.embed)
+    const causes = inOrder({
+      core: 'CORE_PORT is set to it',
+      embed: 'EMBED_PORT gives none and it is the default',
+    })
+    const message = `${both('core', 'embed')} both resolve to port ${value} on localhost: ${causes.join(', ')}. Set CORE_PORT to another port.`
+    expect(() => resolvePorts({ CORE_PORT: ` ${value} ` })).toThrow(
       expect.objectContaining({
         code: 'COLLISION',
         message,
-        issues: [{ code: 'COLLISION', service: 'core', variable: 'CORE_PORT', value: '3002', message }],
+        issues: [{ code: 'COLLISION', service: 'core', variable: 'CORE_PORT', value, message }],
       }),
     )
   })
 
   it('blames the variable that is set, in whichever order the services stand', () => {
-    expect(() => resolvePorts({ EMBED_PORT: '3001' })).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: core and embed both resolve to port 3001 on localhost: CORE_PORT is unset and it is the default, EMBED_PORT is set to it. Set EMBED_PORT to another port.]`,
-    )
+    expect(problemsOf({ EMBED_PORT: `${PORTS.core}` })).toEqual([['COLLISION', 'embed', 'EMBED_PORT']])
+    expect(problemsOf({ CORE_PORT: `${PORTS.embed}` })).toEqual([['COLLISION', 'core', 'CORE_PORT']])
   })
 
   it('names both variables when both are set', () => {
-    expect(() => resolvePorts({ GATEWAY_PORT: '4000', PROMETHEUS_PORT: '4000' })).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: gateway and prometheus both resolve to port 4000 on localhost: GATEWAY_PORT is set to it, PROMETHEUS_PORT is set to it. Set PROMETHEUS_PORT to another port.]`,
+    const [first, second] = inOrder({ gateway: 'GATEWAY_PORT', prometheus: 'PROMETHEUS_PORT' })
+    expect(refusalOf({ GATEWAY_PORT: '4000', PROMETHEUS_PORT: '4000' }).message).toBe(
+      `${both('gateway', 'prometheus')} both resolve to port 4000 on localhost: ${first} is set to it, ${second} is set to it. Set ${second} to another port.`,
     )
   })
 
-  it('finds an override that meets a default shifted by the offset', () => {
-    expect(problemsOf({ DRIFTOS_PORT_OFFSET: '100', WEBSITE_PORT: '3100' })).toEqual([
-      ['COLLISION', 'website', 'WEBSITE_PORT'],
+  it('says what the offset moves to the port of an override', () => {
+    const port = PORTS.gateway + 100
+    const causes = inOrder({
+      gateway: `GATEWAY_PORT gives none and DRIFTOS_PORT_OFFSET moves the default ${PORTS.gateway} to it`,
+      website: 'WEBSITE_PORT is set to it',
+    })
+    const message = `${both('gateway', 'website')} both resolve to port ${port} on localhost: ${causes.join(', ')}. Set WEBSITE_PORT to another port.`
+    expect(refusalOf({ DRIFTOS_PORT_OFFSET: '100', WEBSITE_PORT: `${port}` }).issues).toEqual([
+      { code: 'COLLISION', service: 'website', variable: 'WEBSITE_PORT', value: `${port}`, message },
     ])
-    expect(refusalOf({ DRIFTOS_PORT_OFFSET: '100', WEBSITE_PORT: '3100' }).message).toMatch(
-      /^gateway and website both resolve to port 3100 .*GATEWAY_PORT.*WEBSITE_PORT/,
-    )
+  })
+
+  it('says of a link variable that it gives no port', () => {
+    const env = { CORE_PORT: 'tcp://10.0.0.1:1', EMBED_PORT: `${PORTS.core}` }
+    expect(refusalOf(env).message).toContain('CORE_PORT gives none and it is the default')
   })
 
   it('lists every service that falls on the same port, beside the other problems', () => {
-    expect(problemsOf({ CORE_PORT: '3000', EMBED_PORT: '3000', DEMO_PORT: 'abc' })).toEqual([
-      ['COLLISION', 'core', 'CORE_PORT'],
-      ['COLLISION', 'embed', 'EMBED_PORT'],
-      ['INVALID_PORT', 'demo', 'DEMO_PORT'],
-    ])
+    const env = { GATEWAY_PORT: '4000', CORE_PORT: '4000', EMBED_PORT: '4000', DEMO_PORT: 'abc' }
+    const [, second, third] = inOrder({ gateway: 'gateway', core: 'core', embed: 'embed' })
+    const problems = problemsOf(env)
+    expect(problems).toHaveLength(3)
+    expect(problems).toContainEqual(['COLLISION', second, variables[second!]])
+    expect(problems).toContainEqual(['COLLISION', third, variables[third!]])
+    expect(problems).toContainEqual(['INVALID_PORT', 'demo', 'DEMO_PORT'])
   })
 
   it('finds none where a link variable holds the number of another', () => {
-    expect(resolvePorts({ CORE_PORT: 'tcp://10.0.0.1:3002' })).toEqual(PORTS)
+    expect(resolvePorts({ CORE_PORT: `tcp://10.0.0.1:${PORTS.embed}` })).toEqual(PORTS)
   })
 
   it('permits one port on different hosts', () => {
-    expect(resolvePorts({ CORE_PORT: '3002', CORE_HOST: 'core.internal' })).toMatchObject({ core: 3002, embed: 3002 })
+    expect(resolvePorts({ CORE_PORT: `${PORTS.embed}`, CORE_HOST: 'core.internal' })).toMatchObject({
+      core: PORTS.embed,
+      embed: PORTS.embed,
+    })
     expect(resolvePorts({ CORE_PORT: '80', CORE_HOST: 'core', EMBED_PORT: '80', EMBED_HOST: 'embed' })).toMatchObject({
       core: 80,
       embed: 80,
     })
   })
 
-  it('finds one on a remote host, however its name is capitalised', () => {
-    const env = { CORE_PORT: '80', CORE_HOST: 'Box.internal', EMBED_PORT: '80', EMBED_HOST: 'box.INTERNAL' }
-    expect(() => resolvePorts(env)).toThrow(/^core and embed both resolve to port 80 on box\.internal: /)
+  it.each([
+    ['Box.internal', 'box.INTERNAL', 'box.internal'],
+    ['bücher.example', 'XN--BCHER-KVA.example', 'xn--bcher-kva.example'],
+    ['[FD00::0002]', 'fd00:0::2', 'fd00::2'],
+  ])('finds one on a remote host, whether it is written %s or %s', (one, other, host) => {
+    const env = { CORE_PORT: '80', CORE_HOST: one, EMBED_PORT: '80', EMBED_HOST: other }
+    expect(refusalOf(env).message).toContain(`${both('core', 'embed')} both resolve to port 80 on ${host}: `)
   })
 
-  it.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.0.1.1', '::1', '[::1]', '0.0.0.0', '::'])(
+  it.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.0.1.1', '127.1', '::1', '[::1]', '0:0::1', '0.0.0.0', '::'])(
     'takes %s for this machine',
     (host) => {
-      expect(problemsOf({ CORE_PORT: '3002', CORE_HOST: host })).toEqual([['COLLISION', 'core', 'CORE_PORT']])
+      const env = { CORE_PORT: `${PORTS.embed}`, CORE_HOST: host }
+      expect(problemsOf(env)).toEqual([['COLLISION', 'core', 'CORE_PORT']])
     },
   )
 
   it('never returns two equal ports for one machine, whatever the port variables hold', () => {
     const value = fc.option(
-      fc.oneof(fc.integer({ min: 2998, max: 3025 }).map(String), fc.constantFrom('', 'tcp://x:1', ' 5433 ', 'abc')),
+      fc.oneof(
+        fc.integer({ min: lowest - 2, max: lowest + 25 }).map(String),
+        fc.constantFrom('', 'tcp://x:1', ` ${PORTS.postgres} `, 'abc'),
+      ),
       { nil: undefined, freq: 2 },
     )
     const offset = fc.option(fc.integer({ min: -25, max: 25 }).map(String), { nil: undefined })
@@ -169,6 +212,15 @@ describe('resolvePorts, collisions', () => {
     )
   })
 })
+
+/** Texts of services, in the order in which the registry, sorted by port, names them. */
+function inOrder<Text extends string>(texts: Readonly<Partial<Record<ServiceName, Text>>>): Text[] {
+  return names.flatMap((name) => texts[name] ?? [])
+}
+
+function both(one: ServiceName, other: ServiceName): string {
+  return inOrder({ [one]: one, [other]: other }).join(' and ')
+}
 
 function refusalOf(env: Record<string, string>): PortConfigError {
   try {

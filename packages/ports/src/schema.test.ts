@@ -19,12 +19,40 @@ interface Changes {
   readonly history?: readonly Move[]
 }
 
-/** The real registry, with some fields of some entries replaced and some entries added. */
+const active = { status: 'active', summary: 'A service' } as const
+
+/** A registry with numbers of its own: no move of a real service changes what is said of it. */
+const example = {
+  services: {
+    gateway: http(7000, 'GATEWAY_PORT', 'services'),
+    core: http(7001, 'CORE_PORT', 'services'),
+    embed: { ...http(7002, 'EMBED_PORT', 'services'), reuses: 'the Grafanas left it' },
+    website: http(7004, 'WEBSITE_PORT', 'services'),
+    demo: http(7005, 'DEMO_PORT', 'services'),
+    coreGrafana: http(7010, 'GRAFANA_PORT', 'coreSupport'),
+    embedGrafana: http(7020, 'EMBED_GRAFANA_PORT', 'embedSupport'),
+    postgres: { port: 7433, containerName: 'db', variable: 'POSTGRES_PORT', scheme: 'postgresql', ...active },
+    prometheus: http(9191, 'PROMETHEUS_PORT', 'monitoring'),
+  } satisfies Record<string, Service>,
+  ranges: {
+    services: { first: 7000, last: 7009, reserved: { first: 7006, last: 7009 }, summary: 'Services' },
+    coreSupport: { first: 7010, last: 7019, summary: 'What supports core' },
+    embedSupport: { first: 7020, last: 7029, summary: 'What supports embed' },
+    monitoring: { first: 9000, last: 9999, summary: 'Monitoring' },
+  } satisfies Record<string, RangeDefinition>,
+  history: [
+    { service: 'coreGrafana', from: 7002, to: 7010, reason: 'it conflicted' },
+    { service: 'embedGrafana', from: 7002, to: 7020, reason: 'it conflicted' },
+    { service: 'gateway', from: 7003, to: 7000, reason: 'to be the main entry point' },
+  ] satisfies Move[],
+}
+
+/** The example, with some fields of some entries replaced and some entries added. */
 function registryWith(changes: Changes) {
   return {
-    services: merged<Service>(registry.services, changes.services ?? {}),
-    ranges: merged<RangeDefinition>(registry.ranges, changes.ranges ?? {}),
-    history: [...registry.history, ...(changes.history ?? [])],
+    services: merged<Service>(example.services, changes.services ?? {}),
+    ranges: merged<RangeDefinition>(example.ranges, changes.ranges ?? {}),
+    history: [...example.history, ...(changes.history ?? [])],
   }
 }
 
@@ -42,26 +70,21 @@ function problemsOf(changes: Changes): string[] {
   return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
 }
 
-const billing: Service = {
-  port: 3006,
-  containerName: 'driftos-billing',
-  variable: 'BILLING_PORT',
-  scheme: 'http',
-  healthPath: '/health',
-  group: 'services',
-  status: 'active',
-  summary: 'Billing',
+function http(port: number, variable: string, group: string): Service {
+  const containerName = `driftos-${port}`
+  return { port, containerName, variable, scheme: 'http', healthPath: '/health', group, ...active }
 }
 
+const billing = http(7006, 'BILLING_PORT', 'services')
 const { group: _, ...outside } = billing
 
 describe('registrySchema', () => {
   it('accepts the registry', () => {
-    expect(registrySchema.parse({ ...registry })).toEqual({
-      services: registry.services,
-      ranges: registry.ranges,
-      history: registry.history,
-    })
+    expect(registrySchema.parse({ ...registry })).toEqual({ ...registry })
+  })
+
+  it('accepts the example', () => {
+    expect(problemsOf({})).toEqual([])
   })
 
   it('accepts a new service on a reserved port of its range', () => {
@@ -69,28 +92,37 @@ describe('registrySchema', () => {
   })
 
   it('refuses two services on one port', () => {
-    expect(problemsOf({ services: { demo: { port: 3004 } } })).toEqual([
-      'services.demo.port: website and demo both hold port 3004: give one of them another',
+    expect(problemsOf({ services: { demo: { port: 7004 } } })).toEqual([
+      'services.demo.port: website and demo both hold port 7004: give one of them another',
     ])
   })
 
   it('refuses each further service on one port', () => {
-    expect(problemsOf({ services: { website: { port: 3001 }, demo: { port: 3001 } } })).toEqual([
-      'services.website.port: core and website both hold port 3001: give one of them another',
-      'services.demo.port: core and demo both hold port 3001: give one of them another',
+    expect(problemsOf({ services: { website: { port: 7001 }, demo: { port: 7001 } } })).toEqual([
+      'services.website.port: core and website both hold port 7001: give one of them another',
+      'services.demo.port: core and demo both hold port 7001: give one of them another',
     ])
   })
 
-  it.each([2999, 3010])("refuses %i, a port outside its group's range", (port) => {
-    expect(problemsOf({ services: { demo: { port, reuses: 'a test' }, coreGrafana: { port: 3011 } } })).toContain(
-      `services.demo.port: demo holds port ${port}, outside the range of its group services, 3000-3009`,
+  it.each([6999, 7010])("refuses %i, a port outside its group's range", (port) => {
+    expect(problemsOf({ services: { demo: { port } } })).toContain(
+      `services.demo.port: demo holds port ${port}, outside the range of its group services, 7000-7009`,
     )
   })
 
   it('accepts both ends of a range', () => {
-    expect(problemsOf({ services: { billing: { ...billing, port: 3009 } } })).toEqual([])
+    expect(problemsOf({ services: { billing: { ...billing, port: 7009 } } })).toEqual([])
     expect(problemsOf({ services: { prometheus: { port: 9000 } } })).toEqual([])
     expect(problemsOf({ services: { prometheus: { port: 9999 } } })).toEqual([])
+  })
+
+  it('refuses a service without a group inside a range', () => {
+    const message =
+      "billing holds port 7006, in the range services (7000-7009), but is of no group: say group 'services', or move it"
+    expect(problemsOf({ services: { billing: outside } })).toEqual([`services.billing.group: ${message}`])
+    expect(problemsOf({ services: { billing: { ...outside, port: 7009 } } })).toHaveLength(1)
+    expect(problemsOf({ services: { billing: { ...outside, port: 6999 } } })).toEqual([])
+    expect(problemsOf({ services: { billing: { ...outside, port: 7030 } } })).toEqual([])
   })
 
   it.each(['billing', 'constructor', '__proto__'])('refuses the group %s, which is no range', (group) => {
@@ -100,25 +132,25 @@ describe('registrySchema', () => {
   })
 
   it('refuses a retired port reused', () => {
-    expect(problemsOf({ services: { billing: { ...billing, port: 3003 } } })).toEqual([
-      'services.billing.port: billing reuses port 3003, retired since gateway moved to 3000: take another, or say why in a `reuses` note',
+    expect(problemsOf({ services: { billing: { ...billing, port: 7003 } } })).toEqual([
+      'services.billing.port: billing reuses port 7003, retired since gateway moved to 7000: take another, or say why in a `reuses` note',
     ])
   })
 
   it('names the last one that left a port reused', () => {
     expect(problemsOf({ services: { embed: { reuses: undefined as unknown as string } } })).toEqual([
-      'services.embed.port: embed reuses port 3002, retired since embedGrafana moved to 3020: take another, or say why in a `reuses` note',
+      'services.embed.port: embed reuses port 7002, retired since embedGrafana moved to 7020: take another, or say why in a `reuses` note',
     ])
   })
 
   it('accepts a retired port reused with a note that says why', () => {
     expect(
-      problemsOf({ services: { billing: { ...billing, port: 3003, reuses: 'old clients want billing' } } }),
+      problemsOf({ services: { billing: { ...billing, port: 7003, reuses: 'old clients want billing' } } }),
     ).toEqual([])
   })
 
   it('refuses an empty note', () => {
-    expect(problemsOf({ services: { billing: { ...billing, port: 3003, reuses: '' } } })).not.toEqual([])
+    expect(problemsOf({ services: { billing: { ...billing, port: 7003, reuses: '' } } })).not.toEqual([])
   })
 
   it('refuses a variable used twice', () => {
@@ -134,41 +166,41 @@ describe('registrySchema', () => {
   })
 
   it("refuses a history that does not end at the service's present port", () => {
-    expect(problemsOf({ services: { gateway: { port: 3006 } } })).toEqual([
-      'history.2: the history ends with gateway on 3000, but gateway holds 3006',
+    expect(problemsOf({ services: { gateway: { port: 7006 } } })).toEqual([
+      'history.2: the history ends with gateway on 7000, but gateway holds 7006',
     ])
-    expect(problemsOf({ history: [{ service: 'demo', from: 3007, to: 3008, reason: 'a test' }] })).toEqual([
-      'history.3: the history ends with demo on 3008, but demo holds 3005',
+    expect(problemsOf({ history: [{ service: 'demo', from: 7007, to: 7008, reason: 'a test' }] })).toEqual([
+      'history.3: the history ends with demo on 7008, but demo holds 7005',
     ])
   })
 
   it.each(['billing', 'constructor'])('refuses a history of %s, a service that is not there', (service) => {
-    expect(problemsOf({ history: [{ service, from: 3007, to: 3008, reason: 'a test' }] })).toEqual([
-      `history.3: the history ends with ${service} on 3008, but no service is called ${service}`,
+    expect(problemsOf({ history: [{ service, from: 7007, to: 7008, reason: 'a test' }] })).toEqual([
+      `history.3: the history ends with ${service} on 7008, but no service is called ${service}`,
     ])
   })
 
   it('refuses a history with a gap', () => {
     expect(
       problemsOf({
-        services: { gateway: { port: 3007 } },
-        history: [{ service: 'gateway', from: 3006, to: 3007, reason: 'a test' }],
+        services: { gateway: { port: 7007 } },
+        history: [{ service: 'gateway', from: 7006, to: 7007, reason: 'a test' }],
       }),
-    ).toEqual(['history.3: the history moves gateway from 3006, but left it on 3000 before'])
+    ).toEqual(['history.3: the history moves gateway from 7006, but left it on 7000 before'])
   })
 
   it('accepts a second move that begins where the first ended', () => {
     expect(
       problemsOf({
-        services: { gateway: { port: 3007 } },
-        history: [{ service: 'gateway', from: 3000, to: 3007, reason: 'a test' }],
+        services: { gateway: { port: 7007 } },
+        history: [{ service: 'gateway', from: 7000, to: 7007, reason: 'a test' }],
       }),
     ).toEqual([])
   })
 
   it('refuses a move to the same port', () => {
-    expect(problemsOf({ history: [{ service: 'demo', from: 3005, to: 3005, reason: 'a test' }] })).toContain(
-      'history.3: the history moves demo from 3005 to the same port',
+    expect(problemsOf({ history: [{ service: 'demo', from: 7005, to: 7005, reason: 'a test' }] })).toContain(
+      'history.3: the history moves demo from 7005 to the same port',
     )
   })
 
@@ -199,17 +231,35 @@ describe('registrySchema', () => {
   })
 
   it('refuses ranges that overlap or end before they begin', () => {
-    expect(problemsOf({ ranges: { coreSupport: { last: 3024 } } })).toEqual([
-      'ranges.embedSupport: ranges coreSupport and embedSupport share the ports from 3020 to 3024',
+    expect(problemsOf({ ranges: { coreSupport: { last: 7024 } } })).toEqual([
+      'ranges.embedSupport: ranges coreSupport and embedSupport share the ports from 7020 to 7024',
     ])
     expect(problemsOf({ ranges: { spare: { first: 5009, last: 5000, summary: 'Spare' } } })).toEqual([
       'ranges.spare: range spare begins at 5009, after its end 5000',
     ])
   })
 
+  it.each([
+    [{ first: 6999, last: 7009 }, '6999-7009'],
+    [{ first: 7006, last: 7010 }, '7006-7010'],
+    [{ first: 7009, last: 7006 }, '7009-7006'],
+    [{ first: 5000, last: 5009 }, '5000-5009'],
+  ])('refuses the reserved span %j, which is no part of its range', (reserved, text) => {
+    expect(problemsOf({ ranges: { services: { reserved } } })).toEqual([
+      `ranges.services.reserved: range services, 7000-7009, reserves ${text}, which is no part of it`,
+    ])
+  })
+
+  it.each([
+    { first: 7000, last: 7009 },
+    { first: 7009, last: 7009 },
+  ])('accepts the reserved span %j, a part of its range', (reserved) => {
+    expect(problemsOf({ ranges: { services: { reserved } } })).toEqual([])
+  })
+
   it('lists every contradiction at once', () => {
     expect(
-      problemsOf({ services: { demo: { port: 3004, variable: 'CORE_PORT' }, postgres: { port: 80 } } }).map(
+      problemsOf({ services: { demo: { port: 7004, variable: 'CORE_PORT' }, postgres: { port: 80 } } }).map(
         (problem) => problem.split(':')[0],
       ),
     ).toEqual(['services.demo.port', 'services.demo.variable', 'services.postgres.port'])
@@ -218,8 +268,8 @@ describe('registrySchema', () => {
   it.each<[field: string, change: Readonly<Record<string, unknown>>]>([
     ['port', { port: 0 }],
     ['port', { port: 65_536 }],
-    ['port', { port: 3006.5 }],
-    ['port', { port: '3006' }],
+    ['port', { port: 7006.5 }],
+    ['port', { port: '7006' }],
     ['containerPort', { containerPort: 0 }],
     ['containerName', { containerName: '' }],
     ['variable', { variable: 'billing_port' }],
@@ -291,18 +341,19 @@ describe('portsEnv', () => {
     const own = z.object({ ...portsEnv, LOG_LEVEL: z.string() })
     expect(own.parse({ CORE_PORT: '4101', LOG_LEVEL: 'debug', PATH: '/bin' })).toMatchObject({
       CORE_PORT: 4101,
-      EMBED_PORT: 3002,
+      EMBED_PORT: PORTS.embed,
       LOG_LEVEL: 'debug',
     })
   })
 
   it('reports every invalid variable, each under its name', () => {
-    expect(z.prettifyError(schema.safeParse({ CORE_PORT: 'abc', DEMO_PORT: '0' }).error!)).toMatchInlineSnapshot(`
-      "✖ CORE_PORT="abc" is not a port: set a number from 1 to 65535, such as 3001, or unset it
-        → at CORE_PORT
-      ✖ DEMO_PORT="0" is not a port: set a number from 1 to 65535, such as 3005, or unset it
-        → at DEMO_PORT"
-    `)
+    const env = { CORE_PORT: 'abc', DEMO_PORT: '0' }
+    const { error } = schema.safeParse(env)
+    expect(Object.fromEntries(error!.issues.map(({ path, message }) => [path.join('.'), message]))).toEqual({
+      CORE_PORT: portOrRefusal('core', env),
+      DEMO_PORT: portOrRefusal('demo', env),
+    })
+    expect(z.prettifyError(error!)).toContain(`such as ${PORTS.demo}, or unset it\n  → at DEMO_PORT`)
   })
 
   it("shifts defaults by the process's offset, read when it parses", async () => {
@@ -320,7 +371,11 @@ describe('portsEnv', () => {
     runInContext(outputFiles[0]!.text, context)
     env['DRIFTOS_PORT_OFFSET'] = '100'
     const parsed: unknown = runInContext(`parse({ EMBED_PORT: '4102' })`, context)
-    expect(parsed).toMatchObject({ CORE_PORT: 3101, EMBED_PORT: 4102, POSTGRES_PORT: 5533 })
+    expect(parsed).toMatchObject({
+      CORE_PORT: PORTS.core + 100,
+      EMBED_PORT: 4102,
+      POSTGRES_PORT: PORTS.postgres + 100,
+    })
   })
 })
 

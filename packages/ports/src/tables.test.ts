@@ -1,23 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { findService } from './lookup.js'
+import type { RangeDefinition, ServiceDefinition } from './registry.js'
 import { history, PORTS, ranges, schemes, services, variables } from './tables.js'
+import type { ServiceName } from './types.js'
 
 describe('PORTS', () => {
-  it("holds the contract's numbers", () => {
-    expect(PORTS).toEqual({
-      gateway: 3000,
-      core: 3001,
-      embed: 3002,
-      website: 3004,
-      demo: 3005,
-      coreGrafana: 3010,
-      embedGrafana: 3020,
-      prometheus: 9091,
-      postgres: 5433,
-      legacyEmbedding: 8100,
-    })
-  })
-
   it('is frozen', () => {
     expect(Object.isFrozen(PORTS)).toBe(true)
     expect(() => Object.assign(PORTS, { core: 1 })).toThrow(TypeError)
@@ -25,36 +13,37 @@ describe('PORTS', () => {
   })
 })
 
-describe('services', () => {
-  it("holds the contract's table", () => {
-    const columns = Object.entries(services).map(([name, service]) => [
-      name,
-      service.containerName,
-      service.port,
-      service.containerPort,
-      service.variable,
-      service.scheme,
-      service.healthPath,
-      service.metricsPath,
-      service.group,
-      service.status,
-    ])
-    const none = undefined
-    // prettier-ignore
-    expect(columns).toEqual([
-      ['gateway',         'driftos-gateway',          3000, none, 'GATEWAY_PORT',       'http',       '/health',     '/metrics', 'services',     'active'],
-      ['core',            'driftos-core',             3001, none, 'CORE_PORT',          'http',       '/health',     '/metrics', 'services',     'active'],
-      ['embed',           'driftos-embed-enterprise', 3002, none, 'EMBED_PORT',         'http',       '/health',     '/metrics', 'services',     'active'],
-      ['website',         'driftos-website',          3004, none, 'WEBSITE_PORT',       'http',       '/health',     none,       'services',     'active'],
-      ['demo',            'driftos-demo',             3005, none, 'DEMO_PORT',          'http',       '/health',     none,       'services',     'active'],
-      ['coreGrafana',     'grafana',                  3010, 3000, 'GRAFANA_PORT',       'http',       '/api/health', none,       'coreSupport',  'active'],
-      ['embedGrafana',    'embed-grafana',            3020, 3000, 'EMBED_GRAFANA_PORT', 'http',       '/api/health', none,       'embedSupport', 'active'],
-      ['postgres',        'postgres',                 5433, 5432, 'POSTGRES_PORT',      'postgresql', none,          none,       none,           'active'],
-      ['legacyEmbedding', 'embedding-server',         8100, none, 'EMBEDDING_PORT',     'http',       '/health',     none,       none,           'legacy'],
-      ['prometheus',      'prometheus',               9091, 9090, 'PROMETHEUS_PORT',    'http',       '/-/healthy',  none,       'monitoring',   'active'],
-    ])
+describe('services, ranges and history', () => {
+  it('are the reviewed ones', async () => {
+    const text = [
+      '# The registry, as it was reviewed. A test writes this file: vitest run --project ports tables -u',
+      '',
+      ...Object.entries<ServiceDefinition>(services).map(([name, service]) =>
+        columns(
+          [name, 16],
+          [service.port, 6],
+          [service.containerPort, 5],
+          [service.containerName, 25],
+          [service.variable, 19],
+          [service.scheme, 11],
+          [service.healthPath, 12],
+          [service.metricsPath, 9],
+          [service.group, 13],
+          [service.status, 0],
+        ),
+      ),
+      '',
+      ...Object.entries<RangeDefinition>(ranges).map(([name, range]) =>
+        columns([name, 16], [span(range), 12], [range.reserved && `${span(range.reserved)} reserved`, 0]),
+      ),
+      '',
+      ...history.map(({ service, from, to }) => columns([service, 16], [`${from} -> ${to}`, 0])),
+    ].join('\n')
+    await expect(`${text}\n`).toMatchFileSnapshot('../api/registry.txt')
   })
+})
 
+describe('services', () => {
   it('says in a few words what each service is for', () => {
     for (const { summary } of Object.values(services)) expect(summary).toMatch(/^[A-Z].{4,60}[^.]$/)
   })
@@ -80,13 +69,22 @@ describe('ranges', () => {
 })
 
 describe('history', () => {
-  it("holds the contract's moves, oldest first", () => {
-    expect(history.map(({ service, from, to }) => [service, from, to])).toEqual([
-      ['coreGrafana', 3002, 3010],
-      ['embedGrafana', 3002, 3020],
-      ['gateway', 3003, 3000],
-    ])
+  it('says why of every move', () => {
     for (const { reason } of history) expect(reason).not.toBe('')
+  })
+
+  it.each([...new Set(history.map(({ service }) => service))])('leads %s, move by move, to its port', (service) => {
+    const moves = history.filter((move) => move.service === service)
+    expect(moves.map(({ to }) => to)).toEqual([
+      ...moves.slice(1).map(({ from }) => from),
+      PORTS[service as ServiceName],
+    ])
+  })
+
+  it.each([...new Set(history.map(({ from }) => from))])('leaves %i to nobody, or to one that says why', (port) => {
+    const holders = Object.values<ServiceDefinition>(services).filter((service) => service.port === port)
+    for (const { reuses } of holders) expect(reuses).toMatch(/\w/)
+    expect(findService(port)?.status).toBe(holders.length > 0 ? 'assigned' : 'retired')
   })
 })
 
@@ -104,6 +102,18 @@ describe('registry.ts', () => {
     expect(lines).toEqual(Object.entries(PORTS).toSorted(([, one], [, other]) => one - other))
   })
 })
+
+/** One line of cells, each as wide as it says, a missing one as a dash. */
+function columns(...cells: readonly [cell: string | number | undefined, width: number][]): string {
+  return cells
+    .map(([cell = '-', width]) => String(cell).padEnd(width))
+    .join('')
+    .trimEnd()
+}
+
+function span({ first, last }: { readonly first: number; readonly last: number }): string {
+  return `${first}-${last}`
+}
 
 function unfrozenParts(value: unknown, path = ''): string[] {
   if (typeof value !== 'object' || value === null) return []

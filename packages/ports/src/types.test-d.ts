@@ -21,6 +21,7 @@ import {
   type RetiredPort,
   type ServiceName,
 } from './index.js'
+import type * as registry from './registry.js'
 import { portSchema, portsEnv } from './schema.js'
 
 describe('ServiceName', () => {
@@ -59,17 +60,16 @@ describe('ServiceName', () => {
 
 describe('RegisteredPort', () => {
   it('is every registered number and no other', () => {
-    expectTypeOf<RegisteredPort>().toEqualTypeOf<3000 | 3001 | 3002 | 3004 | 3005 | 3010 | 3020 | 5433 | 8100 | 9091>()
+    expectTypeOf<RegisteredPort>().toEqualTypeOf<(typeof PORTS)[ServiceName]>()
+    expectTypeOf<RegisteredPort>().not.toEqualTypeOf<number>()
+    expectTypeOf<typeof PORTS.core>().toExtend<RegisteredPort>()
     // @ts-expect-error
     const unregistered: RegisteredPort = 4000
-    // @ts-expect-error
-    const retired: RegisteredPort = 3003
     expectTypeOf(unregistered).toExtend<number>()
-    expectTypeOf(retired).toExtend<number>()
   })
 
   it('is what isRegisteredPort narrows to', () => {
-    const port = 3001 as number
+    const port = PORTS.core as number
     if (isRegisteredPort(port)) expectTypeOf(port).toEqualTypeOf<RegisteredPort>()
     else expectTypeOf(port).toEqualTypeOf<number>()
   })
@@ -77,46 +77,49 @@ describe('RegisteredPort', () => {
 
 describe('RetiredPort', () => {
   it('is what was left and is held by nobody', () => {
-    expectTypeOf<RetiredPort>().toEqualTypeOf<3003>()
+    expectTypeOf<RetiredPort>().toExtend<(typeof registry.history)[number]['from']>()
+    expectTypeOf<RetiredPort>().not.toEqualTypeOf<number>()
+    expectTypeOf<RetiredPort>().not.toBeNever()
+    expectTypeOf<RetiredPort & RegisteredPort>().toBeNever()
   })
 })
 
 describe('PORTS', () => {
   it('keeps each number literal', () => {
-    expectTypeOf(PORTS.core).toEqualTypeOf<3001>()
-    expectTypeOf(PORTS.postgres).toEqualTypeOf<5433>()
-    expectTypeOf<PortOf<'embedGrafana'>>().toEqualTypeOf<3020>()
-    expectTypeOf<PortOf<'core' | 'embed'>>().toEqualTypeOf<3001 | 3002>()
+    expectTypeOf(PORTS.core).toEqualTypeOf<typeof registry.services.core.port>()
+    expectTypeOf(PORTS.core).not.toEqualTypeOf<number>()
+    expectTypeOf(PORTS.core).not.toEqualTypeOf<typeof PORTS.embed>()
+    expectTypeOf<PortOf<'embedGrafana'>>().toEqualTypeOf<typeof PORTS.embedGrafana>()
+    expectTypeOf<PortOf<'core' | 'embed'>>().toEqualTypeOf<typeof PORTS.core | typeof PORTS.embed>()
+    expectTypeOf<PortOf<'core' | 'embed'>>().not.toEqualTypeOf<number>()
   })
 
   it('is read-only', () => {
     // @ts-expect-error
-    expectTypeOf(() => (PORTS.core = 3001)).toBeFunction()
+    expectTypeOf(() => (PORTS.core = services.core.port)).toBeFunction()
   })
 })
 
 describe('LocalOrigin', () => {
   it('is the origin of a registered service', () => {
-    const core: LocalOrigin = 'http://localhost:3001'
-    const database: LocalOrigin = 'postgresql://localhost:5433'
+    expectTypeOf<`http://localhost:${typeof PORTS.core}`>().toExtend<LocalOrigin>()
+    expectTypeOf<`postgresql://localhost:${typeof PORTS.postgres}`>().toExtend<LocalOrigin>()
     expectTypeOf<LocalOrigin>().toExtend<string>()
-    expectTypeOf([core, database]).items.toExtend<string>()
   })
 
   it('refuses another port, scheme or host', () => {
     // @ts-expect-error
     const port: LocalOrigin = 'http://localhost:4000'
-    // @ts-expect-error
-    const scheme: LocalOrigin = 'http://localhost:5433'
-    // @ts-expect-error
-    const host: LocalOrigin = 'http://core:3001'
-    expectTypeOf([port, scheme, host]).items.toExtend<string>()
+    expectTypeOf(port).toExtend<string>()
+    expectTypeOf<`http://localhost:${number}`>().not.toExtend<LocalOrigin>()
+    expectTypeOf<`http://localhost:${typeof PORTS.postgres}`>().not.toExtend<LocalOrigin>()
+    expectTypeOf<`http://core:${typeof PORTS.core}`>().not.toExtend<LocalOrigin>()
   })
 })
 
 describe('services', () => {
   it('keeps the literals of each entry', () => {
-    expectTypeOf(services.core.port).toEqualTypeOf<3001>()
+    expectTypeOf(services.core.port).toEqualTypeOf<typeof PORTS.core>()
     expectTypeOf(services.core.variable).toEqualTypeOf<'CORE_PORT'>()
     expectTypeOf(services.coreGrafana.containerPort).toEqualTypeOf<3000>()
     expectTypeOf(services.postgres.scheme).toEqualTypeOf<'postgresql'>()
@@ -131,7 +134,7 @@ describe('services', () => {
 
   it('is read-only', () => {
     // @ts-expect-error
-    expectTypeOf(() => (services.core.port = 3001)).toBeFunction()
+    expectTypeOf(() => (services.core.port = PORTS.core)).toBeFunction()
   })
 })
 
@@ -169,6 +172,14 @@ describe('portsEnv', () => {
     expectTypeOf<z.output<typeof schema>['CORE_PORT']>().toEqualTypeOf<number>()
     expectTypeOf<z.output<typeof schema>['LOG_LEVEL']>().toEqualTypeOf<string>()
     expectTypeOf(portsEnv).not.toHaveProperty('BILLING_PORT')
+  })
+
+  it('needs no variable, and takes each as text', () => {
+    const nothing: z.input<z.ZodObject<typeof portsEnv>> = {}
+    expectTypeOf(nothing.CORE_PORT).toEqualTypeOf<string | undefined>()
+    // @ts-expect-error
+    const numeric: z.input<z.ZodObject<typeof portsEnv>> = { CORE_PORT: 4101 }
+    expectTypeOf(numeric).toBeObject()
   })
 })
 
