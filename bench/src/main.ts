@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { bytesFigure } from './bytes.js'
 import { callFigure } from './call.js'
+import { cliFigure } from './cli.js'
 import { isMet, type Figure, type Row } from './figure.js'
 import { importFigure } from './import.js'
 import { startFigure } from './start.js'
@@ -13,6 +14,7 @@ const figures: Readonly<Record<string, Figure>> = {
   call: callFigure,
   bytes: bytesFigure,
   types: typesFigure,
+  cli: cliFigure,
   start: startFigure,
 }
 
