@@ -10,10 +10,12 @@ for (const stream of [stdout, stderr]) {
     throw error
   })
 }
-process.exitCode = await runCli(process.argv.slice(2), {
+void runCli(process.argv.slice(2), {
   env,
   cwd: process.cwd(),
   isTerminal: isatty(stdout.fd),
   write: (text) => stdout.write(text),
   writeError: (text) => stderr.write(text),
+}).then((exitCode) => {
+  process.exitCode = exitCode
 })

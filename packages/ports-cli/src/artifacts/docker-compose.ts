@@ -1,8 +1,7 @@
 import type { ServiceDefinition } from '@driftos/ports'
-import { stringify } from 'yaml'
 import type { Artifact, Registry } from './artifact.js'
 import { getContainerOrigin, getContainerPort, getPublishedPort, getService, getSiblingVariable } from './container.js'
-import { hostFromContainer, prometheusConfig } from './prometheus.js'
+import { hostFromContainer, renderPrometheusConfig } from './prometheus.js'
 import { yamlDocument } from './yaml-document.js'
 
 /** Exact versions, so that a pull on another day starts the same thing. */
@@ -44,7 +43,7 @@ export const dockerCompose: Artifact = {
 
 const notes = [
   'How to start it, and what it needs: deploy/README.md.',
-  'A port is moved by its variable, and here that of every container that publishes it or scrapes it.',
+  'A variable that moves a port moves it here wherever the port is published or scraped.',
 ]
 
 function composeFile(registry: Registry): object {
@@ -67,10 +66,7 @@ function composeFile(registry: Registry): object {
       'postgres-extensions': { content: 'create extension if not exists vector;\n' },
       // Inline, since Compose puts variables into what is written here and not into a file that it mounts.
       'prometheus-host': {
-        content: stringify(
-          prometheusConfig(registry, (service) => `${hostFromContainer}:${getPublishedPort(service)}`),
-          { lineWidth: 0 },
-        ),
+        content: renderPrometheusConfig(registry, (service) => `${hostFromContainer}:${getPublishedPort(service)}`),
       },
       [`prometheus-${profile}`]: { file: './prometheus/prometheus.apps.yml' },
     },
@@ -115,7 +111,7 @@ function prometheusService(prometheus: ServiceDefinition): object {
 function grafanaService(grafana: ServiceDefinition, dashboards: string, prometheus: ServiceDefinition): object {
   return {
     image: images.grafana,
-    user: 'grafana',
+    user: '472',
     ...published(grafana),
     environment: {
       GF_SECURITY_ADMIN_PASSWORD: `\${${getSiblingVariable(grafana, 'PASSWORD')}:-admin}`,
@@ -198,7 +194,7 @@ function published(service: ServiceDefinition): object {
 }
 
 function healthcheck(test: readonly string[]): object {
-  return { test, interval: '10s', timeout: '5s', retries: 5, start_period: '60s' }
+  return { test, interval: '5s', timeout: '5s', retries: 6, start_period: '60s' }
 }
 
 function wget(service: ServiceDefinition): string[] {

@@ -5,6 +5,7 @@ import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import type { IContainer, IProbe, IService } from 'kubernetes-models/v1'
 import { stringify } from 'yaml'
 import { generatedNotice, type Artifact, type Registry } from './artifact.js'
+import { getContainerPort, getSiblingVariable } from './container.js'
 
 /** A service that this repository builds, and that a cluster therefore runs. */
 export interface App extends ServiceDefinition {
@@ -14,8 +15,8 @@ export interface App extends ServiceDefinition {
 /** The folder of the kustomize base. */
 export const kubernetesFolder = 'deploy/k8s/base'
 
-/** The apps that keep their data in the database: they answer there whether they reach it. The registry does not know it. */
-const databaseUsers: readonly string[] = ['core', 'embed']
+/** What the registry does not know: the apps that keep their data in the database, and where they say whether they reach it. */
+const databaseUsers: ReadonlySet<string> = new Set(['core', 'embed'])
 const databaseReadyPath = '/ready'
 const databaseSecret = 'driftos-database'
 
@@ -28,8 +29,8 @@ const marginSeconds = 5
 /** The apps of a registry: its active HTTP services in the range of the services. */
 export function findApps({ services }: Registry): App[] {
   return Object.entries(services)
-    .map(([name, service]) => ({ name, ...service }))
-    .filter(({ scheme, group, status }) => scheme === 'http' && group === 'services' && status === 'active')
+    .filter(([, { scheme, group, status }]) => scheme === 'http' && group === 'services' && status === 'active')
+    .map(([name, service]) => Object.assign({ name }, service))
 }
 
 /** A file for each app: how a cluster runs it, reaches it, spares it and scales it. */
@@ -51,7 +52,7 @@ export function kubernetesApps(registry: Registry): Artifact[] {
 }
 
 /** No anchors and no folded lines, and quotes around what YAML 1.1 would take for a boolean. */
-const yamlOptions = { aliasDuplicateObjects: false, lineWidth: 0, compat: 'yaml-1.1' } as const
+const yamlOptions = { aliasDuplicateObjects: false, lineWidth: 0, singleQuote: true, compat: 'yaml-1.1' } as const
 
 function renderDeployment(app: App, apps: readonly App[]): IDeployment {
   return {
@@ -96,12 +97,12 @@ function renderContainer(app: App, apps: readonly App[]): IContainer {
     name: app.containerName,
     image: app.containerName,
     imagePullPolicy: 'IfNotPresent',
-    ports: [{ name: 'http', containerPort: listenPortOf(app), protocol: 'TCP' }],
+    ports: [{ name: 'http', containerPort: getContainerPort(app), protocol: 'TCP' }],
     env: [
       { name: 'HOST', value: '0.0.0.0' },
-      { name: app.variable, value: String(listenPortOf(app)) },
+      { name: app.variable, value: String(getContainerPort(app)) },
       ...apps.map((other) => ({
-        name: other.variable.replace(/PORT$/, 'URL'),
+        name: getSiblingVariable(other, 'URL'),
         value: `${other.scheme}://${other.containerName}:${other.port}`,
       })),
       ...(usesDatabase(app)
@@ -166,13 +167,8 @@ function renderAutoscaler(app: App): IHorizontalPodAutoscaler {
   }
 }
 
-/** The port on which the app listens in its container. */
-function listenPortOf({ port, containerPort }: App): number {
-  return containerPort ?? port
-}
-
 function usesDatabase({ name }: App): boolean {
-  return databaseUsers.includes(name)
+  return databaseUsers.has(name)
 }
 
 function probe(path: string | undefined): IProbe {
@@ -200,7 +196,7 @@ function scrapeAnnotations(app: App) {
   return {
     annotations: {
       'prometheus.io/scrape': 'true',
-      'prometheus.io/port': String(listenPortOf(app)),
+      'prometheus.io/port': String(getContainerPort(app)),
       'prometheus.io/path': app.metricsPath,
     },
   }

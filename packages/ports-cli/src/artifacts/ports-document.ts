@@ -1,4 +1,5 @@
 import { generatedNotice, type Artifact, type Registry } from './artifact.js'
+import { formatFreeReserved } from '../reserved.js'
 import { code, table } from './markdown.js'
 
 /** The page that people read: services, ranges, history, variables. */
@@ -56,14 +57,14 @@ function servicesTable({ services }: Registry): string {
   )
 }
 
-function rangesTable({ ranges }: Registry): string {
+function rangesTable({ ranges, services }: Registry): string {
   return table(
     ['range', 'ports', 'reserved for services to come', 'what it is for'],
-    Object.entries(ranges).map(([name, { first, last, reserved, summary }]) => [
+    Object.entries(ranges).map(([name, range]) => [
       code(name),
-      `${first}-${last}`,
-      reserved ? `${reserved.first}-${reserved.last}` : '–',
-      summary,
+      `${range.first}-${range.last}`,
+      formatFreeReserved(range, services) ?? '–',
+      range.summary,
     ]),
   )
 }

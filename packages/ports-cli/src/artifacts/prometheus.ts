@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@driftos/ports'
+import { stringify } from 'yaml'
 import type { Artifact, Registry } from './artifact.js'
 import { getContainerPort } from './container.js'
 import { yamlDocument } from './yaml-document.js'
@@ -33,15 +34,15 @@ export const prometheusOfApps: Artifact = {
     ),
 }
 
-/**
- * A Prometheus configuration that scrapes every service with metrics.
- *
- * @param findTarget - host and port of a service, from where Prometheus runs
- */
-export function prometheusConfig(
-  { services }: Registry,
-  findTarget: (service: ServiceDefinition, name: string) => string,
-): object {
+/** Host and port of a service, from where Prometheus runs. */
+type FindTarget = (service: ServiceDefinition, name: string) => string
+
+/** A Prometheus configuration that scrapes every service with metrics. */
+export function renderPrometheusConfig(registry: Registry, findTarget: FindTarget): string {
+  return stringify(prometheusConfig(registry, findTarget), { lineWidth: 0 })
+}
+
+function prometheusConfig({ services }: Registry, findTarget: FindTarget): object {
   return {
     global: { scrape_interval: scrapeInterval, scrape_timeout: '10s' },
     scrape_configs: Object.entries(services)

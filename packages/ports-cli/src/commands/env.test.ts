@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { parseEnv } from 'node:util'
 import { PORTS, services, type ServiceName } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { run } from '../cli.fixture.js'
 
 /** What the variables are when every default is shifted. */
@@ -38,6 +39,15 @@ describe('env', () => {
     },
   )
 
+  it('prints a Prometheus configuration that scrapes the services where they are', async () => {
+    const text = await printed(['--format', 'prometheus'], { CORE_PORT: '4101', EMBED_HOST: '::1' })
+    const { scrape_configs } = parse(text) as { scrape_configs: { static_configs: { targets: string[] }[] }[] }
+    const targets = scrape_configs.flatMap((scrape) => scrape.static_configs.flatMap((config) => config.targets))
+    expect(targets.toSorted()).toEqual(
+      [`localhost:${PORTS.gateway}`, 'localhost:4101', `[::1]:${PORTS.embed}`].toSorted(),
+    )
+  })
+
   it('resolves overrides, and skips what a platform wrote for its links', async () => {
     const text = await printed([], { CORE_PORT: ' 4101 ', EMBED_PORT: 'tcp://10.0.0.1:9999', DEMO_PORT: '' })
     expect(parseEnv(text)).toEqual({ ...shifted(0), CORE_PORT: '4101' })
@@ -52,8 +62,8 @@ describe('env', () => {
   })
 
   it('shifts by the variable when no option does, and leaves overrides alone', async () => {
-    const text = await printed([], { DRIFTOS_PORT_OFFSET: '100', CORE_PORT: '3001' })
-    expect(parseEnv(text)).toEqual({ ...shifted(100), CORE_PORT: '3001' })
+    const text = await printed([], { DRIFTOS_PORT_OFFSET: '100', CORE_PORT: `${PORTS.core}` })
+    expect(parseEnv(text)).toEqual({ ...shifted(100), CORE_PORT: `${PORTS.core}` })
   })
 
   it('gives back what it reads', async () => {
@@ -65,7 +75,7 @@ describe('env', () => {
     expect(await run(['env', '--format', format])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `There is no format ${JSON.stringify(format)}; there are dotenv, sh, github, json\nSee driftos-ports env --help.\n`,
+      stderr: `There is no format ${JSON.stringify(format)}; there are dotenv, sh, github, json, prometheus\nSee driftos-ports env --help.\n`,
     })
   })
 
@@ -80,8 +90,16 @@ describe('env', () => {
   })
 
   it('names every problem of the environment, a collision among them', async () => {
-    const { code, stdout, stderr } = await run(['env'], { CORE_PORT: 'x', EMBED_PORT: 'y', DEMO_PORT: '3000' })
+    const { code, stdout, stderr } = await run(['env'], {
+      CORE_PORT: 'x',
+      EMBED_PORT: 'y',
+      DEMO_PORT: `${PORTS.gateway}`,
+    })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(/CORE_PORT="x".*\n.*EMBED_PORT="y".*\n.*gateway and demo both resolve to port 3000/)
+    expect(stderr).toMatch(/^CORE_PORT="x" /m)
+    expect(stderr).toMatch(/^EMBED_PORT="y" /m)
+    expect(stderr).toMatch(
+      new RegExp(`^(gateway and demo|demo and gateway) both resolve to port ${PORTS.gateway} `, 'm'),
+    )
   })
 })

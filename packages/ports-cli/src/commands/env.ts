@@ -1,4 +1,4 @@
-import { resolvePorts, services, type ServiceName } from '@driftos/ports'
+import { getHost, history, ranges, resolvePorts, services, type Env, type ServiceName } from '@driftos/ports'
 import { UsageError, type Command } from '../command.js'
 
 /** A line of each format. Values are ports, so that none needs quoting. */
@@ -17,20 +17,26 @@ Usage: driftos-ports env [--format FORMAT] [--offset N]
            sh      for eval "$(driftos-ports env --format sh)"
            github  for driftos-ports env --format github >> "$GITHUB_ENV"
            json    one object
+           prometheus  a configuration by which Prometheus scrapes the services where they are
   --offset N       as DRIFTOS_PORT_OFFSET=N would have them
 `,
   options: { format: { type: 'string' }, offset: { type: 'string' }, json: { type: 'boolean' } },
-  run({ values, positionals }, io) {
+  async run({ values, positionals }, io) {
     if (positionals.length > 0) throw new UsageError(`env takes no ${JSON.stringify(positionals[0])}`)
     const name = values['json'] ? 'json' : String(values['format'] ?? 'dotenv')
     const format = Object.hasOwn(formats, name) ? formats[name] : undefined
-    if (!format && name !== 'json') {
+    if (!format && name !== 'json' && name !== 'prometheus') {
       throw new UsageError(
-        `There is no format ${JSON.stringify(name)}; there are ${Object.keys(formats).join(', ')}, json`,
+        `There is no format ${JSON.stringify(name)}; there are ${Object.keys(formats).join(', ')}, json, prometheus`,
       )
     }
     const offset = values['offset']
-    const ports = resolvePorts(offset === undefined ? io.env : { ...io.env, DRIFTOS_PORT_OFFSET: String(offset) })
+    const env = offset === undefined ? io.env : { ...io.env, DRIFTOS_PORT_OFFSET: String(offset) }
+    const ports = resolvePorts(env)
+    if (name === 'prometheus') {
+      io.write(await renderPrometheus(ports, env))
+      return 0
+    }
     const pairs = (Object.keys(services) as ServiceName[]).map(
       (service) => [services[service].variable, ports[service]] as const,
     )
@@ -41,4 +47,13 @@ Usage: driftos-ports env [--format FORMAT] [--offset N]
     )
     return 0
   },
+}
+
+async function renderPrometheus(ports: Readonly<Record<ServiceName, number>>, env: Env): Promise<string> {
+  // Only this format pays for the YAML writer.
+  const { renderPrometheusConfig } = await import('../artifacts/prometheus.js')
+  return renderPrometheusConfig({ services, ranges, history }, (_, name) => {
+    const host = getHost(name as ServiceName, env)
+    return `${host.includes(':') ? `[${host}]` : host}:${ports[name as ServiceName]}`
+  })
 }

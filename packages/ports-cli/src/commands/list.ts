@@ -10,6 +10,7 @@ import {
 } from '@driftos/ports'
 import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
+import { formatFreeReserved } from '../reserved.js'
 import { mapServices, resolvePort, type Resolution } from '../resolution.js'
 
 interface Entry extends Resolution {
@@ -97,6 +98,6 @@ function formatEntry(entry: Entry, colors: Colors): string[] {
 }
 
 function formatReserved(name: RangeName, colors: Colors): string[] {
-  const { reserved } = ranges[name] as { reserved?: { first: number; last: number } }
-  return reserved ? [colors.dim(`  ${reserved.first}-${reserved.last} are reserved`)] : []
+  const free = formatFreeReserved(ranges[name], services)
+  return free ? [colors.dim(`  ${free} reserved`)] : []
 }

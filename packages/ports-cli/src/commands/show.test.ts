@@ -1,6 +1,13 @@
-import { services } from '@driftos/ports'
+import { findService, history, PORTS, ranges, services } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { run, runJson } from '../cli.fixture.js'
+
+const { reserved } = ranges.services
+const free = Array.from({ length: reserved.last - reserved.first + 1 }, (_, index) => reserved.first + index).find(
+  (port) => findService(port)?.status === 'reserved',
+)
+const left = [...new Set(history.map(({ from }) => from))]
+const retired = left.filter((port) => findService(port)?.status === 'retired')
 
 /** The services that a text finds. */
 async function find(text: string): Promise<string[]> {
@@ -12,18 +19,18 @@ describe('show', () => {
   it('prints one service', async () => {
     const { code, stdout, stderr } = await run(['show', 'coreGrafana'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatchInlineSnapshot(`
-      "coreGrafana: Dashboards for core
-        port       3010
-        variable   GRAFANA_PORT
-        origin     http://localhost:3010
-        container  grafana, port 3000 inside
-        health     /api/health
-        group      coreSupport
-        status     active
-        moved      from 3002 to 3010: it conflicted with embed
-      "
-    `)
+    const moves = history.filter(({ service }) => service === 'coreGrafana')
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'coreGrafana: Dashboards for core',
+      `  port       ${PORTS.coreGrafana}`,
+      '  variable   GRAFANA_PORT',
+      `  origin     http://localhost:${PORTS.coreGrafana}`,
+      '  container  grafana, port 3000 inside',
+      '  health     /api/health',
+      '  group      coreSupport',
+      '  status     active',
+      ...moves.map(({ from, to, reason }) => `  moved      from ${from} to ${to}: ${reason}`),
+    ])
   })
 
   it.each([
@@ -67,19 +74,24 @@ describe('show', () => {
   })
 
   it('finds a service by its port', async () => {
-    expect(await run(['show', '3010'])).toEqual(await run(['show', 'coreGrafana']))
+    expect(await run(['show', `${PORTS.coreGrafana}`])).toEqual(await run(['show', 'coreGrafana']))
   })
 
-  it('says who left the port of another', async () => {
-    const { stdout } = await run(['show', '3002'])
-    expect(stdout).toMatch(/^embed: /)
-    expect(stdout).toContain("3002 was coreGrafana's until it moved to 3010.\n")
-    expect(stdout).toContain("3002 was embedGrafana's until it moved to 3020.\n")
+  it.each(left.filter((port) => !retired.includes(port)))('says who left %i, the port of another', async (port) => {
+    const { stdout } = await run(['show', `${port}`])
+    expect(stdout.startsWith(`${findService(port)?.service}: `)).toBe(true)
+    for (const { service, to } of history.filter(({ from }) => from === port))
+      expect(stdout).toContain(`${port} was ${service}'s until it moved to ${to}.\n`)
+  })
+
+  it.each(retired)('says where the last holder of %i, a retired port, went', async (port) => {
+    const { service, movedTo } = findService(port)!
+    const stdout = `${port} is retired: the ${service}'s until it moved to ${movedTo}.\n`
+    expect(await run(['show', `${port}`])).toEqual({ code: 0, stdout, stderr: '' })
   })
 
   it.each([
-    ['3003', "3003 is retired: the gateway's until it moved to 3000.\n"],
-    ['3007', '3007 is reserved for a service to come.\n'],
+    [`${free}`, `${free} is reserved for a service to come.\n`],
     ['4000', '4000 is not registered: nobody holds it or held it.\n'],
   ])('says what the port %s is', async (port, stdout) => {
     expect(await run(['show', port])).toEqual({ code: 0, stdout, stderr: '' })
@@ -102,7 +114,7 @@ describe('show', () => {
 
   it('says what moves a service', async () => {
     const { stdout } = await run(['show', 'core'], { CORE_PORT: '4101' })
-    expect(stdout).toContain('port       4101, moved from 3001 by CORE_PORT\n')
+    expect(stdout).toContain(`port       4101, moved from ${PORTS.core} by CORE_PORT\n`)
     expect(stdout).toContain('origin     http://localhost:4101\n')
   })
 
@@ -130,10 +142,10 @@ describe('show', () => {
   })
 
   describe('--json', () => {
-    it.each([
-      ['3001', { port: 3001, status: 'assigned', service: 'core' }],
-      ['3003', { port: 3003, status: 'retired', service: 'gateway', movedTo: 3000 }],
-      ['3007', { port: 3007, status: 'reserved' }],
+    it.each<[port: string, value: unknown]>([
+      [`${PORTS.core}`, { port: PORTS.core, status: 'assigned', service: 'core' }],
+      ...retired.map((port): [string, unknown] => [`${port}`, findService(port)]),
+      [`${free}`, { port: free, status: 'reserved' }],
       ['4000', { port: 4000, status: 'unregistered' }],
     ])('prints what the port %s is', async (port, value) => {
       expect(await runJson(['show', port])).toEqual({ code: 0, stderr: '', value })
@@ -141,28 +153,19 @@ describe('show', () => {
 
     it('prints the services that a name finds', async () => {
       const { value } = await runJson(['show', 'core'], { CORE_PORT: '4101' })
-      expect(value).toMatchInlineSnapshot(`
-        {
-          "services": [
-            {
-              "containerName": "driftos-core",
-              "group": "services",
-              "healthPath": "/health",
-              "history": [],
-              "metricsPath": "/metrics",
-              "movedBy": "CORE_PORT",
-              "origin": "http://localhost:4101",
-              "port": 4101,
-              "registeredPort": 3001,
-              "scheme": "http",
-              "service": "core",
-              "status": "active",
-              "summary": "LLM service",
-              "variable": "CORE_PORT",
-            },
-          ],
-        }
-      `)
+      expect(value).toEqual({
+        services: [
+          {
+            ...services.core,
+            service: 'core',
+            port: 4101,
+            registeredPort: PORTS.core,
+            movedBy: 'CORE_PORT',
+            origin: 'http://localhost:4101',
+            history: history.filter(({ service }) => service === 'core'),
+          },
+        ],
+      })
     })
   })
 })

@@ -241,6 +241,7 @@ describe('status --watch', () => {
     const texts: string[] = []
     const io = {
       env: { NO_COLOR: '1' },
+      cwd: process.cwd(),
       isTerminal: true,
       write: (text: string) => texts.push(text),
       writeError: () => {},
