@@ -53,7 +53,8 @@ describe('buildDemo', () => {
     const env = {
       GATEWAY_PORT: String(await getPort()),
       CORE_PORT: String((core.address() as AddressInfo).port),
-      EMBED_PORT: String(await getPort()),
+      // Nobody listens there, and no other test takes it meanwhile.
+      EMBED_PORT: '1',
     }
     await startGateway(env)
     const app = build(env)
@@ -74,7 +75,7 @@ describe('buildDemo', () => {
   })
 
   it('names the gateway when that is down', async () => {
-    const app = build({ GATEWAY_PORT: String(await getPort()) })
+    const app = build({ GATEWAY_PORT: '1' })
     const response = await app.inject('/api/v1/drift/branches/c1')
     expect(response.statusCode).toBe(502)
     expect(response.json()).toMatchObject({ error: { service: 'gateway', variable: 'GATEWAY_PORT' } })
