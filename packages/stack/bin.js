@@ -7,7 +7,9 @@ const filters = { dev: ['--filter=./packages/*'], start: [] }
 
 if (Object.hasOwn(filters, mode) && !process.argv.includes('--help')) {
   const args = ['run', 'build', '--continue', '--output-logs=errors-only', ...filters[mode]]
-  const build = spawn('turbo', args, { stdio: 'inherit', shell: process.platform === 'win32' })
+  // What is built here is nobody else's business.
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' }
+  const build = spawn('turbo', args, { env, stdio: 'inherit', shell: process.platform === 'win32' })
   const code = await new Promise((resolve) => build.on('close', resolve))
   if (code !== 0) console.error('Not everything was built (see above); the rest is started all the same.')
 }
