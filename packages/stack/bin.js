@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 const mode = process.argv[2]
 const filters = { dev: ['--filter=./packages/*'], start: [] }
 
-if (Object.hasOwn(filters, mode) && !process.argv.includes('--help')) {
+if (Object.hasOwn(filters, mode)) {
   const args = ['run', 'build', '--continue', '--output-logs=errors-only', ...filters[mode]]
   // What is built here is nobody else's business.
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' }
