@@ -138,15 +138,17 @@ function askHttp(host: string, port: number, timeoutMs: number, service: Service
 /** Whether a health answer is the right service's, by its own name or by the text that the registry knows. */
 function isAnswerOf(service: ServiceName, body: string): boolean {
   const { healthText } = services[service] as ServiceDefinition
-  const named = Object.keys(services).find((name) => namesService(body, name))
+  const named = serviceNamedIn(body)
   return named === undefined ? healthText !== undefined && body.includes(healthText) : named === service
 }
 
-function namesService(body: string, service: string): boolean {
+/** The registered service that a health answer names, if it is JSON and names one. */
+function serviceNamedIn(body: string): string | undefined {
   try {
-    return (JSON.parse(body) as { service?: unknown } | null)?.service === service
+    const name = (JSON.parse(body) as { service?: unknown } | null)?.service
+    return typeof name === 'string' && Object.hasOwn(services, name) ? name : undefined
   } catch {
-    return false
+    return undefined
   }
 }
 

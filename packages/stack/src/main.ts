@@ -46,12 +46,13 @@ async function main(args: string[], { PORT, ...env }: NodeJS.ProcessEnv): Promis
   }
 
   const members = findMembers(env)
-  const { messages, exitCode } = await findObstacles(members, env)
+  const { messages, hint, exitCode } = await findObstacles(members, env)
   if (messages.length > 0) {
     console.error(
       colors.red(`Nothing was started. ${messages.length === 1 ? 'One problem' : `${messages.length} problems`}:`),
     )
     for (const message of messages) console.error(`- ${message}`)
+    if (hint) console.error(hint)
     return exitCode
   }
   return runStack(members, mode, env)

@@ -41,6 +41,15 @@ describe('findObstacles', () => {
       ),
     ])
   })
+
+  it('counts each taken port once, and says how to start beside what holds them', async () => {
+    const ports = [await takePort(), await takePort()]
+    const members = findMembers({}).filter(({ service }) => service === 'website' || service === 'demo')
+    const env = { WEBSITE_PORT: String(ports[0]), DEMO_PORT: String(ports[1]) }
+    const { messages, hint } = await findObstacles(members, env)
+    expect(messages).toHaveLength(2)
+    expect(hint).toMatchInlineSnapshot(`"DRIFTOS_PORT_OFFSET=100 starts a second DriftOS beside the first."`)
+  })
 })
 
 describe('findMembers', () => {

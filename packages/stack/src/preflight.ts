@@ -13,14 +13,24 @@ import { explainListenError, isPortOpen } from '@driftos/ports/probe'
 import { findInvalidSettings } from '@driftos/service/settings'
 import type { Member } from './members.js'
 
-/** What prevents the start, all of it, and the exit code that it asks for: 2 for a variable, 1 for a taken port. */
-export async function findObstacles(
-  members: readonly Member[],
-  env: Env,
-): Promise<{ messages: string[]; exitCode: number }> {
+/** What prevents the start. */
+export interface Obstacles {
+  /** All of it, a message each. */
+  readonly messages: readonly string[]
+  /** A way around them all, where there is one. */
+  readonly hint?: string
+  /** 2 for an invalid variable, 1 for a taken port. */
+  readonly exitCode: number
+}
+
+/** Looks at every variable and every port, before anything starts. */
+export async function findObstacles(members: readonly Member[], env: Env): Promise<Obstacles> {
   const invalid = findInvalidVariables(env)
   const taken = await findTakenPorts(members, env)
-  return { messages: [...invalid, ...taken], exitCode: invalid.length > 0 ? 2 : 1 }
+  const obstacles = { messages: [...invalid, ...taken], exitCode: invalid.length > 0 ? 2 : 1 }
+  // A whole stack in the way is most likely another DriftOS.
+  const hint = 'DRIFTOS_PORT_OFFSET=100 starts a second DriftOS beside the first.'
+  return taken.length > 1 ? { ...obstacles, hint } : obstacles
 }
 
 function findInvalidVariables(env: Env): string[] {
@@ -57,7 +67,5 @@ async function findTakenPorts(members: readonly Member[], env: Env): Promise<str
       return [await explainListenError(service, { code: 'EADDRINUSE' }, env)]
     }),
   )
-  const taken = messages.flat()
-  // A whole stack in the way is most likely another DriftOS.
-  return taken.length > 1 ? [...taken, 'Or start a second DriftOS beside it: DRIFTOS_PORT_OFFSET=100'] : taken
+  return messages.flat()
 }
