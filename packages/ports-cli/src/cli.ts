@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   wait: () => import('./commands/wait.js'),
   env: () => import('./commands/env.js'),
   sync: () => import('./commands/sync.js'),
+  check: () => import('./commands/check.js'),
 }
 
 const help = `The DriftOS port registry.
@@ -21,6 +22,7 @@ Usage: driftos-ports <command> [options]
   wait     returns when services are healthy
   env      the variables, resolved
   sync     writes every file that is generated from the registry
+  check    finds every port that disagrees with the registry
 
   --help   of a command: its options
   --version

@@ -8,8 +8,8 @@
 // prettier-ignore
 export const services = {
   gateway:         { port: 3000,                      containerName: 'driftos-gateway',          variable: 'GATEWAY_PORT',       scheme: 'http',       healthPath: '/health',     metricsPath: '/metrics', group: 'services',     status: 'active', summary: 'API gateway, the main entry point; proxies to the others' },
-  core:            { port: 3001,                      containerName: 'driftos-core',             variable: 'CORE_PORT',          scheme: 'http',       healthPath: '/health',     metricsPath: '/metrics', group: 'services',     status: 'active', summary: 'LLM service' },
-  embed:           { port: 3002,                      containerName: 'driftos-embed-enterprise', variable: 'EMBED_PORT',         scheme: 'http',       healthPath: '/health',     metricsPath: '/metrics', group: 'services',     status: 'active', summary: 'Embedding and vector service', reuses: 'both Grafanas left it to embed' },
+  core:            { port: 3001,                      containerName: 'driftos-core',             variable: 'CORE_PORT',          scheme: 'http',       healthPath: '/health',     metricsPath: '/metrics', group: 'services',     status: 'active', summary: 'LLM service', aliases: ['llm'] },
+  embed:           { port: 3002,                      containerName: 'driftos-embed-enterprise', variable: 'EMBED_PORT',         scheme: 'http',       healthPath: '/health',     metricsPath: '/metrics', group: 'services',     status: 'active', summary: 'Embedding and vector service', aliases: ['embedding', 'vector'], reuses: 'both Grafanas left it to embed' },
   website:         { port: 3004,                      containerName: 'driftos-website',          variable: 'WEBSITE_PORT',       scheme: 'http',       healthPath: '/health',                              group: 'services',     status: 'active', summary: 'Public site' },
   demo:            { port: 3005,                      containerName: 'driftos-demo',             variable: 'DEMO_PORT',          scheme: 'http',       healthPath: '/health',                              group: 'services',     status: 'active', summary: 'Demo application' },
   coreGrafana:     { port: 3010, containerPort: 3000, containerName: 'grafana',                  variable: 'GRAFANA_PORT',       scheme: 'http',       healthPath: '/api/health', healthText: '"database"', group: 'coreSupport',  status: 'active', summary: 'Dashboards for core' },
@@ -56,6 +56,8 @@ export interface ServiceDefinition {
   readonly status: 'active' | 'legacy'
   /** What the service is for, in a few words. */
   readonly summary: string
+  /** What people also call it; a name that several services share tells none of them for sure. */
+  readonly aliases?: readonly string[]
   /** Why the service may take a retired port. Without it, a retired port is refused. */
   readonly reuses?: string
 }

@@ -25,6 +25,7 @@ const service = z.strictObject({
   group: z.string().optional().describe('The range that the port lies in'),
   status: z.enum(['active', 'legacy']),
   summary: z.string().min(1).describe('What the service is for'),
+  aliases: z.array(z.string().min(1)).optional().describe('What people also call it'),
   reuses: z.string().min(1).optional().describe('Why the service may take a retired port'),
 })
 

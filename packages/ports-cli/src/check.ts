@@ -1,0 +1,121 @@
+import { basename, resolve } from 'node:path'
+import type { Registry } from './artifacts/artifact.js'
+import { findIgnoreComments, type IgnoreComment } from './ignore-comment.js'
+import { createFindPackageName } from './meaning/enclosing-package.js'
+import { createFindMeaning } from './meaning/meaning.js'
+import { conflict } from './rules/conflict.js'
+import { occurrenceRules } from './rules/index.js'
+import { viewRegistry, type Occurrence, type Verdict } from './rules/rule.js'
+import { unusedIgnore } from './rules/unused-ignore.js'
+import { createLocator } from './scan/position.js'
+import { scan, type Tally } from './scan/scan.js'
+
+/** Something that disagrees with the registry. */
+export interface Finding extends Verdict {
+  readonly rule: string
+  /** From the scanned root, with `/`; behind the root's name where there are several. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly port: number
+  /** The line that it stands on. */
+  readonly lineText: string
+  /** The file on this machine. */
+  readonly location: string
+}
+
+/** What a tree says of ports. */
+export interface Survey {
+  readonly occurrences: readonly Occurrence[]
+  readonly ignores: readonly FileIgnore[]
+  readonly scanned: Tally
+}
+
+/** A comment that silences findings, and the file that it stands in. */
+interface FileIgnore extends IgnoreComment {
+  readonly file: string
+  readonly location: string
+}
+
+/**
+ * Every number below some folders that is taken for a port, with the service that it means.
+ *
+ * @param roots - folders or single files
+ * @param onFile - called with the count of files so far
+ */
+export async function survey(roots: readonly string[], registry: Registry): Promise<Survey> {
+  const scanned: Tally = { files: 0, bytes: 0, skipped: { binary: 0, large: 0, generated: 0, unreadable: 0 } }
+  const findMeaning = createFindMeaning(registry)
+  const occurrences: Occurrence[] = []
+  const ignores: FileIgnore[] = []
+  for (const root of roots) {
+    const findPackageName = createFindPackageName(root)
+    const name = basename(resolve(root))
+    for await (const { path, kind, text, sightings } of scan(root, scanned)) {
+      const shown = path || name
+      const file = roots.length > 1 && path ? `${name}/${path}` : shown
+      const self = findPackageName(path)
+      const locate = createLocator(text)
+      for (const sighting of sightings) {
+        const { line, column, lineText } = locate(sighting.start)
+        const meaning = findMeaning(sighting, { path: shown, self })
+        occurrences.push({ ...sighting, root, path: shown, file, kind, line, column, lineText, meaning })
+      }
+      for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location: resolve(root, path) })
+    }
+  }
+  return { occurrences, ignores, scanned }
+}
+
+/** What disagrees with the registry, in the order of files and lines. */
+export function findProblems({ occurrences, ignores }: Survey, registry: Registry): Finding[] {
+  const view = viewRegistry(registry)
+  const found: Finding[] = []
+  for (const occurrence of occurrences) {
+    for (const rule of occurrenceRules) {
+      const verdict = rule.judge(occurrence, view)
+      if (!verdict) continue
+      found.push(describe(rule.name, occurrence, verdict))
+      break
+    }
+  }
+  for (const [occurrence, verdict] of conflict.judgeAll(occurrences))
+    found.push(describe(conflict.name, occurrence, verdict))
+  return silence(found, ignores)
+}
+
+function describe(
+  rule: string,
+  { root, path, file, line, column, lineText, port }: Occurrence,
+  verdict: Verdict,
+): Finding {
+  return { rule, ...verdict, file, line, column, port, lineText, location: resolve(root, path) }
+}
+
+/** Without what a comment silences, and with every comment that silences nothing. */
+function silence(findings: readonly Finding[], ignores: readonly FileIgnore[]): Finding[] {
+  const used = new Set<FileIgnore>()
+  const heard = findings.filter((finding) => {
+    const silencing = ignores.filter(
+      ({ file, lines, rules }) =>
+        file === finding.file && lines.includes(finding.line) && (rules.length === 0 || rules.includes(finding.rule)),
+    )
+    for (const ignore of silencing) used.add(ignore)
+    return silencing.length === 0
+  })
+  const unused = ignores.filter((ignore) => !used.has(ignore))
+  return [
+    ...heard,
+    ...unused.map(({ file, location, line, column, lineText }) => ({
+      rule: unusedIgnore.name,
+      severity: 'warning' as const,
+      file,
+      location,
+      line,
+      column,
+      port: 0,
+      lineText,
+      message: 'this comment silences no finding',
+    })),
+  ]
+}

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { history, ranges, services } from '@driftos/ports'
+import { createTwoFilesPatch } from 'diff'
+import writeFileAtomic from 'write-file-atomic'
+import { findProblems, survey, type Finding } from '../check.js'
+import { getColors } from '../colors.js'
+import { UsageError, type Command, type Io } from '../command.js'
+import { formatGithub } from '../formats/github.js'
+import { formatJson, formatOccurrences } from '../formats/json.js'
+import { formatPretty } from '../formats/pretty.js'
+import type { Report } from '../formats/report.js'
+import { formatSarif } from '../formats/sarif.js'
+import { formatTsc } from '../formats/tsc.js'
+import { applyFixes } from '../fix.js'
+import { rules } from '../rules/index.js'
+
+const formats = ['pretty', 'tsc', 'github', 'sarif', 'json']
+
+export const command: Command = {
+  help: `Finds every port below some folders that disagrees with the registry.
+
+Usage: driftos-ports check [paths...] [options]
+
+  --format pretty  by file, each with its line (the default)
+           tsc     file(line,column): error …, which editors read
+           github  annotations of a workflow's run
+           sarif   SARIF 2.1.0, for code scanning
+           json    { findings: [...], scanned: { files, bytes, ms, skipped } }
+  --json           the same as --format json
+  --fix            writes the right number where it is certain, and shows what it wrote
+  --quiet          errors alone
+  --occurrences    all that was taken for a port instead of what is wrong, as JSON
+
+Rules:
+${rules.map(({ name, why }) => `  ${name.padEnd(18)} ${why}`).join('\n')}
+
+The paths are one folder each, the working directory unless given; several are several repositories
+on one machine, which may not publish the same port. What git ignores is passed over.
+A comment driftos-ports-ignore on the line, or the line before, silences it:
+  // driftos-ports-ignore hard-coded-port: the browser has no registry
+Exit code 1 when there is a finding.
+`,
+  options: {
+    format: { type: 'string' },
+    json: { type: 'boolean' },
+    fix: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+    occurrences: { type: 'boolean' },
+  },
+  async run({ values, positionals }, io) {
+    const format = values['json'] || values['occurrences'] ? 'json' : (values['format'] ?? 'pretty')
+    if (typeof format !== 'string' || !formats.includes(format)) {
+      throw new UsageError(`There is no format ${JSON.stringify(format)}; there are ${formats.join(', ')}`)
+    }
+    const roots = findRoots(positionals, io)
+    const registry = { services, ranges, history }
+    const started = performance.now()
+    if (values['occurrences']) {
+      io.write(formatOccurrences((await survey(roots, registry)).occurrences))
+      return 0
+    }
+    let surveyed = await survey(roots, registry)
+    let findings = findProblems(surveyed, registry)
+    if (values['fix']) {
+      await fix(findings, io, format === 'pretty')
+      surveyed = await survey(roots, registry)
+      findings = findProblems(surveyed, registry)
+    }
+    if (values['quiet']) findings = findings.filter(({ severity }) => severity === 'error')
+    const report: Report = { findings, rules, scanned: surveyed.scanned, ms: performance.now() - started }
+    io.write(await print(report, format, io))
+    return findings.length > 0 ? 1 : 0
+  },
+}
+
+function findRoots(paths: readonly string[], io: Io): string[] {
+  const roots = (paths.length > 0 ? paths : ['.']).map((path) => resolve(io.cwd, path))
+  for (const root of roots) if (!existsSync(root)) throw new UsageError(`There is no file or folder ${root}`)
+  return [...new Set(roots)]
+}
+
+async function print(report: Report, format: string, io: Io): Promise<string> {
+  switch (format) {
+    case 'tsc':
+      return formatTsc(report)
+    case 'github':
+      return formatGithub(report)
+    case 'sarif': {
+      const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
+      return formatSarif(report, manifest.version)
+    }
+    case 'json':
+      return formatJson(report)
+    default:
+      return formatPretty(report, getColors(io))
+  }
+}
+
+/** Writes the certain numbers, each file whole or not at all, and shows the difference. */
+async function fix(findings: readonly Finding[], io: Io, isShown: boolean): Promise<void> {
+  const byFile = new Map<string, Finding[]>()
+  for (const finding of findings) {
+    if (finding.fix !== undefined) byFile.set(finding.location, [...(byFile.get(finding.location) ?? []), finding])
+  }
+  for (const [location, own] of byFile) {
+    const text = await readFile(location, 'utf8')
+    const mended = applyFixes(text, own)
+    if (mended === text) continue
+    await writeFileAtomic(location, mended)
+    const { file } = own[0]!
+    const patch = createTwoFilesPatch(file, file, text, mended, 'before', 'after')
+    if (isShown) io.write(patch)
+    else io.writeError(patch)
+  }
+}

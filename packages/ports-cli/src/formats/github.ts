@@ -1,0 +1,25 @@
+import type { Report } from './report.js'
+
+/**
+ * A workflow command for each finding, which GitHub shows beside the line.
+ *
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+export function formatGithub({ findings }: Report): string {
+  return findings
+    .map(({ rule, severity, file, line, column, message, suggestion }) => {
+      const properties = { file, line, col: column, title: rule }
+      const listed = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
+      const advice = suggestion === undefined ? '' : `; write ${suggestion}`
+      return `::${severity} ${listed.join(',')}::${escapeData(`${message}${advice}`)}\n`
+    })
+    .join('')
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}

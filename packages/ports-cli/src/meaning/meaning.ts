@@ -1,0 +1,186 @@
+import { basename } from 'node:path/posix'
+import type { Registry } from '../artifacts/artifact.js'
+import type { Clue, Sighting } from '../scan/sighting.js'
+import { splitWords } from '../scan/words.js'
+import { createVocabulary, type Mention, type Vocabulary } from './vocabulary.js'
+
+/** Which service a number means. */
+export interface Meaning {
+  /** The service; where several are possible, the one that holds the number, else the likeliest. */
+  readonly service: string
+  /** Every service that may be meant, itself included. */
+  readonly candidates: readonly string[]
+  /** `sure`: what surrounds the number says so and nothing speaks against it. */
+  readonly certainty: 'sure' | 'likely'
+  /** The text that says so. */
+  readonly subject: string
+}
+
+/** Where a number stands. */
+export interface Place {
+  /** The file, from the scanned root. */
+  readonly path: string
+  /** What the package is called that encloses the file: a service speaks of itself there. */
+  readonly self?: string | undefined
+}
+
+/** Finds out which service a number means. */
+export type FindMeaning = (sighting: Sighting, place: Place) => Meaning | undefined
+
+/** Reads the clues around numbers by the names of a registry's services. */
+export function createFindMeaning(registry: Registry): FindMeaning {
+  const vocabulary = createVocabulary(registry)
+  const variables = new Map<string, string>(
+    Object.entries(registry.services).map(([name, { variable }]) => [variable, name]),
+  )
+  const holds = (name: string, { port, side }: Sighting) => {
+    const { port: hostPort, containerPort = hostPort } = registry.services[name]!
+    return port === (side === 'host' ? hostPort : containerPort)
+  }
+
+  return (sighting, place) => {
+    const self = findSelf(place, vocabulary)
+    for (const clue of sighting.clues) {
+      const reading = readClue(clue, sighting, self)
+      if (reading === 'another') return undefined
+      if (reading) return settle(reading, sighting)
+    }
+    return readSelf(sighting, self, place)
+  }
+
+  /** What a clue says: some services, that the number is something else's, or nothing. */
+  function readClue(
+    clue: Clue,
+    sighting: Sighting,
+    self: readonly string[],
+  ): Omit<Meaning, 'service'> | 'another' | undefined {
+    const exact = clue.kind === 'variable' ? variables.get(clue.text) : undefined
+    const words = vocabulary.split(clue.kind === 'image' ? imageName(clue.text) : clue.text)
+    const mentions = vocabulary.findMentions(words)
+    const mention = mentions.at(-1)
+    if (!mention) return isOtherThing(clue, words) ? 'another' : undefined
+    const candidates = narrow(mention, exact, self)
+    const subject = clue.text
+    const own = candidates[0]!
+    // In embed's own repository, a Grafana on core's is not settled by being some Grafana's.
+    if (exact === undefined && own !== mention.services[0] && !holds(own, sighting)) {
+      return { candidates: [own], subject, certainty: 'likely' }
+    }
+    const others = mentions.flatMap(({ services }) => services)
+    if (clue.kind === 'variable' || clue.kind === 'name') {
+      const unsaid = words.filter(
+        (word, index) => !isWithin(index, mentions) && !fillers.has(word) && !/^\d+$/.test(word),
+      )
+      if (unsaid.some((word) => otherThings.has(word))) return 'another'
+      const isSure = exact !== undefined || (mention.isOwned && unsaid.length === 0)
+      return { candidates, subject, certainty: isSure ? 'sure' : 'likely' }
+    }
+    if (clue.kind === 'image') return { candidates, subject, certainty: mention.isOwned ? 'sure' : 'likely' }
+    const isNear = words.slice(mention.end).every((word) => fillers.has(word) || labelFillers.has(word))
+    const isAlone = new Set(others).size === new Set(mention.services).size
+    const isSure = clue.kind === 'label' && mention.isOwned && isNear && isAlone
+    return { candidates: [...new Set([...candidates, ...others])], subject, certainty: isSure ? 'sure' : 'likely' }
+  }
+
+  function settle({ candidates, subject, certainty }: Omit<Meaning, 'service'>, sighting: Sighting): Meaning {
+    // What only seems to mean core may mean core's Grafana.
+    const possible =
+      certainty === 'sure' ? candidates : [...new Set(candidates.flatMap((name) => [name, ...findRelated(name)]))]
+    const service = possible.find((name) => holds(name, sighting)) ?? candidates[0]!
+    return { service, candidates: possible, subject, certainty }
+  }
+
+  /** The services that bear another's name in their own, as coreGrafana does core's. */
+  function findRelated(service: string): string[] {
+    return Object.keys(registry.services).filter((name) => name !== service && splitWords(name).includes(service))
+  }
+}
+
+/** Grafana in embed's own repository is embed's. */
+function narrow({ services }: Mention, exact: string | undefined, self: readonly string[]): string[] {
+  if (self.includes(services[0]!)) return [...services]
+  const related = services.filter((name) => self.some((own) => splitWords(name).includes(splitWords(own)[0]!)))
+  const first = related.find((name) => !self.includes(name)) ?? exact
+  return first === undefined ? [...services] : [first, ...services.filter((name) => name !== first)]
+}
+
+/** A package speaks of itself when it says PORT, listens, exposes, or gives the address of its API. */
+function readSelf(sighting: Sighting, self: readonly string[], { path, self: name }: Place): Meaning | undefined {
+  const [service] = self
+  if (service === undefined || self.length > 1) return undefined
+  const variable = sighting.clues.find(({ kind }) => kind === 'variable')?.text ?? ''
+  const isOwnPort =
+    /^(?:.*\.)?(?:default_?)?(?:server_?|http_?|api_?|app_?|listen_?)?port$/i.test(variable) ||
+    sighting.role === 'listen' ||
+    sighting.role === 'expose'
+  const isOwnAddress =
+    /^(?:.*\.)?(?:default_?)?(?:api|base|server|service|app|public|root|host)?_?(?:base_?)?(?:url|uri|origin|endpoint|host)?$/i.test(
+      variable,
+    )
+  if (!isOwnPort && !isOwnAddress) return undefined
+  return {
+    service,
+    candidates: [service],
+    subject: variable || (name ?? basename(path)),
+    certainty: isOwnPort && !isTest(path) ? 'sure' : 'likely',
+  }
+}
+
+/** The services that a file's package is, by its name or by the folder's. */
+function findSelf({ self, path }: Place, vocabulary: Vocabulary): readonly string[] {
+  const folder = /(?:^|\/)(?:apps|packages|services)\/([^/]+)\//.exec(path)?.[1]
+  for (const name of [self, folder]) {
+    if (name === undefined) continue
+    const words = vocabulary.split(name.replace(/^@[^/]*\//, ''))
+    const mentions = vocabulary.findMentions(words)
+    const isWhole = words.every((word, index) => isWithin(index, mentions) || fillers.has(word))
+    if (mentions.length === 1 && mentions[0]!.isOwned && isWhole) return [mentions[0]!.services[0]!]
+  }
+  return []
+}
+
+/** Whether a file tests others rather than doing the work. */
+export function isTest(path: string): boolean {
+  return /(?:^|\/)(?:tests?|__tests__|__mocks__|e2e|spec|fixtures?|testdata|mocks?|examples?|bench(?:marks?)?)\/|[._-](?:test|spec|e2e|bench|fixture|mock|stories)(?:-d)?\.\w+$|(?:^|\/)test[_-]/i.test(
+    path,
+  )
+}
+
+/** An image without its registry and tag: `pgvector/pgvector:pg16` is pgvector. */
+function imageName(image: string): string {
+  return image.replace(/[:@][^/]*$/, '').replace(/^.*\//, '')
+}
+
+function isWithin(index: number, mentions: readonly Mention[]): boolean {
+  return mentions.some(({ first, end }) => index >= first && index < end)
+}
+
+/** Whether a name names something that no service of the registry is. */
+function isOtherThing({ kind, text }: Clue, words: readonly string[]): boolean {
+  if (kind !== 'name' && kind !== 'variable') return false
+  return (
+    words.some((word) => otherThings.has(word)) ||
+    (kind === 'name' && /^[a-z]/i.test(text) && !words.every((word) => fillers.has(word)))
+  )
+}
+
+/** Words that add nothing to a service's name. */
+const fillers = new Set(
+  'driftos port ports url uri urls origin origins host hosts hostname endpoint endpoints address addr base api http https default internal external public local localhost dev development prod production service services server app vite next react nuxt expo env config process the a an of for to on at in and or is are target targets upstream health check self listen published exposed main v1 docker container'.split(
+    ' ',
+  ),
+)
+
+/** Words between a label and its number. */
+const labelFillers = new Set(
+  'runs running run listens listening available open visit see access via dashboard dashboards ui console web interface metrics page http https url starts started start serves serving serve now it here with by use curl get post connect from redirect proxies proxy proxied instance monitoring database docs documentation entry point'.split(
+    ' ',
+  ),
+)
+
+/** Words that make something else of a service's name: its tests' database, its debugger, its exporter. */
+const otherThings = new Set(
+  'redis mysql mariadb mongo mongodb kafka rabbitmq minio s3 smtp mail mailhog mailpit ollama qdrant weaviate milvus elasticsearch opensearch kibana jaeger zipkin otel otlp tempo loki alertmanager exporter node nginx traefik caddy keycloak nats temporal vault consul etcd zookeeper clickhouse debug debugger inspect inspector hmr storybook test tests testing e2e pgadmin adminer replica shadow admin sentry stripe ssh ftp imap ldap'.split(
+    ' ',
+  ),
+)

@@ -1,0 +1,57 @@
+import type { Occurrence, Rule, Verdict } from './rule.js'
+
+/** Two things publish one port of the host: whichever starts second does not. */
+export const conflict: Rule & { judgeAll(occurrences: readonly Occurrence[]): (readonly [Occurrence, Verdict])[] } = {
+  name: 'conflict',
+  why: 'only one of them can run',
+  fix: 'give one of them another port, or its variable',
+  judgeAll(occurrences) {
+    const published = new Map<number, Occurrence[]>()
+    for (const occurrence of occurrences) {
+      if (occurrence.role !== 'publish' || occurrence.side !== 'host' || !isDeclaration(occurrence)) continue
+      for (
+        let port = occurrence.port;
+        port <= Math.min(occurrence.rangeEnd ?? occurrence.port, occurrence.port + 1000);
+        port++
+      ) {
+        published.set(port, [...(published.get(port) ?? []), occurrence])
+      }
+    }
+    const found = new Map<Occurrence, Verdict>()
+    for (const [port, holders] of published) {
+      for (const [index, holder] of holders.entries()) {
+        const other = holders.slice(0, index).find((earlier) => isRival(earlier, holder))
+        if (other && !found.has(holder)) found.set(holder, describe(port, other, holder))
+      }
+    }
+    return [...found]
+  },
+}
+
+/** Commands in scripts and documents are alternatives; what a file declares is started together. */
+function isDeclaration({ kind }: Occurrence): boolean {
+  return kind === 'yaml'
+}
+
+function isRival(one: Occurrence, other: Occurrence): boolean {
+  if (one.root !== other.root) return true
+  return nameOf(one) !== nameOf(other)
+}
+
+function describe(port: number, one: Occurrence, other: Occurrence): Verdict {
+  const isSure = one.root !== other.root || one.file === other.file || folderOf(one) === folderOf(other)
+  const name = nameOf(one)
+  return {
+    severity: isSure ? 'error' : 'warning',
+    service: other.meaning?.service,
+    message: `${nameOf(other) || 'this'} publishes ${port}, which ${name || 'another'} publishes too (${one.file}:${one.line})`,
+  }
+}
+
+function nameOf({ clues }: Occurrence): string {
+  return clues.find(({ kind }) => kind === 'name')?.text ?? ''
+}
+
+function folderOf({ path }: Occurrence): string {
+  return path.slice(0, path.lastIndexOf('/') + 1)
+}

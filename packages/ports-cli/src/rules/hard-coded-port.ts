@@ -1,0 +1,29 @@
+import { isTest } from '../meaning/meaning.js'
+import { isComment, type OccurrenceRule } from './rule.js'
+
+/** Source that spells a registered number that it could import. */
+export const hardCodedPort: OccurrenceRule = {
+  name: 'hard-coded-port',
+  why: 'a copy of the number stays behind when the service moves, and no override reaches it',
+  fix: 'import it from @driftos/ports',
+  judge(occurrence, registry) {
+    const { port, side, role, path, kind, isPast, isRemote } = occurrence
+    const found = registry.find(port)
+    if (found.status !== 'assigned' || kind !== 'javascript' || side === 'container' || isPast || isRemote)
+      return undefined
+    if (isTest(path) || role === 'prose' || isComment(occurrence)) return undefined
+    const { service } = found
+    const isOrigin = role === 'url'
+    const getter = isOrigin
+      ? `getOrigin('${service}')`
+      : role === 'listen'
+        ? `getListenPort('${service}')`
+        : `getPort('${service}')`
+    return {
+      severity: 'warning',
+      service,
+      message: `${port} is ${service}'s port, spelled out: the override ${registry.services[service]!.variable} does not reach it`,
+      suggestion: getter,
+    }
+  },
+}

@@ -1,0 +1,81 @@
+import type { Registry } from '../artifacts/artifact.js'
+import type { Meaning } from '../meaning/meaning.js'
+import type { FileKind } from '../scan/file-kind.js'
+import type { Sighting } from '../scan/sighting.js'
+
+/** A number that was taken for a port, where it stands, and which service it means. */
+export interface Occurrence extends Sighting {
+  /** The folder that was scanned. */
+  readonly root: string
+  /** From the root, with `/`. */
+  readonly path: string
+  /** As it is shown: the path, behind the root's name where there are several. */
+  readonly file: string
+  readonly kind: FileKind
+  readonly line: number
+  readonly column: number
+  readonly lineText: string
+  readonly meaning?: Meaning | undefined
+}
+
+/** What is wrong with an occurrence. */
+export interface Verdict {
+  readonly severity: 'error' | 'warning'
+  /** The service that is meant, or that holds the number. */
+  readonly service?: string | undefined
+  readonly message: string
+  /** What to write instead. */
+  readonly suggestion?: string | undefined
+  /** The number to write instead, where that is certain. */
+  readonly fix?: number | undefined
+}
+
+/** One way in which a port can be wrong. */
+export interface Rule {
+  readonly name: string
+  /** Why it matters. */
+  readonly why: string
+  /** How it is mended. */
+  readonly fix: string
+}
+
+/** A rule that looks at one occurrence at a time. */
+export interface OccurrenceRule extends Rule {
+  judge(occurrence: Occurrence, registry: RegistryView): Verdict | undefined
+}
+
+/** What the rules ask of a registry. */
+export interface RegistryView extends Registry {
+  /** Who holds a port, or who formerly did. */
+  find(port: number): PortStatus
+}
+
+/** What a registry says of a number. */
+export type PortStatus =
+  | { readonly status: 'assigned'; readonly service: string }
+  | { readonly status: 'retired'; readonly service: string; readonly movedTo: number }
+  | { readonly status: 'reserved' | 'unregistered' }
+
+/** A registry with its numbers looked up. */
+export function viewRegistry(registry: Registry): RegistryView {
+  const holders = new Map(Object.entries(registry.services).map(([service, { port }]) => [port, service]))
+  return {
+    ...registry,
+    find(port) {
+      const service = holders.get(port)
+      if (service !== undefined) return { status: 'assigned', service }
+      const move = registry.history.findLast(({ from }) => from === port)
+      if (move)
+        return { status: 'retired', service: move.service, movedTo: registry.services[move.service]?.port ?? move.to }
+      const isReserved = Object.values(registry.ranges).some(
+        ({ reserved }) => reserved && port >= reserved.first && port <= reserved.last,
+      )
+      return { status: isReserved ? 'reserved' : 'unregistered' }
+    },
+  }
+}
+
+/** Whether a number stands in a comment of source code, which runs nothing. */
+export function isComment({ kind, lineText, column }: Occurrence): boolean {
+  return kind === 'javascript' && /^\s*(?:\/\/|\/?\*)|\s\/\/\s/.test(lineText.slice(0, column - 1))
+}

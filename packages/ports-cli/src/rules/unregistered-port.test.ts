@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { findingsIn } from '../check.fixture.js'
+
+describe('unregistered-port', () => {
+  it.each([
+    ['listened on', { 'a.ts': 'app.listen({ port: 4000 })\n' }, 'a.ts:1:20 error unregistered-port 4000'],
+    [
+      'published',
+      { 'compose.yml': 'services:\n  x:\n    ports: ["4000:80"]\n' },
+      'compose.yml:3:14 error unregistered-port 4000',
+    ],
+    [
+      'reached on this machine',
+      { 'a.ts': "fetch('http://localhost:4000')\n" },
+      'a.ts:1:25 error unregistered-port 4000',
+    ],
+    ['reserved for a service to come', { 'a.ts': 'app.listen(3006)\n' }, 'a.ts:1:12 error unregistered-port 3006'],
+    [
+      'another program’s, by its variable',
+      { '.env': 'REDIS_URL=redis://localhost:6379\n' },
+      '.env:1:29 warning unregistered-port 6379',
+    ],
+    [
+      'shown in a document',
+      { 'README.md': 'Open http://localhost:4000.\n' },
+      'README.md:1:23 warning unregistered-port 4000',
+    ],
+  ])('finds a port that is %s', async (_, files: Readonly<Record<string, string>>, finding) => {
+    expect(await findingsIn(files)).toEqual([finding])
+  })
+
+  it.each([
+    ['a container’s alone', { 'compose.yml': 'services:\n  core:\n    ports: ["3001:8080"]\n    expose: [9229]\n' }],
+    ['another machine’s', { 'a.ts': "fetch('https://example.com:8443')\n" }],
+    ['made up by a test', { 'src/a.test.ts': 'app.listen(4000)\n' }],
+    ['a workflow’s', { '.github/workflows/ci.yml': 'env:\n  REDIS_URL: redis://localhost:6379\n' }],
+    ['spoken of', { 'README.md': 'A service on port 4000 would be unregistered.\n' }],
+    ['in a comment', { 'a.ts': '// such as http://localhost:4000\n' }],
+  ])('passes over a port that is %s', async (_, files: Readonly<Record<string, string>>) => {
+    expect(await findingsIn(files)).toEqual([])
+  })
+
+  it.each([
+    'const timeout = 3000',
+    'enum Code { A = 3001, B = 3002 }',
+    'z.string().max(3000)',
+    "const stack = 'at traces.tsx:1131'",
+    "const address = '2002:7f00:1::'",
+    "const color = '#3010ff'",
+    'process.env.BATCH_EXPORT_SIZE = 5000',
+    'withViewportWidth(3000)',
+    'const year = 2026',
+    "const image = 'node:20'",
+  ])('does not take for a port what stands in %s', async (line) => {
+    expect(await findingsIn({ 'a.ts': `${line}\n` })).toEqual([])
+  })
+})

@@ -1,0 +1,107 @@
+import { sight } from '../sight.js'
+import { shift, type Clue, type Sighting } from '../sighting.js'
+import { splitWords } from '../words.js'
+import type { Spelling } from './place.js'
+
+/** What stands between two colons. */
+interface Part {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * The short form of a published port: `3000`, `3000:3000`, `127.0.0.1:${PORT:-3001}:3000`, `[::1]:80-90:80-90/tcp`.
+ * What stands alone is inside the container; the host's port is then any.
+ */
+export function readPortMapping({ raw, start }: Spelling, clues: readonly Clue[]): Sighting[] {
+  const parts = splitMapping(raw)
+  const inner = parts.at(-1)
+  const outer = parts.length > 1 ? parts.at(-2) : undefined
+  const published = outer ? readPart(raw, outer, 'publish', clues) : []
+  const contained = inner ? readPart(raw, inner, 'container', clues) : []
+  return shift([...published, ...contained], start)
+}
+
+/** A number, a range, or the default of a substitution, as the value of something that is a port. */
+export function readPortNumber({ raw, start }: Spelling, role: PortRole, clues: readonly Clue[]): Sighting[] {
+  return shift(readPart(raw, { start: 0, end: raw.length }, role, clues), start)
+}
+
+type PortRole = 'publish' | 'container' | 'expose'
+
+/** The parts between colons that stand in no substitution and no brackets. */
+function splitMapping(raw: string): Part[] {
+  const parts: Part[] = []
+  let depth = 0
+  let start = 0
+  for (let at = 0; at < raw.length; at++) {
+    const character = raw[at]!
+    if (character === '{' || character === '[') depth++
+    else if (character === '}' || character === ']') depth--
+    else if (character === ':' && depth <= 0) {
+      parts.push({ start, end: at })
+      start = at + 1
+    }
+  }
+  parts.push({ start, end: raw.length })
+  return parts
+}
+
+function readPart(
+  raw: string,
+  part: Part,
+  role: 'publish' | 'container' | 'expose',
+  clues: readonly Clue[],
+): Sighting[] {
+  const side = role === 'publish' ? 'host' : 'container'
+  const text = raw.slice(part.start, part.end)
+  const plain = /^[ \t]{0,9}(\d{1,5})(?:-(\d{1,5}))?(?:\/(?:tcp|udp|sctp))?\s{0,9}$/d.exec(text)
+  if (plain?.indices) {
+    const [first, last] = [plain.indices[1]!, plain.indices[2]]
+    const start = sight(raw, part.start + first[0], part.start + first[1], role, side, clues)
+    if (!last) return start
+    return [
+      ...withRangeEnd(start, Number(plain[2])),
+      ...sight(raw, part.start + last[0], part.start + last[1], role, side, clues),
+    ]
+  }
+  const defaults = findSubstitutionDefaults(text)
+  return defaults.flatMap(({ start, end, variable }) =>
+    sight(raw, part.start + start, part.start + end, role, side, withVariable(clues, variable)),
+  )
+}
+
+/**
+ * The clues of a service and the variable that moves its port. What says more goes first: `EMBED_GRAFANA_PORT` before
+ * `grafana`, which goes before `API_PORT`.
+ */
+function withVariable(clues: readonly Clue[], variable: string): Clue[] {
+  const clue: Clue = { kind: 'variable', text: variable }
+  const words = splitWords(variable)
+  const names = clues.filter(({ kind }) => kind === 'name')
+  const isTelling = names.length === 0 || splitWords(names[0]!.text).every((word) => words.includes(word))
+  return isTelling ? [clue, ...clues] : [...names, clue, ...clues.filter(({ kind }) => kind !== 'name')]
+}
+
+function withRangeEnd(sightings: readonly Sighting[], rangeEnd: number): Sighting[] {
+  return sightings.map((sighting) => ({ ...sighting, rangeEnd }))
+}
+
+/** A number that stands in for a variable: `${PORT:-3000}`, `${PORT-3000}`, Spring's `${PORT:3000}`. */
+export interface SubstitutionDefault {
+  readonly start: number
+  readonly end: number
+  readonly variable: string
+}
+
+/** The defaults of a text's substitutions that are nothing but a number, or one behind an address. */
+export function findSubstitutionDefaults(text: string): SubstitutionDefault[] {
+  const defaults: SubstitutionDefault[] = []
+  for (const match of text.matchAll(
+    /\$\{([A-Za-z_][\w.-]{0,80}?)(?::?[-=]|:)["']?(?:(?:\d{1,3}\.){3}\d{1,3}:)?(\d{1,5})["']?\}/dg,
+  )) {
+    const [start, end] = match.indices![2]!
+    defaults.push({ start, end, variable: match[1]! })
+  }
+  return defaults
+}
