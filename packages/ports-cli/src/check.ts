@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path'
 import type { Registry } from './artifacts/artifact.js'
-import { findIgnoreComments, type IgnoreComment } from './ignore-comment.js'
+import { findIgnoreComments, isSilencing, type IgnoreComment } from './ignore-comment.js'
 import { createFindPackageName } from './meaning/enclosing-package.js'
 import { createFindMeaning } from './meaning/meaning.js'
 import { conflict } from './rules/conflict.js'
-import { occurrenceRules } from './rules/index.js'
+import { judge } from './rules/index.js'
 import { viewRegistry, type Occurrence, type Verdict } from './rules/rule.js'
 import { unusedIgnore } from './rules/unused-ignore.js'
 import { createLocator } from './scan/position.js'
@@ -72,12 +72,8 @@ export function findProblems({ occurrences, ignores }: Survey, registry: Registr
   const view = viewRegistry(registry)
   const found: Finding[] = []
   for (const occurrence of occurrences) {
-    for (const rule of occurrenceRules) {
-      const verdict = rule.judge(occurrence, view)
-      if (!verdict) continue
-      found.push(describe(rule.name, occurrence, verdict))
-      break
-    }
+    const judged = judge(occurrence, view)
+    if (judged) found.push(describe(judged.rule, occurrence, judged.verdict))
   }
   for (const [occurrence, verdict] of conflict.judgeAll(occurrences))
     found.push(describe(conflict.name, occurrence, verdict))
@@ -94,28 +90,24 @@ function describe(
 
 /** Without what a comment silences, and with every comment that silences nothing. */
 function silence(findings: readonly Finding[], ignores: readonly FileIgnore[]): Finding[] {
+  const byFile = new Map<string, FileIgnore[]>()
+  for (const ignore of ignores) byFile.set(ignore.file, [...(byFile.get(ignore.file) ?? []), ignore])
   const used = new Set<FileIgnore>()
-  const heard = findings.filter((finding) => {
-    const silencing = ignores.filter(
-      ({ file, lines, rules }) =>
-        file === finding.file && lines.includes(finding.line) && (rules.length === 0 || rules.includes(finding.rule)),
-    )
+  const heard = findings.filter(({ file, rule, line }) => {
+    const silencing = (byFile.get(file) ?? []).filter((ignore) => isSilencing(ignore, rule, line))
     for (const ignore of silencing) used.add(ignore)
     return silencing.length === 0
   })
-  const unused = ignores.filter((ignore) => !used.has(ignore))
-  return [
-    ...heard,
-    ...unused.map(({ file, location, line, column, lineText }) => ({
-      rule: unusedIgnore.name,
-      severity: 'warning' as const,
-      file,
-      location,
-      line,
-      column,
-      port: 0,
-      lineText,
-      message: 'this comment silences no finding',
-    })),
-  ]
+  const unused = ignores
+    .filter((ignore) => !used.has(ignore))
+    .map(({ file, location, line, column, lineText }): Finding => {
+      const message = 'this comment silences no finding'
+      return { rule: unusedIgnore.name, severity: 'warning', file, location, line, column, port: 0, lineText, message }
+    })
+  return [...heard, ...unused].toSorted(
+    (one, other) =>
+      (one.file < other.file ? -1 : Number(one.file > other.file)) ||
+      one.line - other.line ||
+      one.column - other.column,
+  )
 }

@@ -13,6 +13,11 @@ export interface IgnoreComment {
 const comment =
   /(?<=(?:\/\/|#|\/\*|\*|<!--|--|;)[^\n]{0,100})driftos-ports-ignore(?![\w-])([ \t]+[a-z][a-z-]*(?:[ \t]*,[ \t]*[a-z][a-z-]*)*(?=[ \t]*(?::|$|-->|\*\/|#)))?/gm
 
+/** Whether a comment speaks of a rule's findings on a line. */
+export function isSilencing({ lines, rules }: IgnoreComment, rule: string, line: number): boolean {
+  return lines.includes(line) && (rules.length === 0 || rules.includes(rule))
+}
+
 /** Every such comment in a text. */
 export function findIgnoreComments(text: string): IgnoreComment[] {
   if (!text.includes('driftos-ports-ignore')) return []

@@ -14,6 +14,8 @@ export interface Meaning {
   readonly certainty: 'sure' | 'likely'
   /** The text that says so. */
   readonly subject: string
+  /** Whether nothing names the service, and its own package says it of itself. */
+  readonly isSelf?: boolean
 }
 
 /** Where a number stands. */
@@ -123,6 +125,7 @@ function readSelf(sighting: Sighting, self: readonly string[], { path, self: nam
     candidates: [service],
     subject: variable || (name ?? basename(path)),
     certainty: isOwnPort && !isTest(path) ? 'sure' : 'likely',
+    isSelf: true,
   }
 }
 

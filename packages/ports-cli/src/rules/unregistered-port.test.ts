@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findingsIn } from '../check.fixture.js'
+import { findingsIn, manifestOf } from '../check.fixture.js'
 
 describe('unregistered-port', () => {
   it.each([
@@ -15,6 +15,11 @@ describe('unregistered-port', () => {
       'a.ts:1:25 error unregistered-port 4000',
     ],
     ['reserved for a service to come', { 'a.ts': 'app.listen(3006)\n' }, 'a.ts:1:12 error unregistered-port 3006'],
+    [
+      'listened on by a service that has another',
+      { 'package.json': manifestOf('@driftos/gateway'), 'src/main.ts': 'app.listen({ port: 4000 })\n' },
+      'src/main.ts:1:20 error unregistered-port 4000 -> 3000',
+    ],
     [
       'another program’s, by its variable',
       { '.env': 'REDIS_URL=redis://localhost:6379\n' },
@@ -33,6 +38,7 @@ describe('unregistered-port', () => {
     ['a container’s alone', { 'compose.yml': 'services:\n  core:\n    ports: ["3001:8080"]\n    expose: [9229]\n' }],
     ['another machine’s', { 'a.ts': "fetch('https://example.com:8443')\n" }],
     ['made up by a test', { 'src/a.test.ts': 'app.listen(4000)\n' }],
+    ['compared with', { 'a.ts': 'if (port === 4000) stop()\n' }],
     ['a workflow’s', { '.github/workflows/ci.yml': 'env:\n  REDIS_URL: redis://localhost:6379\n' }],
     ['spoken of', { 'README.md': 'A service on port 4000 would be unregistered.\n' }],
     ['in a comment', { 'a.ts': '// such as http://localhost:4000\n' }],

@@ -7,7 +7,7 @@ export const unregisteredPort: OccurrenceRule = {
   why: 'nobody keeps it free: the next service may take it',
   fix: 'register it (driftos-ports add), or use the port that is registered',
   judge(occurrence, registry) {
-    const { port, side, role, path, kind, clues, isPast, isRemote, meaning } = occurrence
+    const { port, side, role, path, kind, clues, lineText, column, isPast, isRemote, meaning } = occurrence
     const { status } = registry.find(port)
     if (status === 'assigned' || status === 'retired' || side === 'container' || isPast || isRemote) return undefined
     if (isTest(path) || role === 'prose' || role === 'table cell' || isComment(occurrence)) return undefined
@@ -16,8 +16,13 @@ export const unregisteredPort: OccurrenceRule = {
     const isNamed = clues.some(
       ({ kind: clue, text }) => clue === 'name' || (clue === 'variable' && !/^(?:\w*[._])?port$/i.test(text)),
     )
-    const isCertain = role === 'listen' || role === 'publish' || (role === 'url' && !isNamed)
-    if (port < 1024 && !isCertain) return undefined
+    const beginning = lineText.slice(0, column - 1)
+    // A number that is compared is neither listened on nor reached.
+    if (port < 1024 && role !== 'publish') return undefined
+    if (kind === 'javascript' && /(?:[=!]==?|[<>]=?|\bcase)\s*["'`]?$/.test(beginning)) return undefined
+    const isListed = kind === 'javascript' && /[[,]\s*$/.test(beginning)
+    const isOwn = meaning?.isSelf === true && meaning.certainty === 'sure'
+    const isCertain = isOwn || role === 'publish' || (role === 'listen' && !isListed) || (role === 'url' && !isNamed)
     if (/(?:^|\/)\.(?:github|gitlab|circleci)\b/.test(path)) return undefined
     return {
       severity: isCertain && kind !== 'markdown' ? 'error' : 'warning',

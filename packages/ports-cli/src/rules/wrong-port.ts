@@ -31,7 +31,7 @@ function judgeHost(occurrence: Occurrence, registry: RegistryView): Verdict | un
   const holder = registry.find(port)
   // What only seems to mean a service is no proof against a number that nobody else has.
   const isNobodys = holder.status !== 'assigned' && port !== containerPort
-  if (certainty === 'likely' && isNobodys) return undefined
+  if ((certainty === 'likely' || meaning!.isSelf) && isNobodys) return undefined
   // An override in an example or a test may be any free number; that is what overrides are for.
   if (isNobodys && (isTest(path) || (role === 'env value' && !isSettings(kind)))) return undefined
   const whose =
