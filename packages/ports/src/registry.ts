@@ -35,7 +35,7 @@ export const history = [
 ] as const satisfies readonly Move[]
 
 /** One line of the table. */
-export interface ServiceDefinition {
+export interface ServiceDefinition<Group extends string = keyof typeof ranges> {
   /** The port on the host, registered to this service alone. */
   readonly port: number
   /** The port inside the service's container, where it is another one than on the host. */
@@ -52,7 +52,7 @@ export interface ServiceDefinition {
   /** Where Prometheus scrapes the service. */
   readonly metricsPath?: `/${string}`
   /** The range that the port lies in. Without one, the service stands outside the ranges. */
-  readonly group?: keyof typeof ranges
+  readonly group?: Group
   readonly status: 'active' | 'legacy'
   /** What the service is for, in a few words. */
   readonly summary: string
