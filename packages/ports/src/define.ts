@@ -9,7 +9,7 @@ import { readPorts } from './resolve.js'
 export type { Env, Move, PortRecord, RangeDefinition, ServiceDefinition }
 
 /** Services by name; a group is any range's name. */
-export type ServiceTable = Readonly<Record<string, ServiceDefinition<string>>>
+export type ServiceTable = Readonly<Record<string, ServiceDefinition>>
 
 /** Ranges by name. */
 export type RangeTable = Readonly<Record<string, RangeDefinition>>
@@ -35,7 +35,7 @@ type DatabaseUrlOf<Services extends ServiceTable> = string extends keyof Service
 /** A registry with its constants and getters; each means what it does in `@driftos/ports`. */
 export interface PortRegistry<Services extends ServiceTable = ServiceTable, Ranges extends RangeTable = RangeTable> {
   readonly PORTS: { readonly [Name in NameOf<Services>]: Services[Name]['port'] }
-  readonly services: { readonly [Name in NameOf<Services>]: ServiceDefinition<string> & Services[Name] }
+  readonly services: { readonly [Name in NameOf<Services>]: ServiceDefinition & Services[Name] }
   readonly ranges: { readonly [Name in keyof Ranges & string]: RangeDefinition & Ranges[Name] }
   readonly history: readonly Move[]
   getPort(this: void, service: NameOf<Services>, env?: Env): number

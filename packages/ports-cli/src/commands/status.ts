@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { getOrigin, services, type Env, type ServiceName } from '@driftos/ports'
+import type { Env } from '@driftos/ports'
+import type { PortRegistry } from '@driftos/ports/define'
 import { describeHolder, findHolders, probeService, type Holder, type ServiceProbe } from '@driftos/ports/probe'
 import { getColors } from '../colors.js'
 import type { Command, Io } from '../command.js'
@@ -10,7 +11,7 @@ import { mapServices } from '../resolution.js'
 const intervalMs = 1000
 
 interface Status {
-  readonly probe: ServiceProbe
+  readonly probe: ServiceProbe<string>
   /** Whether something on this machine has the port. */
   readonly isHeldHere: boolean
   /** Undefined where the system does not tell. */
@@ -29,11 +30,11 @@ States: up, the right service is healthy; stranger, something else answers; down
 Exit code 1 when a service is not up.
 `,
   options: { watch: { type: 'boolean' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io) {
-    const named = positionals.flatMap(findMeant)
-    const names = named.length > 0 ? [...new Set(named)] : (Object.keys(services) as ServiceName[])
+  async run({ values, positionals }, io, { registry }) {
+    const named = positionals.flatMap((text) => findMeant(text, registry.services))
+    const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)
     for (;;) {
-      const statuses = await findStatuses(names, io.env)
+      const statuses = await findStatuses(names, registry, io.env)
       // A terminal is redrawn; elsewhere a blank line parts one listing from the next.
       const clear = values['watch'] && io.isTerminal ? '\u001B[H\u001B[2J' : ''
       const blank = values['watch'] && !io.isTerminal ? '\n' : ''
@@ -46,9 +47,9 @@ Exit code 1 when a service is not up.
 }
 
 /** Every service's state, and the holder of each port of this machine on which something answers. */
-async function findStatuses(names: readonly ServiceName[], env: Env): Promise<Status[]> {
-  const areLocal = mapServices(names, (service) => isLoopback(new URL(getOrigin(service, env)).hostname))
-  const probes = await Promise.all(names.map((service) => probeService(service, { env })))
+async function findStatuses(names: readonly string[], registry: PortRegistry, env: Env): Promise<Status[]> {
+  const areLocal = mapServices(names, (service) => isLoopback(new URL(registry.getOrigin(service, env)).hostname))
+  const probes = await Promise.all(names.map((service) => probeService(service, { registry, env })))
   const areHeld = probes.map(({ reason }, index) => areLocal[index]! && reason !== 'nothing listens')
   // Looking for processes costs more than connecting: it is done for occupied ports alone.
   const holders = await findHolders(probes.filter((_, index) => areHeld[index]).map(({ port }) => port))
