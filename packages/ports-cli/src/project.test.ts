@@ -134,6 +134,11 @@ export { services, ranges, history }`,
         /^ports\.ts holds no valid registry:\n- services: .*\n- ranges: .*\n- history: /,
       ],
       [
+        'a module that keeps its tables to itself',
+        { 'package.json': configOf({ registry: 'ports.ts' }), 'ports.ts': 'export const getPort = () => 7001' },
+        /^ports\.ts holds no valid registry:\n- services: .*\n- ranges: .*\n- history: /,
+      ],
+      [
         'JSON with a port as text',
         {
           'package.json': configOf({ registry: 'ports.json' }),
