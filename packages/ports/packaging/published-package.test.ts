@@ -32,6 +32,7 @@ describe('published package', () => {
         "LICENSE",
         "README.md",
         "dist/bad-ports.d.ts",
+        "dist/container.d.ts",
         "dist/deep-freeze.d.ts",
         "dist/define.d.ts",
         "dist/define.js",

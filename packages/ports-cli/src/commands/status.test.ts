@@ -102,6 +102,28 @@ describe('status', () => {
     expect(stdout).toMatch(/ up {8}[\d.]+ ms, unknown holder\n$/)
   })
 
+  it.each([
+    [
+      new Map([[4000, { pid: 812, command: 'docker-proxy -proto tcp' }]]),
+      'container grafana (docker-proxy -proto tcp, pid 812)',
+    ],
+    [new Map(), 'container grafana'],
+  ])('names the container behind its engine %j', async (holders, held) => {
+    vi.mocked(probe.probeService).mockResolvedValue({ service: 'core', port: 4000, state: 'up', latencyMs: 3 })
+    vi.mocked(probe.findHolders).mockResolvedValue(holders)
+    vi.mocked(probe.findContainers).mockResolvedValue(new Map([[4000, 'grafana']]))
+    const { stdout } = await run(['status', 'core'])
+    expect(stdout).toBe(`core  4000   up        3 ms, ${held}\n`)
+    const { value } = await runJson(['status', 'core'])
+    expect(value).toMatchObject({ services: [{ container: 'grafana' }] })
+  })
+
+  it('asks no engine about the port of a process that it can name', async () => {
+    const port = await serve(healthOf('core'))
+    await run(['status', 'core'], { CORE_PORT: `${port}` })
+    expect(probe.findContainers).toHaveBeenCalledExactlyOnceWith([], expect.anything())
+  })
+
   it('names no process of this machine as the holder of a port on another', async () => {
     vi.mocked(probe.probeService).mockResolvedValue({ service: 'core', port: 443, state: 'up', latencyMs: 3 })
     vi.mocked(probe.findHolders).mockResolvedValue(new Map([[443, { pid: 1, command: 'nginx' }]]))

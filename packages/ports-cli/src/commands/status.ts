@@ -1,7 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
-import { describeHolder, findHolders, probeService, type Holder, type ServiceProbe } from '@driftos/ports/probe'
+import {
+  describeHolder,
+  findContainers,
+  findHolders,
+  mayBeContainer,
+  probeService,
+  type Holder,
+  type ServiceProbe,
+} from '@driftos/ports/probe'
 import { getColors } from '../colors.js'
 import type { Command, Io } from '../command.js'
 import { findMeant } from '../find.js'
@@ -16,6 +24,8 @@ interface Status {
   readonly isHeldHere: boolean
   /** Undefined where the system does not tell. */
   readonly holder: Holder | undefined
+  /** The container that publishes the port, where one does and its engine tells. */
+  readonly container: string | undefined
 }
 
 export const command: Command = {
@@ -24,7 +34,7 @@ export const command: Command = {
 Usage: driftos-ports status [services...] [--watch] [--json]
 
   --watch  looks again every second, until Ctrl-C
-  --json   { services: [{ service, port, state, latencyMs, holder: { pid, command } }] }
+  --json   { services: [{ service, port, state, latencyMs, holder: { pid, command }, container }] }
 
 States: up, the right service is healthy; stranger, something else answers; down, nothing healthy does.
 Exit code 1 when a service is not up.
@@ -52,10 +62,16 @@ async function findStatuses(names: readonly string[], registry: PortRegistry, en
   const probes = await Promise.all(names.map((service) => probeService(service, { registry, env })))
   const areHeld = probes.map(({ reason }, index) => areLocal[index]! && reason !== 'nothing listens')
   // Looking for processes costs more than connecting: it is done for occupied ports alone.
-  const holders = await findHolders(probes.filter((_, index) => areHeld[index]).map(({ port }) => port))
+  const heldPorts = probes.filter((_, index) => areHeld[index]).map(({ port }) => port)
+  const holders = await findHolders(heldPorts)
+  const containers = await findContainers(
+    heldPorts.filter((port) => mayBeContainer(holders.get(port))),
+    env,
+  )
   return probes.map((probe, index) => {
     const isHeldHere = areHeld[index]!
-    return { probe, isHeldHere, holder: isHeldHere ? holders.get(probe.port) : undefined }
+    const [holder, container] = isHeldHere ? [holders.get(probe.port), containers.get(probe.port)] : []
+    return { probe, isHeldHere, holder, container }
   })
 }
 
@@ -64,8 +80,8 @@ function isLoopback(host: string): boolean {
 }
 
 function formatJson(statuses: readonly Status[], indent: number): string {
-  const shown = statuses.map(({ probe: { service, port, state, latencyMs }, holder }) => {
-    return { service, port, state, latencyMs, holder }
+  const shown = statuses.map(({ probe: { service, port, state, latencyMs }, holder, container }) => {
+    return { service, port, state, latencyMs, holder, container }
   })
   return JSON.stringify({ services: shown }, null, indent)
 }
@@ -75,9 +91,9 @@ function format(statuses: readonly Status[], io: Io): string {
   const paint = { up: colors.green, down: colors.dim, stranger: colors.red }
   const width = Math.max(...statuses.map(({ probe }) => probe.service.length))
   return statuses
-    .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder }) => {
+    .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder, container }) => {
       const detail = latencyMs === undefined ? reason : `${latencyMs} ms`
-      const held = holder ? describeHolder(holder) : 'unknown holder'
+      const held = holder || container ? describeHolder(holder, container) : 'unknown holder'
       return paint[state](
         `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(8)}  ${detail}${isHeldHere ? `, ${held}` : ''}`,
       )
