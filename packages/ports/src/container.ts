@@ -27,8 +27,11 @@ export async function findContainers(
 ): Promise<ReadonlyMap<number, string>> {
   if (ports.length === 0) return new Map()
   const answers = await Promise.all(engineSockets(env).map((socketPath) => ask(socketPath)))
-  const containers = answers.flatMap((answer) => [...parseContainers(answer)])
-  return new Map(containers.filter(([port]) => ports.includes(port)))
+  const containers = new Map<number, string>()
+  for (const answer of answers) {
+    for (const [port, name] of parseContainers(answer)) if (ports.includes(port)) containers.set(port, name)
+  }
+  return containers
 }
 
 /** The container of each port on which this machine's loopback reaches one, from an engine's `/containers/json`. */
