@@ -10,11 +10,14 @@ import {
   type Holder,
   type ServiceProbe,
 } from '@driftos/ports/probe'
+import pMap from 'p-map'
 import { getColors } from '../colors.js'
 import type { Command, Io } from '../command.js'
 import { findMeant } from '../find.js'
 import { mapServices } from '../resolution.js'
 
+/** How many services are asked at once: with hundreds, the last would wait for their turn and not for their answer. */
+const concurrency = 100
 /** How often `--watch` looks again, in milliseconds. */
 const intervalMs = 1000
 
@@ -59,7 +62,7 @@ Exit code 1 when a service is not up.
 /** Every service's state, and the holder of each port of this machine on which something answers. */
 async function findStatuses(names: readonly string[], registry: PortRegistry, env: Env): Promise<Status[]> {
   const areLocal = mapServices(names, (service) => isLoopback(new URL(registry.getOrigin(service, env)).hostname))
-  const probes = await Promise.all(names.map((service) => probeService(service, { registry, env })))
+  const probes = await pMap(names, (service) => probeService(service, { registry, env }), { concurrency })
   const areHeld = probes.map(({ reason }, index) => areLocal[index]! && reason !== 'nothing listens')
   // Looking for processes costs more than connecting: it is done for occupied ports alone.
   const heldPorts = probes.filter((_, index) => areHeld[index]).map(({ port }) => port)
