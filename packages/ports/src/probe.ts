@@ -215,7 +215,12 @@ function accepts(host: string, port: number, timeoutMs: number): Promise<boolean
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ECONNREFUSED') return nothingListens
+  if (error.code === 'ECONNREFUSED' || isIpv6Off(error)) return nothingListens
   if (error.code === 'ECONNRESET') return 'it closed the connection without an answer'
   return error.code ?? error.message
+}
+
+/** Whether a connection to IPv6's loopback failed for want of IPv6. */
+function isIpv6Off({ code = '', address }: NodeJS.ErrnoException & { readonly address?: string }): boolean {
+  return address === '::1' && ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH'].includes(code)
 }
