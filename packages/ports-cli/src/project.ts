@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import * as own from '@driftos/ports'
 import type { PortRegistry, RegistryDefinition } from '@driftos/ports/define'
 import { artifactNames } from './artifacts/names.js'
@@ -34,7 +34,7 @@ export async function loadProject(cwd: string): Promise<Project> {
   if (config.registry === undefined) {
     return { root: folder, registry: own, config: { artifacts: artifactNames, ignore: [], ...config } }
   }
-  const file = join(folder, config.registry)
+  const file = resolve(folder, config.registry)
   const registry = await loadRegistry(file, relative(cwd, file))
   return { root: folder, registry, config: { artifacts: [], ignore: [], ...config } }
 }
