@@ -7,6 +7,8 @@ import { cliFigure } from './cli.js'
 import { isMet, type Figure, type Row } from './figure.js'
 import { importFigure } from './import.js'
 import { startFigure } from './start.js'
+import { statusFigure } from './status.js'
+import { syncFigure } from './sync.js'
 import { typesFigure } from './types.js'
 
 const figures: Readonly<Record<string, Figure>> = {
@@ -15,6 +17,8 @@ const figures: Readonly<Record<string, Figure>> = {
   bytes: bytesFigure,
   types: typesFigure,
   cli: cliFigure,
+  status: statusFigure,
+  sync: syncFigure,
   start: startFigure,
 }
 

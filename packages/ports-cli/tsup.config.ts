@@ -1,15 +1,17 @@
-import { defineConfig } from 'tsup'
+import { rm } from 'node:fs/promises'
+import { defineConfig, type Options } from 'tsup'
 
-// One CommonJS file with all that it needs: Node starts it without its loader for modules, which would
-// cost `list` a quarter again. What a command needs is evaluated when the command runs. The registry is
-// in the file too; it stays a dependency, so that a release of the one releases the other.
-export default defineConfig({
-  entry: ['src/bin.ts'],
-  format: 'cjs',
-  target: 'node20',
-  noExternal: [/.*/],
-  minify: true,
-  splitting: true,
-  clean: true,
-  silent: true,
+const options: Options = { target: 'node20', minify: true, silent: true }
+
+export default defineConfig(async () => {
+  await rm('dist', { recursive: true, force: true })
+  return [
+    // One CommonJS file with all that it needs: Node starts it without its loader for modules, which would
+    // cost `list` a quarter again. What a command needs is evaluated when the command runs. The registry is
+    // in the file too; it stays a dependency, so that a release of the one releases the other. The compiler
+    // of configurations and the parser of JavaScript are left out: they are loaded where there is any.
+    { ...options, entry: ['src/bin.ts'], format: 'cjs', noExternal: [/^(?!jiti$|oxc-parser$)/], splitting: true },
+    { ...options, entry: ['src/config.ts'], format: 'esm' },
+    { ...options, entry: ['src/lint.ts'], format: 'esm', noExternal: [/.*/] },
+  ]
 })

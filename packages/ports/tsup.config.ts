@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import type { Plugin } from 'esbuild'
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 import { z } from 'zod'
 import manifest from './package.json' with { type: 'json' }
 import * as registry from './src/registry.js'
@@ -45,20 +45,35 @@ function literal(value: unknown): string {
   return Object.isFrozen(value) ? `/* @__PURE__ */ Object.freeze(${text})` : text
 }
 
-export default defineConfig({
-  entry: ['src/index.ts', 'src/schema.ts', 'src/probe.ts'],
+/** For the entries beside the main one: it holds the only PortConfigError, whatever file of theirs asks for one. */
+const errorsOfMainEntry: Plugin = {
+  name: 'errors-of-main-entry',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/errors\.js$/ }, () => ({ path: './index.js', external: true }))
+  },
+}
+
+const options: Options = {
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
-  // The main entry stays one file; the others import it, so that there is one PortConfigError.
+  // The main entry stays one file; the others import it.
   splitting: false,
   external: ['./index.js', /^node:/],
-  esbuildPlugins: [precomputedTables],
-  clean: true,
   silent: true,
-  async onSuccess() {
-    await mkdir('dist', { recursive: true })
-    await writeFile('dist/ports.json', `${JSON.stringify(published.data, null, 2)}\n`)
-    await writeFile('dist/ports.schema.json', `${JSON.stringify(jsonSchema, null, 2)}\n`)
-  },
+}
+
+export default defineConfig(async () => {
+  await rm('dist', { recursive: true, force: true })
+  await mkdir('dist')
+  await writeFile('dist/ports.json', `${JSON.stringify(published.data, null, 2)}\n`)
+  await writeFile('dist/ports.schema.json', `${JSON.stringify(jsonSchema, null, 2)}\n`)
+  return [
+    { ...options, entry: ['src/index.ts'], esbuildPlugins: [precomputedTables] },
+    {
+      ...options,
+      entry: ['src/define.ts', 'src/schema.ts', 'src/probe.ts'],
+      esbuildPlugins: [precomputedTables, errorsOfMainEntry],
+    },
+  ]
 })

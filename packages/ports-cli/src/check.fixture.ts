@@ -1,9 +1,10 @@
-import { history, ranges, services } from '@driftos/ports'
+import * as registry from '@driftos/ports'
 import { findProblems, survey, type Finding } from './check.js'
+import type { Project } from './project.js'
 import { makeRepository } from './repository.fixture.js'
 
-/** The registry that trees are checked by. */
-const registry = { services, ranges, history }
+/** DriftOS's own registry, and no configuration. */
+const project: Project = { root: undefined, registry, config: { artifacts: [], ignore: [] } }
 
 /** What a tree of these files is told, most of a finding on one line each. */
 export async function findingsIn(files: Readonly<Record<string, string>>): Promise<string[]> {
@@ -13,7 +14,7 @@ export async function findingsIn(files: Readonly<Record<string, string>>): Promi
 
 /** What several trees are told. */
 export async function findingsBelow(roots: readonly string[]): Promise<Finding[]> {
-  return findProblems(await survey(roots, registry), registry)
+  return findProblems(await survey(roots, registry), project)
 }
 
 /** Such as `.env:1:14 error wrong-port 3002 -> 3010`. */

@@ -1,11 +1,14 @@
 import { basename, resolve } from 'node:path'
 import type { Registry } from './artifacts/artifact.js'
 import { findIgnoreComments, isSilencing, type IgnoreComment } from './ignore-comment.js'
+import { createIgnoreList, type IgnoreList } from './ignore-list.js'
 import { createFindPackageName } from './meaning/enclosing-package.js'
 import { createFindMeaning } from './meaning/meaning.js'
+import type { Project } from './project.js'
 import { conflict } from './rules/conflict.js'
 import { judge } from './rules/index.js'
 import { viewRegistry, type Occurrence, type Verdict } from './rules/rule.js'
+import { staleArtifact } from './rules/stale-artifact.js'
 import { unusedIgnore } from './rules/unused-ignore.js'
 import { createLocator } from './scan/position.js'
 import { scan, type Tally } from './scan/scan.js'
@@ -24,8 +27,9 @@ export interface Finding extends Verdict {
   readonly location: string
 }
 
-/** What a tree says of ports. */
+/** What some trees say of ports. */
 export interface Survey {
+  readonly roots: readonly string[]
   readonly occurrences: readonly Occurrence[]
   readonly ignores: readonly FileIgnore[]
   readonly scanned: Tally
@@ -40,8 +44,7 @@ interface FileIgnore extends IgnoreComment {
 /**
  * Every number below some folders that is taken for a port, with the service that it means.
  *
- * @param roots - folders or single files
- * @param onFile - called with the count of files so far
+ * @param roots - folders or single files, as absolute paths
  */
 export async function survey(roots: readonly string[], registry: Registry): Promise<Survey> {
   const scanned: Tally = { files: 0, bytes: 0, skipped: { binary: 0, large: 0, generated: 0, unreadable: 0 } }
@@ -64,20 +67,63 @@ export async function survey(roots: readonly string[], registry: Registry): Prom
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location: resolve(root, path) })
     }
   }
-  return { occurrences, ignores, scanned }
+  return { roots, occurrences, ignores, scanned }
 }
 
-/** What disagrees with the registry, in the order of files and lines. */
-export function findProblems({ occurrences, ignores }: Survey, registry: Registry): Finding[] {
-  const view = viewRegistry(registry)
+/**
+ * What disagrees with the registry, in the order of files and lines, less what comments and the configuration
+ * silence.
+ *
+ * @throws {UsageError} when a generated file cannot be read
+ */
+export async function findProblems({ roots, occurrences, ignores }: Survey, project: Project): Promise<Finding[]> {
+  const view = viewRegistry(project.registry)
   const found: Finding[] = []
   for (const occurrence of occurrences) {
     const judged = judge(occurrence, view)
     if (judged) found.push(describe(judged.rule, occurrence, judged.verdict))
   }
-  for (const [occurrence, verdict] of conflict.judgeAll(occurrences))
+  for (const [occurrence, verdict] of conflict.judgeAll(occurrences)) {
     found.push(describe(conflict.name, occurrence, verdict))
-  return silence(found, ignores)
+  }
+  const { root, config } = project
+  if (root === undefined) return sort(silence(found, ignores))
+  const isWhole = roots.includes(root)
+  if (isWhole) found.push(...(await findStale(project, root, roots)))
+  const list = createIgnoreList(config.ignore, root)
+  const kept = silence(found, ignores).filter((finding) => !list.isIgnored(finding))
+  return sort(isWhole ? [...kept, ...unusedEntries(list, root)] : kept)
+}
+
+async function findStale({ registry, config }: Project, root: string, roots: readonly string[]): Promise<Finding[]> {
+  const { listArtifacts } = await import('./artifacts/index.js')
+  const differences = await staleArtifact.judgeAll(listArtifacts(registry, config.artifacts), registry, root)
+  return differences.map(({ file, line, lineText }) => ({
+    rule: staleArtifact.name,
+    severity: 'error',
+    file: roots.length > 1 ? `${basename(root)}/${file}` : file,
+    location: resolve(root, file),
+    line,
+    column: 1,
+    port: 0,
+    lineText,
+    message: 'from here on this is not what the registry generates',
+  }))
+}
+
+/** The entries of the configuration that silence nothing. */
+function unusedEntries(list: IgnoreList, root: string): Finding[] {
+  return list.findUnused().map(({ files, rule }) => ({
+    rule: unusedIgnore.name,
+    severity: 'warning',
+    file: 'package.json',
+    location: resolve(root, 'package.json'),
+    line: 1,
+    column: 1,
+    port: 0,
+    lineText: '',
+    message: `the configuration's ignore of ${files}${rule === undefined ? '' : ` for ${rule}`} silences no finding`,
+  }))
 }
 
 function describe(
@@ -104,7 +150,11 @@ function silence(findings: readonly Finding[], ignores: readonly FileIgnore[]): 
       const message = 'this comment silences no finding'
       return { rule: unusedIgnore.name, severity: 'warning', file, location, line, column, port: 0, lineText, message }
     })
-  return [...heard, ...unused].toSorted(
+  return [...heard, ...unused]
+}
+
+function sort(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted(
     (one, other) =>
       (one.file < other.file ? -1 : Number(one.file > other.file)) ||
       one.line - other.line ||

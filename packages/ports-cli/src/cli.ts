@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { PortConfigError } from '@driftos/ports'
 import { UsageError, type Command, type Io } from './command.js'
+import { loadProject } from './project.js'
 
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   list: () => import('./commands/list.js'),
@@ -12,7 +13,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   check: () => import('./commands/check.js'),
 }
 
-const help = `The DriftOS port registry.
+const help = `The port registry of this repository, or DriftOS's own where there is none.
 
 Usage: driftos-ports <command> [options]
 
@@ -52,11 +53,17 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     const { command } = await load(name)
     const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
     const input = parse(rest, options)
-    if (input.values['help']) {
+    const isHelp = input.values['help'] === true
+    if (isHelp && typeof command.help === 'string') {
       io.write(command.help)
       return 0
     }
-    return await command.run(input, io)
+    const project = await loadProject(io.cwd)
+    if (isHelp && typeof command.help === 'function') {
+      io.write(command.help(project.registry))
+      return 0
+    }
+    return await command.run(input, io, project)
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof PortConfigError)) throw error
     const hint =

@@ -1,5 +1,7 @@
 import type { ParseArgsConfig } from 'node:util'
 import type { Env } from '@driftos/ports'
+import type { PortRegistry } from '@driftos/ports/define'
+import type { Project } from './project.js'
 
 /** Where a command reads from and writes to. */
 export interface Io {
@@ -14,11 +16,11 @@ export interface Io {
 
 /** One subcommand. */
 export interface Command {
-  /** The whole help text. */
-  readonly help: string
+  /** The whole help text, which may speak of the registry. */
+  readonly help: string | ((registry: PortRegistry) => string)
   readonly options: NonNullable<ParseArgsConfig['options']>
   /** @returns the exit code: 0 all well, 1 findings or a service not up */
-  run(input: Input, io: Io): number | Promise<number>
+  run(input: Input, io: Io, project: Project): number | Promise<number>
 }
 
 /** The parsed command line. */

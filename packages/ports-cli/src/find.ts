@@ -1,9 +1,7 @@
-import { services, type ServiceDefinition, type ServiceName } from '@driftos/ports'
+import type { ServiceTable } from '@driftos/ports/define'
 import { closest } from 'fastest-levenshtein'
 import { UsageError } from './command.js'
 
-const names = Object.keys(services) as ServiceName[]
-const containerNames = names.map((name) => services[name].containerName)
 /** A shorter text is a part of too many names to mean any. */
 const minPartLength = 3
 
@@ -13,16 +11,18 @@ const minPartLength = 3
  *
  * @throws {UsageError} with the nearest name when none is meant
  */
-export function findMeant(text: string): ServiceName[] {
+export function findMeant(text: string, services: ServiceTable): string[] {
+  const names = Object.keys(services)
   const wanted = text.toLowerCase()
   const named = names.filter((name) => name.toLowerCase() === wanted)
   if (named.length > 0) return named
   const meant = names.filter((name) => {
     if (wanted.length < minPartLength) return false
-    const { containerName }: ServiceDefinition = services[name]
+    const { containerName } = services[name]!
     return [name.toLowerCase(), containerName].some((known) => known.includes(wanted))
   })
   if (meant.length > 0) return meant
+  const containerNames = Object.values(services).map(({ containerName }) => containerName)
   throw new UsageError(
     `No service is called ${JSON.stringify(text)}; did you mean ${closest(wanted, [...names, ...containerNames])}?`,
   )
@@ -33,8 +33,8 @@ export function findMeant(text: string): ServiceName[] {
  *
  * @throws {UsageError} when none or several are meant
  */
-export function findOne(text: string): ServiceName {
-  const meant = findMeant(text)
+export function findOne(text: string, services: ServiceTable): string {
+  const meant = findMeant(text, services)
   if (meant.length > 1) throw new UsageError(`${JSON.stringify(text)} may mean ${meant.join(' or ')}: say which`)
   return meant[0]!
 }

@@ -1,12 +1,5 @@
-import {
-  getPort,
-  PortConfigError,
-  PORTS,
-  services,
-  type Env,
-  type PortConfigIssue,
-  type ServiceName,
-} from '@driftos/ports'
+import { PortConfigError, type Env, type PortConfigIssue } from '@driftos/ports'
+import type { PortRegistry } from '@driftos/ports/define'
 
 /** Where a service is, and by what. */
 export interface Resolution {
@@ -23,19 +16,13 @@ export interface Resolution {
  *
  * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
  */
-export function resolvePort(service: ServiceName, env: Env): Resolution {
-  const { variable } = services[service]
+export function resolvePort(service: string, { services, getPort }: PortRegistry, env: Env): Resolution {
+  const { variable, port: registeredPort } = services[service]!
   const port = getPort(service, env)
-  const registeredPort = PORTS[service]
-  const isSet = Boolean(env[variable]?.trim())
-  if (isSet && env[variable]!.includes('://')) return { ...unset(service, env), ignored: variable }
-  return isSet && port !== registeredPort ? { port, registeredPort, movedBy: variable } : unset(service, env)
-}
-
-function unset(service: ServiceName, env: Env): Resolution {
-  const port = getPort(service, env)
-  const registeredPort = PORTS[service]
-  return port === registeredPort ? { port, registeredPort } : { port, registeredPort, movedBy: 'DRIFTOS_PORT_OFFSET' }
+  const text = env[variable]?.trim() ?? ''
+  const ignored = text.includes('://') ? { ignored: variable } : {}
+  if (port === registeredPort) return { port, registeredPort, ...ignored }
+  return { port, registeredPort, movedBy: text && !text.includes('://') ? variable : 'DRIFTOS_PORT_OFFSET', ...ignored }
 }
 
 /**
@@ -43,7 +30,7 @@ function unset(service: ServiceName, env: Env): Resolution {
  *
  * @throws {PortConfigError} one error that lists the problems of all of them
  */
-export function mapServices<Value>(names: readonly ServiceName[], read: (service: ServiceName) => Value): Value[] {
+export function mapServices<Value>(names: readonly string[], read: (service: string) => Value): Value[] {
   const issues: PortConfigIssue[] = []
   const values = names.flatMap((name) => {
     try {

@@ -12,6 +12,7 @@ describe('bundle', () => {
     [`export { getPort } from '@driftos/ports'`, 900],
     [`export { getPort, PortConfigError } from '@driftos/ports'`, 900],
     [`import { getPort } from '@driftos/ports'; console.log(getPort('core'))`, 900],
+    [`export { defineRegistry } from '@driftos/ports/define'`, 4000],
   ])('of `%s` is at most %i bytes, minified and gzipped', async (source, ceiling) => {
     expect(gzipSync(await bundle(source), { level: 9 }).byteLength).toBeLessThanOrEqual(ceiling)
   })
@@ -26,6 +27,12 @@ describe('bundle', () => {
     expect([...others, history[0]!.reason].filter((other) => text.includes(other))).toEqual([])
     const module = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`)) as object
     expect({ ...module }).toEqual({ PORTS })
+  })
+
+  it('of defineRegistry carries nothing of DriftOS', async () => {
+    const text = await bundle("export { defineRegistry } from '@driftos/ports/define'")
+    const own = Object.values(services).flatMap(({ summary, variable }) => [summary, variable])
+    expect(own.filter((word) => text.includes(word))).toEqual([])
   })
 
   it('of the entry for its side effects alone is empty', async () => {

@@ -13,6 +13,7 @@ import {
   type Ports, type PortVariable, type RangeDefinition, type RangeName, type Ranges, type RegisteredPort,
   type RetiredPort, type ServiceDefinition, type ServiceName, type Services,
 } from '@driftos/ports'
+import { defineRegistry, type PortRegistry } from '@driftos/ports/define'
 import portsJson from '@driftos/ports/ports.json' with { type: 'json' }
 import schemaJson from '@driftos/ports/ports.schema.json' with { type: 'json' }
 import { explainListenError, findHolders, isPortOpen, probeService, type Holder, type ServiceProbe } from '@driftos/ports/probe'
@@ -56,6 +57,20 @@ export const parsed: number = portSchema.parse('${PORTS.core}')
 export const registry: z.output<typeof registrySchema> = registrySchema.parse(portsJson)
 export const fromJson: [number, string] = [portsJson.services.core.port, schemaJson.type]
 
+export const acme = defineRegistry({
+  services: {
+    shop: { port: 4000, containerName: 'shop', variable: 'SHOP_PORT', scheme: 'http', group: 'apps', status: 'active', summary: 'The shop' },
+    database: { port: 4433, containerName: 'db', variable: 'DB_PORT', scheme: 'postgresql', status: 'active', summary: 'Its data' },
+  },
+  ranges: { apps: { first: 4000, last: 4009, summary: 'Apps' } },
+  history: [],
+})
+export const { PORTS: acmePorts, getPort: getAcmePort } = acme
+export const shop: 4000 = acmePorts.shop
+export const acmeTexts: string[] = [acme.getOrigin('shop', env), acme.getDatabaseUrl(env)]
+export const anyRegistry: PortRegistry[] = [acme]
+export const shopProbe = probeService('shop', { registry: acme, env })
+
 export const holders: Promise<ReadonlyMap<number, Holder>> = findHolders([PORTS.core])
 export const probe: Promise<ServiceProbe> = probeService('core', { env, timeoutMs: 100 })
 export const open: Promise<boolean> = isPortOpen(PORTS.core, { host: '127.0.0.1' })
@@ -65,10 +80,12 @@ export const explanation: Promise<string> = explainListenError('core', new Error
 /** The same of a CommonJS module. */
 export const rightUsesOfCommonJs = `
 import ports = require('@driftos/ports')
+import define = require('@driftos/ports/define')
 import schema = require('@driftos/ports/schema')
 
 export const core: ${PORTS.core} = ports.PORTS.core
 export const parsed: number = schema.portSchema.parse('${PORTS.core}')
+export const { PORTS } = define.defineRegistry({ services: {}, ranges: {}, history: [] })
 `
 
 /** Uses that may not compile: each on a line of its own that ends in this mark. */
@@ -76,6 +93,8 @@ export const mark = '// wrong'
 
 export const wrongUses = `
 import { PORTS, getListenPort, getPort, history, services, type LocalOrigin, type PortOf, type RegisteredPort, type RetiredPort } from '@driftos/ports'
+import { defineRegistry } from '@driftos/ports/define'
+import { probeService } from '@driftos/ports/probe'
 import { portsEnv } from '@driftos/ports/schema'
 import { processEnv } from '@driftos/ports' // wrong
 import type { badPorts } from '@driftos/ports/dist/bad-ports.js' // wrong
@@ -90,6 +109,16 @@ services.core.port = ${PORTS.core} // wrong
 services.gateway.reserved // wrong
 history.push({ service: 'core', from: 1, to: 2, reason: '' }) // wrong
 portsEnv.BILLING_PORT // wrong
+const shop = { port: 4000, containerName: 'shop', variable: 'SHOP_PORT', scheme: 'http', status: 'active', summary: 'The shop' } as const
+const acme = defineRegistry({ services: { shop }, ranges: {}, history: [] })
+acme.PORTS.billing // wrong
+acme.getPort('billing') // wrong
+acme.getDatabaseUrl() // wrong
+probeService('billing', { registry: acme }) // wrong
+probeService('billing') // wrong
+defineRegistry({ services: { shop: { ...shop, group: 'apps' } }, ranges: {}, history: [] }) // wrong
+defineRegistry({ services: { shop: { ...shop, prot: 4000 } }, ranges: {}, history: [] }) // wrong
+export const acmePort: 4001 = acme.PORTS.shop // wrong
 export const unregistered: RegisteredPort = 4000 // wrong
 export const retired: RegisteredPort = ${retired} // wrong
 export const ofAnother: PortOf<'demo'> = ${PORTS.website} // wrong

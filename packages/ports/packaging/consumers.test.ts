@@ -106,10 +106,15 @@ describe('a consumer', () => {
     const output = await runScript(`
       import { PortConfigError } from '@driftos/ports'
       import { probeService } from '@driftos/ports/probe'
-      const error = await probeService('core', { env: { CORE_PORT: '0' } }).catch((error) => error)
-      console.log(error instanceof PortConfigError, error.code)
+      import { defineRegistry } from '@driftos/ports/define'
+      const probed = await probeService('core', { env: { CORE_PORT: '0' } }).catch((error) => error)
+      const { resolvePorts } = defineRegistry({
+        services: { shop: { port: 4000, variable: 'SHOP_PORT', scheme: 'http' } }, ranges: {}, history: [],
+      })
+      const resolved = await Promise.resolve({ SHOP_PORT: '0' }).then(resolvePorts).catch((error) => error)
+      console.log([probed, resolved].map((error) => error instanceof PortConfigError && error.code))
     `)
-    expect(output).toBe('true INVALID_PORT')
+    expect(output).toBe("[ 'INVALID_PORT', 'INVALID_PORT' ]")
   })
 
   it('spreads portsEnv into a zod schema', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { getListenPort, getPort, type Env } from './env.js'
 import { PortConfigError } from './errors.js'
-import { PORTS, variables } from './tables.js'
+import { PORTS, registered } from './tables.js'
 import type { ServiceName } from './types.js'
 
 const names = Object.keys(PORTS) as ServiceName[]
@@ -45,7 +45,7 @@ function ofEvery(read: (service: ServiceName, variable: string) => number) {
   return Object.fromEntries(
     names.map((name) => {
       try {
-        return [name, read(name, variables[name])]
+        return [name, read(name, registered[name].variable)]
       } catch (error) {
         if (error instanceof PortConfigError) return [name, error.code]
         throw error
@@ -129,7 +129,7 @@ describe('getPort', () => {
   })
 
   it("ignores every other service's variable", () => {
-    const env = Object.fromEntries(names.map((name) => [variables[name], 'abc']))
+    const env = Object.fromEntries(names.map((name) => [registered[name].variable, 'abc']))
     expect(ofEvery((service, variable) => getPort(service, frozen({ ...env, [variable]: '4101' })))).toEqual(
       everyIs(4101),
     )
@@ -188,7 +188,7 @@ describe('getPort', () => {
   it('gives a port or a PortConfigError, whatever the variables hold', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), anyValue, anyValue, anyValue, (service, own, port, offset) => {
-        const env = frozen({ [variables[service]]: own, PORT: port, DRIFTOS_PORT_OFFSET: offset })
+        const env = frozen({ [registered[service].variable]: own, PORT: port, DRIFTOS_PORT_OFFSET: offset })
         for (const getter of [getPort, getListenPort]) {
           const outcome = ofEvery(() => getter(service, env))[service]!
           expect(outcome).toSatisfy((value) => isPort(value) || value === 'INVALID_PORT' || value === 'INVALID_OFFSET')

@@ -1,9 +1,17 @@
-import { PortConfigError, printable, type PortConfigCode } from './errors.js'
-import { PORTS, variables } from './tables.js'
+import { PortConfigError, type PortConfigCode } from './errors.js'
+import type { ServiceDefinition } from './registry.js'
+import { registered } from './tables.js'
 import type { ServiceName } from './types.js'
 
 /** Variables by name, as in `process.env`. Only read, never changed. */
 export type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * What the port of a service follows from, in whichever registry it stands.
+ *
+ * @internal
+ */
+export type Registered = Pick<ServiceDefinition, 'port' | 'variable'>
 
 /** @internal */
 export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
@@ -20,8 +28,7 @@ export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
  * getPort('core', { CORE_PORT: '4101' }) // 4101
  */
 export function getPort(service: ServiceName, env: Env = processEnv()): number {
-  const variable = variableOf(service)
-  return parsePort(service, variable, env[variable]) ?? shiftedDefault(service, env)
+  return readPort(service, registered[service], env)
 }
 
 /**
@@ -33,11 +40,32 @@ export function getPort(service: ServiceName, env: Env = processEnv()): number {
  * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
  */
 export function getListenPort(service: ServiceName, env: Env = processEnv()): number {
-  const variable = variableOf(service)
+  return readListenPort(service, registered[service], env)
+}
+
+/**
+ * `getPort` of any registry.
+ *
+ * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
+ * @internal
+ */
+export function readPort(service: string, of: Registered, env: Env): number {
+  const variable = variableOf(service, of)
+  return parsePort(service, of, variable, env[variable]) ?? shiftedDefault(service, of, env)
+}
+
+/**
+ * `getListenPort` of any registry.
+ *
+ * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
+ * @internal
+ */
+export function readListenPort(service: string, of: Registered, env: Env): number {
+  const variable = variableOf(service, of)
   return (
-    parsePort(service, variable, env[variable]) ??
-    parsePort(service, 'PORT', env['PORT']) ??
-    shiftedDefault(service, env)
+    parsePort(service, of, variable, env[variable]) ??
+    parsePort(service, of, 'PORT', env['PORT']) ??
+    shiftedDefault(service, of, env)
   )
 }
 
@@ -56,8 +84,8 @@ export function processEnv(): Env {
  * @throws {PortConfigError} for a name that is not registered: a caller without types
  * @internal
  */
-export function variableOf(service: ServiceName): string {
-  if (isPort(PORTS[service])) return variables[service]
+export function variableOf(service: string, of: Registered): string {
+  if (isPort((of as Registered | undefined)?.port)) return of.variable
   throw invalid('INVALID_PORT', service, 'service', service, 'is not registered: see PORTS')
 }
 
@@ -67,8 +95,8 @@ export function variableOf(service: ServiceName): string {
  * @throws {PortConfigError} `INVALID_PORT`
  * @internal
  */
-export function isOverridden(service: ServiceName, env: Env): boolean {
-  return parsePort(service, variables[service], env[variables[service]]) !== undefined
+export function isOverridden(service: string, of: Registered, env: Env): boolean {
+  return parsePort(service, of, of.variable, env[of.variable]) !== undefined
 }
 
 /**
@@ -83,8 +111,17 @@ export function invalid(code: PortConfigCode, service: string, variable: string,
   return new PortConfigError(message, [{ code, service, variable, value, message }])
 }
 
+/**
+ * A value fit to print: no credentials, at most 60 characters.
+ *
+ * @internal
+ */
+export function printable(value: string): string {
+  return value.replace(/^.*@/s, '***@').slice(0, 60)
+}
+
 /** A port, or undefined for a variable that says nothing about one. */
-function parsePort(service: ServiceName, variable: string, raw = ''): number | undefined {
+function parsePort(service: string, of: Registered, variable: string, raw = ''): number | undefined {
   const text = raw.trim()
   const port = decimal(text)
   if (isPort(port)) return port
@@ -95,14 +132,14 @@ function parsePort(service: ServiceName, variable: string, raw = ''): number | u
     service,
     variable,
     text,
-    `is not a port: set a number from 1 to 65535, such as ${PORTS[service]}, or unset it`,
+    `is not a port: set a number from 1 to 65535, such as ${of.port}, or unset it`,
   )
 }
 
-function shiftedDefault(service: ServiceName, env: Env): number {
+function shiftedDefault(service: string, of: Registered, env: Env): number {
   const text = env[offsetVariable]?.trim()
-  if (!text) return PORTS[service]
-  const port = PORTS[service] + +text
+  if (!text) return of.port
+  const port = of.port + +text
   if (/^-?\d+$/.test(text) && isPort(port)) return port
   throw invalid(
     'INVALID_OFFSET',
@@ -113,7 +150,7 @@ function shiftedDefault(service: ServiceName, env: Env): number {
   )
 }
 
-function isPort(value: number): boolean {
+function isPort(value = 0): boolean {
   return value > 0 && value < 65_536
 }
 

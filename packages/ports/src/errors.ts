@@ -27,12 +27,3 @@ export class PortConfigError extends Error {
     this.issues = issues
   }
 }
-
-/**
- * A value fit to print: no credentials, at most 60 characters.
- *
- * @internal
- */
-export function printable(value: string): string {
-  return value.replace(/^.*@/s, '***@').slice(0, 60)
-}

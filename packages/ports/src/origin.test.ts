@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PortConfigError } from './errors.js'
 import { getDatabaseUrl, getHost, getOrigin } from './origin.js'
-import { PORTS, schemes, variables } from './tables.js'
+import { PORTS, registered, schemes } from './tables.js'
 import type { ServiceName } from './types.js'
 
 const names = Object.keys(PORTS) as ServiceName[]
@@ -82,7 +82,7 @@ describe('getHost', () => {
   it('gives a host that it takes again, and that a URL keeps, whatever the variable holds', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), anyText, (service, text) => {
-        const variable = variables[service].replace(/PORT$/, 'HOST')
+        const variable = registered[service].variable.replace(/PORT$/, 'HOST')
         const host = valueOrRefusal(() => getHost(service, { [variable]: text }))
         if (host === undefined) return
         expect(getHost(service, { [variable]: host })).toBe(host)
@@ -208,8 +208,10 @@ describe('getOrigin', () => {
   it('gives a URL that parses or a PortConfigError, whatever the variables hold', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), anyText, anyText, anyText, (service, host, port, url) => {
-        const [hostVariable, urlVariable] = ['HOST', 'URL'].map((suffix) => variables[service].replace(/PORT$/, suffix))
-        const env = Object.freeze({ [hostVariable!]: host, [variables[service]]: port, [urlVariable!]: url })
+        const [hostVariable, urlVariable] = ['HOST', 'URL'].map((suffix) =>
+          registered[service].variable.replace(/PORT$/, suffix),
+        )
+        const env = Object.freeze({ [hostVariable!]: host, [registered[service].variable]: port, [urlVariable!]: url })
         const origin = valueOrRefusal(() => getOrigin(service, env))
         if (origin === undefined) return
         const { protocol, hostname, username, password, search, hash } = new URL(origin)

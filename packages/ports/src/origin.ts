@@ -1,6 +1,5 @@
-import { getPort, invalid, processEnv, variableOf, type Env } from './env.js'
-import { printable } from './errors.js'
-import { schemes } from './tables.js'
+import { invalid, printable, processEnv, readPort, variableOf, type Env, type Registered } from './env.js'
+import { registered, schemes } from './tables.js'
 import type { ServiceName } from './types.js'
 
 /**
@@ -12,7 +11,17 @@ import type { ServiceName } from './types.js'
  * getHost('core', { CORE_HOST: 'core.internal' }) // 'core.internal'
  */
 export function getHost(service: ServiceName, env: Env = processEnv()): string {
-  const variable = siblingVariable(service, 'HOST')
+  return readHost(service, registered[service], env)
+}
+
+/**
+ * `getHost` of any registry.
+ *
+ * @throws {PortConfigError} `INVALID_URL`
+ * @internal
+ */
+export function readHost(service: string, of: Registered, env: Env): string {
+  const variable = siblingVariable(service, of, 'HOST')
   const text = readText(env, variable)
   if (!text) return 'localhost'
   const host = text.replace(/^\[(.*:.*)\]$/, '$1')
@@ -37,10 +46,20 @@ export function getHost(service: ServiceName, env: Env = processEnv()): string {
  * getOrigin('core', { CORE_URL: 'https://core.example.com/' }) // 'https://core.example.com'
  */
 export function getOrigin(service: ServiceName, env: Env = processEnv()): string {
-  const variable = siblingVariable(service, 'URL')
+  return readOrigin(service, registered[service], schemes[service], env)
+}
+
+/**
+ * `getOrigin` of any registry.
+ *
+ * @throws {PortConfigError} `INVALID_URL`, `INVALID_PORT` or `INVALID_OFFSET`
+ * @internal
+ */
+export function readOrigin(service: string, of: Registered, scheme: string, env: Env): string {
+  const variable = siblingVariable(service, of, 'URL')
   const text = readText(env, variable)
-  if (!text) return `${schemes[service]}://${bracketed(getHost(service, env))}:${getPort(service, env)}`
-  const isDatabase = schemes[service] === 'postgresql'
+  if (!text) return `${scheme}://${bracketed(readHost(service, of, env))}:${readPort(service, of, env)}`
+  const isDatabase = scheme === 'postgresql'
   if (URL.canParse(text)) {
     const url = new URL(text)
     const isAccepted = isDatabase ? isPostgres(text) : /^https?:$/.test(url.protocol)
@@ -56,7 +75,7 @@ export function getOrigin(service: ServiceName, env: Env = processEnv()): string
     variable,
     // A query or a fragment may hold a token, and a password a question mark.
     printable(text).replace(/[?#].*/s, '?***'),
-    `is not an origin for ${service}: write ${isDatabase ? 'postgresql://' : 'http:// or https://'} and a host, without user, query or fragment, such as ${schemes[service]}://localhost:${getPort(service, {})}, or unset it`,
+    `is not an origin for ${service}: write ${isDatabase ? 'postgresql://' : 'http:// or https://'} and a host, without user, query or fragment, such as ${scheme}://localhost:${readPort(service, of, {})}, or unset it`,
   )
 }
 
@@ -68,11 +87,21 @@ export function getOrigin(service: ServiceName, env: Env = processEnv()): string
  * @throws {PortConfigError} `INVALID_URL` (never with the password), `INVALID_PORT` or `INVALID_OFFSET`
  */
 export function getDatabaseUrl(env: Env = processEnv()): string {
+  return readDatabaseUrl('postgres', registered.postgres, env)
+}
+
+/**
+ * `getDatabaseUrl` of any registry, from the service that is its database.
+ *
+ * @throws {PortConfigError} `INVALID_URL`, `INVALID_PORT` or `INVALID_OFFSET`
+ * @internal
+ */
+export function readDatabaseUrl(service: string, of: Registered, env: Env): string {
   const text = readText(env, 'DATABASE_URL')
   if (text && !isPostgres(text)) {
     throw invalid(
       'INVALID_URL',
-      'postgres',
+      service,
       'DATABASE_URL',
       '***',
       'does not start with postgresql:// or postgres://: write postgresql://user:password@host:port/database, or unset it',
@@ -80,9 +109,9 @@ export function getDatabaseUrl(env: Env = processEnv()): string {
   }
   if (text) return text
   const [user, password, database] = ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'].map((variable) =>
-    encoded(variable, env[variable] || 'postgres'),
+    encoded(service, variable, env[variable] || 'postgres'),
   )
-  return `postgresql://${user}:${password}@${bracketed(getHost('postgres', env))}:${getPort('postgres', env)}/${database}`
+  return `postgresql://${user}:${password}@${bracketed(readHost(service, of, env))}:${readPort(service, of, env)}/${database}`
 }
 
 /** A variable without the blanks around it; undefined when it is unset or blank. */
@@ -91,8 +120,8 @@ function readText(env: Env, variable: string): string | undefined {
 }
 
 /** `CORE_HOST` beside `CORE_PORT`. */
-function siblingVariable(service: ServiceName, suffix: 'HOST' | 'URL'): string {
-  return variableOf(service).replace(/PORT$/, suffix)
+function siblingVariable(service: string, of: Registered, suffix: 'HOST' | 'URL'): string {
+  return variableOf(service, of).replace(/PORT$/, suffix)
 }
 
 function bracketed(host: string): string {
@@ -103,17 +132,11 @@ function isPostgres(text: string): boolean {
   return /^postgres(ql)?:\/\//i.test(text)
 }
 
-function encoded(variable: string, text: string): string {
+function encoded(service: string, variable: string, text: string): string {
   try {
     return encodeURIComponent(text)
   } catch (cause) {
     if (!(cause instanceof URIError)) throw cause
-    throw invalid(
-      'INVALID_URL',
-      'postgres',
-      variable,
-      '***',
-      'holds half a character (a lone surrogate): write it again',
-    )
+    throw invalid('INVALID_URL', service, variable, '***', 'holds half a character (a lone surrogate): write it again')
   }
 }

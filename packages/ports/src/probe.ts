@@ -1,10 +1,12 @@
 import { get, type IncomingMessage } from 'node:http'
 import { get as getSecurely } from 'node:https'
 import { connect } from 'node:net'
+import { findContainers, mayBeContainer } from './container.js'
+import type { PortRegistry, ServiceTable } from './define.js'
 import { findHolders, type Holder } from './holder.js'
-import { getListenPort, getOrigin, services, type Env, type ServiceDefinition, type ServiceName } from './index.js'
+import { getListenPort, getOrigin, services, type Env, type ServiceName } from './index.js'
 
-export { findHolders, type Holder }
+export { findContainers, findHolders, mayBeContainer, type Holder }
 
 /** Where and how long to ask. */
 export interface ProbeOptions {
@@ -15,8 +17,8 @@ export interface ProbeOptions {
 }
 
 /** What a service's port answered. */
-export interface ServiceProbe {
-  readonly service: ServiceName
+export interface ServiceProbe<Name extends string = ServiceName> {
+  readonly service: Name
   readonly port: number
   /** `up`: the right service is healthy; `stranger`: something else answers; `down`: nothing healthy does. */
   readonly state: 'up' | 'down' | 'stranger'
@@ -26,11 +28,17 @@ export interface ServiceProbe {
   readonly reason?: string
 }
 
+type Askable = Pick<PortRegistry, 'services' | 'getOrigin'>
 type Answer = Pick<ServiceProbe, 'state' | 'latencyMs' | 'reason'>
 
 const loopbacks = ['127.0.0.1', '::1']
-/** The port that a URL without one means; any other scheme here is PostgreSQL's, whose own port its container keeps. */
-const schemePorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 }
+/** The port that a URL without one means. */
+const schemePorts: Readonly<Record<string, number>> = {
+  'http:': 80,
+  'https:': 443,
+  'postgres:': 5432,
+  'postgresql:': 5432,
+}
 const nothingListens = 'nothing listens'
 const maxAnswerBytes = 65_536
 
@@ -51,15 +59,26 @@ export async function isPortOpen(port: number, options: { host?: string; timeout
  * health path and has to say that it is the one, a database for a handshake. On `localhost` both
  * loopback addresses are asked: a stranger on either is a stranger, since clients may reach it.
  *
+ * @param options.registry - the registry that the service stands in, from `defineRegistry`; DriftOS's own unless given
  * @throws {PortConfigError} when the environment gives the service no valid origin
  */
-export async function probeService(service: ServiceName, options: ProbeOptions = {}): Promise<ServiceProbe> {
-  const url = new URL(getOrigin(service, options.env))
+export function probeService(service: ServiceName, options?: ProbeOptions): Promise<ServiceProbe>
+export function probeService<Services extends ServiceTable>(
+  service: keyof Services & string,
+  options: ProbeOptions & { readonly registry: PortRegistry<Services> },
+): Promise<ServiceProbe<keyof Services & string>>
+export async function probeService(
+  service: string,
+  { registry = { services, getOrigin }, env, timeoutMs = 2000 }: ProbeOptions & { registry?: Askable } = {},
+): Promise<ServiceProbe<string>> {
+  const url = new URL(registry.getOrigin(service, env))
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const port = Number(url.port) || (schemePorts[url.protocol] ?? services.postgres.containerPort)
+  const port = Number(url.port) || schemePorts[url.protocol]!
   const ask = url.protocol.startsWith('http') ? askHttp : askPostgres
   const hosts = host === 'localhost' ? loopbacks : [host]
-  const answers = await Promise.all(hosts.map((address) => ask(address, port, options.timeoutMs ?? 2000, service, url)))
+  const answers = await Promise.all(
+    hosts.map((address) => ask(address, port, timeoutMs, service, registry.services, url)),
+  )
   const answer =
     answers.find(({ state }) => state === 'stranger') ??
     answers.find(({ state }) => state === 'up') ??
@@ -80,9 +99,10 @@ export async function explainListenError(service: ServiceName, error: unknown, e
   const { code } = error as { code?: string }
   if (code === 'EADDRINUSE') {
     const holder = (await findHolders([port])).get(port)
+    const container = mayBeContainer(holder) ? (await findContainers([port], env)).get(port) : undefined
     return [
-      `${service} cannot listen on port ${port}: it is taken by ${describeHolder(holder)}.`,
-      `Stop that process, or set ${variable} to a free port.`,
+      `${service} cannot listen on port ${port}: it is taken by ${describeHolder(holder, container)}.`,
+      `Stop that ${container ? 'container' : 'process'}, or set ${variable} to a free port.`,
     ].join(' ')
   }
   if (code === 'EACCES') {
@@ -91,13 +111,21 @@ export async function explainListenError(service: ServiceName, error: unknown, e
   return `${service} cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}. ${variable} sets the port, HOST the address.`
 }
 
-/** The process on a port, in words. */
-export function describeHolder(holder: Holder | undefined): string {
+/** The process on a port, in words, and the container that it holds the port for. */
+export function describeHolder(holder: Holder | undefined, container?: string): string {
+  if (container) return `container ${container}${holder ? ` (${holder.command}, pid ${holder.pid})` : ''}`
   return holder ? `${holder.command} (pid ${holder.pid})` : 'a process that the system does not name'
 }
 
-function askHttp(host: string, port: number, timeoutMs: number, service: ServiceName, origin: URL): Promise<Answer> {
-  const { healthPath = '/' } = services[service] as ServiceDefinition
+function askHttp(
+  host: string,
+  port: number,
+  timeoutMs: number,
+  service: string,
+  known: ServiceTable,
+  origin: URL,
+): Promise<Answer> {
+  const { healthPath = '/', healthText } = known[service]!
   const startedAt = performance.now()
   return new Promise((resolve) => {
     const answer = (state: Answer['state'], reason?: string) => {
@@ -117,9 +145,9 @@ function askHttp(host: string, port: number, timeoutMs: number, service: Service
       })
       response.on('end', () => {
         const status = response.statusCode ?? 0
-        const isRight = isAnswerOf(service, body)
+        const isRight = isAnswerOf(service, known, body)
         // Without a text to know it by, only a success tells the service from any server's error page.
-        const isTold = (services[service] as ServiceDefinition).healthText !== ''
+        const isTold = healthText !== ''
         if (status >= 200 && status < 300 && isRight) return answer('up')
         if (isRight && isTold) return answer('down', `answers ${status}`)
         answer('stranger', `something else answers ${status} to ${healthPath}`)
@@ -136,17 +164,17 @@ function askHttp(host: string, port: number, timeoutMs: number, service: Service
 }
 
 /** Whether a health answer is the right service's, by its own name or by the text that the registry knows. */
-function isAnswerOf(service: ServiceName, body: string): boolean {
-  const { healthText } = services[service] as ServiceDefinition
-  const named = serviceNamedIn(body)
+function isAnswerOf(service: string, known: ServiceTable, body: string): boolean {
+  const { healthText } = known[service]!
+  const named = serviceNamedIn(body, known)
   return named === undefined ? healthText !== undefined && body.includes(healthText) : named === service
 }
 
 /** The registered service that a health answer names, if it is JSON and names one. */
-function serviceNamedIn(body: string): string | undefined {
+function serviceNamedIn(body: string, known: ServiceTable): string | undefined {
   try {
     const name = (JSON.parse(body) as { service?: unknown } | null)?.service
-    return typeof name === 'string' && Object.hasOwn(services, name) ? name : undefined
+    return typeof name === 'string' && Object.hasOwn(known, name) ? name : undefined
   } catch {
     return undefined
   }
@@ -187,7 +215,12 @@ function accepts(host: string, port: number, timeoutMs: number): Promise<boolean
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ECONNREFUSED') return nothingListens
+  if (error.code === 'ECONNREFUSED' || isIpv6Off(error)) return nothingListens
   if (error.code === 'ECONNRESET') return 'it closed the connection without an answer'
   return error.code ?? error.message
+}
+
+/** Whether a connection to IPv6's loopback failed for want of IPv6. */
+function isIpv6Off({ code = '', address }: NodeJS.ErrnoException & { readonly address?: string }): boolean {
+  return address === '::1' && ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH'].includes(code)
 }

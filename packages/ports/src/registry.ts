@@ -17,7 +17,7 @@ export const services = {
   postgres:        { port: 5433, containerPort: 5432, containerName: 'postgres',                 variable: 'POSTGRES_PORT',      scheme: 'postgresql',                                                                            status: 'active', summary: 'Database; 5433 so as not to meet a local PostgreSQL' },
   legacyEmbedding: { port: 8100,                      containerName: 'embedding-server',         variable: 'EMBEDDING_PORT',     scheme: 'http',       healthPath: '/health',     healthText: '',                                  status: 'legacy', summary: 'Alternative, legacy embedding service' },
   prometheus:      { port: 9091, containerPort: 9090, containerName: 'prometheus',               variable: 'PROMETHEUS_PORT',    scheme: 'http',       healthPath: '/-/healthy',  healthText: 'Prometheus', group: 'monitoring',   status: 'active', summary: 'Metrics collection' },
-} as const satisfies Record<string, ServiceDefinition>
+} as const satisfies Record<string, ServiceDefinition<keyof typeof ranges>>
 
 /** The numbers that belong together; `reserved` ones are kept for services to come. */
 export const ranges = {
@@ -35,7 +35,7 @@ export const history = [
 ] as const satisfies readonly Move[]
 
 /** One line of the table. */
-export interface ServiceDefinition {
+export interface ServiceDefinition<Group extends string = string> {
   /** The port on the host, registered to this service alone. */
   readonly port: number
   /** The port inside the service's container, where it is another one than on the host. */
@@ -52,7 +52,7 @@ export interface ServiceDefinition {
   /** Where Prometheus scrapes the service. */
   readonly metricsPath?: `/${string}`
   /** The range that the port lies in. Without one, the service stands outside the ranges. */
-  readonly group?: keyof typeof ranges
+  readonly group?: Group
   readonly status: 'active' | 'legacy'
   /** What the service is for, in a few words. */
   readonly summary: string

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { getPort } from './env.js'
 import { PortConfigError } from './errors.js'
 import { resolvePorts } from './resolve.js'
-import { PORTS, variables } from './tables.js'
+import { PORTS, registered } from './tables.js'
 import type { ServiceName } from './types.js'
 
 const names = Object.keys(PORTS) as ServiceName[]
@@ -57,8 +57,14 @@ describe('resolvePorts', () => {
   it('lists an invalid offset once, beside the other problems', () => {
     const [first, second, third] = names as [ServiceName, ServiceName, ServiceName]
     expect(problemsOf({ DRIFTOS_PORT_OFFSET: 'abc' })).toEqual([['INVALID_OFFSET', first, 'DRIFTOS_PORT_OFFSET']])
-    expect(problemsOf({ DRIFTOS_PORT_OFFSET: '1.5', [variables[first]]: 'x', [variables[second]]: '4101' })).toEqual([
-      ['INVALID_PORT', first, variables[first]],
+    expect(
+      problemsOf({
+        DRIFTOS_PORT_OFFSET: '1.5',
+        [registered[first].variable]: 'x',
+        [registered[second].variable]: '4101',
+      }),
+    ).toEqual([
+      ['INVALID_PORT', first, registered[first].variable],
       ['INVALID_OFFSET', third, 'DRIFTOS_PORT_OFFSET'],
     ])
   })
@@ -154,8 +160,8 @@ describe('resolvePorts, collisions', () => {
     const [, second, third] = inOrder({ gateway: 'gateway', core: 'core', embed: 'embed' })
     const problems = problemsOf(env)
     expect(problems).toHaveLength(3)
-    expect(problems).toContainEqual(['COLLISION', second, variables[second!]])
-    expect(problems).toContainEqual(['COLLISION', third, variables[third!]])
+    expect(problems).toContainEqual(['COLLISION', second, registered[second!].variable])
+    expect(problems).toContainEqual(['COLLISION', third, registered[third!].variable])
     expect(problems).toContainEqual(['INVALID_PORT', 'demo', 'DEMO_PORT'])
   })
 
@@ -200,7 +206,7 @@ describe('resolvePorts, collisions', () => {
       { nil: undefined, freq: 2 },
     )
     const offset = fc.option(fc.integer({ min: -25, max: 25 }).map(String), { nil: undefined })
-    const values = fc.record(Object.fromEntries(names.map((name) => [variables[name], value])))
+    const values = fc.record(Object.fromEntries(names.map((name) => [registered[name].variable, value])))
     fc.assert(
       fc.property(values, offset, (overrides, DRIFTOS_PORT_OFFSET) => {
         const env = Object.freeze({ ...overrides, DRIFTOS_PORT_OFFSET })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { findService } from './lookup.js'
 import type { RangeDefinition, ServiceDefinition } from './registry.js'
-import { history, PORTS, ranges, schemes, services, variables } from './tables.js'
+import { history, PORTS, ranges, registered, schemes, services } from './tables.js'
 import type { ServiceName } from './types.js'
 
 describe('PORTS', () => {
@@ -51,7 +51,7 @@ describe('services', () => {
   it('is the source of the other columns', () => {
     for (const [name, { port, variable, scheme }] of Object.entries(services)) {
       const key = name as keyof typeof services
-      expect([PORTS[key], variables[key], schemes[key]]).toEqual([port, variable, scheme])
+      expect([PORTS[key], registered[key], schemes[key]]).toEqual([port, { port, variable }, scheme])
     }
   })
 })

@@ -1,18 +1,23 @@
+import { deepFreeze } from './deep-freeze.js'
 import * as registry from './registry.js'
 import type { Move, RangeDefinition, ServiceDefinition } from './registry.js'
-import type { Ports, PortVariable, Ranges, ServiceName, Services } from './types.js'
+import type { Ports, Ranges, ServiceName, Services } from './types.js'
 
 // The build replaces every export of this file by its value, so that a bundle carries only the
 // columns that it uses: see tsup.config.ts.
 
-/** The default port of every service. Reads no environment. */
-export const PORTS = Object.freeze(column('port')) as Ports
+type ByService<Value> = { readonly [Name in ServiceName]: Value }
 
-/** The variable that overrides each service's port. */
-export const variables = column('variable') as { readonly [Name in ServiceName]: PortVariable }
+/** The default port of every service. Reads no environment. */
+export const PORTS = Object.freeze(mapServices(({ port }) => port)) as Ports
+
+/** What each service's port follows from. */
+export const registered: ByService<Pick<ServiceDefinition, 'port' | 'variable'>> = mapServices(
+  ({ port, variable }) => ({ port, variable }),
+)
 
 /** The scheme of each service's origin. */
-export const schemes = column('scheme') as { readonly [Name in ServiceName]: ServiceDefinition['scheme'] }
+export const schemes: ByService<ServiceDefinition['scheme']> = mapServices(({ scheme }) => scheme)
 
 /** All that the registry knows of each service. */
 export const services = deepFreeze<Services>(registry.services)
@@ -26,12 +31,7 @@ export const history: readonly Move[] = deepFreeze(registry.history)
 /** The ranges that keep numbers free. */
 export const reservedRanges = Object.values<RangeDefinition>(registry.ranges).flatMap((range) => range.reserved ?? [])
 
-function column<Key extends keyof ServiceDefinition>(key: Key) {
+function mapServices<Value>(read: (service: ServiceDefinition) => Value): ByService<Value> {
   const entries: [string, ServiceDefinition][] = Object.entries(registry.services)
-  return Object.fromEntries(entries.map(([name, service]) => [name, service[key]]))
-}
-
-function deepFreeze<Value extends object>(value: Value): Value {
-  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part)
-  return Object.freeze(value)
+  return Object.fromEntries(entries.map(([name, service]) => [name, read(service)])) as ByService<Value>
 }

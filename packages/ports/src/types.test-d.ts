@@ -1,5 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
+import { defineRegistry, type PortRegistry } from './define.js'
+import * as main from './index.js'
 import {
   findService,
   getDatabaseUrl,
@@ -187,5 +189,79 @@ describe('portSchema', () => {
   it('takes a number or a text and gives a number', () => {
     expectTypeOf<z.input<typeof portSchema>>().toEqualTypeOf<string | number>()
     expectTypeOf<z.output<typeof portSchema>>().toEqualTypeOf<number>()
+  })
+})
+
+describe('defineRegistry', () => {
+  const shop = {
+    port: 4000,
+    containerName: 'acme-shop',
+    variable: 'SHOP_PORT',
+    scheme: 'http',
+    status: 'active',
+    summary: 'The shop',
+  } as const
+  const database = { ...shop, port: 4001, variable: 'DATABASE_PORT', scheme: 'postgresql' } as const
+  const apps = { first: 4000, last: 4009, summary: 'Apps' } as const
+  const acme = defineRegistry({
+    services: { shop: { ...shop, group: 'apps' }, database: { ...database, group: 'apps' } },
+    ranges: { apps },
+    history: [],
+  })
+
+  it('keeps each literal', () => {
+    expectTypeOf(acme.PORTS).toEqualTypeOf<{ readonly shop: 4000; readonly database: 4001 }>()
+    expectTypeOf(acme.services.shop.variable).toEqualTypeOf<'SHOP_PORT'>()
+    expectTypeOf(acme.services.shop.healthPath).toEqualTypeOf<`/${string}` | undefined>()
+    expectTypeOf(acme.ranges.apps.first).toEqualTypeOf<4000>()
+  })
+
+  it('keeps the literals of what is written in its place', () => {
+    const { PORTS: ports } = defineRegistry({
+      services: {
+        web: { port: 4002, containerName: 'w', variable: 'WEB_PORT', scheme: 'http', status: 'active', summary: 'W' },
+      },
+      ranges: {},
+      history: [],
+    })
+    expectTypeOf(ports.web).toEqualTypeOf<4002>()
+  })
+
+  it('refuses an unregistered name in every getter', () => {
+    // @ts-expect-error
+    acme.getPort('billing')
+    // @ts-expect-error
+    acme.getListenPort('billing')
+    // @ts-expect-error
+    acme.getHost('billing')
+    // @ts-expect-error
+    acme.getOrigin('billing')
+    expectTypeOf(acme.PORTS).not.toHaveProperty('billing')
+    expectTypeOf(acme.resolvePorts).returns.toEqualTypeOf<Record<'shop' | 'database', number>>()
+    expectTypeOf(acme.findService).returns.toEqualTypeOf<PortRecord<'shop' | 'database'> | undefined>()
+  })
+
+  it('narrows to its own ports', () => {
+    const port = acme.PORTS.shop as number
+    if (acme.isRegisteredPort(port)) expectTypeOf(port).toEqualTypeOf<4000 | 4001>()
+    else expectTypeOf(port).toEqualTypeOf<number>()
+  })
+
+  it('has a connection string where a service speaks postgresql, and only there', () => {
+    expectTypeOf(acme.getDatabaseUrl).toEqualTypeOf<(env?: main.Env) => string>()
+    const { getDatabaseUrl: none } = defineRegistry({ services: { shop }, ranges: {}, history: [] })
+    expectTypeOf(none).toBeUndefined()
+  })
+
+  it('refuses a group that is no range, and a field that services do not have', () => {
+    // @ts-expect-error
+    expectTypeOf(() => defineRegistry({ services: { shop: { ...shop, group: 'x' } }, ranges: { apps }, history: [] }))
+    // @ts-expect-error
+    expectTypeOf(() => defineRegistry({ services: { shop: { ...shop, prot: 1 } }, ranges: { apps }, history: [] }))
+  })
+
+  it("gives what any registry is, DriftOS's own included", () => {
+    expectTypeOf(acme).toExtend<PortRegistry>()
+    expectTypeOf(main).toExtend<PortRegistry>()
   })
 })

@@ -27,7 +27,7 @@ export type RangeName = keyof typeof ranges
 export type Ports = { readonly [Name in ServiceName]: PortOf<Name> }
 
 /** What is known of every service; a field that a service does not have is undefined. */
-export type Services = { readonly [Name in ServiceName]: ServiceDefinition & (typeof services)[Name] }
+export type Services = { readonly [Name in ServiceName]: ServiceDefinition<RangeName> & (typeof services)[Name] }
 
 /** Every range, by name. */
 export type Ranges = { readonly [Name in RangeName]: RangeDefinition & (typeof ranges)[Name] }

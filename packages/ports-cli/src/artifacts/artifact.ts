@@ -1,11 +1,7 @@
-import type { Move, RangeDefinition, ServiceDefinition } from '@driftos/ports'
+import type { RegistryDefinition } from '@driftos/ports/define'
 
 /** What artifacts are rendered from. */
-export interface Registry {
-  readonly services: Readonly<Record<string, ServiceDefinition>>
-  readonly ranges: Readonly<Record<string, RangeDefinition>>
-  readonly history: readonly Move[]
-}
+export type Registry = RegistryDefinition
 
 /** A generated file, or the generated part of one. */
 export interface Artifact {

@@ -18,12 +18,19 @@ describe.each(parsers)('envExample, read by %s', (_, read) => {
   it('sets every variable to its default once the lines are used', () => {
     const variables = { ...read(uncommented()) }
     for (const { variable, port } of Object.values(registry.services)) expect(variables[variable]).toBe(String(port))
-    expect(variables).toMatchObject({ DRIFTOS_PORT_OFFSET: '0', CORE_HOST: 'localhost' })
+    expect(variables).toMatchObject({ DRIFTOS_PORT_OFFSET: '0', GATEWAY_HOST: 'localhost' })
     expect(resolvePorts(variables)).toEqual(PORTS)
   })
 })
 
 describe('envExample', () => {
+  it('speaks of a database only where there is one', () => {
+    const { postgres, ...others } = registry.services
+    expect(postgres!.scheme).toBe('postgresql')
+    expect(envExample.render(registry)).toContain('DATABASE_URL')
+    expect(envExample.render({ ...registry, services: others })).not.toMatch(/DATABASE_URL|POSTGRES/)
+  })
+
   it('changes the line of a service that moves, and no other', () => {
     const moved = envExample.render(registryWith('core', { port: 4321 }))
     expect(moved).toBe(envExample.render(registry).replace('# CORE_PORT=3001', '# CORE_PORT=4321'))

@@ -1,28 +1,44 @@
-import { generatedNotice, type Artifact } from './artifact.js'
+import { generatedNotice, type Artifact, type Registry } from './artifact.js'
+import { getSiblingVariable } from './container.js'
 
 /** Every variable with its default, commented out: a copy of the file changes nothing until a line is used. */
 export const envExample: Artifact = {
   file: '.env.example',
-  render: ({ services }) => {
-    const ports = Object.values(services).map(({ port, variable, summary }) => `# ${summary}\n# ${variable}=${port}\n`)
+  render: (registry) => {
+    const services = Object.values(registry.services)
+    const ports = services.map(({ port, variable, summary }) => `# ${summary}\n# ${variable}=${port}\n`)
     return [
       `# ${generatedNotice}`,
       '# Copy it to .env and take the # from what you change.',
       '',
-      '# Shifts every default: 100 starts a second DriftOS beside the first.',
+      '# Shifts every default: 100 starts all of it a second time, beside the first.',
       '# DRIFTOS_PORT_OFFSET=0',
       '',
       ...ports,
-      '# Where a service is, when it is not on this machine; so for every service.',
-      '# CORE_HOST=localhost',
-      '# CORE_URL=https://core.example.com',
-      '',
-      '# The database: a whole connection string, or its parts.',
-      '# DATABASE_URL=postgresql://user:password@localhost/database',
-      '# POSTGRES_USER=postgres',
-      '# POSTGRES_PASSWORD=postgres',
-      '# POSTGRES_DB=postgres',
-      '',
+      ...elsewhere(registry),
+      ...(services.some(({ scheme }) => scheme === 'postgresql') ? database : []),
     ].join('\n')
   },
 }
+
+function elsewhere({ services }: Registry): string[] {
+  const [first] = Object.entries(services)
+  if (!first) return []
+  const [name, service] = first
+  const scheme = service.scheme === 'postgresql' ? service.scheme : 'https'
+  return [
+    '# Where a service is, when it is not on this machine; so for every service.',
+    `# ${getSiblingVariable(service, 'HOST')}=localhost`,
+    `# ${getSiblingVariable(service, 'URL')}=${scheme}://${name.toLowerCase()}.example.com`,
+    '',
+  ]
+}
+
+const database = [
+  '# The database: a whole connection string, or its parts.',
+  '# DATABASE_URL=postgresql://user:password@localhost/database',
+  '# POSTGRES_USER=postgres',
+  '# POSTGRES_PASSWORD=postgres',
+  '# POSTGRES_DB=postgres',
+  '',
+]

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { ServiceName } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { generatedNotice } from './artifact.js'
@@ -25,11 +26,15 @@ describe('listArtifacts', () => {
   })
 
   it('says of every whole file that can hold a comment that it is generated', () => {
-    const whole = listArtifacts(registry).filter(
-      ({ file, markers }) => !markers && !/(?<!devcontainer)\.json$/.test(file),
-    )
+    const whole = listArtifacts(registry).filter(({ file, markers }) => !markers && !file.endsWith('.json'))
     for (const artifact of whole)
       expect(artifact.render(registry).split('\n')[0], artifact.file).toContain(generatedNotice)
+  })
+
+  it('are those whose markers the README gives', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    for (const { markers } of listArtifacts(registry))
+      for (const marker of Object.values(markers ?? {})) expect(readme).toContain(marker)
   })
 
   it('ends every text in one newline', () => {

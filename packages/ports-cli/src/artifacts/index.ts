@@ -7,27 +7,33 @@ import { kubernetesKustomization } from './kubernetes-kustomization.js'
 import { coreDashboard, embedDashboard } from './grafana-dashboard.js'
 import { grafanaDashboardProvider } from './grafana-dashboard-provider.js'
 import { grafanaDatasource } from './grafana-datasource.js'
+import { artifactNames, type ArtifactName } from './names.js'
 import { portsDocument } from './ports-document.js'
 import { prometheus, prometheusOfApps } from './prometheus.js'
 import { readmeTable } from './readme-table.js'
 import { turboVariables } from './turbo-variables.js'
 
-/** Everything that is generated from a registry. */
-export function listArtifacts(registry: Registry): readonly Artifact[] {
-  return [
-    readmeTable,
-    portsDocument,
-    envExample,
-    turboVariables,
-    devcontainer,
-    kubernetesKustomization,
-    ...kubernetesApps(registry),
-    dockerCompose,
-    prometheus,
-    prometheusOfApps,
-    grafanaDatasource,
-    grafanaDashboardProvider,
-    coreDashboard,
-    embedDashboard,
-  ]
+/** What each name stands for, from a registry. */
+const artifacts: Readonly<Record<ArtifactName, (registry: Registry) => readonly Artifact[]>> = {
+  'readme-table': () => [readmeTable],
+  'ports-document': () => [portsDocument],
+  'env-example': () => [envExample],
+  'turbo-variables': () => [turboVariables],
+  devcontainer: () => [devcontainer],
+  'kubernetes-kustomization': () => [kubernetesKustomization],
+  'kubernetes-apps': kubernetesApps,
+  'docker-compose': () => [dockerCompose],
+  prometheus: () => [prometheus, prometheusOfApps],
+  'grafana-datasource': () => [grafanaDatasource],
+  'grafana-dashboard-provider': () => [grafanaDashboardProvider],
+  'grafana-dashboard': () => [coreDashboard, embedDashboard],
+}
+
+/**
+ * What is generated from a registry.
+ *
+ * @param names - which artifacts; all unless given
+ */
+export function listArtifacts(registry: Registry, names: readonly ArtifactName[] = artifactNames): readonly Artifact[] {
+  return names.flatMap((name) => artifacts[name](registry))
 }

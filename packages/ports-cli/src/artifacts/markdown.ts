@@ -1,7 +1,7 @@
-/** A Markdown table; a cell may not hold a bar. */
+/** A Markdown table. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, header.map(() => '---'), ...rows]
-  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('')
+  return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`).join('')
 }
 
 /** A word as code, or a dash for none. */

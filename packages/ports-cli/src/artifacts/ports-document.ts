@@ -1,5 +1,7 @@
+import type { ServiceDefinition } from '@driftos/ports'
 import { generatedNotice, type Artifact, type Registry } from './artifact.js'
 import { formatFreeReserved } from '../reserved.js'
+import { getSiblingVariable } from './container.js'
 import { code, table } from './markdown.js'
 
 /** The page that people read: services, ranges, history, variables. */
@@ -11,30 +13,19 @@ export const portsDocument: Artifact = {
       '',
       '# Ports',
       '',
-      'Every port that DriftOS uses. To change one, see [CONTRIBUTING.md](../CONTRIBUTING.md).',
+      'Every port that is registered. A change is made in the registry, and ends with `driftos-ports sync`.',
       '',
       '## Services',
       '',
       servicesTable(registry),
-      'A service is moved by its variable, all of them by `DRIFTOS_PORT_OFFSET`. `CORE_HOST` and `CORE_URL`, and so for',
-      'every service, say where it is when it is not on this machine. `PORT` is the port on which a process itself',
-      'listens, below its own variable; it moves nobody else.',
+      ...movingServices(registry),
       '',
-      '## Ranges',
-      '',
-      rangesTable(registry),
-      outsideRanges(registry),
-      '',
-      '## History',
-      '',
-      historyTable(registry),
-      retiredPorts(registry),
-      '',
-      '## Containers',
-      '',
-      'On the host, a published port is bound to 127.0.0.1. Inside its container a service may have another:',
-      '',
-      containersTable(registry),
+      ...section('Ranges', registry.ranges, () => [rangesTable(registry), outsideRanges(registry)]),
+      ...section('History', registry.history, () => [historyTable(registry), retiredPorts(registry)]),
+      ...section('Containers', mappedServices(registry), () => [
+        'On the host, a published port is bound to 127.0.0.1. Inside its container a service may have another:\n',
+        containersTable(registry),
+      ]),
       '## Health and metrics',
       '',
       'Health checks need no authentication, so that a stranger on a port can be told from the right service.',
@@ -43,13 +34,29 @@ export const portsDocument: Artifact = {
     ].join('\n'),
 }
 
+/** A part of the page, where it has a subject. */
+function section(title: string, subject: object, render: () => string[]): string[] {
+  return Object.keys(subject).length > 0 ? [`## ${title}`, '', render().join('\n').trimEnd(), ''] : []
+}
+
+function movingServices({ services }: Registry): string[] {
+  const [first] = Object.values(services)
+  if (!first) return []
+  const [host, url] = [getSiblingVariable(first, 'HOST'), getSiblingVariable(first, 'URL')]
+  return [
+    `A service is moved by its variable, all of them by \`DRIFTOS_PORT_OFFSET\`. \`${host}\` and \`${url}\`, and so for`,
+    'every service, say where it is when it is not on this machine. `PORT` is the port on which a process itself',
+    'listens, below its own variable; it moves nobody else.',
+  ]
+}
+
 function servicesTable({ services }: Registry): string {
   return table(
     ['service', 'port', 'address', 'variable', 'container', 'what it is for'],
     Object.entries(services).map(([name, { port, scheme, variable, containerName, status, summary }]) => [
       code(name),
       String(port),
-      scheme === 'http' ? `<http://localhost:${port}>` : code(`${scheme}://localhost:${port}`),
+      scheme === 'postgresql' ? code(`${scheme}://localhost:${port}`) : `<${scheme}://localhost:${port}>`,
       code(variable),
       code(containerName),
       status === 'active' ? summary : `${summary} (${status})`,
@@ -71,6 +78,7 @@ function rangesTable({ ranges, services }: Registry): string {
 
 function outsideRanges({ services }: Registry): string {
   const outside = Object.entries(services).filter(([, { group }]) => group === undefined)
+  if (outside.length === 0) return 'No service is outside the ranges.'
   return `Outside the ranges: ${outside.map(([name, { port }]) => `${name} (${port})`).join(', ')}.`
 }
 
@@ -87,11 +95,17 @@ function retiredPorts({ services, history }: Registry): string {
   return `Retired, held by nobody and not to be reused: ${retired.join(', ') || 'none'}.`
 }
 
-function containersTable({ services }: Registry): string {
-  const mapped = Object.values(services).filter(({ containerPort }) => containerPort !== undefined)
+function mappedServices({ services }: Registry): ServiceDefinition[] {
+  return Object.values(services).filter(({ containerPort }) => containerPort !== undefined)
+}
+
+function containersTable(registry: Registry): string {
   return table(
     ['container', 'host:container'],
-    mapped.map(({ containerName, port, containerPort }) => [code(containerName), `${port}:${containerPort}`]),
+    mappedServices(registry).map(({ containerName, port, containerPort }) => [
+      code(containerName),
+      `${port}:${containerPort}`,
+    ]),
   )
 }
 

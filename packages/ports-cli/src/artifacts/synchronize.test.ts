@@ -102,6 +102,12 @@ describe('writeDrift', () => {
     expect(await findDrift([whole, region], registry, root)).toEqual([])
   })
 
+  it('finds its markers however they are indented, and leaves them so', async () => {
+    const root = await makeRepository({ 'region.md': '\t<!-- begin -->\nold\n    <!-- end -->' })
+    await synchronize([region], root)
+    expect(await readFile(join(root, 'region.md'), 'utf8')).toBe('\t<!-- begin -->\none\ntwo\n    <!-- end -->')
+  })
+
   it('goes by the line end of the marker in a file that has both', async () => {
     const root = await makeRepository({ 'region.md': `\r\n${text('old\n')}` })
     await synchronize([region], root)

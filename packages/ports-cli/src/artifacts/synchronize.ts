@@ -67,13 +67,14 @@ function renderInto(present: string | undefined, artifact: Artifact, registry: R
   return present.slice(0, begin.end) + withLineEnds(generated, begin.lineEnd) + present.slice(end.start)
 }
 
-/** Where the one line of a text that reads so starts and ends, its line end included. */
+/** Where the one line of a text that reads so starts and ends, its indentation and line end included. */
 function findLine(text: string, line: string, file: string): { start: number; end: number; lineEnd: string } {
   const found = []
   for (let start = text.indexOf(line); start >= 0; start = text.indexOf(line, start + 1)) {
     const lineEnd = /^(\r?\n|$)/.exec(text.slice(start + line.length, start + line.length + 2))?.[0]
-    const isWhole = lineEnd !== undefined && (start === 0 || text[start - 1] === '\n')
-    if (isWhole) found.push({ start, end: start + line.length + lineEnd.length, lineEnd })
+    const lineStart = text.lastIndexOf('\n', start - 1) + 1
+    const isWhole = lineEnd !== undefined && /^[ \t]*$/.test(text.slice(lineStart, start))
+    if (isWhole) found.push({ start: lineStart, end: start + line.length + lineEnd.length, lineEnd })
   }
   if (found.length === 1) return found[0]!
   throw new UsageError(`${file} has to hold this line once, and holds it ${found.length} times:\n${line}`)

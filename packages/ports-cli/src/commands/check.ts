@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { history, ranges, services } from '@driftos/ports'
 import { createTwoFilesPatch } from 'diff'
 import writeFileAtomic from 'write-file-atomic'
 import { findProblems, survey, type Finding } from '../check.js'
@@ -49,24 +48,24 @@ Exit code 1 when there is a finding.
     quiet: { type: 'boolean' },
     occurrences: { type: 'boolean' },
   },
-  async run({ values, positionals }, io) {
+  async run({ values, positionals }, io, project) {
     const format = values['json'] || values['occurrences'] ? 'json' : (values['format'] ?? 'pretty')
     if (typeof format !== 'string' || !formats.includes(format)) {
       throw new UsageError(`There is no format ${JSON.stringify(format)}; there are ${formats.join(', ')}`)
     }
     const roots = findRoots(positionals, io)
-    const registry = { services, ranges, history }
+    const { registry } = project
     const started = performance.now()
     if (values['occurrences']) {
       io.write(formatOccurrences((await survey(roots, registry)).occurrences))
       return 0
     }
     let surveyed = await survey(roots, registry)
-    let findings = findProblems(surveyed, registry)
+    let findings = await findProblems(surveyed, project)
     if (values['fix']) {
       await fix(findings, io, format === 'pretty')
       surveyed = await survey(roots, registry)
-      findings = findProblems(surveyed, registry)
+      findings = await findProblems(surveyed, project)
     }
     if (values['quiet']) findings = findings.filter(({ severity }) => severity === 'error')
     const report: Report = { findings, rules, scanned: surveyed.scanned, ms: performance.now() - started }

@@ -1,4 +1,5 @@
-import { getHost, history, ranges, resolvePorts, services, type Env, type ServiceName } from '@driftos/ports'
+import type { Env } from '@driftos/ports'
+import type { PortRegistry } from '@driftos/ports/define'
 import { UsageError, type Command } from '../command.js'
 
 /** A line of each format. Values are ports, so that none needs quoting. */
@@ -21,7 +22,7 @@ Usage: driftos-ports env [--format FORMAT] [--offset N]
   --offset N       as DRIFTOS_PORT_OFFSET=N would have them
 `,
   options: { format: { type: 'string' }, offset: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io) {
+  async run({ values, positionals }, io, { registry }) {
     if (positionals.length > 0) throw new UsageError(`env takes no ${JSON.stringify(positionals[0])}`)
     const name = values['json'] ? 'json' : String(values['format'] ?? 'dotenv')
     const format = Object.hasOwn(formats, name) ? formats[name] : undefined
@@ -32,13 +33,13 @@ Usage: driftos-ports env [--format FORMAT] [--offset N]
     }
     const offset = values['offset']
     const env = offset === undefined ? io.env : { ...io.env, DRIFTOS_PORT_OFFSET: String(offset) }
-    const ports = resolvePorts(env)
+    const ports = registry.resolvePorts(env)
     if (name === 'prometheus') {
-      io.write(await renderPrometheus(ports, env))
+      io.write(await renderPrometheus(registry, env))
       return 0
     }
-    const pairs = (Object.keys(services) as ServiceName[]).map(
-      (service) => [services[service].variable, ports[service]] as const,
+    const pairs = Object.entries(registry.services).map(
+      ([service, { variable }]) => [variable, ports[service]!] as const,
     )
     io.write(
       format
@@ -49,11 +50,11 @@ Usage: driftos-ports env [--format FORMAT] [--offset N]
   },
 }
 
-async function renderPrometheus(ports: Readonly<Record<ServiceName, number>>, env: Env): Promise<string> {
+async function renderPrometheus(registry: PortRegistry, env: Env): Promise<string> {
   // Only this format pays for the YAML writer.
   const { renderPrometheusConfig } = await import('../artifacts/prometheus.js')
-  return renderPrometheusConfig({ services, ranges, history }, (_, name) => {
-    const host = getHost(name as ServiceName, env)
-    return `${host.includes(':') ? `[${host}]` : host}:${ports[name as ServiceName]}`
+  return renderPrometheusConfig(registry, (_, name) => {
+    const host = registry.getHost(name, env)
+    return `${host.includes(':') ? `[${host}]` : host}:${registry.getPort(name, env)}`
   })
 }

@@ -1,23 +1,15 @@
-import {
-  getOrigin,
-  history,
-  ranges,
-  resolvePorts,
-  services,
-  type RangeName,
-  type ServiceDefinition,
-  type ServiceName,
-} from '@driftos/ports'
+import type { Env, ServiceDefinition } from '@driftos/ports'
+import type { PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { formatFreeReserved } from '../reserved.js'
 import { mapServices, resolvePort, type Resolution } from '../resolution.js'
 
 interface Entry extends Resolution {
-  readonly service: ServiceName
+  readonly service: string
   readonly variable: string
   readonly origin: string
-  readonly group: RangeName | null
+  readonly group: string | null
   readonly status: ServiceDefinition['status']
   readonly containerPort: number | null
   readonly summary: string
@@ -25,43 +17,41 @@ interface Entry extends Resolution {
 
 type Colors = ReturnType<typeof getColors>
 
-const groupNames = Object.keys(ranges) as RangeName[]
-
 export const command: Command = {
-  help: `The port table, grouped by range, with the resolved port where an override moves it.
+  help: ({ ranges }) => `The port table, grouped by range, with the resolved port where an override moves it.
 
 Usage: driftos-ports list [--group NAME] [--json]
 
-  --group NAME  only the services of one range: ${groupNames.join(', ')}
+  --group NAME  only the services of one range: ${Object.keys(ranges).join(', ')}
   --json        { services: [...], ranges, history }
 `,
   options: { group: { type: 'string' }, json: { type: 'boolean' } },
-  run({ values, positionals }, io) {
+  run({ values, positionals }, io, { registry }) {
     if (positionals.length > 0) throw new UsageError(`list takes no ${JSON.stringify(positionals[0])}`)
-    const group = values['group']
-    if (group !== undefined && !groupNames.includes(group as RangeName)) {
-      throw new UsageError(`There is no range ${JSON.stringify(group)}; there are ${groupNames.join(', ')}`)
+    const { services, ranges, history } = registry
+    const group = values['group'] as string | undefined
+    if (group !== undefined && !Object.hasOwn(ranges, group)) {
+      throw new UsageError(`There is no range ${JSON.stringify(group)}; there are ${Object.keys(ranges).join(', ')}`)
     }
-    const names = Object.keys(services) as ServiceName[]
-    const all = mapServices(names, (service) => describe(service, io.env))
+    const all = mapServices(Object.keys(services), (service) => describe(service, registry, io.env))
     // Two services on one port are no table to rely on.
-    resolvePorts(io.env)
+    registry.resolvePorts(io.env)
     const entries = all.filter((entry) => !group || entry.group === group)
     io.write(
       values['json']
         ? `${JSON.stringify({ services: entries, ranges, history }, null, 2)}\n`
-        : `${format(entries, group as RangeName | undefined, io)}\n`,
+        : `${format(entries, registry, group, io)}\n`,
     )
     return 0
   },
 }
 
-function describe(service: ServiceName, env: Parameters<typeof resolvePort>[1]): Entry {
-  const { variable, group, status, containerPort, summary }: ServiceDefinition = services[service]
-  const origin = getOrigin(service, env)
+function describe(service: string, registry: PortRegistry, env: Env): Entry {
+  const { variable, group, status, containerPort, summary } = registry.services[service]!
+  const origin = registry.getOrigin(service, env)
   return {
     service,
-    ...resolvePort(service, env),
+    ...resolvePort(service, registry, env),
     variable,
     origin,
     group: group ?? null,
@@ -71,19 +61,26 @@ function describe(service: ServiceName, env: Parameters<typeof resolvePort>[1]):
   }
 }
 
-function format(entries: readonly Entry[], group: RangeName | undefined, io: Io): string {
+function format(
+  entries: readonly Entry[],
+  { services, ranges }: PortRegistry,
+  group: string | undefined,
+  io: Io,
+): string {
   const colors = getColors(io)
-  const groups = [...(group ? [group] : groupNames), ...(group ? [] : [null])]
-  const blocks = groups.map((name) => {
-    const members = entries.filter((entry) => entry.group === name)
-    const title = name ? `${ranges[name].summary}, ${ranges[name].first}-${ranges[name].last}` : 'Outside the ranges'
-    return [
-      colors.bold(title),
-      ...members.flatMap((entry) => formatEntry(entry, colors)),
-      ...(name ? formatReserved(name, colors) : []),
-    ].join('\n')
-  })
-  return blocks.join('\n\n')
+  const blocks = Object.entries(ranges)
+    .filter(([name]) => group === undefined || name === group)
+    .map(([name, range]) => {
+      const free = formatFreeReserved(range, services)
+      const lines = entries.filter((entry) => entry.group === name).flatMap((entry) => formatEntry(entry, colors))
+      return [colors.bold(`${range.summary}, ${range.first}-${range.last}`)].concat(
+        lines,
+        free ? colors.dim(`  ${free} reserved`) : [],
+      )
+    })
+  const outside = entries.filter((entry) => entry.group === null).flatMap((entry) => formatEntry(entry, colors))
+  if (outside.length > 0) blocks.push([colors.bold('Outside the ranges'), ...outside])
+  return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
 
 function formatEntry(entry: Entry, colors: Colors): string[] {
@@ -95,9 +92,4 @@ function formatEntry(entry: Entry, colors: Colors): string[] {
   ]
   const shown = line.length > 80 ? `${line.slice(0, 79)}…` : line
   return [movedBy ? colors.cyan(shown) : shown, ...notes.map((note) => colors.dim(note))]
-}
-
-function formatReserved(name: RangeName, colors: Colors): string[] {
-  const free = formatFreeReserved(ranges[name], services)
-  return free ? [colors.dim(`  ${free} reserved`)] : []
 }

@@ -1,4 +1,4 @@
-import { findService, getOrigin, history, services, type ServiceDefinition, type ServiceName } from '@driftos/ports'
+import type { PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { findMeant } from '../find.js'
@@ -12,11 +12,11 @@ Usage: driftos-ports show <service|port> [--json]
   --json  { services: [...] } for a name, { port, status, service, movedTo } for a number
 `,
   options: { json: { type: 'boolean' } },
-  run({ values, positionals }, io) {
+  run({ values, positionals }, io, { registry }) {
     const [subject] = positionals
     if (subject === undefined || positionals.length > 1) throw new UsageError('show takes one service or one port')
-    if (/^\d+$/.test(subject)) return showPort(Number(subject), values['json'] === true, io)
-    const found = mapServices(findMeant(subject), (service) => describe(service, io))
+    if (/^\d+$/.test(subject)) return showPort(Number(subject), values['json'] === true, registry, io)
+    const found = mapServices(findMeant(subject, registry.services), (service) => describe(service, registry, io))
     io.write(
       values['json']
         ? `${JSON.stringify({ services: found }, null, 2)}\n`
@@ -26,13 +26,13 @@ Usage: driftos-ports show <service|port> [--json]
   },
 }
 
-function showPort(port: number, isJson: boolean, io: Io): number {
+function showPort(port: number, isJson: boolean, registry: PortRegistry, io: Io): number {
   if (port < 1 || port > 65_535) throw new UsageError(`${port} is no port: ports are 1 to 65535`)
-  const record = findService(port)
+  const record = registry.findService(port)
   if (isJson) {
     io.write(`${JSON.stringify(record ?? { port, status: 'unregistered' }, null, 2)}\n`)
   } else if (record?.status === 'assigned') {
-    io.write([format(describe(record.service!, io), io), ...formatFormer(port), ''].join('\n'))
+    io.write([format(describe(record.service!, registry, io), io), ...formatFormer(port, registry), ''].join('\n'))
   } else if (record?.status === 'retired') {
     io.write(`${port} is retired: the ${record.service}'s until it moved to ${record.movedTo}.\n`)
   } else {
@@ -45,14 +45,20 @@ function showPort(port: number, isJson: boolean, io: Io): number {
   return 0
 }
 
-function describe(service: ServiceName, io: Io) {
-  const definition: ServiceDefinition = services[service]
-  const moves = history.filter((move) => move.service === service)
-  return { service, ...definition, ...resolvePort(service, io.env), origin: getOrigin(service, io.env), history: moves }
+function describe(service: string, registry: PortRegistry, { env }: Io) {
+  const moves = registry.history.filter((move) => move.service === service)
+  const origin = registry.getOrigin(service, env)
+  return {
+    service,
+    ...registry.services[service]!,
+    ...resolvePort(service, registry, env),
+    origin,
+    history: moves,
+  }
 }
 
 /** The services that left a port which another holds now. */
-function formatFormer(port: number): string[] {
+function formatFormer(port: number, { history }: PortRegistry): string[] {
   const moves = history.filter(({ from }) => from === port)
   return moves.map(({ service, to }) => `${port} was ${service}'s until it moved to ${to}.`)
 }

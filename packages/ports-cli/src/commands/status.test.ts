@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as probe from '@driftos/ports/probe'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { findFreePort, healthOf, run, runJson, runProgram, serve, start } from '../cli.fixture.js'
+import { findFreePort, healthOf, program, run, runJson, runProgram, serve, start } from '../cli.fixture.js'
 
 vi.mock('@driftos/ports/probe', { spy: true })
 
@@ -13,6 +13,16 @@ afterEach(() => {
 })
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
+/** Runs a program on a machine of its own, which has no IPv6: what Linux lets any user do, unless it is told otherwise. */
+const withoutIpv6 = [
+  'unshare',
+  '-rn',
+  'sh',
+  '-c',
+  'ip link set lo up && echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 && exec "$@"',
+  'sh',
+] as const
+const hasMachineWithoutIpv6 = spawnSync(withoutIpv6[0], [...withoutIpv6.slice(1), 'true']).status === 0
 const nodeServer = `require('node:http').createServer((_, response) => response.end('hello')).listen(+process.argv[1], '127.0.0.1')`
 
 /** Starts a foreign program on a port; it ends with the test. */
@@ -39,6 +49,13 @@ describe('status', () => {
     const { code, stdout, stderr } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     expect(stdout).toMatch(new RegExp(`^core  ${port}\\s+down      nothing listens\n$`))
+  })
+
+  it.runIf(hasMachineWithoutIpv6)('takes nobody to listen where there is no IPv6', { timeout: 60_000 }, () => {
+    const [command, ...args] = [...withoutIpv6, process.execPath, ...program, 'status', 'core', 'postgres']
+    const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+    expect(stdout).toMatch(/^core +\d+ +down +nothing listens\npostgres +\d+ +down +nothing listens\n$/)
   })
 
   it('is 1 and says so when the right service is not ready', async () => {
@@ -100,6 +117,28 @@ describe('status', () => {
     const port = await serve(healthOf('core'))
     const { stdout } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect(stdout).toMatch(/ up {8}[\d.]+ ms, unknown holder\n$/)
+  })
+
+  it.each([
+    [
+      new Map([[4000, { pid: 812, command: 'docker-proxy -proto tcp' }]]),
+      'container grafana (docker-proxy -proto tcp, pid 812)',
+    ],
+    [new Map(), 'container grafana'],
+  ])('names the container behind its engine %j', async (holders, held) => {
+    vi.mocked(probe.probeService).mockResolvedValue({ service: 'core', port: 4000, state: 'up', latencyMs: 3 })
+    vi.mocked(probe.findHolders).mockResolvedValue(holders)
+    vi.mocked(probe.findContainers).mockResolvedValue(new Map([[4000, 'grafana']]))
+    const { stdout } = await run(['status', 'core'])
+    expect(stdout).toBe(`core  4000   up        3 ms, ${held}\n`)
+    const { value } = await runJson(['status', 'core'])
+    expect(value).toMatchObject({ services: [{ container: 'grafana' }] })
+  })
+
+  it('asks no engine about the port of a process that it can name', async () => {
+    const port = await serve(healthOf('core'))
+    await run(['status', 'core'], { CORE_PORT: `${port}` })
+    expect(probe.findContainers).toHaveBeenCalledExactlyOnceWith([], expect.anything())
   })
 
   it('names no process of this machine as the holder of a port on another', async () => {

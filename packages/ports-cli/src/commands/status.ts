@@ -1,20 +1,34 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { getOrigin, services, type Env, type ServiceName } from '@driftos/ports'
-import { describeHolder, findHolders, probeService, type Holder, type ServiceProbe } from '@driftos/ports/probe'
+import type { Env } from '@driftos/ports'
+import type { PortRegistry } from '@driftos/ports/define'
+import {
+  describeHolder,
+  findContainers,
+  findHolders,
+  mayBeContainer,
+  probeService,
+  type Holder,
+  type ServiceProbe,
+} from '@driftos/ports/probe'
+import pMap from 'p-map'
 import { getColors } from '../colors.js'
 import type { Command, Io } from '../command.js'
 import { findMeant } from '../find.js'
 import { mapServices } from '../resolution.js'
 
+/** How many services are asked at once: with hundreds, the last would wait for their turn and not for their answer. */
+const concurrency = 100
 /** How often `--watch` looks again, in milliseconds. */
 const intervalMs = 1000
 
 interface Status {
-  readonly probe: ServiceProbe
+  readonly probe: ServiceProbe<string>
   /** Whether something on this machine has the port. */
   readonly isHeldHere: boolean
   /** Undefined where the system does not tell. */
   readonly holder: Holder | undefined
+  /** The container that publishes the port, where one does and its engine tells. */
+  readonly container: string | undefined
 }
 
 export const command: Command = {
@@ -23,17 +37,17 @@ export const command: Command = {
 Usage: driftos-ports status [services...] [--watch] [--json]
 
   --watch  looks again every second, until Ctrl-C
-  --json   { services: [{ service, port, state, latencyMs, holder: { pid, command } }] }
+  --json   { services: [{ service, port, state, latencyMs, holder: { pid, command }, container }] }
 
 States: up, the right service is healthy; stranger, something else answers; down, nothing healthy does.
 Exit code 1 when a service is not up.
 `,
   options: { watch: { type: 'boolean' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io) {
-    const named = positionals.flatMap(findMeant)
-    const names = named.length > 0 ? [...new Set(named)] : (Object.keys(services) as ServiceName[])
+  async run({ values, positionals }, io, { registry }) {
+    const named = positionals.flatMap((text) => findMeant(text, registry.services))
+    const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)
     for (;;) {
-      const statuses = await findStatuses(names, io.env)
+      const statuses = await findStatuses(names, registry, io.env)
       // A terminal is redrawn; elsewhere a blank line parts one listing from the next.
       const clear = values['watch'] && io.isTerminal ? '\u001B[H\u001B[2J' : ''
       const blank = values['watch'] && !io.isTerminal ? '\n' : ''
@@ -46,15 +60,21 @@ Exit code 1 when a service is not up.
 }
 
 /** Every service's state, and the holder of each port of this machine on which something answers. */
-async function findStatuses(names: readonly ServiceName[], env: Env): Promise<Status[]> {
-  const areLocal = mapServices(names, (service) => isLoopback(new URL(getOrigin(service, env)).hostname))
-  const probes = await Promise.all(names.map((service) => probeService(service, { env })))
+async function findStatuses(names: readonly string[], registry: PortRegistry, env: Env): Promise<Status[]> {
+  const areLocal = mapServices(names, (service) => isLoopback(new URL(registry.getOrigin(service, env)).hostname))
+  const probes = await pMap(names, (service) => probeService(service, { registry, env }), { concurrency })
   const areHeld = probes.map(({ reason }, index) => areLocal[index]! && reason !== 'nothing listens')
   // Looking for processes costs more than connecting: it is done for occupied ports alone.
-  const holders = await findHolders(probes.filter((_, index) => areHeld[index]).map(({ port }) => port))
+  const heldPorts = probes.filter((_, index) => areHeld[index]).map(({ port }) => port)
+  const holders = await findHolders(heldPorts)
+  const containers = await findContainers(
+    heldPorts.filter((port) => mayBeContainer(holders.get(port))),
+    env,
+  )
   return probes.map((probe, index) => {
     const isHeldHere = areHeld[index]!
-    return { probe, isHeldHere, holder: isHeldHere ? holders.get(probe.port) : undefined }
+    const [holder, container] = isHeldHere ? [holders.get(probe.port), containers.get(probe.port)] : []
+    return { probe, isHeldHere, holder, container }
   })
 }
 
@@ -63,8 +83,8 @@ function isLoopback(host: string): boolean {
 }
 
 function formatJson(statuses: readonly Status[], indent: number): string {
-  const shown = statuses.map(({ probe: { service, port, state, latencyMs }, holder }) => {
-    return { service, port, state, latencyMs, holder }
+  const shown = statuses.map(({ probe: { service, port, state, latencyMs }, holder, container }) => {
+    return { service, port, state, latencyMs, holder, container }
   })
   return JSON.stringify({ services: shown }, null, indent)
 }
@@ -74,9 +94,9 @@ function format(statuses: readonly Status[], io: Io): string {
   const paint = { up: colors.green, down: colors.dim, stranger: colors.red }
   const width = Math.max(...statuses.map(({ probe }) => probe.service.length))
   return statuses
-    .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder }) => {
+    .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder, container }) => {
       const detail = latencyMs === undefined ? reason : `${latencyMs} ms`
-      const held = holder ? describeHolder(holder) : 'unknown holder'
+      const held = holder || container ? describeHolder(holder, container) : 'unknown holder'
       return paint[state](
         `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(8)}  ${detail}${isHeldHere ? `, ${held}` : ''}`,
       )

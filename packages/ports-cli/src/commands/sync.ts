@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { history, ranges, services } from '@driftos/ports'
 import { createTwoFilesPatch, structuredPatch } from 'diff'
 import { listArtifacts } from '../artifacts/index.js'
+import { artifactNames } from '../artifacts/names.js'
 import { findDrift, writeDrift, type Drift } from '../artifacts/synchronize.js'
 import { UsageError, type Command } from '../command.js'
 
@@ -15,11 +13,13 @@ Usage: driftos-ports sync [--check] [--json]
   --json   { files: [{ file, state }] }, state being current, written or stale
 `,
   options: { check: { type: 'boolean' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io) {
+  async run({ values, positionals }, io, { root, registry, config }) {
     if (positionals.length > 0) throw new UsageError(`sync takes no ${JSON.stringify(positionals[0])}`)
-    const root = findRoot(io.cwd)
-    const registry = { services, ranges, history }
-    const artifacts = listArtifacts(registry)
+    if (root === undefined) throw new UsageError(`No folder from ${io.cwd} upward holds a pnpm-workspace.yaml`)
+    const artifacts = listArtifacts(registry, config.artifacts)
+    if (artifacts.length === 0) {
+      throw new UsageError(`The configuration names no artifacts; there are ${artifactNames.join(', ')}`)
+    }
     const drift = await findDrift(artifacts, registry, root)
     if (!values['check']) await writeDrift(drift, root)
 
@@ -36,14 +36,6 @@ Usage: driftos-ports sync [--check] [--json]
     }
     return values['check'] && drift.length > 0 ? 1 : 0
   },
-}
-
-/** The nearest folder upward that is a repository's root. */
-function findRoot(start: string): string {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'pnpm-workspace.yaml'))) return folder
-    if (dirname(folder) === folder) throw new UsageError(`No folder from ${start} upward holds a pnpm-workspace.yaml`)
-  }
 }
 
 /** What was written, and whether that undid somebody's edit or an older state. */

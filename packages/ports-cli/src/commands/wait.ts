@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { getOrigin, type ServiceName } from '@driftos/ports'
+import type { PortRegistry } from '@driftos/ports/define'
 import { probeService, type ServiceProbe } from '@driftos/ports/probe'
 import { UsageError, type Command, type Io } from '../command.js'
 import { findOne } from '../find.js'
@@ -19,16 +19,16 @@ Usage: driftos-ports wait <services...> [--timeout SECONDS] [--json]
 Exit code 1 when one did not come in time.
 `,
   options: { timeout: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io) {
-    const names = [...new Set(positionals.map(findOne))]
+  async run({ values, positionals }, io, { registry }) {
+    const names = [...new Set(positionals.map((text) => findOne(text, registry.services)))]
     if (names.length === 0) throw new UsageError('wait takes at least one service')
     const timeoutMs = Number(values['timeout'] ?? 60) * 1000
     if (!(timeoutMs > 0)) throw new UsageError(`--timeout takes seconds, not ${JSON.stringify(values['timeout'])}`)
     // What cannot be resolved is said before anything is waited for.
-    mapServices(names, (service) => getOrigin(service, io.env))
+    mapServices(names, (service) => registry.getOrigin(service, io.env))
 
     const deadline = performance.now() + timeoutMs
-    const probes = await Promise.all(names.map((service) => waitFor(service, deadline, io)))
+    const probes = await Promise.all(names.map((service) => waitFor(service, registry, deadline, io)))
     if (values['json']) io.write(`${JSON.stringify({ services: probes }, null, 2)}\n`)
     const late = probes.filter(({ state }) => state !== 'up')
     for (const { service, port, reason } of late) {
@@ -38,13 +38,18 @@ Exit code 1 when one did not come in time.
   },
 }
 
-async function waitFor(service: ServiceName, deadline: number, io: Io): Promise<ServiceProbe> {
+async function waitFor(
+  service: string,
+  registry: PortRegistry,
+  deadline: number,
+  io: Io,
+): Promise<ServiceProbe<string>> {
   let mentioned: string | undefined
   for (;;) {
     const remainingMs = deadline - performance.now()
     // The last question keeps time for an answer, so that the last reason is the true one.
     const timeoutMs = Math.round(Math.max(intervalMs, Math.min(2000, remainingMs)))
-    const probe = await probeService(service, { env: io.env, timeoutMs })
+    const probe = await probeService(service, { registry, env: io.env, timeoutMs })
     if (probe.state === 'up' || performance.now() >= deadline) return probe
     if (probe.reason !== mentioned) io.writeError(`waiting for ${service} on port ${probe.port}: ${probe.reason}\n`)
     mentioned = probe.reason

@@ -1,34 +1,53 @@
 import type { FileKind } from './file-kind.js'
 
+/** Small files of settings are worth their reader for any number of a port's form, in bytes. */
+const maxLooseBytes = 64 * 1024
+
+/** How many bytes before a number a word is looked for: a schema's steps stand between a name and its default. */
+const reachBefore = 256
+/** How many behind it: `{ default: 3000, env: 'PORT' }`. */
+const reachBehind = 96
+/** The same before the short numbers, which are mostly something else. */
+const reachOfShort = 64
+/** How much of a text is searched for words at once. */
+const stretch = 1024
+
+/** The ports below 1000 that people write; other short numbers count right behind the word alone. */
+const shortPorts = new Set([22, 25, 53, 80, 81, 82, 88, 110, 143, 389, 443, 444, 465, 514, 587, 631, 636, 853, 873, 989, 990, 993, 995])
+
+/** The words near a port in all the languages that have a reader. */
+const word =
+  /(?<![a-z])port(?!al|ion|able|rait|folio|ug)|(?:https?|listen|server|host|db|api|app|web|local|remote|container|target|node|admin|client|metrics|proxy|redis|grpc|tcp|udp|ssl)port|(?<!view|View)Port(?!al|ion|able|rait|folio|ug)|(?<!SUP|IM|EX|RE|NS|VIEW)PORT|[Ll]isten(?!er)|LISTEN|localhost|127\.0\.|0\.0\.0\.0|EXPOSE|expose|ublish|onnect(?!or)|(?:[Ss]erver|App|Service|Pool|Client|Redis|[Ss]erve|Memcached|request)\(|kill-port|wait-port|http\.server|ngrok|\bnc |telnet|lsof|fuser|\bufw /
+
+/** What ends right before a port by itself: an address, a flag, a verb with its preposition. */
+const lead =
+  /(?:["'`/@\s(,=<>[]|^)[\w.*~%${}-]{0,80}[\w.*}\]>]:$|(?:[^\w]|^)["'`]?:$|\]:$|(?:^|[\s"'`])-[pPL][\s=]?["']?$|["'`]-[pP]["'`],\s?["'`]?$|\b(?:on|at|to|listens?|listening|runs?|running|serv(?:es?|ing)|binds?|binding|bound|exposed?|published|available|reachable|hosted)\s{1,4}[:*`_]{0,3}$|\/dev\/tcp\//i
+
+/** The word itself right before a number of any length. */
+const own = /ports?["'`*_)\]]{0,3}\s{0,2}[=:(,]{0,2}\s{0,2}["'`*_([]{0,3}$/i
+
+/** What follows a port that stands alone: the container's half, a protocol. */
+const behind = /^(?:-\d{2,5})?(?::(?:\d|[a-z][\w.-]{0,60}:\d)|->\d|\/(?:tcp|udp)\b)/
+
+/** What a document has somewhere above its numbers: the heading of a column, of a list or of a drawing. */
+const heading = /\bports?\b|localhost|PORT\b|Port\b/i
+
 const isDigit = classOf((character) => /\d/.test(character))
 /** What makes something else of a number that it stands beside: a name, a version, a colour, a share. */
 const isWordBefore = classOf((character) => /[\w.#%]/.test(character))
 const isWordBehind = classOf((character) => /\w/.test(character))
 
-/** The ports below 1000 that people write; other short numbers are anything. */
-const shortPorts = new Set([
-  22, 25, 53, 80, 81, 82, 88, 110, 143, 389, 443, 444, 465, 514, 587, 631, 636, 853, 873, 989, 990, 993, 995,
-])
-
-/** How many bytes before a number are looked at. */
-const reach = 64
-
-/** What stands near before a port in all the languages that have a reader. */
-const context =
-  /(?<![a-z])port|Port|PORT|listen|LISTEN|Listen|localhost|127\.0|0\.0\.0|:\/\/|onnect|EXPOSE|expose|ublish|target|host|HOST|server|SERVER|ADDR|addr| -[pPl] |(?:["'`/@][\w.-]{1,40}|(?<!\w)["'`]|\]|[\s(]|^):$/
-
 /**
  * Whether a file is worth a reader: most files of a tree name no port. Digits are looked for first, byte by
- * byte, since they are rare; the words only where a number of the right form stands.
+ * byte, since they are rare; words only where a number of the right form stands.
+ *
+ * @param length - how many of the bytes are the file's
  */
 export function mayHoldPort(bytes: Buffer, length: number, kind: FileKind): boolean {
-  // The heading that makes ports of a table's column stands far above.
-  if (kind === 'markdown')
-    return hasNumber(bytes, length, () => true) && /port|:\/\/|localhost|:\d/i.test(bytes.toString('latin1', 0, length))
-  return hasNumber(bytes, length, (start) => context.test(bytes.toString('latin1', Math.max(0, start - reach), start)))
-}
-
-function hasNumber(bytes: Buffer, length: number, isWanted: (start: number) => boolean): boolean {
+  const isLoose = length <= maxLooseBytes && !/^(?:javascript|json|markdown|text)$/.test(kind)
+  let isHeaded = kind === 'markdown' ? undefined : false
+  // Up to here no word is near any number.
+  let clearUntil = 0
   for (let at = 0; at < length; at++) {
     if (isDigit[bytes[at]!] === 0) continue
     const start = at
@@ -39,10 +58,32 @@ function hasNumber(bytes: Buffer, length: number, isWanted: (start: number) => b
     if (!isParted && (digits < 2 || digits > 5)) continue
     if (start > 0 && isWordBefore[bytes[start - 1]!] === 1) continue
     if (!isParted && at < length && isWordBehind[bytes[at]!] === 1) continue
-    if (!isParted && digits < 4 && !shortPorts.has(Number(bytes.toString('latin1', start, at)))) continue
-    if (isWanted(start)) return true
+    const isLong = isParted || digits > 3
+    const isShort = !isLong && shortPorts.has(Number(bytes.toString('latin1', start, at)))
+    if (isLoose && (isLong || isShort)) return true
+    if (isLong && (isHeaded ??= heading.test(bytes.toString('latin1', 0, length)))) return true
+    if (isLed(bytes, start, at, length, isLong || isShort)) return true
+    if (isShort && word.test(bytes.toString('latin1', Math.max(0, start - reachOfShort), start))) return true
+    if (!isLong || start < clearUntil) continue
+    const from = Math.max(0, start - reachBefore)
+    const near = bytes.toString('latin1', from, Math.min(length, start + stretch))
+    const found = near.search(word)
+    if (found < 0) clearUntil = start + stretch - reachBehind
+    else if (from + found < at + reachBehind) return true
+    // The word is further on: what stands clear of it needs no second look.
+    else clearUntil = from + found - reachBehind
   }
   return false
+}
+
+/** Whether what touches a number makes a port of it. */
+function isLed(bytes: Buffer, start: number, end: number, length: number, isKnown: boolean): boolean {
+  const before = bytes.toString('latin1', Math.max(0, start - 96), start)
+  if (own.test(before.slice(-16))) return true
+  if (!isKnown) return false
+  const next = bytes[end]
+  const isFollowed = next === 58 || next === 45 || next === 47
+  return (isFollowed && behind.test(bytes.toString('latin1', end, Math.min(length, end + 80)))) || lead.test(before)
 }
 
 function classOf(isMember: (character: string) => boolean): Uint8Array {

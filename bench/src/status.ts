@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runNode, withTempFolder } from './child.js'
+import { rowOf, type Effort, type Figure, type Row } from './figure.js'
+import { interleave } from './measure.js'
+
+const cli = fileURLToPath(new URL('../../packages/ports-cli/dist/bin.cjs', import.meta.url))
+
+/** Only connects, to both loopbacks of each port that is named. */
+const connect = `const { connect } = require('node:net')
+for (const port of process.argv.slice(1)) for (const host of ['127.0.0.1', '::1']) {
+  const socket = connect({ host, port: Number(port) }, () => socket.destroy())
+  socket.on('error', () => {})
+}`
+
+/** What it costs to tell every service from a stranger, and to name its process. */
+export const statusFigure: Figure = {
+  title: 'driftos-ports status, against a Node that only connects to each port',
+  method:
+    'Whole processes, from spawn to exit. Every service of a registry in JSON is up; the servers run in the process that measures.',
+  measure: async (effort) => [...(await measureStatus(10, effort)), ...(await measureStatus(1000, effort))],
+}
+
+async function measureStatus(count: number, effort: Effort): Promise<Row[]> {
+  const names = Array.from({ length: count }, (_, index) => `service${index}`)
+  const servers = await Promise.all(names.map(listen))
+  try {
+    return await withTempFolder(async (folder) => {
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ 'driftos-ports': { registry: 'ports.json' } }))
+      writeFileSync(join(folder, 'ports.json'), JSON.stringify(registryOf(names)))
+      const ports = servers.map((server) => String((server.address() as AddressInfo).port))
+      const env = Object.fromEntries(names.map((name, index) => [variableOf(name), ports[index]!]))
+      const base = `connect, ${count} ports`
+      const tasks = {
+        [base]: async () => (await runNode(['-e', connect, ...ports], folder)).wallMs,
+        status: async () => (await runNode([cli, 'status'], folder, env)).wallMs,
+      }
+      const samples = await interleave(tasks, effort === 'quick' ? 5 : 30)
+      return [rowOf([`status, ${count} ports`, samples['status']!], [base, samples[base]!], 'ms')]
+    })
+  } finally {
+    for (const server of servers) server.close()
+  }
+}
+
+/** A server that is healthy, on a port that the system chooses. */
+async function listen(service: string): Promise<Server> {
+  const body = JSON.stringify({ status: 'ok', service })
+  const server = createServer((_, response) => response.setHeader('connection', 'close').end(body))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+function registryOf(names: readonly string[]): object {
+  const services = names.map((name, index) => {
+    const port = 20_000 + index
+    return [
+      name,
+      {
+        port,
+        containerName: name,
+        variable: variableOf(name),
+        scheme: 'http',
+        healthPath: '/health',
+        status: 'active',
+        summary: `The service number ${index}`,
+      },
+    ]
+  })
+  return { services: Object.fromEntries(services), ranges: {}, history: [] }
+}
+
+function variableOf(name: string): string {
+  return `${name.toUpperCase()}_PORT`
+}

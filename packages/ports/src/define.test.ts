@@ -1,0 +1,162 @@
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { defineRegistry, type PortRegistry, type RegistryDefinition } from './define.js'
+import { PortConfigError } from './errors.js'
+import * as own from './index.js'
+
+const shop = {
+  port: 7001,
+  containerName: 'acme-shop',
+  variable: 'SHOP_PORT',
+  scheme: 'https',
+  healthPath: '/health',
+  group: 'apps',
+  status: 'active',
+  summary: 'The shop',
+} as const
+const database = {
+  port: 7433,
+  containerPort: 5432,
+  containerName: 'acme-database',
+  variable: 'ACME_DB_PORT',
+  scheme: 'postgresql',
+  status: 'active',
+  summary: 'What the shop sells',
+} as const
+const apps = { first: 7000, last: 7009, reserved: { first: 7005, last: 7009 }, summary: 'Apps' } as const
+const move = { service: 'shop', from: 7000, to: 7001, reason: 'the proxy needs it' } as const
+
+const acme = defineRegistry({ services: { shop, database }, ranges: { apps }, history: [move] })
+
+/** DriftOS's own registry, defined as anybody's. */
+const { services, ranges, history } = own
+const redefined = defineRegistry({ services, ranges, history })
+
+describe('defineRegistry', () => {
+  it('gives the constants', () => {
+    expect(acme.PORTS).toEqual({ shop: 7001, database: 7433 })
+    expect(acme.services).toEqual({ shop, database })
+    expect(acme.ranges).toEqual({ apps })
+    expect(acme.history).toEqual([move])
+  })
+
+  it('freezes what it gives, and leaves what it was given', () => {
+    const definition = { services: { shop: { ...shop } }, ranges: { apps: { ...apps } }, history: [{ ...move }] }
+    const registry = defineRegistry(definition)
+    for (const part of [registry, registry.PORTS, registry.services.shop, registry.ranges.apps, registry.history[0]])
+      expect(Object.isFrozen(part)).toBe(true)
+    expect(Object.isFrozen(definition.services.shop)).toBe(false)
+  })
+
+  it('gives getters that follow the environment', () => {
+    const env = { SHOP_PORT: '8001', ACME_DB_HOST: 'db.internal', DRIFTOS_PORT_OFFSET: '100' }
+    expect(acme.getPort('shop', env)).toBe(8001)
+    expect(acme.getPort('database', env)).toBe(7533)
+    expect(acme.getListenPort('database', { PORT: '9000' })).toBe(9000)
+    expect(acme.getHost('database', env)).toBe('db.internal')
+    expect(acme.getOrigin('shop', env)).toBe('https://localhost:8001')
+    expect(acme.getOrigin('shop', { SHOP_URL: 'https://shop.example.com/' })).toBe('https://shop.example.com')
+    expect(acme.resolvePorts(env)).toEqual({ shop: 8001, database: 7533 })
+  })
+
+  it('builds the connection string of the service that speaks postgresql', () => {
+    expect(acme.getDatabaseUrl({ ACME_DB_PORT: '8433', POSTGRES_PASSWORD: 'p@ss' })).toBe(
+      'postgresql://postgres:p%40ss@localhost:8433/postgres',
+    )
+    expect(acme.getDatabaseUrl({ DATABASE_URL: 'postgres://elsewhere/db' })).toBe('postgres://elsewhere/db')
+  })
+
+  it('has no connection string where nothing speaks postgresql', () => {
+    const { getDatabaseUrl } = defineRegistry({ services: { shop }, ranges: { apps }, history: [] })
+    expect(getDatabaseUrl).toBeUndefined()
+    expectTypeOf(getDatabaseUrl).toBeUndefined()
+  })
+
+  it('reads process.env unless it is given another environment', () => {
+    expect([acme.getPort('shop'), acme.getListenPort('shop'), acme.getHost('shop'), acme.getOrigin('shop')]).toEqual([
+      7001,
+      7001,
+      'localhost',
+      'https://localhost:7001',
+    ])
+  })
+
+  it.each([7001, 7000, 7005, 7009, 7002, 7433, 1.5])('knows who holds or held %d', (port) => {
+    expect(acme.findService(port)).toEqual(
+      {
+        7000: { port, status: 'retired', service: 'shop', movedTo: 7001 },
+        7001: { port, status: 'assigned', service: 'shop' },
+        7005: { port, status: 'reserved' },
+        7009: { port, status: 'reserved' },
+        7433: { port, status: 'assigned', service: 'database' },
+      }[port],
+    )
+    expect(acme.isRegisteredPort(port)).toBe(port === 7001 || port === 7433)
+  })
+
+  it.each([
+    ['getPort', () => acme.getPort('billing' as 'shop')],
+    ['getListenPort', () => acme.getListenPort('toString' as 'shop')],
+    ['getHost', () => acme.getHost('billing' as 'shop')],
+    ['getOrigin', () => acme.getOrigin('__proto__' as 'shop')],
+  ])('refuses a name that is not registered in %s', (_, read) => {
+    expect(read).toThrow(PortConfigError)
+    expect(read).toThrow(/^service="\w+" is not registered: see PORTS$/)
+  })
+
+  it('says of one service what its own registry says', () => {
+    expect(() => acme.getPort('shop', { SHOP_PORT: 'x' })).toThrow(
+      'SHOP_PORT="x" is not a port: set a number from 1 to 65535, such as 7001, or unset it',
+    )
+    expect(() => acme.resolvePorts({ SHOP_PORT: '7433', DRIFTOS_PORT_OFFSET: '0' })).toThrow(
+      'shop and database both resolve to port 7433 on localhost: SHOP_PORT is set to it, ACME_DB_PORT gives none and it is the default. Set SHOP_PORT to another port.',
+    )
+  })
+
+  it.each([
+    {},
+    { CORE_PORT: '4101', EMBED_HOST: '::1', DRIFTOS_PORT_OFFSET: '100', PORT: '1', DATABASE_URL: 'postgres://a/b' },
+    { CORE_PORT: 'tcp://10.0.0.1:3001', DEMO_PORT: ' ', WEBSITE_URL: 'https://example.com/a/' },
+    { CORE_PORT: 'x', EMBED_URL: 'ftp://a', DRIFTOS_PORT_OFFSET: '1.5', DATABASE_URL: 'mysql://a' },
+    { CORE_PORT: '5000', EMBED_PORT: '5000', DRIFTOS_PORT_OFFSET: '70000' },
+  ])('answers for DriftOS as the main entry does with %j', (env) => {
+    const answers = (registry: PortRegistry) => [
+      ...Object.keys(registry.PORTS).flatMap((name) => [
+        attempt(() => registry.getPort(name, env)),
+        attempt(() => registry.getListenPort(name, env)),
+        attempt(() => registry.getHost(name, env)),
+        attempt(() => registry.getOrigin(name, env)),
+      ]),
+      attempt(() => registry.resolvePorts(env)),
+      attempt(() => registry.getDatabaseUrl?.(env)),
+      ...[3000, 3002, 3003, 3006, 4000].flatMap((port) => [
+        registry.findService(port),
+        registry.isRegisteredPort(port),
+      ]),
+    ]
+    expect(answers(redefined)).toEqual(answers(own))
+  })
+
+  it('lists every contradiction, with both of its sides', () => {
+    const definition: RegistryDefinition = {
+      services: { shop, twin: { ...shop, group: 'nope' } },
+      ranges: { apps },
+      history: [{ ...move, to: 7002 }],
+    }
+    expect(() => defineRegistry(definition)).toThrowErrorMatchingInlineSnapshot(`
+      [Error: The registry contradicts itself:
+      shop and twin both hold port 7001: give one of them another
+      shop and twin both use the variable SHOP_PORT: rename one
+      twin is of group nope, which is no range: apps
+      the history ends with shop on 7002, but shop holds 7001]
+    `)
+  })
+})
+
+function attempt(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof PortConfigError)) throw error
+    return error.issues
+  }
+}

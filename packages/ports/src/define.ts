@@ -1,0 +1,108 @@
+import { deepFreeze } from './deep-freeze.js'
+import { processEnv, readListenPort, readPort, type Env } from './env.js'
+import { findProblems } from './invariants.js'
+import { lookUp, type PortRecord } from './lookup.js'
+import { readDatabaseUrl, readHost, readOrigin } from './origin.js'
+import type { Move, RangeDefinition, ServiceDefinition } from './registry.js'
+import { readPorts } from './resolve.js'
+
+export type { Env, Move, PortRecord, RangeDefinition, ServiceDefinition }
+
+/** Services by name; a group is any range's name. */
+export type ServiceTable = Readonly<Record<string, ServiceDefinition>>
+
+/** Ranges by name. */
+export type RangeTable = Readonly<Record<string, RangeDefinition>>
+
+/** A registry as it is written down. */
+export interface RegistryDefinition {
+  readonly services: ServiceTable
+  readonly ranges: RangeTable
+  /** Every move of a service to another port, oldest first. */
+  readonly history: readonly Move[]
+}
+
+type NameOf<Services extends ServiceTable> = keyof Services & string
+type PortOf<Services extends ServiceTable> = Services[NameOf<Services>]['port']
+type GetDatabaseUrl = (env?: Env) => string
+/** Whether a registry has a database is known where its names are. */
+type DatabaseUrlOf<Services extends ServiceTable> = string extends keyof Services
+  ? GetDatabaseUrl | undefined
+  : Extract<Services[NameOf<Services>], { scheme: 'postgresql' }> extends never
+    ? undefined
+    : GetDatabaseUrl
+
+/** A registry with its constants and getters; each means what it does in `@driftos/ports`. */
+export interface PortRegistry<Services extends ServiceTable = ServiceTable, Ranges extends RangeTable = RangeTable> {
+  readonly PORTS: { readonly [Name in NameOf<Services>]: Services[Name]['port'] }
+  readonly services: { readonly [Name in NameOf<Services>]: ServiceDefinition & Services[Name] }
+  readonly ranges: { readonly [Name in keyof Ranges & string]: RangeDefinition & Ranges[Name] }
+  readonly history: readonly Move[]
+  getPort(this: void, service: NameOf<Services>, env?: Env): number
+  getListenPort(this: void, service: NameOf<Services>, env?: Env): number
+  getHost(this: void, service: NameOf<Services>, env?: Env): string
+  getOrigin(this: void, service: NameOf<Services>, env?: Env): string
+  /** The connection string of the first service whose scheme is `postgresql`; undefined where there is none. */
+  readonly getDatabaseUrl: DatabaseUrlOf<Services>
+  resolvePorts(this: void, env?: Env): Record<NameOf<Services>, number>
+  findService(this: void, port: number): PortRecord<NameOf<Services>> | undefined
+  isRegisteredPort(this: void, port: number): port is PortOf<Services>
+}
+
+/** Refuses a field that services do not have, which a literal's own type would let pass. */
+type OnlyKnownFields<Services extends ServiceTable> = {
+  readonly [Name in keyof Services]: {
+    readonly [Field in Exclude<keyof Services[Name], keyof ServiceDefinition>]: never
+  }
+}
+
+/**
+ * A registry of one's own, with the constants and getters that `@driftos/ports` has for DriftOS's.
+ *
+ * @throws {Error} when the registry contradicts itself: every contradiction, with both of its sides
+ * @example
+ * export const { PORTS, getPort, getOrigin } = defineRegistry({
+ *   services: {
+ *     shop: { port: 4000, containerName: 'acme-shop', variable: 'SHOP_PORT', scheme: 'http', healthPath: '/health', status: 'active', summary: 'The shop' },
+ *   },
+ *   ranges: {},
+ *   history: [],
+ * })
+ * PORTS.shop // 4000, a literal type
+ */
+export function defineRegistry<
+  const Services extends Readonly<Record<string, ServiceDefinition<keyof Ranges & string>>>,
+  const Ranges extends RangeTable,
+>(definition: {
+  readonly services: Services & OnlyKnownFields<Services>
+  readonly ranges: Ranges
+  readonly history: readonly Move[]
+}): PortRegistry<Services, Ranges> {
+  const problems = findProblems(definition)
+  if (problems.length > 0) {
+    throw new Error(['The registry contradicts itself:', ...problems.map(({ message }) => message)].join('\n'))
+  }
+  return build(structuredClone<RegistryDefinition>(definition)) as PortRegistry<Services, Ranges>
+}
+
+function build({ services, ranges, history }: RegistryDefinition): PortRegistry {
+  const PORTS = Object.fromEntries(Object.entries(services).map(([name, { port }]) => [name, port]))
+  const reserved = Object.values(ranges).flatMap((range) => range.reserved ?? [])
+  const [database] = Object.entries(services).find(([, { scheme }]) => scheme === 'postgresql') ?? []
+  return deepFreeze<PortRegistry>({
+    PORTS,
+    services,
+    ranges,
+    history,
+    getPort: (service, env = processEnv()) => readPort(service, services[service]!, env),
+    getListenPort: (service, env = processEnv()) => readListenPort(service, services[service]!, env),
+    getHost: (service, env = processEnv()) => readHost(service, services[service]!, env),
+    getOrigin: (service, env = processEnv()) =>
+      readOrigin(service, services[service]!, services[service]?.scheme ?? '', env),
+    getDatabaseUrl:
+      database === undefined ? undefined : (env = processEnv()) => readDatabaseUrl(database, services[database]!, env),
+    resolvePorts: (env = processEnv()) => readPorts(services, env),
+    findService: (port) => lookUp(port, PORTS, history, reserved),
+    isRegisteredPort: (port): port is number => Object.values(PORTS).includes(port),
+  })
+}
