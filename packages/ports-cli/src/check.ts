@@ -11,7 +11,8 @@ import { viewRegistry, type Occurrence, type Verdict } from './rules/rule.js'
 import { staleArtifact } from './rules/stale-artifact.js'
 import { unusedIgnore } from './rules/unused-ignore.js'
 import { createLocator } from './scan/position.js'
-import { scan, type Tally } from './scan/scan.js'
+import { scan, type ScanOptions, type Tally } from './scan/scan.js'
+import { createTally } from './scan/scanned-file.js'
 
 /** Something that disagrees with the registry. */
 export interface Finding extends Verdict {
@@ -46,23 +47,24 @@ interface FileIgnore extends IgnoreComment {
  *
  * @param roots - folders or single files, as absolute paths
  */
-export async function survey(roots: readonly string[], registry: Registry): Promise<Survey> {
-  const scanned: Tally = { files: 0, bytes: 0, skipped: { binary: 0, large: 0, generated: 0, unreadable: 0 } }
+export async function survey(roots: readonly string[], registry: Registry, options: ScanOptions = {}): Promise<Survey> {
+  const scanned = createTally()
   const findMeaning = createFindMeaning(registry)
   const occurrences: Occurrence[] = []
   const ignores: FileIgnore[] = []
   for (const root of roots) {
     const findPackageName = createFindPackageName(root)
     const name = basename(resolve(root))
-    for await (const { path, kind, text, sightings } of scan(root, scanned)) {
+    for await (const { path, kind, text, sightings } of scan(root, scanned, options)) {
       const shown = path || name
       const file = roots.length > 1 && path ? `${name}/${path}` : shown
-      const self = findPackageName(path)
+      const packageName = findPackageName(path)
       const locate = createLocator(text)
       for (const sighting of sightings) {
         const { line, column, lineText } = locate(sighting.start)
-        const meaning = findMeaning(sighting, { path: shown, self })
-        occurrences.push({ ...sighting, root, path: shown, file, kind, line, column, lineText, meaning })
+        const meaning = findMeaning(sighting, { path: shown, self: packageName })
+        const place = { root, path: shown, file, kind, line, column, lineText, packageName }
+        occurrences.push({ ...sighting, ...place, meaning })
       }
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location: resolve(root, path) })
     }

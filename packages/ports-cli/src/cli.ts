@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   env: () => import('./commands/env.js'),
   sync: () => import('./commands/sync.js'),
   check: () => import('./commands/check.js'),
+  init: () => import('./commands/init.js'),
 }
 
 const help = `The port registry of this repository, or DriftOS's own where there is none.
@@ -24,6 +25,7 @@ Usage: driftos-ports <command> [options]
   env      the variables, resolved
   sync     writes every file that is generated from the registry
   check    finds every port that disagrees with the registry
+  init     proposes a registry from the ports that a repository has
 
   --help   of a command: its options
   --version

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { resolve } from 'node:path'
 import { createTwoFilesPatch } from 'diff'
 import writeFileAtomic from 'write-file-atomic'
@@ -13,6 +14,7 @@ import type { Report } from '../formats/report.js'
 import { formatSarif } from '../formats/sarif.js'
 import { formatTsc } from '../formats/tsc.js'
 import { applyFixes } from '../fix.js'
+import { createProgress } from '../progress.js'
 import { rules } from '../rules/index.js'
 
 const formats = ['pretty', 'tsc', 'github', 'sarif', 'json']
@@ -56,15 +58,19 @@ Exit code 1 when there is a finding.
     const roots = findRoots(positionals, io)
     const { registry } = project
     const started = performance.now()
+    const look = async () => {
+      const progress = createProgress(isatty(process.stderr.fd) ? io.writeError : () => {})
+      return survey(roots, registry, { onProgress: progress.report }).finally(progress.end)
+    }
     if (values['occurrences']) {
-      io.write(formatOccurrences((await survey(roots, registry)).occurrences))
+      io.write(formatOccurrences((await look()).occurrences))
       return 0
     }
-    let surveyed = await survey(roots, registry)
+    let surveyed = await look()
     let findings = await findProblems(surveyed, project)
     if (values['fix']) {
       await fix(findings, io, format === 'pretty')
-      surveyed = await survey(roots, registry)
+      surveyed = await look()
       findings = await findProblems(surveyed, project)
     }
     if (values['quiet']) findings = findings.filter(({ severity }) => severity === 'error')

@@ -16,6 +16,8 @@ export interface Occurrence extends Sighting {
   readonly column: number
   readonly lineText: string
   readonly meaning?: Meaning | undefined
+  /** What the package is called that it stands in. */
+  readonly packageName?: string | undefined
 }
 
 /** What is wrong with an occurrence. */

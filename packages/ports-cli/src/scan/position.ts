@@ -1,3 +1,5 @@
+import { ownText } from './own-text.js'
+
 /** Where something stands in a text, both from 1; the column counts UTF-16 code units. */
 export interface Position {
   readonly line: number
@@ -11,14 +13,14 @@ export function createLocator(text: string): (offset: number) => Position {
   let line = 1
   let start = 0
   let end = endOfLine(text, 0)
-  let lineText = text.slice(start, end).trimEnd()
+  let lineText = ownText(text.slice(start, end).trimEnd())
   return (offset) => {
     if (offset > end) {
       for (; offset > end; end = endOfLine(text, start)) {
         line++
         start = end + 1
       }
-      lineText = text.slice(start, end).trimEnd()
+      lineText = ownText(text.slice(start, end).trimEnd())
     }
     return { line, column: offset - start + 1, lineText }
   }

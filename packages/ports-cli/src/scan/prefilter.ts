@@ -13,7 +13,9 @@ const reachOfShort = 64
 const stretch = 1024
 
 /** The ports below 1000 that people write; other short numbers count right behind the word alone. */
-const shortPorts = new Set([22, 25, 53, 80, 81, 82, 88, 110, 143, 389, 443, 444, 465, 514, 587, 631, 636, 853, 873, 989, 990, 993, 995])
+const shortPorts = new Set([
+  22, 25, 53, 80, 81, 82, 88, 110, 143, 389, 443, 444, 465, 514, 587, 631, 636, 853, 873, 989, 990, 993, 995,
+])
 
 /** The words near a port in all the languages that have a reader. */
 const word =
@@ -30,7 +32,7 @@ const own = /ports?["'`*_)\]]{0,3}\s{0,2}[=:(,]{0,2}\s{0,2}["'`*_([]{0,3}$/i
 const behind = /^(?:-\d{2,5})?(?::(?:\d|[a-z][\w.-]{0,60}:\d)|->\d|\/(?:tcp|udp)\b)/
 
 /** What a document has somewhere above its numbers: the heading of a column, of a list or of a drawing. */
-const heading = /\bports?\b|localhost|PORT\b|Port\b/i
+const heading = /\b[Pp]orts?\b|\bPORTS?\b|_PORT\b|[a-z]Port\b|localhost/
 
 const isDigit = classOf((character) => /\d/.test(character))
 /** What makes something else of a number that it stands beside: a name, a version, a colour, a share. */
@@ -61,7 +63,13 @@ export function mayHoldPort(bytes: Buffer, length: number, kind: FileKind): bool
     const isLong = isParted || digits > 3
     const isShort = !isLong && shortPorts.has(Number(bytes.toString('latin1', start, at)))
     if (isLoose && (isLong || isShort)) return true
-    if (isLong && (isHeaded ??= heading.test(bytes.toString('latin1', 0, length)))) return true
+    if (
+      isLong &&
+      isHeaded !== false &&
+      !isYear(bytes, start, at) &&
+      (isHeaded ??= heading.test(bytes.toString('latin1', 0, length)))
+    )
+      return true
     if (isLed(bytes, start, at, length, isLong || isShort)) return true
     if (isShort && word.test(bytes.toString('latin1', Math.max(0, start - reachOfShort), start))) return true
     if (!isLong || start < clearUntil) continue
@@ -86,6 +94,28 @@ function isLed(bytes: Buffer, start: number, end: number, length: number, isKnow
   return (isFollowed && behind.test(bytes.toString('latin1', end, Math.min(length, end + 80)))) || lead.test(before)
 }
 
+/** Dates are what documents are full of. */
+function isYear(bytes: Buffer, start: number, end: number): boolean {
+  return end - start === 4 && /^(?:19|20)\d\d$/.test(bytes.toString('latin1', start, end))
+}
+
 function classOf(isMember: (character: string) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, code) => (isMember(String.fromCharCode(code)) ? 1 : 0))
+}
+
+/** Source of longer lines on average was written by a program, in bytes. */
+const maxMeanLine = 400
+/** What is too short to tell, in bytes. */
+const minMinifiedBytes = 16 * 1024
+
+/** Whether a source file is a bundle without its line ends, which is dear to parse and nobody's to mend. */
+export function isMinified(bytes: Buffer, length: number, kind: FileKind): boolean {
+  if ((kind !== 'javascript' && kind !== 'text') || length < minMinifiedBytes) return false
+  const text = bytes.subarray(0, length)
+  let lines = 1
+  for (let at = text.indexOf(10); at >= 0; at = text.indexOf(10, at + 1)) {
+    lines++
+    if (lines * maxMeanLine > length) return false
+  }
+  return true
 }

@@ -1,77 +1,75 @@
-import { closeSync, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
-import { findFileKind, type FileKind } from './file-kind.js'
-import { mayHoldPort } from './prefilter.js'
-import { loadReader } from './readers.js'
-import type { Sighting } from './sighting.js'
+import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
+import { scanBatch, takeBatch } from './scan-batch.js'
+import { scanFile } from './scan-file.js'
+import { batchFiles, startHelper, type HelperTask } from './scan-helper.js'
+import { addTally, type ScannedFile, type Tally } from './scanned-file.js'
 import { walk } from './walk.js'
 
-/** A file that names a port. */
-export interface ScannedFile {
-  /** From the scanned root, with `/`. */
-  readonly path: string
-  readonly kind: FileKind
-  readonly text: string
-  readonly sightings: readonly Sighting[]
+export type { ScannedFile, Tally }
+export { maxFileBytes } from './scan-file.js'
+
+/** From how many files on a second thread saves more than its start takes. */
+const minFilesForHelper = 15_000
+
+/** How often the progress is told, in files. */
+const progressFiles = 500
+
+/** How a scan is done. */
+export interface ScanOptions {
+  /** Called now and then with how many files are done, of how many. */
+  readonly onProgress?: (done: number, all: number) => void
+  /** Whether a second thread scans too; from {@link minFilesForHelper} files on unless given. */
+  readonly isHelped?: boolean
 }
-
-/** What a scan looked at, and what it passed over. */
-export interface Tally {
-  files: number
-  bytes: number
-  skipped: { binary: number; large: number; generated: number; unreadable: number }
-}
-
-/** Larger files are data that no person writes a port in, in bytes. */
-export const maxFileBytes = 2 * 1024 * 1024
-
-const buffer = Buffer.allocUnsafeSlow(maxFileBytes + 1)
 
 /**
- * Reads every file below a folder that may name a port, and hands on those that do.
+ * Reads every file below a folder that may name a port, and hands on those that do, in the order of the walk.
  *
  * @param root - a folder or a single file
  * @param tally - counts along
  */
-export async function* scan(root: string, tally: Tally): AsyncGenerator<ScannedFile> {
+export async function* scan(root: string, tally: Tally, options: ScanOptions = {}): AsyncGenerator<ScannedFile> {
   const { files, unreadable } = walk(root)
   tally.skipped.unreadable += unreadable.length
-  for (const path of files) {
-    const kind = findFileKind(path || root)
-    if (kind === 'generated') tally.skipped.generated++
-    if (kind === undefined || kind === 'generated') continue
-    const text = readCandidate(join(root, path), kind, tally)
-    if (text === undefined) continue
-    const read = await loadReader(kind, text)
-    const sightings = read(text, path || root)
-    if (sightings.length > 0) yield { path, kind, text, sightings }
+  const isHelped = options.isHelped ?? (files.length >= minFilesForHelper && availableParallelism() > 1)
+  yield* isHelped ? scanWithHelper(root, files, tally, options) : scanAlone(root, files, tally, options)
+}
+
+async function* scanAlone(root: string, files: readonly string[], tally: Tally, { onProgress }: ScanOptions) {
+  for (const [index, path] of files.entries()) {
+    if (onProgress && index % progressFiles === 0) onProgress(index, files.length)
+    const pending = scanFile(root, path, tally)
+    const file = pending && (await pending)
+    if (file) yield file
   }
 }
 
-/** A file's text if it may name a port. */
-function readCandidate(file: string, kind: FileKind, tally: Tally): string | undefined {
-  let length = 0
+async function* scanWithHelper(root: string, files: readonly string[], tally: Tally, { onProgress }: ScanOptions) {
+  const task: HelperTask = { root, files, next: new Int32Array(new SharedArrayBuffer(4)) }
+  const helper = startHelper(task)
+  const { done } = helper
+  const batches = Math.ceil(files.length / batchFiles)
   try {
-    const descriptor = openSync(file, 'r')
-    try {
-      length = readSync(descriptor, buffer, 0, buffer.length, 0)
-    } finally {
-      closeSync(descriptor)
+    for (let turn = 0; turn < batches;) {
+      const ready = done.get(turn)
+      if (ready) {
+        done.delete(turn)
+        turn++
+        addTally(tally, ready.tally)
+        yield* ready.found
+        continue
+      }
+      onProgress?.(turn * batchFiles, files.length)
+      const own = await takeBatch(task)
+      if (own) {
+        done.set(own.index, own)
+        // The helper's messages are received between two batches.
+        await setImmediate()
+      } else if (helper.isOver()) done.set(turn, await scanBatch(task, turn))
+      else await helper.next()
     }
-  } catch {
-    tally.skipped.unreadable++
-    return undefined
+  } finally {
+    await helper.stop()
   }
-  if (length > maxFileBytes) {
-    tally.skipped.large++
-    return undefined
-  }
-  // As git has it: a NUL near the beginning makes a file binary.
-  if (buffer.subarray(0, Math.min(length, 8000)).includes(0)) {
-    tally.skipped.binary++
-    return undefined
-  }
-  tally.files++
-  tally.bytes += length
-  return mayHoldPort(buffer, length, kind) ? buffer.toString('utf8', 0, length) : undefined
 }

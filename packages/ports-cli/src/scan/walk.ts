@@ -13,65 +13,84 @@ export interface Walk {
 /** Never a project's own text. */
 const neverRead = new Set(['node_modules', '.git', '.hg', '.svn', '.jj'])
 
-/** The rules of one `.gitignore`, for what lies below its folder. */
+/** The rules of one file that git reads them from, for what lies below its folder. */
 interface Rules {
   /** From the root, with a `/` at its end; empty for the root and what is above. */
   readonly folder: string
   /** From a folder above the root to the root. */
   readonly below: string
   readonly matcher: Ignore
+  /** What is known of names, where the rules speak of names alone, whatever folder they are in. */
+  readonly byName: Map<string, Verdict> | undefined
 }
+
+/** Whether rules put a path out, or take it back in. */
+type Verdict = ReturnType<Ignore['test']>
 
 /**
  * Every file below a folder that git would not ignore, in the order of their names. Links are not
- * followed, so that no file is read twice and no walk is endless.
+ * followed, so that no file is read twice and no walk is endless; what is neither file nor folder, such as a
+ * socket, is no file.
  *
  * @param root - a folder, or a single file, which is then all that is found
  */
 export function walk(root: string): Walk {
   const found: Walk = { files: [], unreadable: [] }
   if (statSync(root).isFile()) found.files.push('')
-  else walkFolder(root, '', rulesAbove(root), found)
+  else walkFolder(root.endsWith('/') ? root : `${root}/`, '', rulesAbove(root), found)
   return found
 }
 
 function walkFolder(root: string, folder: string, rules: readonly Rules[], found: Walk): void {
   let entries: Dirent[]
   try {
-    entries = readdirSync(join(root, folder), { withFileTypes: true })
+    entries = readdirSync(root + folder, { withFileTypes: true })
   } catch {
     found.unreadable.push(folder)
     return
   }
   const own = entries.some((entry) => entry.name === '.gitignore' && entry.isFile())
-    ? [...rules, ...readRules(join(root, folder, '.gitignore'), folder)]
+    ? [...rules, ...readRules(`${root}${folder}.gitignore`, folder)]
     : rules
   entries.sort((one, other) => (one.name < other.name ? -1 : 1))
   for (const entry of entries) {
-    const path = folder + entry.name
+    const { name } = entry
     if (entry.isDirectory()) {
-      if (!neverRead.has(entry.name) && !isIgnored(`${path}/`, own)) walkFolder(root, `${path}/`, own, found)
-    } else if (entry.isFile() && !isIgnored(path, own)) found.files.push(path)
+      if (!neverRead.has(name) && !isIgnored(folder, `${name}/`, own)) walkFolder(root, `${folder}${name}/`, own, found)
+    } else if (entry.isFile() && !isIgnored(folder, name, own)) found.files.push(folder + name)
   }
 }
 
-/** The nearest rule that speaks of a path decides, as git has it. */
-function isIgnored(path: string, rules: readonly Rules[]): boolean {
+/** The nearest rule that speaks of a path decides, as git has it. Its folder is known not to be ignored. */
+function isIgnored(folder: string, name: string, rules: readonly Rules[]): boolean {
   for (let index = rules.length - 1; index >= 0; index--) {
-    const { folder, below, matcher } = rules[index]!
-    const { ignored, unignored } = matcher.test(below + path.slice(folder.length))
+    const { ignored, unignored } = judge(folder, name, rules[index]!)
     if (ignored) return true
     if (unignored) return false
   }
   return false
 }
 
+function judge(folder: string, name: string, { folder: own, below, matcher, byName }: Rules): Verdict {
+  if (!byName) return matcher.test(below + folder.slice(own.length) + name)
+  let verdict = byName.get(name)
+  if (!verdict) byName.set(name, (verdict = matcher.test(name)))
+  return verdict
+}
+
 function readRules(file: string, folder: string, below = ''): Rules[] {
   try {
-    return [{ folder, below, matcher: ignore().add(readFileSync(file, 'utf8')) }]
+    const text = readFileSync(file, 'utf8')
+    const byName = isOfNames(text) ? new Map<string, Verdict>() : undefined
+    return [{ folder, below, matcher: ignore().add(text), byName }]
   } catch {
     return []
   }
+}
+
+/** Whether rules have no `/` but at their ends: such hold at any depth. */
+function isOfNames(text: string): boolean {
+  return text.split('\n').every((rule) => rule.startsWith('#') || !rule.trimEnd().slice(0, -1).includes('/'))
 }
 
 /** What the folders above the root say of it, up to the repository's own. */

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import type { ParserOptions, ParseResult } from 'oxc-parser'
+import { parseSync, type ParserOptions } from 'oxc-parser'
 import { isTooDeep } from './nesting.js'
 import { readProgram } from './program.js'
 import { merge } from '../sight.js'
@@ -27,21 +26,12 @@ function languagesOf(extension: string): Language[] {
 function readSource(text: string, languages: readonly Language[]): Sighting[] {
   if (!isTooDeep(text)) {
     for (const lang of languages) {
-      const { program, comments, errors } = parse(text, lang)
+      const { program, comments, errors } = parseSync('', text, { lang, preserveParens: false })
       // oxc gives an empty program for what it cannot parse.
       if (program.body.length > 0 || errors.length === 0) return readProgram(program, comments, text)
     }
   }
   return readText(text, { style: 'code' })
-}
-
-/** oxc-parser, which takes a while to load, and is not wanted where no JavaScript is. */
-let parser: { parseSync(filename: string, text: string, options: ParserOptions): ParseResult } | undefined
-
-function parse(text: string, lang: Language): ParseResult {
-  // The CLI is bundled as CommonJS, where there is no `import.meta.url`.
-  parser ??= createRequire(import.meta.url ?? __filename)('oxc-parser') as typeof parser
-  return parser!.parseSync('', text, { lang, preserveParens: false })
 }
 
 /** The scripts of a component as programs, and what is around them as words. */

@@ -1,0 +1,17 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Repository } from './corpus.js'
+
+/**
+ * Writes a repository's files, without their marks, into a folder of its name.
+ *
+ * @returns that folder
+ */
+export async function unpack({ name, files }: Repository, into: string): Promise<string> {
+  const root = join(into, name)
+  for (const { path, text } of files) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
+  return root
+}

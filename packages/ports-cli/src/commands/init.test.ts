@@ -1,0 +1,90 @@
+import { readFile, symlink, mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { run } from '../cli.fixture.js'
+import { makeRepository, readAll } from '../repository.fixture.js'
+
+/** A repository that keeps its ports where they are used. */
+const files = {
+  'package.json': '{ "name": "acme" }',
+  'docker-compose.yml': `services:
+  db:
+    image: postgres:16
+    ports: ["127.0.0.1:5544:5432"]
+  web-shop:
+    ports: ["8080:80"]
+`,
+  'api/package.json': '{ "name": "@acme/api" }',
+  'api/src/main.ts': "app.listen({ port: Number(process.env.PORT ?? 4400) })\nfetch('http://localhost:9123/x')\n",
+  '.env.example': 'ADMIN_PORT=4500\nTIMEOUT=3000\n',
+  'README.md': 'The shop was on port 7070 before.\n',
+}
+
+describe('init', () => {
+  it('proposes a registry from the ports in the files, and writes nothing', async () => {
+    const root = await makeRepository(files)
+    const before = await readAll(root)
+    const { code, stdout, stderr } = await run(['init'], {}, false, root)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatchInlineSnapshot(`
+      "import { defineRegistry } from '@driftos/ports/define'
+
+      // To decide: 9123 has no name: api/src/main.ts:2
+      export default defineRegistry({
+        services: {
+          // api/src/main.ts:1
+          api: { port: 4400, containerName: 'api', variable: 'API_PORT', scheme: 'http', healthPath: '/health', status: 'active', summary: 'Api' },
+          // .env.example:1
+          admin: { port: 4500, containerName: 'admin', variable: 'ADMIN_PORT', scheme: 'http', healthPath: '/health', status: 'active', summary: 'Admin' },
+          // docker-compose.yml:4
+          db: { port: 5544, containerPort: 5432, containerName: 'db', variable: 'DB_PORT', scheme: 'postgresql', status: 'active', summary: 'Db' },
+          // docker-compose.yml:6
+          webShop: { port: 8080, containerPort: 80, containerName: 'web-shop', variable: 'WEB_SHOP_PORT', scheme: 'http', healthPath: '/health', status: 'active', summary: 'Web shop' },
+        },
+        ranges: {},
+        history: [],
+      })
+      "
+    `)
+    expect(await readAll(root)).toEqual(before)
+  })
+
+  it('writes a registry and a configuration on which the other commands work', { timeout: 60_000 }, async () => {
+    const root = await makeRepository(files)
+    await mkdir(join(root, 'node_modules/@driftos'), { recursive: true })
+    for (const name of ['ports', 'ports-cli']) {
+      const home =
+        name === 'ports'
+          ? dirname(createRequire(import.meta.url).resolve('@driftos/ports/package.json'))
+          : join(import.meta.dirname, '../..')
+      await symlink(home, join(root, 'node_modules/@driftos', name))
+    }
+    expect(await run(['init', '--write'], {}, false, root)).toMatchObject({
+      code: 0,
+      stdout: 'wrote ports.ts\nwrote driftos-ports.config.ts\n',
+    })
+    const { code, stdout, stderr } = await run(['env'], {}, false, root)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('WEB_SHOP_PORT=8080\n')
+  })
+
+  it('overwrites nothing', async () => {
+    const root = await makeRepository({ ...files, 'ports.ts': 'mine' })
+    const { code, stderr } = await run(['init', '--write'], {}, false, root)
+    expect(code).toBe(2)
+    expect(stderr).toContain('ports.ts is there already')
+    expect(await readFile(join(root, 'ports.ts'), 'utf8')).toBe('mine')
+  })
+
+  it('asks what it cannot settle', async () => {
+    const root = await makeRepository({
+      '.env': 'SHOP_PORT=4500\n',
+      'b.env': 'SHOP_PORT=4600\n',
+      'a.ts': "fetch('http://localhost:9123')\n",
+    })
+    const { stdout } = await run(['init', '--json'], {}, false, root)
+    const { questions } = JSON.parse(stdout) as { questions: string[] }
+    expect(questions).toEqual(['shop has 4500 and 4600: b.env:1', '9123 has no name: a.ts:1'])
+  })
+})

@@ -1,0 +1,149 @@
+import type { ServiceDefinition } from '@driftos/ports/define'
+import { isTest } from './meaning/meaning.js'
+import type { Occurrence } from './rules/rule.js'
+import { isPortName, splitWords } from './scan/words.js'
+
+/** A service that a repository seems to have. */
+export interface ProposedService extends ServiceDefinition {
+  readonly name: string
+  /** The places that say so. */
+  readonly evidence: readonly string[]
+}
+
+/** What a repository seems to have, and what could not be settled. */
+export interface Proposal {
+  /** Sorted by port. */
+  readonly services: readonly ProposedService[]
+  /** Numbers without a name, and names with several numbers, as a person has to decide them. */
+  readonly questions: readonly string[]
+}
+
+/** What holds a port for good says more than what only reaches it. */
+const weights: Readonly<Partial<Record<Occurrence['role'], number>>> = {
+  publish: 4,
+  listen: 3,
+  'env value': 3,
+  'env default': 3,
+  'scrape target': 2,
+  url: 1,
+  flag: 1,
+}
+
+/** At most so many places are shown for a service. */
+const maxEvidence = 3
+
+/** The registry that the ports of a tree make: each number of this machine by the name that is most often said of it. */
+export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
+  const votes = new Map<number, Map<string, number>>()
+  const places = new Map<number, Occurrence[]>()
+  for (const occurrence of occurrences) {
+    const weight = weights[occurrence.role]
+    const { port, side, path, isPast, isRemote } = occurrence
+    if (weight === undefined || side === 'container' || isPast || isRemote || port < 1024 || isTest(path)) continue
+    places.set(port, [...(places.get(port) ?? []), occurrence])
+    const name = nameOf(occurrence)
+    if (name === undefined) continue
+    const names = votes.get(port) ?? new Map<string, number>()
+    votes.set(port, names.set(name, (names.get(name) ?? 0) + weight))
+  }
+  const ports = [...places.keys()].toSorted((one, other) => one - other)
+  const services = new Map<string, ProposedService>()
+  const questions: string[] = []
+  for (const port of ports) {
+    const [best] = [...(votes.get(port) ?? [])].toSorted(([, one], [, other]) => other - one)
+    const evidence = places.get(port)!.map(({ file, line }) => `${file}:${line}`)
+    if (!best) {
+      questions.push(`${port} has no name: ${shorten(evidence)}`)
+      continue
+    }
+    const [name] = best
+    const rival = services.get(name)
+    if (rival) questions.push(`${name} has ${rival.port} and ${port}: ${shorten(evidence)}`)
+    else services.set(name, describe(name, port, places.get(port)!, occurrences, shorten(evidence)))
+  }
+  return { services: [...services.values()], questions }
+}
+
+/** The proposal as a module that exports the registry. */
+export function printRegistry({ services, questions }: Proposal): string {
+  const lines = services.flatMap(({ name, evidence, ...service }) => {
+    const fields = Object.entries(service).map(
+      ([field, value]) => `${field}: ${typeof value === 'string' ? `'${value}'` : value}`,
+    )
+    return [`    // ${evidence.join(', ')}`, `    ${name}: { ${fields.join(', ')} },`]
+  })
+  return [
+    "import { defineRegistry } from '@driftos/ports/define'",
+    '',
+    ...questions.map((question) => `// To decide: ${question}`),
+    'export default defineRegistry({',
+    '  services: {',
+    ...lines,
+    '  },',
+    '  ranges: {},',
+    '  history: [],',
+    '})',
+    '',
+  ].join('\n')
+}
+
+function describe(
+  name: string,
+  port: number,
+  places: readonly Occurrence[],
+  all: readonly Occurrence[],
+  evidence: string,
+): ProposedService {
+  const published = places.find(({ role }) => role === 'publish')
+  const inner =
+    published &&
+    all.find(
+      ({ role, file, line, column }) =>
+        role === 'container' && file === published.file && line === published.line && column > published.column,
+    )
+  const clues = places.flatMap((place) => place.clues)
+  const isDatabase = clues.some(({ kind, text }) => kind !== 'context' && /postgres|pgvector/i.test(text))
+  const own = clues.find(({ kind, text }) => kind === 'variable' && /^[A-Z][A-Z\d_]*_PORT$/.test(text))?.text
+  return {
+    name,
+    port,
+    ...(inner && inner.port !== port && { containerPort: inner.port }),
+    containerName: published?.clues.find(({ kind }) => kind === 'name')?.text ?? splitWords(name).join('-'),
+    variable: (own ?? `${splitWords(name).join('_').toUpperCase()}_PORT`) as `${string}_PORT`,
+    scheme: isDatabase ? 'postgresql' : 'http',
+    ...(!isDatabase && { healthPath: '/health' }),
+    status: 'active',
+    summary: sentence(name),
+    evidence: [evidence],
+  }
+}
+
+/** What a port's holder is called, in camelCase: by its container, its variable or its package. */
+function nameOf({ clues, role, packageName }: Occurrence): string | undefined {
+  for (const { kind, text } of clues) {
+    if (kind === 'context' || (kind === 'label' && role !== 'prose')) continue
+    const name = toName(kind === 'variable' && !isPortName(text) ? '' : text)
+    if (name !== undefined) return name
+  }
+  // What listens without a name is the package's own; what is only reached may be anybody's.
+  return role === 'url' || packageName === undefined ? undefined : toName(packageName.replace(/^@[^/]*\//, ''))
+}
+
+function toName(text: string): string | undefined {
+  const words = splitWords(text.replace(/^.*\./, '')).filter(
+    (word) => !/^(?:port|ports|http|server|listen|default|app|env|url)$/.test(word),
+  )
+  const [first, ...rest] = words
+  if (first === undefined || !/^[a-z]/.test(first)) return undefined
+  return [first, ...rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join('')
+}
+
+function sentence(name: string): string {
+  const text = splitWords(name).join(' ')
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function shorten(places: readonly string[]): string {
+  const shown = [...new Set(places)].slice(0, maxEvidence).join(', ')
+  return places.length > maxEvidence ? `${shown}, …` : shown
+}

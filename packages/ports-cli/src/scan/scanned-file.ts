@@ -1,0 +1,33 @@
+import type { FileKind } from './file-kind.js'
+import type { Sighting } from './sighting.js'
+
+/** A file that names a port. */
+export interface ScannedFile {
+  /** From the scanned root, with `/`; empty for a root that is itself a file. */
+  readonly path: string
+  readonly kind: FileKind
+  readonly text: string
+  readonly sightings: readonly Sighting[]
+}
+
+/** What a scan looked at, and what it passed over. */
+export interface Tally {
+  files: number
+  bytes: number
+  readonly skipped: { binary: number; large: number; generated: number; unreadable: number }
+}
+
+/** A tally of nothing. */
+export function createTally(): Tally {
+  return { files: 0, bytes: 0, skipped: { binary: 0, large: 0, generated: 0, unreadable: 0 } }
+}
+
+/** Counts what another counted. */
+export function addTally(to: Tally, { files, bytes, skipped }: Tally): void {
+  to.files += files
+  to.bytes += bytes
+  to.skipped.binary += skipped.binary
+  to.skipped.large += skipped.large
+  to.skipped.generated += skipped.generated
+  to.skipped.unreadable += skipped.unreadable
+}
