@@ -85,7 +85,7 @@ export async function findProblems({ roots, occurrences, ignores }: Survey, proj
     const judged = judge(occurrence, view)
     if (judged) found.push(describe(judged.rule, occurrence, judged.verdict))
   }
-  for (const [occurrence, verdict] of conflict.judgeAll(occurrences)) {
+  for (const [occurrence, verdict] of conflict.judgeAll(occurrences, view)) {
     found.push(describe(conflict.name, occurrence, verdict))
   }
   const { root, config } = project

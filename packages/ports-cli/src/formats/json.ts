@@ -1,5 +1,5 @@
 import type { Finding } from '../check.js'
-import type { Occurrence } from '../rules/rule.js'
+import { serviceOf, type Occurrence, type RegistryView } from '../rules/rule.js'
 import type { Report } from './report.js'
 
 /** The findings as one JSON object. */
@@ -9,19 +9,12 @@ export function formatJson({ findings, scanned, ms }: Report): string {
 }
 
 /** All that was taken for a port, as one JSON object. */
-export function formatOccurrences(occurrences: readonly Occurrence[]): string {
+export function formatOccurrences(occurrences: readonly Occurrence[], registry: RegistryView): string {
   return print({
-    occurrences: occurrences.map(({ file, line, column, port, role, side, clues, meaning }) => {
-      return {
-        file,
-        line,
-        column,
-        port,
-        role,
-        side,
-        subject: meaning?.subject ?? clues[0]?.text,
-        service: meaning?.service,
-      }
+    occurrences: occurrences.map((occurrence) => {
+      const { file, line, column, port, role, side, clues, meaning } = occurrence
+      const subject = meaning?.subject ?? clues[0]?.text
+      return { file, line, column, port, role, side, subject, service: serviceOf(occurrence, registry) }
     }),
   })
 }

@@ -42,12 +42,15 @@ export function createFindMeaning(registry: Registry): FindMeaning {
 
   return (sighting, place) => {
     const self = findSelf(place, vocabulary)
+    let isAnother = false
     for (const clue of sighting.clues) {
+      // What is called like nobody's may still have a host or a variable that is called like somebody's.
+      if (isAnother && clue.kind !== 'name' && clue.kind !== 'variable') break
       const reading = readClue(clue, sighting, self)
-      if (reading === 'another') return undefined
-      if (reading) return settle(reading, sighting)
+      if (reading === 'another') isAnother = true
+      else if (reading) return settle(isAnother ? { ...reading, certainty: 'likely' } : reading, sighting)
     }
-    return readSelf(sighting, self, place)
+    return isAnother ? undefined : readSelf(sighting, self, place)
   }
 
   /** What a clue says: some services, that the number is something else's, or nothing. */
@@ -57,7 +60,9 @@ export function createFindMeaning(registry: Registry): FindMeaning {
     self: readonly string[],
   ): Omit<Meaning, 'service'> | 'another' | undefined {
     const exact = clue.kind === 'variable' ? variables.get(clue.text) : undefined
-    const words = vocabulary.split(clue.kind === 'image' ? imageName(clue.text) : clue.text)
+    // "Grafana: [core](…)" has two labels, which say one thing together.
+    const text = clue.kind === 'label' ? labelsOf(sighting) : clue.text
+    const words = vocabulary.split(clue.kind === 'image' ? imageName(text) : text)
     const mentions = vocabulary.findMentions(words)
     const mention = mentions.at(-1)
     if (!mention) return isOtherThing(clue, words) ? 'another' : undefined
@@ -78,10 +83,22 @@ export function createFindMeaning(registry: Registry): FindMeaning {
       return { candidates, subject, certainty: isSure ? 'sure' : 'likely' }
     }
     if (clue.kind === 'image') return { candidates, subject, certainty: mention.isOwned ? 'sure' : 'likely' }
+    const together = clue.kind === 'label' ? findTogether(sighting) : undefined
+    if (together !== undefined) return { candidates: [together], subject, certainty: 'sure' }
     const isNear = words.slice(mention.end).every((word) => fillers.has(word) || labelFillers.has(word))
     const isAlone = new Set(others).size === new Set(mention.services).size
     const isSure = clue.kind === 'label' && mention.isOwned && isNear && isAlone
     return { candidates: [...new Set([...candidates, ...others])], subject, certainty: isSure ? 'sure' : 'likely' }
+  }
+
+  /** A label and what stands further off may name one service in two parts: "Grafana" above, "core: http://…". */
+  function findTogether(sighting: Sighting): string | undefined {
+    const context = sighting.clues.find(({ kind }) => kind === 'context')?.text ?? ''
+    const mentions = vocabulary.findMentions(vocabulary.split(`${context} ${labelsOf(sighting)}`))
+    const [service, ...others] = mentions
+      .filter(({ first, end }) => end - first > 1)
+      .flatMap(({ services }) => services)
+    return service !== undefined && others.length === 0 && holds(service, sighting) ? service : undefined
   }
 
   function settle({ candidates, subject, certainty }: Omit<Meaning, 'service'>, sighting: Sighting): Meaning {
@@ -106,20 +123,25 @@ function narrow({ services }: Mention, exact: string | undefined, self: readonly
   return first === undefined ? [...services] : [first, ...services.filter((name) => name !== first)]
 }
 
+/** What a package calls the port that it listens on itself: `PORT`, `server.port`, `config.http.port`. */
+const ownPort =
+  /^(?:\w*(?:server|app|http|api|listen|config|options|settings|env|defaults?|fastify|express|main|this|process)\w*\.){0,4}(?:default_?)?(?:server_?|http_?|api_?|app_?|listen_?)?port$/i
+
 /** A package speaks of itself when it says PORT, listens, exposes, or gives the address of its API. */
 function readSelf(sighting: Sighting, self: readonly string[], { path, self: name }: Place): Meaning | undefined {
   const [service] = self
   if (service === undefined || self.length > 1) return undefined
   const variable = sighting.clues.find(({ kind }) => kind === 'variable')?.text ?? ''
-  const isOwnPort =
-    /^(?:.*\.)?(?:default_?)?(?:server_?|http_?|api_?|app_?|listen_?)?port$/i.test(variable) ||
-    sighting.role === 'listen' ||
-    sighting.role === 'expose'
+  const { role } = sighting
+  const isOwnPort = variable ? ownPort.test(variable) : role === 'listen' || role === 'expose'
   const isOwnAddress =
-    /^(?:.*\.)?(?:default_?)?(?:api|base|server|service|app|public|root|host)?_?(?:base_?)?(?:url|uri|origin|endpoint|host)?$/i.test(
+    role === 'url' &&
+    /^(?:.*\.)?(?:default_?)?(?:api|base|server|service|app|public|root|host)?_?(?:base_?)?(?:url|uri|endpoint|host)?$/i.test(
       variable,
     )
-  if (!isOwnPort && !isOwnAddress) return undefined
+  // `"dev": "next dev -p 3000"`
+  const isOwnScript = role === 'flag' && /(?:^|\/)package\.json$/.test(path)
+  if (!isOwnPort && !isOwnAddress && !isOwnScript) return undefined
   return {
     service,
     candidates: [service],
@@ -129,10 +151,11 @@ function readSelf(sighting: Sighting, self: readonly string[], { path, self: nam
   }
 }
 
-/** The services that a file's package is, by its name or by the folder's. */
+/** The service that a file is about: its package by its name, else its folder, else a setting by its own name. */
 function findSelf({ self, path }: Place, vocabulary: Vocabulary): readonly string[] {
   const folder = /(?:^|\/)(?:apps|packages|services)\/([^/]+)\//.exec(path)?.[1]
-  for (const name of [self, folder]) {
+  const file = /([^/]+)\.(?:service|env|conf|ya?ml|toml|dockerfile)$/i.exec(path)?.[1]
+  for (const name of [self, folder, file]) {
     if (name === undefined) continue
     const words = vocabulary.split(name.replace(/^@[^/]*\//, ''))
     const mentions = vocabulary.findMentions(words)
@@ -140,6 +163,15 @@ function findSelf({ self, path }: Place, vocabulary: Vocabulary): readonly strin
     if (mentions.length === 1 && mentions[0]!.isOwned && isWhole) return [mentions[0]!.services[0]!]
   }
   return []
+}
+
+/** All labels of a number, the nearest last. */
+function labelsOf({ clues }: Sighting): string {
+  return clues
+    .filter(({ kind }) => kind === 'label')
+    .map(({ text }) => text)
+    .toReversed()
+    .join(' ')
 }
 
 /** Whether a file tests others rather than doing the work. */

@@ -93,25 +93,30 @@ export function createVocabulary({ services }: Registry): Vocabulary {
   }
 }
 
-/** "Grafana for core" is coreGrafana: its words in any order, a few others between. */
+/**
+ * "Grafana (embed)" is embedGrafana: a name of several words takes the place of the mentions of each, where they
+ * stand near each other in any order.
+ */
 function joinScattered(
   words: readonly string[],
   mentions: readonly Mention[],
   names: readonly (readonly [service: string, words: readonly string[]])[],
 ): Mention[] {
-  return mentions.map((mention) => {
-    if (mention.end - mention.first > 1) return mention
-    const near = new Set(words.slice(Math.max(0, mention.first - maxDistance), mention.end + maxDistance))
-    const whole = names.find(
-      ([service, parts]) =>
-        mention.services.includes(service) &&
-        parts.includes(words[mention.first]!) &&
-        parts.every((part) => near.has(part)),
+  for (const [service, parts] of names) {
+    const parted = parts.map((part) =>
+      mentions.findLast(({ first, end }) => end - first === 1 && words[first] === part),
     )
-    return whole
-      ? { ...mention, services: [whole[0], ...mention.services.filter((service) => service !== whole[0])] }
-      : mention
-  })
+    const places = parted.flatMap((mention) => (mention ? [mention.first] : []))
+    const [first, last] = [Math.min(...places), Math.max(...places)]
+    if (new Set(places).size < parts.length || last - first > maxDistance) continue
+    const others = mentions.filter((mention) => !parted.includes(mention))
+    // Side by side they are one name; further apart, one of them may stand alone.
+    const isClose = last - first < parts.length + 1
+    const services = isClose ? [service] : [...new Set([service, ...parted.flatMap((mention) => mention!.services)])]
+    const whole: Mention = { services, isOwned: isClose, first, end: last + 1 }
+    return [...others, whole].toSorted((one, other) => one.first - other.first)
+  }
+  return [...mentions]
 }
 
 function withSynonyms(phrase: string): readonly string[] {

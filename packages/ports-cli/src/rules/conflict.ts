@@ -1,11 +1,13 @@
-import type { Occurrence, Rule, Verdict } from './rule.js'
+import type { Occurrence, PortStatus, RegistryView, Rule, Verdict } from './rule.js'
 
 /** Two things publish one port of the host: whichever starts second does not. */
-export const conflict: Rule & { judgeAll(occurrences: readonly Occurrence[]): (readonly [Occurrence, Verdict])[] } = {
+export const conflict: Rule & {
+  judgeAll(occurrences: readonly Occurrence[], registry: RegistryView): (readonly [Occurrence, Verdict])[]
+} = {
   name: 'conflict',
   why: 'only one of them can run',
   fix: 'give one of them another port, or its variable',
-  judgeAll(occurrences) {
+  judgeAll(occurrences, registry) {
     const published = new Map<number, Occurrence[]>()
     for (const occurrence of occurrences) {
       if (occurrence.role !== 'publish' || occurrence.side !== 'host' || !isDeclaration(occurrence)) continue
@@ -19,13 +21,20 @@ export const conflict: Rule & { judgeAll(occurrences: readonly Occurrence[]): (r
     }
     const found = new Map<Occurrence, Verdict>()
     for (const [port, holders] of published) {
-      for (const [index, holder] of holders.entries()) {
-        const other = holders.slice(0, index).find((earlier) => isRival(earlier, holder))
+      // Whose the number is stays; the others have to go.
+      const owner = registry.find(port)
+      const sorted = holders.toSorted((one, other) => Number(isOwner(other, owner)) - Number(isOwner(one, owner)))
+      for (const [index, holder] of sorted.entries()) {
+        const other = sorted.slice(0, index).find((earlier) => isRival(earlier, holder))
         if (other && !found.has(holder)) found.set(holder, describe(port, other, holder))
       }
     }
     return [...found]
   },
+}
+
+function isOwner({ meaning }: Occurrence, owner: PortStatus): boolean {
+  return owner.status === 'assigned' && meaning?.service === owner.service
 }
 
 /** Commands in scripts and documents are alternatives; what a file declares is started together. */

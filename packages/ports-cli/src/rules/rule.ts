@@ -81,3 +81,15 @@ export function viewRegistry(registry: Registry): RegistryView {
 export function isComment({ kind, lineText, column }: Occurrence): boolean {
   return kind === 'javascript' && /^\s*(?:\/\/|\/?\*)|\s\/\/\s/.test(lineText.slice(0, column - 1))
 }
+
+/** Whether a port is handed out by a cluster for a Service of its own. */
+export function isNodePort({ port, kind, lineText }: Occurrence): boolean {
+  return kind === 'yaml' && port >= 30_000 && port <= 32_767 && lineText.includes('nodePort')
+}
+
+/** The service that an occurrence means; a registered number that nothing names means its holder. */
+export function serviceOf({ port, meaning, isRemote }: Occurrence, registry: RegistryView): string | undefined {
+  if (meaning) return meaning.service
+  const found = registry.find(port)
+  return found.status === 'assigned' && !isRemote ? found.service : undefined
+}

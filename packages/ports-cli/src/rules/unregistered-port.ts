@@ -1,5 +1,5 @@
 import { isTest } from '../meaning/meaning.js'
-import { isComment, type OccurrenceRule } from './rule.js'
+import { isComment, isNodePort, type OccurrenceRule } from './rule.js'
 
 /** A port of this machine that nobody registered. */
 export const unregisteredPort: OccurrenceRule = {
@@ -9,6 +9,7 @@ export const unregisteredPort: OccurrenceRule = {
   judge(occurrence, registry) {
     const { port, side, role, path, kind, clues, lineText, column, isPast, isRemote, meaning } = occurrence
     const { status } = registry.find(port)
+    if (isNodePort(occurrence)) return undefined
     if (status === 'assigned' || status === 'retired' || side === 'container' || isPast || isRemote) return undefined
     if (isTest(path) || role === 'prose' || role === 'table cell' || isComment(occurrence)) return undefined
     if (role === 'env value' && kind === 'markdown') return undefined

@@ -1,6 +1,13 @@
 import { isTest } from '../meaning/meaning.js'
 import type { FileKind } from '../scan/file-kind.js'
-import type { Occurrence, OccurrenceRule, RegistryView, Verdict } from './rule.js'
+import {
+  isNodePort,
+  type Occurrence,
+  type OccurrenceRule,
+  type PortStatus,
+  type RegistryView,
+  type Verdict,
+} from './rule.js'
 
 /** The text says one service, and the number is another's or nobody's. */
 export const wrongPort: OccurrenceRule = {
@@ -9,28 +16,37 @@ export const wrongPort: OccurrenceRule = {
   fix: "write the meant service's port, or name the service whose port it is",
   judge(occurrence, registry) {
     const { meaning, isPast, isRemote } = occurrence
-    if (!meaning || isPast || isRemote || isRight(occurrence, registry)) return undefined
+    if (!meaning || isPast || isRemote || isNodePort(occurrence) || isRight(occurrence, registry)) return undefined
     return occurrence.side === 'host' ? judgeHost(occurrence, registry) : judgeContainer(occurrence, registry)
   },
 }
 
-function isRight({ port, side, role, path, meaning }: Occurrence, { services }: RegistryView): boolean {
+function isRight({ port, side, role, path, kind, lineText, meaning }: Occurrence, { services }: RegistryView): boolean {
   return meaning!.candidates.some((name) => {
     const { port: hostPort, containerPort = hostPort } = services[name]!
-    if (port === hostPort) return true
+    if (port === hostPort) return side === 'host' || containerPort === hostPort || role !== 'url'
     if (port !== containerPort) return false
+    // "inside its container it listens on 3000"
+    if (kind === 'markdown' && /\b(?:container|image|inside|internal(?:ly)?)\b/i.test(lineText)) return true
     // Prometheus scrapes itself inside its container, and a workflow's service containers are all its own.
     return side === 'container' || role === 'scrape target' || /(?:^|\/)\.(?:github|gitlab|circleci)\b/.test(path)
   })
 }
 
 function judgeHost(occurrence: Occurrence, registry: RegistryView): Verdict | undefined {
-  const { port, meaning, path, kind, role } = occurrence
+  const { port, meaning, path, kind, role, lineText, column } = occurrence
   const { service, certainty, subject } = meaning!
   const { port: wanted, containerPort } = registry.services[service]!
   const holder = registry.find(port)
   // What only seems to mean a service is no proof against a number that nobody else has.
   const isNobodys = holder.status !== 'assigned' && port !== containerPort
+  // A second port that a service publishes, such as its debugger's, is not its own.
+  if (isNobodys && role === 'publish' && /^[\d_]+\}?:(?!0)\d/.test(lineText.slice(column - 1))) {
+    const inner = Number(/^[\d_]+\}?:(\d+)/.exec(lineText.slice(column - 1))![1])
+    if (inner !== (containerPort ?? wanted)) return undefined
+  }
+  // An address without a name speaks of the package's own, unless the number is a third party's.
+  if (certainty === 'likely' && meaning!.isSelf && isThirdParty(holder, registry)) return undefined
   if ((certainty === 'likely' || meaning!.isSelf) && isNobodys) return undefined
   // An override in an example or a test may be any free number; that is what overrides are for.
   if (isNobodys && (isTest(path) || (role === 'env value' && !isSettings(kind)))) return undefined
@@ -49,6 +65,11 @@ function judgeHost(occurrence: Occurrence, registry: RegistryView): Verdict | un
   }
 }
 
+/** Whether a number belongs to software that others make, whose port in its container is another. */
+function isThirdParty(holder: PortStatus, { services }: RegistryView): boolean {
+  return holder.status === 'assigned' && services[holder.service]!.containerPort !== undefined
+}
+
 /** Whether files of a kind set variables for good, rather than show or try how it is done. */
 function isSettings(kind: FileKind): boolean {
   return kind === 'dotenv' || kind === 'yaml' || kind === 'dockerfile' || kind === 'toml'
@@ -59,12 +80,13 @@ function judgeContainer({ port, role, kind, meaning }: Occurrence, registry: Reg
   const { service, certainty, subject } = meaning!
   const { port: hostPort, containerPort = hostPort } = registry.services[service]!
   const holder = registry.find(port)
+  const isHostPort = holder.status === 'assigned' && holder.service === service
   const isSaid = role === 'scrape target' || role === 'url' || role === 'expose' || kind === 'dockerfile'
   if (!isSaid || holder.status !== 'assigned' || certainty !== 'sure') return undefined
   return {
     severity: role === 'scrape target' ? 'error' : 'warning',
     service,
-    message: `${quote(subject)} means ${service}, which listens on ${containerPort} inside its container; ${port} is ${holder.service}'s`,
+    message: `${quote(subject)} means ${service}, which listens on ${containerPort} inside its container; ${port} is ${isHostPort ? 'its port on the host alone' : `${holder.service}'s`}`,
     suggestion: String(containerPort),
     fix: role === 'scrape target' ? containerPort : undefined,
   }

@@ -52,7 +52,12 @@ export function findFileKind(path: string): FileKind | 'generated' | undefined {
   const dot = name.lastIndexOf('.')
   const extension = name.slice(dot + 1)
   if (/^(?:dockerfile|containerfile)(?:[.-]|$)/.test(name)) return 'dockerfile'
-  if (/^\.env(?:[.-]|$)|^\.?env\.[\w.-]+$/.test(name)) return 'dotenv'
+  if (
+    /^\.env(?:[.-]|$)|^env[.-](?:example|sample|template|dist|local|dev|development|prod|production|staging|test)\b/.test(
+      name,
+    )
+  )
+    return 'dotenv'
   if (/^(?:makefile)[.-]/.test(name)) return 'makefile'
   if (generated.test(name)) return 'generated'
   if (dot >= 0 && Object.hasOwn(byExtension, extension)) {

@@ -57,7 +57,7 @@ export function isAddressName(name: string): boolean {
 
 /** `port` written together with the word before it. */
 const joined =
-  /^(?:http|https|listen|server|host|db|api|app|web|local|remote|container|target|node|admin|client|metrics|proxy|redis|grpc|tcp|udp|ssl)port$/
+  /^(?:http|https|listen|server|host|db|api|app|web|local|remote|container|target|node|admin|client|metrics|proxy|redis|grpc|tcp|udp|ssl|pg)port$/
 
 function endsInPort(words: string[]): boolean {
   if (/^(?:number|num|no|\d)$/.test(words.at(-1) ?? '')) words.pop()

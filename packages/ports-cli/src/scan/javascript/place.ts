@@ -64,6 +64,9 @@ export function takeName(place: Place, name: string | undefined): void {
   if (depth === 1 ? isPortLike(name) || isPortsLike(name) : depth <= 3 && (isPortsLike(name) || isPortName(name))) {
     claim(place, 'listen')
   }
+  if (depth === 1 && place.indices.length > 1 && /^(?:upstreams?|services|backends|servers|targets)$/i.test(name)) {
+    claim(place, 'url')
+  }
   if (depth === 1 && /^(?:command|cmd|args?|scripts?|exec|entrypoint|run)$/i.test(name)) place.isCommand = true
   if (depth > 1 && place.role === 'listen' && isEnvironment(name) && isVariableName(place.names[0]!))
     place.role = 'env value'

@@ -336,8 +336,8 @@ describe('readJavaScript', () => {
   })
 
   it('sees no port in its own parts', () => {
-    const own = readFileSync(new URL('javascript-node.ts', import.meta.url), 'utf8')
-    expect(readJavaScript(own, 'javascript-node.ts')).toEqual([])
+    const own = readFileSync(new URL('node.ts', import.meta.url), 'utf8')
+    expect(readJavaScript(own, 'node.ts')).toEqual([])
   })
 })
 

@@ -38,7 +38,10 @@ const kinds: readonly (readonly [Clue['kind'], RegExp])[] = [
   ],
   ['image', /^image$/],
   ['label', /^(?:label|title|display_?name)$/],
-  ['context', /^(?:description|desc|describe|summary|doc|message|help|comment|path|script|command|cwd)$/],
+  [
+    'context',
+    /^(?:description|desc|describe|summary|doc|message|help|comment|path|prefix|route|mount|script|command|cwd)$/,
+  ],
 ]
 
 /** Keys that say what a `default` or a `value` beside them belongs to. */

@@ -39,7 +39,7 @@ export function isPort(candidate: Candidate): boolean {
     )
   if (
     port < (isLineAboutPorts || isSectionAboutPorts ? 20 : 80) ||
-    /\b(?:issue|pr|pull request|line|lines|page|chapter|section|step|version|rfc|cve|error|code|status|http|pid|process|id|since|©|copyright|in|top|circa|year|ticket|commit|build)\s*[#(]?$/i.test(
+    /\b(?:issue|pr|pull request|line|lines|page|chapter|section|step|version|rfc|cve|error|code|status|http|pid|process|id|since|©|copyright|in|top|circa|year|ticket|commit|build|answers?|returns?|room|errors)\s*[#(]?$/i.test(
       before,
     )
   ) {
@@ -47,6 +47,8 @@ export function isPort(candidate: Candidate): boolean {
   }
   if (isQuantity(before) || (isYear(port) && /[(（]\s*$/.test(before))) return false
   const isSure = isLineAboutPorts || isSectionAboutPorts
+  // "- 2023: one service", "in 2025 it was 9091"
+  if (isYear(port) && /^\s*$/.test(before) && /^:/.test(behind)) return false
   if (isYear(port) && !isLineAboutPorts && !(isSectionAboutPorts && (before.trim() === '' || !/^[\s)]*$/.test(behind))))
     return false
   const isService = endsInService(before)
@@ -63,6 +65,7 @@ export function isPort(candidate: Candidate): boolean {
     ((isSure || beginsWithService(behind)) && isLeading(candidate)) ||
     (isSure && before.trim() === '' && /^\s+\p{L}/u.test(behind) && beginsWithService(behind)) ||
     (isService && isSure && isNeighbour(candidate)) ||
+    isTold(candidate) ||
     isMapped(candidate, isSure || isService)
   )
 }
@@ -159,6 +162,14 @@ function isInParentheses({ before, behind }: Candidate): boolean {
 function isValue({ before, behind }: Candidate): boolean {
   const isBehindMark = /(?:[:=：→]|[-=]+>|\s[-–—]|\|)\s*:?$/.test(before) && !/^\s*[-:=|–—→]*\s*:?$/.test(before)
   return isBehindMark && /^\s*(?:$|[,;()|✅✓✔]|→|[-=]+>|[-–—](?:\s|\d)|\/\s?\d|\.\s|\.$|<)/u.test(behind)
+}
+
+/** "moved from 3002 to 3010" */
+function isTold({ before, behind }: Candidate): boolean {
+  return (
+    (/\bmoved\s+from\s+$/i.test(before) && /^\s+to\s+\d{4,5}\b/.test(behind)) ||
+    /\bmoved\s+from\s+\d{4,5}\s+to\s+$/i.test(before)
+  )
 }
 
 /** Both sides of an arrow: "3002 → 3010". */

@@ -219,10 +219,14 @@ function readAssignment({ before, style, port }: NumberInText): Reading | undefi
   const flag = /(?:^|[\s"'`([,=])(--?[A-Za-z][\w.-]{0,60})(?:[=\s:]|["'],\s?["']?|\s["'])$/.exec(near)?.[1]
   if (flag !== undefined) {
     const name = flag.replace(/^-+/, '')
-    if (isPortName(name)) return { role: 'flag', side: 'host', clues: flagClues(name, before) }
+    if (isPortName(name) || /^inspect(?:-brk)?$/.test(name)) {
+      // What a cluster is told is the cluster's own.
+      const isCluster = /\b(?:kubectl\s+expose|gcloud\s+run)\b/.test(before)
+      return { role: 'flag', side: isCluster ? 'container' : 'host', clues: flagClues(name, before) }
+    }
     if (
       /^-[pP]$/.test(flag) &&
-      style === 'code' &&
+      (style === 'code' || /\b(?:psql|pg_isready|redis-cli|mysql|ssh|next)\s/.test(before)) &&
       (port >= 80 || /\bssh\b/.test(before)) &&
       !/\b(?:mkdir|cp|install|tar|touch|ps|pgrep|date|rsync|scp)\b/.test(before)
     ) {

@@ -573,7 +573,10 @@ remote_write: [{url: "http://mimir:9009/push", queue_config: {capacity: 5000}}]`
       read(
         'groups:\n  - name: core\n    rules:\n      - alert: High\n        expr: up{port="3000",instance="core:3001"} > 3000\n        for: 5m\n        annotations: {summary: "over 3000", runbook: "http://localhost:3004/high"}',
       ),
-    ).toMatchInlineSnapshot(`"7:72 3004 url, host"`)
+    ).toMatchInlineSnapshot(`
+      "5:45 3001 url, container | name core
+      7:72 3004 url, host"
+    `)
   })
 })
 

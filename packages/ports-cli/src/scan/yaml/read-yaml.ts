@@ -108,7 +108,9 @@ function readEmbeddedFile({ node, key, text }: Place, depth: number): Sighting[]
 function readRunbook({ node, text }: Place): Sighting[] | undefined {
   const spelling = spell(node, text)
   if (!spelling) return undefined
-  return /:\/\//.test(spelling.raw) ? shift(readText(spelling.raw, { style: 'prose' }), spelling.start) : []
+  if (!/:\/\/|\bport\s\d|"[\w.-]{1,60}:\d/.test(spelling.raw)) return []
+  const found = readText(spelling.raw, { style: 'prose' }).filter(({ role }) => role === 'url' || role === 'prose')
+  return shift(found, spelling.start)
 }
 
 /** The lines from an offset on, as a language that is not known. */
