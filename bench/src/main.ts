@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { bytesFigure } from './bytes.js'
 import { callFigure } from './call.js'
+import { checkFigure } from './check.js'
 import { cliFigure } from './cli.js'
 import { isMet, type Figure, type Row } from './figure.js'
 import { importFigure } from './import.js'
@@ -17,6 +18,7 @@ const figures: Readonly<Record<string, Figure>> = {
   bytes: bytesFigure,
   types: typesFigure,
   cli: cliFigure,
+  check: checkFigure,
   status: statusFigure,
   sync: syncFigure,
   start: startFigure,

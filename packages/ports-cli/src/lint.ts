@@ -4,7 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { findIgnoreComments, isSilencing } from './ignore-comment.js'
 import { createFindPackageName, type FindPackageName } from './meaning/enclosing-package.js'
 import { createFindMeaning } from './meaning/meaning.js'
-import { judge, occurrenceRules } from './rules/index.js'
+import { judge, occurrenceRules } from './rules/judge.js'
 import { viewRegistry, type OccurrenceRule, type Verdict } from './rules/rule.js'
 import { readProgram } from './scan/javascript/program.js'
 import { createLocator } from './scan/position.js'

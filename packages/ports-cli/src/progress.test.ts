@@ -6,7 +6,7 @@ describe('createProgress', () => {
   afterEach(() => vi.useRealTimers())
 
   it('writes nothing for what is done within a second', () => {
-    const write = vi.fn()
+    const write = vi.fn<(text: string) => void>()
     const { report, end } = createProgress(write)
     vi.advanceTimersByTime(999)
     report(500, 1000)

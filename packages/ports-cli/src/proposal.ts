@@ -4,7 +4,7 @@ import type { Occurrence } from './rules/rule.js'
 import { isPortName, splitWords } from './scan/words.js'
 
 /** A service that a repository seems to have. */
-export interface ProposedService extends ServiceDefinition {
+interface ProposedService extends ServiceDefinition {
   readonly name: string
   /** The places that say so. */
   readonly evidence: readonly string[]
@@ -67,9 +67,7 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
 /** The proposal as a module that exports the registry. */
 export function printRegistry({ services, questions }: Proposal): string {
   const lines = services.flatMap(({ name, evidence, ...service }) => {
-    const fields = Object.entries(service).map(
-      ([field, value]) => `${field}: ${typeof value === 'string' ? `'${value}'` : value}`,
-    )
+    const fields = Object.entries(service).map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
     return [`    // ${evidence.join(', ')}`, `    ${name}: { ${fields.join(', ')} },`]
   })
   return [

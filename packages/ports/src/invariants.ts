@@ -29,6 +29,7 @@ interface Problem {
 }
 
 /** The first port that Linux hands out to clients, of which Windows' and the IANA's range are parts. */
+// driftos-ports-ignore unregistered-port: nobody listens on it
 const firstEphemeralPort = 32_768
 
 /** Every contradiction in a registry whose single fields are valid. */

@@ -202,6 +202,15 @@ describe('check --fix', () => {
     expect(await readFile(join(root, 'run.sh'), 'utf8')).toContain('3000')
   })
 
+  it('leaves a file that is not UTF-8', async () => {
+    const root = await makeRepository({})
+    const bytes = Buffer.from('# \xE9\nGRAFANA_PORT=3002\n', 'latin1')
+    await writeFile(join(root, '.env'), bytes)
+    const { stderr, code } = await run(['check', root, '--fix'])
+    expect({ stderr, code }).toEqual({ stderr: '.env is not UTF-8, and left as it is\n', code: 1 })
+    expect(await readFile(join(root, '.env'))).toEqual(bytes)
+  })
+
   it('keeps JSON alone on its standard output', async () => {
     const root = await makeRepository({ '.env': 'GRAFANA_PORT=3002\n' })
     const { stdout, stderr } = await run(['check', root, '--fix', '--json'])

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { isatty } from 'node:tty'
@@ -16,6 +17,7 @@ import { formatTsc } from '../formats/tsc.js'
 import { applyFixes } from '../fix.js'
 import { createProgress } from '../progress.js'
 import { rules } from '../rules/index.js'
+import { viewRegistry } from '../rules/rule.js'
 
 const formats = ['pretty', 'tsc', 'github', 'sarif', 'json']
 
@@ -59,11 +61,11 @@ Exit code 1 when there is a finding.
     const { registry } = project
     const started = performance.now()
     const look = async () => {
-      const progress = createProgress(isatty(process.stderr.fd) ? io.writeError : () => {})
+      const progress = createProgress((text) => isatty(process.stderr.fd) && io.writeError(text))
       return survey(roots, registry, { onProgress: progress.report }).finally(progress.end)
     }
     if (values['occurrences']) {
-      io.write(formatOccurrences((await look()).occurrences))
+      io.write(formatOccurrences((await look()).occurrences, viewRegistry(registry)))
       return 0
     }
     let surveyed = await look()
@@ -110,7 +112,13 @@ async function fix(findings: readonly Finding[], io: Io, isShown: boolean): Prom
     if (finding.fix !== undefined) byFile.set(finding.location, [...(byFile.get(finding.location) ?? []), finding])
   }
   for (const [location, own] of byFile) {
-    const text = await readFile(location, 'utf8')
+    const bytes = await readFile(location)
+    // What is not UTF-8 would come back as other bytes.
+    if (!isUtf8(bytes)) {
+      io.writeError(`${own[0]!.file} is not UTF-8, and left as it is\n`)
+      continue
+    }
+    const text = bytes.toString()
     const mended = applyFixes(text, own)
     if (mended === text) continue
     await writeFileAtomic(location, mended)

@@ -34,13 +34,13 @@ describe('init', () => {
       export default defineRegistry({
         services: {
           // api/src/main.ts:1
-          api: { port: 4400, containerName: 'api', variable: 'API_PORT', scheme: 'http', healthPath: '/health', status: 'active', summary: 'Api' },
+          api: { port: 4400, containerName: "api", variable: "API_PORT", scheme: "http", healthPath: "/health", status: "active", summary: "Api" },
           // .env.example:1
-          admin: { port: 4500, containerName: 'admin', variable: 'ADMIN_PORT', scheme: 'http', healthPath: '/health', status: 'active', summary: 'Admin' },
+          admin: { port: 4500, containerName: "admin", variable: "ADMIN_PORT", scheme: "http", healthPath: "/health", status: "active", summary: "Admin" },
           // docker-compose.yml:4
-          db: { port: 5544, containerPort: 5432, containerName: 'db', variable: 'DB_PORT', scheme: 'postgresql', status: 'active', summary: 'Db' },
+          db: { port: 5544, containerPort: 5432, containerName: "db", variable: "DB_PORT", scheme: "postgresql", status: "active", summary: "Db" },
           // docker-compose.yml:6
-          webShop: { port: 8080, containerPort: 80, containerName: 'web-shop', variable: 'WEB_SHOP_PORT', scheme: 'http', healthPath: '/health', status: 'active', summary: 'Web shop' },
+          webShop: { port: 8080, containerPort: 80, containerName: "web-shop", variable: "WEB_SHOP_PORT", scheme: "http", healthPath: "/health", status: "active", summary: "Web shop" },
         },
         ranges: {},
         history: [],

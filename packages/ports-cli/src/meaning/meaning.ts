@@ -19,7 +19,7 @@ export interface Meaning {
 }
 
 /** Where a number stands. */
-export interface Place {
+interface Place {
   /** The file, from the scanned root. */
   readonly path: string
   /** What the package is called that encloses the file: a service speaks of itself there. */
@@ -134,8 +134,11 @@ function readSelf(sighting: Sighting, self: readonly string[], { path, self: nam
   const variable = sighting.clues.find(({ kind }) => kind === 'variable')?.text ?? ''
   const { role } = sighting
   const isOwnPort = variable ? ownPort.test(variable) : role === 'listen' || role === 'expose'
+  // What a service's own source calls without a name is another; a script or a document tries the service itself.
+  const isCall = variable === '' && /\.(?:[cm]?[jt]sx?|py|go|rs|java|rb|php|cs)$/.test(path)
   const isOwnAddress =
     role === 'url' &&
+    !(isCall && !isTest(path) && !/(?:^|\/)scripts?\//.test(path)) &&
     /^(?:.*\.)?(?:default_?)?(?:api|base|server|service|app|public|root|host)?_?(?:base_?)?(?:url|uri|endpoint|host)?$/i.test(
       variable,
     )

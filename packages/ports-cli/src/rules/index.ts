@@ -1,26 +1,8 @@
 import { conflict } from './conflict.js'
-import { hardCodedPort } from './hard-coded-port.js'
-import { retiredPort } from './retired-port.js'
-import type { Occurrence, OccurrenceRule, RegistryView, Rule, Verdict } from './rule.js'
+import { occurrenceRules } from './judge.js'
+import type { Rule } from './rule.js'
 import { staleArtifact } from './stale-artifact.js'
-import { unregisteredPort } from './unregistered-port.js'
 import { unusedIgnore } from './unused-ignore.js'
-import { wrongPort } from './wrong-port.js'
-
-/** The rules for one occurrence, the one that knows most first. */
-export const occurrenceRules: readonly OccurrenceRule[] = [retiredPort, wrongPort, unregisteredPort, hardCodedPort]
 
 /** Every rule. */
 export const rules: readonly Rule[] = [...occurrenceRules, conflict, staleArtifact, unusedIgnore]
-
-/** What the first rule has to say that has something to say of an occurrence. */
-export function judge(
-  occurrence: Occurrence,
-  registry: RegistryView,
-): { readonly rule: string; readonly verdict: Verdict } | undefined {
-  for (const rule of occurrenceRules) {
-    const verdict = rule.judge(occurrence, registry)
-    if (verdict) return { rule: rule.name, verdict }
-  }
-  return undefined
-}

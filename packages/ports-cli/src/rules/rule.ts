@@ -93,3 +93,8 @@ export function serviceOf({ port, meaning, isRemote }: Occurrence, registry: Reg
   const found = registry.find(port)
   return found.status === 'assigned' && !isRemote ? found.service : undefined
 }
+
+/** Whether files of a kind set variables for good, rather than show or try how it is done. */
+export function isSettings(kind: FileKind): boolean {
+  return kind === 'dotenv' || kind === 'yaml' || kind === 'dockerfile' || kind === 'toml'
+}

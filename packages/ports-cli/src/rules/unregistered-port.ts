@@ -1,5 +1,5 @@
 import { isTest } from '../meaning/meaning.js'
-import { isComment, isNodePort, type OccurrenceRule } from './rule.js'
+import { isComment, isNodePort, isSettings, type OccurrenceRule } from './rule.js'
 
 /** A port of this machine that nobody registered. */
 export const unregisteredPort: OccurrenceRule = {
@@ -12,7 +12,7 @@ export const unregisteredPort: OccurrenceRule = {
     if (isNodePort(occurrence)) return undefined
     if (status === 'assigned' || status === 'retired' || side === 'container' || isPast || isRemote) return undefined
     if (isTest(path) || role === 'prose' || role === 'table cell' || isComment(occurrence)) return undefined
-    if (role === 'env value' && kind === 'markdown') return undefined
+    if (role === 'env value' && !isSettings(kind)) return undefined
     // Another program's port, by its own variable or name, may well be this machine's; it is not ours to say.
     const isNamed = clues.some(
       ({ kind: clue, text }) => clue === 'name' || (clue === 'variable' && !/^(?:\w*[._])?port$/i.test(text)),

@@ -1,7 +1,7 @@
 import { isTest } from '../meaning/meaning.js'
-import type { FileKind } from '../scan/file-kind.js'
 import {
   isNodePort,
+  isSettings,
   type Occurrence,
   type OccurrenceRule,
   type PortStatus,
@@ -26,6 +26,7 @@ function isRight({ port, side, role, path, kind, lineText, meaning }: Occurrence
     const { port: hostPort, containerPort = hostPort } = services[name]!
     if (port === hostPort) return side === 'host' || containerPort === hostPort || role !== 'url'
     if (port !== containerPort) return false
+    if (/container_?port$/i.test(meaning!.subject)) return true
     // "inside its container it listens on 3000"
     if (kind === 'markdown' && /\b(?:container|image|inside|internal(?:ly)?)\b/i.test(lineText)) return true
     // Prometheus scrapes itself inside its container, and a workflow's service containers are all its own.
@@ -68,11 +69,6 @@ function judgeHost(occurrence: Occurrence, registry: RegistryView): Verdict | un
 /** Whether a number belongs to software that others make, whose port in its container is another. */
 function isThirdParty(holder: PortStatus, { services }: RegistryView): boolean {
   return holder.status === 'assigned' && services[holder.service]!.containerPort !== undefined
-}
-
-/** Whether files of a kind set variables for good, rather than show or try how it is done. */
-function isSettings(kind: FileKind): boolean {
-  return kind === 'dotenv' || kind === 'yaml' || kind === 'dockerfile' || kind === 'toml'
 }
 
 /** A container's inner port is its own affair, unless it is said of a service by another's number. */

@@ -19,19 +19,22 @@ const shortPorts = new Set([
 
 /** The words near a port in all the languages that have a reader. */
 const word =
-  /(?<![a-z])port(?!al|ion|able|rait|folio|ug)|(?:https?|listen|server|host|db|api|app|web|local|remote|container|target|node|admin|client|metrics|proxy|redis|grpc|tcp|udp|ssl)port|(?<!view|View)Port(?!al|ion|able|rait|folio|ug)|(?<!SUP|IM|EX|RE|NS|VIEW)PORT|[Ll]isten(?!er)|LISTEN|localhost|127\.0\.|0\.0\.0\.0|EXPOSE|expose|ublish|onnect(?!or)|(?:[Ss]erver|App|Service|Pool|Client|Redis|[Ss]erve|Memcached|request)\(|kill-port|wait-port|http\.server|ngrok|\bnc |telnet|lsof|fuser|\bufw /
+  /(?<![a-z])port(?!al|ion|able|rait|folio|ug)|(?:https?|listen|server|host|db|api|app|web|local|remote|container|target|node|admin|client|metrics|proxy|redis|grpc|tcp|udp|ssl)port|(?<!view|View)Port(?!al|ion|able|rait|folio|ug)|(?<!SUP|IM|EX|RE|NS|VIEW)PORT|[Ll]isten(?!er)|LISTEN|localhost|127\.0\.|0\.0\.0\.0|EXPOSE|expose|ublish|[Aa]ddr|ADDR|(?:[Cc]onnect(?:ion)?|[Ss]erver|App|Service|Pool|Client|Redis|[Ss]erve|Memcached|request)\(|kill-port|wait-port|http\.server|ngrok|\bnc |telnet|lsof|fuser|\bufw /
 
 /** What ends right before a port by itself: an address, a flag, a verb with its preposition. */
 const lead =
-  /(?:["'`/@\s(,=<>[]|^)[\w.*~%${}-]{0,80}[\w.*}\]>]:$|(?:[^\w]|^)["'`]?:$|\]:$|(?:^|[\s"'`])-[pPL][\s=]?["']?$|["'`]-[pP]["'`],\s?["'`]?$|\b(?:on|at|to|listens?|listening|runs?|running|serv(?:es?|ing)|binds?|binding|bound|exposed?|published|available|reachable|hosted)\s{1,4}[:*`_]{0,3}$|\/dev\/tcp\//i
+  /(?:[^\w.*~%${}-]|^)[\w.*~%${}-]{0,80}[\w.*}\]>]:$|(?:[^\w]|^)["'`]?:$|\]:$|:[`*_]{1,3}$|(?:^|[^\w-])-[pPL][\s=]?["']?$|["'`]-[pP]["'`],\s?["'`]?$|\b(?:on|at|to|listens?|listening|runs?|running|serv(?:es?|ing)|binds?|binding|bound|exposed?|published|available|reachable|hosted|connect(?:s|ed|ing)?)\s{1,4}[:*`_]{0,3}$|\/dev\/tcp\//i
 
 /** The word itself right before a number of any length. */
 const own = /ports?["'`*_)\]]{0,3}\s{0,2}[=:(,]{0,2}\s{0,2}["'`*_([]{0,3}$/i
 
-/** What follows a port that stands alone: the container's half, a protocol. */
-const behind = /^(?:-\d{2,5})?(?::(?:\d|[a-z][\w.-]{0,60}:\d)|->\d|\/(?:tcp|udp)\b)/
+/** What makes a number a group of an IPv6 address: two colons before it, not behind an IPv4 one. */
+const isGroup = /[\da-f]{0,4}:(?=[\da-f]{0,3}[a-f])[\da-f]{1,4}:$|::$/i
 
-/** What a document has somewhere above its numbers: the heading of a column, of a list or of a drawing. */
+/** What follows a port that stands alone: the container's half, a protocol. */
+const behind = /^(?:-\d+)?(?::(?:\d+(?![\da-z:])|[a-z][\w.-]{0,60}:\d)|->\d|\/(?:tcp|udp)\b)/
+
+/** What a document with short ports has somewhere. */
 const heading = /\b[Pp]orts?\b|\bPORTS?\b|_PORT\b|[a-z]Port\b|localhost/
 
 const isDigit = classOf((character) => /\d/.test(character))
@@ -47,7 +50,7 @@ const isWordBehind = classOf((character) => /\w/.test(character))
  */
 export function mayHoldPort(bytes: Buffer, length: number, kind: FileKind): boolean {
   const isLoose = length <= maxLooseBytes && !/^(?:javascript|json|markdown|text)$/.test(kind)
-  let isHeaded = kind === 'markdown' ? undefined : false
+  let isHeaded: boolean | undefined
   // Up to here no word is near any number.
   let clearUntil = 0
   for (let at = 0; at < length; at++) {
@@ -61,15 +64,13 @@ export function mayHoldPort(bytes: Buffer, length: number, kind: FileKind): bool
     if (start > 0 && isWordBefore[bytes[start - 1]!] === 1) continue
     if (!isParted && at < length && isWordBehind[bytes[at]!] === 1) continue
     const isLong = isParted || digits > 3
+    // What ports go up to is told far more often than held.
+    if (digits === 5 && isAbovePorts(bytes, start)) continue
     const isShort = !isLong && shortPorts.has(Number(bytes.toString('latin1', start, at)))
-    if (isLoose && (isLong || isShort)) return true
-    if (
-      isLong &&
-      isHeaded !== false &&
-      !isYear(bytes, start, at) &&
-      (isHeaded ??= heading.test(bytes.toString('latin1', 0, length)))
-    )
-      return true
+    if (isLoose) return true
+    // A document's lists and tables name ports by nothing but the number.
+    if (kind === 'markdown' && isLong && !isYear(bytes, start, at)) return true
+    if (kind === 'markdown' && isShort && (isHeaded ??= heading.test(bytes.toString('latin1', 0, length)))) return true
     if (isLed(bytes, start, at, length, isLong || isShort)) return true
     if (isShort && word.test(bytes.toString('latin1', Math.max(0, start - reachOfShort), start))) return true
     if (!isLong || start < clearUntil) continue
@@ -88,10 +89,15 @@ export function mayHoldPort(bytes: Buffer, length: number, kind: FileKind): bool
 function isLed(bytes: Buffer, start: number, end: number, length: number, isKnown: boolean): boolean {
   const before = bytes.toString('latin1', Math.max(0, start - 96), start)
   if (own.test(before.slice(-16))) return true
-  if (!isKnown) return false
+  if (!isKnown || isGroup.test(before)) return false
   const next = bytes[end]
   const isFollowed = next === 58 || next === 45 || next === 47
   return (isFollowed && behind.test(bytes.toString('latin1', end, Math.min(length, end + 80)))) || lead.test(before)
+}
+
+/** Whether five digits are 65535 or more. */
+function isAbovePorts(bytes: Buffer, start: number): boolean {
+  return bytes[start]! > 53 && Number(bytes.toString('latin1', start, start + 5)) >= 65_535
 }
 
 /** Dates are what documents are full of. */

@@ -9,6 +9,9 @@ import type { Sighting } from './sighting.js'
 /** Larger files are data that no person writes a port in, in bytes. */
 export const maxFileBytes = 2 * 1024 * 1024
 
+/** JavaScript of this length is mostly a bundle, and its tree dear: it is read by its lines, in UTF-16 code units. */
+const maxParsedLength = 128 * 1024
+
 /** What a read may end at before its file does. */
 const pageBytes = 4096
 
@@ -40,7 +43,8 @@ async function readSightings(
   kind: FileKind,
   text: string,
 ): Promise<ScannedFile | undefined> {
-  const read = await loadReader(kind, text)
+  const isBundle = kind === 'javascript' && text.length > maxParsedLength
+  const read = await loadReader(isBundle ? 'text' : kind, text)
   const sightings = read(text, path || root)
   return sightings.length > 0 ? { path, kind, text, sightings: sightings.map(withOwnTexts) } : undefined
 }

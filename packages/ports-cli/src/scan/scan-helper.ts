@@ -35,19 +35,19 @@ export const batchFiles = 64
 export function startHelper(task: HelperTask): Helper {
   const done = new Map<number, Batch>()
   let isOver = false
-  let wake = () => {}
+  let wake: (() => void) | undefined
   // The bundle's chunks lie beside the worker's; from the sources it is started as they are.
   const worker = import.meta.url
     ? new Worker(new URL('scan-worker.ts', import.meta.url), { workerData: task })
     : new Worker(new URL('scan-worker.cjs', pathToFileURL(__filename)), { workerData: task })
   worker.on('message', (batch: Batch) => {
     done.set(batch.index, batch)
-    wake()
+    wake?.()
   })
   worker.on('error', () => {})
   worker.on('exit', () => {
     isOver = true
-    wake()
+    wake?.()
   })
   return {
     done,

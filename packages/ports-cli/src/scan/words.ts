@@ -22,6 +22,10 @@ const otherPorts = new Set([
   'serial',
   'usb',
   'com',
+  'invalid',
+  'error',
+  'err',
+  'bad',
 ])
 
 /** What `PORT_` may stand before that is no service: `PORT_OFFSET`, `PORT_TIMEOUT`. */

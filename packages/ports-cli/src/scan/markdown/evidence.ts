@@ -48,7 +48,7 @@ export function isPort(candidate: Candidate): boolean {
   if (isQuantity(before) || (isYear(port) && /[(（]\s*$/.test(before))) return false
   const isSure = isLineAboutPorts || isSectionAboutPorts
   // "- 2023: one service", "in 2025 it was 9091"
-  if (isYear(port) && /^\s*$/.test(before) && /^:/.test(behind)) return false
+  if (isYear(port) && before.trim() === '' && behind.startsWith(':')) return false
   if (isYear(port) && !isLineAboutPorts && !(isSectionAboutPorts && (before.trim() === '' || !/^[\s)]*$/.test(behind))))
     return false
   const isService = endsInService(before)

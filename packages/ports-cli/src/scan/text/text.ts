@@ -40,9 +40,23 @@ export function readText(text: string, { style }: TextOptions): Sighting[] {
       readCommand(number) ??
       readPhrase(number) ??
       readNext(number, previous)
-    if (found) sightings.push({ start, end: number.end, port, ...found })
+    if (found)
+      sightings.push({
+        start,
+        end: number.end,
+        port,
+        ...found,
+        ...(style === 'prose' && isTold(number) && { isPast: true }),
+      })
   }
   return sightings
+}
+
+/** Whether a number is told of the past: "formerly 3003", "moved from 3003". */
+function isTold({ before }: NumberInText): boolean {
+  return /\b(?:formerly|previously|originally|used\sto\sbe|moved\sfrom|no\slonger)\b[^.;]{0,30}$/i.test(
+    before.slice(-60),
+  )
 }
 
 /** A number, and what stands before it on its line. */
@@ -241,7 +255,8 @@ function readAssignment({ before, style, port }: NumberInText): Reading | undefi
       near.slice(near.lastIndexOf(name.text) + name.text.length),
     )
     const isVariable = /^[A-Z][A-Z\d_]*$/.test(name.text)
-    return { role: isDefault ? 'env default' : isVariable ? 'env value' : 'listen', side: 'host', clues: [name] }
+    const side = /(?:container|target|internal|inner)_?port$/i.test(name.text) ? 'container' : 'host'
+    return { role: isDefault ? 'env default' : isVariable ? 'env value' : 'listen', side, clues: [name] }
   }
   return undefined
 }

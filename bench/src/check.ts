@@ -1,0 +1,156 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { cpSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { services } from '@driftos/ports'
+import { withTempFolder } from './child.js'
+import { rowOf, type Effort, type Figure, type Row } from './figure.js'
+import { interleave } from './measure.js'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const cli = join(root, 'packages/ports-cli/dist/bin.cjs')
+const packages = join(root, 'node_modules/.pnpm')
+const text = new Set(
+  '.js .cjs .mjs .jsx .ts .cts .mts .tsx .json .md .mdx .yml .yaml .toml .sh .css .scss .html .txt'.split(' '),
+)
+const ports = Object.values(services).map(({ port }) => String(port))
+
+const check = 'driftos-ports check'
+const nothing = 'node -e 0'
+const blank = 'check, no number in it'
+const small = 400
+const running = new Set<ChildProcess>()
+
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** What a check costs beside the quickest search there is. */
+export const checkFigure: Figure = {
+  title: 'driftos-ports check, against ripgrep',
+  method:
+    'Whole processes over one tree, made of the installed packages’ texts. ripgrep searches for the bare registered numbers, each as a literal. The tree without numbers is the same with its numbers made into names: what the prefilter costs alone.',
+  measure: async (effort) => withTempFolder(async (folder) => measureChecks(folder, effort)),
+}
+
+async function measureChecks(folder: string, effort: Effort): Promise<Row[]> {
+  const sizes = effort === 'quick' ? [10_000] : [10_000, 60_000]
+  const rounds = effort === 'quick' ? 5 : 9
+  const sources = [...textsBelow(packages, '')]
+  const rows: Row[] = await measureSmall(makeTree(folder, sources, small), rounds * 3)
+  for (const size of sizes) rows.push(...(await measureTree(makeTree(folder, sources, size), size, rounds)))
+  return effort === 'quick' ? rows : [...rows, await measureMemory(makeTree(folder, sources, 100_000))]
+}
+
+async function measureSmall(tree: string, rounds: number): Promise<Row[]> {
+  const samples = await interleave(
+    {
+      [check]: async () => timeOf(process.execPath, [cli, 'check', tree]),
+      [nothing]: async () => timeOf(process.execPath, ['-e', '0']),
+    },
+    rounds,
+  )
+  const row = [`${check}, ${String(small)} files`, samples[check]] as const
+  return [rowOf(row, [nothing, samples[nothing]], 'ms', { goal: { of: 'ratio', atMost: 2 } })]
+}
+
+async function measureTree(tree: string, size: number, rounds: number): Promise<Row[]> {
+  const empty = withoutNumbers(tree)
+  const peers = (await hasRipgrep()) ? { ripgrep: async () => timeOf('rg', searchOf(tree)) } : {}
+  const samples: Readonly<Record<string, readonly number[]>> = await interleave<string, number>(
+    {
+      ...peers,
+      [check]: async () => timeOf(process.execPath, [cli, 'check', tree]),
+      [blank]: async () => timeOf(process.execPath, [cli, 'check', empty]),
+    },
+    rounds,
+  )
+  const files = `${size.toLocaleString('en')} files`
+  const own = [`${check}, ${files}`, samples[check]!] as const
+  const prefilter = [blank, samples[blank]!] as const
+  const readers = rowOf(own, prefilter, 'ms', { goal: { of: 'ratio', atMost: 1.2 } })
+  const base = samples['ripgrep']
+  if (!base) return [{ ...readers, note: 'ripgrep is not installed: not measured' }]
+  return [rowOf(own, ['ripgrep', base], 'ms', { goal: { of: 'ratio', atMost: 2 } }), readers]
+}
+
+async function measureMemory(tree: string): Promise<Row> {
+  const preload = join(dirname(tree), 'peak.cjs')
+  writeFileSync(
+    preload,
+    "process.on('exit', () => require('fs').writeSync(2, 'peak ' + process.resourceUsage().maxRSS))",
+  )
+  const { stderr } = await run(process.execPath, ['--require', preload, cli, 'check', tree])
+  const bytes = [Number(/peak (\d+)$/.exec(stderr)?.[1]) * 1024]
+  const row = [`${check}, 100,000 files`, bytes] as const
+  return rowOf(row, ['itself', bytes], 'B', { goal: { of: 'median', atMost: 200e6 }, note: 'peak memory, once' })
+}
+
+function searchOf(tree: string): string[] {
+  return ['--no-messages', '--count', ...ports.flatMap((port) => ['-e', port]), tree]
+}
+
+async function hasRipgrep(): Promise<boolean> {
+  return run('rg', ['--version']).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function timeOf(command: string, args: readonly string[]): Promise<number> {
+  return (await run(command, args)).wallMs
+}
+
+/** Runs a command whose findings, or whose lack of them, make its exit code 1. */
+async function run(command: string, args: readonly string[]): Promise<{ wallMs: number; stderr: string }> {
+  const start = performance.now()
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+    running.add(child)
+    let stderr = ''
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    child.once('error', reject)
+    child.once('close', (code) => {
+      const wallMs = performance.now() - start
+      running.delete(child)
+      if (code === 0 || code === 1) resolve({ wallMs, stderr })
+      else reject(new Error(`${command} ${args.join(' ')}\n${stderr}`))
+    })
+  })
+}
+
+/** Copies so many texts into a folder, evenly from among the sources; all of them again where they are too few. */
+function makeTree(folder: string, sources: readonly string[], size: number): string {
+  const tree = join(folder, String(size))
+  const step = Math.max(1, sources.length / size)
+  for (let index = 0; index < size; index++) {
+    const place = Math.floor(index * step)
+    const source = sources[place % sources.length]!
+    const target = join(tree, String(Math.floor(place / sources.length)), source.replaceAll('node_modules', 'modules'))
+    mkdirSync(dirname(target), { recursive: true })
+    copyFileSync(join(packages, source), target)
+  }
+  return tree
+}
+
+/** The same tree with every number made a name. */
+function withoutNumbers(tree: string): string {
+  const copy = `${tree}-without`
+  cpSync(tree, copy, { recursive: true })
+  for (const file of textsBelow(copy, '')) {
+    const bytes = readFileSync(join(copy, file), 'latin1')
+    writeFileSync(join(copy, file), bytes.replaceAll(/\d(?=\d)/g, '_'), 'latin1')
+  }
+  return copy
+}
+
+/** Every text below a folder that no name hides, from the folder, in the order of the names. */
+function* textsBelow(top: string, folder: string): Generator<string> {
+  const entries = readdirSync(join(top, folder), { withFileTypes: true })
+  for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
+    const path = join(folder, entry.name)
+    if (entry.name.startsWith('.')) continue
+    if (entry.isDirectory()) yield* textsBelow(top, path)
+    else if (entry.isFile() && text.has(extname(entry.name))) yield path
+  }
+}

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { ESLint } from 'eslint'
+import { describe, expect, it } from 'vitest'
+import plugin from '../dist/lint.js'
+import { makeRepository } from '../src/repository.fixture.js'
+
+/** What the check finds in a program, and what it passes over. */
+const program = `const port = Number(process.env.PORT ?? 3000)
+fetch('http://localhost:3003')
+fetch('http://localhost:4000')
+fetch('http://localhost:3002')
+
+fetch('http://localhost:3002') // driftos-ports-ignore hard-coded-port: copied into a browser
+const timeoutMs = 3000
+`
+const files = { 'package.json': '{ "name": "driftos-core", "type": "module" }', 'main.js': program }
+const expected = ['1:41 wrong-port', '2:25 retired-port', '3:25 unregistered-port', '4:25 hard-coded-port']
+
+describe('@driftos/ports-cli/lint', () => {
+  it('is a plugin for ESLint', async () => {
+    const cwd = await makeRepository(files)
+    const rules = Object.fromEntries(Object.keys(plugin.rules).map((rule) => [`ports/${rule}`, 'error' as const]))
+    const eslint = new ESLint({
+      cwd,
+      overrideConfigFile: true,
+      overrideConfig: { plugins: { ports: plugin as never }, rules },
+    })
+    const [result] = await eslint.lintFiles(['main.js'])
+    expect(
+      result?.messages.map(({ line, column, ruleId }) => `${line}:${column} ${ruleId?.replace('ports/', '')}`),
+    ).toEqual(expected)
+  })
+
+  it('is a plugin for oxlint', async () => {
+    const specifier = join(import.meta.dirname, '../dist/lint.js')
+    const rules = Object.fromEntries(Object.keys(plugin.rules).map((rule) => [`ports/${rule}`, 'error']))
+    const config = { jsPlugins: [{ name: 'ports', specifier }], categories: { correctness: 'off' }, rules }
+    const cwd = await makeRepository({ ...files, '.oxlintrc.json': JSON.stringify(config) })
+    const bin = join(dirname(createRequire(import.meta.url).resolve('oxlint/package.json')), 'bin/oxlint')
+    const { stdout } = await promisify(execFile)(process.execPath, [bin, '--format', 'unix'], { cwd }).catch(
+      (error: { stdout: string }) => error,
+    )
+    const found = [...stdout.matchAll(/main\.js:(\d+:\d+): .*ports\(([a-z-]+)\)/g)].map(
+      ([, at, rule]) => `${at} ${rule}`,
+    )
+    expect(found.toSorted()).toEqual(expected)
+  })
+})
