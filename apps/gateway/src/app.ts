@@ -1,6 +1,6 @@
 import type { Env } from '@driftos/ports'
 import { probeService } from '@driftos/ports/probe'
-import { createService, registerUpstream } from '@driftos/service'
+import { createService, registerUpstreams } from '@driftos/service'
 import type { FastifyInstance } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
 
@@ -17,8 +17,9 @@ export function buildGateway(env: Env): FastifyInstance {
   app.get('/health/services', { logLevel: 'warn' }, async () => ({
     services: await Promise.all(upstreams.map((service) => probeService(service, { env, timeoutMs: probeTimeoutMs }))),
   }))
-  registerUpstream(app, { service: 'core', prefix: '/api/v1', rewritePrefix: '/api/v1', env })
-  registerUpstream(app, { service: 'core', prefix: '/api/v1/llm', rewritePrefix: '/api/v1', env })
-  registerUpstream(app, { service: 'embed', prefix: '/api/v1/embed', rewritePrefix: '/api/v1', env })
+  registerUpstreams(app, env, {
+    core: { paths: { '/api/v1': '/api/v1', '/api/v1/llm': '/api/v1' } },
+    embed: { paths: { '/api/v1/embed': '/api/v1' } },
+  })
   return app
 }

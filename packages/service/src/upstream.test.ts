@@ -15,7 +15,7 @@ import getPort from 'get-port'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { createService } from './create.js'
-import { registerUpstream } from './upstream.js'
+import { registerUpstreams } from './upstream.js'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
@@ -36,7 +36,7 @@ async function startUpstream(answer: RequestListener): Promise<number> {
 /** A service that serves `/api/v1` by core, wherever `env` says that core is; gives its origin. */
 async function startProxy(env: Env): Promise<URL> {
   const app = createService({ service: 'gateway', version: '1.0.0', env: { LOG_LEVEL: 'silent', ...env } })
-  registerUpstream(app, { service: 'core', prefix: '/api/v1', rewritePrefix: '/api/v1', env })
+  registerUpstreams(app, env, { core: { paths: { '/api/v1': '/api/v1' } } })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   closers.push(async () => {
     app.server.closeAllConnections()

@@ -8,7 +8,7 @@ import { forwardedHeaders, withoutHopByHop } from './headers.js'
 type ServerOptions = NonNullable<FastifyHttpProxyOptions['wsServerOptions']>
 
 /** The proxy's options by which websockets pass through. */
-export function websocketOptions(service: ServiceName, timeoutMs: number) {
+export function websocketOptions(service: ServiceName, headers: Readonly<Record<string, string>>, timeoutMs: number) {
   return {
     websocket: true,
     // The plugin's type asks for the whole module in place of the class.
@@ -18,6 +18,7 @@ export function websocketOptions(service: ServiceName, timeoutMs: number) {
       rewriteRequestHeaders: (_headers: unknown, request: FastifyRequest) => ({
         ...withoutHandshake(withoutHopByHop(request.headers)),
         ...forwardedHeaders(request),
+        ...headers,
       }),
     },
   } as const
@@ -27,13 +28,7 @@ export function websocketOptions(service: ServiceName, timeoutMs: number) {
  * Whether a websocket is to be refused since nothing listens at its upstream: once the upgrade is
  * accepted, no status can tell the client so.
  */
-export async function isWebsocketToNobody(
-  request: FastifyRequest,
-  upstream: string,
-  timeoutMs: number,
-): Promise<boolean> {
-  if (request.headers.upgrade === undefined) return false
-  const { hostname, port, protocol } = new URL(upstream)
+export async function isWebsocketToNobody({ hostname, port, protocol }: URL, timeoutMs: number): Promise<boolean> {
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   return !(await isPortOpen(Number(port) || (protocol === 'https:' ? 443 : 80), { host, timeoutMs }))
 }
