@@ -1,5 +1,6 @@
 import { services, type ServiceName } from '@driftos/ports'
 import type { FastifyReply } from 'fastify'
+import { errors } from 'undici'
 import { isCircuitOpen, restMs } from './breaker.js'
 
 /** Why an upstream gave no answer, or not all of it. */
@@ -12,7 +13,9 @@ export function faultOf(error: Error & { code?: string; statusCode?: number }): 
   if (error.statusCode !== undefined || code === 'UND_ERR_INVALID_ARG') return undefined
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') return 'timeout'
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET') return 'ended'
-  if (/^(HPE|ERR)_|^UND_ERR_(HEADERS_OVERFLOW|RES_)/.test(code)) return 'babble'
+  // The second kind is Node's: it refuses to pass such an answer on.
+  if (error instanceof errors.HTTPParserError || /^(UND_ERR_HEADERS_OVERFLOW|ERR_(HTTP|INVALID)_)/.test(code))
+    return 'babble'
   return 'unreachable'
 }
 
