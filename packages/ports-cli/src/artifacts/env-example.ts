@@ -23,6 +23,10 @@ export const envExample: Artifact = {
       '# POSTGRES_PASSWORD=postgres',
       '# POSTGRES_DB=postgres',
       '',
+      '# The keys that open the gateway, with commas between, and the one that the demo uses.',
+      '# GATEWAY_API_KEYS=a-long-random-text',
+      '# GATEWAY_API_KEY=a-long-random-text',
+      '',
     ].join('\n')
   },
 }
