@@ -6,6 +6,7 @@ import { callFigure } from './call.js'
 import { cliFigure } from './cli.js'
 import { isMet, type Figure, type Row } from './figure.js'
 import { importFigure } from './import.js'
+import { proxyFigure } from './proxy.js'
 import { startFigure } from './start.js'
 import { typesFigure } from './types.js'
 
@@ -16,6 +17,7 @@ const figures: Readonly<Record<string, Figure>> = {
   types: typesFigure,
   cli: cliFigure,
   start: startFigure,
+  proxy: proxyFigure,
 }
 
 const help = `Prints what this project costs, each figure as a ratio against a peer or a base of the same run.

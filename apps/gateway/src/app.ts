@@ -28,7 +28,7 @@ export function buildGateway(env: Env): FastifyInstance {
   const app = createService({ service: 'gateway', version: manifest.version, env })
 
   app.register(async (entrance) => {
-    await allowPages(entrance, env)
+    allowPages(entrance, env)
     identifyClients(entrance, settings.apiKeys)
     await limitRates(entrance, settings)
     entrance.get('/health/services', { logLevel: 'warn' }, async () => {

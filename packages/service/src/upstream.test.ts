@@ -356,6 +356,27 @@ describe('the answer', () => {
   })
 })
 
+describe('a service that stops', () => {
+  it('says with an answer that begins meanwhile that it is the last on its connection', async () => {
+    const { promise: arrived, resolve: onArrival } = deferred()
+    const CORE_PORT = String(
+      await startUpstream((_request, response) => {
+        onArrival()
+        setTimeout(() => response.end('done'), 200)
+      }),
+    )
+    const app = createService({ service: 'gateway', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
+    registerUpstreams(app, { CORE_PORT }, { core: { paths: { '/api/v1': '/api/v1' } } })
+    const origin = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+    const answer = send(origin, '/api/v1/things', { headers: { connection: 'keep-alive' } })
+    await arrived
+    const closed = app.close()
+    const { headers, body } = await answer
+    expect({ connection: headers.connection, body: body.toString() }).toEqual({ connection: 'close', body: 'done' })
+    await closed
+  })
+})
+
 describe('a client that goes away', () => {
   it.each([
     { when: 'before the answer', method: 'GET', begin: false },
