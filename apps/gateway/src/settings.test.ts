@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { SettingError } from '@driftos/service/settings'
 import { parseGatewaySettings } from './settings.js'
@@ -58,5 +59,17 @@ describe('parseGatewaySettings', () => {
 
   it('lists every invalid variable at once', () => {
     expect(errorOf({ NODE_ENV: 'production', GATEWAY_RATE_LIMIT: 'x' }).split('\n')).toHaveLength(2)
+  })
+})
+
+describe('the README', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+  it('tells the default limit', () => {
+    expect(readme).toContain(`| \`GATEWAY_RATE_LIMIT\` | ${parseGatewaySettings({}).requestsPerMinute} |`)
+  })
+
+  it('shows what production says without keys', () => {
+    expect(readme).toContain(`$ NODE_ENV=production node dist/main.js\n${errorOf({ NODE_ENV: 'production' })}\n`)
   })
 })
