@@ -1,13 +1,15 @@
 import { getOrigin, type Env, type ServiceName } from '@driftos/ports'
-import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Pool } from 'undici'
 import { createBreaker } from './breaker.js'
+import { destinationOf } from './destination.js'
 import { exchange } from './exchange.js'
 import { parseSettings } from './settings.js'
 import { faultOf, sendFailure } from './upstream-failure.js'
 import { registerUpstreamMetrics, type FaultCounter } from './upstream-metrics.js'
-import { isWebsocketToNobody, websocketOptions } from './websocket.js'
+import { serveWebsockets, tellWebsockets } from './websocket.js'
+
+const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
 /** What an app serves by another service. */
 export interface UpstreamOptions {
@@ -46,6 +48,7 @@ export function registerUpstreams(
     app.metrics,
     served.map(({ upstream }) => upstream),
   )
+  tellWebsockets(app)
   for (const { paths, upstream } of served) {
     for (const [prefix, path] of Object.entries(paths)) servePath(app, prefix, path, upstream, count)
   }
@@ -78,7 +81,8 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
     rewriteLocation: (location: string) =>
       /^https?:\/\//.test(location) ? location : location.replace(upstreamPath, prefix),
   }
-  const forward = (request: FastifyRequest, reply: FastifyReply, destination: string): void => {
+  const forward = (request: FastifyRequest, reply: FastifyReply): void => {
+    const destination = destinationOf(request.url.split('?', 1)[0]!, prefix, upstreamPath)
     const onBreak = (error: Error) => {
       count(service, 'broken')
       request.log.warn({ err: error }, `${service} ended its answer in the midst of it`)
@@ -98,19 +102,10 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
   }
 
   app.register(async (scope) => {
-    scope.addHook('preHandler', async (request, reply) => {
-      if (request.headers.upgrade === undefined || !(await isWebsocketToNobody(url, timeoutMs))) return undefined
-      sendFailure(reply, service, 'unreachable', timeoutMs)
-      return reply
-    })
-    // Fastify would decode it, and encode it again as something else.
-    scope.removeContentTypeParser('text/plain')
-    await scope.register(httpProxy, {
-      upstream: url.href,
-      prefix,
-      rewritePrefix: upstreamPath,
-      ...websocketOptions(service, headers, timeoutMs),
-      handler: forward,
-    })
+    // A body goes on as it comes.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    for (const route of [prefix, `${prefix}/*`]) scope.route({ url: route, method: methods, handler: forward })
   })
+  serveWebsockets(app, prefix, upstreamPath, upstream)
 }
