@@ -25,7 +25,7 @@ const help = `Prints what this project costs, each figure as a ratio against a p
 Usage: pnpm bench [--only <name>] [--quick] [--json]
 
   --only <name>  one figure: ${Object.keys(figures).join(', ')}; may be repeated
-  --quick        fewer rounds: under two minutes, and a wider spread
+  --quick        fewer rounds: a few minutes, and a wider spread
   --json         JSON and only JSON
   --help         this text
 

@@ -51,6 +51,7 @@ http {
   timeout client 60s
   timeout server 60s
   http-reuse always
+  option http-no-delay
 listen proxy
   bind 127.0.0.1:${listen}
   server upstream 127.0.0.1:${to}
@@ -109,6 +110,8 @@ export async function startContenders(folder: string): Promise<Contest> {
     GATEWAY_PORT: String(listen),
     CORE_URL: `http://127.0.0.1:${to}`,
     GATEWAY_API_KEYS: `another-key,${apiKey}`,
+    // As for the others, no line for each request.
+    LOG_LEVEL: 'warn',
     // It counts, and refuses nobody.
     GATEWAY_RATE_LIMIT: '1000000000',
   }

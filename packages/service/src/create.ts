@@ -10,7 +10,6 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { pino, type DestinationStream } from 'pino'
 import { registerDrain } from './drain.js'
 import { registerMetrics } from './metrics.js'
 import { parseSettings } from './settings.js'
@@ -32,7 +31,6 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     logger: {
       level: parseSettings(env).logLevel,
       base: { service },
-      stream: standardOutput(),
     },
     // One line a request, once it is answered, in place of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
@@ -74,17 +72,6 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     return failure('INTERNAL', `${service} failed to answer; its log says why`)
   })
   return app
-}
-
-let destination: DestinationStream | undefined
-
-/**
- * Where logs go. Lines wait for the one before them to be written, and then go together: a write for
- * each is a tenth of a proxied request. What waits at the process's end is written before it.
- */
-function standardOutput(): DestinationStream {
-  destination ??= pino.destination({ dest: 1, sync: false })
-  return destination
 }
 
 /** The id by which logs tell a request from others: the client's own, if it is short and plain, or a new one. */
