@@ -234,10 +234,12 @@ describe('bad input', () => {
 
   it('an upgrade to something unknown, or outside the API, is refused, and the gateway lives', async () => {
     const { origin } = await startAll()
-    const upgrade = (path: string, to: string) =>
-      sendRaw(origin, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${to}\r\n\r\n`)
+    const upgrade = (path: string, to: string, method = 'GET') =>
+      sendRaw(origin, `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${to}\r\n\r\n`)
     expect(await upgrade('/api/v1/x', 'irc/6.9')).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(await upgrade('/api/v1/x', 'websocket')).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await upgrade('/api/v1/x', 'h2c', 'POST')).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await upgrade('/api/v1/x', 'websocket', 'POST')).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(await upgrade('/nowhere', 'websocket')).toMatch(/^HTTP\/1\.1 404 /)
     expect(await upgrade('/api/v1/..%2f..%2fmetrics', 'websocket')).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(await isHealthy(origin)).toBe(true)

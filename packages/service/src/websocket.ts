@@ -31,11 +31,11 @@ export function serveWebsockets(app: FastifyInstance, prefix: string, upstreamPa
       sendFailure(reply, service, 'unreachable', timeoutMs)
       return reply
     })
+    // With every method that plain requests have: the plugin refuses an upgrade by any but GET.
     await scope.register(httpProxy, {
       upstream: url.href,
       prefix,
       rewritePrefix: upstreamPath,
-      httpMethods: ['GET'],
       constraints: { websocket: true },
       ...optionsOf(upstream),
     })
