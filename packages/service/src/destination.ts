@@ -12,10 +12,12 @@ export function destinationOf(path: string, prefix: string, upstreamPath: string
   return upstreamPath + path.slice(prefix.length)
 }
 
+/** Whether the path has a `..`, also for whoever decodes it once more, drops blanks, or looks for a query then. */
 function leadsElsewhere(path: string): boolean {
   if (!/[%\\]|\.\./.test(path)) return false
   try {
-    return decodeURIComponent(path).split(/[/\\]/).includes('..')
+    const decoded = decodeURIComponent(path).replaceAll(/[\p{Cc} ]/gu, '')
+    return decoded.split(/[/\\?#]/).includes('..')
   } catch {
     return true
   }
