@@ -1,4 +1,4 @@
-import { execFile, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +35,33 @@ export async function runNode(
     })
     running.add(child)
   })
+}
+
+/**
+ * Starts a server.
+ *
+ * @param env - its environment besides the path to programs
+ * @returns stops it; the end of this process does so too
+ */
+export function startServer(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): () => Promise<void> {
+  const child = spawn(command, args, {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  running.add(child)
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve())
+    child.once('error', () => resolve())
+  })
+  return async () => {
+    child.kill()
+    await ended
+    running.delete(child)
+  }
 }
 
 /** Lends an empty folder, and removes it with all that is in it. */

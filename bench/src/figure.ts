@@ -19,7 +19,7 @@ export interface Row {
   readonly base: string
   /** The median, in `unit`. */
   readonly median: number
-  readonly unit: 'B' | 'ns' | 'ms'
+  readonly unit: 'B' | 'ns' | 'µs' | 'ms'
   readonly ratio: Ratio
   /** At most this much, of the ratio or of the median itself. Peers and bases have none. */
   readonly goal?: { readonly of: 'ratio' | 'median'; readonly atMost: number }

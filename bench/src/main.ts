@@ -7,6 +7,7 @@ import { checkFigure } from './check.js'
 import { cliFigure } from './cli.js'
 import { isMet, type Figure, type Row } from './figure.js'
 import { importFigure } from './import.js'
+import { proxyFigure } from './proxy.js'
 import { startFigure } from './start.js'
 import { statusFigure } from './status.js'
 import { syncFigure } from './sync.js'
@@ -22,6 +23,7 @@ const figures: Readonly<Record<string, Figure>> = {
   status: statusFigure,
   sync: syncFigure,
   start: startFigure,
+  proxy: proxyFigure,
 }
 
 const help = `Prints what this project costs, each figure as a ratio against a peer or a base of the same run.
@@ -29,7 +31,7 @@ const help = `Prints what this project costs, each figure as a ratio against a p
 Usage: pnpm bench [--only <name>] [--quick] [--json]
 
   --only <name>  one figure: ${Object.keys(figures).join(', ')}; may be repeated
-  --quick        fewer rounds: under two minutes, and a wider spread
+  --quick        fewer rounds: a few minutes, and a wider spread
   --json         JSON and only JSON
   --help         this text
 

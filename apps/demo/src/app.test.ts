@@ -74,6 +74,22 @@ describe('buildDemo', () => {
     expect((await app.inject('/api/health')).json()).toMatchObject({ service: 'gateway' })
   })
 
+  it('has the gateway’s key, which the browser has not', async () => {
+    const core = createServer((request, response) => response.end(`core ${String(request.headers['x-api-key'])}`))
+    core.listen(0, '127.0.0.1')
+    await once(core, 'listening')
+    onTestFinished(() => core.close().closeAllConnections())
+    const env = {
+      GATEWAY_PORT: String(await getPort()),
+      CORE_PORT: String((core.address() as AddressInfo).port),
+      NODE_ENV: 'production',
+      GATEWAY_API_KEYS: 'another,hunter2',
+    }
+    await startGateway(env)
+    expect((await build({ ...env, GATEWAY_API_KEY: 'hunter2' }).inject('/api/v1/x')).payload).toBe('core undefined')
+    expect((await build(env).inject('/api/v1/x')).statusCode).toBe(401)
+  })
+
   it('names the gateway when that is down', async () => {
     const app = build({ GATEWAY_PORT: '1' })
     const response = await app.inject('/api/v1/drift/branches/c1')

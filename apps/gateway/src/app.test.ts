@@ -1,65 +1,13 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Env } from '@driftos/ports'
 import { createService } from '@driftos/service'
-import type { FastifyInstance } from 'fastify'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import manifest from '../package.json' with { type: 'json' }
-import { buildGateway } from './app.js'
-
-const closers: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close()
-})
-
-/** A server on a free port; gives that port. */
-async function startUpstream(answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closers.push(() => server.close().closeAllConnections())
-  return String((server.address() as AddressInfo).port)
-}
-
-async function startGateway(env: Env): Promise<{ app: FastifyInstance; origin: URL }> {
-  const app = buildGateway({ LOG_LEVEL: 'silent', ...env })
-  const origin = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
-  closers.push(async () => {
-    app.server.closeAllConnections()
-    await app.close()
-  })
-  return { app, origin }
-}
-
-/** An upstream that says its name and which request it saw. */
-function named(name: string): RequestListener {
-  return (request, response) => {
-    request.resume()
-    response.end(`${name} ${request.method} ${request.url}`)
-  }
-}
-
-async function startAll(env: Env = {}) {
-  const ports = { CORE_PORT: await startUpstream(named('core')), EMBED_PORT: await startUpstream(named('embed')) }
-  return startGateway({ ...ports, ...env })
-}
-
-/** Bytes on a socket, and all that comes back before it closes. */
-async function sendRaw(origin: URL, bytes: string): Promise<string> {
-  const socket = connect(Number(origin.port), origin.hostname)
-  closers.push(() => socket.destroy())
-  socket.write(bytes)
-  let answer = ''
-  for await (const chunk of socket.setEncoding('latin1')) answer += String(chunk)
-  return answer
-}
-
-async function isHealthy(origin: URL): Promise<boolean> {
-  const response = await fetch(new URL('/health', origin), { signal: AbortSignal.timeout(2000) })
-  return response.ok && ((await response.json()) as { service: string }).service === 'gateway'
-}
+import { isHealthy, named, sendRaw, startAll, startGateway, startUpstream } from './gateway.fixture.js'
 
 describe('/health', () => {
   it('names the gateway and its version, and needs no upstream', async () => {
@@ -78,7 +26,7 @@ describe('/health', () => {
 describe('/health/services', () => {
   async function startHealthy(service: 'core' | 'embed'): Promise<string> {
     const app = createService({ service, version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
-    closers.push(() => app.close())
+    onTestFinished(() => app.close())
     return new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port
   }
 
@@ -169,7 +117,7 @@ describe('routes', () => {
       ['core', 'embed'].map(async (name) => {
         const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
         await once(server, 'listening')
-        closers.push(() => server.close())
+        onTestFinished(() => server.close())
         server.on('connection', (socket, request) => {
           socket.send(`${name} ${request.url}`)
           socket.on('message', (data: Buffer) => socket.send(`${name} heard ${data.toString()}`))
@@ -258,7 +206,7 @@ describe('bad input', () => {
   it('malformed JSON is refused by its upstream, in words', async () => {
     const core = createService({ service: 'core', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
     core.post('/api/v1/facts', () => 'parsed')
-    closers.push(() => core.close())
+    onTestFinished(() => core.close())
     const { port } = new URL(await core.listen({ port: 0, host: '127.0.0.1' }))
     const { origin } = await startGateway({ CORE_PORT: port })
     const post = (body: string, type = 'application/json') =>
@@ -280,16 +228,18 @@ describe('bad input', () => {
     const response = await fetch(new URL('/api/v1/x', origin), { method: 'POST', body })
     expect(response.status).toBe(413)
     expect(await response.json()).toMatchObject({ error: { code: 'BODY_TOO_LARGE' } })
-    expect(performance.now() - startedAt).toBeLessThan(5000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
     expect(await isHealthy(origin)).toBe(true)
   })
 
   it('an upgrade to something unknown, or outside the API, is refused, and the gateway lives', async () => {
     const { origin } = await startAll()
-    const upgrade = (path: string, to: string) =>
-      sendRaw(origin, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${to}\r\n\r\n`)
+    const upgrade = (path: string, to: string, method = 'GET') =>
+      sendRaw(origin, `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${to}\r\n\r\n`)
     expect(await upgrade('/api/v1/x', 'irc/6.9')).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(await upgrade('/api/v1/x', 'websocket')).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await upgrade('/api/v1/x', 'h2c', 'POST')).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await upgrade('/api/v1/x', 'websocket', 'POST')).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(await upgrade('/nowhere', 'websocket')).toMatch(/^HTTP\/1\.1 404 /)
     expect(await upgrade('/api/v1/..%2f..%2fmetrics', 'websocket')).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(await isHealthy(origin)).toBe(true)
@@ -332,7 +282,7 @@ it('ends when it is told to: a request in flight has its whole answer first', as
 it('ends although websockets are open', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   await once(server, 'listening')
-  closers.push(() => server.close())
+  onTestFinished(() => server.close())
   const { app, origin } = await startGateway({ CORE_PORT: String((server.address() as AddressInfo).port) })
   const socket = new WebSocket(new URL('/api/v1/chat', origin.href.replace('http', 'ws')))
   await once(socket, 'open')

@@ -1,4 +1,5 @@
-import { STATUS_CODES } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Env, ServiceName } from '@driftos/ports'
 import {
@@ -33,8 +34,10 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     },
     // One line a request, once it is answered, in place of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
-    // A client that sends its request slower than this holds a connection for nothing.
+    genReqId: requestIdOf,
+    // A client that sends its headers, or all of its request, slower than this holds a connection for nothing.
     requestTimeout: 60_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
     frameworkErrors: (error, _request, reply) => {
       // The option's own type knows no body but an error.
       const untyped = reply as unknown as FastifyReply
@@ -45,9 +48,14 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
 
   registerDrain(app)
   registerMetrics(app)
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  app.addHook('onResponse', (request, reply, done) => {
     const status = reply.statusCode
     request.log.info({ ...describeRequest(request), status, durationMs: reply.elapsedTime }, 'request answered')
+    done()
   })
   app.get('/health', { logLevel: 'warn' }, () => ({ status: 'ok', service, version, uptime: process.uptime() }))
 
@@ -64,6 +72,12 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     return failure('INTERNAL', `${service} failed to answer; its log says why`)
   })
   return app
+}
+
+/** The id by which logs tell a request from others: the client's own, if it is short and plain, or a new one. */
+function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
 }
 
 /** The API's form of a failure. */

@@ -1,4 +1,4 @@
 export { createService, type ServiceOptions } from './create.js'
 export { servePages } from './pages.js'
 export { runService } from './run.js'
-export { registerUpstream, type UpstreamOptions } from './upstream.js'
+export { registerUpstreams, type UpstreamOptions } from './upstream.js'

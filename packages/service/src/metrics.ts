@@ -21,10 +21,11 @@ export function registerMetrics(app: FastifyInstance): void {
   })
 
   app.decorate('metrics', register)
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, not the path: the label's values stay few.
     const route = request.routeOptions.url ?? 'none'
     duration.observe({ method: request.method, route, status_code: reply.statusCode }, reply.elapsedTime / 1000)
+    done()
   })
   app.get('/metrics', { logLevel: 'warn' }, async (_request, reply) => {
     reply.type(register.contentType)

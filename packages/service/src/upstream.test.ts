@@ -15,7 +15,7 @@ import getPort from 'get-port'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { createService } from './create.js'
-import { registerUpstream } from './upstream.js'
+import { registerUpstreams } from './upstream.js'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
@@ -36,7 +36,7 @@ async function startUpstream(answer: RequestListener): Promise<number> {
 /** A service that serves `/api/v1` by core, wherever `env` says that core is; gives its origin. */
 async function startProxy(env: Env): Promise<URL> {
   const app = createService({ service: 'gateway', version: '1.0.0', env: { LOG_LEVEL: 'silent', ...env } })
-  registerUpstream(app, { service: 'core', prefix: '/api/v1', rewritePrefix: '/api/v1', env })
+  registerUpstreams(app, env, { core: { paths: { '/api/v1': '/api/v1' } } })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   closers.push(async () => {
     app.server.closeAllConnections()
@@ -353,6 +353,27 @@ describe('the answer', () => {
     const origin = await startBoth((_request, response) => response.writeHead(401).end('no'))
     const response = await fetch(new URL('/api/v1/upload', origin), { method: 'POST', body: randomBytes(1_000_000) })
     expect({ status: response.status, body: await response.text() }).toEqual({ status: 401, body: 'no' })
+  })
+})
+
+describe('a service that stops', () => {
+  it('says with an answer that begins meanwhile that it is the last on its connection', async () => {
+    const { promise: arrived, resolve: onArrival } = deferred()
+    const CORE_PORT = String(
+      await startUpstream((_request, response) => {
+        onArrival()
+        setTimeout(() => response.end('done'), 200)
+      }),
+    )
+    const app = createService({ service: 'gateway', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
+    registerUpstreams(app, { CORE_PORT }, { core: { paths: { '/api/v1': '/api/v1' } } })
+    const origin = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+    const answer = send(origin, '/api/v1/things', { headers: { connection: 'keep-alive' } })
+    await arrived
+    const closed = app.close()
+    const { headers, body } = await answer
+    expect({ connection: headers.connection, body: body.toString() }).toEqual({ connection: 'close', body: 'done' })
+    await closed
   })
 })
 

@@ -1,14 +1,48 @@
 import type { ServiceName } from '@driftos/ports'
 import { isPortOpen } from '@driftos/ports/probe'
-import type { FastifyHttpProxyOptions } from '@fastify/http-proxy'
-import type { FastifyRequest } from 'fastify'
+import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { WebSocket } from 'ws'
 import { forwardedHeaders, withoutHopByHop } from './headers.js'
+import { sendFailure } from './upstream-failure.js'
+import type { Upstream } from './upstream.js'
 
 type ServerOptions = NonNullable<FastifyHttpProxyOptions['wsServerOptions']>
 
-/** The proxy's options by which websockets pass through. */
-export function websocketOptions(service: ServiceName, timeoutMs: number) {
+/** Lets routes be for websockets alone, apart from plain requests to the same path. */
+export function tellWebsockets(app: FastifyInstance): void {
+  app.addConstraintStrategy({
+    name: 'websocket',
+    storage: () => {
+      const handlers = new Map()
+      return { get: (key) => handlers.get(key) ?? null, set: (key, handler) => void handlers.set(key, handler) }
+    },
+    deriveConstraint: ({ headers }) =>
+      headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? '') ? true : undefined,
+  })
+}
+
+/** Passes websockets below a path on to an upstream. */
+export function serveWebsockets(app: FastifyInstance, prefix: string, upstreamPath: string, upstream: Upstream): void {
+  const { service, url, timeoutMs } = upstream
+  app.register(async (scope) => {
+    scope.addHook('preHandler', async (_request, reply) => {
+      if (!(await isWebsocketToNobody(url, timeoutMs))) return undefined
+      sendFailure(reply, service, 'unreachable', timeoutMs)
+      return reply
+    })
+    // With every method that plain requests have: the plugin refuses an upgrade by any but GET.
+    await scope.register(httpProxy, {
+      upstream: url.href,
+      prefix,
+      rewritePrefix: upstreamPath,
+      constraints: { websocket: true },
+      ...optionsOf(upstream),
+    })
+  })
+}
+
+function optionsOf({ service, headers, timeoutMs }: Upstream) {
   return {
     websocket: true,
     // The plugin's type asks for the whole module in place of the class.
@@ -18,6 +52,7 @@ export function websocketOptions(service: ServiceName, timeoutMs: number) {
       rewriteRequestHeaders: (_headers: unknown, request: FastifyRequest) => ({
         ...withoutHandshake(withoutHopByHop(request.headers)),
         ...forwardedHeaders(request),
+        ...headers,
       }),
     },
   } as const
@@ -27,13 +62,7 @@ export function websocketOptions(service: ServiceName, timeoutMs: number) {
  * Whether a websocket is to be refused since nothing listens at its upstream: once the upgrade is
  * accepted, no status can tell the client so.
  */
-export async function isWebsocketToNobody(
-  request: FastifyRequest,
-  upstream: string,
-  timeoutMs: number,
-): Promise<boolean> {
-  if (request.headers.upgrade === undefined) return false
-  const { hostname, port, protocol } = new URL(upstream)
+async function isWebsocketToNobody({ hostname, port, protocol }: URL, timeoutMs: number): Promise<boolean> {
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   return !(await isPortOpen(Number(port) || (protocol === 'https:' ? 443 : 80), { host, timeoutMs }))
 }

@@ -64,6 +64,15 @@ describe('docker-compose.yml', () => {
     expect(file.services[containerName]!.ports).toEqual([`127.0.0.1:\${${variable}:-${port}}:${innerPort(name)}`])
   })
 
+  it('gives the gateway and the demo one key, each moved by its variable', () => {
+    const keysIn = ({ services: all }: ComposeFile) => [
+      all[services.gateway.containerName]!.environment!['GATEWAY_API_KEYS'],
+      all[services.demo.containerName]!.environment!['GATEWAY_API_KEY'],
+    ]
+    expect(keysIn(read({}))).toEqual(['driftos', 'driftos'])
+    expect(keysIn(read({ GATEWAY_API_KEYS: 'one,two', GATEWAY_API_KEY: 'two' }))).toEqual(['one,two', 'two'])
+  })
+
   it('publishes no port twice', () => {
     const published = Object.values(read({}).services).flatMap(({ ports }) => ports.map((port) => port.split(':')[1]))
     expect(new Set(published).size).toBe(published.length)

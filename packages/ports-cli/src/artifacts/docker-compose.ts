@@ -18,14 +18,20 @@ interface App {
   readonly needs: readonly string[]
   /** Variables that the app takes as they are set where Compose runs. */
   readonly passes?: readonly string[]
+  /** The variable that holds the gateway's key: in containers the gateway runs as in production, with one. */
+  readonly key?: string
 }
 
 const apps: Readonly<Record<string, App>> = {
   core: { needs: ['postgres'], passes: ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT'] },
   embed: { needs: ['postgres'] },
-  gateway: { needs: ['core', 'embed'] },
+  gateway: {
+    needs: ['core', 'embed'],
+    passes: ['GATEWAY_RATE_LIMIT', 'UPSTREAM_TIMEOUT_MS'],
+    key: 'GATEWAY_API_KEYS',
+  },
   website: { needs: [] },
-  demo: { needs: ['gateway'] },
+  demo: { needs: ['gateway'], key: 'GATEWAY_API_KEY' },
 }
 
 /** The connection that both the database's container and its clients are given. */
@@ -135,7 +141,7 @@ function grafanaService(grafana: ServiceDefinition, dashboards: string, promethe
 
 function appService(registry: Registry, name: string): object {
   const service = getService(registry, name)
-  const { needs, passes = [] } = apps[name]!
+  const { needs, passes = [], key } = apps[name]!
   const others = Object.keys(apps).filter((other) => other !== name)
   const url = `${service.scheme}://127.0.0.1:${getContainerPort(service)}${service.healthPath ?? '/'}`
   return {
@@ -155,6 +161,7 @@ function appService(registry: Registry, name: string): object {
           .map((other) => [getSiblingVariable(other, 'URL'), getContainerOrigin(other)]),
       ),
       ...(needs.includes('postgres') ? databaseVariables(getService(registry, 'postgres')) : {}),
+      ...(key === undefined ? {} : { [key]: `\${${key}:-driftos}` }),
       ...Object.fromEntries(['LOG_LEVEL', ...passes].map((variable) => [variable, null])),
     },
     ...(needs.length > 0 && {

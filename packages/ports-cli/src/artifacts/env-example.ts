@@ -17,6 +17,7 @@ export const envExample: Artifact = {
       ...ports,
       ...elsewhere(registry),
       ...(services.some(({ scheme }) => scheme === 'postgresql') ? database : []),
+      ...(registry.services['gateway'] ? keys : []),
     ].join('\n')
   },
 }
@@ -40,5 +41,12 @@ const database = [
   '# POSTGRES_USER=postgres',
   '# POSTGRES_PASSWORD=postgres',
   '# POSTGRES_DB=postgres',
+  '',
+]
+
+const keys = [
+  '# The keys that open the gateway, with commas between, and the one that the demo uses.',
+  '# GATEWAY_API_KEYS=a-long-random-text',
+  '# GATEWAY_API_KEY=a-long-random-text',
   '',
 ]

@@ -13,6 +13,17 @@ import { kubernetesApps } from './kubernetes-apps.js'
 const apps = ['gateway', 'core', 'embed', 'website', 'demo'] as const
 const models = { Deployment, Service, PodDisruptionBudget, HorizontalPodAutoscaler }
 
+/** The gateway's keys, and where they are read. */
+const keys = {
+  gateway: { name: 'driftos-gateway', key: 'GATEWAY_API_KEYS' },
+  demo: { name: 'driftos-gateway', key: 'GATEWAY_API_KEY' },
+}
+
+const readers: Readonly<Record<string, string>> = {
+  GATEWAY_API_KEYS: 'apps/gateway/src/settings.ts',
+  GATEWAY_API_KEY: 'apps/demo/src/app.ts',
+}
+
 describe('kubernetesApps', () => {
   it('makes a file for each app, and for nothing else', () => {
     expect(kubernetesApps(registry).map(({ file }) => file)).toEqual(apps.map((app) => `deploy/k8s/base/${app}.yaml`))
@@ -35,6 +46,7 @@ describe('the OpenAPI schemas', () => {
 describe.each(apps)('the manifest of %s', (app) => {
   const { port, variable, containerName, healthPath } = services[app]
   const usesDatabase = readSource(`apps/${app}/src/app.ts`).includes('registerDatabase')
+  const secret = usesDatabase ? { name: 'driftos-database', key: 'DATABASE_URL' } : keys[app as keyof typeof keys]
 
   it('begins with the notice and says why it may be scaled', () => {
     const [first, second] = textOf(app).split('\n')
@@ -91,10 +103,11 @@ describe.each(apps)('the manifest of %s', (app) => {
       EMBED_URL: `http://driftos-embed-enterprise:${PORTS.embed}`,
       WEBSITE_URL: `http://driftos-website:${PORTS.website}`,
       DEMO_URL: `http://driftos-demo:${PORTS.demo}`,
-      ...(usesDatabase && { DATABASE_URL: undefined }),
+      ...(secret && { [secret.key]: undefined }),
     })
-    const secret = container.env?.find(({ name }) => name === 'DATABASE_URL')?.valueFrom?.secretKeyRef
-    expect(secret).toEqual(usesDatabase ? { name: 'driftos-database', key: 'DATABASE_URL' } : undefined)
+    const held = container.env?.flatMap(({ name, valueFrom }) => (valueFrom ? [[name, valueFrom.secretKeyRef]] : []))
+    if (secret?.name === 'driftos-gateway') expect(readSource(readers[secret.key]!)).toContain(`env['${secret.key}']`)
+    expect(held).toEqual(secret ? [[secret.key, secret]] : [])
   })
 
   it('runs it without privileges and within bounds', () => {

@@ -2,7 +2,7 @@ import type { ServiceDefinition } from '@driftos/ports'
 import type { IDeployment } from 'kubernetes-models/apps/v1'
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1'
-import type { IContainer, IProbe, IService } from 'kubernetes-models/v1'
+import type { IContainer, IEnvVar, IProbe, IService } from 'kubernetes-models/v1'
 import { stringify } from 'yaml'
 import { generatedNotice, type Artifact, type Registry } from './artifact.js'
 import { getContainerPort, getSiblingVariable } from './container.js'
@@ -18,7 +18,13 @@ export const kubernetesFolder = 'deploy/k8s/base'
 /** What the registry does not know: the apps that keep their data in the database, and where they say whether they reach it. */
 const databaseUsers: ReadonlySet<string> = new Set(['core', 'embed'])
 const databaseReadyPath = '/ready'
-const databaseSecret = 'driftos-database'
+/** The variable that each app reads from a Secret. */
+const secrets: Readonly<Record<string, { readonly secret: string; readonly variable: string }>> = {
+  core: { secret: 'driftos-database', variable: 'DATABASE_URL' },
+  embed: { secret: 'driftos-database', variable: 'DATABASE_URL' },
+  gateway: { secret: 'driftos-gateway', variable: 'GATEWAY_API_KEYS' },
+  demo: { secret: 'driftos-gateway', variable: 'GATEWAY_API_KEY' },
+}
 
 /** How long a pod that ends still takes requests, until the cluster has stopped sending it any. */
 const drainSeconds = 5
@@ -105,9 +111,7 @@ function renderContainer(app: App, apps: readonly App[]): IContainer {
         name: getSiblingVariable(other, 'URL'),
         value: `${other.scheme}://${other.containerName}:${other.port}`,
       })),
-      ...(usesDatabase(app)
-        ? [{ name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: databaseSecret, key: 'DATABASE_URL' } } }]
-        : []),
+      ...secretOf(app),
     ],
     startupProbe: { ...alive, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 30 },
     livenessProbe: { ...alive, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3 },
@@ -165,6 +169,12 @@ function renderAutoscaler(app: App): IHorizontalPodAutoscaler {
       ],
     },
   }
+}
+
+function secretOf({ name }: App): IEnvVar[] {
+  const held = secrets[name]
+  if (!held) return []
+  return [{ name: held.variable, valueFrom: { secretKeyRef: { name: held.secret, key: held.variable } } }]
 }
 
 function usesDatabase({ name }: App): boolean {

@@ -1,0 +1,71 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Which of the gateway's keys came with the request, if one did. */
+    apiKeyIndex: number | undefined
+  }
+}
+
+/**
+ * Finds out whose key a request brings, by `Authorization: Bearer` or `x-api-key`. A key of the
+ * gateway ends here: no upstream sees it.
+ */
+export function identifyClients(app: FastifyInstance, keys: readonly string[]): void {
+  app.decorateRequest('apiKeyIndex', undefined)
+  if (keys.length === 0) return
+  const digests = keys.map(digest)
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request.raw
+    for (const [name, given] of [
+      ['x-api-key', headers['x-api-key']],
+      ['authorization', bearerToken(headers.authorization)],
+    ] as const) {
+      if (typeof given !== 'string') continue
+      const index = findKey(given, digests)
+      if (index === undefined) continue
+      request.apiKeyIndex = index
+      // oxlint-disable-next-line typescript/no-dynamic-delete -- one of two names
+      delete headers[name]
+    }
+    done()
+  })
+}
+
+/** Refuses requests without a key: before their body is read, and after they count for the rate limit. */
+export function requireKey(app: FastifyInstance): void {
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    if (request.apiKeyIndex !== undefined) {
+      done(null, payload)
+      return
+    }
+    reply.header('www-authenticate', 'Bearer')
+    done(refusal(request))
+  })
+}
+
+/** The key's place among the keys; every one is compared, however early one fits. */
+function findKey(given: string, digests: readonly Buffer[]): number | undefined {
+  const ofGiven = digest(given)
+  let found: number | undefined
+  for (const [index, known] of digests.entries()) if (timingSafeEqual(ofGiven, known)) found = index
+  return found
+}
+
+/** Of equal length for all keys, as a comparison in constant time needs it. */
+function digest(key: string): Buffer {
+  return hash('sha256', key, 'buffer')
+}
+
+function bearerToken(authorization: string | undefined): string | undefined {
+  return authorization && /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+}
+
+function refusal({ headers }: FastifyRequest): Error {
+  const isGiven = headers.authorization !== undefined || headers['x-api-key'] !== undefined
+  const message = isGiven
+    ? 'the key is none of the gateway’s'
+    : 'the gateway needs a key: send it as Authorization: Bearer <key>, or as x-api-key'
+  return Object.assign(new Error(message), { statusCode: 401, code: 'UNAUTHORIZED' })
+}

@@ -1,0 +1,35 @@
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { GatewaySettings } from './settings.js'
+
+/** How many clients are told apart; the one seen last goes first. */
+const maxClients = 10_000
+
+/** Bounds how many requests one key, or one address without a key, may send in a minute. */
+export async function limitRates(
+  app: FastifyInstance,
+  { requestsPerMinute, isLimitedLocally }: GatewaySettings,
+): Promise<void> {
+  if (requestsPerMinute === 0) return
+  await app.register(rateLimit, {
+    max: requestsPerMinute,
+    timeWindow: 60_000,
+    cache: maxClients,
+    keyGenerator: clientOf,
+    ...(isLimitedLocally ? {} : { allowList: isLocal }),
+    enableDraftSpec: true,
+    errorResponseBuilder: (_request, { max, ttl }) =>
+      Object.assign(new Error(`more than ${max} requests in a minute: wait ${Math.ceil(ttl / 1000)} s`), {
+        statusCode: 429,
+        code: 'TOO_MANY_REQUESTS',
+      }),
+  })
+}
+
+function clientOf({ apiKeyIndex, ip }: FastifyRequest): string {
+  return apiKeyIndex === undefined ? normalizeIP(ip) : `key ${apiKeyIndex}`
+}
+
+function isLocal({ ip }: FastifyRequest): boolean {
+  return ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.')
+}

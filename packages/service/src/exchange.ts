@@ -1,0 +1,162 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Dispatcher } from 'undici'
+import { boundBody } from './body-limit.js'
+import { forwardedHeaders, headersEndingHere } from './headers.js'
+
+/** Where a request goes on to, and with what. */
+export interface Target {
+  readonly dispatcher: Dispatcher
+  readonly origin: string
+  /** The path at the upstream, without the query. */
+  readonly path: string
+  /** Headers that the request gets besides its own. */
+  readonly headers: Readonly<Record<string, string>>
+  /** How the upstream's answer names a path as the client knows it. */
+  readonly rewriteLocation: (location: string) => string
+  /** Told when the answer breaks off after it has begun. */
+  readonly onBreak: (error: Error) => void
+}
+
+/**
+ * Sends a request on, and its answer back as it comes. Bodies stream in both directions, and a client
+ * that goes away takes its upstream request with it.
+ *
+ * @returns settles when the answer has begun, or the client has gone; it rejects while the answer is
+ *   still this service's to give
+ */
+export function exchange(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<void> {
+  const { url, method } = request.raw
+  const query = url!.indexOf('?')
+  const body = hasBody(request) ? boundBody(request) : null
+  const options = {
+    origin: target.origin,
+    path: query === -1 ? target.path : target.path + url!.slice(query),
+    method: method as Dispatcher.HttpMethod,
+    headers: requestHeaders(request, target.headers, body !== null),
+    body,
+  }
+  return new Promise((resolve, reject) => {
+    target.dispatcher.dispatch(options, new Exchange(request, reply, target, resolve, reject))
+  })
+}
+
+/** Fastify reads no body of the others; what they bring all the same is passed over. */
+function hasBody({ method, headers }: FastifyRequest): boolean {
+  if (method === 'GET' || method === 'HEAD') return false
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+/** Names and values in turn, the form that costs least. */
+function requestHeaders(request: FastifyRequest, added: Target['headers'], isBodySent: boolean): string[] {
+  const { headers } = request.raw
+  const ending = headersEndingHere(headers)
+  const own = { ...forwardedHeaders(request), ...added }
+  const kept: string[] = []
+  for (const name in headers) {
+    if (name === 'host' || name in own || ending.has(name)) continue
+    if (name === 'content-length' && !isBodySent) continue
+    kept.push(name, headers[name] as string)
+  }
+  for (const [name, value] of Object.entries(own)) kept.push(name, value)
+  return kept
+}
+
+/** One request to an upstream, and its answer to a client. */
+class Exchange implements Dispatcher.DispatchHandler {
+  private readonly request: FastifyRequest
+  private readonly reply: FastifyReply
+  private readonly target: Target
+  private readonly resolve: () => void
+  private readonly reject: (error: Error) => void
+  private controller: Dispatcher.DispatchController | undefined
+  private isAnswered = false
+  /** The first bytes of the body, held until the next tick: a short answer leaves in one write. */
+  private first: Buffer | undefined
+  private isFlushed = false
+
+  constructor(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    target: Target,
+    resolve: () => void,
+    reject: (error: Error) => void,
+  ) {
+    this.request = request
+    this.reply = reply
+    this.target = target
+    this.resolve = resolve
+    this.reject = reject
+    reply.raw.on('close', () => {
+      if (!reply.raw.writableFinished) this.controller?.abort(new Error('the client has gone'))
+    })
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller
+    if (this.reply.raw.destroyed) controller.abort(new Error('the client has gone'))
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return
+    const { reply, request, target } = this
+    const answer = reply.getHeaders()
+    const ending = headersEndingHere(headers)
+    for (const name in headers) {
+      if (ending.has(name)) continue
+      const value = headers[name]!
+      if (name === 'location') answer[name] = target.rewriteLocation(String(value))
+      else if (name === 'vary' && answer['vary'] !== undefined)
+        answer[name] = `${String(answer['vary'])}, ${String(value)}`
+      else answer[name] ??= value
+    }
+    // What the client still sends is no next request.
+    if (!request.raw.complete || request.server.isStopping) answer['connection'] = 'close'
+    reply.raw.writeHead(status, answer as IncomingHttpHeaders)
+    reply.hijack()
+    this.isAnswered = true
+    this.resolve()
+    process.nextTick(flush, this)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.isFlushed && this.first === undefined) {
+      this.first = chunk
+      return
+    }
+    this.flush()
+    this.write(chunk, controller)
+  }
+
+  onResponseEnd(): void {
+    const rest = this.isFlushed ? undefined : this.first
+    this.isFlushed = true
+    this.reply.raw.end(rest)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const { raw } = this.reply
+    if (raw.destroyed) this.resolve()
+    else if (this.isAnswered) {
+      this.target.onBreak(error)
+      raw.destroy()
+    } else this.reject(error)
+  }
+
+  flush(): void {
+    if (this.isFlushed) return
+    this.isFlushed = true
+    if (this.first === undefined) this.reply.raw.flushHeaders()
+    else this.write(this.first, this.controller!)
+  }
+
+  private write(chunk: Buffer, controller: Dispatcher.DispatchController): void {
+    if (this.reply.raw.write(chunk)) return
+    controller.pause()
+    this.reply.raw.once('drain', () => controller.resume())
+  }
+}
+
+function flush(exchanged: Exchange): void {
+  exchanged.flush()
+}
