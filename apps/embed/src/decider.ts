@@ -1,4 +1,4 @@
-import type { BranchState, Database, Decider, NewMessage, Save } from '@driftos/drift'
+import type { BranchState, Database, Decider, NewMessage, Queries } from '@driftos/drift'
 import { and, eq, inArray } from 'drizzle-orm'
 import { meanOf, moveCentroid, type Centroid } from './centroid.js'
 import { decideBySimilarity, type Candidate, type SimilarityDecision, type Thresholds } from './decide.js'
@@ -82,18 +82,18 @@ async function meansOfRecent(embedder: Embedder, branches: readonly BranchState[
 
 /** Moves a branch's centroid. The conversation is locked meanwhile, so that nobody else moves it. */
 async function addVector(
-  db: Parameters<Save>[0],
+  queries: Queries,
   branchId: string,
   embedder: string,
   vector: Vector,
   fallback: Centroid | undefined,
 ): Promise<void> {
-  const [row] = await db
+  const [row] = await queries
     .select()
     .from(centroids)
     .where(and(eq(centroids.branchId, branchId), eq(centroids.embedder, embedder)))
   const moved = moveCentroid(row ?? fallback, vector)
-  await db
+  await queries
     .insert(centroids)
     .values({ branchId, embedder, ...moved })
     .onConflictDoUpdate({ target: [centroids.branchId, centroids.embedder], set: moved })

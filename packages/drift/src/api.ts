@@ -96,7 +96,7 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
         },
       },
       async ({ params: { branchId } }) => {
-        const data = await deleteBranch(await database.use(), tables, branchId)
+        const data = await deleteBranch(database, tables, branchId)
         if (!data) throw branchNotFound(branchId)
         return { success: true as const, data }
       },
@@ -113,7 +113,7 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
         },
       },
       async ({ params: { conversationId } }) => {
-        const data = await deleteConversation(await database.use(), tables, conversationId)
+        const data = await deleteConversation(database, tables, conversationId)
         if (!data) throw conversationNotFound(conversationId)
         return { success: true as const, data }
       },

@@ -1,12 +1,13 @@
 import { asc, eq, sql } from 'drizzle-orm'
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { BranchSummary, Context, DeletedBranch } from './contract.js'
+import type { Database } from './database.js'
 import { factOf } from './facts.js'
 import type { Tables } from './tables.js'
+import type { Queries } from './transaction.js'
 
 /** The branches of a conversation, the oldest first; none of an unknown one. */
 export async function listBranches(
-  db: NodePgDatabase,
+  db: Queries,
   { branches, messages, facts }: Tables,
   conversationId: string,
 ): Promise<BranchSummary[]> {
@@ -31,7 +32,7 @@ export async function listBranches(
 
 /** A branch's messages, and the facts of its whole conversation; undefined if there is no such branch. */
 export async function readContext(
-  db: NodePgDatabase,
+  db: Queries,
   { branches, messages, facts }: Tables,
   branchId: string,
 ): Promise<Context | undefined> {
@@ -73,11 +74,11 @@ export async function readContext(
 
 /** Deletes a branch with all its descendants; undefined if there is none. */
 export async function deleteBranch(
-  db: NodePgDatabase,
+  database: Database,
   { conversations, branches, messages, facts }: Tables,
   branchId: string,
 ): Promise<DeletedBranch | undefined> {
-  return db.transaction(async (tx) => {
+  return database.transaction(async (tx) => {
     // A new version, so that no decision sends a message into what is gone.
     const [touched] = await tx
       .update(conversations)

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { DeletedConversation } from './contract.js'
+import type { Database } from './database.js'
 import type { BranchState, NewMessage, Save } from './decider.js'
 import type { Tables } from './tables.js'
+import type { Queries } from './transaction.js'
 
 /** How much of a conversation a decision sees: branches, messages of each, and characters of a message. */
 const bounds = { branches: 100, messages: 8, characters: 1000 }
@@ -18,7 +19,7 @@ export interface ConversationState {
 
 /** Reads what a decision needs; of an unknown conversation, nothing. */
 export async function readConversation(
-  db: NodePgDatabase,
+  db: Queries,
   { conversations, branches, messages }: Tables,
   id: string,
 ): Promise<ConversationState> {
@@ -53,7 +54,7 @@ export async function readConversation(
 
 /** Whether a branch is one of a conversation's. */
 export async function hasBranch(
-  db: NodePgDatabase,
+  db: Queries,
   { branches }: Tables,
   conversationId: string,
   branchId: string,
@@ -81,13 +82,13 @@ export interface WrittenMessage {
  * @returns undefined when the conversation is no longer in the version that was read
  */
 export async function writeMessage(
-  db: NodePgDatabase,
+  database: Database,
   tables: Tables,
   { conversationId, role, content }: NewMessage,
   { version, place, save }: { version: number | undefined; place: Place; save?: Save | undefined },
 ): Promise<WrittenMessage | undefined> {
   const { conversations, branches, messages } = tables
-  return db.transaction(async (tx) => {
+  return database.transaction(async (tx) => {
     // The row is locked until the end, so that the messages of one conversation are written one after another.
     const [claimed] =
       version === undefined
@@ -120,11 +121,11 @@ export async function writeMessage(
 
 /** Deletes a conversation with all that is in it; undefined if there is none. */
 export async function deleteConversation(
-  db: NodePgDatabase,
+  database: Database,
   { conversations, branches, messages, facts }: Tables,
   id: string,
 ): Promise<DeletedConversation | undefined> {
-  return db.transaction(async (tx) => {
+  return database.transaction(async (tx) => {
     // Locked first, so that what is counted is what goes.
     const [found] = await tx.select().from(conversations).where(eq(conversations.id, id)).for('update')
     if (!found) return undefined

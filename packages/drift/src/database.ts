@@ -1,5 +1,5 @@
 import { getDatabaseUrl, type Env } from '@driftos/ports'
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { drizzle } from 'drizzle-orm/node-postgres'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { Gauge, type Registry } from 'prom-client'
@@ -7,6 +7,7 @@ import { isDatabaseAway, isSchemaMissing } from './away.js'
 import { DriftError } from './errors.js'
 import { migrate } from './migrate.js'
 import type { Migration } from './migrations.js'
+import { inTransaction, type Queries } from './transaction.js'
 
 /** How long the database may take to connect or to answer the readiness check, in milliseconds. */
 const connectTimeoutMs = 2000
@@ -31,7 +32,9 @@ export interface Database {
    *
    * @throws what the driver throws while the database is away
    */
-  use(): Promise<NodePgDatabase>
+  use(): Promise<Queries>
+  /** Does some work in one transaction: all of it or nothing. */
+  transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>
   /** Turns the driver's error into the API's, where it says that the database is away. */
   explain(error: unknown): unknown
 }
@@ -49,8 +52,10 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
     query_timeout: statementTimeoutMs,
     application_name: `driftos-${schema}`,
   })
-  // An idle connection that breaks is replaced at the next query; unheard, its error would end the process.
+  // A connection that breaks is replaced at the next query. Unheard, its error would end the process: the pool hears
+  // those of idle connections, and nobody those of a connection that is between two statements of a transaction.
   pool.on('error', (error) => app.log.warn({ err: error }, 'lost a connection to the database'))
+  pool.on('connect', (client) => client.on('error', () => {}))
   app.addHook('onClose', () => pool.end())
   observePool(pool, metrics)
 
@@ -58,12 +63,16 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
   let migrated: Promise<void> | undefined
   const database: Database = {
     async use() {
-      migrated ??= migrate(db, schema, migrations).catch((error: unknown) => {
+      migrated ??= migrate(pool, schema, migrations).catch((error: unknown) => {
         migrated = undefined
         throw error
       })
       await migrated
       return db
+    },
+    async transaction(work) {
+      await database.use()
+      return inTransaction(pool, work)
     },
     explain(error) {
       if (isSchemaMissing(error)) migrated = undefined

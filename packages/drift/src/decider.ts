@@ -1,4 +1,4 @@
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { Queries } from './transaction.js'
 
 /** Where a message goes: on in the current branch, back to another, or into a new one. */
 export type Action = 'STAY' | 'ROUTE' | 'BRANCH'
@@ -24,10 +24,7 @@ export interface BranchState {
 }
 
 /** What a decider keeps of a message beside it; part of the message's own transaction. */
-export type Save = (
-  db: Pick<NodePgDatabase, 'execute' | 'insert' | 'update' | 'select'>,
-  branchId: string,
-) => Promise<void>
+export type Save = (queries: Queries, branchId: string) => Promise<void>
 
 /** Where a message goes, and why. */
 export interface Decision {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { asc, desc, eq, sql } from 'drizzle-orm'
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { Fact } from './contract.js'
 import type { Role } from './decider.js'
 import type { Tables } from './tables.js'
+import type { Queries } from './transaction.js'
 
 /** How many of a branch's latest messages are read for facts. */
 const messagesRead = 200
@@ -33,7 +33,7 @@ export interface FactExtractor {
 
 /** The latest messages of a branch, the oldest of them first; undefined if there is no such branch. */
 export async function readFactSources(
-  db: NodePgDatabase,
+  db: Queries,
   { branches, messages }: Tables,
   branchId: string,
 ): Promise<FactSource[] | undefined> {
@@ -50,7 +50,7 @@ export async function readFactSources(
 
 /** Keeps what was found: a fact of a key that the branch has already takes its place. */
 export async function saveFacts(
-  db: NodePgDatabase,
+  db: Queries,
   { facts }: Tables,
   branchId: string,
   found: readonly ExtractedFact[],
@@ -84,7 +84,7 @@ export async function saveFacts(
 
 /** The facts of a branch, the oldest first; undefined if there is no such branch. */
 export async function listFacts(
-  db: NodePgDatabase,
+  db: Queries,
   { branches, facts }: Tables,
   branchId: string,
 ): Promise<Fact[] | undefined> {

@@ -1,14 +1,15 @@
 import { sql } from 'drizzle-orm'
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type pg from 'pg'
 import type { Migration } from './migrations.js'
+import { inTransaction } from './transaction.js'
 
 /**
  * Brings a schema up to date, in one transaction: all of what is missing, or nothing. Of several
  * processes that start at once, one does it and the others wait.
  */
-export async function migrate(db: NodePgDatabase, schemaName: string, migrations: readonly Migration[]): Promise<void> {
+export async function migrate(pool: pg.Pool, schemaName: string, migrations: readonly Migration[]): Promise<void> {
   const schema = sql.identifier(schemaName)
-  await db.transaction(async (tx) => {
+  await inTransaction(pool, async (tx) => {
     // Ends with the transaction. A lock of the session would outlive a connection that another client shares.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('driftos'), hashtext(${schemaName}))`)
     await tx.execute(sql`create schema if not exists ${schema}`)

@@ -33,7 +33,7 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
         : pin(pinnedTo, current, await decider.note?.(message))
     const { action, reason, confidence, similarity, metadata, save } = decision
     const place = placeOf(decision, message, current)
-    const written = await writeMessage(db, tables, message, { version, place, save })
+    const written = await writeMessage(database, tables, message, { version, place, save })
     return (
       written && {
         action,

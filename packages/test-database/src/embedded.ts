@@ -1,6 +1,6 @@
+import { serveDatabase } from '@driftos/dev-postgres/server'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import getPort from 'get-port'
 import type { TestDatabase } from './test-database.js'
 
@@ -16,14 +16,13 @@ export interface EmbeddedDatabase extends TestDatabase {
 export async function startEmbeddedDatabase(): Promise<EmbeddedDatabase> {
   const db = await PGlite.create({ extensions: { vector } })
   const port = await getPort()
-  let server: PGLiteSocketServer | undefined
+  let disconnectNow: (() => Promise<void>) | undefined
   const connect = async () => {
-    server = new PGLiteSocketServer({ db, port, host: '127.0.0.1', maxConnections: 100 })
-    await server.start()
+    disconnectNow = await serveDatabase(db, port)
   }
   const disconnect = async () => {
-    await server?.stop()
-    server = undefined
+    await disconnectNow?.()
+    disconnectNow = undefined
   }
   await connect()
   return {
