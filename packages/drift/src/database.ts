@@ -75,6 +75,8 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
       return inTransaction(pool, work)
     },
     explain(error) {
+      // What it was caused by may look the same, and was somebody else's connection.
+      if (error instanceof DriftError) return error
       if (isSchemaMissing(error)) migrated = undefined
       if (!isDatabaseAway(error) && !isSchemaMissing(error)) return error
       const message = 'the database does not answer: start it, or set DATABASE_URL or POSTGRES_PORT to where it is'

@@ -5,8 +5,8 @@
 export const topics = {
   food: 'apple bake baking beans beef bread breakfast broth butter cake cheese chicken chickpea chocolate coconut coffee cook cooking cuisine curry delicious dessert diet dine dinner dish drink eat egg espresso fish flour food fridge fruit fry garlic grill herb ingredient juice kitchen lasagna lemon lentil lunch meal meat menu milk mushroom noodle nut oil olive onion oven pan pancake pasta pepper pizza pork potato recipe restaurant rice roast salad salmon salt sauce sausage snack soup spaghetti spice spicy spinach stew sugar supper taste tasty tea tofu tomato vegan vegetable vegetarian vinegar wine yogurt',
   travel:
-    'abroad airbnb airline airport backpack beach boarding bus camping city coast cruise destination ferry flight fly greece hostel hotel island itinerary japan journey lisbon london luggage map mountain museum neighbourhood neighborhood pack packing paris passport plane portugal resort rome sightseeing spain station suitcase ticket tour tourist train travel trip vacation visa visit holiday',
-  home: 'apartment attic balcony basement bathroom bedroom builder carpet cellar ceiling chimney damp door estate flat floor furniture garage heating house housing insulation kitchen landlord lease move neighbour neighbourhood neighborhood area paint plumbing property realtor renovate renovation rent roof room school sofa tenant wall window',
+    'abroad airbnb airline airport backpack beach boarding bus camping city coast cruise destination ferry flight fly greece holiday hostel hotel island itinerary japan journey lisbon london luggage map mountain museum neighborhood neighbourhood pack packing paris passport plane portugal resort rome sightseeing spain station suitcase ticket tour tourist train travel trip vacation visa visit',
+  home: 'apartment area attic balcony basement bathroom bedroom builder carpet ceiling cellar chimney damp door estate flat floor furniture garage heating house housing insulation kitchen landlord lease move neighborhood neighbour neighbourhood paint plumbing property realtor renovate renovation rent roof room school sofa tenant wall window',
   money:
     'account bank bond borrow broker budget cash credit crypto currency debt deduct deposit dividend etf euro expense fee finance fund income index inflation interest invest investing investment invoice loan market money mortgage pay payment pension percent portfolio price rate refund risk salary saving savings share stock tax tuition wage',
   tax: 'accountant deadline deduct deduction income invoice return tax taxes vat',
@@ -14,7 +14,7 @@ export const topics = {
   health:
     'ache allergy appointment blood body cold cough diagnosis diet disease doctor dose drug fever flu headache health heart hospital hurt illness infection injury insomnia knee medication medicine migraine muscle nurse pain patient pharmacy physio pill prescription pressure rash sick sleep stomach stress surgeon surgery symptom therapist therapy tired treatment vaccination vaccine virus vitamin',
   sport:
-    'ball basketball bike coach cycling exercise fitness football game gym jog league lift marathon match pace player race run runner running score shoe ski soccer sport squat stretch swim swimming team tennis train training tournament workout yoga',
+    'ball basketball bike coach cycling exercise fitness football game gym jog league lift marathon match pace player race run runner running score shoe ski soccer sport squat stretch swim swimming team tennis tournament train training workout yoga',
   software:
     'algorithm api app array backend browser bug build cache class code coding commit compile compiler crash css debug deploy developer error exception file framework frontend function git github html http java javascript json library linux log loop memory module node npm object parse parser process program programming python react regex repository runtime rust script server software stack stream string syntax test thread type typescript variable web website',
   database:
@@ -24,15 +24,15 @@ export const topics = {
   hardware:
     'battery cable camera charger computer cpu desktop disk display gpu graphics headphone iphone keyboard laptop memory monitor mouse phone printer processor ram router screen ssd tablet usb wifi',
   garden:
-    'bloom compost fertilizer flower fungus garden gardening grass grow harvest hedge herb leaf lawn nitrogen pest plant pot prune root rose seed seedling shrub soil spot sun tomato tree vegetable water watering weed',
+    'bloom compost fertilizer flower fungus garden gardening grass grow harvest hedge herb lawn leaf nitrogen pest plant pot prune root rose seed seedling shrub soil spot sun tomato tree vegetable water watering weed',
   pets: 'aquarium bark breed cage cat chew collar dog fur hamster kitten labrador leash litter parrot paw pet puppy rabbit toy vaccination vet',
   family:
-    'aunt baby birthday brother child childhood cousin dad daughter divorce family father grandmother grandfather husband kid mom mother parent sibling sister son toddler uncle wife',
+    'aunt baby birthday brother child childhood cousin dad daughter divorce family father grandfather grandmother husband kid mom mother parent sibling sister son toddler uncle wife',
   party:
     'anniversary birthday bride cake celebrate celebration ceremony dance dress event game gift groom guest host invitation invite married marry party photographer present reception ring venue wedding',
   work: 'application apply boss business career colleague company contract cv employee employer freelance hire hiring interview job lawyer manager meeting office onboarding overtime profession promotion recruiter remote resume salary senior startup team work',
   school:
-    'academic assignment class classroom college course degree essay exam grade graduate homework kindergarten learn lesson library math maths lecture professor pupil scholarship school student study teach teacher thesis university',
+    'academic assignment class classroom college course degree essay exam grade graduate homework kindergarten learn lecture lesson library math maths professor pupil scholarship school student study teach teacher thesis university',
   maths:
     'algebra angle calculate calculus derivative divide equation formula fraction function geometry integral math maths matrix minus multiply negative number plus probability proof quadratic root solve square squared statistics sum theorem triangle variable zero',
   science:
@@ -42,8 +42,8 @@ export const topics = {
   history:
     'ancient army battle castle century civilization colony communism crown decline dynasty emperor empire greek history king medieval monarchy napoleon pharaoh queen republic revolution roman rome ruler soldier treaty tribe war',
   music:
-    'album band bass beat chord concert drum flute guitar instrument jazz key listen lyrics melody minor music musician note opera orchestra piano play playlist practise practice rhythm rock scale sing singer song string symphony tempo tune violin',
-  film: 'actor actress award camera character cinema comedy director direct directed documentary drama episode fiction film genre hollywood horror movie netflix oscar plot scene season series show star thriller trailer tv watch',
+    'album band bass beat chord concert drum flute guitar instrument jazz key listen lyrics melody minor music musician note opera orchestra piano play playlist practice practise rhythm rock scale sing singer song string symphony tempo tune violin',
+  film: 'actor actress award camera character cinema comedy direct directed director documentary drama episode fiction film genre hollywood horror movie netflix oscar plot scene season series show star thriller trailer tv watch',
   books:
     'author bestseller book chapter essay fantasy fiction library literature novel novelist page poem poet poetry publish publisher read reader reading story write writer writing',
   art: 'architecture art artist canvas color colour craft design draw drawing exhibition gallery museum paint painter painting photo photograph photographer photography picture portrait sculpture sketch',

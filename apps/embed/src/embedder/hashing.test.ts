@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cosine } from './embedder.js'
+import { hashingEmbedder } from './hashing.js'
+
+async function embed(...texts: string[]) {
+  return (await hashingEmbedder.embed(texts)).vectors
+}
+
+async function similarity(one: string, other: string): Promise<number> {
+  const [left, right] = await embed(one, other)
+  return cosine(left!, right!)
+}
+
+describe('the hashing embedder', () => {
+  it('gives the same vector for the same text, everywhere and always', async () => {
+    const [vector] = await embed('Plan a trip to Paris')
+    const told = vector!.flatMap((value, index) => (Math.abs(value) > 0.2 ? [[index, Number(value.toFixed(4))]] : []))
+    expect(told).toMatchInlineSnapshot(`
+      [
+        [
+          10,
+          0.3274,
+        ],
+        [
+          45,
+          0.2049,
+        ],
+        [
+          127,
+          -0.3274,
+        ],
+        [
+          192,
+          -0.3274,
+        ],
+        [
+          266,
+          -0.2843,
+        ],
+        [
+          299,
+          0.2049,
+        ],
+        [
+          304,
+          -0.3274,
+        ],
+      ]
+    `)
+  })
+
+  it.each([
+    ['Tell me about cooking pasta', 'What sauces go with spaghetti?'],
+    ['I invested in shares', 'Should I sell my share?'],
+    ['My server crashes', 'the SERVER crashed again'],
+    ['Was kostet ein Fahrrad?', 'Das Fahrrad kostet viel'],
+  ])('finds %j near to %j', async (one, other) => {
+    expect(await similarity(one, other)).toBeGreaterThan(0.38)
+  })
+
+  it.each([
+    ['Tell me about cooking pasta', 'Completely different topic — car maintenance'],
+    ['I want to plan a trip to Paris', 'Also, recommend me a good espresso machine'],
+    ['What should I do about it?', 'Why did the Roman empire fall?'],
+  ])('finds %j far from %j', async (one, other) => {
+    expect(await similarity(one, other)).toBeLessThan(0.38)
+  })
+
+  it('has 384 dimensions and length 1, whatever the text is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
+        const [vector] = await embed(text)
+        expect(vector).toHaveLength(384)
+        expect(Math.hypot(...vector!)).toBeCloseTo(1, 9)
+      }),
+    )
+  })
+
+  it.each([
+    ['one word', 'x'.repeat(100_000)],
+    ['many words', 'lorem ipsum dolor sit amet '.repeat(4000)],
+    ['no word', '?! '.repeat(33_000)],
+  ])('is done soon with 100 KB of %s', async (_what, text) => {
+    const startedAt = performance.now()
+    await embed(text)
+    expect(performance.now() - startedAt).toBeLessThan(1000)
+  })
+})
