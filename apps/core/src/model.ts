@@ -42,12 +42,12 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
     logLevel: 'off',
   })
 
-  async function complete(operation: Operation, messages: ChatCompletionMessageParam[], signal: AbortSignal) {
+  async function complete(operation: Operation, messages: ChatCompletionMessageParam[], deadline: Deadline) {
     const completion = await observe.call(operation, () =>
-      retried(signal, () =>
+      retried(deadline, () =>
         client.chat.completions.create(
           { model, messages, temperature: 0, response_format: { type: 'json_object' } },
-          { signal },
+          { signal: deadline.signal },
         ),
       ),
     )
@@ -57,8 +57,8 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
 
   return {
     async answer(operation, prompts, form) {
-      const signal = AbortSignal.timeout(timeoutMs)
-      const first = await complete(operation, [...prompts], signal)
+      const deadline = { signal: AbortSignal.timeout(timeoutMs), at: performance.now() + timeoutMs }
+      const first = await complete(operation, [...prompts], deadline)
       const parsed = parseAnswer(first, form)
       if (parsed.success) return parsed.data
       const repair: Prompt[] = [
@@ -68,7 +68,7 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
           content: `That is not what was asked for: ${parsed.problem}. Answer again, with the JSON object alone.`,
         },
       ]
-      const second = parseAnswer(await complete(operation, [...prompts, ...repair], signal), form)
+      const second = parseAnswer(await complete(operation, [...prompts, ...repair], deadline), form)
       if (second.success) return second.data
       observe.failed(operation, 'invalid_answer')
       throw new ModelError(
@@ -83,7 +83,7 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
       const both = AbortSignal.any([signal, late.signal])
       const pieces = await observe
         .call('chat', async () => {
-          const stream = await retried(both, () =>
+          const stream = await retried({ signal: both, at: performance.now() + timeoutMs }, () =>
             client.chat.completions.create(
               { model, messages: [...prompts], stream: true, stream_options: { include_usage: true } },
               { signal: both },
@@ -121,21 +121,25 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
   }
 }
 
+/** Until when an answer is of use: its signal, and the same as a time of `performance.now()`. */
+interface Deadline {
+  readonly signal: AbortSignal
+  readonly at: number
+}
+
 /** Runs a request, and once more where the model is busy or ailing and the wait that it asks for fits into the time. */
-async function retried<Answer>(signal: AbortSignal, request: () => Promise<Answer>): Promise<Answer> {
+async function retried<Answer>({ signal, at }: Deadline, request: () => Promise<Answer>): Promise<Answer> {
   try {
     return await request()
   } catch (error) {
-    if (!(error instanceof OpenAI.APIError) || signal.aborted) throw toModelError(error, signal)
-    const status = error.status as number | undefined
-    if (status !== 429 && !(status !== undefined && status >= 500)) throw toModelError(error, signal)
-    try {
-      await delay(readRetryAfterMs(error.headers) ?? retryDelayMs, undefined, { signal })
-      return await request()
-    } catch (again) {
-      // Out of time while it waited: the first failure says more.
-      throw toModelError(again instanceof OpenAI.APIError ? again : error, signal)
-    }
+    const status = error instanceof OpenAI.APIError ? (error.status as number | undefined) : undefined
+    const isPassing = status === 429 || (status !== undefined && status >= 500)
+    const waitMs = (error instanceof OpenAI.APIError && readRetryAfterMs(error.headers)) || retryDelayMs
+    if (!isPassing || signal.aborted || performance.now() + waitMs > at) throw toModelError(error, signal)
+    await delay(waitMs, undefined, { signal }).catch(() => {})
+    return request().catch((again: unknown) => {
+      throw toModelError(again, signal)
+    })
   }
 }
 
@@ -144,21 +148,22 @@ function readRetryAfterMs(headers: Headers | undefined): number | undefined {
   if (!value) return undefined
   const seconds = Number(value)
   const ms = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000
-  return Number.isNaN(ms) ? undefined : Math.max(0, Math.min(ms, 2_147_483_647))
+  return Number.isNaN(ms) ? undefined : Math.max(1, ms)
 }
 
 /** The model's failure in words that name neither address nor key. */
 function toModelError(error: unknown, signal: AbortSignal): ModelError {
   if (error instanceof ModelError) return error
-  const isLate = signal.aborted && (signal.reason as Error | undefined)?.name === 'TimeoutError'
-  if (isLate || error instanceof OpenAI.APIConnectionTimeoutError)
-    return new ModelError('timeout', 'the model did not answer within LLM_TIMEOUT', { cause: error })
-  if (signal.aborted) return new ModelError('aborted', 'the client went away', { cause: error })
+  // What the model said tells more than that the time is over.
   const status = error instanceof OpenAI.APIError ? (error.status as number | undefined) : undefined
   if (status === 429) return new ModelError('rate_limit', 'the model is busy (429)', { cause: error })
   if (status !== undefined && status < 500)
     return new ModelError('refused', `the model refused the request (${status})`, { cause: error })
   if (status !== undefined) return new ModelError('unavailable', `the model failed (${status})`, { cause: error })
+  const isLate = signal.aborted && (signal.reason as Error | undefined)?.name === 'TimeoutError'
+  if (isLate || error instanceof OpenAI.APIConnectionTimeoutError)
+    return new ModelError('timeout', 'the model did not answer within LLM_TIMEOUT', { cause: error })
+  if (signal.aborted) return new ModelError('aborted', 'the client went away', { cause: error })
   return new ModelError('unavailable', 'the model cannot be reached, or broke off its answer', { cause: error })
 }
 
