@@ -62,7 +62,7 @@ export async function startEmbed(decision: object, status = 200) {
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => void server.close().closeAllConnections())
+  onTestFinished(() => server.close().closeAllConnections())
   const { port } = server.address() as AddressInfo
   return { env: { EMBED_HOST: '127.0.0.1', EMBED_PORT: String(port) }, asked }
 }

@@ -213,7 +213,7 @@ describe('with a model', () => {
     ['429 with retry-after', fails(429, { 'retry-after': '0.2' })],
     ['429 with a date', fails(429, { 'retry-after': new Date().toUTCString() })],
     ['503', fails(503)],
-  ])('it is asked again after %s', async (_what, reply) => {
+  ])('the model is asked again after %s', async (_what, reply) => {
     const { route, asked } = await build(reply, says(trip))
     expect(await route(newId(), 'Paris')).toMatchObject({ branchTopic: 'Paris trip' })
     expect(asked).toHaveLength(2)

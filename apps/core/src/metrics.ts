@@ -2,7 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client'
 import { ModelError, modelErrorKinds, type ModelErrorKind } from './model-error.js'
 
 /** What the model is asked for. */
-export const operations = ['decide', 'facts', 'chat'] as const
+const operations = ['decide', 'facts', 'chat'] as const
 
 /** One of it. */
 export type Operation = (typeof operations)[number]

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /** What the model was asked. */
-export interface Asked {
+interface Asked {
   readonly url: string
   readonly headers: IncomingHttpHeaders
   readonly body: {
@@ -35,7 +35,7 @@ export async function startModel(...replies: readonly Reply[]) {
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => void server.close().closeAllConnections())
+  onTestFinished(() => server.close().closeAllConnections())
   const { port } = server.address() as AddressInfo
   return {
     /** The variables by which core finds it. */

@@ -112,7 +112,7 @@ describe('the drift API', () => {
       })
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
-    onTestFinished(() => void server.close().closeAllConnections())
+    onTestFinished(() => server.close().closeAllConnections())
     const port = String((server.address() as AddressInfo).port)
     const other = build({ EMBEDDER: 'server', EMBEDDING_PORT: port, EMBEDDING_HOST: '127.0.0.1' })
     expect(await other.route('switch', 'Why did the Roman empire fall?')).toMatchObject({

@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { getListenPort, PortConfigError, resolvePorts, type Env } from '@driftos/ports'
 import { explainListenError, isPortOpen } from '@driftos/ports/probe'
+import { serveDatabase } from '@driftos/pglite-server'
 import { stopOnSignals } from '@driftos/service/stop'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
-import { serveDatabase } from './server.js'
 import { isEmbeddedDatabaseWanted } from './wanted.js'
 
 await main(process.env)

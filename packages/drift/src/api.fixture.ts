@@ -60,7 +60,7 @@ export interface Answer {
 }
 
 /** Where a message went, as far as the tests look. */
-export interface Routed {
+interface Routed {
   readonly action: string
   readonly branchId: string
   readonly branchTopic: string

@@ -4,12 +4,12 @@ import type { Role } from './decider.js'
 import { factRules } from './fact-rules.js'
 
 async function extract(...contents: (string | readonly [Role, string])[]) {
-  const messages = contents.map((content, index) => ({
-    id: `m${index + 1}`,
-    ...(typeof content === 'string' ? { role: 'user' as const, content } : { role: content[0], content: content[1] }),
-  }))
+  const messages = contents.map((message, index) => {
+    const [role, content] = typeof message === 'string' ? (['user', message] as const) : message
+    return { id: `m${index + 1}`, role, content }
+  })
   const facts = await factRules.extract(messages)
-  return facts.map(({ key, value, messageIds }) => [key, value, ...messageIds])
+  return facts.map(({ key, value, messageIds }) => [key, value].concat(messageIds))
 }
 
 describe('factRules', () => {

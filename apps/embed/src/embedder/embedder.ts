@@ -5,7 +5,7 @@ export interface Embedder {
 }
 
 /** Texts as vectors. */
-export interface Embedding {
+interface Embedding {
   /**
    * Tells these vectors from those of every other embedder, with which they are never compared: its
    * kind and model, and a version where the same model would give others.

@@ -8,7 +8,7 @@ import { serverEmbedder } from './server.js'
 async function start(listener: RequestListener, env: Record<string, string> = {}) {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => void server.close().closeAllConnections())
+  onTestFinished(() => server.close().closeAllConnections())
   const { port } = server.address() as AddressInfo
   return serverEmbedder({ EMBEDDING_PORT: String(port), EMBEDDING_HOST: '127.0.0.1', ...env })
 }
@@ -46,7 +46,7 @@ describe('the legacy embedding service', () => {
 
   it.each([
     ['an error', answer({ detail: 'Model not loaded' }, 503)],
-    ['no JSON', ((_request, response) => void response.end('<html>')) as RequestListener],
+    ['no JSON', (_request, response) => void response.end('<html>')],
     ['too few vectors', answer({ embeddings: [], dimension: 2, model: 'mini' })],
     ['vectors of another dimension', answer({ embeddings: [[1, 2, 3]], dimension: 2, model: 'mini' })],
     ['something else', answer([1, 2])],

@@ -22,7 +22,7 @@ interface App {
 
 const apps: Readonly<Record<string, App>> = {
   core: { needs: ['postgres'], passes: ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT'] },
-  embed: { needs: ['postgres'] },
+  embed: { needs: ['postgres'], passes: ['EMBEDDER', 'EMBED_STAY_THRESHOLD', 'EMBED_ROUTE_THRESHOLD'] },
   gateway: { needs: ['core', 'embed'] },
   website: { needs: [] },
   demo: { needs: ['gateway'] },
