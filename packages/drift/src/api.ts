@@ -189,9 +189,9 @@ export function registerRoutes(app: FastifyInstance, database: Database, routes:
     })
     scope.setErrorHandler(async (error, request, reply) => {
       const explained = database.explain(error)
-      if (!(explained instanceof DriftError)) throw error
+      if (!(explained instanceof DriftError)) throw explained
       const { statusCode, code, message } = explained
-      if (statusCode >= 500) request.log.warn({ err: error }, 'request not served')
+      if (statusCode >= 500) request.log.warn({ err: explained.cause ?? explained }, 'request not served')
       reply.code(statusCode)
       return { success: false, error: { code, message } }
     })

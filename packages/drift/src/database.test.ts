@@ -116,10 +116,11 @@ describe('registerDatabase', () => {
     await expect((await database.use()).execute(sql`select * from core.branches`)).resolves.toMatchObject({ rows: [] })
   })
 
-  it('leaves an error of a statement as it is', async () => {
+  it('takes the statement’s values from its error, and leaves it as it is otherwise', async () => {
     const { database } = build(port())
-    const failure = await (await database.use()).execute(sql`select nonsense`).catch((error: unknown) => error)
-    expect(database.explain(failure)).toBe(failure)
+    const failure = await (await database.use()).execute(sql`select ${'hunter2'}::int`).catch((error: unknown) => error)
+    expect(String(failure)).toContain('params: hunter2')
+    expect(database.explain(failure)).toBe((failure as Error).cause)
   })
 
   it('shows how its connections are used, and ends them with the app', async () => {
@@ -128,6 +129,26 @@ describe('registerDatabase', () => {
     expect(await metrics.metrics()).toMatch(/^database_pool_connections\{state="idle"\} 1$/m)
     await app.close()
     expect(await metrics.metrics()).toMatch(/^database_pool_connections\{state="idle"\} 0$/m)
+  })
+
+  it('says why a schema cannot be brought up to date, and tries again', async () => {
+    let isFixed = false
+    const up = (schema: string) =>
+      `create table ${schema}.things (id int); ${isFixed ? '' : 'create extension nowhere'}`
+    const app = fastify()
+    onTestFinished(() => app.close())
+    const options = { env: port(), schema: 'broken', migrations: [{ name: '0001', up }], metrics: new Registry() }
+    const database = registerDatabase(app, options)
+    await expect(database.use()).rejects.toMatchObject({
+      statusCode: 503,
+      code: 'DATABASE_UNUSABLE',
+      message:
+        'the database answers, and its schema broken cannot be brought up to date: extension "nowhere" is not available',
+    })
+    expect((await app.inject('/ready')).statusCode).toBe(503)
+    isFixed = true
+    const { rows } = await (await database.use()).execute(sql`select name from broken.migrations`)
+    expect(rows).toEqual([{ name: '0001' }])
   })
 
   it('refuses an invalid database URL without telling it', () => {

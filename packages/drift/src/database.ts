@@ -1,4 +1,5 @@
 import { getDatabaseUrl, type Env } from '@driftos/ports'
+import { DrizzleQueryError } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
@@ -65,7 +66,9 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
     async use() {
       migrated ??= migrate(pool, schema, migrations).catch((error: unknown) => {
         migrated = undefined
-        throw error
+        if (isDatabaseAway(error)) throw error
+        const message = `the database answers, and its schema ${schema} cannot be brought up to date: ${reasonOf(error)}`
+        throw new DriftError(503, 'DATABASE_UNUSABLE', message, { cause: error })
       })
       await migrated
       return db
@@ -77,10 +80,12 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
     explain(error) {
       // What it was caused by may look the same, and was somebody else's connection.
       if (error instanceof DriftError) return error
-      if (isSchemaMissing(error)) migrated = undefined
-      if (!isDatabaseAway(error) && !isSchemaMissing(error)) return error
+      // Without the query layer's own, which tells the statement's values: they are what people wrote.
+      const cause = error instanceof DrizzleQueryError ? error.cause : error
+      if (isSchemaMissing(cause)) migrated = undefined
+      if (!isDatabaseAway(cause) && !isSchemaMissing(cause)) return cause
       const message = 'the database does not answer: start it, or set DATABASE_URL or POSTGRES_PORT to where it is'
-      return new DriftError(503, 'DATABASE_DOWN', message, { cause: error })
+      return new DriftError(503, 'DATABASE_DOWN', message, { cause })
     },
   }
   app.addHook('onReady', () => {
@@ -93,14 +98,11 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
       await pool.query({ text: 'select 1', query_timeout: connectTimeoutMs } as pg.QueryConfig)
       return { status: 'ready', ...describe?.() }
     } catch (error) {
-      app.log.warn({ reason: reasonOf(error) }, 'the database does not answer')
-      reply.code(503)
       const explained = database.explain(error)
-      const { code, message } =
-        explained instanceof DriftError
-          ? explained
-          : { code: 'DATABASE_UNUSABLE', message: `the database answers and cannot be used: ${reasonOf(error)}` }
-      return { success: false, error: { code, message } }
+      if (!(explained instanceof DriftError)) throw explained
+      app.log.warn({ reason: reasonOf(error) }, 'the database does not answer')
+      reply.code(explained.statusCode)
+      return { success: false, error: { code: explained.code, message: explained.message } }
     }
   })
   return database
