@@ -3,8 +3,11 @@ import type { Role } from '@driftos/drift'
 /** A message, and the topic that a person gives it. The right decision follows from the topics. */
 export type Turn = readonly [topic: string, role: Role, content: string]
 
-/** Conversations as people hold them, with returns to earlier topics. Written for this evaluation, by hand. */
-export const conversations: Readonly<Record<string, readonly Turn[]>> = {
+/** Conversations by name. */
+export type Conversations = Readonly<Record<string, readonly Turn[]>>
+
+/** Conversations as people hold them, with returns to earlier topics. Written for this evaluation, by hand, and looked at while the embedder was made. */
+export const conversations: Conversations = {
   'a trip and a dinner': [
     ['trip', 'user', 'I want to plan a week in Lisbon in May. Which neighbourhood is good for a first visit?'],
     ['trip', 'assistant', 'Alfama and Baixa are central, and from both you can walk to the river.'],
@@ -120,5 +123,50 @@ export const conversations: Readonly<Record<string, readonly Turn[]>> = {
     ['laptop', 'assistant', 'Look for sixteen gigabytes of memory and a fast graphics card.'],
     ['laptop', 'user', 'Is the screen of a gaming laptop good enough for photos?'],
     ['wedding', 'user', 'The venue for the wedding wants a deposit. Is half of the price normal?'],
+  ],
+  'a baby and a bicycle': [
+    ['sleep', 'user', 'Our baby wakes up every two hours. Is that normal at four months?'],
+    ['sleep', 'assistant', 'Quite normal: at that age most babies still need milk at night.'],
+    ['sleep', 'user', 'Should we let her cry before we go to her bed?'],
+    ['bicycle', 'user', 'The chain of my bicycle jumps when I pedal hard.'],
+    ['bicycle', 'assistant', 'The cassette may be worn, or the derailleur needs adjustment.'],
+    ['bicycle', 'user', 'Can I replace the chain alone?'],
+    ['sleep', 'user', 'The baby sleeps in our bed now, is that dangerous?'],
+  ],
+  'wine and a router': [
+    ['wine', 'user', 'Which wine goes with grilled lamb?'],
+    ['wine', 'assistant', 'A Syrah or a Rioja, not too young.'],
+    ['wine', 'user', 'How long should I let the Rioja breathe?'],
+    ['router', 'user', 'Our internet drops every evening around eight.'],
+    ['router', 'assistant', 'Try another wifi channel, or ask the provider for a line test.'],
+    ['router', 'user', 'How do I change the channel of the router?'],
+    ['wine', 'user', 'And for dessert, is a sweet wine too much?'],
+  ],
+  'a move and a chess club': [
+    ['move', 'user', 'We move to Vienna in March. What do we have to cancel before?'],
+    ['move', 'assistant', 'Electricity, internet, insurance, and the lease with three months notice.'],
+    ['move', 'user', 'Do movers pack the boxes as well?'],
+    ['chess', 'user', 'I keep losing chess games in the opening. What should I learn first?'],
+    ['chess', 'assistant', 'Control the centre, develop knights and bishops, castle early.'],
+    ['chess', 'user', 'Is the Sicilian defence too hard for a beginner?'],
+    ['move', 'user', 'What does a moving company cost for three rooms?'],
+  ],
+  'a thesis and a cat': [
+    ['thesis', 'user', 'My thesis needs a research question about renewable energy.'],
+    ['thesis', 'user', 'How many sources does a bachelor thesis need?'],
+    ['cat', 'user', 'My cat has stopped eating since yesterday.'],
+    ['cat', 'assistant', 'If she drinks and plays, wait a day; otherwise see a vet.'],
+    ['cat', 'user', 'She hides under the sofa all day.'],
+    ['thesis', 'user', 'Can I cite a website in the thesis?'],
+    ['cat', 'user', 'The vet found nothing. Which food is easy on a cat’s stomach?'],
+  ],
+  'an expression and a band': [
+    ['regex', 'user', 'Why does my regular expression match the empty string?'],
+    ['regex', 'assistant', 'The star allows zero repetitions; use a plus instead.'],
+    ['regex', 'user', 'How do I make it not greedy?'],
+    ['band', 'user', 'We need a name for our band before the gig on Friday.'],
+    ['band', 'user', 'Something with animals, maybe?'],
+    ['regex', 'user', 'Does the regex engine of Python support lookbehind?'],
+    ['band', 'user', 'The drummer likes "Wolves at Noon" for the band.'],
   ],
 }

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import type { Embedder } from '../src/embedder/embedder.js'
 import { hashingEmbedder } from '../src/embedder/hashing.js'
 import { conversations } from './conversations.js'
 import { evaluate, type Outcome } from './evaluate.js'
+import { heldOut } from './held-out.js'
 import { report } from './report.js'
 
 const thresholds = { stay: 0.38, route: 0.42 }
@@ -12,7 +14,7 @@ describe('the conversations', () => {
   it('are enough, and return to earlier topics', async () => {
     expect(turns.length).toBeGreaterThanOrEqual(60)
     expect(Object.keys(conversations).length).toBeGreaterThanOrEqual(12)
-    const outcomes = await evaluate(hashingEmbedder, thresholds)
+    const outcomes = await evaluate(conversations, hashingEmbedder, thresholds)
     expect(outcomes).toHaveLength(turns.length - Object.keys(conversations).length)
     expect(outcomes.filter(({ expected }) => expected === 'ROUTE').length).toBeGreaterThanOrEqual(12)
   })
@@ -28,22 +30,32 @@ describe('evaluate', () => {
         vectors: texts.map((text) => topics.map((topic) => (topicOf.get(text) === topic ? 1 : 0))),
       }),
     }
-    const outcomes = await evaluate(knowing, thresholds)
+    const outcomes = await evaluate(conversations, knowing, thresholds)
     expect(outcomes.filter(({ isRight }) => !isRight)).toEqual([])
   })
 
   it('finds an embedder to which all is one right where the topic stays, and nowhere else', async () => {
     const dull: Embedder = { embed: async (texts) => ({ embedder: 'dull', vectors: texts.map(() => [1]) }) }
-    for (const { expected, isRight } of await evaluate(dull, thresholds)) expect(isRight).toBe(expected === 'STAY')
+    for (const { expected, isRight } of await evaluate(conversations, dull, thresholds))
+      expect(isRight).toBe(expected === 'STAY')
   })
 
   it('finds the hashing default right in four of five decisions', async () => {
-    const outcomes = await evaluate(hashingEmbedder, thresholds)
+    const outcomes = await evaluate(conversations, hashingEmbedder, thresholds)
     expect(outcomes.filter(({ isRight }) => isRight).length / outcomes.length).toBeGreaterThan(0.8)
   })
 })
 
 describe('report', () => {
+  it.each([
+    ['conversations', conversations],
+    ['held-out ones', heldOut],
+  ])('of the %s is what the README shows', async (_name, set) => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const [shown] = report(await evaluate(set, hashingEmbedder, thresholds)).split('\n\nMistakes:', 1)
+    expect(readme).toContain(shown)
+  })
+
   it('shows what was decided beside what was right, and each mistake', () => {
     const outcome = (expected: Outcome['expected'], decided: Outcome['decided'], isRight: boolean): Outcome => ({
       conversation: 'c',
@@ -66,7 +78,6 @@ describe('report', () => {
         BRANCH        0         0          1     50.0 %  100.0 %
 
       right: 2 of 4 decisions, 50.0 %
-      The first turn of each conversation is a new branch by definition, and not counted.
 
       Mistakes:
         STAY -> BRANCH (0.50): STAY, BRANCH

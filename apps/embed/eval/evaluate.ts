@@ -2,7 +2,7 @@ import type { Action } from '@driftos/drift'
 import { moveCentroid, type Centroid } from '../src/centroid.js'
 import { decideBySimilarity, type Thresholds } from '../src/decide.js'
 import type { Embedder } from '../src/embedder/embedder.js'
-import { conversations, type Turn } from './conversations.js'
+import type { Conversations, Turn } from './conversations.js'
 
 /** A decision beside what a person would have decided. */
 export interface Outcome {
@@ -19,7 +19,11 @@ export interface Outcome {
  * Decides about every turn but the first of each conversation, which is a new branch by definition.
  * The branches before each decision are the right ones, so that a mistake is counted once.
  */
-export async function evaluate(embedder: Embedder, thresholds: Thresholds): Promise<Outcome[]> {
+export async function evaluate(
+  conversations: Conversations,
+  embedder: Embedder,
+  thresholds: Thresholds,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const [conversation, turns] of Object.entries(conversations)) {
     const { vectors } = await embedder.embed(turns.map(([, , content]) => content))

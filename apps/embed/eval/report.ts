@@ -14,10 +14,10 @@ export function report(outcomes: readonly Outcome[]): string {
     return [expected, ...cells, ratio(decided), ratio(wanted)]
   })
   const wrong = outcomes.filter(({ isRight }) => !isRight)
+  // The first turn of a conversation is a new branch by definition, and not counted.
   return [
     table([['expected', ...actions.map((action) => `-> ${action}`), 'precision', 'recall'], ...rows]),
     `\nright: ${outcomes.length - wrong.length} of ${outcomes.length} decisions, ${ratio(outcomes)}`,
-    'The first turn of each conversation is a new branch by definition, and not counted.',
     ...(wrong.length > 0 ? ['\nMistakes:'] : []),
     ...wrong.map(
       ({ expected, decided, similarity, content }) =>

@@ -75,8 +75,8 @@ describe('decideBySimilarity', () => {
   })
 
   it.each([
-    [0.3, 0.1, 'current'],
-    [0.1, 0.3, 'other'],
+    [0.37, 0.1, 'current'],
+    [0.1, 0.37, 'other'],
     [0.1, 0.1, undefined],
   ])('hangs a new branch under the one that it resembles, %d and %d: %s', (toCurrent, toOther, parentId) => {
     const decision = decide([branch('current', at(toCurrent), true), branch('other', at(toOther))])

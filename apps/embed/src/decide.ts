@@ -31,7 +31,7 @@ export interface SimilarityDecision {
 const answerFactor = 1.3
 
 /** Above it a new branch is a part of the branch that it resembles most. */
-const related = 0.2
+const related = 0.35
 
 /** Decides by the cosine between a message's vector and the branches' centroids. */
 export function decideBySimilarity(

@@ -10,7 +10,11 @@ const spread = 4
 const bounds = { characters: 10_000, words: 500, letters: 40 }
 
 /** How much each kind of feature counts. */
-const weights = { word: 1, grams: 0.7, topic: 1.4, text: 0.55 }
+const weights = { word: 1, grams: 0.7, topic: 1.4, text: 1.4 }
+
+/** How people say that they now speak of something else. */
+const change =
+  /\b(?:(?:different|new|another|other|separate|unrelated) (?:topic|subject|matter|question|note|thing)|something (?:else|different)|(?:change|changing) (?:of |the )?(?:topic|subject)|by the way|btw|unrelated)\b/i
 
 /** Words that are in every text, whatever it is about. */
 const functionWords = new Set(
@@ -49,8 +53,8 @@ function embed(text: string): Vector {
   }
   // By the root: what is said twice is not twice as much about it.
   for (const [topic, count] of topicCounts) add(vector, `topic ${topic}`, weights.topic * Math.sqrt(count))
-  // In every text, so that one with hardly a word of its own is near to what was said before.
-  add(vector, 'text', weights.text)
+  // In every text, so that one with hardly a word of its own is near to what was said before, unless it says otherwise.
+  if (!change.test(text)) add(vector, 'text', weights.text)
   return normalize(vector)
 }
 

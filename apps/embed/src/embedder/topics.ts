@@ -72,4 +72,44 @@ export const topics = {
   security:
     'attack authentication breach encrypt encryption firewall hack hacker login malware password phishing privacy secure security token vpn vulnerability',
   ai: 'ai chatbot classifier dataset embedding gpt inference learning llm model network neural prompt training transformer',
+  baby: 'babies baby bath bottle breastfeed crawl crib cry diaper feed lullaby midwife milk nap newborn nursery pacifier pregnancy pregnant sleep stroller teeth toddler wake',
+  cycling:
+    'bicycle bike brake cassette chain crank cyclist derailleur frame gear handlebar helmet pedal pump puncture ride saddle spoke tire tube tyre wheel',
+  drinks:
+    'alcohol bar barrel beer bottle brewery champagne cider cocktail cork gin glass grape juice lemonade liqueur red rioja rum sommelier syrah vineyard vintage vodka whiskey white wine',
+  network:
+    'bandwidth broadband cable channel connection dns ethernet fiber internet ip latency line mesh modem network ping provider router signal speed vpn wifi wireless',
+  moving:
+    'address box cancel city contract electricity flat furniture landlord lease lift move mover moving notice pack parking relocate removal rent tenant truck van',
+  chess:
+    'attack bishop castle centre check checkmate chess defence defense endgame gambit game king knight move opening opponent pawn queen rook sicilian stalemate tactic',
+  hiking:
+    'backpack boot camp camping campsite climb climbing hike hiking map mountain path peak summit tent trail trekking valley walk waterfall',
+  transport:
+    'bus commute delay departure fare ferry metro platform rail route schedule station subway taxi ticket timetable train tram transport',
+  office:
+    'agenda calendar chart column document email excel folder formula inbox mail meeting powerpoint presentation row sheet slide spreadsheet template word',
+  marketing:
+    'ad advertisement audience blog brand campaign content conversion customer instagram launch logo marketing newsletter post product seo slogan social traffic',
+  insurance: 'accident claim cover coverage damage deductible insurance insure insurer liability policy premium theft',
+  dental: 'braces brush cavity crown dentist enamel floss gum jaw root teeth tooth toothache toothbrush toothpaste',
+  craft:
+    'bead crochet drill fabric glue hammer hook knit knitting nail needle paint pattern pottery sand saw screw sew sewing stitch thread wood wool yarn',
+  photography:
+    'aperture camera contrast editing exposure filter flash focus image iso lens light photo photographer photography portrait raw shutter tripod',
+  philosophy:
+    'argument aristotle belief consciousness ethics existence freedom kant logic meaning moral nietzsche philosopher philosophy plato reason soul stoic truth virtue',
+  economics:
+    'bank capital central currency demand economy export gdp growth import inflation market monetary price recession supply tariff trade unemployment wage',
+  geography:
+    'africa america asia border canada capital china climate continent country desert europe france germany island lake ocean population river sea volcano',
+  academia:
+    'abstract bachelor bibliography citation cite conclusion dissertation hypothesis journal literature master paper peer phd plagiarism question reference research review source supervisor thesis topic',
+  patterns:
+    'capture character empty engine expression greedy group lookahead lookbehind match pattern plus quantifier regex regular repetition replace star string',
+  writing:
+    'chapter character dialogue draft edit editor essay fiction letter manuscript narrator novel paragraph plot publisher rewrite scene sentence story style writer writing',
+  swimming:
+    'backstroke breaststroke crawl dive diving freestyle goggles kick lane lap pool stroke swim swimmer swimming water',
+  aquarium: 'algae aquarium coral filter fish freshwater goldfish guppy shrimp snail tank water',
 } as const satisfies Readonly<Record<string, string>>
