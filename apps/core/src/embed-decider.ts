@@ -1,6 +1,7 @@
 import { DriftError, type Decider } from '@driftos/drift'
 import { getOrigin, services, type Env } from '@driftos/ports'
 import { z } from 'zod'
+import { clip } from './clip.js'
 
 /** How long embed may take to decide, in milliseconds. */
 const timeoutMs = 3000
@@ -27,7 +28,7 @@ export function embedDecider(env: Env): Decider {
       const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ content: content.slice(0, longestMessage), branches }),
+        body: JSON.stringify({ content: clip(content, longestMessage), branches }),
         signal: AbortSignal.timeout(timeoutMs),
       }).catch((error: unknown) => {
         const message = `embed gives no decision: start it, or set ${services.embed.variable} to the port where it is`

@@ -2,6 +2,7 @@ import { factRules, storableText, type ExtractedFact, type FactExtractor, type F
 import type { FastifyBaseLogger } from 'fastify'
 import type { Counter } from 'prom-client'
 import { z } from 'zod'
+import { clip } from './clip.js'
 import { ModelError } from './model-error.js'
 import type { Model } from './model.js'
 
@@ -42,7 +43,7 @@ async function extractByModel(model: Model, messages: readonly FactSource[]): Pr
   const numbered = messages.map(({ role, content }, index) => ({
     message: index + 1,
     role,
-    content: content.slice(0, bounds.characters),
+    content: clip(content, bounds.characters),
   }))
   const { facts } = await model.answer(
     'facts',

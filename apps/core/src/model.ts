@@ -71,10 +71,9 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
       const second = parseAnswer(await complete(operation, [...prompts, ...repair], deadline), form)
       if (second.success) return second.data
       observe.failed(operation, 'invalid_answer')
-      throw new ModelError(
-        'invalid_answer',
-        `the model’s answer has not the form that was asked for: ${second.problem}`,
-      )
+      throw new ModelError('invalid_answer', 'the model’s answer has not the form that was asked for', {
+        cause: second.problem,
+      })
     },
 
     async stream(prompts, signal) {

@@ -75,6 +75,7 @@ describe('the hashing embedder', () => {
         expect(vector).toHaveLength(384)
         expect(Math.hypot(...vector!)).toBeCloseTo(1, 9)
       }),
+      { numRuns: 30 },
     )
   })
 
