@@ -101,13 +101,13 @@ describe('the drift API', () => {
   it('never compares the vectors of different embedders', async () => {
     const { route } = build()
     const { branchId } = await route('switch', 'Tell me about cooking pasta')
-    // Another embedder: every text is the same to it, in three dimensions.
+    // Another embedder: every text but one is the same to it, in three dimensions.
     const server = createServer((request, response) => {
       let body = ''
       request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
       request.on('end', () => {
         const { text } = JSON.parse(body) as { text: string | string[] }
-        const embeddings = [text].flat().map(() => [1, 0, 0])
+        const embeddings = [text].flat().map((one) => [one === 'nothing' ? 0 : 1, 0, 0])
         response.end(JSON.stringify({ embeddings, dimension: 3, model: 'same' }))
       })
     }).listen(0, '127.0.0.1')
@@ -124,6 +124,7 @@ describe('the drift API', () => {
     const found = (await build().post('vectors/search', { text: 'a text', limit: 100 })).data as { id: string }[]
     expect(found.map(({ id }) => id)).not.toContain('switched')
     expect((await other.post('vectors/search', { text: 'anything' })).data).toMatchObject([{ similarity: 1 }])
+    expect((await other.post('vectors/search', { text: 'nothing' })).data).toMatchObject([{ similarity: 0 }])
   })
 
   it('says which embedder is away, and writes nothing', async () => {

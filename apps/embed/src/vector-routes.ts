@@ -78,7 +78,8 @@ export function registerVectors(app: FastifyInstance, database: Database, embedd
       },
       async ({ body: { text, limit } }) => {
         const { embedder: id, vectors: queries } = await embedder.embed([text])
-        const similarity = sql<number>`1 - (${vectors.embedding} <=> ${JSON.stringify(queries[0])}::vector)`
+        // A vector without a direction, which some models have for some texts, is near to nothing.
+        const similarity = sql<number>`coalesce(nullif(1 - (${vectors.embedding} <=> ${JSON.stringify(queries[0])}::vector), 'NaN'), 0)`
         const db = await database.use()
         const data = await db
           .select({ id: vectors.id, text: vectors.text, metadata: vectors.metadata, similarity })

@@ -68,6 +68,13 @@ describe('the hashing embedder', () => {
     expect(await similarity('What sauces go with spaghetti?', text)).toBeLessThan(0.2)
   })
 
+  it.each(['', '?!', 'the', 'By the way', 'Something else'])(
+    'gives %j a direction, though it has no word of its own',
+    async (text) => {
+      expect(Math.hypot(...(await embed(text))[0]!)).toBeCloseTo(1, 9)
+    },
+  )
+
   it('has 384 dimensions and length 1, whatever the text is', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
