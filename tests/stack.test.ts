@@ -35,7 +35,7 @@ describe('pnpm start', { timeout: 90_000 }, () => {
     expect(await getJson(`${gateway}/api/v1/embed/nothing`)).toMatchObject({
       error: { message: 'embed does not serve GET /api/v1/nothing' },
     })
-    expect(await getJson(`http://localhost:${portAt('core', offset)}/ready`)).toEqual({ status: 'ready' })
+    expect(await getJson(`http://localhost:${portAt('core', offset)}/ready`)).toMatchObject({ status: 'ready' })
 
     stack.signalGroup('SIGINT')
     expect(await stack.exitCode).toBe(0)

@@ -1,21 +1,42 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Env } from '@driftos/ports'
+import { startEmbeddedDatabase } from '@driftos/test-database'
 import getPort from 'get-port'
-import { afterEach, describe, expect, it } from 'vitest'
+import OpenAI from 'openai'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { buildEmbed } from './app.js'
+import { hashingEmbedder } from './embedder/hashing.js'
 
-const apps: ReturnType<typeof buildEmbed>[] = []
-afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())))
+let embedded: Awaited<ReturnType<typeof startEmbeddedDatabase>>
 
-/** The service with no database on its port. */
-async function build() {
-  const app = buildEmbed({ LOG_LEVEL: 'silent', POSTGRES_PORT: String(await getPort()) })
-  apps.push(app)
-  return app
+beforeAll(async () => {
+  embedded = await startEmbeddedDatabase()
+}, 60_000)
+
+afterAll(() => embedded.stop())
+
+function build(env: Env = {}) {
+  const app = buildEmbed({ LOG_LEVEL: 'silent', POSTGRES_PORT: String(embedded.port), ...env })
+  onTestFinished(() => app.close())
+  async function post(path: string, payload: object) {
+    const response = await app.inject({ method: 'POST', url: `/api/v1/${path}`, payload })
+    return { status: response.statusCode, ...response.json<{ data?: unknown; error?: { message: string } }>() }
+  }
+  async function route(conversationId: string, content: string, more: object = {}) {
+    const { data } = await post('drift/route', { conversationId, content, ...more })
+    return data as { action: string; branchId: string; similarity: number; reason: string }
+  }
+  return { app, post, route }
 }
+
+const away = async () => ({ POSTGRES_PORT: String(await getPort()) })
 
 describe('buildEmbed', () => {
   it('is healthy without its database, by its own name and version', async () => {
-    const response = await (await build()).inject('/health')
+    const response = await build(await away()).app.inject('/health')
     expect(response.statusCode).toBe(200)
     expect(response.json()).toEqual({
       status: 'ok',
@@ -25,15 +46,216 @@ describe('buildEmbed', () => {
     })
   })
 
-  it('is not ready without its database', async () => {
-    const response = await (await build()).inject('/ready')
+  it('is ready with its database, and not without', async () => {
+    expect((await build().app.inject('/ready')).json()).toEqual({ status: 'ready', embedder: 'hashing' })
+    const response = await build(await away()).app.inject('/ready')
     expect(response.statusCode).toBe(503)
     expect(response.json()).toMatchObject({ success: false, error: { code: 'DATABASE_DOWN' } })
   })
 
-  it('shows its metrics', async () => {
-    const response = await (await build()).inject('/metrics')
-    expect(response.statusCode).toBe(200)
-    expect(response.payload).toContain('process_cpu_user_seconds_total')
+  it('shows its metrics, from zero', async () => {
+    const { payload } = await build(await away()).app.inject('/metrics')
+    for (const line of [
+      'process_cpu_user_seconds_total',
+      'drift_decisions_total{action="ROUTE",mode="AUTO"} 0',
+      'embedding_duration_seconds_count{embedder="hashing",outcome="done"} 0',
+      'database_pool_connections{state="waiting"} 0',
+    ])
+      expect(payload).toContain(line)
+  })
+
+  it('refuses to start with an embedder that it does not know', () => {
+    expect(() => buildEmbed({ EMBEDDER: 'magic' })).toThrow('EMBEDDER="magic" is not an embedder')
+  })
+})
+
+describe('the drift API', () => {
+  it('stays, branches and routes back by similarity', async () => {
+    const { route } = build()
+    const pasta = await route('dialogue', 'Tell me about cooking pasta')
+    expect(pasta).toMatchObject({ action: 'BRANCH', similarity: 0 })
+    expect(await route('dialogue', 'What sauces go with spaghetti?')).toMatchObject({
+      action: 'STAY',
+      branchId: pasta.branchId,
+      similarity: expect.closeTo(0.6, 0) as number,
+    })
+    expect(await route('dialogue', 'Completely different topic — car maintenance')).toMatchObject({ action: 'BRANCH' })
+    expect(await route('dialogue', 'Which spaghetti sauce has garlic?')).toMatchObject({
+      action: 'ROUTE',
+      branchId: pasta.branchId,
+    })
+  })
+
+  it('moves a branch’s centroid with each message, pinned ones too', async () => {
+    const { route } = build()
+    const { branchId } = await route('centroid', 'Tell me about cooking pasta')
+    await route('centroid', 'Why did the Roman empire fall?')
+    const before = await route('centroid', 'Which spaghetti sauce has garlic?')
+    for (const content of ['A violin concert', 'Violin strings', 'The violin in an orchestra'])
+      await route('centroid', content, { branchMode: 'PINNED', targetBranchId: branchId })
+    const after = await route('centroid', 'A symphony for violin and orchestra')
+    expect(before).toMatchObject({ action: 'ROUTE', branchId })
+    expect(after).toMatchObject({ action: 'STAY', branchId })
+  })
+
+  it('never compares the vectors of different embedders', async () => {
+    const { route } = build()
+    const { branchId } = await route('switch', 'Tell me about cooking pasta')
+    // Another embedder: every text but one is the same to it, in three dimensions.
+    const server = createServer((request, response) => {
+      let body = ''
+      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+      request.on('end', () => {
+        const { text } = JSON.parse(body) as { text: string | string[] }
+        const embeddings = [text].flat().map((one) => [one === 'nothing' ? 0 : 1, 0, 0])
+        response.end(JSON.stringify({ embeddings, dimension: 3, model: 'same' }))
+      })
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => server.close().closeAllConnections())
+    const port = String((server.address() as AddressInfo).port)
+    const other = build({ EMBEDDER: 'server', EMBEDDING_PORT: port, EMBEDDING_HOST: '127.0.0.1' })
+    expect(await other.route('switch', 'Why did the Roman empire fall?')).toMatchObject({
+      action: 'STAY',
+      branchId,
+      similarity: 1,
+    })
+    await other.post('vectors', { items: [{ id: 'switched', text: 'a text' }] })
+    const found = (await build().post('vectors/search', { text: 'a text', limit: 100 })).data as { id: string }[]
+    expect(found.map(({ id }) => id)).not.toContain('switched')
+    expect((await other.post('vectors/search', { text: 'anything' })).data).toMatchObject([{ similarity: 1 }])
+    expect((await other.post('vectors/search', { text: 'nothing' })).data).toMatchObject([{ similarity: 0 }])
+  })
+
+  it('says which embedder is away, and writes nothing', async () => {
+    const { app, post } = build({ EMBEDDER: 'server', EMBEDDING_PORT: String(await getPort()) })
+    expect(await post('drift/route', { conversationId: 'lost', content: 'x' })).toMatchObject({
+      status: 502,
+      error: { code: 'EMBEDDER_DOWN' },
+    })
+    const response = await app.inject({ method: 'DELETE', url: '/api/v1/drift/conversations/lost' })
+    expect(response.statusCode).toBe(404)
+  })
+})
+
+describe('POST /api/v1/drift/decide', () => {
+  const recent = (content: string) => [{ role: 'user', content }]
+
+  it('decides about a conversation that it does not keep, without its database too', async () => {
+    const { post } = build(await away())
+    const branches = [
+      { id: 'car', topic: 'car', isCurrent: true, recent: recent('My car makes a noise when I brake') },
+      { id: 'pasta', topic: 'pasta', isCurrent: false, recent: recent('Tell me about cooking pasta') },
+    ]
+    const decide = async (content: string) => (await post('drift/decide', { content, branches })).data
+    expect(await decide('How much do brake pads cost?')).toMatchObject({ action: 'STAY' })
+    expect(await decide('Which spaghetti sauce?')).toMatchObject({ action: 'ROUTE', branchId: 'pasta' })
+    expect(await decide('Why did the Roman empire fall?')).toMatchObject({ action: 'BRANCH' })
+    expect((await post('drift/decide', { content: 'x', branches: [] })).data).toMatchObject({ action: 'BRANCH' })
+  })
+})
+
+describe('POST /api/v1/embeddings', () => {
+  async function connect() {
+    const { app } = build(await away())
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    return new OpenAI({ apiKey: 'none', baseURL: `http://127.0.0.1:${port}/api/v1`, maxRetries: 0 })
+  }
+
+  it.each([undefined, 'float', 'base64'] as const)(
+    'gives an official OpenAI SDK its embeddings, encoded as %s',
+    async (encoding) => {
+      const client = await connect()
+      const texts = ['Plan a trip to Paris', 'Cook dinner']
+      const { vectors } = await hashingEmbedder.embed(texts)
+      const answer = await client.embeddings.create({
+        model: 'text-embedding-3-small',
+        input: texts,
+        ...(encoding && { encoding_format: encoding }),
+      })
+      expect(answer).toMatchObject({ object: 'list', model: 'hashing-384-v1', usage: { prompt_tokens: 7 } })
+      for (const [index, { embedding, ...rest }] of answer.data.entries()) {
+        expect(rest).toEqual({ object: 'embedding', index })
+        const numbers =
+          typeof embedding === 'string'
+            ? Array.from(new Float32Array(Uint8Array.from(Buffer.from(embedding as string, 'base64')).buffer))
+            : embedding
+        expect(numbers).toHaveLength(384)
+        for (const [place, value] of numbers.entries()) expect(value).toBeCloseTo(vectors[index]![place]!, 6)
+      }
+    },
+  )
+
+  it('tells the SDK what is wrong', async () => {
+    const client = await connect()
+    await expect(client.embeddings.create({ model: 'x', input: '' })).rejects.toMatchObject({ status: 400 })
+    await expect(client.embeddings.create({ model: 'x', input: 'a', dimensions: 3 })).rejects.toThrow(
+      'dimensions: hashing-384-v1 has 384',
+    )
+  })
+
+  it.each([
+    [{}, /^input: /],
+    [{ input: [] }, /^input/],
+    [{ input: [1, 2] }, /^input/],
+    [{ input: 'x', encoding_format: 'hex' }, /^encoding_format: /],
+  ])('refuses %j with the field', async (body, message) => {
+    const answer = await build(await away()).post('embeddings', body)
+    expect(answer.status).toBe(400)
+    expect(answer.error!.message).toMatch(message)
+  })
+})
+
+describe('POST /api/v1/similarity', () => {
+  it('says how near two texts are', async () => {
+    const { post } = build(await away())
+    const similar = async (text1: string, text2: string) =>
+      ((await post('similarity', { text1, text2 })).data as { similarity: number }).similarity
+    expect(await similar('cooking pasta', 'cooking pasta')).toBeCloseTo(1)
+    expect(await similar('cooking pasta', 'car maintenance')).toBeLessThan(0.38)
+    expect(await post('similarity', { text1: 'x' })).toMatchObject({ status: 400 })
+  })
+})
+
+describe('/api/v1/vectors', () => {
+  it('keeps texts with what belongs to them, and finds the nearest', async () => {
+    const { post } = build()
+    const metadata = { source: "Robert'); drop table embed.vectors; --", nested: { list: [1, null, true] } }
+    const kept = await post('vectors', {
+      items: [{ id: 'pasta', text: 'cooking pasta', metadata }, { text: 'car maintenance' }],
+    })
+    expect(kept).toMatchObject({ status: 200, data: [{ id: 'pasta' }, { id: expect.any(String) as string }] })
+    const { data } = await post('vectors/search', { text: 'spaghetti sauce', limit: 1 })
+    expect(data).toEqual([
+      { id: 'pasta', text: 'cooking pasta', metadata, similarity: expect.closeTo(0.6, 0) as number },
+    ])
+  })
+
+  it('replaces the text of an id that is there, and takes the last of one id', async () => {
+    const { post } = build()
+    await post('vectors', { items: [{ id: 'replaced', text: 'one' }] })
+    await post('vectors', {
+      items: [
+        { id: 'replaced', text: 'two' },
+        { id: 'replaced', text: 'quaternion' },
+      ],
+    })
+    const found = (await post('vectors/search', { text: 'quaternion' })).data as { id: string; text: string }[]
+    expect(found.filter(({ id }) => id === 'replaced')).toMatchObject([{ text: 'quaternion' }])
+  })
+
+  it.each([
+    ['vectors', {}],
+    ['vectors', { items: [] }],
+    ['vectors', { items: [{ text: '' }] }],
+    ['vectors', { items: [{ text: 'a\0b' }] }],
+    ['vectors', { items: [{ text: 'x', metadata: { a: '\0' } }] }],
+    ['vectors', { items: [{ text: 'x', metadata: 'all' }] }],
+    ['vectors/search', { text: 'x', limit: 0 }],
+    ['vectors/search', { text: 'x', limit: 1.5 }],
+    ['vectors/search', { query: 'x' }],
+  ])('refuses at %s %j', async (path, body) => {
+    expect(await build().post(path, body)).toMatchObject({ status: 400, error: { code: 'INVALID_REQUEST' } })
   })
 })

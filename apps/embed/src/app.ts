@@ -1,12 +1,38 @@
-import { registerDatabase } from '@driftos/drift'
+import { factRules, registerDatabase, registerDriftApi, registerOpenApi } from '@driftos/drift'
 import type { Env } from '@driftos/ports'
 import { createService } from '@driftos/service'
 import type { FastifyInstance } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
+import { createDecider } from './decider.js'
+import { createEmbedder } from './embedder/create.js'
+import { registerEmbeddings } from './embedding-routes.js'
+import { embedMigrations } from './migrations.js'
+import { parseEmbedSettings } from './settings.js'
+import { schemaName } from './tables.js'
+import { registerVectors } from './vector-routes.js'
 
 /** The embedding and vector service. */
 export function buildEmbed(env: Env): FastifyInstance {
-  const app = createService({ service: 'embed', version: manifest.version, env })
-  registerDatabase(app, env)
+  const settings = parseEmbedSettings(env)
+  const { version, description } = manifest
+  const app = createService({ service: 'embed', version, env })
+  registerOpenApi(app, { title: 'DriftOS embed', version, description })
+  const embedder = createEmbedder(settings, env, app.metrics)
+  const database = registerDatabase(app, {
+    env,
+    schema: schemaName,
+    migrations: embedMigrations,
+    metrics: app.metrics,
+    describe: () => ({ embedder: settings.embedder }),
+  })
+  registerDriftApi(app, {
+    database,
+    schema: schemaName,
+    decider: createDecider(database, embedder, settings.thresholds),
+    extractor: factRules,
+    metrics: app.metrics,
+  })
+  registerEmbeddings(app, database, embedder, settings.thresholds)
+  registerVectors(app, database, embedder)
   return app
 }

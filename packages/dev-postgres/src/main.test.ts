@@ -11,7 +11,7 @@ import { Client } from 'pg'
 import { expect, it, onTestFinished, vi } from 'vitest'
 
 /** The first start of a database writes half a gigabyte. */
-const timeout = 60_000
+const timeout = 180_000
 
 /** The loopback addresses of this machine, on each of which a stranger may be. */
 const loopbacks = Object.values(networkInterfaces())

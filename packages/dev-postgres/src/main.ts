@@ -2,14 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { getListenPort, PortConfigError, resolvePorts, type Env } from '@driftos/ports'
 import { explainListenError, isPortOpen } from '@driftos/ports/probe'
+import { serveDatabase } from '@driftos/pglite-server'
 import { stopOnSignals } from '@driftos/service/stop'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { isEmbeddedDatabaseWanted } from './wanted.js'
-
-/** How many clients may be connected at once; their statements still run one after another. */
-const maxConnections = 100
 
 await main(process.env)
 
@@ -36,12 +33,11 @@ async function serve(port: number): Promise<void> {
   const db = await PGlite.create({ dataDir, extensions: { vector } })
   await db.exec('create extension if not exists vector')
 
-  const server = new PGLiteSocketServer({ db, port, host: '127.0.0.1', maxConnections })
+  const stop = await serveDatabase(db, port)
   const close = async () => {
-    await server.stop()
+    await stop()
     await db.close()
   }
   stopOnSignals(close, console.log)
-  await server.start()
   console.log(`PostgreSQL listens on 127.0.0.1:${port}, its data in ${dataDir}`)
 }

@@ -1,62 +1,68 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Env } from '@driftos/ports'
-import { PGlite } from '@electric-sql/pglite'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import { startEmbeddedDatabase } from '@driftos/test-database'
+import { sql } from 'drizzle-orm'
 import { fastify } from 'fastify'
 import getPort from 'get-port'
+import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { registerDatabase } from './database.js'
+import { driftMigrations } from './migrations.js'
 
-let db: PGlite
+let embedded: Awaited<ReturnType<typeof startEmbeddedDatabase>>
 
 beforeAll(async () => {
-  db = await PGlite.create()
+  embedded = await startEmbeddedDatabase()
 }, 60_000)
 
-afterAll(() => db.close())
+afterAll(() => embedded.stop())
 
-/** The database on a port; gives what stops it. */
-async function serveDatabase(port: number): Promise<() => Promise<void>> {
-  const server = new PGLiteSocketServer({ db, port, host: '127.0.0.1', maxConnections: 10 })
-  await server.start()
-  return () => server.stop()
-}
-
-function build(env: Env) {
+function build(env: Env, describe_?: () => object) {
   let log = ''
   const app = fastify({ logger: { level: 'debug', stream: { write: (line: string) => void (log += line) } } })
-  const pool = registerDatabase(app, env)
+  const metrics = new Registry()
+  const options = { env, schema: 'core', migrations: driftMigrations, metrics }
+  const database = registerDatabase(app, { ...options, ...(describe_ && { describe: describe_ }) })
   onTestFinished(() => app.close())
-  return { app, pool, log: () => log }
+  return { app, database, metrics, log: () => log }
 }
+
+const port = () => ({ POSTGRES_PORT: String(embedded.port) })
 
 describe('/ready', () => {
   it('follows the database: it goes and comes back, and the app stays', async () => {
-    const port = await getPort()
-    const { app } = build({ POSTGRES_PORT: String(port) })
+    const { app } = build(port())
+    onTestFinished(async () => {
+      await embedded.disconnect()
+      await embedded.connect()
+    })
+    await embedded.disconnect()
     const status = async () => (await app.inject('/ready')).statusCode
     expect(await status()).toBe(503)
 
-    let stop = await serveDatabase(port)
+    await embedded.connect()
     const response = await app.inject('/ready')
     expect({ status: response.statusCode, body: response.json<unknown>() }).toEqual({
       status: 200,
       body: { status: 'ready' },
     })
 
-    await stop()
+    await embedded.disconnect()
     await expect.poll(status).toBe(503)
     expect(await status()).toBe(503)
 
-    stop = await serveDatabase(port)
-    onTestFinished(stop)
+    await embedded.connect()
     await expect.poll(status).toBe(200)
   })
 
+  it('says what the app says of itself besides', async () => {
+    const { app } = build(port(), () => ({ decider: 'embed' }))
+    expect((await app.inject('/ready')).json()).toEqual({ status: 'ready', decider: 'embed' })
+  })
+
   it('says what to do while the database is away, and tells no password', async () => {
-    const port = await getPort()
-    const { app, log } = build({ DATABASE_URL: `postgresql://user:hunter2@localhost:${port}/app` })
+    const { app, log } = build({ DATABASE_URL: `postgresql://user:hunter2@localhost:${await getPort()}/app` })
     const response = await app.inject('/ready')
     expect(response.statusCode).toBe(503)
     expect(response.json()).toMatchInlineSnapshot(`
@@ -76,8 +82,8 @@ describe('/ready', () => {
     const silent = createServer().listen(0, '127.0.0.1')
     await once(silent, 'listening')
     onTestFinished(() => void silent.close())
-    const { port } = silent.address() as { port: number }
-    const { app } = build({ POSTGRES_PORT: String(port), POSTGRES_HOST: '127.0.0.1' })
+    const { port: number } = silent.address() as { port: number }
+    const { app } = build({ POSTGRES_PORT: String(number), POSTGRES_HOST: '127.0.0.1' })
     const startedAt = performance.now()
     expect((await app.inject('/ready')).statusCode).toBe(503)
     expect(performance.now() - startedAt).toBeLessThan(4000)
@@ -87,21 +93,62 @@ describe('/ready', () => {
     const stranger = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1')
     await once(stranger, 'listening')
     onTestFinished(() => void stranger.close())
-    const { port } = stranger.address() as { port: number }
-    const { app } = build({ POSTGRES_PORT: String(port) })
+    const { port: number } = stranger.address() as { port: number }
+    const { app } = build({ POSTGRES_PORT: String(number) })
     expect((await app.inject('/ready')).statusCode).toBe(503)
   })
 })
 
 describe('registerDatabase', () => {
-  it('gives a pool of the resolved database, which ends with the app', async () => {
-    const port = await getPort()
-    const stop = await serveDatabase(port)
-    onTestFinished(stop)
-    const { app, pool } = build({ POSTGRES_PORT: String(port) })
-    expect((await pool.query('select 1 + 1 as sum')).rows).toEqual([{ sum: 2 }])
+  it('brings the schema up to date at the start, without being asked', async () => {
+    const { app, database } = build(port())
+    await app.ready()
+    const db = await database.use()
+    expect((await db.execute(sql`select name from core.migrations`)).rows).toEqual([{ name: '0001-conversations' }])
+  })
+
+  it('makes the tables again in a database that has lost them', async () => {
+    const { database } = build(port())
+    const db = await database.use()
+    await db.execute(sql`drop schema core cascade`)
+    const failure = await db.execute(sql`select * from core.branches`).catch((error: unknown) => error)
+    expect(database.explain(failure)).toMatchObject({ statusCode: 503 })
+    await expect((await database.use()).execute(sql`select * from core.branches`)).resolves.toMatchObject({ rows: [] })
+  })
+
+  it('takes the statement’s values from its error, and leaves it as it is otherwise', async () => {
+    const { database } = build(port())
+    const failure = await (await database.use()).execute(sql`select ${'hunter2'}::int`).catch((error: unknown) => error)
+    expect(String(failure)).toContain('params: hunter2')
+    expect(database.explain(failure)).toBe((failure as Error).cause)
+  })
+
+  it('shows how its connections are used, and ends them with the app', async () => {
+    const { app, database, metrics } = build(port())
+    await (await database.use()).execute(sql`select 1`)
+    expect(await metrics.metrics()).toMatch(/^database_pool_connections\{state="idle"\} 1$/m)
     await app.close()
-    expect(pool.ended).toBe(true)
+    expect(await metrics.metrics()).toMatch(/^database_pool_connections\{state="idle"\} 0$/m)
+  })
+
+  it('says why a schema cannot be brought up to date, and tries again', async () => {
+    let isFixed = false
+    const up = (schema: string) =>
+      `create table ${schema}.things (id int); ${isFixed ? '' : 'create extension nowhere'}`
+    const app = fastify()
+    onTestFinished(() => app.close())
+    const options = { env: port(), schema: 'broken', migrations: [{ name: '0001', up }], metrics: new Registry() }
+    const database = registerDatabase(app, options)
+    await expect(database.use()).rejects.toMatchObject({
+      statusCode: 503,
+      code: 'DATABASE_UNUSABLE',
+      message:
+        'the database answers, and its schema broken cannot be brought up to date: extension "nowhere" is not available',
+    })
+    expect((await app.inject('/ready')).statusCode).toBe(503)
+    isFixed = true
+    const { rows } = await (await database.use()).execute(sql`select name from broken.migrations`)
+    expect(rows).toEqual([{ name: '0001' }])
   })
 
   it('refuses an invalid database URL without telling it', () => {

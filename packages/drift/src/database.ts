@@ -1,34 +1,130 @@
 import { getDatabaseUrl, type Env } from '@driftos/ports'
+import { DrizzleQueryError } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
+import { Gauge, type Registry } from 'prom-client'
+import { isDatabaseAway, isSchemaMissing } from './away.js'
+import { DriftError } from './errors.js'
+import { migrate } from './migrate.js'
+import type { Migration } from './migrations.js'
+import { inTransaction, type Queries } from './transaction.js'
 
 /** How long the database may take to connect or to answer the readiness check, in milliseconds. */
-const timeoutMs = 2000
+const connectTimeoutMs = 2000
+
+/** How long it may take to answer a statement, in milliseconds. */
+const statementTimeoutMs = 10_000
+
+export interface DatabaseOptions {
+  readonly env: Env
+  /** The schema in which the app keeps its tables, apart from the others'. */
+  readonly schema: string
+  readonly migrations: readonly Migration[]
+  readonly metrics: Registry
+  /** What `/ready` says besides, for an operator. */
+  readonly describe?: () => object
+}
+
+/** The app's part of PostgreSQL. */
+export interface Database {
+  /**
+   * The queries, once the schema is up to date.
+   *
+   * @throws what the driver throws while the database is away
+   */
+  use(): Promise<Queries>
+  /** Does some work in one transaction: all of it or nothing. */
+  transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>
+  /** Turns the driver's error into the API's, where it says that the database is away. */
+  explain(error: unknown): unknown
+}
 
 /**
  * Connects the app to PostgreSQL and serves `GET /ready`: 200 while the database answers, 503 while
- * it does not. The app starts without its database and finds it again by itself.
+ * it does not. The app starts without its database and finds it again by itself; it brings its
+ * schema up to date as soon as it finds it.
  */
-export function registerDatabase(app: FastifyInstance, env: Env): pg.Pool {
+export function registerDatabase(app: FastifyInstance, options: DatabaseOptions): Database {
+  const { env, schema, migrations, metrics, describe } = options
   const pool = new pg.Pool({
     connectionString: getDatabaseUrl(env),
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: statementTimeoutMs,
+    application_name: `driftos-${schema}`,
   })
-  // An idle connection that breaks is replaced at the next query; unheard, its error would end the process.
+  // A connection that breaks is replaced at the next query. Unheard, its error would end the process: the pool hears
+  // those of idle connections, and nobody those of a connection that is between two statements of a transaction.
   pool.on('error', (error) => app.log.warn({ err: error }, 'lost a connection to the database'))
+  pool.on('connect', (client) => client.on('error', () => {}))
   app.addHook('onClose', () => pool.end())
+  observePool(pool, metrics)
+
+  const db = drizzle({ client: pool })
+  let migrated: Promise<void> | undefined
+  const database: Database = {
+    async use() {
+      migrated ??= migrate(pool, schema, migrations).catch((error: unknown) => {
+        migrated = undefined
+        if (isDatabaseAway(error)) throw error
+        const message = `the database answers, and its schema ${schema} cannot be brought up to date: ${reasonOf(error)}`
+        throw new DriftError(503, 'DATABASE_UNUSABLE', message, { cause: error })
+      })
+      await migrated
+      return db
+    },
+    async transaction(work) {
+      await database.use()
+      return inTransaction(pool, work)
+    },
+    explain(error) {
+      // What it was caused by may look the same, and was somebody else's connection.
+      if (error instanceof DriftError) return error
+      // Without the query layer's own, which tells the statement's values: they are what people wrote.
+      const cause = error instanceof DrizzleQueryError ? error.cause : error
+      if (isSchemaMissing(cause)) migrated = undefined
+      if (!isDatabaseAway(cause) && !isSchemaMissing(cause)) return cause
+      const message = 'the database does not answer: start it, or set DATABASE_URL or POSTGRES_PORT to where it is'
+      return new DriftError(503, 'DATABASE_DOWN', message, { cause })
+    },
+  }
+  app.addHook('onReady', () => {
+    void database.use().catch((error: unknown) => app.log.warn({ reason: reasonOf(error) }, 'no database yet'))
+  })
 
   app.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {
     try {
-      await pool.query('select 1')
-      return { status: 'ready' }
+      await database.use()
+      await pool.query({ text: 'select 1', query_timeout: connectTimeoutMs } as pg.QueryConfig)
+      return { status: 'ready', ...describe?.() }
     } catch (error) {
-      app.log.warn({ reason: String(error) }, 'the database does not answer')
-      reply.code(503)
-      const message = 'the database does not answer: start it, or set DATABASE_URL or POSTGRES_PORT to where it is'
-      return { success: false, error: { code: 'DATABASE_DOWN', message } }
+      const explained = database.explain(error)
+      if (!(explained instanceof DriftError)) throw explained
+      app.log.warn({ reason: reasonOf(error) }, 'the database does not answer')
+      reply.code(explained.statusCode)
+      return { success: false, error: { code: explained.code, message: explained.message } }
     }
   })
-  return pool
+  return database
+}
+
+/** What the driver says, without the statement and its values, which the query layer puts before it. */
+function reasonOf(error: unknown): string {
+  let root = error as Error
+  while (root.cause instanceof Error) root = root.cause
+  return root.message || String((root as { code?: string }).code ?? root)
+}
+
+function observePool(pool: pg.Pool, metrics: Registry): void {
+  const connections = new Gauge({
+    name: 'database_pool_connections',
+    help: 'Connections of the database pool by state, and the requests that wait for one',
+    labelNames: ['state'],
+    registers: [metrics],
+    collect() {
+      connections.set({ state: 'busy' }, pool.totalCount - pool.idleCount)
+      connections.set({ state: 'idle' }, pool.idleCount)
+      connections.set({ state: 'waiting' }, pool.waitingCount)
+    },
+  })
 }

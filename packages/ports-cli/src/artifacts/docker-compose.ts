@@ -24,7 +24,7 @@ interface App {
 
 const apps: Readonly<Record<string, App>> = {
   core: { needs: ['postgres'], passes: ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT'] },
-  embed: { needs: ['postgres'] },
+  embed: { needs: ['postgres'], passes: ['EMBEDDER', 'EMBED_STAY_THRESHOLD', 'EMBED_ROUTE_THRESHOLD'] },
   gateway: {
     needs: ['core', 'embed'],
     passes: ['GATEWAY_RATE_LIMIT', 'UPSTREAM_TIMEOUT_MS'],

@@ -26,7 +26,7 @@ function dashboardOf(name: string): Artifact {
   return {
     file: `deploy/docker/grafana/dashboards/${name}/${name}.json`,
     render(registry) {
-      const panels = panelsOf(`job="${getService(registry, name).containerName}"`)
+      const panels = panelsOf(name, `job="${getService(registry, name).containerName}"`)
       const dashboard = {
         uid: `driftos-${name}`,
         title: `DriftOS ${name}`,
@@ -44,8 +44,91 @@ function dashboardOf(name: string): Artifact {
   }
 }
 
+function panelsOf(name: string, job: string): Panel[] {
+  return [...servicePanels(job), ...driftPanels(job), ...(name === 'core' ? modelPanels(job) : embedderPanels(job))]
+}
+
+/** By what `@driftos/drift` exports for every app of its API. */
+function driftPanels(job: string): Panel[] {
+  return [
+    {
+      title: 'Decisions per second',
+      description: 'Messages by what was decided about them',
+      unit: 'ops',
+      width: 12,
+      queries: { '{{action}}': `sum by (action) (rate(drift_decisions_total{${job}}[$__rate_interval]))` },
+    },
+    {
+      title: 'Database connections',
+      description: 'Of the pool, and the requests that wait for one',
+      unit: 'short',
+      width: 12,
+      queries: { '{{state}}': `database_pool_connections{${job}}` },
+    },
+  ]
+}
+
+/** By what core exports of its model. */
+function modelPanels(job: string): Panel[] {
+  return [
+    {
+      title: 'Model latency, p95',
+      description: 'By operation; of a streamed answer, until it begins',
+      unit: 's',
+      width: 8,
+      queries: { '{{operation}}': quantileOrZero('llm_request_duration_seconds', 'operation', job) },
+    },
+    {
+      title: 'Model tokens per second',
+      unit: 'short',
+      width: 8,
+      queries: {
+        '{{operation}} {{kind}}': `sum by (operation, kind) (rate(llm_tokens_total{${job}}[$__rate_interval]))`,
+      },
+    },
+    {
+      title: 'Model errors and fallbacks per second',
+      description: 'Answers that failed, by kind, and what others had to decide, by who gave no answer',
+      unit: 'ops',
+      width: 8,
+      queries: {
+        '{{kind}}': `sum by (kind) (rate(llm_errors_total{${job}}[$__rate_interval]))`,
+        'without {{missing}}': `sum by (missing) (rate(core_fallbacks_total{${job}}[$__rate_interval]))`,
+      },
+    },
+  ]
+}
+
+/** By what embed exports of its embedder. */
+function embedderPanels(job: string): Panel[] {
+  return [
+    {
+      title: 'Embedder latency, p95',
+      description: 'Of one call, by outcome',
+      unit: 's',
+      width: 12,
+      queries: { '{{embedder}} {{outcome}}': quantileOrZero('embedding_duration_seconds', 'embedder, outcome', job) },
+    },
+    {
+      title: 'Embedder calls per second',
+      unit: 'ops',
+      width: 12,
+      queries: {
+        '{{embedder}} {{outcome}}': `sum by (embedder, outcome) (rate(embedding_duration_seconds_count{${job}}[$__rate_interval]))`,
+      },
+    },
+  ]
+}
+
+/** A quantile of a histogram; zero, not nothing, while nothing was measured. */
+function quantileOrZero(histogram: string, labels: string, job: string): string {
+  const rate = (part: string) => `rate(${histogram}_${part}{${job}}[$__rate_interval])`
+  const quantile = `histogram_quantile(0.95, sum by (le, ${labels}) (${rate('bucket')}))`
+  return `${quantile} > 0 or 0 * sum by (${labels}) (${rate('count')})`
+}
+
 /** By what `@driftos/service` exports for every service. */
-function panelsOf(job: string): Panel[] {
+function servicePanels(job: string): Panel[] {
   const duration = (part: string, labels = '') =>
     `rate(http_request_duration_seconds_${part}{${job}${labels}}[$__rate_interval])`
   const quantile = (of: number) => `histogram_quantile(${of}, sum by (le, route) (${duration('bucket')}))`

@@ -1,0 +1,78 @@
+import { Readable } from 'node:stream'
+import { DriftError, failureSchema, registerRoutes, type Database } from '@driftos/drift'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { ModelError, type ModelErrorKind } from './model-error.js'
+import type { Model } from './model.js'
+import { howToSetModel } from './settings.js'
+
+const bodySchema = z.object({
+  messages: z
+    .array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string().min(1).max(100_000) }))
+    .min(1)
+    .max(500),
+})
+
+const statuses: Record<ModelErrorKind, number> = {
+  timeout: 504,
+  rate_limit: 429,
+  refused: 502,
+  unavailable: 502,
+  invalid_answer: 502,
+  aborted: 499,
+}
+
+const failures = { 400: failureSchema, 429: failureSchema, 502: failureSchema, 503: failureSchema, 504: failureSchema }
+
+/** The gateway serves `/api/v1/llm/*` by what core serves without `llm`; directly, core is asked with it. */
+const paths = ['/api/v1/llm/chat', '/api/v1/chat']
+
+/**
+ * Serves `POST /api/v1/llm/chat`: the model's answer as server-sent events, `data: {"content"}` for
+ * each piece, then `data: [DONE]`; `event: error` where it breaks off.
+ */
+export function registerChat(app: FastifyInstance, database: Database, model: Model | undefined): void {
+  registerRoutes(app, database, (api) => {
+    for (const path of paths) {
+      api.post(
+        path,
+        {
+          schema: {
+            tags: ['llm'],
+            summary: 'Have the model answer, as a stream of server-sent events',
+            body: bodySchema,
+            response: { ...failures, 200: z.any().describe('text/event-stream') },
+          },
+        },
+        async ({ body, log }, reply) => {
+          if (!model) throw new DriftError(503, 'NO_MODEL', `no model is set: ${howToSetModel}`)
+          const gone = new AbortController()
+          reply.raw.on('close', () => gone.abort())
+          const pieces = await model.stream(body.messages, gone.signal).catch((error: unknown) => {
+            if (!(error instanceof ModelError)) throw error
+            throw new DriftError(statuses[error.kind], codeOf(error), error.message, { cause: error })
+          })
+          // A proxy that collects the answer would take the stream from it.
+          reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+          reply.type('text/event-stream; charset=utf-8')
+          return reply.send(Readable.from(toEvents(pieces, log)))
+        },
+      )
+    }
+  })
+}
+
+async function* toEvents(pieces: AsyncIterable<string>, log: FastifyBaseLogger): AsyncGenerator<string> {
+  try {
+    for await (const content of pieces) yield `data: ${JSON.stringify({ content })}\n\n`
+    yield 'data: [DONE]\n\n'
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error
+    log.warn({ err: error }, 'the stream broke off')
+    yield `event: error\ndata: ${JSON.stringify({ code: codeOf(error), message: error.message })}\n\n`
+  }
+}
+
+function codeOf({ kind }: ModelError): string {
+  return `MODEL_${kind.toUpperCase()}`
+}

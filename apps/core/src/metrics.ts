@@ -1,0 +1,77 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+import { ModelError, modelErrorKinds, type ModelErrorKind } from './model-error.js'
+
+/** What the model is asked for. */
+const operations = ['decide', 'facts', 'chat'] as const
+
+/** One of it. */
+export type Operation = (typeof operations)[number]
+
+/** The measures of the model. */
+export type ModelMetrics = ReturnType<typeof observeModel>
+
+/** Measures the model: how long its answers take, their tokens, and its failures; all from zero. */
+export function observeModel(metrics: Registry) {
+  const duration = new Histogram({
+    name: 'llm_request_duration_seconds',
+    help: 'Duration of the model’s answers, of a streamed one until it begins, by operation',
+    labelNames: ['operation'] as const,
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 60],
+    registers: [metrics],
+  })
+  const tokens = new Counter({
+    name: 'llm_tokens_total',
+    help: 'Tokens of the model by operation and kind, as the model counts them',
+    labelNames: ['operation', 'kind'] as const,
+    registers: [metrics],
+  })
+  const errors = new Counter({
+    name: 'llm_errors_total',
+    help: 'Requests to the model that gave no answer, by operation and kind',
+    labelNames: ['operation', 'kind'] as const,
+    registers: [metrics],
+  })
+  for (const operation of operations) {
+    duration.zero({ operation })
+    for (const kind of ['prompt', 'completion']) tokens.inc({ operation, kind }, 0)
+    for (const kind of modelErrorKinds) errors.inc({ operation, kind }, 0)
+  }
+  return {
+    /** Measures one request to the model. */
+    async call<Answer>(operation: Operation, request: () => Promise<Answer>): Promise<Answer> {
+      const end = duration.startTimer({ operation })
+      try {
+        return await request()
+      } catch (error) {
+        if (error instanceof ModelError) errors.inc({ operation, kind: error.kind })
+        throw error
+      } finally {
+        end()
+      }
+    },
+    tokens(operation: Operation, usage: { prompt_tokens: number; completion_tokens: number } | undefined): void {
+      tokens.inc({ operation, kind: 'prompt' }, count(usage?.prompt_tokens))
+      tokens.inc({ operation, kind: 'completion' }, count(usage?.completion_tokens))
+    },
+    failed(operation: Operation, kind: ModelErrorKind): void {
+      errors.inc({ operation, kind })
+    },
+  }
+}
+
+/** What a server says of its tokens, unless it says nonsense. */
+function count(value: unknown): number {
+  return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : 0
+}
+
+/** Counts what stood in for the model, or for embed, by who was away. */
+export function countFallbacks(metrics: Registry): Counter<'missing'> {
+  const fallbacks = new Counter({
+    name: 'core_fallbacks_total',
+    help: 'Decisions and extractions that somebody else had to make, by who gave no answer',
+    labelNames: ['missing'] as const,
+    registers: [metrics],
+  })
+  for (const missing of ['model', 'embed']) fallbacks.inc({ missing }, 0)
+  return fallbacks
+}

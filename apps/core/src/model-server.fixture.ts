@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+/** What the model was asked. */
+interface Asked {
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: {
+    readonly model: string
+    readonly stream?: boolean
+    readonly messages: readonly { readonly role: string; readonly content: string }[]
+  }
+}
+
+/** How the model answers one request. */
+export type Reply = (response: ServerResponse, asked: Asked) => void
+
+/** A server that speaks OpenAI's protocol: each request gets the next reply, the last one from then on. */
+export async function startModel(...replies: readonly Reply[]) {
+  const asked: Asked[] = []
+  const closed: number[] = []
+  const server = createServer((request, response) => {
+    let text = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+    request.on('end', () => {
+      const index = asked.length
+      const body = JSON.parse(text) as Asked['body']
+      asked.push({ url: request.url!, headers: request.headers, body })
+      response.on('close', () => {
+        if (!response.writableFinished) closed.push(index)
+      })
+      replies[Math.min(index, replies.length - 1)]!(response, asked[index]!)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => server.close().closeAllConnections())
+  const { port } = server.address() as AddressInfo
+  return {
+    /** The variables by which core finds it. */
+    env: { LLM_BASE_URL: `http://127.0.0.1:${port}/v1`, LLM_MODEL: 'test-model', LLM_API_KEY: 'key-of-hunter2' },
+    asked,
+    /** The numbers of the requests that were ended before their answers. */
+    closed,
+  }
+}
+
+const usage = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 }
+
+/** Answers with a text, or with JSON. */
+export function says(content: unknown): Reply {
+  return (response) => {
+    const text = typeof content === 'string' ? content : JSON.stringify(content)
+    const message = { role: 'assistant', content: text }
+    const choices = [{ index: 0, message, finish_reason: 'stop' }]
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ id: 'x', object: 'chat.completion', choices, usage }))
+  }
+}
+
+/** Answers with an error. */
+export function fails(status: number, headers: Record<string, string> = {}): Reply {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers })
+    response.end(JSON.stringify({ error: { message: 'no, key-of-hunter2 is wrong', type: 'x' } }))
+  }
+}
+
+/** Says nothing. */
+export const isSilent: Reply = () => {}
+
+/** Answers with something else than the protocol. */
+export const saysNonsense: Reply = (response) => void response.end('<html>')
+
+/** Streams pieces, and ends as a model does, or by cutting the connection, or by ending before its time. */
+export function streams(pieces: readonly string[], ending: 'done' | 'cut' | 'early' | 'open' = 'done'): Reply {
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const send = (data: object) => void response.write(`data: ${JSON.stringify({ id: 'x', ...data })}\n\n`)
+    for (const content of pieces) send({ choices: [{ index: 0, delta: { content }, finish_reason: null }] })
+    if (ending === 'open') return
+    if (ending === 'cut') setTimeout(() => response.destroy(), 50)
+    else if (ending === 'early') response.end()
+    else {
+      send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })
+      send({ choices: [], usage })
+      response.end('data: [DONE]\n\n')
+    }
+  }
+}

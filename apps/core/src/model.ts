@@ -1,0 +1,183 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import OpenAI from 'openai'
+import type { ChatCompletionMessageParam } from 'openai/resources'
+import { z } from 'zod'
+import type { ModelMetrics, Operation } from './metrics.js'
+import { ModelError } from './model-error.js'
+import type { ModelSettings } from './settings.js'
+
+/** A message to the model. */
+export type Prompt = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
+
+/** An OpenAI-compatible chat model. */
+export interface Model {
+  /**
+   * Asks for an answer of a form, a second time if the first one has not got it.
+   *
+   * @throws {ModelError} when there is none within the time
+   */
+  answer<Form extends z.ZodType>(operation: Operation, prompts: readonly Prompt[], form: Form): Promise<z.infer<Form>>
+  /**
+   * Asks for an answer piece by piece; settles once it has begun.
+   *
+   * @throws {ModelError} when it has not begun within the time, and from the pieces when it breaks off
+   */
+  stream(prompts: readonly Prompt[], signal: AbortSignal): Promise<AsyncIterable<string>>
+}
+
+/** How long to wait before the second attempt where the model does not say, in milliseconds. */
+const retryDelayMs = 250
+
+/** Connects to the model of the settings. */
+export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings, observe: ModelMetrics): Model {
+  const client = new OpenAI({
+    // The SDK refuses to start without one, and reads its own variable where it is undefined.
+    apiKey: apiKey ?? 'none',
+    baseURL: baseUrl ?? 'https://api.openai.com/v1',
+    organization: null,
+    project: null,
+    // Its retries wait as long as the model says, beyond any deadline.
+    maxRetries: 0,
+    timeout: timeoutMs,
+    logLevel: 'off',
+  })
+
+  async function complete(operation: Operation, messages: ChatCompletionMessageParam[], deadline: Deadline) {
+    const completion = await observe.call(operation, () =>
+      retried(deadline, () =>
+        client.chat.completions.create(
+          { model, messages, temperature: 0, response_format: { type: 'json_object' } },
+          { signal: deadline.signal },
+        ),
+      ),
+    )
+    observe.tokens(operation, completion.usage)
+    return completion.choices?.[0]?.message?.content ?? ''
+  }
+
+  return {
+    async answer(operation, prompts, form) {
+      const deadline = { signal: AbortSignal.timeout(timeoutMs), at: performance.now() + timeoutMs }
+      const first = await complete(operation, [...prompts], deadline)
+      const parsed = parseAnswer(first, form)
+      if (parsed.success) return parsed.data
+      const repair: Prompt[] = [
+        { role: 'assistant', content: first },
+        {
+          role: 'user',
+          content: `That is not what was asked for: ${parsed.problem}. Answer again, with the JSON object alone.`,
+        },
+      ]
+      const second = parseAnswer(await complete(operation, [...prompts, ...repair], deadline), form)
+      if (second.success) return second.data
+      observe.failed(operation, 'invalid_answer')
+      throw new ModelError('invalid_answer', 'the model’s answer has not the form that was asked for', {
+        cause: second.problem,
+      })
+    },
+
+    async stream(prompts, signal) {
+      const late = new AbortController()
+      const timer = setTimeout(() => late.abort(new DOMException('too late', 'TimeoutError')), timeoutMs)
+      const both = AbortSignal.any([signal, late.signal])
+      const pieces = await observe
+        .call('chat', async () => {
+          const stream = await retried({ signal: both, at: performance.now() + timeoutMs }, () =>
+            client.chat.completions.create(
+              { model, messages: [...prompts], stream: true, stream_options: { include_usage: true } },
+              { signal: both },
+            ),
+          )
+          const iterator = stream[Symbol.asyncIterator]()
+          const first = await iterator.next().catch((error: unknown) => {
+            throw toModelError(error, both)
+          })
+          return { iterator, first }
+        })
+        .finally(() => clearTimeout(timer))
+      return readPieces(pieces)
+
+      async function* readPieces({ iterator, first }: typeof pieces): AsyncGenerator<string> {
+        let isFinished = false
+        try {
+          for (let next = first; !next.done; next = await iterator.next()) {
+            const [choice] = next.value.choices ?? []
+            observe.tokens('chat', next.value.usage ?? undefined)
+            if (choice?.finish_reason) isFinished = true
+            if (choice?.delta?.content) yield choice.delta.content
+          }
+          // A connection that closes looks like an end, to HTTP too where nothing says how long the answer is.
+          if (!isFinished) throw new ModelError('unavailable', 'the model broke off its answer')
+        } catch (error) {
+          const failure = toModelError(error, signal)
+          observe.failed('chat', failure.kind)
+          throw failure
+        } finally {
+          await iterator.return?.().catch(() => {})
+        }
+      }
+    },
+  }
+}
+
+/** Until when an answer is of use: its signal, and the same as a time of `performance.now()`. */
+interface Deadline {
+  readonly signal: AbortSignal
+  readonly at: number
+}
+
+/** Runs a request, and once more where the model is busy or ailing and the wait that it asks for fits into the time. */
+async function retried<Answer>({ signal, at }: Deadline, request: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await request()
+  } catch (error) {
+    const status = error instanceof OpenAI.APIError ? (error.status as number | undefined) : undefined
+    const isPassing = status === 429 || (status !== undefined && status >= 500)
+    const waitMs = (error instanceof OpenAI.APIError && readRetryAfterMs(error.headers)) || retryDelayMs
+    if (!isPassing || signal.aborted || performance.now() + waitMs > at) throw toModelError(error, signal)
+    await delay(waitMs, undefined, { signal }).catch(() => {})
+    return request().catch((again: unknown) => {
+      throw toModelError(again, signal)
+    })
+  }
+}
+
+function readRetryAfterMs(headers: Headers | undefined): number | undefined {
+  const value = headers?.get('retry-after')
+  if (!value) return undefined
+  const seconds = Number(value)
+  const ms = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000
+  return Number.isNaN(ms) ? undefined : Math.max(1, ms)
+}
+
+/** The model's failure in words that name neither address nor key. */
+function toModelError(error: unknown, signal: AbortSignal): ModelError {
+  if (error instanceof ModelError) return error
+  // What the model said tells more than that the time is over.
+  const status = error instanceof OpenAI.APIError ? (error.status as number | undefined) : undefined
+  if (status === 429) return new ModelError('rate_limit', 'the model is busy (429)', { cause: error })
+  if (status !== undefined && status < 500)
+    return new ModelError('refused', `the model refused the request (${status})`, { cause: error })
+  if (status !== undefined) return new ModelError('unavailable', `the model failed (${status})`, { cause: error })
+  const isLate = signal.aborted && (signal.reason as Error | undefined)?.name === 'TimeoutError'
+  if (isLate || error instanceof OpenAI.APIConnectionTimeoutError)
+    return new ModelError('timeout', 'the model did not answer within LLM_TIMEOUT', { cause: error })
+  if (signal.aborted) return new ModelError('aborted', 'the client went away', { cause: error })
+  return new ModelError('unavailable', 'the model cannot be reached, or broke off its answer', { cause: error })
+}
+
+type Parsed<Data> =
+  | { readonly success: true; readonly data: Data }
+  | { readonly success: false; readonly problem: string }
+
+/** Reads an answer; models like to put JSON between fences. */
+function parseAnswer<Form extends z.ZodType>(text: string, form: Form): Parsed<z.infer<Form>> {
+  let value: unknown
+  try {
+    value = JSON.parse(text.replace(/^\s*```(?:json)?|```\s*$/g, ''))
+  } catch {
+    return { success: false, problem: 'it is no JSON' }
+  }
+  const parsed = form.safeParse(value)
+  return parsed.success ? parsed : { success: false, problem: z.prettifyError(parsed.error) }
+}

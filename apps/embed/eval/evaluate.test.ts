@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import type { Embedder } from '../src/embedder/embedder.js'
+import { hashingEmbedder } from '../src/embedder/hashing.js'
+import { conversations } from './conversations.js'
+import { evaluate, type Outcome } from './evaluate.js'
+import { heldOut } from './held-out.js'
+import { report } from './report.js'
+
+const thresholds = { stay: 0.38, route: 0.42 }
+const turns = Object.values(conversations).flat()
+
+describe('the conversations', () => {
+  it('are enough, and return to earlier topics', async () => {
+    expect(turns.length).toBeGreaterThanOrEqual(60)
+    expect(Object.keys(conversations).length).toBeGreaterThanOrEqual(12)
+    const outcomes = await evaluate(conversations, hashingEmbedder, thresholds)
+    expect(outcomes).toHaveLength(turns.length - Object.keys(conversations).length)
+    expect(outcomes.filter(({ expected }) => expected === 'ROUTE').length).toBeGreaterThanOrEqual(12)
+  })
+})
+
+describe('evaluate', () => {
+  it('finds an embedder that knows the topics always right', async () => {
+    const topics = [...new Set(turns.map(([topic]) => topic))]
+    const topicOf = new Map(turns.map(([topic, , content]) => [content, topic]))
+    const knowing: Embedder = {
+      embed: async (texts) => ({
+        embedder: 'knowing',
+        vectors: texts.map((text) => topics.map((topic) => (topicOf.get(text) === topic ? 1 : 0))),
+      }),
+    }
+    const outcomes = await evaluate(conversations, knowing, thresholds)
+    expect(outcomes.filter(({ isRight }) => !isRight)).toEqual([])
+  })
+
+  it('finds an embedder to which all is one right where the topic stays, and nowhere else', async () => {
+    const dull: Embedder = { embed: async (texts) => ({ embedder: 'dull', vectors: texts.map(() => [1]) }) }
+    for (const { expected, isRight } of await evaluate(conversations, dull, thresholds))
+      expect(isRight).toBe(expected === 'STAY')
+  })
+
+  it('finds the hashing default right in four of five decisions', async () => {
+    const outcomes = await evaluate(conversations, hashingEmbedder, thresholds)
+    expect(outcomes.filter(({ isRight }) => isRight).length / outcomes.length).toBeGreaterThan(0.8)
+  })
+})
+
+describe('report', () => {
+  it.each([
+    ['conversations', conversations],
+    ['held-out ones', heldOut],
+  ])('of the %s is what the README shows', async (_name, set) => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const [shown] = report(await evaluate(set, hashingEmbedder, thresholds)).split('\n\nMistakes:', 1)
+    expect(readme).toContain(shown)
+  })
+
+  it('shows what was decided beside what was right, and each mistake', () => {
+    const outcome = (expected: Outcome['expected'], decided: Outcome['decided'], isRight: boolean): Outcome => ({
+      conversation: 'c',
+      content: `${expected}, ${decided}`,
+      expected,
+      decided,
+      isRight,
+      similarity: 0.5,
+    })
+    const outcomes = [
+      outcome('STAY', 'STAY', true),
+      outcome('STAY', 'BRANCH', false),
+      outcome('BRANCH', 'BRANCH', true),
+      outcome('ROUTE', 'ROUTE', false),
+    ]
+    expect(report(outcomes)).toMatchInlineSnapshot(`
+      "expected  -> STAY  -> ROUTE  -> BRANCH  precision   recall
+          STAY        1         0          1    100.0 %   50.0 %
+         ROUTE        0         1          0      0.0 %    0.0 %
+        BRANCH        0         0          1     50.0 %  100.0 %
+
+      right: 2 of 4 decisions, 50.0 %
+
+      Mistakes:
+        STAY -> BRANCH (0.50): STAY, BRANCH
+        ROUTE -> ROUTE (0.50): ROUTE, ROUTE"
+    `)
+  })
+})

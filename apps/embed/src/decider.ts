@@ -1,0 +1,100 @@
+import type { BranchState, Database, Decider, NewMessage, Queries } from '@driftos/drift'
+import { and, eq, inArray } from 'drizzle-orm'
+import { meanOf, moveCentroid, type Centroid } from './centroid.js'
+import { decideBySimilarity, type Candidate, type SimilarityDecision, type Thresholds } from './decide.js'
+import type { Embedder, Vector } from './embedder/embedder.js'
+import { centroids } from './tables.js'
+
+/** Decides by similarity, for the conversations that embed keeps itself. */
+export function createDecider(database: Database, embedder: Embedder, thresholds: Thresholds): Decider {
+  return {
+    async decide(message, branches) {
+      const { embedder: id, vectors } = await embedder.embed([message.content])
+      const known = await readCentroids(database, id, branches)
+      const unknown = branches.filter((branch) => !known.has(branch.id))
+      const missing = await meansOfRecent(embedder, unknown)
+      const centroidOf = (branchId: string) => known.get(branchId) ?? missing.get(branchId)
+      const decision = decideBySimilarity(
+        message,
+        vectors[0]!,
+        previousOf(branches),
+        candidatesOf(branches, centroidOf),
+        thresholds,
+      )
+      return { ...decision, save: (db, branchId) => addVector(db, branchId, id, vectors[0]!, missing.get(branchId)) }
+    },
+
+    async note(message) {
+      const { embedder: id, vectors } = await embedder.embed([message.content])
+      return (db, branchId) => addVector(db, branchId, id, vectors[0]!, undefined)
+    },
+  }
+}
+
+/** Decides by similarity for somebody else's conversation, of which embed keeps nothing. */
+export async function decideFor(
+  message: Pick<NewMessage, 'content'>,
+  branches: readonly BranchState[],
+  embedder: Embedder,
+  thresholds: Thresholds,
+): Promise<SimilarityDecision> {
+  const { vectors } = await embedder.embed([message.content])
+  const means = await meansOfRecent(embedder, branches)
+  const candidates = candidatesOf(branches, (branchId) => means.get(branchId))
+  return decideBySimilarity(message, vectors[0]!, previousOf(branches), candidates, thresholds)
+}
+
+function candidatesOf(
+  branches: readonly BranchState[],
+  centroidOf: (branchId: string) => Centroid | undefined,
+): Candidate[] {
+  return branches.map(({ id, topic, isCurrent }) => ({ id, topic, isCurrent, centroid: centroidOf(id)?.centroid }))
+}
+
+/** The message before this one. */
+function previousOf(branches: readonly BranchState[]): string | undefined {
+  return branches.find(({ isCurrent }) => isCurrent)?.recent.at(-1)?.content
+}
+
+async function readCentroids(
+  database: Database,
+  embedder: string,
+  branches: readonly BranchState[],
+): Promise<Map<string, Centroid>> {
+  if (branches.length === 0) return new Map()
+  const db = await database.use()
+  const ids = branches.map(({ id }) => id)
+  const rows = await db
+    .select()
+    .from(centroids)
+    .where(and(eq(centroids.embedder, embedder), inArray(centroids.branchId, ids)))
+  return new Map(rows.map((row) => [row.branchId, row]))
+}
+
+/** The centroids of branches that this embedder has not seen: what it makes of their latest messages. */
+async function meansOfRecent(embedder: Embedder, branches: readonly BranchState[]): Promise<Map<string, Centroid>> {
+  const texts = branches.flatMap(({ recent }) => recent.map(({ content }) => content))
+  if (texts.length === 0) return new Map()
+  const { vectors } = await embedder.embed(texts)
+  const rest = [...vectors]
+  return new Map(branches.map(({ id, recent }) => [id, meanOf(rest.splice(0, recent.length))]))
+}
+
+/** Moves a branch's centroid. The conversation is locked meanwhile, so that nobody else moves it. */
+async function addVector(
+  queries: Queries,
+  branchId: string,
+  embedder: string,
+  vector: Vector,
+  fallback: Centroid | undefined,
+): Promise<void> {
+  const [row] = await queries
+    .select()
+    .from(centroids)
+    .where(and(eq(centroids.branchId, branchId), eq(centroids.embedder, embedder)))
+  const moved = moveCentroid(row ?? fallback, vector)
+  await queries
+    .insert(centroids)
+    .values({ branchId, embedder, ...moved })
+    .onConflictDoUpdate({ target: [centroids.branchId, centroids.embedder], set: moved })
+}

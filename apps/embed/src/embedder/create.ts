@@ -1,0 +1,42 @@
+import type { Env } from '@driftos/ports'
+import { Histogram, type Registry } from 'prom-client'
+import type { EmbedderKind, EmbedSettings } from '../settings.js'
+import { cached } from './cached.js'
+import type { Embedder } from './embedder.js'
+import { hashingEmbedder } from './hashing.js'
+import { serverEmbedder } from './server.js'
+import { transformersEmbedder } from './transformers.js'
+
+/** The embedder that the settings name, with its work measured and its latest vectors remembered. */
+export function createEmbedder({ embedder, model }: EmbedSettings, env: Env, metrics: Registry): Embedder {
+  const kinds: Record<EmbedderKind, () => Embedder> = {
+    hashing: () => hashingEmbedder,
+    server: () => serverEmbedder(env),
+    transformers: () => transformersEmbedder(model),
+  }
+  return cached(measured(kinds[embedder](), embedder, metrics))
+}
+
+function measured(inner: Embedder, kind: EmbedderKind, metrics: Registry): Embedder {
+  const duration = new Histogram({
+    name: 'embedding_duration_seconds',
+    help: 'Duration of one call of the embedder, by embedder and outcome',
+    labelNames: ['embedder', 'outcome'] as const,
+    buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
+    registers: [metrics],
+  })
+  for (const outcome of ['done', 'failed']) duration.zero({ embedder: kind, outcome })
+  return {
+    async embed(texts) {
+      const end = duration.startTimer({ embedder: kind })
+      try {
+        const embedding = await inner.embed(texts)
+        end({ outcome: 'done' })
+        return embedding
+      } catch (error) {
+        end({ outcome: 'failed' })
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import { functionWords } from './function-words.js'
+import { normalize, type Embedder, type Vector } from './embedder.js'
+import { topics } from './topics.js'
+
+const dimensions = 384
+
+/** On how many dimensions a feature stands: the more, the less two of them are taken for each other by chance. */
+const spread = 4
+
+/** How much of a text is read: by then it has said what it is about, and no text takes long. */
+const bounds = { characters: 10_000, words: 500, letters: 40 }
+
+/** How much each kind of feature counts. */
+const weights = { word: 1, grams: 0.7, topic: 1.4, text: 1.4 }
+
+/** How people say that they now speak of something else. */
+const change =
+  /\b(?:(?:different|new|another|other|separate|unrelated) (?:topic|subject|matter|question|note|thing)|something (?:else|different)|(?:change|changing) (?:of |the )?(?:topic|subject)|by the way|btw|unrelated)\b/i
+
+/**
+ * The default: each text becomes its words, their letters in runs of three and four, and the topics
+ * of the words, each hashed to a few dimensions. It needs no model and no download, and gives the
+ * same vector for the same text everywhere and always.
+ */
+export const hashingEmbedder: Embedder = {
+  embed: (texts) => Promise.resolve({ embedder: `hashing-${dimensions}-v1`, vectors: texts.map(embed) }),
+}
+
+function embed(text: string): Vector {
+  const vector = Array.from({ length: dimensions }, () => 0)
+  const topicCounts = new Map<string, number>()
+  for (const word of contentWords(text)) {
+    add(vector, `word ${word}`, weights.word)
+    const grams = gramsOf(word)
+    for (const gram of grams) add(vector, `gram ${gram}`, weights.grams / Math.sqrt(grams.length))
+    const about = topicsOfWord.get(word) ?? []
+    for (const topic of about) topicCounts.set(topic, (topicCounts.get(topic) ?? 0) + 1 / Math.sqrt(about.length))
+  }
+  // By the root: what is said twice is not twice as much about it.
+  for (const [topic, count] of topicCounts) add(vector, `topic ${topic}`, weights.topic * Math.sqrt(count))
+  // In every text, so that one with hardly a word of its own is near to what was said before, unless it says otherwise.
+  if (!change.test(text) || vector.every((value) => value === 0)) add(vector, 'text', weights.text)
+  return normalize(vector)
+}
+
+function contentWords(text: string): string[] {
+  const words =
+    text
+      .slice(0, bounds.characters)
+      .normalize('NFKC')
+      .toLowerCase()
+      .replaceAll('’', "'")
+      .match(/[\p{L}\p{N}]+(?:'[\p{L}]+)*/gu) ?? []
+  const content = words.filter((word) => !functionWords.has(word)).slice(0, bounds.words)
+  return content.map((word) => stem(word.slice(0, bounds.letters)))
+}
+
+/** Plural and verb endings off, so that `shares` and `share`, `invested` and `invest` are one. */
+function stem(word: string): string {
+  const bare = word.replace(/'s$/, '')
+  if (bare.length < 4) return bare
+  return bare
+    .replace(/ies$/, 'y')
+    .replace(/(?<=.{3})(?:ing|ed|er|es)$/, '')
+    .replace(/(?<=[^s])s$/, '')
+    .replace(/e$/, '')
+}
+
+function gramsOf(word: string): string[] {
+  const padded = `<${word}>`
+  return [3, 4].flatMap((size) =>
+    Array.from({ length: Math.max(0, padded.length - size + 1) }, (_, start) => padded.slice(start, start + size)),
+  )
+}
+
+const topicsOfWord = new Map<string, string[]>()
+for (const [topic, words] of Object.entries(topics)) {
+  for (const word of words.split(' ').map(stem)) {
+    const known = topicsOfWord.get(word)
+    if (!known) topicsOfWord.set(word, [topic])
+    else if (!known.includes(topic)) known.push(topic)
+  }
+}
+
+function add(vector: number[], feature: string, weight: number): void {
+  for (let copy = 0; copy < spread; copy++) {
+    const hash = hashOf(`${copy}${feature}`)
+    vector[hash % dimensions]! += (hash & 0x8000_0000 ? -weight : weight) / Math.sqrt(spread)
+  }
+}
+
+/** FNV-1a over UTF-16 units, with a last mixing step, since its upper bits alone are poor. */
+function hashOf(text: string): number {
+  let hash = 0x811c_9dc5
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x0100_0193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}

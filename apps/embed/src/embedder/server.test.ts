@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import getPort from 'get-port'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { serverEmbedder } from './server.js'
+
+async function start(listener: RequestListener, env: Record<string, string> = {}) {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => server.close().closeAllConnections())
+  const { port } = server.address() as AddressInfo
+  return serverEmbedder({ EMBEDDING_PORT: String(port), EMBEDDING_HOST: '127.0.0.1', ...env })
+}
+
+const answer =
+  (body: unknown, status = 200): RequestListener =>
+  (_request, response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+
+describe('the legacy embedding service', () => {
+  it('is asked with the text, and its model names the vectors', async () => {
+    const seen: unknown[] = []
+    const embedder = await start((request, response) => {
+      let body = ''
+      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+      request.on('end', () => {
+        seen.push([request.method, request.url, JSON.parse(body)])
+        const embeddings = [
+          [3, 4],
+          [0, 2],
+        ].slice(0, body.includes('[') ? 2 : 1)
+        answer({ embeddings, dimension: 2, model: 'mini' })(request, response)
+      })
+    })
+    expect(await embedder.embed(['one'])).toEqual({ embedder: 'server-mini-2', vectors: [[0.6, 0.8]] })
+    expect((await embedder.embed(['one', 'two'])).vectors).toEqual([
+      [0.6, 0.8],
+      [0, 1],
+    ])
+    expect(seen).toEqual([
+      ['POST', '/embed', { text: 'one' }],
+      ['POST', '/embed', { text: ['one', 'two'] }],
+    ])
+  })
+
+  it.each([
+    ['an error', answer({ detail: 'Model not loaded' }, 503)],
+    ['no JSON', (_request, response) => void response.end('<html>')],
+    ['too few vectors', answer({ embeddings: [], dimension: 2, model: 'mini' })],
+    ['vectors of another dimension', answer({ embeddings: [[1, 2, 3]], dimension: 2, model: 'mini' })],
+    ['something else', answer([1, 2])],
+  ])('that answers %s is an error that names it', async (_what, listener) => {
+    await expect((await start(listener)).embed(['one'])).rejects.toMatchObject({
+      statusCode: 502,
+      code: 'EMBEDDER_ANSWER',
+      message: expect.stringMatching(/^legacyEmbedding answered \d+ and no embeddings$/) as string,
+    })
+  })
+
+  it('that is away is an error that says what to do, and no address', async () => {
+    const embedder = serverEmbedder({ EMBEDDING_PORT: String(await getPort()) })
+    await expect(embedder.embed(['one'])).rejects.toMatchObject({
+      statusCode: 502,
+      message: 'legacyEmbedding cannot be reached: start it, set EMBEDDING_PORT to its port, or unset EMBEDDER',
+    })
+  })
+
+  it('that says nothing is given up after UPSTREAM_TIMEOUT_MS', async () => {
+    const embedder = await start(() => {}, { UPSTREAM_TIMEOUT_MS: '100' })
+    await expect(embedder.embed(['one'])).rejects.toMatchObject({
+      statusCode: 504,
+      message: 'legacyEmbedding did not answer within 100 ms',
+    })
+  })
+})

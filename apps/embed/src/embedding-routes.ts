@@ -1,0 +1,144 @@
+import { failureSchema, registerRoutes, storableText, successOf, type Database } from '@driftos/drift'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { decideFor } from './decider.js'
+import type { Thresholds } from './decide.js'
+import { cosine, type Embedder, type Vector } from './embedder/embedder.js'
+
+const failures = { 400: failureSchema, 502: failureSchema, 503: failureSchema }
+const textSchema = storableText().min(1).max(100_000)
+
+/** What another service may ask to have decided; larger than a conversation is shown to a decider. */
+const decisionBodyLimit = 4 * 1024 * 1024
+
+/** Serves what the embedder alone can answer: embeddings in OpenAI's shape, similarities, and decisions. */
+export function registerEmbeddings(
+  app: FastifyInstance,
+  database: Database,
+  embedder: Embedder,
+  thresholds: Thresholds,
+): void {
+  registerRoutes(app, database, (api) => {
+    api.post(
+      '/api/v1/embeddings',
+      {
+        schema: {
+          tags: ['embeddings'],
+          summary: 'Turn text into vectors, in the shape of OpenAI',
+          body: z.object({
+            model: z.string().optional().describe('Ignored: EMBEDDER chooses, and the answer says which it was'),
+            input: z.union([textSchema, z.array(textSchema).min(1).max(256)]),
+            encoding_format: z.enum(['float', 'base64']).default('float'),
+            dimensions: z.number().int().positive().optional().describe('Refused unless it is what the embedder has'),
+          }),
+          response: {
+            ...failures,
+            200: z.object({
+              object: z.literal('list'),
+              data: z.array(
+                z.object({
+                  object: z.literal('embedding'),
+                  index: z.number().int(),
+                  embedding: z.union([z.array(z.number()), z.string()]),
+                }),
+              ),
+              model: z.string(),
+              usage: z.object({ prompt_tokens: z.number().int(), total_tokens: z.number().int() }),
+            }),
+          },
+        },
+      },
+      async ({ body }, reply) => {
+        const texts = typeof body.input === 'string' ? [body.input] : body.input
+        const { embedder: model, vectors } = await embedder.embed(texts)
+        const { length } = vectors[0]!
+        if (body.dimensions !== undefined && body.dimensions !== length) {
+          const message = `dimensions: ${model} has ${length}`
+          return reply.code(400).send({ success: false, error: { code: 'INVALID_REQUEST', message } })
+        }
+        const tokens = texts.reduce((sum, text) => sum + countWords(text), 0)
+        return {
+          object: 'list' as const,
+          data: vectors.map((vector, index) => ({
+            object: 'embedding' as const,
+            index,
+            embedding: body.encoding_format === 'base64' ? encode(vector) : [...vector],
+          })),
+          model,
+          usage: { prompt_tokens: tokens, total_tokens: tokens },
+        }
+      },
+    )
+
+    api.post(
+      '/api/v1/similarity',
+      {
+        schema: {
+          tags: ['embeddings'],
+          summary: 'Say how near two texts are to each other',
+          body: z.object({ text1: textSchema, text2: textSchema }),
+          response: { ...failures, 200: successOf(z.object({ similarity: z.number(), model: z.string() })) },
+        },
+      },
+      async ({ body: { text1, text2 } }) => {
+        const { embedder: model, vectors } = await embedder.embed([text1, text2])
+        return { success: true as const, data: { similarity: cosine(vectors[0]!, vectors[1]!), model } }
+      },
+    )
+
+    api.post(
+      '/api/v1/drift/decide',
+      {
+        bodyLimit: decisionBodyLimit,
+        schema: {
+          tags: ['drift'],
+          summary: 'Decide about a message of a conversation that another service keeps; nothing is kept here',
+          body: z.object({
+            content: z.string().min(1),
+            branches: z
+              .array(
+                z.object({
+                  id: z.string(),
+                  topic: z.string(),
+                  isCurrent: z.boolean(),
+                  recent: z
+                    .array(z.object({ role: z.enum(['user', 'assistant']), content: z.string() }))
+                    .min(1)
+                    .max(50),
+                }),
+              )
+              .max(200),
+          }),
+          response: {
+            ...failures,
+            200: successOf(
+              z.object({
+                action: z.enum(['STAY', 'ROUTE', 'BRANCH']),
+                branchId: z.string().optional(),
+                parentId: z.string().optional(),
+                reason: z.string(),
+                confidence: z.number(),
+                similarity: z.number(),
+              }),
+            ),
+          },
+        },
+      },
+      async ({ body: { branches, ...message } }) => {
+        return { success: true as const, data: await decideFor(message, branches, embedder, thresholds) }
+      },
+    )
+  })
+}
+
+/** 32-bit floats in the order of Intel's processors, as OpenAI sends them. */
+function encode(vector: Vector): string {
+  const bytes = Buffer.alloc(vector.length * 4)
+  for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4)
+  return bytes.toString('base64')
+}
+
+/** The embedders count no tokens; words are near enough for a client's statistics. */
+function countWords(text: string): number {
+  return text.trim().split(/\s+/).length
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto'
+import { and, eq, sql } from 'drizzle-orm'
+import type { DeletedConversation } from './contract.js'
+import type { Database } from './database.js'
+import type { BranchState, NewMessage, Save } from './decider.js'
+import type { Tables } from './tables.js'
+import type { Queries } from './transaction.js'
+
+/** How much of a conversation a decision sees: branches, messages of each, and characters of a message. */
+const bounds = { branches: 100, messages: 8, characters: 1000 }
+
+/** A conversation as a decision sees it. */
+export interface ConversationState {
+  /** Undefined for a conversation that has no message yet. */
+  readonly version: number | undefined
+  /** The ones written to most recently, the current one first. */
+  readonly branches: readonly BranchState[]
+}
+
+/** Reads what a decision needs; of an unknown conversation, nothing. */
+export async function readConversation(
+  db: Queries,
+  { conversations, branches, messages }: Tables,
+  id: string,
+): Promise<ConversationState> {
+  // Before the branches: what is written in between makes the version old, and the decision is taken again.
+  const [conversation] = await db
+    .select({ version: conversations.version })
+    .from(conversations)
+    .where(eq(conversations.id, id))
+  if (!conversation) return { version: undefined, branches: [] }
+  const { rows } = await db.execute<Pick<BranchState, 'id' | 'topic' | 'recent'>>(sql`
+    select ${branches.id}, ${branches.topic}, latest.recent
+    from ${branches}
+    cross join lateral (
+      select json_agg(json_build_object('role', role, 'content', content) order by sequence) as recent,
+        max(sequence) as sequence
+      from (
+        select role, left(content, ${bounds.characters}) as content, sequence
+        from ${messages}
+        where ${messages.branchId} = ${branches.id}
+        order by sequence desc
+        limit ${bounds.messages}
+      ) as m
+    ) as latest
+    where ${branches.conversationId} = ${id} and latest.recent is not null
+    order by latest.sequence desc
+    limit ${bounds.branches}`)
+  return {
+    version: conversation.version,
+    branches: rows.map((row, index) => Object.assign(row, { isCurrent: index === 0 })),
+  }
+}
+
+/** Whether a branch is one of a conversation's. */
+export async function hasBranch(
+  db: Queries,
+  { branches }: Tables,
+  conversationId: string,
+  branchId: string,
+): Promise<boolean> {
+  const found = await db
+    .select({ id: branches.id })
+    .from(branches)
+    .where(and(eq(branches.id, branchId), eq(branches.conversationId, conversationId)))
+  return found.length > 0
+}
+
+/** The branch in which a message is to stand: one that is there, or a new one. */
+export type Place = { readonly branchId: string } | { readonly topic: string; readonly parentId?: string | undefined }
+
+/** What was written. */
+export interface WrittenMessage {
+  readonly messageId: string
+  readonly branchId: string
+  readonly topic: string
+}
+
+/**
+ * Writes a message, and its branch and conversation where they are new: all of it or nothing.
+ *
+ * @returns undefined when the conversation is no longer in the version that was read
+ */
+export async function writeMessage(
+  database: Database,
+  tables: Tables,
+  { conversationId, role, content }: NewMessage,
+  { version, place, save }: { version: number | undefined; place: Place; save?: Save | undefined },
+): Promise<WrittenMessage | undefined> {
+  const { conversations, branches, messages } = tables
+  return database.transaction(async (tx) => {
+    // The row is locked until the end, so that the messages of one conversation are written one after another.
+    const [claimed] =
+      version === undefined
+        ? await tx.insert(conversations).values({ id: conversationId }).onConflictDoNothing().returning()
+        : await tx
+            .update(conversations)
+            .set({ version: version + 1 })
+            .where(and(eq(conversations.id, conversationId), eq(conversations.version, version)))
+            .returning()
+    if (!claimed) return undefined
+
+    const branch =
+      'branchId' in place
+        ? await tx
+            .update(branches)
+            .set({ updatedAt: sql`now()` })
+            .where(eq(branches.id, place.branchId))
+            .returning()
+        : await tx
+            .insert(branches)
+            .values({ id: randomUUID(), conversationId, parentId: place.parentId ?? null, topic: place.topic })
+            .returning()
+    const { id: branchId, topic } = branch[0]!
+    const messageId = randomUUID()
+    await tx.insert(messages).values({ id: messageId, branchId, role, content })
+    await save?.(tx, branchId)
+    return { messageId, branchId, topic }
+  })
+}
+
+/** Deletes a conversation with all that is in it; undefined if there is none. */
+export async function deleteConversation(
+  database: Database,
+  { conversations, branches, messages, facts }: Tables,
+  id: string,
+): Promise<DeletedConversation | undefined> {
+  return database.transaction(async (tx) => {
+    // Locked first, so that what is counted is what goes.
+    const [found] = await tx.select().from(conversations).where(eq(conversations.id, id)).for('update')
+    if (!found) return undefined
+    const { rows } = await tx.execute<DeletedConversation>(sql`
+      with gone as (select ${branches.id} from ${branches} where ${branches.conversationId} = ${id})
+      select (select count(*)::int from gone) as "deletedBranches",
+        (select count(*)::int from ${messages} where branch_id in (select id from gone)) as "deletedMessages",
+        (select count(*)::int from ${facts} where branch_id in (select id from gone)) as "deletedFacts"`)
+    await tx.delete(conversations).where(eq(conversations.id, id))
+    return rows[0]
+  })
+}

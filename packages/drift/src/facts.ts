@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { asc, desc, eq, sql } from 'drizzle-orm'
+import type { Fact } from './contract.js'
+import type { Role } from './decider.js'
+import type { Tables } from './tables.js'
+import type { Queries } from './transaction.js'
+
+/** How many of a branch's latest messages are read for facts. */
+const messagesRead = 200
+
+/** A message in which facts are looked for. */
+export interface FactSource {
+  readonly id: string
+  readonly role: Role
+  readonly content: string
+}
+
+/** A fact as it was found in messages. */
+export interface ExtractedFact {
+  /** What it is about: `budget`. A branch has one fact of each key, the latest. */
+  readonly key: string
+  readonly value: string
+  /** From 0 to 1. */
+  readonly confidence: number
+  /** The messages that say so. */
+  readonly messageIds: readonly string[]
+}
+
+/** What finds facts in the messages of a branch, the oldest first. */
+export interface FactExtractor {
+  extract(messages: readonly FactSource[]): Promise<readonly ExtractedFact[]>
+}
+
+/** The latest messages of a branch, the oldest of them first; undefined if there is no such branch. */
+export async function readFactSources(
+  db: Queries,
+  { branches, messages }: Tables,
+  branchId: string,
+): Promise<FactSource[] | undefined> {
+  const latest = await db
+    .select({ id: messages.id, role: messages.role, content: messages.content })
+    .from(messages)
+    .where(eq(messages.branchId, branchId))
+    .orderBy(desc(messages.sequence))
+    .limit(messagesRead)
+  if (latest.length > 0) return latest.toReversed()
+  const [branch] = await db.select({ id: branches.id }).from(branches).where(eq(branches.id, branchId))
+  return branch && []
+}
+
+/** Keeps what was found: a fact of a key that the branch has already takes its place. */
+export async function saveFacts(
+  db: Queries,
+  { facts }: Tables,
+  branchId: string,
+  found: readonly ExtractedFact[],
+): Promise<Fact[]> {
+  // One statement may not write one row twice.
+  const latest = [...new Map(found.map((fact) => [fact.key, fact])).values()]
+  if (latest.length === 0) return []
+  const rows = await db
+    .insert(facts)
+    .values(
+      latest.map(({ key, value, confidence, messageIds }) => ({
+        id: randomUUID(),
+        branchId,
+        key,
+        value,
+        confidence,
+        messageIds: [...messageIds],
+      })),
+    )
+    .onConflictDoUpdate({
+      target: [facts.branchId, facts.key],
+      set: {
+        value: sql`excluded.value`,
+        confidence: sql`excluded.confidence`,
+        messageIds: sql`excluded.message_ids`,
+      },
+    })
+    .returning()
+  return rows.map(factOf)
+}
+
+/** The facts of a branch, the oldest first; undefined if there is no such branch. */
+export async function listFacts(
+  db: Queries,
+  { branches, facts }: Tables,
+  branchId: string,
+): Promise<Fact[] | undefined> {
+  const rows = await db
+    .select({ fact: facts })
+    .from(branches)
+    .leftJoin(facts, eq(facts.branchId, branches.id))
+    .where(eq(branches.id, branchId))
+    .orderBy(asc(facts.createdAt), asc(facts.key))
+  if (rows.length === 0) return undefined
+  return rows.flatMap(({ fact }) => (fact ? [factOf(fact)] : []))
+}
+
+/** A row as the API shows it. */
+export function factOf({ id, key, value, confidence, messageIds }: Tables['facts']['$inferSelect']): Fact {
+  const [messageId] = messageIds
+  return { id, key, value, confidence, messageIds, ...(messageId !== undefined && { messageId }) }
+}

@@ -1,0 +1,167 @@
+import { isPostgresInstalled, startPostgres } from '@driftos/test-database'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildDriftApp, byFirstWord } from './api.fixture.js'
+import type { BranchSummary, Context } from './contract.js'
+import type { Decider } from './decider.js'
+
+// What GitHub's other systems bring along has no PostgreSQL server.
+const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
+const hasPostgres = isRequired || isPostgresInstalled()
+if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
+
+// The embedded database has one session for all, in which nothing can contend.
+describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
+  let server: Awaited<ReturnType<typeof startPostgres>>
+
+  beforeAll(async () => {
+    server = await startPostgres()
+  }, 60_000)
+
+  afterAll(() => server.stop())
+
+  const build = (decider?: Decider) => buildDriftApp({ DATABASE_URL: server.url }, decider)
+
+  /** As many as there are replicas: each with connections and a queue of its own. */
+  const buildTwo = (decider?: Decider) => [build(decider), build(decider)] as const
+
+  it('several processes that start at once bring the schema up to date once', async () => {
+    const apps = Array.from({ length: 5 }, () => build())
+    await Promise.all(apps.map(({ database }) => database.use()))
+    const { rows } = await (await apps[0]!.database.use()).execute(sql`select name from core.migrations`)
+    expect(rows).toEqual([{ name: '0001-conversations' }])
+  })
+
+  it('two first messages of one conversation at once make one conversation, and one branch where they agree', async () => {
+    const [one, other] = buildTwo()
+    for (let index = 0; index < 10; index++) {
+      const id = `first-${index}`
+      const [left, right] = await Promise.all([one.route(id, 'trip one'), other.route(id, 'trip two')])
+      expect(left.branchId).toBe(right.branchId)
+      expect([left.action, right.action].toSorted()).toEqual(['BRANCH', 'STAY'])
+      expect((await one.call('GET', `drift/branches/${id}`)).data).toMatchObject([{ topic: 'trip', messageCount: 2 }])
+    }
+  })
+
+  it('every message of a conversation that two processes write to at once is there, and each topic once', async () => {
+    const [one, other] = buildTwo()
+    const contents = Array.from({ length: 40 }, (_, index) => `${['trip', 'dinner', 'car'][index % 3]} ${index}`)
+    // Where both write at once all the time, one may be told to send again.
+    const send = async (app: typeof one, content: string): Promise<unknown> =>
+      app.route('busy', content).catch((error: { status?: number }) => {
+        if (error.status !== 409) throw error
+        return send(app, content)
+      })
+    await Promise.all(contents.map((content, index) => send(index % 2 ? one : other, content)))
+    const branches = (await one.call('GET', 'drift/branches/busy')).data as BranchSummary[]
+    expect(branches.map(({ topic }) => topic).toSorted()).toEqual(['car', 'dinner', 'trip'])
+    const contexts = await Promise.all(branches.map(({ id }) => one.call('GET', `context/${id}`)))
+    const kept = contexts.flatMap(({ data }) => (data as Context).messages.map(({ content }) => content))
+    expect(kept.toSorted()).toEqual(contents.toSorted())
+  })
+
+  it('holds no transaction open while it decides', async () => {
+    const seen: unknown[] = []
+    const slow: Decider = {
+      async decide(message, branches) {
+        const db = await database.use()
+        const { rows } = await db.execute(
+          sql`select state from pg_stat_activity where application_name = 'driftos-core' and state like 'idle in%'`,
+        )
+        seen.push(...rows)
+        return byFirstWord.decide(message, branches)
+      },
+    }
+    const { database, route } = build(slow)
+    for (const content of ['trip', 'trip', 'dinner']) await route('slow', content)
+    expect(seen).toEqual([])
+  })
+
+  it('decides again when the branch that it decided for is deleted meanwhile', async () => {
+    let isDeleted = false
+    const meddled: Decider = {
+      async decide(message, branches) {
+        const decision = await byFirstWord.decide(message, branches)
+        if (branches.length > 0 && !isDeleted) {
+          isDeleted = true
+          await call('DELETE', `drift/branches/${branches[0]!.id}`)
+        }
+        return decision
+      },
+    }
+    const { route, call } = build(meddled)
+    const first = await route('meddled', 'trip')
+    const second = await route('meddled', 'trip')
+    expect(second).toMatchObject({ action: 'BRANCH' })
+    expect(second.branchId).not.toBe(first.branchId)
+  })
+
+  it('a conversation that is deleted while messages come is whole or gone', async () => {
+    const [one, other] = buildTwo()
+    for (let index = 0; index < 10; index++) {
+      const id = `deleted-${index}`
+      await one.route(id, 'trip')
+      const [deleted] = await Promise.all([
+        other.call('DELETE', `drift/conversations/${id}`),
+        one.route(id, 'trip again'),
+        one.route(id, 'dinner'),
+      ])
+      expect(deleted.status).toBe(200)
+      const branches = (await one.call('GET', `drift/branches/${id}`)).data as BranchSummary[]
+      const { deletedMessages } = deleted.data as { deletedMessages: number }
+      expect(branches.reduce((sum, { messageCount }) => sum + messageCount, deletedMessages)).toBe(3)
+    }
+  })
+
+  it('a message whose writing fails half-way leaves nothing behind', async () => {
+    const failing: Decider = {
+      decide: async () => ({
+        action: 'BRANCH',
+        reason: 'it fails',
+        confidence: 1,
+        save: async (db) => {
+          await db.execute(sql`select 1 / 0`)
+        },
+      }),
+    }
+    const { call } = build(failing)
+    expect(await call('POST', 'drift/route', { conversationId: 'half', content: 'x' })).toMatchObject({ status: 500 })
+    expect(await call('DELETE', 'drift/conversations/half')).toMatchObject({ status: 404 })
+  })
+
+  it('after a crash of the server every acknowledged message is there, once, and no branch is empty', async () => {
+    const { route, call, database } = build()
+    await database.use()
+    const acknowledged: string[] = []
+    const over = new AbortController()
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let index = 0; !over.signal.aborted; index++) {
+        const content = `${['trip', 'dinner'][index % 2]} ${writer}/${index}`
+        await route(`crash-${writer % 3}`, content).then(
+          () => acknowledged.push(content),
+          () => new Promise((resolve) => setTimeout(resolve, 20)),
+        )
+      }
+    })
+    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(50)
+    await server.kill()
+    const before = acknowledged.length
+    expect(await call('GET', 'drift/branches/crash-0')).toMatchObject({ status: 503, error: { code: 'DATABASE_DOWN' } })
+    await server.start()
+    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(before + 20)
+    over.abort()
+    await Promise.all(writers)
+
+    const db = await database.use()
+    const { rows } = await db.execute<{ content: string }>(
+      sql`select content from core.messages where content like '% %/%'`,
+    )
+    const kept = rows.map(({ content }) => content)
+    expect(kept).toEqual(expect.arrayContaining(acknowledged))
+    expect(new Set(kept).size).toBe(kept.length)
+    const { rows: empty } = await db.execute(
+      sql`select id from core.branches b where not exists (select from core.messages where branch_id = b.id)`,
+    )
+    expect(empty).toEqual([])
+  })
+})

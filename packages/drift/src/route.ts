@@ -1,0 +1,90 @@
+import AsyncLock from 'async-lock'
+import type { RouteResult } from './contract.js'
+import type { Database } from './database.js'
+import { hasBranch, readConversation, writeMessage, type Place } from './conversations.js'
+import type { BranchState, Decider, Decision, NewMessage, Save } from './decider.js'
+import { branchNotFound, DriftError } from './errors.js'
+import type { Tables } from './tables.js'
+import { topicOf } from './topic.js'
+
+/** How often a decision is taken again because another process wrote to the conversation meanwhile. */
+const mostAttempts = 10
+
+/** Gives each message its branch. */
+export type Route = (message: NewMessage, pinnedTo?: string) => Promise<RouteResult>
+
+/**
+ * The routing loop: reads the conversation, has the decider decide, and writes the message, unless
+ * another message came first, after which it begins again. No transaction is open while it decides.
+ */
+export function createRoute(database: Database, tables: Tables, decider: Decider): Route {
+  // Within one process, messages of one conversation wait for each other rather than decide in vain.
+  const turns = new AsyncLock({ maxPending: Infinity })
+
+  async function attempt(message: NewMessage, pinnedTo?: string): Promise<RouteResult | undefined> {
+    const db = await database.use()
+    const { version, branches } = await readConversation(db, tables, message.conversationId)
+    if (pinnedTo !== undefined && !(await hasBranch(db, tables, message.conversationId, pinnedTo)))
+      throw branchNotFound(pinnedTo)
+    const current = branches.find(({ isCurrent }) => isCurrent)
+    const decision =
+      pinnedTo === undefined
+        ? settle(await decider.decide(message, branches), branches)
+        : pin(pinnedTo, current, await decider.note?.(message))
+    const { action, reason, confidence, similarity, metadata, save } = decision
+    const place = placeOf(decision, message, current)
+    const written = await writeMessage(database, tables, message, { version, place, save })
+    return (
+      written && {
+        action,
+        branchId: written.branchId,
+        branchTopic: written.topic,
+        messageId: written.messageId,
+        ...(current && current.id !== written.branchId && { previousBranchId: current.id }),
+        isNewBranch: action === 'BRANCH',
+        reason,
+        confidence,
+        ...(similarity !== undefined && { similarity }),
+        ...(metadata && { metadata: { ...metadata } }),
+      }
+    )
+  }
+
+  return (message, pinnedTo) =>
+    turns.acquire(message.conversationId, async () => {
+      for (let count = 0; count < mostAttempts; count++) {
+        const result = await attempt(message, pinnedTo)
+        if (result) return result
+      }
+      throw new DriftError(409, 'CONFLICT', 'others keep writing to this conversation: send the message again')
+    })
+}
+
+/** A decision that can be carried out: what names a branch that is not there goes on in the current one. */
+function settle(decision: Decision, branches: readonly BranchState[]): Decision {
+  const current = branches.find(({ isCurrent }) => isCurrent)
+  const isThere = (branchId: string | undefined) => branches.some(({ id }) => id === branchId)
+  if (decision.action === 'BRANCH' || !current) {
+    const { parentId, ...rest } = decision
+    return { ...rest, action: 'BRANCH', ...(parentId !== undefined && isThere(parentId) && { parentId }) }
+  }
+  if (decision.action === 'ROUTE' && isThere(decision.branchId) && decision.branchId !== current.id) return decision
+  return { ...decision, action: 'STAY' }
+}
+
+function pin(branchId: string, current: BranchState | undefined, save: Save | undefined): Decision {
+  return {
+    action: branchId === current?.id ? 'STAY' : 'ROUTE',
+    branchId,
+    reason: 'pinned by the client',
+    confidence: 1,
+    metadata: { pinned: true },
+    ...(save && { save }),
+  }
+}
+
+function placeOf(decision: Decision, { content }: NewMessage, current: BranchState | undefined): Place {
+  const { action, branchId, parentId, topic = topicOf(content) } = decision
+  if (action === 'BRANCH') return { topic, parentId }
+  return { branchId: action === 'STAY' ? current!.id : branchId! }
+}

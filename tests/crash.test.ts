@@ -1,0 +1,141 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { isPostgresInstalled, startPostgres } from '../packages/test-database/src/index.js'
+import { findFreeOffset, portAt } from './free-offset.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+// What GitHub's other systems bring along has no PostgreSQL server.
+const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
+const hasPostgres = isRequired || isPostgresInstalled()
+if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
+
+/** A built process that can be killed and started again. */
+function buildProcess(folder: string, env: Record<string, string>) {
+  let child: ChildProcess
+  async function kill() {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+  function start() {
+    child = spawn(process.execPath, [`${folder}/dist/main.js`], {
+      cwd: root,
+      env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...env },
+      stdio: 'ignore',
+    })
+  }
+  start()
+  onTestFinished(kill)
+  return { kill, start }
+}
+
+/** Clients that send messages until they are told to end, and remember which were acknowledged. */
+function startClients(origin: string) {
+  const acknowledged: string[] = []
+  const over = new AbortController()
+  const clients = Array.from({ length: 6 }, async (_, client) => {
+    for (let index = 0; !over.signal.aborted; index++) {
+      const content = `${['Cook pasta with sauce', 'Repair the brakes of my car'][index % 2]}, ${client}/${index}`
+      const body = JSON.stringify({ conversationId: `crash-${client % 2}`, content })
+      const headers = { 'content-type': 'application/json' }
+      await fetch(`${origin}/api/v1/drift/route`, { method: 'POST', headers, body }).then(
+        async (response) => {
+          await response.text()
+          if (response.ok) acknowledged.push(content)
+        },
+        () => {},
+      )
+      if (!acknowledged.includes(content)) await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  })
+  return {
+    acknowledged,
+    /** Waits until so many more are acknowledged. */
+    more: async (count: number) => {
+      const wanted = acknowledged.length + count
+      await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(wanted), { timeout: 60_000, interval: 50 })
+    },
+    stop: async () => {
+      over.abort()
+      await Promise.all(clients)
+    },
+  }
+}
+
+async function get<Data>(url: string): Promise<Data> {
+  const { data } = (await (await fetch(url)).json()) as { data: Data }
+  return data
+}
+
+/** Every message that is kept, and an empty text for each branch without one. */
+async function readAll(origin: string): Promise<string[]> {
+  const kept: string[] = []
+  for (const conversation of ['crash-0', 'crash-1']) {
+    const branches = await get<{ id: string; messageCount: number }[]>(
+      `${origin}/api/v1/drift/branches/${conversation}`,
+    )
+    for (const { id, messageCount } of branches) {
+      if (messageCount === 0) kept.push('')
+      const { messages } = await get<{ messages: { content: string }[] }>(`${origin}/api/v1/context/${id}`)
+      kept.push(...messages.map(({ content }) => content))
+    }
+  }
+  return kept
+}
+
+describe('kill -9 under load', { timeout: 240_000 }, () => {
+  it.skipIf(!hasPostgres)(
+    'of core, on a real PostgreSQL: nothing acknowledged is lost, nothing is half-written',
+    async () => {
+      const server = await startPostgres()
+      onTestFinished(() => server.stop())
+      const offset = await findFreeOffset()
+      const core = buildProcess('apps/core', { DRIFTOS_PORT_OFFSET: offset, DATABASE_URL: server.url })
+      const origin = `http://127.0.0.1:${portAt('core', offset)}`
+      const clients = startClients(origin)
+      for (let round = 0; round < 3; round++) {
+        await clients.more(20)
+        await core.kill()
+        core.start()
+      }
+      await clients.more(20)
+      await clients.stop()
+      const kept = await readAll(origin)
+      expect(kept).toEqual(expect.arrayContaining(clients.acknowledged))
+      expect(kept).not.toContain('')
+      expect(new Set(kept).size).toBe(kept.length)
+    },
+  )
+
+  it('of embed, and of the embedded database, which embed finds again by itself', async () => {
+    const offset = await findFreeOffset()
+    const data = `${root}/.driftos/postgres-${portAt('postgres', offset)}`
+    onTestFinished(() => rm(data, { recursive: true, force: true }))
+    const env = { DRIFTOS_PORT_OFFSET: offset }
+    const database = buildProcess('packages/dev-postgres', env)
+    const embed = buildProcess('apps/embed', env)
+    const origin = `http://127.0.0.1:${portAt('embed', offset)}`
+    // The first start of a database writes half a gigabyte.
+    const status = async () => (await fetch(`${origin}/ready`)).status
+    await expect.poll(() => status().catch(() => 0), { timeout: 120_000, interval: 250 }).toBe(200)
+    const clients = startClients(origin)
+    await clients.more(20)
+    await embed.kill()
+    embed.start()
+    await clients.more(20)
+    await database.kill()
+    await expect.poll(status, { timeout: 20_000 }).toBe(503)
+    database.start()
+    await clients.more(20)
+    await clients.stop()
+    const kept = await readAll(origin)
+    expect(kept).toEqual(expect.arrayContaining(clients.acknowledged))
+    expect(kept).not.toContain('')
+    expect(new Set(kept).size).toBe(kept.length)
+  })
+})
