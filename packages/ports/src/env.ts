@@ -1,6 +1,6 @@
 import { PortConfigError, printable, type PortConfigCode } from './errors.js'
-import { PORTS, variables } from './tables.js'
-import type { ServiceName } from './types.js'
+import { epitaphs, PORTS, variables } from './tables.js'
+import type { Epitaph, ServiceName } from './types.js'
 
 /** Variables by name, as in `process.env`. Only read, never changed. */
 export type Env = Readonly<Record<string, string | undefined>>
@@ -16,12 +16,12 @@ export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
  * @param env - the variables to read; `process.env` unless given, none where there is no `process`
  * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
  * @example
- * getPort('core') // 3001
+ * getPort('core') // PORTS.core, unless the environment moves it
  * getPort('core', { CORE_PORT: '4101' }) // 4101
  */
-export function getPort(service: ServiceName, env: Env = processEnv()): number {
-  const variable = variableOf(service)
-  return parsePort(service, variable, env[variable]) ?? shiftedDefault(service, env)
+export function getPort<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): number {
+  assertRegistered(service)
+  return parsePort(service, variables[service], env) ?? shiftedDefault(service, env)
 }
 
 /**
@@ -32,13 +32,12 @@ export function getPort(service: ServiceName, env: Env = processEnv()): number {
  * @param env - the variables to read; `process.env` unless given, none where there is no `process`
  * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
  */
-export function getListenPort(service: ServiceName, env: Env = processEnv()): number {
-  const variable = variableOf(service)
-  return (
-    parsePort(service, variable, env[variable]) ??
-    parsePort(service, 'PORT', env['PORT']) ??
-    shiftedDefault(service, env)
-  )
+export function getListenPort<Name extends string>(
+  service: ServiceName | Epitaph<Name>,
+  env: Env = processEnv(),
+): number {
+  assertRegistered(service)
+  return parsePort(service, variables[service], env) ?? parsePort(service, 'PORT', env) ?? shiftedDefault(service, env)
 }
 
 /**
@@ -51,14 +50,16 @@ export function processEnv(): Env {
 }
 
 /**
- * The variable of a service, `CORE_PORT` for core.
+ * Refuses what is not the name of a service: a caller without types.
  *
- * @throws {PortConfigError} for a name that is not registered: a caller without types
+ * @throws {PortConfigError} `INVALID_PORT`; for a service that is gone it says why
  * @internal
  */
-export function variableOf(service: ServiceName): string {
-  if (isPort(PORTS[service])) return variables[service]
-  throw invalid('INVALID_PORT', service, 'service', service, 'is not registered: see PORTS')
+export function assertRegistered(service: string): asserts service is ServiceName {
+  if (isPort(PORTS[service as ServiceName])) return
+  const stranger = 'is not registered: see PORTS'
+  const text = epitaphs ? (epitaphs.find(([name]) => name === service)?.[1] ?? stranger) : stranger
+  throw invalid('INVALID_PORT', service, 'service', service, text)
 }
 
 /**
@@ -68,7 +69,7 @@ export function variableOf(service: ServiceName): string {
  * @internal
  */
 export function isOverridden(service: ServiceName, env: Env): boolean {
-  return parsePort(service, variables[service], env[variables[service]]) !== undefined
+  return parsePort(service, variables[service], env) !== undefined
 }
 
 /**
@@ -84,8 +85,8 @@ export function invalid(code: PortConfigCode, service: string, variable: string,
 }
 
 /** A port, or undefined for a variable that says nothing about one. */
-function parsePort(service: ServiceName, variable: string, raw = ''): number | undefined {
-  const text = raw.trim()
+function parsePort(service: ServiceName, variable: string, env: Env): number | undefined {
+  const text = env[variable]?.trim() ?? ''
   const port = decimal(text)
   if (isPort(port)) return port
   // Kubernetes and Docker links write `CORE_PORT=tcp://10.0.0.1:3001` for a Service named `core`.

@@ -3,8 +3,8 @@ export { PortConfigError, type PortConfigCode, type PortConfigIssue } from './er
 export { findService, isRegisteredPort, type PortRecord } from './lookup.js'
 export { getDatabaseUrl, getHost, getOrigin } from './origin.js'
 export { resolvePorts } from './resolve.js'
-export { history, PORTS, ranges, services } from './tables.js'
-export type { Move, RangeDefinition, ServiceDefinition } from './registry.js'
+export { history, PORTS, ranges, retired, services } from './tables.js'
+export type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
 export type {
   LocalOrigin,
   PortOf,
@@ -13,6 +13,7 @@ export type {
   RangeName,
   Ranges,
   RegisteredPort,
+  RetiredName,
   RetiredPort,
   ServiceName,
   Services,

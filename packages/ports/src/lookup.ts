@@ -1,5 +1,6 @@
-import { history, PORTS, reservedRanges } from './tables.js'
-import type { RegisteredPort, ServiceName } from './types.js'
+import type { RetiredService } from './registry.js'
+import { history, PORTS, reservedRanges, retired } from './tables.js'
+import type { RegisteredPort, RetiredName, ServiceName } from './types.js'
 
 /** Who holds a port, or who formerly did. */
 export interface PortRecord {
@@ -7,8 +8,8 @@ export interface PortRecord {
   /** Held by a service, left by one and held by nobody, or kept free for a service to come. */
   readonly status: 'assigned' | 'retired' | 'reserved'
   /** The holder; for a retired port the last one. */
-  readonly service?: ServiceName
-  /** Where the holder of a retired port is now. */
+  readonly service?: ServiceName | RetiredName
+  /** Where the holder of a retired port is now, unless it is retired too. */
   readonly movedTo?: number
 }
 
@@ -17,16 +18,20 @@ export interface PortRecord {
  *
  * @returns undefined for a port that the registry does not know
  * @example
- * findService(3003) // { port: 3003, status: 'retired', service: 'gateway', movedTo: 3000 }
+ * findService(PORTS.core) // { port: PORTS.core, status: 'assigned', service: 'core' }
  */
 export function findService(port: number): PortRecord | undefined {
   for (const [service, held] of Object.entries(PORTS) as [ServiceName, number][]) {
     if (held === port) return { port, status: 'assigned', service }
   }
+  for (const [service, { port: held }] of Object.entries<RetiredService>(retired)) {
+    if (held === port) return { port, status: 'retired', service: service as RetiredName }
+  }
   const move = history.findLast((entry) => entry.from === port)
   if (move) {
     const service = move.service as ServiceName
-    return { port, status: 'retired', service, movedTo: PORTS[service] }
+    const movedTo: number | undefined = PORTS[service]
+    return movedTo ? { port, status: 'retired', service, movedTo } : { port, status: 'retired', service }
   }
   return reservedRanges.some((range) => port >= range.first && port <= range.last) && Number.isInteger(port)
     ? { port, status: 'reserved' }

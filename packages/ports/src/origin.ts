@@ -1,7 +1,7 @@
-import { getPort, invalid, processEnv, variableOf, type Env } from './env.js'
+import { assertRegistered, getPort, invalid, processEnv, type Env } from './env.js'
 import { printable } from './errors.js'
-import { schemes } from './tables.js'
-import type { ServiceName } from './types.js'
+import { schemes, variables } from './tables.js'
+import type { Epitaph, ServiceName } from './types.js'
 
 /**
  * The host on which to reach a service: `<NAME>_HOST`, else `localhost`. A name comes as a browser
@@ -11,7 +11,8 @@ import type { ServiceName } from './types.js'
  * @example
  * getHost('core', { CORE_HOST: 'core.internal' }) // 'core.internal'
  */
-export function getHost(service: ServiceName, env: Env = processEnv()): string {
+export function getHost<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): string {
+  assertRegistered(service)
   const variable = siblingVariable(service, 'HOST')
   const text = readText(env, variable)
   if (!text) return 'localhost'
@@ -33,10 +34,11 @@ export function getHost(service: ServiceName, env: Env = processEnv()): string {
  *
  * @throws {PortConfigError} `INVALID_URL`, `INVALID_PORT` or `INVALID_OFFSET`
  * @example
- * getOrigin('core') // 'http://localhost:3001'
+ * getOrigin('core') // http://localhost, and the port that getPort gives
  * getOrigin('core', { CORE_URL: 'https://core.example.com/' }) // 'https://core.example.com'
  */
-export function getOrigin(service: ServiceName, env: Env = processEnv()): string {
+export function getOrigin<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): string {
+  assertRegistered(service)
   const variable = siblingVariable(service, 'URL')
   const text = readText(env, variable)
   if (!text) return `${schemes[service]}://${bracketed(getHost(service, env))}:${getPort(service, env)}`
@@ -92,7 +94,7 @@ function readText(env: Env, variable: string): string | undefined {
 
 /** `CORE_HOST` beside `CORE_PORT`. */
 function siblingVariable(service: ServiceName, suffix: 'HOST' | 'URL'): string {
-  return variableOf(service).replace(/PORT$/, suffix)
+  return variables[service].replace(/PORT$/, suffix)
 }
 
 function bracketed(host: string): string {

@@ -18,6 +18,7 @@ import {
   type PortVariable,
   type RangeName,
   type RegisteredPort,
+  type RetiredName,
   type RetiredPort,
   type ServiceName,
 } from './index.js'
@@ -26,18 +27,9 @@ import { portSchema, portsEnv } from './schema.js'
 
 describe('ServiceName', () => {
   it('is every registered name and no other', () => {
-    expectTypeOf<ServiceName>().toEqualTypeOf<
-      | 'gateway'
-      | 'core'
-      | 'embed'
-      | 'website'
-      | 'demo'
-      | 'coreGrafana'
-      | 'embedGrafana'
-      | 'prometheus'
-      | 'postgres'
-      | 'legacyEmbedding'
-    >()
+    expectTypeOf<ServiceName>().toEqualTypeOf<keyof typeof registry.services>()
+    expectTypeOf<'gateway' | 'core' | 'coreGrafana' | 'postgres'>().toExtend<ServiceName>()
+    expectTypeOf<ServiceName & RetiredName>().toBeNever()
   })
 
   it('refuses an unregistered name in every getter', () => {

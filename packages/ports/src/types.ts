@@ -1,7 +1,19 @@
-import type { history, RangeDefinition, ranges, ServiceDefinition, services } from './registry.js'
+import type { history, RangeDefinition, ranges, retired, ServiceDefinition, services } from './registry.js'
 
 /** The name of a registered service. */
-export type ServiceName = keyof typeof services
+// Mapped, and not a plain `keyof`, so that compilers call it by this name in their errors.
+export type ServiceName = { [Name in keyof typeof services]: Name }[keyof typeof services]
+
+/** The name of a service that is gone. */
+export type RetiredName = keyof typeof retired
+
+/**
+ * What a getter wants instead of the name of a retired service: nothing that anybody passes, but a text
+ * that the compiler shows. Of a registered name it is that name, of any other nothing.
+ */
+export type Epitaph<Name extends string> = Name extends RetiredName
+  ? `retired, it held port ${(typeof retired)[Name]['port']}: ${(typeof retired)[Name]['reason']}`
+  : Extract<Name, ServiceName>
 
 /** The registered port of one service, as a literal. */
 export type PortOf<Name extends ServiceName> = (typeof services)[Name]['port']
@@ -9,10 +21,13 @@ export type PortOf<Name extends ServiceName> = (typeof services)[Name]['port']
 /** Any registered port. */
 export type RegisteredPort = PortOf<ServiceName>
 
-/** A port that a service left and that nobody holds now. */
-export type RetiredPort = Exclude<(typeof history)[number]['from'], RegisteredPort>
+/** A port that a service left, or held when it was retired, and that nobody holds now. */
+export type RetiredPort = Exclude<
+  (typeof history)[number]['from'] | (typeof retired)[RetiredName]['port'],
+  RegisteredPort
+>
 
-/** The origin of a registered service on this machine, such as `http://localhost:3000`. */
+/** The origin of a registered service on this machine: scheme, `localhost` and port. */
 export type LocalOrigin = {
   [Name in ServiceName]: `${(typeof services)[Name]['scheme']}://localhost:${PortOf<Name>}`
 }[ServiceName]
