@@ -16,8 +16,9 @@ export async function makeRepository(files: Readonly<Record<string, string>>): P
 
 /** The files of this repository of which only a part is generated. */
 export async function readPartlyGenerated(): Promise<Record<string, string>> {
-  const read = (file: string) => readFile(new URL(`../../../${file}`, import.meta.url), 'utf8')
-  return { 'README.md': await read('README.md'), 'turbo.json': await read('turbo.json') }
+  const files = ['README.md', 'packages/ports/README.md', 'packages/ports-cli/README.md', 'turbo.json']
+  const contents = files.map((file) => readFile(new URL(`../../../${file}`, import.meta.url), 'utf8'))
+  return Object.fromEntries((await Promise.all(contents)).map((content, index) => [files[index]!, content]))
 }
 
 /** Every file below a folder with its content. */

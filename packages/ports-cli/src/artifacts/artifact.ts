@@ -1,10 +1,11 @@
-import type { Move, RangeDefinition, ServiceDefinition } from '@driftos/ports'
+import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from '@driftos/ports'
 
 /** What artifacts are rendered from. */
 export interface Registry {
   readonly services: Readonly<Record<string, ServiceDefinition>>
   readonly ranges: Readonly<Record<string, RangeDefinition>>
   readonly history: readonly Move[]
+  readonly retired?: Readonly<Record<string, RetiredService>>
 }
 
 /** A generated file, or the generated part of one. */

@@ -28,6 +28,7 @@ export const portsDocument: Artifact = {
       '## History',
       '',
       historyTable(registry),
+      ...retiredServices(registry),
       retiredPorts(registry),
       '',
       '## Containers',
@@ -81,10 +82,18 @@ function historyTable({ history }: Registry): string {
   )
 }
 
-function retiredPorts({ services, history }: Registry): string {
+function retiredServices({ retired = {} }: Registry): string[] {
+  const gone = Object.entries(retired)
+  if (gone.length === 0) return []
+  const rows = gone.map(([name, { port, reason }]) => [code(name), String(port), reason])
+  return ['Services that are gone:', '', table(['service', 'last port', 'why'], rows)]
+}
+
+function retiredPorts({ services, history, retired = {} }: Registry): string {
   const held = new Set(Object.values(services).map(({ port }) => port))
-  const retired = [...new Set(history.map(({ from }) => from))].filter((port) => !held.has(port))
-  return `Retired, held by nobody and not to be reused: ${retired.join(', ') || 'none'}.`
+  const left = [...history.map(({ from }) => from), ...Object.values(retired).map(({ port }) => port)]
+  const ports = [...new Set(left)].filter((port) => !held.has(port))
+  return `Retired, held by nobody and not to be reused: ${ports.join(', ') || 'none'}.`
 }
 
 function containersTable({ services }: Registry): string {

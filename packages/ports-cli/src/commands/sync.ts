@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { history, ranges, services } from '@driftos/ports'
+import { history, ranges, retired, services } from '@driftos/ports'
 import { createTwoFilesPatch, structuredPatch } from 'diff'
-import { listArtifacts } from '../artifacts/index.js'
+import { listGenerated } from '../artifacts/index.js'
 import { findDrift, writeDrift, type Drift } from '../artifacts/synchronize.js'
 import { UsageError, type Command } from '../command.js'
 
@@ -18,21 +18,22 @@ Usage: driftos-ports sync [--check] [--json]
   async run({ values, positionals }, io) {
     if (positionals.length > 0) throw new UsageError(`sync takes no ${JSON.stringify(positionals[0])}`)
     const root = findRoot(io.cwd)
-    const registry = { services, ranges, history }
-    const artifacts = listArtifacts(registry)
-    const drift = await findDrift(artifacts, registry, root)
+    const registry = { services, ranges, history, retired }
+    const generated = listGenerated(registry)
+    const all = [...new Set(generated.map(({ file }) => file))]
+    const drift = await findDrift(generated, registry, root)
     if (!values['check']) await writeDrift(drift, root)
 
     const state = values['check'] ? 'stale' : 'written'
     const stale = new Set(drift.map(({ file }) => file))
     if (values['json']) {
-      const files = artifacts.map(({ file }) => ({ file, state: stale.has(file) ? state : 'current' }))
+      const files = all.map((file) => ({ file, state: stale.has(file) ? state : 'current' }))
       io.write(`${JSON.stringify({ files }, null, 2)}\n`)
     } else if (values['check']) {
       io.write(drift.map(formatDiff).join(''))
       if (drift.length > 0) io.writeError(`${[...stale].join(', ')}: not what the registry generates; run sync\n`)
     } else {
-      io.write(drift.map(describeWritten).join('') || `all ${artifacts.length} generated files are current\n`)
+      io.write(drift.map(describeWritten).join('') || `all ${all.length} generated files are current\n`)
     }
     return values['check'] && drift.length > 0 ? 1 : 0
   },
