@@ -9,6 +9,11 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   wait: () => import('./commands/wait.js'),
   env: () => import('./commands/env.js'),
   sync: () => import('./commands/sync.js'),
+  move: () => import('./commands/move.js'),
+  add: () => import('./commands/add.js'),
+  retire: () => import('./commands/retire.js'),
+  diff: () => import('./commands/diff.js'),
+  restore: () => import('./commands/restore.js'),
 }
 
 const help = `The DriftOS port registry.
@@ -21,6 +26,10 @@ Usage: driftos-ports <command> [options]
   wait     returns when services are healthy
   env      the variables, resolved
   sync     writes every file that is generated from the registry
+  move     moves a service to another port, for everybody
+  add      registers a service
+  retire   retires a service, and its port with it
+  diff     what changed in the registry, and the release that it demands
 
   --help   of a command: its options
   --version

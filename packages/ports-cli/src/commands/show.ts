@@ -1,21 +1,33 @@
-import { findService, getOrigin, history, services, type ServiceDefinition, type ServiceName } from '@driftos/ports'
+import {
+  findService,
+  getOrigin,
+  history,
+  retired,
+  services,
+  type RetiredService,
+  type ServiceDefinition,
+  type ServiceName,
+} from '@driftos/ports'
 import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { findMeant } from '../find.js'
 import { mapServices, resolvePort } from '../resolution.js'
+
+const tombstones: Readonly<Record<string, RetiredService>> = retired
 
 export const command: Command = {
   help: `One service, or who holds or formerly held a port.
 
 Usage: driftos-ports show <service|port> [--json]
 
-  --json  { services: [...] } for a name, { port, status, service, movedTo } for a number
+  --json  { services: [...] } for a name, { port, status, service, movedTo } for a number or a retired name
 `,
   options: { json: { type: 'boolean' } },
   run({ values, positionals }, io) {
     const [subject] = positionals
     if (subject === undefined || positionals.length > 1) throw new UsageError('show takes one service or one port')
     if (/^\d+$/.test(subject)) return showPort(Number(subject), values['json'] === true, io)
+    if (Object.hasOwn(tombstones, subject)) return showPort(tombstones[subject]!.port, values['json'] === true, io)
     const found = mapServices(findMeant(subject), (service) => describe(service, io))
     io.write(
       values['json']
@@ -32,9 +44,14 @@ function showPort(port: number, isJson: boolean, io: Io): number {
   if (isJson) {
     io.write(`${JSON.stringify(record ?? { port, status: 'unregistered' }, null, 2)}\n`)
   } else if (record?.status === 'assigned') {
-    io.write([format(describe(record.service!, io), io), ...formatFormer(port), ''].join('\n'))
+    io.write([format(describe(record.service as ServiceName, io), io), ...formatFormer(port), ''].join('\n'))
   } else if (record?.status === 'retired') {
-    io.write(`${port} is retired: the ${record.service}'s until it moved to ${record.movedTo}.\n`)
+    const { service, movedTo } = record
+    io.write(
+      movedTo === undefined
+        ? `${port} was ${service}'s until it was retired: ${tombstones[service!]?.reason}\n`
+        : `${port} is retired: the ${service}'s until it moved to ${movedTo}.\n`,
+    )
   } else {
     io.write(
       record

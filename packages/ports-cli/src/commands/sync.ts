@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { history, ranges, retired, services } from '@driftos/ports'
-import { createTwoFilesPatch, structuredPatch } from 'diff'
+import { structuredPatch } from 'diff'
 import { listGenerated } from '../artifacts/index.js'
 import { findDrift, writeDrift, type Drift } from '../artifacts/synchronize.js'
 import { UsageError, type Command } from '../command.js'
+import { findRoot } from '../workspace.js'
+import { formatPatch } from '../patch.js'
 
 export const command: Command = {
   help: `Writes every file that is generated from the registry.
@@ -30,7 +30,7 @@ Usage: driftos-ports sync [--check] [--json]
       const files = all.map((file) => ({ file, state: stale.has(file) ? state : 'current' }))
       io.write(`${JSON.stringify({ files }, null, 2)}\n`)
     } else if (values['check']) {
-      io.write(drift.map(formatDiff).join(''))
+      io.write(drift.map((file) => formatPatch(file, 'generated')).join(''))
       if (drift.length > 0) io.writeError(`${[...stale].join(', ')}: not what the registry generates; run sync\n`)
     } else {
       io.write(drift.map(describeWritten).join('') || `all ${all.length} generated files are current\n`)
@@ -39,29 +39,10 @@ Usage: driftos-ports sync [--check] [--json]
   },
 }
 
-/** The nearest folder upward that is a repository's root. */
-function findRoot(start: string): string {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'pnpm-workspace.yaml'))) return folder
-    if (dirname(folder) === folder) throw new UsageError(`No folder from ${start} upward holds a pnpm-workspace.yaml`)
-  }
-}
-
 /** What was written, and whether that undid somebody's edit or an older state. */
 function describeWritten({ file, present, wanted }: Drift): string {
   if (present === undefined) return `wrote ${file}\n`
   const { hunks } = structuredPatch(file, file, present, wanted, undefined, undefined, { context: 0 })
   const lines = hunks.reduce((sum, { oldLines, newLines }) => sum + Math.max(oldLines, newLines), 0)
   return `rewrote ${file}: ${lines} ${lines === 1 ? 'line' : 'lines'} differed from what the registry generates\n`
-}
-
-function formatDiff({ file, present, wanted }: Drift): string {
-  return createTwoFilesPatch(
-    file,
-    file,
-    present ?? '',
-    wanted,
-    present === undefined ? 'missing' : 'as it is',
-    'generated',
-  )
 }
