@@ -122,6 +122,8 @@ describe.each(getters)('$of', ({ getter, env }) => {
   })
 })
 
+const unregistered = 'billing' as ServiceName
+
 describe('getPort', () => {
   it('ignores PORT, even an invalid one', () => {
     expect(ofEvery((service) => getPort(service, frozen({ PORT: '8080' })))).toEqual(PORTS)
@@ -233,7 +235,7 @@ describe('getListenPort', () => {
   })
 
   it('refuses an unregistered name', () => {
-    expect(() => getListenPort('billing' as ServiceName, { PORT: '8080' })).toThrowErrorMatchingInlineSnapshot(
+    expect(() => getListenPort(unregistered, { PORT: '8080' })).toThrowErrorMatchingInlineSnapshot(
       `[PortConfigError: service="billing" is not registered: see PORTS]`,
     )
   })

@@ -6,6 +6,7 @@ export { resolvePorts } from './resolve.js'
 export { history, PORTS, ranges, retired, services } from './tables.js'
 export type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
 export type {
+  KnownName,
   LocalOrigin,
   PortOf,
   Ports,
@@ -13,6 +14,7 @@ export type {
   RangeName,
   Ranges,
   RegisteredPort,
+  Retired,
   RetiredName,
   RetiredPort,
   ServiceName,

@@ -1,6 +1,6 @@
 import type { RetiredService } from './registry.js'
 import { history, PORTS, reservedRanges, retired } from './tables.js'
-import type { RegisteredPort, RetiredName, ServiceName } from './types.js'
+import type { KnownName, RegisteredPort, ServiceName } from './types.js'
 
 /** Who holds a port, or who formerly did. */
 export interface PortRecord {
@@ -8,7 +8,7 @@ export interface PortRecord {
   /** Held by a service, left by one and held by nobody, or kept free for a service to come. */
   readonly status: 'assigned' | 'retired' | 'reserved'
   /** The holder; for a retired port the last one. */
-  readonly service?: ServiceName | RetiredName
+  readonly service?: KnownName
   /** Where the holder of a retired port is now, unless it is retired too. */
   readonly movedTo?: number
 }
@@ -25,7 +25,7 @@ export function findService(port: number): PortRecord | undefined {
     if (held === port) return { port, status: 'assigned', service }
   }
   for (const [service, { port: held }] of Object.entries<RetiredService>(retired)) {
-    if (held === port) return { port, status: 'retired', service: service as RetiredName }
+    if (held === port) return { port, status: 'retired', service: service as KnownName }
   }
   const move = history.findLast((entry) => entry.from === port)
   if (move) {

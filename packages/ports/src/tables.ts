@@ -1,6 +1,6 @@
 import * as registry from './registry.js'
 import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
-import type { Ports, PortVariable, Ranges, RetiredName, ServiceName, Services } from './types.js'
+import type { Ports, PortVariable, Ranges, Retired, ServiceName, Services } from './types.js'
 
 // The build replaces every export of this file by its value, so that a bundle carries only the
 // columns that it uses: see tsup.config.ts.
@@ -24,7 +24,7 @@ export const ranges = deepFreeze<Ranges>(registry.ranges)
 export const history: readonly Move[] = deepFreeze(registry.history)
 
 /** The services that are gone, by name. */
-export const retired: Readonly<Record<RetiredName, RetiredService>> = deepFreeze(registry.retired)
+export const retired = deepFreeze<Retired>(registry.retired)
 
 const tombstones = Object.entries<RetiredService>(registry.retired)
 

@@ -1,4 +1,12 @@
-import type { history, RangeDefinition, ranges, retired, ServiceDefinition, services } from './registry.js'
+import type {
+  history,
+  RangeDefinition,
+  ranges,
+  retired,
+  RetiredService,
+  ServiceDefinition,
+  services,
+} from './registry.js'
 
 /** The name of a registered service. */
 // Mapped, and not a plain `keyof`, so that compilers call it by this name in their errors.
@@ -6,6 +14,9 @@ export type ServiceName = { [Name in keyof typeof services]: Name }[keyof typeof
 
 /** The name of a service that is gone. */
 export type RetiredName = keyof typeof retired
+
+/** The name of a service that is registered or was. */
+export type KnownName = keyof (typeof services & typeof retired)
 
 /**
  * What a getter wants instead of the name of a retired service: nothing that anybody passes, but a text
@@ -23,7 +34,7 @@ export type RegisteredPort = PortOf<ServiceName>
 
 /** A port that a service left, or held when it was retired, and that nobody holds now. */
 export type RetiredPort = Exclude<
-  (typeof history)[number]['from'] | (typeof retired)[RetiredName]['port'],
+  [left: (typeof history)[number]['from'], last: (typeof retired)[RetiredName]['port']][number],
   RegisteredPort
 >
 
@@ -46,3 +57,6 @@ export type Services = { readonly [Name in ServiceName]: ServiceDefinition & (ty
 
 /** Every range, by name. */
 export type Ranges = { readonly [Name in RangeName]: RangeDefinition & (typeof ranges)[Name] }
+
+/** Every service that is gone, by name. */
+export type Retired = { readonly [Name in RetiredName]: RetiredService & (typeof retired)[Name] }

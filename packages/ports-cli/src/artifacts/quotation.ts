@@ -17,7 +17,7 @@ interface Quote {
    *
    * @param name - what the pattern's group `service` found
    */
-  say(registry: Registry, name: string): string | undefined
+  readonly say: (registry: Registry, name: string) => string | undefined
 }
 
 const examples = {
@@ -75,7 +75,7 @@ export function quoteInto(text: string, { file, quotes }: Quotation, registry: R
     }
     return quoted.replace(pattern, (...match) => {
       const { service = '' } = match.at(-1) as { service?: string }
-      return say(registry, service) ?? (match[0] as string)
+      return say(registry, service) ?? match[0]
     })
   }, text)
 }

@@ -60,7 +60,7 @@ function format(changes: readonly Change[], bump: Bump, since: string, io: Io): 
       .join('  ')
       .trimEnd(),
   )
-  return `${colors.bold(lines[0]!)}\n${lines.slice(1).join('\n')}\n\nsince ${since}: ${bump}\n`
+  return `${colors.bold(lines[0] ?? '')}\n${lines.slice(1).join('\n')}\n\nsince ${since}: ${bump}\n`
 }
 
 /** What is missing, and the changeset that would do. */

@@ -4,8 +4,9 @@ import { keptRanges, keptServices, keptTombstones, only, type Change, type Rule 
 
 /** Everything that differs between two registries, kind by kind. */
 export function compare(before: Registry, after: Registry): Change[] {
-  const [then, now] = [before, after].map((registry) => ({ retired: {}, ...registry }))
-  return rules.flatMap((rule) => rule(then!, now!))
+  const then = { retired: {}, ...before }
+  const now = { retired: {}, ...after }
+  return rules.flatMap((rule) => rule(then, now))
 }
 
 const servicesRemoved: Rule = (before, after) =>

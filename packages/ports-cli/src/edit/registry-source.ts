@@ -179,7 +179,7 @@ function objectOf(service: PropertyAssignment): ObjectLiteralExpression {
 }
 
 function portOf(service: PropertyAssignment): number {
-  return Number((readLiteral(service.getInitializerOrThrow()) as { port: number }).port)
+  return (readLiteral(service.getInitializerOrThrow()) as { port: number }).port
 }
 
 function mostFrequent(values: readonly number[]): number | undefined {
