@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { program, run, runProgram } from './cli.fixture.js'
 import manifest from '../package.json' with { type: 'json' }
 
-const commands = ['list', 'show', 'status', 'wait', 'env', 'sync']
+const commands = ['list', 'show', 'status', 'wait', 'env', 'sync', 'move', 'add', 'retire', 'diff']
 
 describe('driftos-ports', () => {
   it('prints its help and fails without a command', async () => {

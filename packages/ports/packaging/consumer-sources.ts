@@ -80,16 +80,16 @@ import { portsEnv } from '@driftos/ports/schema'
 import { processEnv } from '@driftos/ports' // wrong
 import type { badPorts } from '@driftos/ports/dist/bad-ports.js' // wrong
 
-getPort('billing') // wrong
-getListenPort('billing') // wrong
+getPort('nobody') // wrong
+getListenPort('nobody') // wrong
 getPort('core', { CORE_PORT: 4101 }) // wrong
-PORTS.billing // wrong
+PORTS.nobody // wrong
 PORTS.core = ${PORTS.core} // wrong
-services.billing // wrong
+services.nobody // wrong
 services.core.port = ${PORTS.core} // wrong
 services.gateway.reserved // wrong
 history.push({ service: 'core', from: 1, to: 2, reason: '' }) // wrong
-portsEnv.BILLING_PORT // wrong
+portsEnv.NOBODY_PORT // wrong
 export const unregistered: RegisteredPort = 4000 // wrong
 export const retired: RegisteredPort = ${retired} // wrong
 export const ofAnother: PortOf<'demo'> = ${PORTS.website} // wrong

@@ -122,7 +122,7 @@ describe.each(getters)('$of', ({ getter, env }) => {
   })
 })
 
-const unregistered = 'billing' as ServiceName
+const unregistered = 'nobody' as ServiceName
 
 describe('getPort', () => {
   it('ignores PORT, even an invalid one', () => {
@@ -174,7 +174,7 @@ describe('getPort', () => {
     expect(() => getPort('core', { CORE_PORT: '3\n\u001B[31m0' })).toThrow('CORE_PORT="3\\n\\u001b[31m0" is not a port')
   })
 
-  it.each(['billing', '', 'constructor', '__proto__', 'toString', 'CORE'])(
+  it.each(['nobody', '', 'constructor', '__proto__', 'toString', 'CORE'])(
     'refuses the unregistered name %j',
     (name) => {
       expect(() => getPort(name as ServiceName, {})).toThrow(
@@ -236,7 +236,7 @@ describe('getListenPort', () => {
 
   it('refuses an unregistered name', () => {
     expect(() => getListenPort(unregistered, { PORT: '8080' })).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: service="billing" is not registered: see PORTS]`,
+      `[PortConfigError: service="nobody" is not registered: see PORTS]`,
     )
   })
 })

@@ -24,7 +24,7 @@ const notOrigins = [
   'http://core?', 'http://core?token=hunter2', 'http://core/#', 'http://core/#hunter2', 'http://core/a?b#c',
 ]
 
-const unregistered = 'billing' as ServiceName
+const unregistered = 'nobody' as ServiceName
 
 describe('getHost', () => {
   it.each(names)('returns localhost for %s when nothing is set', (service) => {
@@ -97,7 +97,7 @@ describe('getHost', () => {
 
   it('refuses an unregistered name', () => {
     expect(() => getHost(unregistered, {})).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: service="billing" is not registered: see PORTS]`,
+      `[PortConfigError: service="nobody" is not registered: see PORTS]`,
     )
   })
 })
@@ -204,7 +204,7 @@ describe('getOrigin', () => {
   })
 
   it('refuses an unregistered name', () => {
-    expect(() => getOrigin(unregistered, {})).toThrow('service="billing" is not registered: see PORTS')
+    expect(() => getOrigin(unregistered, {})).toThrow('service="nobody" is not registered: see PORTS')
   })
 
   it('gives a URL that parses or a PortConfigError, whatever the variables hold', () => {

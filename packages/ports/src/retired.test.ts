@@ -19,7 +19,7 @@ getListenPort('demo')
 getHost('demo')
 getOrigin('demo')
 PORTS.demo
-getPort('billing')
+getPort('nobody')
 `
 
 /** A package whose demo is retired. */
@@ -67,7 +67,7 @@ describe('a retired service', () => {
     for (const [, text] of refusals.slice(0, 4)) {
       expect(text).toContain(`"retired, it held port ${PORTS.demo}: the website shows it"`)
     }
-    expect(refusals[5]![1]).toBe(`Argument of type '"billing"' is not assignable to parameter of type 'ServiceName'.`)
+    expect(refusals[5]![1]).toBe(`Argument of type '"nobody"' is not assignable to parameter of type 'ServiceName'.`)
   })
 
   it.each(['getPort', 'getOrigin'] as const)('is refused by %s at run time, with the reason', (getter) => {
@@ -81,7 +81,7 @@ describe('a retired service', () => {
   })
 
   it('leaves a name that nobody ever had as it was', () => {
-    for (const name of ['billing', 'constructor'])
+    for (const name of ['nobody', 'constructor'])
       expect(() => built.getPort(name)).toThrow(`service="${name}" is not registered: see PORTS`)
   })
 

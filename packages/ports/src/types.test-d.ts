@@ -32,14 +32,14 @@ describe('ServiceName', () => {
 
   it('refuses an unregistered name in every getter', () => {
     // @ts-expect-error
-    getPort('billing')
+    getPort('nobody')
     // @ts-expect-error
-    getListenPort('billing')
+    getListenPort('nobody')
     // @ts-expect-error
-    getOrigin('billing')
-    expectTypeOf(PORTS).not.toHaveProperty('billing')
-    expectTypeOf(services).not.toHaveProperty('billing')
-    expectTypeOf(resolvePorts).returns.not.toHaveProperty('billing')
+    getOrigin('nobody')
+    expectTypeOf(PORTS).not.toHaveProperty('nobody')
+    expectTypeOf(services).not.toHaveProperty('nobody')
+    expectTypeOf(resolvePorts).returns.not.toHaveProperty('nobody')
     expectTypeOf(getPort).parameter(0).toEqualTypeOf<ServiceName>()
   })
 

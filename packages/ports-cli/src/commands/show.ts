@@ -20,7 +20,7 @@ export const command: Command = {
 
 Usage: driftos-ports show <service|port> [--json]
 
-  --json  { services: [...] } for a name, { port, status, service, movedTo } for a number or a retired name
+  --json  { services: [...] } for a name, { port, status, service, movedTo } for a port or a retired name
 `,
   options: { json: { type: 'boolean' } },
   run({ values, positionals }, io) {
