@@ -1,6 +1,7 @@
 import { history, ranges, services, type ServiceDefinition } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { registry, registryWith } from './fake-registry.fixture.js'
+import { formatFreeReserved } from '../reserved.js'
 import { portsDocument } from './ports-document.js'
 
 const text = portsDocument.render(registry)
@@ -19,7 +20,8 @@ describe('portsDocument', () => {
   it.each(Object.entries(ranges))('tells the range %s and what is reserved in it', (name, range) => {
     const row = lines.find((line) => line.startsWith(`| \`${name}\` | ${range.first}-${range.last} |`))
     expect(row).toContain(range.summary)
-    if ('reserved' in range) expect(row).toContain(`${range.reserved.first}-${range.reserved.last}`)
+    const free = formatFreeReserved(range, services)
+    if (free) expect(row).toContain(` ${free} `)
   })
 
   it.each(history)('tells that $service moved from $from to $to, and why', ({ service, from, to, reason }) => {

@@ -8,6 +8,7 @@ import {
   type PropertyAssignment,
   type SourceFile,
 } from 'ts-morph'
+import type { z } from 'zod'
 import type { Registry } from '../artifacts/artifact.js'
 import { UsageError } from '../command.js'
 import { entry, layOut, quote, type Columns, type Field } from './layout.js'
@@ -155,7 +156,14 @@ export class RegistrySource {
 export function parseRegistry(source: RegistrySource): Required<Registry> {
   const { data, error } = registrySchema.safeParse(source.read())
   if (data) return data as Required<Registry>
-  throw new UsageError(error.issues.map(({ message }) => message).join('\n'))
+  throw new UsageError(error.issues.map(describe).join('\n'))
+}
+
+/** What is wrong: an invariant says it whole, a malformed field has to be named. */
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'custom') return issue.message
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
+  return `${issue.path.join('.')}: ${message}`
 }
 
 function properties(table: ObjectLiteralExpression): PropertyAssignment[] {
