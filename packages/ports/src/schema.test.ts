@@ -166,8 +166,8 @@ describe('registrySchema', () => {
 
   it('refuses the name of a retired service, in whatever case', () => {
     expect(
-      problemsOf({ services: { billing }, retired: { Billing: { port: 7008, reason: 'nobody paid' } } }),
-    ).toContain('retired.Billing: Billing is retired, and billing is a service: rename the service')
+      problemsOf({ services: { billing }, retired: { billinG: { port: 7008, reason: 'nobody paid' } } }),
+    ).toContain('retired.billinG: billinG is retired, and billing is a service: rename the service')
   })
 
   it('ends the history of a retired service at the port that it held last', () => {

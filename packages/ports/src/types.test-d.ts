@@ -161,7 +161,7 @@ describe('portsEnv', () => {
     const schema = z.object({ ...portsEnv, LOG_LEVEL: z.string() })
     expectTypeOf<z.output<typeof schema>['CORE_PORT']>().toEqualTypeOf<number>()
     expectTypeOf<z.output<typeof schema>['LOG_LEVEL']>().toEqualTypeOf<string>()
-    expectTypeOf(portsEnv).not.toHaveProperty('BILLING_PORT')
+    expectTypeOf(portsEnv).not.toHaveProperty('NOBODY_PORT')
   })
 
   it('needs no variable, and takes each as text', () => {
