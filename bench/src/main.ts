@@ -6,6 +6,7 @@ import { callFigure } from './call.js'
 import { cliFigure } from './cli.js'
 import { isMet, type Figure, type Row } from './figure.js'
 import { importFigure } from './import.js'
+import { moveFigure } from './move.js'
 import { startFigure } from './start.js'
 import { typesFigure } from './types.js'
 
@@ -16,6 +17,7 @@ const figures: Readonly<Record<string, Figure>> = {
   types: typesFigure,
   cli: cliFigure,
   start: startFigure,
+  move: moveFigure,
 }
 
 const help = `Prints what this project costs, each figure as a ratio against a peer or a base of the same run.
@@ -23,7 +25,7 @@ const help = `Prints what this project costs, each figure as a ratio against a p
 Usage: pnpm bench [--only <name>] [--quick] [--json]
 
   --only <name>  one figure: ${Object.keys(figures).join(', ')}; may be repeated
-  --quick        fewer rounds: under two minutes, and a wider spread
+  --quick        fewer rounds, and after a move no tests: a few minutes, and a wider spread
   --json         JSON and only JSON
   --help         this text
 
