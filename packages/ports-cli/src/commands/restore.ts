@@ -6,15 +6,15 @@ import { findRoot } from '../workspace.js'
 export const command: Command = {
   help: `Puts back what a killed move, add or retire has left half done. They start it themselves.
 
-Usage: driftos-ports restore [--edit ID]
+Usage: driftos-ports restore [folder] [--edit ID]
 
   --edit ID  waits for the end of standard input, and restores this edit alone
 `,
   options: { edit: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ values }, io) {
+  async run({ values, positionals }, io) {
     const edit = values['edit'] as string | undefined
     if (edit !== undefined) await endOf(process.stdin)
-    const files = restore(findRoot(io.cwd), edit)
+    const files = restore(findRoot(positionals[0] ?? io.cwd), edit)
     io.write(
       values['json']
         ? `${JSON.stringify({ restored: files }, null, 2)}\n`

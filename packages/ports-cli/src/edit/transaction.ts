@@ -157,8 +157,7 @@ function removeLeftovers(root: string): void {
 
 /** Starts the process that restores once this one has ended, by whatever end. */
 function startGuard(id: string, root: string, [command = '', ...args]: readonly string[]) {
-  const guard = spawn(command, [...args, 'restore', '--edit', id], {
-    cwd: root,
+  const guard = spawn(command, [...args, 'restore', root, '--edit', id], {
     // In a group of its own: what kills the group leaves it.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
