@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { history, PORTS } from '@driftos/ports'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const held = new Set<number>(Object.values(PORTS))
+const retired = history.map(({ from }) => from).find((port) => !held.has(port))
 const cli = 'packages/ports-cli/src/bin.ts'
 const run = promisify(execFile)
 
@@ -43,9 +46,9 @@ describe('turbo.json', () => {
 
 describe('pnpm typecheck', () => {
   it.each([
-    ["getPort('billing')", `Argument of type '"billing"' is not assignable`],
+    ["getPort('nobody')", `Argument of type '"nobody"' is not assignable`],
     ['const port: RegisteredPort = 4000', "Type '4000' is not assignable"],
-    ['const port: RegisteredPort = 3003', "Type '3003' is not assignable"],
+    [`const port: RegisteredPort = ${retired}`, `Type '${retired}' is not assignable`],
     ["const origin: LocalOrigin = 'http://localhost:4000'", `Type '"http://localhost:4000"' is not assignable`],
   ])('refuses %s in an app', async (line, error) => {
     const folder = await makeFolder(join(root, 'apps', 'core'))
@@ -64,11 +67,14 @@ describe('pnpm typecheck', () => {
 })
 
 describe('the version of pnpm', () => {
-  it.each(['README.md', 'CONTRIBUTING.md', '.ci/run'])('is the same in %s as in package.json', async (file) => {
-    const { packageManager } = JSON.parse(await read('package.json')) as { packageManager: string }
-    const named = (await read(file)).match(/pnpm@[\d.]+\d/g)
-    expect(new Set(named)).toEqual(new Set([packageManager]))
-  })
+  it.each(['README.md', 'CONTRIBUTING.md', '.ci/run', '.github/workflows/ci.yml', '.github/workflows/release.yml'])(
+    'is the same in %s as in package.json',
+    async (file) => {
+      const { packageManager } = JSON.parse(await read('package.json')) as { packageManager: string }
+      const named = (await read(file)).match(/pnpm@[\d.]+\d/g)
+      expect(new Set(named)).toEqual(new Set([packageManager]))
+    },
+  )
 })
 
 describe('the version of Node', () => {

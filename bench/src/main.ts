@@ -7,6 +7,7 @@ import { checkFigure } from './check.js'
 import { cliFigure } from './cli.js'
 import { isMet, type Figure, type Row } from './figure.js'
 import { importFigure } from './import.js'
+import { moveFigure } from './move.js'
 import { proxyFigure } from './proxy.js'
 import { startFigure } from './start.js'
 import { statusFigure } from './status.js'
@@ -24,6 +25,7 @@ const figures: Readonly<Record<string, Figure>> = {
   sync: syncFigure,
   start: startFigure,
   proxy: proxyFigure,
+  move: moveFigure,
 }
 
 const help = `Prints what this project costs, each figure as a ratio against a peer or a base of the same run.
@@ -31,7 +33,7 @@ const help = `Prints what this project costs, each figure as a ratio against a p
 Usage: pnpm bench [--only <name>] [--quick] [--json]
 
   --only <name>  one figure: ${Object.keys(figures).join(', ')}; may be repeated
-  --quick        fewer rounds: a few minutes, and a wider spread
+  --quick        fewer rounds, and after a move no tests: a few minutes, and a wider spread
   --json         JSON and only JSON
   --help         this text
 

@@ -11,13 +11,13 @@ export default defineConfig(async () => {
   return [
     // One CommonJS file with all that it needs: Node starts it without its loader for modules, which would
     // cost `list` a quarter again. What a command needs is evaluated when the command runs. The registry is
-    // in the file too; it stays a dependency, so that a release of the one releases the other. The compiler
-    // of configurations and the parser of JavaScript are left out: they are loaded where there is any.
+    // in the file too; it stays a dependency, so that a release of the one releases the other. What is
+    // large and seldom wanted is left out: compilers and parsers of JavaScript, and zod.
     {
       ...options,
       entry: ['src/bin.ts', 'src/scan/scan-worker.ts'],
       format: 'cjs',
-      noExternal: [/^(?!jiti$|oxc-parser$)/],
+      noExternal: [/^(?!(?:jiti|oxc-parser|ts-morph|zod)$)/],
       splitting: true,
       esbuildOptions: (esbuild) => {
         esbuild.supported = lowered

@@ -13,6 +13,7 @@ const published = registrySchema.safeParse({
   services: registry.services,
   ranges: registry.ranges,
   history: registry.history,
+  retired: registry.retired,
 })
 if (!published.success) throw new Error(`src/registry.ts contradicts itself:\n${z.prettifyError(published.error)}`)
 
@@ -28,15 +29,21 @@ const precomputedTables: Plugin = {
   name: 'precomputed-tables',
   setup(build) {
     build.onLoad({ filter: /[\\/]src[\\/]tables\.ts$/ }, () => ({
+      // Constants before tables: only there esbuild puts a constant where it is used.
       contents: Object.entries(tables)
+        .toSorted(([, one], [, other]) => Number(isTable(one)) - Number(isTable(other)))
         .map(([name, value]) => `export const ${name} = ${literal(value)}\n`)
         .join(''),
     }))
   },
 }
 
+function isTable(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
 function literal(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (!isTable(value)) return JSON.stringify(value)
   const text = Array.isArray(value)
     ? `[${value.map(literal).join(',')}]`
     : `{${Object.entries(value)
@@ -60,6 +67,10 @@ const options: Options = {
   // The main entry stays one file; the others import it.
   splitting: false,
   external: ['./index.js', /^node:/],
+  esbuildOptions(esbuild) {
+    // Folds away what an empty table leaves nothing to do.
+    esbuild.minifySyntax = true
+  },
   silent: true,
 }
 

@@ -13,6 +13,7 @@ for (const stream of [stdout, stderr]) {
 void runCli(process.argv.slice(2), {
   env,
   cwd: process.cwd(),
+  program: [process.execPath, ...process.execArgv, process.argv[1]!],
   isTerminal: isatty(stdout.fd),
   write: (text) => stdout.write(text),
   writeError: (text) => stderr.write(text),

@@ -25,6 +25,7 @@ export async function run(
   const code = await runCli(args, {
     env,
     cwd,
+    program: [process.execPath, ...program],
     isTerminal,
     write: (text) => (stdout += text),
     writeError: (text) => (stderr += text),

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { findService, history, PORTS, type ServiceName } from '@driftos/ports'
+import { findService, history, PORTS } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { program, run, runProgram } from './cli.fixture.js'
 import manifest from '../package.json' with { type: 'json' }
 
-const commands = ['list', 'show', 'status', 'wait', 'env', 'sync']
+const commands = ['list', 'show', 'status', 'wait', 'env', 'sync', 'move', 'add', 'retire', 'diff']
 
 describe('driftos-ports', () => {
   it('prints its help and fails without a command', async () => {
@@ -103,19 +103,11 @@ describe('colours', () => {
 describe('README.md', () => {
   it('shows what the commands print', async () => {
     const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-    const list = await run(['list', '--group', 'services'], { CORE_PORT: '4101' })
+    const list = await run(['list', '--group', 'coreSupport'], { GRAFANA_PORT: '4110' })
+    expect(readme).toContain(`driftos-ports list --group coreSupport\n${list.stdout}`)
     const retired = history.map(({ from }) => from).find((port) => findService(port)?.status === 'retired')
     const show = await run(['show', `${retired}`])
-
-    const text = readme
-      .replace(/(?<=driftos-ports list --group services\n)[^`]*/, () => list.stdout)
-      .replace(/(?<=driftos-ports show )\d+\n.*\n/, () => `${retired}\n${show.stdout}`)
-      .replace(/(?<=^(core|demo|coreGrafana|embedGrafana) +)\d+/gm, (_, name: ServiceName) => `${PORTS[name]}`)
-      .replace(/(?<=http\.server )\d+/, `${PORTS.demo}`)
-      .replace(/(?<=embed .*on port )\d+/g, `${PORTS.embed}`)
-      .replace(/(?<=echo \$GATEWAY_PORT \$CORE_PORT\n).*/, `${PORTS.gateway + 100} ${PORTS.core + 100}`)
-      .replace(/(?<=GATEWAY_PORT: )\d+/, `${PORTS.gateway}`)
-    await expect(text).toMatchFileSnapshot('../README.md')
+    expect(readme).toContain(`driftos-ports show ${retired}\n${show.stdout}`)
   })
 })
 

@@ -12,6 +12,11 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   sync: () => import('./commands/sync.js'),
   check: () => import('./commands/check.js'),
   init: () => import('./commands/init.js'),
+  move: () => import('./commands/move.js'),
+  add: () => import('./commands/add.js'),
+  retire: () => import('./commands/retire.js'),
+  diff: () => import('./commands/diff.js'),
+  restore: () => import('./commands/restore.js'),
 }
 
 const help = `The port registry of this repository, or DriftOS's own where there is none.
@@ -26,6 +31,10 @@ Usage: driftos-ports <command> [options]
   sync     writes every file that is generated from the registry
   check    finds every port that disagrees with the registry
   init     proposes a registry from the ports that a repository has
+  move     moves a service to another port, for everybody
+  add      registers a service
+  retire   retires a service, and its port with it
+  diff     what changed in the registry, and the release that it demands
 
   --help   of a command: its options
   --version

@@ -8,6 +8,8 @@ export interface Io {
   readonly env: Env
   /** The folder that the command is run in. */
   readonly cwd: string
+  /** The command and the arguments that start this program again. */
+  readonly program: readonly string[]
   /** Whether the output is a terminal, on which a text may be redrawn. */
   readonly isTerminal: boolean
   write(text: string): void

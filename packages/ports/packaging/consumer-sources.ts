@@ -99,23 +99,23 @@ import { portsEnv } from '@driftos/ports/schema'
 import { processEnv } from '@driftos/ports' // wrong
 import type { badPorts } from '@driftos/ports/dist/bad-ports.js' // wrong
 
-getPort('billing') // wrong
-getListenPort('billing') // wrong
+getPort('nobody') // wrong
+getListenPort('nobody') // wrong
 getPort('core', { CORE_PORT: 4101 }) // wrong
-PORTS.billing // wrong
+PORTS.nobody // wrong
 PORTS.core = ${PORTS.core} // wrong
-services.billing // wrong
+services.nobody // wrong
 services.core.port = ${PORTS.core} // wrong
 services.gateway.reserved // wrong
 history.push({ service: 'core', from: 1, to: 2, reason: '' }) // wrong
-portsEnv.BILLING_PORT // wrong
+portsEnv.NOBODY_PORT // wrong
 const shop = { port: 4000, containerName: 'shop', variable: 'SHOP_PORT', scheme: 'http', status: 'active', summary: 'The shop' } as const
 const acme = defineRegistry({ services: { shop }, ranges: {}, history: [] })
 acme.PORTS.billing // wrong
 acme.getPort('billing') // wrong
 acme.getDatabaseUrl() // wrong
-probeService('billing', { registry: acme }) // wrong
-probeService('billing') // wrong
+probeService('nobody', { registry: acme }) // wrong
+probeService('nobody') // wrong
 defineRegistry({ services: { shop: { ...shop, group: 'apps' } }, ranges: {}, history: [] }) // wrong
 defineRegistry({ services: { shop: { ...shop, prot: 4000 } }, ranges: {}, history: [] }) // wrong
 export const acmePort: 4001 = acme.PORTS.shop // wrong

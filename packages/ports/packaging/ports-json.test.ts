@@ -21,6 +21,7 @@ describe('ports.json', () => {
       services: registry.services,
       ranges: registry.ranges,
       history: registry.history,
+      retired: registry.retired,
     })
   })
 

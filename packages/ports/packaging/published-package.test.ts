@@ -29,6 +29,7 @@ describe('published package', () => {
   it('holds the build, its README, licence and manifest, and nothing else', () => {
     expect(files.toSorted()).toMatchInlineSnapshot(`
       [
+        "CHANGELOG.md",
         "LICENSE",
         "README.md",
         "dist/bad-ports.d.ts",

@@ -3,10 +3,10 @@ import { processEnv, readListenPort, readPort, type Env } from './env.js'
 import { findProblems } from './invariants.js'
 import { lookUp, type PortRecord } from './lookup.js'
 import { readDatabaseUrl, readHost, readOrigin } from './origin.js'
-import type { Move, RangeDefinition, ServiceDefinition } from './registry.js'
+import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
 import { readPorts } from './resolve.js'
 
-export type { Env, Move, PortRecord, RangeDefinition, ServiceDefinition }
+export type { Env, Move, PortRecord, RangeDefinition, RetiredService, ServiceDefinition }
 
 /** Services by name; a group is any range's name. */
 export type ServiceTable = Readonly<Record<string, ServiceDefinition>>
@@ -20,6 +20,8 @@ export interface RegistryDefinition {
   readonly ranges: RangeTable
   /** Every move of a service to another port, oldest first. */
   readonly history: readonly Move[]
+  /** The services that are gone, by name. */
+  readonly retired?: Readonly<Record<string, RetiredService>>
 }
 
 type NameOf<Services extends ServiceTable> = keyof Services & string
@@ -38,6 +40,8 @@ export interface PortRegistry<Services extends ServiceTable = ServiceTable, Rang
   readonly services: { readonly [Name in NameOf<Services>]: ServiceDefinition & Services[Name] }
   readonly ranges: { readonly [Name in keyof Ranges & string]: RangeDefinition & Ranges[Name] }
   readonly history: readonly Move[]
+  /** The services that are gone, by name. */
+  readonly retired: Readonly<Record<string, RetiredService>>
   getPort(this: void, service: NameOf<Services>, env?: Env): number
   getListenPort(this: void, service: NameOf<Services>, env?: Env): number
   getHost(this: void, service: NameOf<Services>, env?: Env): string
@@ -77,6 +81,7 @@ export function defineRegistry<
   readonly services: Services & OnlyKnownFields<Services>
   readonly ranges: Ranges
   readonly history: readonly Move[]
+  readonly retired?: Readonly<Record<string, RetiredService>>
 }): PortRegistry<Services, Ranges> {
   const problems = findProblems(definition)
   if (problems.length > 0) {
@@ -85,7 +90,7 @@ export function defineRegistry<
   return build(structuredClone<RegistryDefinition>(definition)) as PortRegistry<Services, Ranges>
 }
 
-function build({ services, ranges, history }: RegistryDefinition): PortRegistry {
+function build({ services, ranges, history, retired = {} }: RegistryDefinition): PortRegistry {
   const PORTS = Object.fromEntries(Object.entries(services).map(([name, { port }]) => [name, port]))
   const reserved = Object.values(ranges).flatMap((range) => range.reserved ?? [])
   const [database] = Object.entries(services).find(([, { scheme }]) => scheme === 'postgresql') ?? []
@@ -94,6 +99,7 @@ function build({ services, ranges, history }: RegistryDefinition): PortRegistry 
     services,
     ranges,
     history,
+    retired,
     getPort: (service, env = processEnv()) => readPort(service, services[service]!, env),
     getListenPort: (service, env = processEnv()) => readListenPort(service, services[service]!, env),
     getHost: (service, env = processEnv()) => readHost(service, services[service]!, env),
@@ -102,7 +108,7 @@ function build({ services, ranges, history }: RegistryDefinition): PortRegistry 
     getDatabaseUrl:
       database === undefined ? undefined : (env = processEnv()) => readDatabaseUrl(database, services[database]!, env),
     resolvePorts: (env = processEnv()) => readPorts(services, env),
-    findService: (port) => lookUp(port, PORTS, history, reserved),
+    findService: (port) => lookUp(port, PORTS, history, reserved, retired),
     isRegisteredPort: (port): port is number => Object.values(PORTS).includes(port),
   })
 }

@@ -122,6 +122,8 @@ describe.each(getters)('$of', ({ getter, env }) => {
   })
 })
 
+const unregistered = 'nobody' as ServiceName
+
 describe('getPort', () => {
   it('ignores PORT, even an invalid one', () => {
     expect(ofEvery((service) => getPort(service, frozen({ PORT: '8080' })))).toEqual(PORTS)
@@ -172,7 +174,7 @@ describe('getPort', () => {
     expect(() => getPort('core', { CORE_PORT: '3\n\u001B[31m0' })).toThrow('CORE_PORT="3\\n\\u001b[31m0" is not a port')
   })
 
-  it.each(['billing', '', 'constructor', '__proto__', 'toString', 'CORE'])(
+  it.each(['nobody', '', 'constructor', '__proto__', 'toString', 'CORE'])(
     'refuses the unregistered name %j',
     (name) => {
       expect(() => getPort(name as ServiceName, {})).toThrow(
@@ -233,8 +235,8 @@ describe('getListenPort', () => {
   })
 
   it('refuses an unregistered name', () => {
-    expect(() => getListenPort('billing' as ServiceName, { PORT: '8080' })).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: service="billing" is not registered: see PORTS]`,
+    expect(() => getListenPort(unregistered, { PORT: '8080' })).toThrowErrorMatchingInlineSnapshot(
+      `[PortConfigError: service="nobody" is not registered: see PORTS]`,
     )
   })
 })

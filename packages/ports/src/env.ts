@@ -1,7 +1,7 @@
 import { PortConfigError, type PortConfigCode } from './errors.js'
 import type { ServiceDefinition } from './registry.js'
-import { registered } from './tables.js'
-import type { ServiceName } from './types.js'
+import { epitaphs, registered } from './tables.js'
+import type { Epitaph, ServiceName } from './types.js'
 
 /** Variables by name, as in `process.env`. Only read, never changed. */
 export type Env = Readonly<Record<string, string | undefined>>
@@ -24,11 +24,11 @@ export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
  * @param env - the variables to read; `process.env` unless given, none where there is no `process`
  * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
  * @example
- * getPort('core') // 3001
+ * getPort('core') // PORTS.core, unless the environment moves it
  * getPort('core', { CORE_PORT: '4101' }) // 4101
  */
-export function getPort(service: ServiceName, env: Env = processEnv()): number {
-  return readPort(service, registered[service], env)
+export function getPort<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): number {
+  return readPort(service, registered[service as ServiceName], env)
 }
 
 /**
@@ -39,8 +39,11 @@ export function getPort(service: ServiceName, env: Env = processEnv()): number {
  * @param env - the variables to read; `process.env` unless given, none where there is no `process`
  * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
  */
-export function getListenPort(service: ServiceName, env: Env = processEnv()): number {
-  return readListenPort(service, registered[service], env)
+export function getListenPort<Name extends string>(
+  service: ServiceName | Epitaph<Name>,
+  env: Env = processEnv(),
+): number {
+  return readListenPort(service, registered[service as ServiceName], env)
 }
 
 /**
@@ -51,7 +54,7 @@ export function getListenPort(service: ServiceName, env: Env = processEnv()): nu
  */
 export function readPort(service: string, of: Registered, env: Env): number {
   const variable = variableOf(service, of)
-  return parsePort(service, of, variable, env[variable]) ?? shiftedDefault(service, of, env)
+  return parsePort(service, of, variable, env) ?? shiftedDefault(service, of, env)
 }
 
 /**
@@ -63,9 +66,7 @@ export function readPort(service: string, of: Registered, env: Env): number {
 export function readListenPort(service: string, of: Registered, env: Env): number {
   const variable = variableOf(service, of)
   return (
-    parsePort(service, of, variable, env[variable]) ??
-    parsePort(service, of, 'PORT', env['PORT']) ??
-    shiftedDefault(service, of, env)
+    parsePort(service, of, variable, env) ?? parsePort(service, of, 'PORT', env) ?? shiftedDefault(service, of, env)
   )
 }
 
@@ -79,14 +80,16 @@ export function processEnv(): Env {
 }
 
 /**
- * The variable of a service, `CORE_PORT` for core.
+ * Refuses what is not the name of a service: a caller without types.
  *
- * @throws {PortConfigError} for a name that is not registered: a caller without types
+ * @throws {PortConfigError} `INVALID_PORT`; for a service that is gone it says why
  * @internal
  */
 export function variableOf(service: string, of: Registered): string {
   if (isPort((of as Registered | undefined)?.port)) return of.variable
-  throw invalid('INVALID_PORT', service, 'service', service, 'is not registered: see PORTS')
+  const stranger = 'is not registered: see PORTS'
+  const text = epitaphs ? (epitaphs.find(([name]) => name === service)?.[1] ?? stranger) : stranger
+  throw invalid('INVALID_PORT', service, 'service', service, text)
 }
 
 /**
@@ -96,7 +99,7 @@ export function variableOf(service: string, of: Registered): string {
  * @internal
  */
 export function isOverridden(service: string, of: Registered, env: Env): boolean {
-  return parsePort(service, of, of.variable, env[of.variable]) !== undefined
+  return parsePort(service, of, of.variable, env) !== undefined
 }
 
 /**
@@ -121,8 +124,8 @@ export function printable(value: string): string {
 }
 
 /** A port, or undefined for a variable that says nothing about one. */
-function parsePort(service: string, of: Registered, variable: string, raw = ''): number | undefined {
-  const text = raw.trim()
+function parsePort(service: string, of: Registered, variable: string, env: Env): number | undefined {
+  const text = env[variable]?.trim() ?? ''
   const port = decimal(text)
   if (isPort(port)) return port
   // Kubernetes and Docker links write `CORE_PORT=tcp://10.0.0.1:3001` for a Service named `core`.

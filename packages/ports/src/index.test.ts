@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createContext, runInContext } from 'node:vm'
@@ -24,6 +23,7 @@ describe('the main entry', () => {
       'isRegisteredPort',
       'ranges',
       'resolvePorts',
+      'retired',
       'services',
     ])
   })
@@ -111,24 +111,6 @@ describe('every entry', () => {
       codes: ['INVALID_PORT', expect.stringMatching(/^INVALID_/), 'INVALID_URL'],
       field: 3,
     })
-  })
-})
-
-describe('README.md', () => {
-  it('says the numbers of the registry', async () => {
-    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-    const { findService, history, PORTS } = entry
-    const { port, service, movedTo } = history
-      .map(({ from }) => findService(from)!)
-      .find(({ status }) => status === 'retired')!
-
-    const text = readme
-      .replace(/(?<=\bcore \/\/ |else PORT, else |localhost:|CORE_PORT \/\/ )\d+/g, `${PORTS.core}`)
-      .replace(
-        /findService\(\d+\) \/\/ .*/,
-        `findService(${port}) // { port: ${port}, status: 'retired', service: '${service}', movedTo: ${movedTo} }`,
-      )
-    await expect(text).toMatchFileSnapshot('../README.md')
   })
 })
 

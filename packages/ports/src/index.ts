@@ -3,9 +3,10 @@ export { PortConfigError, type PortConfigCode, type PortConfigIssue } from './er
 export { findService, isRegisteredPort, type PortRecord } from './lookup.js'
 export { getDatabaseUrl, getHost, getOrigin } from './origin.js'
 export { resolvePorts } from './resolve.js'
-export { history, PORTS, ranges, services } from './tables.js'
-export type { Move, RangeDefinition, ServiceDefinition } from './registry.js'
+export { history, PORTS, ranges, retired, services } from './tables.js'
+export type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
 export type {
+  KnownName,
   LocalOrigin,
   PortOf,
   Ports,
@@ -13,6 +14,8 @@ export type {
   RangeName,
   Ranges,
   RegisteredPort,
+  Retired,
+  RetiredName,
   RetiredPort,
   ServiceName,
   Services,

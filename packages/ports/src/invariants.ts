@@ -1,5 +1,5 @@
 import { badPorts } from './bad-ports.js'
-import type { Move, RangeDefinition } from './registry.js'
+import type { Move, RangeDefinition, RetiredService } from './registry.js'
 
 /** The parts of a registry that its invariants speak of, in any registry of this shape. */
 interface Registry {
@@ -17,6 +17,7 @@ interface Registry {
   >
   readonly ranges: Readonly<Record<string, Range>>
   readonly history: readonly Move[]
+  readonly retired?: Readonly<Record<string, RetiredService>> | undefined
 }
 
 type Span = Pick<RangeDefinition, 'first' | 'last'>
@@ -40,6 +41,7 @@ export function findProblems(registry: Registry): Problem[] {
     ...unusablePorts(registry),
     ...portsOutsideTheirRange(registry),
     ...reusedRetiredPorts(registry),
+    ...reusedRetiredNames(registry),
     ...brokenHistory(registry),
     ...brokenRanges(registry),
   ]
@@ -125,19 +127,31 @@ function* portsOutsideTheirRange({ services, ranges }: Registry): Generator<Prob
   }
 }
 
-function* reusedRetiredPorts({ services, history }: Registry): Generator<Problem> {
+function* reusedRetiredPorts({ services, history, retired = {} }: Registry): Generator<Problem> {
+  const tombstones = Object.entries(retired)
   for (const [name, { port, reuses }] of Object.entries(services)) {
     const left = history.findLast((move) => move.from === port)
-    if (left && !reuses) {
+    const gone = tombstones.find(([, tombstone]) => tombstone.port === port)?.[0]
+    if ((left || gone) && !reuses) {
+      const since = gone ? `with ${gone}` : `since ${left!.service} moved to ${left!.to}`
       yield {
         path: ['services', name, 'port'],
-        message: `${name} reuses port ${port}, retired since ${left.service} moved to ${left.to}: take another, or say why in a \`reuses\` note`,
+        message: `${name} reuses port ${port}, retired ${since}: take another, or say why in a \`reuses\` note`,
       }
     }
   }
 }
 
-function* brokenHistory({ services, history }: Registry): Generator<Problem> {
+function* reusedRetiredNames({ services, retired = {} }: Registry): Generator<Problem> {
+  const names = new Map(Object.keys(services).map((name) => [name.toLowerCase(), name]))
+  for (const gone of Object.keys(retired)) {
+    const name = names.get(gone.toLowerCase())
+    if (name)
+      yield { path: ['retired', gone], message: `${gone} is retired, and ${name} is a service: rename the service` }
+  }
+}
+
+function* brokenHistory({ services, history, retired = {} }: Registry): Generator<Problem> {
   const lastMoves = new Map<string, number>()
   for (const [index, { service, from, to }] of history.entries()) {
     const path = ['history', index]
@@ -152,12 +166,14 @@ function* brokenHistory({ services, history }: Registry): Generator<Problem> {
     if (from === to) yield { path, message: `the history moves ${service} from ${from} to the same port` }
   }
   for (const [service, index] of lastMoves) {
-    const present = Object.hasOwn(services, service) ? services[service]!.port : undefined
+    const holder = [services, retired].find((table) => Object.hasOwn(table, service))
+    const last = holder?.[service]!.port
     const { to } = history[index]!
-    if (present !== to) {
+    if (last !== to) {
+      const held = holder === services ? 'holds' : 'was retired on'
       yield {
         path: ['history', index],
-        message: `the history ends with ${service} on ${to}, but ${present === undefined ? `no service is called ${service}` : `${service} holds ${present}`}`,
+        message: `the history ends with ${service} on ${to}, but ${last === undefined ? `no service is called ${service}` : `${service} ${held} ${last}`}`,
       }
     }
   }

@@ -1,15 +1,15 @@
-import type { Move, RangeDefinition } from './registry.js'
-import { history, PORTS, reservedRanges } from './tables.js'
-import type { RegisteredPort, ServiceName } from './types.js'
+import type { Move, RangeDefinition, RetiredService } from './registry.js'
+import { history, PORTS, reservedRanges, retired } from './tables.js'
+import type { KnownName, RegisteredPort } from './types.js'
 
 /** Who holds a port, or who formerly did. */
-export interface PortRecord<Name extends string = ServiceName> {
+export interface PortRecord<Name extends string = KnownName> {
   readonly port: number
   /** Held by a service, left by one and held by nobody, or kept free for a service to come. */
   readonly status: 'assigned' | 'retired' | 'reserved'
   /** The holder; for a retired port the last one. */
   readonly service?: Name
-  /** Where the holder of a retired port is now. */
+  /** Where the holder of a retired port is now, unless it is retired too. */
   readonly movedTo?: number
 }
 
@@ -18,10 +18,10 @@ export interface PortRecord<Name extends string = ServiceName> {
  *
  * @returns undefined for a port that the registry does not know
  * @example
- * findService(3003) // { port: 3003, status: 'retired', service: 'gateway', movedTo: 3000 }
+ * findService(PORTS.core) // { port: PORTS.core, status: 'assigned', service: 'core' }
  */
 export function findService(port: number): PortRecord | undefined {
-  return lookUp(port, PORTS, history, reservedRanges)
+  return lookUp<KnownName>(port, PORTS, history, reservedRanges, retired)
 }
 
 /**
@@ -31,17 +31,22 @@ export function findService(port: number): PortRecord | undefined {
  */
 export function lookUp<Name extends string>(
   port: number,
-  ports: Readonly<Record<Name, number>>,
+  ports: Readonly<Partial<Record<Name, number>>>,
   moves: readonly Move[],
   reserved: readonly Pick<RangeDefinition, 'first' | 'last'>[],
+  gone: Readonly<Record<string, RetiredService>>,
 ): PortRecord<Name> | undefined {
   for (const [service, held] of Object.entries(ports) as [Name, number][]) {
     if (held === port) return { port, status: 'assigned', service }
   }
+  for (const [service, { port: held }] of Object.entries(gone)) {
+    if (held === port) return { port, status: 'retired', service: service as Name }
+  }
   const move = moves.findLast((entry) => entry.from === port)
   if (move) {
     const service = move.service as Name
-    return { port, status: 'retired', service, movedTo: ports[service] }
+    const movedTo: number | undefined = ports[service]
+    return movedTo ? { port, status: 'retired', service, movedTo } : { port, status: 'retired', service }
   }
   return reserved.some((range) => port >= range.first && port <= range.last) && Number.isInteger(port)
     ? { port, status: 'reserved' }

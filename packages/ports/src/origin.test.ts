@@ -24,6 +24,8 @@ const notOrigins = [
   'http://core?', 'http://core?token=hunter2', 'http://core/#', 'http://core/#hunter2', 'http://core/a?b#c',
 ]
 
+const unregistered = 'nobody' as ServiceName
+
 describe('getHost', () => {
   it.each(names)('returns localhost for %s when nothing is set', (service) => {
     expect(getHost(service, {})).toBe('localhost')
@@ -94,8 +96,8 @@ describe('getHost', () => {
   })
 
   it('refuses an unregistered name', () => {
-    expect(() => getHost('billing' as ServiceName, {})).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: service="billing" is not registered: see PORTS]`,
+    expect(() => getHost(unregistered, {})).toThrowErrorMatchingInlineSnapshot(
+      `[PortConfigError: service="nobody" is not registered: see PORTS]`,
     )
   })
 })
@@ -202,7 +204,7 @@ describe('getOrigin', () => {
   })
 
   it('refuses an unregistered name', () => {
-    expect(() => getOrigin('billing' as ServiceName, {})).toThrow('service="billing" is not registered: see PORTS')
+    expect(() => getOrigin(unregistered, {})).toThrow('service="nobody" is not registered: see PORTS')
   })
 
   it('gives a URL that parses or a PortConfigError, whatever the variables hold', () => {

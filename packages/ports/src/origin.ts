@@ -1,6 +1,6 @@
 import { invalid, printable, processEnv, readPort, variableOf, type Env, type Registered } from './env.js'
 import { registered, schemes } from './tables.js'
-import type { ServiceName } from './types.js'
+import type { Epitaph, ServiceName } from './types.js'
 
 /**
  * The host on which to reach a service: `<NAME>_HOST`, else `localhost`. A name comes as a browser
@@ -10,8 +10,8 @@ import type { ServiceName } from './types.js'
  * @example
  * getHost('core', { CORE_HOST: 'core.internal' }) // 'core.internal'
  */
-export function getHost(service: ServiceName, env: Env = processEnv()): string {
-  return readHost(service, registered[service], env)
+export function getHost<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): string {
+  return readHost(service, registered[service as ServiceName], env)
 }
 
 /**
@@ -42,11 +42,11 @@ export function readHost(service: string, of: Registered, env: Env): string {
  *
  * @throws {PortConfigError} `INVALID_URL`, `INVALID_PORT` or `INVALID_OFFSET`
  * @example
- * getOrigin('core') // 'http://localhost:3001'
+ * getOrigin('core') // http://localhost, and the port that getPort gives
  * getOrigin('core', { CORE_URL: 'https://core.example.com/' }) // 'https://core.example.com'
  */
-export function getOrigin(service: ServiceName, env: Env = processEnv()): string {
-  return readOrigin(service, registered[service], schemes[service], env)
+export function getOrigin<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): string {
+  return readOrigin(service, registered[service as ServiceName], schemes[service as ServiceName], env)
 }
 
 /**

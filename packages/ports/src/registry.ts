@@ -1,8 +1,9 @@
 /**
  * The registry: who holds which port, which ports somebody held before, and which are kept free.
  *
- * A port change edits this file and no other. One line is one service, sorted by number; the whole
- * build, and every type, follows from it. The rules that a line must keep stand in `invariants.ts`.
+ * A port change edits this file and no other, by `pnpm ports move`, `add` and `retire`. One line is one
+ * service, sorted by number; the whole build, and every type, follows from it. The rules that a line
+ * must keep stand in `invariants.ts`.
  */
 
 // prettier-ignore
@@ -33,6 +34,9 @@ export const history = [
   { service: 'embedGrafana', from: 3002, to: 3020, reason: 'it conflicted with embed' },
   { service: 'gateway', from: 3003, to: 3000, reason: 'to be the main entry point' },
 ] as const satisfies readonly Move[]
+
+/** The services that are gone, with the port that each held last. Nobody takes their names again. */
+export const retired = {} as const satisfies Record<string, RetiredService>
 
 /** One line of the table. */
 export interface ServiceDefinition<Group extends string = string> {
@@ -75,6 +79,14 @@ export interface Move {
   readonly service: string
   readonly from: number
   readonly to: number
+  readonly reason: string
+}
+
+/** What is left of a service that is gone. */
+export interface RetiredService {
+  /** The port that it held last. It is retired with the service. */
+  readonly port: number
+  /** Why it is gone, for whoever still asks for it. */
   readonly reason: string
 }
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { getPort, type Env } from './env.js'
 import { PortConfigError } from './errors.js'
 import * as registry from './registry.js'
-import type { Move, RangeDefinition, ServiceDefinition } from './registry.js'
+import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
 import { portSchema, portsEnv, registrySchema } from './schema.js'
 import { PORTS, services } from './tables.js'
 import type { ServiceName } from './types.js'
@@ -17,6 +17,7 @@ interface Changes {
   readonly services?: Readonly<Record<string, Partial<Service> | undefined>>
   readonly ranges?: Readonly<Record<string, Partial<RangeDefinition>>>
   readonly history?: readonly Move[]
+  readonly retired?: Readonly<Record<string, RetiredService>>
 }
 
 const active = { status: 'active', summary: 'A service' } as const
@@ -53,6 +54,7 @@ function registryWith(changes: Changes) {
     services: merged<Service>(example.services, changes.services ?? {}),
     ranges: merged<RangeDefinition>(example.ranges, changes.ranges ?? {}),
     history: [...example.history, ...(changes.history ?? [])],
+    retired: changes.retired ?? {},
   }
 }
 
@@ -151,6 +153,33 @@ describe('registrySchema', () => {
 
   it('refuses an empty note', () => {
     expect(problemsOf({ services: { billing: { ...billing, port: 7003, reuses: '' } } })).not.toEqual([])
+  })
+
+  it('refuses the port of a retired service reused, unless a note says why', () => {
+    const retired = { billing: { port: 7007, reason: 'nobody paid' } }
+    const invoices = { ...billing, port: 7007 }
+    expect(problemsOf({ services: { invoices }, retired })).toEqual([
+      'services.invoices.port: invoices reuses port 7007, retired with billing: take another, or say why in a `reuses` note',
+    ])
+    expect(problemsOf({ services: { invoices: { ...invoices, reuses: 'the same clients' } }, retired })).toEqual([])
+  })
+
+  it('refuses the name of a retired service, in whatever case', () => {
+    expect(
+      problemsOf({ services: { billing }, retired: { billinG: { port: 7008, reason: 'nobody paid' } } }),
+    ).toContain('retired.billinG: billinG is retired, and billing is a service: rename the service')
+  })
+
+  it('ends the history of a retired service at the port that it held last', () => {
+    const history = [{ service: 'billing', from: 7006, to: 7007, reason: 'a test' }]
+    expect(problemsOf({ history, retired: { billing: { port: 7007, reason: 'nobody paid' } } })).toEqual([])
+    expect(problemsOf({ history, retired: { billing: { port: 7008, reason: 'nobody paid' } } })).toEqual([
+      'history.3: the history ends with billing on 7007, but billing was retired on 7008',
+    ])
+  })
+
+  it('takes a registry of before anything could be retired', () => {
+    expect(registrySchema.parse(example).retired).toEqual({})
   })
 
   it('refuses a variable used twice', () => {

@@ -10,6 +10,8 @@ export const portSchema = z.union([portNumber, z.string().trim().regex(/^\d+$/).
   error: 'expected a port: a whole number from 1 to 65535',
 })
 
+const serviceName = z.string().regex(/^[a-z][a-zA-Z\d]*$/, 'a service is named in camelCase')
+
 const service = z.strictObject({
   port: portNumber.describe('The port on the host, registered to this service alone'),
   containerPort: portNumber.optional().describe("The port inside the service's container, where it is another one"),
@@ -32,18 +34,22 @@ const service = z.strictObject({
 const span = z.strictObject({ first: portNumber, last: portNumber })
 
 /**
- * A whole registry: services, ranges and history, with every invariant that they must keep. Each
+ * A whole registry: services, ranges, history and what is retired, with every invariant that they must keep. Each
  * refusal names both sides of the contradiction.
  */
 export const registrySchema = z
   .strictObject({
     $schema: z.string().optional(),
     version: z.string().optional().describe('The version of the package that published this registry'),
-    services: z.record(z.string().regex(/^[a-z][a-zA-Z\d]*$/, 'a service is named in camelCase'), service),
+    services: z.record(serviceName, service),
     ranges: z.record(z.string(), span.extend({ reserved: span.optional(), summary: z.string().min(1) })),
     history: z
       .array(z.strictObject({ service: z.string(), from: portNumber, to: portNumber, reason: z.string().min(1) }))
       .describe('Every move of a service to another port, oldest first'),
+    retired: z
+      .record(serviceName, z.strictObject({ port: portNumber, reason: z.string().min(1) }))
+      .default({})
+      .describe('The services that are gone, with the port that each held last'),
   })
   .superRefine((registry, context) => {
     for (const { path, message } of findProblems(registry)) context.addIssue({ code: 'custom', path, message })
@@ -58,7 +64,7 @@ type PortsEnv = { readonly [Variable in PortVariable]: PortField }
  * variable alone, so that the offset is `process.env`'s, whatever object is parsed.
  *
  * @example
- * z.object({ ...portsEnv, LOG_LEVEL: z.string() }).parse(process.env).CORE_PORT // 3001
+ * z.object({ ...portsEnv, LOG_LEVEL: z.string() }).parse(process.env).CORE_PORT // what getPort gives
  */
 export const portsEnv = Object.fromEntries(
   (Object.keys(services) as ServiceName[]).map((name) => [services[name].variable, portField(name)] as const),

@@ -1,7 +1,7 @@
 import { deepFreeze } from './deep-freeze.js'
 import * as registry from './registry.js'
-import type { Move, RangeDefinition, ServiceDefinition } from './registry.js'
-import type { Ports, Ranges, ServiceName, Services } from './types.js'
+import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
+import type { Ports, Ranges, Retired, ServiceName, Services } from './types.js'
 
 // The build replaces every export of this file by its value, so that a bundle carries only the
 // columns that it uses: see tsup.config.ts.
@@ -27,6 +27,22 @@ export const ranges = deepFreeze<Ranges>(registry.ranges)
 
 /** Every move of a service to another port, oldest first. */
 export const history: readonly Move[] = deepFreeze(registry.history)
+
+/** The services that are gone, by name. */
+export const retired = deepFreeze<Retired>(registry.retired)
+
+const tombstones = Object.entries<RetiredService>(registry.retired)
+
+/**
+ * What to say to whoever asks for a service that is gone, by its name; null, and nothing in a bundle,
+ * while none is.
+ *
+ * @internal
+ */
+export const epitaphs =
+  tombstones.length > 0
+    ? tombstones.map(([name, { port, reason }]) => [name, `is retired, it held port ${port}: ${reason}`] as const)
+    : null
 
 /** The ranges that keep numbers free. */
 export const reservedRanges = Object.values<RangeDefinition>(registry.ranges).flatMap((range) => range.reserved ?? [])

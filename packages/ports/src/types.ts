@@ -1,7 +1,30 @@
-import type { history, RangeDefinition, ranges, ServiceDefinition, services } from './registry.js'
+import type {
+  history,
+  RangeDefinition,
+  ranges,
+  retired,
+  RetiredService,
+  ServiceDefinition,
+  services,
+} from './registry.js'
 
 /** The name of a registered service. */
-export type ServiceName = keyof typeof services
+// Mapped, and not a plain `keyof`, so that compilers call it by this name in their errors.
+export type ServiceName = { [Name in keyof typeof services]: Name }[keyof typeof services]
+
+/** The name of a service that is gone. */
+export type RetiredName = keyof typeof retired
+
+/** The name of a service that is registered or was. */
+export type KnownName = keyof (typeof services & typeof retired)
+
+/**
+ * What a getter wants instead of the name of a retired service: nothing that anybody passes, but a text
+ * that the compiler shows. Of a registered name it is that name, of any other nothing.
+ */
+export type Epitaph<Name extends string> = Name extends RetiredName
+  ? `retired, it held port ${(typeof retired)[Name]['port']}: ${(typeof retired)[Name]['reason']}`
+  : Extract<Name, ServiceName>
 
 /** The registered port of one service, as a literal. */
 export type PortOf<Name extends ServiceName> = (typeof services)[Name]['port']
@@ -9,10 +32,13 @@ export type PortOf<Name extends ServiceName> = (typeof services)[Name]['port']
 /** Any registered port. */
 export type RegisteredPort = PortOf<ServiceName>
 
-/** A port that a service left and that nobody holds now. */
-export type RetiredPort = Exclude<(typeof history)[number]['from'], RegisteredPort>
+/** A port that a service left, or held when it was retired, and that nobody holds now. */
+export type RetiredPort = Exclude<
+  [left: (typeof history)[number]['from'], last: (typeof retired)[RetiredName]['port']][number],
+  RegisteredPort
+>
 
-/** The origin of a registered service on this machine, such as `http://localhost:3000`. */
+/** The origin of a registered service on this machine: scheme, `localhost` and port. */
 export type LocalOrigin = {
   [Name in ServiceName]: `${(typeof services)[Name]['scheme']}://localhost:${PortOf<Name>}`
 }[ServiceName]
@@ -31,3 +57,6 @@ export type Services = { readonly [Name in ServiceName]: ServiceDefinition<Range
 
 /** Every range, by name. */
 export type Ranges = { readonly [Name in RangeName]: RangeDefinition & (typeof ranges)[Name] }
+
+/** Every service that is gone, by name. */
+export type Retired = { readonly [Name in RetiredName]: RetiredService & (typeof retired)[Name] }

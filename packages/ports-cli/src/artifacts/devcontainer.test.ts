@@ -60,7 +60,7 @@ describe('devcontainer', () => {
 
   it('changes the number of a service that moves, and nothing else', () => {
     const moved = devcontainer.render(registryWith('core', { port: 4321 }))
-    expect(moved).toBe(devcontainer.render(registry).replaceAll('3001', '4321'))
+    expect(moved).toBe(devcontainer.render(registry).replaceAll(`${services.core.port}`, '4321'))
   })
 
   it('has a Node that the packages accept', async () => {

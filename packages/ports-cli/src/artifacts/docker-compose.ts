@@ -22,7 +22,7 @@ interface App {
   readonly key?: string
 }
 
-const apps: Readonly<Record<string, App>> = {
+const allApps: Readonly<Record<string, App>> = {
   core: { needs: ['postgres'], passes: ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT'] },
   embed: { needs: ['postgres'], passes: ['EMBEDDER', 'EMBED_STAY_THRESHOLD', 'EMBED_ROUTE_THRESHOLD'] },
   gateway: {
@@ -32,6 +32,14 @@ const apps: Readonly<Record<string, App>> = {
   },
   website: { needs: [] },
   demo: { needs: ['gateway'], key: 'GATEWAY_API_KEY' },
+}
+
+/** The apps that the registry has, each with what it needs of them: a service that is retired goes from here too. */
+function findApps({ services }: Registry): Readonly<Record<string, App>> {
+  const present = Object.entries(allApps).filter(([name]) => services[name])
+  return Object.fromEntries(
+    present.map(([name, app]) => [name, { ...app, needs: app.needs.filter((need) => services[need]) }]),
+  )
 }
 
 /** The connection that both the database's container and its clients are given. */
@@ -65,7 +73,10 @@ function composeFile(registry: Registry): object {
         grafanas.map(({ name, grafana }) => [grafana.containerName, grafanaService(grafana, name, prometheus)]),
       ),
       ...Object.fromEntries(
-        Object.keys(apps).map((name) => [getService(registry, name).containerName, appService(registry, name)]),
+        Object.keys(findApps(registry)).map((name) => [
+          getService(registry, name).containerName,
+          appService(registry, name),
+        ]),
       ),
     },
     configs: {
@@ -141,6 +152,7 @@ function grafanaService(grafana: ServiceDefinition, dashboards: string, promethe
 
 function appService(registry: Registry, name: string): object {
   const service = getService(registry, name)
+  const apps = findApps(registry)
   const { needs, passes = [], key } = apps[name]!
   const others = Object.keys(apps).filter((other) => other !== name)
   const url = `${service.scheme}://127.0.0.1:${getContainerPort(service)}${service.healthPath ?? '/'}`

@@ -1,8 +1,8 @@
-import { history, ranges, services, type ServiceDefinition } from '@driftos/ports'
+import { history, ranges, retired, services, type ServiceDefinition } from '@driftos/ports'
 import type { Artifact, Registry } from './artifact.js'
 
 /** The registry. */
-export const registry: Registry = { services, ranges, history }
+export const registry: Registry = { services, ranges, history, retired }
 
 /** The registry with one service changed. */
 export function registryWith(name: string, change: Partial<ServiceDefinition>): Registry {

@@ -1,3 +1,4 @@
+import type { Config } from '../config.js'
 import type { Artifact, Registry } from './artifact.js'
 import { devcontainer } from './devcontainer.js'
 import { dockerCompose } from './docker-compose.js'
@@ -10,6 +11,7 @@ import { grafanaDatasource } from './grafana-datasource.js'
 import { artifactNames, type ArtifactName } from './names.js'
 import { portsDocument } from './ports-document.js'
 import { prometheus, prometheusOfApps } from './prometheus.js'
+import { quotations, type Quotation } from './quotation.js'
 import { readmeTable } from './readme-table.js'
 import { turboVariables } from './turbo-variables.js'
 
@@ -27,6 +29,17 @@ const artifacts: Readonly<Record<ArtifactName, (registry: Registry) => readonly 
   'grafana-datasource': () => [grafanaDatasource],
   'grafana-dashboard-provider': () => [grafanaDashboardProvider],
   'grafana-dashboard': () => [coreDashboard, embedDashboard],
+}
+
+/**
+ * Everything that `sync` writes for a repository: files, parts of files, and for DriftOS's own registry the
+ * numbers that its documents quote.
+ */
+export function listGenerated(
+  registry: Registry,
+  { registry: ownRegistry, artifacts: names }: Pick<Config, 'registry' | 'artifacts'> = {},
+): readonly (Artifact | Quotation)[] {
+  return [...listArtifacts(registry, names), ...(ownRegistry === undefined ? quotations : [])]
 }
 
 /**

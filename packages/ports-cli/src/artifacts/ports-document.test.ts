@@ -1,6 +1,7 @@
 import { history, ranges, services, type ServiceDefinition } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { registry, registryWith } from './fake-registry.fixture.js'
+import { formatFreeReserved } from '../reserved.js'
 import { portsDocument } from './ports-document.js'
 
 const text = portsDocument.render(registry)
@@ -19,7 +20,8 @@ describe('portsDocument', () => {
   it.each(Object.entries(ranges))('tells the range %s and what is reserved in it', (name, range) => {
     const row = lines.find((line) => line.startsWith(`| \`${name}\` | ${range.first}-${range.last} |`))
     expect(row).toContain(range.summary)
-    if ('reserved' in range) expect(row).toContain(`${range.reserved.first}-${range.reserved.last}`)
+    const free = formatFreeReserved(range, services)
+    if (free) expect(row).toContain(` ${free} `)
   })
 
   it.each(history)('tells that $service moved from $from to $to, and why', ({ service, from, to, reason }) => {
@@ -33,11 +35,22 @@ describe('portsDocument', () => {
     expect(order).toEqual(order.toSorted((a, b) => a - b))
   })
 
-  it('names 3003 only as what the gateway left', () => {
-    expect(lines.filter((line) => line.includes('3003'))).toEqual([
-      '| `gateway` | 3003 | 3000 | to be the main entry point |',
-      'Retired, held by nobody and not to be reused: 3003.',
+  it('names a retired port only as what somebody left', () => {
+    const held = new Set<number>(Object.values(services).map(({ port }) => port))
+    const retiredPorts = [...new Set(history.map(({ from }) => from))].filter((port) => !held.has(port))
+    const [first] = retiredPorts
+    const { service, from, to, reason } = history.find((move) => move.from === first)!
+    expect(lines.filter((line) => line.includes(`${first}`))).toEqual([
+      `| \`${service}\` | ${from} | ${to} | ${reason} |`,
+      `Retired, held by nobody and not to be reused: ${retiredPorts.join(', ')}.`,
     ])
+  })
+
+  it('tells which services are gone, the port that each held, and why', () => {
+    const document = portsDocument.render({ ...registry, retired: { billing: { port: 4321, reason: 'nobody paid' } } })
+    expect(document).toContain('| `billing` | 4321 | nobody paid |\n')
+    expect(document).toMatch(/^Retired, held by nobody and not to be reused: .*\b4321\.$/m)
+    expect(text).not.toContain('nobody paid')
   })
 
   it.each([
@@ -56,6 +69,8 @@ describe('portsDocument', () => {
   })
 
   it('changes the lines that name the port when a port changes, and no other', () => {
-    expect(portsDocument.render(registryWith('website', { port: 4321 }))).toBe(text.replaceAll('3004', '4321'))
+    expect(portsDocument.render(registryWith('website', { port: 4321 }))).toBe(
+      text.replaceAll(`${services.website.port}`, '4321'),
+    )
   })
 })

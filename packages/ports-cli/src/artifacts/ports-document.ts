@@ -21,7 +21,11 @@ export const portsDocument: Artifact = {
       ...movingServices(registry),
       '',
       ...section('Ranges', registry.ranges, () => [rangesTable(registry), outsideRanges(registry)]),
-      ...section('History', registry.history, () => [historyTable(registry), retiredPorts(registry)]),
+      ...section('History', { ...registry.history, ...registry.retired }, () => [
+        historyTable(registry),
+        ...retiredServices(registry),
+        retiredPorts(registry),
+      ]),
       ...section('Containers', mappedServices(registry), () => [
         'On the host, a published port is bound to 127.0.0.1. Inside its container a service may have another:\n',
         containersTable(registry),
@@ -89,10 +93,18 @@ function historyTable({ history }: Registry): string {
   )
 }
 
-function retiredPorts({ services, history }: Registry): string {
+function retiredServices({ retired = {} }: Registry): string[] {
+  const gone = Object.entries(retired)
+  if (gone.length === 0) return []
+  const rows = gone.map(([name, { port, reason }]) => [code(name), String(port), reason])
+  return ['Services that are gone:', '', table(['service', 'last port', 'why'], rows)]
+}
+
+function retiredPorts({ services, history, retired = {} }: Registry): string {
   const held = new Set(Object.values(services).map(({ port }) => port))
-  const retired = [...new Set(history.map(({ from }) => from))].filter((port) => !held.has(port))
-  return `Retired, held by nobody and not to be reused: ${retired.join(', ') || 'none'}.`
+  const left = [...history.map(({ from }) => from), ...Object.values(retired).map(({ port }) => port)]
+  const ports = [...new Set(left)].filter((port) => !held.has(port))
+  return `Retired, held by nobody and not to be reused: ${ports.join(', ') || 'none'}.`
 }
 
 function mappedServices({ services }: Registry): ServiceDefinition[] {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { UsageError } from '../command.js'
 import type { Artifact, Registry } from './artifact.js'
+import { quoteInto, type Quotation } from './quotation.js'
 
 /** A generated file as it is and as it should be. */
 export interface Drift {
@@ -20,11 +21,19 @@ export interface Drift {
  * @throws {UsageError} when a file cannot be read, or when one that is generated in part lacks its
  * markers, has them twice, or has them the wrong way round
  */
-export async function findDrift(artifacts: readonly Artifact[], registry: Registry, root: string): Promise<Drift[]> {
+export async function findDrift(
+  generated: readonly (Artifact | Quotation)[],
+  registry: Registry,
+  root: string,
+): Promise<Drift[]> {
+  const files = new Set(generated.map(({ file }) => file))
   const all = await Promise.all(
-    artifacts.map(async (artifact) => {
-      const present = await readIfPresent(artifact, root)
-      return { file: artifact.file, present, wanted: renderInto(present, artifact, registry) }
+    [...files].map(async (file) => {
+      const parts = generated.filter((part) => part.file === file)
+      const isPartial = parts.some((part) => 'quotes' in part || part.markers)
+      const present = await readIfPresent(file, isPartial, root)
+      const wanted = parts.reduce<string | undefined>((text, part) => renderInto(text, part, registry), present)!
+      return { file, present, wanted }
     }),
   )
   return all.filter(({ present, wanted }) => present !== wanted)
@@ -52,19 +61,21 @@ export async function writeDrift(drift: readonly Drift[], root: string): Promise
 }
 
 /** The file with its generated part replaced; every other byte stays. Line ends are the file's own. */
-function renderInto(present: string | undefined, artifact: Artifact, registry: Registry): string {
-  const { file, markers } = artifact
-  const generated = artifact.render(registry)
-  if (!markers) return withLineEnds(generated, present?.match(/\r?\n/)?.[0])
+function renderInto(present: string | undefined, part: Artifact | Quotation, registry: Registry): string {
+  const { file } = part
+  const isWhole = 'render' in part && !part.markers
+  if (isWhole) return withLineEnds(part.render(registry), present?.match(/\r?\n/)?.[0])
   if (present === undefined) {
     throw new UsageError(`${file} is missing; only a part of it is generated, so it has to be there`)
   }
+  if ('quotes' in part) return quoteInto(present, part, registry)
+  const markers = part.markers!
   const begin = findLine(present, markers.begin, file)
   const end = findLine(present, markers.end, file)
   if (end.start < begin.end) {
     throw new UsageError(`${file} has to hold these lines in this order:\n${markers.begin}\n${markers.end}`)
   }
-  return present.slice(0, begin.end) + withLineEnds(generated, begin.lineEnd) + present.slice(end.start)
+  return present.slice(0, begin.end) + withLineEnds(part.render(registry), begin.lineEnd) + present.slice(end.start)
 }
 
 /** Where the one line of a text that reads so starts and ends, its indentation and line end included. */
@@ -84,7 +95,7 @@ function withLineEnds(text: string, lineEnd: string | undefined): string {
   return lineEnd === '\r\n' ? text.replaceAll('\n', '\r\n') : text
 }
 
-async function readIfPresent({ file, markers }: Artifact, root: string): Promise<string | undefined> {
+async function readIfPresent(file: string, isPartial: boolean, root: string): Promise<string | undefined> {
   let bytes: Buffer
   try {
     bytes = await readFile(join(root, file))
@@ -93,7 +104,7 @@ async function readIfPresent({ file, markers }: Artifact, root: string): Promise
     throw new UsageError(`Cannot read ${file}: ${(error as Error).message}\n${remedyFor(error)} and run sync again.`)
   }
   // What is not UTF-8 would come back as other bytes.
-  if (markers && !isUtf8(bytes)) throw new UsageError(`${file} is not UTF-8; save it so and run sync again`)
+  if (isPartial && !isUtf8(bytes)) throw new UsageError(`${file} is not UTF-8; save it so and run sync again`)
   return bytes.toString()
 }
 

@@ -1,4 +1,4 @@
-import { history, PORTS, ranges, services } from '@driftos/ports'
+import { history, PORTS, ranges, services, type RangeName, type ServiceDefinition } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { run, runJson } from '../cli.fixture.js'
 
@@ -6,7 +6,17 @@ describe('list', () => {
   it('groups every service by its range', async () => {
     const { code, stdout, stderr } = await run(['list'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    await expect(stdout).toMatchFileSnapshot('../../api/list.txt')
+    const blocks = stdout.trimEnd().split('\n\n')
+    const all = Object.entries<ServiceDefinition>(services)
+    for (const [index, group] of [...(Object.keys(ranges) as RangeName[]), undefined].entries()) {
+      const [title, ...lines] = blocks[index]!.split('\n')
+      const { summary = '', first = 0, last = 0 } = group ? ranges[group] : {}
+      expect(title).toBe(group ? `${summary}, ${first}-${last}` : 'Outside the ranges')
+      const members = all.filter(([, service]) => service.group === group)
+      expect(lines.filter((line) => !line.endsWith(' reserved')).map((line) => line.trim().split(/ {2,}/, 3))).toEqual(
+        members.map(([name, { port, variable }]) => [`${port}`, name, variable]),
+      )
+    }
   })
 
   it.each([

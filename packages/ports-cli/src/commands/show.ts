@@ -9,13 +9,15 @@ export const command: Command = {
 
 Usage: driftos-ports show <service|port> [--json]
 
-  --json  { services: [...] } for a name, { port, status, service, movedTo } for a number
+  --json  { services: [...] } for a name, { port, status, service, movedTo } for a port or a retired name
 `,
   options: { json: { type: 'boolean' } },
   run({ values, positionals }, io, { registry }) {
     const [subject] = positionals
     if (subject === undefined || positionals.length > 1) throw new UsageError('show takes one service or one port')
     if (/^\d+$/.test(subject)) return showPort(Number(subject), values['json'] === true, registry, io)
+    const { retired } = registry
+    if (Object.hasOwn(retired, subject)) return showPort(retired[subject]!.port, values['json'] === true, registry, io)
     const found = mapServices(findMeant(subject, registry.services), (service) => describe(service, registry, io))
     io.write(
       values['json']
@@ -34,7 +36,12 @@ function showPort(port: number, isJson: boolean, registry: PortRegistry, io: Io)
   } else if (record?.status === 'assigned') {
     io.write([format(describe(record.service!, registry, io), io), ...formatFormer(port, registry), ''].join('\n'))
   } else if (record?.status === 'retired') {
-    io.write(`${port} is retired: the ${record.service}'s until it moved to ${record.movedTo}.\n`)
+    const { service, movedTo } = record
+    io.write(
+      movedTo === undefined
+        ? `${port} was ${service}'s until it was retired: ${registry.retired[service!]?.reason}\n`
+        : `${port} is retired: the ${service}'s until it moved to ${movedTo}.\n`,
+    )
   } else {
     io.write(
       record

@@ -6,11 +6,11 @@ import { promisify } from 'node:util'
 import { services } from '@driftos/ports'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { registry } from '../artifacts/fake-registry.fixture.js'
-import { listArtifacts } from '../artifacts/index.js'
+import { listGenerated } from '../artifacts/index.js'
 import { program, run } from '../cli.fixture.js'
 import { makeRepository, readAll, readPartlyGenerated } from '../repository.fixture.js'
 
-const files = listArtifacts(registry).map(({ file }) => file)
+const files = [...new Set(listGenerated(registry).map(({ file }) => file))]
 
 describe('sync', () => {
   it('writes what is missing, and has nothing to write then', async () => {
@@ -29,7 +29,9 @@ describe('sync', () => {
   it('undoes an edit by hand, and says how much it undid', async () => {
     const root = await makeCurrentRepository()
     const before = await readAll(root)
-    await edit(root, 'docs/PORTS.md', (text) => text.replace('# Ports', '# Our ports').replace('3001', '3009'))
+    await edit(root, 'docs/PORTS.md', (text) =>
+      text.replace('# Ports', '# Our ports').replace(`${services.core.port}`, '3009'),
+    )
     await edit(root, '.env.example', (text) => `${text}# mine\n`)
     expect(await sync(root)).toEqual({
       code: 0,
@@ -43,10 +45,12 @@ describe('sync', () => {
 
   it('leaves what stands outside the markers', async () => {
     const root = await makeCurrentRepository()
-    await edit(root, 'README.md', (text) => `mine\n${text.replace('| 3001 |', '| 3009 |')}mine`)
+    await edit(root, 'README.md', (text) => `mine\n${text.replace(`| ${services.core.port} |`, '| 3009 |')}mine`)
     const edited = await readFile(join(root, 'README.md'), 'utf8')
     expect((await sync(root)).stdout).toBe('rewrote README.md: 1 line differed from what the registry generates\n')
-    expect(await readFile(join(root, 'README.md'), 'utf8')).toBe(edited.replace('| 3009 |', '| 3001 |'))
+    expect(await readFile(join(root, 'README.md'), 'utf8')).toBe(
+      edited.replace('| 3009 |', `| ${services.core.port} |`),
+    )
   })
 
   it('finds the root from a folder below it', async () => {

@@ -1,8 +1,9 @@
-import { createTwoFilesPatch, structuredPatch } from 'diff'
-import { listArtifacts } from '../artifacts/index.js'
+import { structuredPatch } from 'diff'
+import { listGenerated } from '../artifacts/index.js'
 import { artifactNames } from '../artifacts/names.js'
 import { findDrift, writeDrift, type Drift } from '../artifacts/synchronize.js'
 import { UsageError, type Command } from '../command.js'
+import { formatPatch } from '../patch.js'
 
 export const command: Command = {
   help: `Writes every file that is generated from the registry.
@@ -16,23 +17,24 @@ Usage: driftos-ports sync [--check] [--json]
   async run({ values, positionals }, io, { root, registry, config }) {
     if (positionals.length > 0) throw new UsageError(`sync takes no ${JSON.stringify(positionals[0])}`)
     if (root === undefined) throw new UsageError(`No folder from ${io.cwd} upward holds a pnpm-workspace.yaml`)
-    const artifacts = listArtifacts(registry, config.artifacts)
-    if (artifacts.length === 0) {
+    const generated = listGenerated(registry, config)
+    if (generated.length === 0) {
       throw new UsageError(`The configuration names no artifacts; there are ${artifactNames.join(', ')}`)
     }
-    const drift = await findDrift(artifacts, registry, root)
+    const all = [...new Set(generated.map(({ file }) => file))]
+    const drift = await findDrift(generated, registry, root)
     if (!values['check']) await writeDrift(drift, root)
 
     const state = values['check'] ? 'stale' : 'written'
     const stale = new Set(drift.map(({ file }) => file))
     if (values['json']) {
-      const files = artifacts.map(({ file }) => ({ file, state: stale.has(file) ? state : 'current' }))
+      const files = all.map((file) => ({ file, state: stale.has(file) ? state : 'current' }))
       io.write(`${JSON.stringify({ files }, null, 2)}\n`)
     } else if (values['check']) {
-      io.write(drift.map(formatDiff).join(''))
+      io.write(drift.map((file) => formatPatch(file, 'generated')).join(''))
       if (drift.length > 0) io.writeError(`${[...stale].join(', ')}: not what the registry generates; run sync\n`)
     } else {
-      io.write(drift.map(describeWritten).join('') || `all ${artifacts.length} generated files are current\n`)
+      io.write(drift.map(describeWritten).join('') || `all ${all.length} generated files are current\n`)
     }
     return values['check'] && drift.length > 0 ? 1 : 0
   },
@@ -44,15 +46,4 @@ function describeWritten({ file, present, wanted }: Drift): string {
   const { hunks } = structuredPatch(file, file, present, wanted, undefined, undefined, { context: 0 })
   const lines = hunks.reduce((sum, { oldLines, newLines }) => sum + Math.max(oldLines, newLines), 0)
   return `rewrote ${file}: ${lines} ${lines === 1 ? 'line' : 'lines'} differed from what the registry generates\n`
-}
-
-function formatDiff({ file, present, wanted }: Drift): string {
-  return createTwoFilesPatch(
-    file,
-    file,
-    present ?? '',
-    wanted,
-    present === undefined ? 'missing' : 'as it is',
-    'generated',
-  )
 }

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const checkout = fileURLToPath(new URL('..', import.meta.url))
+
+const cli = ['--import', 'tsx', '--conditions=@driftos/source', 'packages/ports-cli/src/bin.ts']
+
+/** What a program gave. */
+interface Result {
+  readonly code: number
+  readonly output: string
+}
+
+/** A copy of this repository, as it is, that is a repository of its own. */
+export interface WorkspaceCopy {
+  readonly root: string
+  read(file: string): Promise<string>
+  write(file: string, text: string): Promise<void>
+  /** Runs a script of package.json. */
+  pnpm(...args: string[]): Promise<Result>
+  /** Runs the command line of the copy. */
+  ports(...args: string[]): Promise<Result>
+  git(...args: string[]): Promise<Result>
+}
+
+/**
+ * Copies every file that git would, and installs as a fresh clone does.
+ *
+ * @param env - what every program is run with besides
+ */
+export async function copyWorkspace(root: string, env: Readonly<Record<string, string>>): Promise<WorkspaceCopy> {
+  const { stdout: files } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: checkout,
+  })
+  for (const file of files.split('\0').filter(Boolean)) {
+    await mkdir(dirname(join(root, file)), { recursive: true })
+    // A file that is deleted and not yet committed is listed too.
+    await cp(join(checkout, file), join(root, file)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+  }
+  const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    packageManager: string
+  }
+  const identity = { GIT_AUTHOR_NAME: 'Test', GIT_AUTHOR_EMAIL: 'test@example.com' }
+  const committer = { GIT_COMMITTER_NAME: 'Test', GIT_COMMITTER_EMAIL: 'test@example.com' }
+  const environment = { ...process.env, ...identity, ...committer, TURBO_TELEMETRY_DISABLED: '1', CI: 'true', ...env }
+
+  async function execute(program: string, args: string[]): Promise<Result> {
+    try {
+      const options = { cwd: root, env: environment, maxBuffer: 2 ** 26, shell: process.platform === 'win32' }
+      const result = await run(program, args, options)
+      return { code: 0, output: result.stdout + result.stderr }
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string }
+      if (typeof code !== 'number') throw error
+      return { code, output: `${stdout}${stderr}` }
+    }
+  }
+
+  const copy: WorkspaceCopy = {
+    root,
+    read: (file) => readFile(join(root, file), 'utf8'),
+    write: (file, text) => writeFile(join(root, file), text),
+    // Without --prefer-offline, which npx would hand on: what asks whether a version is published has to see the truth.
+    pnpm: (...args) => execute('npx', ['--yes', packageManager, ...args]),
+    ports: (...args) => execute(process.execPath, [...cli, ...args]),
+    git: (...args) => execute('git', args),
+  }
+  await copy.git('init', '--quiet', '--initial-branch', 'main')
+  const installed = await copy.pnpm('install', '--frozen-lockfile', '--prefer-offline')
+  if (installed.code !== 0) throw new Error(installed.output)
+  return copy
+}
