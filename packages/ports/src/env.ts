@@ -28,7 +28,7 @@ export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
  * getPort('core', { CORE_PORT: '4101' }) // 4101
  */
 export function getPort<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): number {
-  return readPort(service, registered[service as ServiceName], env)
+  return readPort(service, registered[service], env)
 }
 
 /**
@@ -43,7 +43,7 @@ export function getListenPort<Name extends string>(
   service: ServiceName | Epitaph<Name>,
   env: Env = processEnv(),
 ): number {
-  return readListenPort(service, registered[service as ServiceName], env)
+  return readListenPort(service, registered[service], env)
 }
 
 /**

@@ -21,7 +21,7 @@ export const portsDocument: Artifact = {
       ...movingServices(registry),
       '',
       ...section('Ranges', registry.ranges, () => [rangesTable(registry), outsideRanges(registry)]),
-      ...section('History', { ...registry.history, ...registry.retired }, () => [
+      ...section('History', [...registry.history, ...Object.values(registry.retired ?? {})], () => [
         historyTable(registry),
         ...retiredServices(registry),
         retiredPorts(registry),
