@@ -13,6 +13,13 @@ export type Env = Readonly<Record<string, string | undefined>>
  */
 export type Registered = Pick<ServiceDefinition, 'port' | 'variable'>
 
+/**
+ * A table by the names of services, as whoever may ask for one that is gone sees it.
+ *
+ * @internal
+ */
+export type ByName<Value> = Readonly<Record<string, Value>>
+
 /** @internal */
 export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
 
@@ -28,7 +35,7 @@ export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
  * getPort('core', { CORE_PORT: '4101' }) // 4101
  */
 export function getPort<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): number {
-  return readPort(service, registered[service], env)
+  return readPort(service, (registered as ByName<Registered>)[service]!, env)
 }
 
 /**
@@ -43,7 +50,7 @@ export function getListenPort<Name extends string>(
   service: ServiceName | Epitaph<Name>,
   env: Env = processEnv(),
 ): number {
-  return readListenPort(service, registered[service], env)
+  return readListenPort(service, (registered as ByName<Registered>)[service]!, env)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { invalid, printable, processEnv, readPort, variableOf, type Env, type Registered } from './env.js'
+import { invalid, printable, processEnv, readPort, variableOf, type ByName, type Env, type Registered } from './env.js'
 import { registered, schemes } from './tables.js'
 import type { Epitaph, ServiceName } from './types.js'
 
@@ -11,7 +11,7 @@ import type { Epitaph, ServiceName } from './types.js'
  * getHost('core', { CORE_HOST: 'core.internal' }) // 'core.internal'
  */
 export function getHost<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): string {
-  return readHost(service, registered[service], env)
+  return readHost(service, (registered as ByName<Registered>)[service]!, env)
 }
 
 /**
@@ -46,7 +46,7 @@ export function readHost(service: string, of: Registered, env: Env): string {
  * getOrigin('core', { CORE_URL: 'https://core.example.com/' }) // 'https://core.example.com'
  */
 export function getOrigin<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): string {
-  return readOrigin(service, registered[service], schemes[service], env)
+  return readOrigin(service, (registered as ByName<Registered>)[service]!, (schemes as ByName<string>)[service]!, env)
 }
 
 /**
