@@ -1,15 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as registry from '@driftos/ports'
 import { findProblems, survey } from '../src/check.js'
-import type { Project } from '../src/project.js'
+import { contractProject, contractRegistry } from '../src/contract.fixture.js'
 import { readHalf, type Half } from './corpus.js'
 import { newScore, scoreFile, type Score } from './score.js'
 import { unpack } from './unpack.js'
-
-/** DriftOS's registry, whatever a made-up repository has of its own. */
-const project: Project = { root: undefined, registry, config: { artifacts: [], ignore: [] } }
 
 /** Checks every repository of a half, each alone, and counts against its labels. */
 export async function evaluate(half: Half): Promise<Score> {
@@ -17,8 +13,8 @@ export async function evaluate(half: Half): Promise<Score> {
   const folder = await mkdtemp(join(tmpdir(), 'driftos-eval-'))
   try {
     for (const repository of readHalf(half)) {
-      const surveyed = await survey([await unpack(repository, folder)], registry)
-      const findings = await findProblems(surveyed, project)
+      const surveyed = await survey([await unpack(repository, folder)], contractRegistry)
+      const findings = await findProblems(surveyed, contractProject)
       for (const file of repository.files) {
         const isHere = (other: { readonly file: string }) => other.file === file.path
         scoreFile(score, repository.name, file, surveyed.occurrences.filter(isHere), findings.filter(isHere))

@@ -1,12 +1,12 @@
-import * as registry from '@driftos/ports'
 import type { Finding } from '../src/check.js'
+import { contractRegistry } from '../src/contract.fixture.js'
 import { serviceOf, viewRegistry, type Occurrence } from '../src/rules/rule.js'
 import { findFileKind } from '../src/scan/file-kind.js'
 import type { LabelledFile } from './corpus.js'
 import { kindOfText } from './kind-of-text.js'
 import type { Label } from './label.js'
 
-const view = viewRegistry(registry)
+const view = viewRegistry(contractRegistry)
 
 /** How well the numbers of some files were taken for ports. */
 interface PortScore {

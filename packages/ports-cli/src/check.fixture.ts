@@ -1,10 +1,6 @@
-import * as registry from '@driftos/ports'
 import { findProblems, survey, type Finding } from './check.js'
-import type { Project } from './project.js'
+import { contractProject, contractRegistry } from './contract.fixture.js'
 import { makeRepository } from './repository.fixture.js'
-
-/** DriftOS's own registry, and no configuration. */
-const project: Project = { root: undefined, registry, config: { artifacts: [], ignore: [] } }
 
 /** What a tree of these files is told, most of a finding on one line each. */
 export async function findingsIn(files: Readonly<Record<string, string>>): Promise<string[]> {
@@ -14,7 +10,7 @@ export async function findingsIn(files: Readonly<Record<string, string>>): Promi
 
 /** What several trees are told. */
 export async function findingsBelow(roots: readonly string[]): Promise<Finding[]> {
-  return findProblems(await survey(roots, registry), project)
+  return findProblems(await survey(roots, contractRegistry), contractProject)
 }
 
 /** Such as `.env:1:14 error wrong-port 3002 -> 3010`. */
