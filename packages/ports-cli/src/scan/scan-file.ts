@@ -10,7 +10,7 @@ import type { Sighting } from './sighting.js'
 export const maxFileBytes = 2 * 1024 * 1024
 
 /** JavaScript of this length is mostly a bundle, and its tree dear: it is read by its lines, in UTF-16 code units. */
-const maxParsedLength = 128 * 1024
+const maxParsedLength = 64 * 1024
 
 /** What a read may end at before its file does. */
 const pageBytes = 4096

@@ -164,13 +164,13 @@ function isServer(name: string): boolean {
 }
 
 /** `3001:3000`, `127.0.0.1:3001:3000`, `8080:localhost:80`, `3000->3000/tcp`: published outside, taken inside. */
-function readMapping({ before, style, port }: NumberInText, behind: string): Reading | undefined {
+function readMapping({ text, before, style, port }: NumberInText, behind: string): Reading | undefined {
   const isPublishing =
     /(?:^|\s)(?:-p|--publish|-L|port-forward\s.*)[\s=]?["']?(?:[\w.[\]:*]*:)?(?:[\d-]+:)?(?:\$\{\w+(?::?-\d*)?\}:)?$/.test(
       before.slice(-100),
     )
   const isPlausible = (other: string, beginning: string) =>
-    style !== 'prose' ||
+    (style === 'string' && !/\s/.test(text.slice(0, reach))) ||
     (port >= 1000 &&
       Number(other) >= 1000 &&
       /(?:^|[:`"'(|[,=*-]|\b(?:ports?|maps?|mapped|publish(?:ed|es)?|as))\s*$/i.test(beginning))
@@ -182,7 +182,7 @@ function readMapping({ before, style, port }: NumberInText, behind: string): Rea
   const isBehindAddress = /(?:(?:\d{1,3}\.){3}\d{1,3}|\]|localhost):$/.test(before)
   if (
     other &&
-    (isBehindAddress || !/[\d:]:$/.test(before.slice(-2))) &&
+    (isBehindAddress || !before.endsWith(':')) &&
     (isPublishing || (isPlainMapping(port, Number(other[2])) && isPlausible(other[2]!, before)))
   ) {
     return {
@@ -310,12 +310,14 @@ function readCommand({ before, style, port, text, end }: NumberInText): Reading 
   if (/\/dev\/tcp\/(?:localhost|127\.0\.0\.1)\/$/.test(near)) return { role: 'url', side: 'host', clues: [] }
   if (style !== 'code' || port < 20) return undefined
   const isArgument =
-    /(?:^|[\s`"'|;&$(])(?:kill-port|wait-port|http\.server|SimpleHTTPServer|ngrok\s+(?:http|tcp)|ufw\s+allow|(?:nc|ncat|netcat|telnet)(?:\s+-\w+)*(?:\s+["']?[A-Za-z$][\w.${}-]*["']?)?)(?:\s+\d+)*\s+$/.test(
+    /(?:^|[\s`"'|;&$(])(?:kill-port|wait-port|http\.server|SimpleHTTPServer|ngrok\s+(?:http|tcp)|ufw\s+allow|(?:nc|ncat|netcat|telnet)(?:\s+-\w+(?:\s\d{1,2})?)*(?:\s+["']?[A-Za-z$][\w.${}-]*["']?)?)(?:\s+\d+)*\s+$/.test(
       near,
     )
   if (isArgument) return { role: 'flag', side: 'host', clues: [] }
   const isDirective =
-    /(?:^|[\s;{])listen\s+(?:\[::\]:)?$/.test(near) && /^[\s;]/.test(text.slice(end, end + 1)) && port >= 80
+    /(?:\.listen\(\s?|(?:^|[\s;{])listen\s+(?:\[::\]:)?)$/.test(near) &&
+    /^[\s;,)]/.test(text.slice(end, end + 1)) &&
+    port >= 80
   return isDirective ? { role: 'listen', side: 'host', clues: [] } : undefined
 }
 
