@@ -40,7 +40,7 @@ export function isAboutPast(text: string): boolean {
 
 /** Whether a file tells of the past by its name: CHANGELOG.md, HISTORY.md, MIGRATION.md. */
 export function isFileOfPast(path: string): boolean {
-  return /(?:^|[/\\])(?:change[-_ ]?log|changes|history|news|releases?(?:[-_ ]notes)?|release[-_]?notes|migrat(?:ion(?!s)|ing)|upgrad(?:e|ing))[^/\\]*$|[/\\]\.changeset[/\\]/i.test(
+  return /(?:^|[/\\])(?:change[-_ ]?log|changes|history|news|releases?(?:[-_ ]notes)?|release[-_]?notes|migrat(?:ion(?!s)|ing)|upgrad(?:e|ing))[^/\\]*$|(?:^|[/\\])\.changeset[/\\]/i.test(
     path,
   )
 }

@@ -113,6 +113,7 @@ describe('createMarkdownReader', () => {
   it('takes all for past in a changelog, a history and behind "Before:"', () => {
     const text = 'Gateway: http://localhost:3003'
     expect(labels(text, 'docs/CHANGELOG.md')).toBe('past:3003 Gateway')
+    expect(labels(text, '.changeset/move-gateway-3000.md')).toBe('past:3003 Gateway')
     expect(labels(`## Port Conflict History\n\n### Resolved\n\n${text}`)).toBe('past:3003 Gateway')
     expect(
       labels(
