@@ -1,6 +1,8 @@
-import { services } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { halves, readArchive, readHalf } from './corpus.js'
+import { contractRegistry } from '../src/contract.fixture.js'
+
+const { services } = contractRegistry
 
 const files = halves.flatMap((half) =>
   readHalf(half).flatMap(({ name, files: own }) => own.map((file) => ({ ...file, path: `${name}/${file.path}` }))),

@@ -1,11 +1,11 @@
-import { services } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../src/check.js'
 import type { Occurrence } from '../src/rules/rule.js'
 import { readArchive } from './corpus.js'
 import { allProblems, newScore, scoreFile } from './score.js'
+import { contractRegistry } from '../src/contract.fixture.js'
 
-const { port } = services.core
+const port = contractRegistry.services['core']!.port
 const [file] = readArchive(`-- config/stack.env --
 CORE_PORT=${port}‹core›
 EMBED_PORT=${port}‹embed wrong-port›
