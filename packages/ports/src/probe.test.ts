@@ -219,6 +219,8 @@ describe('probeService', () => {
 
   it.skipIf(!hasIpv6).each(['127.0.0.1', '::1'])(
     'is down for what the answer of %s tells, where nothing listens on the other',
+    // A test beside this one may take the other loopback's port, which nobody can hold free.
+    { retry: 3 },
     async (host) => {
       const failing = await http(answering(health('core', 'error'), 503), host)
       expect(await probeCore(failing)).toMatchObject({ state: 'down', reason: 'answers 503' })
