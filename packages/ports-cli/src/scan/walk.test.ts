@@ -59,6 +59,12 @@ describe('walk', () => {
     expect(filesIn(files)).toEqual(['.gitignore', 'a/.gitignore', 'a/b/.gitignore', 'a/b/d.ts'])
   })
 
+  it('goes into a folder that a nearer file of rules takes back', () => {
+    const files = { '.gitignore': 'a/*\n', 'a/.gitignore': '!b\n![[]*\n' }
+    const found = filesIn({ ...files, 'a/b/c/d.ts': '', 'a/[c] */d.ts': '', 'a/e/d.ts': '' })
+    expect(found).toEqual(['.gitignore', 'a/[c] */d.ts', 'a/b/c/d.ts'])
+  })
+
   it('respects the rules above the folder, up to the repository’s own', () => {
     const files = { '.gitignore': '/apps/web/out\n*.log\n', 'apps/.gitignore': '!a.log\n' }
     const tree = { 'apps/web/out/a.ts': '', 'apps/web/a.log': '', 'apps/web/b.log': '', 'apps/web/c.ts': '' }
@@ -95,7 +101,7 @@ describe('walk', () => {
         const known = git('ls-files', '-z', '--others', '--exclude-standard').split('\0').filter(Boolean)
         expect(walk(root).files.toSorted()).toEqual(known.toSorted())
       }),
-      { numRuns: 40 },
+      { numRuns: 40, examples: [[['a/b/a'], 'a/*', '!b']] },
     )
   })
 

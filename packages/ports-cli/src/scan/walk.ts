@@ -66,13 +66,29 @@ function isIgnored(folder: string, name: string, rules: readonly Rules[]): boole
   for (let index = rules.length - 1; index >= 0; index--) {
     const { ignored, unignored } = judge(folder, name, rules[index]!)
     if (ignored) return true
-    if (unignored) return false
+    if (unignored) {
+      if (name.endsWith('/')) takeBack(folder, name, rules.slice(0, index))
+      return false
+    }
   }
   return false
 }
 
-function judge(folder: string, name: string, { folder: own, below, matcher, byName }: Rules): Verdict {
-  if (!byName) return matcher.test(below + folder.slice(own.length) + name)
+/** Tells the rules further up of a folder that a nearer rule took back, since a matcher puts out all below what it puts out. */
+function takeBack(folder: string, name: string, rules: readonly Rules[]): void {
+  for (const each of rules) {
+    if (!each.byName && judge(folder, name, each).ignored)
+      each.matcher.add(`!/${pathFrom(each, folder, name).replaceAll(/[\\*?[\] ]/g, String.raw`\$&`)}`)
+  }
+}
+
+function pathFrom({ folder: own, below }: Rules, folder: string, name: string): string {
+  return below + folder.slice(own.length) + name
+}
+
+function judge(folder: string, name: string, rules: Rules): Verdict {
+  const { matcher, byName } = rules
+  if (!byName) return matcher.test(pathFrom(rules, folder, name))
   let verdict = byName.get(name)
   if (!verdict) byName.set(name, (verdict = matcher.test(name)))
   return verdict
