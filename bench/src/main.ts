@@ -9,6 +9,7 @@ import { isMet, type Figure, type Row } from './figure.js'
 import { importFigure } from './import.js'
 import { moveFigure } from './move.js'
 import { proxyFigure } from './proxy.js'
+import { routeFigure } from './route.js'
 import { startFigure } from './start.js'
 import { statusFigure } from './status.js'
 import { syncFigure } from './sync.js'
@@ -25,6 +26,7 @@ const figures: Readonly<Record<string, Figure>> = {
   sync: syncFigure,
   start: startFigure,
   proxy: proxyFigure,
+  route: routeFigure,
   move: moveFigure,
 }
 

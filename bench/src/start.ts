@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { getOrigin, PORTS, type ServiceName } from '@driftos/ports'
+import { getOrigin, type ServiceName } from '@driftos/ports'
 import { rowOf, type Effort, type Figure, type Row } from './figure.js'
+import { findFreeOffset } from './free-offset.js'
 import { interleave } from './measure.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -94,22 +94,6 @@ async function untilHealthy(url: string, isAlive: () => boolean, until: number):
     await delay(5)
   }
   throw new Error(`${url} never answered`)
-}
-
-/** A shift that puts all five on free ports. */
-async function findFreeOffset(): Promise<number> {
-  for (let offset = 20_000; offset < 30_000; offset += 100) {
-    const free = await Promise.all(services.map((service) => isFree(PORTS[service] + offset)))
-    if (free.every(Boolean)) return offset
-  }
-  throw new Error('no five free ports')
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer().once('error', () => resolve(false))
-    server.listen(port, () => server.close(() => resolve(true)))
-  })
 }
 
 function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -1,0 +1,15 @@
+// Loaded before a service: says over the channel to its parent what its heap holds after a collection.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+setFlagsFromString('--expose-gc')
+/** @type {() => void} */
+const collect = runInNewContext('gc')
+
+process.on('message', () => {
+  collect()
+  collect()
+  const { heapUsed, rss } = process.memoryUsage()
+  process.send?.({ heapUsed, rss })
+})
+process.channel?.unref()
