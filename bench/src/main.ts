@@ -1,18 +1,21 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { bytesFigure } from './bytes.js'
 import { callFigure } from './call.js'
 import { checkFigure } from './check.js'
 import { cliFigure } from './cli.js'
-import { isMet, type Figure, type Row } from './figure.js'
+import { isMet, type Figure } from './figure.js'
 import { importFigure } from './import.js'
 import { moveFigure } from './move.js'
 import { proxyFigure } from './proxy.js'
+import { updateReport, type Measured } from './report.js'
 import { routeFigure } from './route.js'
+import { scaleFigure } from './scale.js'
 import { startFigure } from './start.js'
 import { statusFigure } from './status.js'
 import { syncFigure } from './sync.js'
+import { formatCells, formatTable } from './table.js'
 import { typesFigure } from './types.js'
 
 const figures: Readonly<Record<string, Figure>> = {
@@ -20,6 +23,7 @@ const figures: Readonly<Record<string, Figure>> = {
   call: callFigure,
   bytes: bytesFigure,
   types: typesFigure,
+  scale: scaleFigure,
   cli: cliFigure,
   check: checkFigure,
   status: statusFigure,
@@ -30,13 +34,16 @@ const figures: Readonly<Record<string, Figure>> = {
   move: moveFigure,
 }
 
+const reportFile = new URL('../../docs/BENCHMARKS.md', import.meta.url)
+
 const help = `Prints what this project costs, each figure as a ratio against a peer or a base of the same run.
 
-Usage: pnpm bench [--only <name>] [--quick] [--json]
+Usage: pnpm bench [--only <name>] [--quick] [--json] [--write]
 
   --only <name>  one figure: ${Object.keys(figures).join(', ')}; may be repeated
   --quick        fewer rounds, and after a move no tests: a few minutes, and a wider spread
   --json         JSON and only JSON
+  --write        puts what was measured into docs/BENCHMARKS.md, and leaves the other figures there
   --help         this text
 
 A ratio is one of medians; behind it stand the quartiles of the rounds' own ratios. A missed goal is
@@ -59,19 +66,32 @@ async function main(args: string[]): Promise<number> {
   const effort = flags.quick ? 'quick' : 'full'
   const machine = describeMachine()
   if (!flags.json) console.log(formatMachine(machine))
-  const measured: Record<string, unknown> = {}
+  const date = new Date().toISOString().slice(0, 10)
+  const measured: Measured[] = []
   let exitCode = 0
-  for (const [name, { title, method, measure }] of Object.entries(figures)) {
+  for (const [name, figure] of Object.entries(figures)) {
     if (flags.only && !flags.only.includes(name)) continue
-    const rows = await measure(effort).catch((error: unknown) => {
+    const rows = await figure.measure(effort).catch((error: unknown) => {
       console.error(`\n${name}: not measured\n`, error)
       exitCode = 1
     })
     if (!rows) continue
-    measured[name] = { title, method, rows: rows.map((row) => ({ ...row, isMet: isMet(row) })) }
-    if (!flags.json) console.log(`\n${name}: ${title}\n${method}\n\n${formatTable(rows)}`)
+    measured.push({ name, figure, rows, effort, machine: formatMachine(machine), date })
+    if (flags.json) continue
+    const table = formatTable(rows.map((row) => formatCells(row, isMet(row))))
+    console.log(`\n${name}: ${figure.title}\n${figure.method}\n\n${table}`)
   }
-  if (flags.json) console.log(JSON.stringify({ machine, effort, figures: measured }, null, 2))
+  if (flags.json) {
+    const results = measured.map(({ name, figure: { title, method }, rows }) => [
+      name,
+      { title, method, rows: rows.map((row) => ({ ...row, isMet: isMet(row) })) },
+    ])
+    console.log(JSON.stringify({ machine, effort, figures: Object.fromEntries(results) as unknown }, null, 2))
+  }
+  if (flags.write) {
+    const report = existsSync(reportFile) ? readFileSync(reportFile, 'utf8') : ''
+    writeFileSync(reportFile, updateReport(report, measured, Object.keys(figures)))
+  }
   return exitCode
 }
 
@@ -84,6 +104,7 @@ function parseFlags(args: string[]) {
         only: { type: 'string', multiple: true },
         quick: { type: 'boolean' },
         json: { type: 'boolean' },
+        write: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     })
@@ -125,37 +146,4 @@ function readManifest(file: URL) {
 function formatMachine({ cpu, cores, node, packages }: Machine): string {
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`)
   return `${cpu}, ${cores} cores, Node ${node}\n${versions.join(', ')}`
-}
-
-function formatTable(rows: readonly Row[]): string {
-  const header = ['what', 'median', 'ratio', 'quartiles', 'against', 'goal', 'met', '']
-  const cells = [header, ...rows.map(cellsOf)]
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) =>
-        column === 1 || column === 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd()
-  return cells.map(line).join('\n')
-}
-
-function cellsOf(row: Row): string[] {
-  const { ratio, goal, unit } = row
-  const met = isMet(row)
-  return [
-    row.subject,
-    `${number(row.median)} ${unit}`,
-    `${number(ratio.median)}x`,
-    ratio.low === ratio.high ? '' : `${number(ratio.low)}-${number(ratio.high)}`,
-    row.base,
-    goal ? (goal.of === 'ratio' ? `${goal.atMost.toFixed(2)}x` : `${goal.atMost} ${unit}`) : '',
-    met === undefined ? '' : met ? 'yes' : 'NO',
-    row.note ?? '',
-  ]
-}
-
-function number(value: number): string {
-  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)
 }

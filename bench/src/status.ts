@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { runNode, withTempFolder } from './child.js'
 import { rowOf, type Effort, type Figure, type Row } from './figure.js'
 import { interleave } from './measure.js'
+import { registryOf, variableOf } from './scale/registry.js'
 
 const cli = fileURLToPath(new URL('../../packages/ports-cli/dist/bin.cjs', import.meta.url))
 
@@ -25,12 +26,13 @@ export const statusFigure: Figure = {
 }
 
 async function measureStatus(count: number, effort: Effort): Promise<Row[]> {
-  const names = Array.from({ length: count }, (_, index) => `service${index}`)
+  const definition = registryOf(count)
+  const names = Object.keys(definition.services)
   const servers = await Promise.all(names.map(listen))
   try {
     return await withTempFolder(async (folder) => {
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ 'driftos-ports': { registry: 'ports.json' } }))
-      writeFileSync(join(folder, 'ports.json'), JSON.stringify(registryOf(names)))
+      writeFileSync(join(folder, 'ports.json'), JSON.stringify(definition))
       const ports = servers.map((server) => String((server.address() as AddressInfo).port))
       const env = Object.fromEntries(names.map((name, index) => [variableOf(name), ports[index]!]))
       const base = `connect, ${count} ports`
@@ -52,27 +54,4 @@ async function listen(service: string): Promise<Server> {
   const server = createServer((_, response) => response.setHeader('connection', 'close').end(body))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
-}
-
-function registryOf(names: readonly string[]): object {
-  const services = names.map((name, index) => {
-    const port = 20_000 + index
-    return [
-      name,
-      {
-        port,
-        containerName: name,
-        variable: variableOf(name),
-        scheme: 'http',
-        healthPath: '/health',
-        status: 'active',
-        summary: `The service number ${index}`,
-      },
-    ]
-  })
-  return { services: Object.fromEntries(services), ranges: {}, history: [] }
-}
-
-function variableOf(name: string): string {
-  return `${name.toUpperCase()}_PORT`
 }

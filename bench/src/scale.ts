@@ -1,0 +1,72 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runNode, withTempFolder } from './child.js'
+import { rowOf, type Effort, type Figure, type Row } from './figure.js'
+import { interleave, median } from './measure.js'
+import { measureMonorepo } from './scale/monorepo.js'
+import { registryOf } from './scale/registry.js'
+
+const cli = fileURLToPath(new URL('../../packages/ports-cli/dist/bin.cjs', import.meta.url))
+const define = new URL('../../packages/ports/dist/define.js', import.meta.url).href
+const sizes: Readonly<Record<Effort, readonly number[]>> = { quick: [10, 1000], full: [10, 100, 1000, 5000] }
+
+/** In a process of its own: how long a registry takes to be defined, and then to be resolved. */
+const probe = `import { readFileSync } from 'node:fs'
+const { defineRegistry } = await import(process.argv[2])
+const definition = JSON.parse(readFileSync('ports.json', 'utf8'))
+const start = performance.now()
+const registry = defineRegistry(definition)
+const defined = performance.now()
+registry.resolvePorts()
+console.log(JSON.stringify({ defineRegistry: defined - start, resolvePorts: performance.now() - defined }))
+`
+
+/** How the tools bear a registry that grows. */
+export const scaleFigure: Figure = {
+  title: 'A registry that grows, against one of 10 services',
+  method:
+    'A registry in JSON. define and resolvePorts: once in a fresh process, before V8 has compiled anything; list and sync: whole processes. The types’ own growth stands under "types". The monorepo has 100 apps that each import one port of a workspace package, built by esbuild under turbo, with its cache warm before the move.',
+  measure: async (effort) => [...(await measureSizes(effort)), ...(await withTempFolder(measureMonorepo))],
+}
+
+async function measureSizes(effort: Effort): Promise<Row[]> {
+  return withTempFolder(async (parent) => {
+    const samples: Record<string, readonly number[]>[] = []
+    for (const size of sizes[effort]) samples.push(await measureSize(join(parent, String(size)), size, effort))
+    const [base] = samples
+    return sizes[effort].flatMap((size, index) =>
+      Object.keys(base!).map((what) => {
+        const label = (count: number) => `${what}, ${count.toLocaleString('en')} services`
+        const own = samples[index]![what]!
+        return rowOf([label(size), own], [label(sizes[effort][0]!), base![what]!], 'ms', {
+          note: `${((median(own) / size) * 1000).toFixed(1)} µs a service`,
+        })
+      }),
+    )
+  })
+}
+
+async function measureSize(folder: string, size: number, effort: Effort): Promise<Record<string, readonly number[]>> {
+  mkdirSync(folder)
+  const config = { registry: 'ports.json', artifacts: ['ports-document', 'env-example'] }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ 'driftos-ports': config }))
+  writeFileSync(join(folder, 'ports.json'), JSON.stringify(registryOf(size)))
+  writeFileSync(join(folder, 'probe.mjs'), probe)
+  const samples = await interleave<string, Readonly<Record<string, number>>>(
+    {
+      probe: async () => JSON.parse((await runNode(['probe.mjs', define], folder)).stdout) as Record<string, number>,
+      list: async () => ({ list: (await runNode([cli, 'list'], folder)).wallMs }),
+      sync: async () => {
+        for (const file of ['docs', '.env.example']) rmSync(join(folder, file), { recursive: true, force: true })
+        return { sync: (await runNode([cli, 'sync'], folder)).wallMs }
+      },
+    },
+    effort === 'quick' ? 5 : 15,
+  )
+  const times: Record<string, number[]> = {}
+  for (const sample of Object.values(samples).flat()) {
+    for (const [what, ms] of Object.entries(sample)) (times[what] ??= []).push(ms)
+  }
+  return times
+}

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rowOf, type Row } from '../figure.js'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { packageManager: string }
+const esbuild = join(dirname(createRequire(import.meta.url).resolve('esbuild/package.json')), 'bin', 'esbuild')
+const appsCount = 100
+const deadlineMs = 300_000
+
+/** What one moved port has built again in a monorepo of many apps that import the registry. */
+export async function measureMonorepo(folder: string): Promise<Row[]> {
+  writeMonorepo(folder)
+  await pnpm(['install', '--offline'], folder)
+  // turbo wants the package manager on its path.
+  const build = () => pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], folder)
+  const coldMs = await build()
+  const warmMs = await build()
+  const before = outputs(folder)
+  writeRegistry(folder, 1)
+  const movedMs = await build()
+  const after = outputs(folder)
+  const changed = after.filter((output, index) => output !== before[index]).length
+  const base = [`build of ${appsCount} apps, nothing changed`, [warmMs]] as const
+  return [
+    rowOf([`build of ${appsCount} apps, nothing built before`, [coldMs]], base, 'ms', { note: 'one sample' }),
+    rowOf([`build of ${appsCount} apps, one port moved`, [movedMs]], base, 'ms', {
+      note: `one sample; turbo builds every app that depends on the package, of whose outputs ${changed} differ`,
+    }),
+  ]
+}
+
+function writeMonorepo(folder: string): void {
+  const write = (file: string, content: unknown) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    writeFileSync(join(folder, file), typeof content === 'string' ? content : JSON.stringify(content, null, 2))
+  }
+  write('package.json', { name: 'monorepo', private: true, packageManager })
+  write('pnpm-workspace.yaml', 'packages: [packages/*, apps/*]\npmOnFail: ignore\n')
+  write('turbo.json', {
+    tasks: { build: { dependsOn: ['^build'], inputs: ['index.js', 'package.json'], outputs: ['dist/**'] } },
+  })
+  write('packages/ports/package.json', { name: '@acme/ports', version: '1.0.0', type: 'module', exports: './index.js' })
+  writeRegistry(folder, 0)
+  for (let index = 0; index < appsCount; index++) {
+    write(`apps/app${index}/package.json`, {
+      name: `@acme/app${index}`,
+      version: '1.0.0',
+      type: 'module',
+      scripts: {
+        build: `node ${JSON.stringify(esbuild)} index.js --bundle --minify --format=esm --outfile=dist/index.js`,
+      },
+      dependencies: { '@acme/ports': 'workspace:*' },
+    })
+    write(`apps/app${index}/index.js`, `import { PORTS } from '@acme/ports'\nconsole.log(PORTS.service${index})\n`)
+  }
+}
+
+/** The registry, the first of its ports moved by so much. */
+function writeRegistry(folder: string, shift: number): void {
+  const lines = Array.from(
+    { length: appsCount },
+    (_, index) => `service${index}: ${20_000 + index + (index === 0 ? shift * 1000 : 0)}`,
+  )
+  writeFileSync(join(folder, 'packages/ports/index.js'), `export const PORTS = { ${lines.join(', ')} }\n`)
+}
+
+function outputs(folder: string): string[] {
+  return Array.from({ length: appsCount }, (_, index) =>
+    readFileSync(join(folder, `apps/app${index}/dist/index.js`), 'utf8'),
+  )
+}
+
+async function pnpm(args: string[], cwd: string): Promise<number> {
+  const start = performance.now()
+  await new Promise<void>((resolve, reject) => {
+    const PATH = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
+    const env = { ...process.env, PATH, CI: 'true', TURBO_TELEMETRY_DISABLED: '1' }
+    const options = { cwd, env, timeout: deadlineMs, maxBuffer: 2 ** 26, shell: process.platform === 'win32' }
+    execFile('npx', ['--yes', '--prefer-offline', packageManager, ...args], options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`pnpm ${args.join(' ')}\n${stdout}${stderr}`, { cause: error }))
+      else resolve()
+    })
+  })
+  return performance.now() - start
+}
