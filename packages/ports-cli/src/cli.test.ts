@@ -56,7 +56,7 @@ describe.each(commands)('driftos-ports %s', (command) => {
   it('refuses an unknown option', async () => {
     const { code, stdout, stderr } = await run([command, '--bogus'])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain("Unknown option '--bogus'")
+    expect(stderr).toContain('There is no option --bogus; did you mean --')
     expect(stderr).toContain(`See driftos-ports ${command} --help.`)
   })
 

@@ -63,7 +63,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   try {
     const { command } = await load(name)
     const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
-    const input = parse(rest, options)
+    const input = await parse(rest, options)
     const isHelp = input.values['help'] === true
     if (isHelp && typeof command.help === 'string') {
       io.write(command.help)
@@ -86,19 +86,26 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 
 async function load(name: string): Promise<{ command: Command }> {
   if (Object.hasOwn(commands, name)) return commands[name]!()
-  const { closest } = await import('fastest-levenshtein')
-  throw new UsageError(
-    `There is no command ${JSON.stringify(name)}; did you mean ${closest(name, Object.keys(commands))}?`,
-  )
+  throw new UsageError(`There is no command ${JSON.stringify(name)}; ${await guess(name, Object.keys(commands))}`)
 }
 
-function parse(args: string[], options: Command['options']) {
+async function parse(args: string[], options: Command['options']) {
   try {
     return parseArgs({ args, options, allowPositionals: true }) as {
       values: Record<string, string | boolean | undefined>
       positionals: string[]
     }
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    const { code, message } = error as NodeJS.ErrnoException
+    const option = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && /'(-[^']+)'/.exec(message)?.[1]
+    if (!option) throw new UsageError(message)
+    const names = Object.keys(options).map((name) => `--${name}`)
+    throw new UsageError(`There is no option ${option}; ${await guess(option, names)}`)
   }
+}
+
+/** The name that was probably meant. */
+async function guess(name: string, names: readonly string[]): Promise<string> {
+  const { closest } = await import('fastest-levenshtein')
+  return `did you mean ${closest(name, names)}?`
 }

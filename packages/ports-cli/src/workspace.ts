@@ -14,31 +14,23 @@ export interface Workspace {
   readonly manifestFile: string
 }
 
-/**
- * The repository that a folder belongs to, and the registry in it.
- *
- * @throws {UsageError} outside of one
- */
-export function findWorkspace(cwd: string): Workspace {
-  const root = findRoot(cwd)
-  const workspace = {
-    root,
-    registryFile: 'packages/ports/src/registry.ts',
-    manifestFile: 'packages/ports/package.json',
-  }
-  if (existsSync(join(root, workspace.registryFile))) return workspace
-  throw new UsageError(`${root} keeps no registry: it has no ${workspace.registryFile}`)
-}
+const registryFile = 'packages/ports/src/registry.ts'
 
 /**
- * The nearest folder upward that is a repository's root.
+ * The repository that a folder belongs to, and the registry in it: the nearest workspace upward.
  *
- * @throws {UsageError} when none is
+ * @throws {UsageError} outside of one, and in one that keeps its registry in another form
  */
-export function findRoot(start: string): string {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'pnpm-workspace.yaml'))) return folder
-    if (dirname(folder) === folder) throw new UsageError(`No folder from ${start} upward holds a pnpm-workspace.yaml`)
+export function findWorkspace(cwd: string): Workspace {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const isWorkspace = existsSync(join(folder, 'pnpm-workspace.yaml'))
+    if (isWorkspace && existsSync(join(folder, registryFile)))
+      return { root: folder, registryFile, manifestFile: 'packages/ports/package.json' }
+    if (isWorkspace || dirname(folder) === folder) {
+      throw new UsageError(
+        `${isWorkspace ? folder : `No folder from ${cwd} upward`} keeps ${isWorkspace ? 'no ' : ''}${registryFile}, the registry that this command works on. A registry in another file is edited by hand; driftos-ports list says whether it holds.`,
+      )
+    }
   }
 }
 

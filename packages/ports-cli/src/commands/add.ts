@@ -44,10 +44,11 @@ Usage: driftos-ports add <service> --summary TEXT (--group NAME | --port N) [opt
           throw new UsageError(`${name} is a service already, on ${registry.services[name]!.port}`)
         }
         const service = readService(name, values as Values, registry)
-        const { port, variable, summary } = service
+        const { port, variable, summary, group } = service
         return {
           refusal: `${name} cannot be registered on ${port}`,
           remedy: 'To take a retired port all the same, add --reuse and --reason: it is the note.',
+          group,
           lacks: values['reuse'] ? readReason(values).lacks : undefined,
           slug: `add-${name}`,
           text: `\`${name}\` is registered on ${port} (${variable}): ${summary}.`,

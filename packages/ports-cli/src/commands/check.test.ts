@@ -172,7 +172,7 @@ describe('check', () => {
   it.each([
     [['--format', 'xml'], 'There is no format "xml"; there are pretty, tsc, github, sarif, json'],
     [['nowhere'], 'There is no file or folder'],
-    [['--fixx'], "Unknown option '--fixx'"],
+    [['--fixx'], 'There is no option --fixx; did you mean --fix?'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await run(['check', ...args], {}, false, await makeRepository({}))
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

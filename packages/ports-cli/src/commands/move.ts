@@ -20,13 +20,14 @@ Usage: driftos-ports move <service> <port> --reason TEXT [--reuse] [--dry-run] [
     }
     return runEdit(
       (registry) => {
-        const { port: from, variable } = findExact(registry, service)
+        const { port: from, variable, group } = findExact(registry, service)
         const to = readPort(text)
         if (from === to) throw new UsageError(`${service} is on ${to} already`)
         const { reason, lacks } = readReason(values)
         return {
           refusal: `${service} cannot move to ${to}`,
           remedy: 'To take a retired port all the same, add --reuse: the reason is its note.',
+          group,
           lacks,
           slug: `move-${service}-${to}`,
           text: `\`${service}\` moved from ${from} to ${to}: ${reason}; set ${variable}=${from} to stay.`,

@@ -1,6 +1,5 @@
 import type { Command } from '../command.js'
 import { restore } from '../edit/transaction.js'
-import { findRoot } from '../workspace.js'
 
 /** Not for people: what `move`, `add` and `retire` start, to put back what they leave half done when they are killed. */
 export const command: Command = {
@@ -11,10 +10,10 @@ Usage: driftos-ports restore [folder] [--edit ID]
   --edit ID  waits for the end of standard input, and restores this edit alone
 `,
   options: { edit: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io) {
+  async run({ values, positionals }, io, project) {
     const edit = values['edit'] as string | undefined
     if (edit !== undefined) await endOf(process.stdin)
-    const files = restore(findRoot(positionals[0] ?? io.cwd), edit)
+    const files = restore(positionals[0] ?? project.root ?? io.cwd, edit)
     io.write(
       values['json']
         ? `${JSON.stringify({ restored: files }, null, 2)}\n`

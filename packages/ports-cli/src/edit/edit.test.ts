@@ -141,7 +141,9 @@ describe('move', { timeout: 60_000 }, () => {
 
   it('says so in a repository without a registry', async () => {
     const root = await makeRepository({})
-    expect((await cli(root, 'move', 'demo', '7006')).stderr).toContain(`${root} keeps no registry`)
+    expect((await cli(root, 'move', 'demo', '7006')).stderr).toContain(
+      `${root} keeps no packages/ports/src/registry.ts`,
+    )
   })
 
   it('is one of two that run at once: each is done whole or refused', async () => {

@@ -8,6 +8,7 @@ import { UsageError, type Command, type Io } from '../command.js'
 import { greatest } from '../diff/change.js'
 import { compare } from '../diff/rules.js'
 import { formatPatch } from '../patch.js'
+import { formatFreeReserved } from '../reserved.js'
 import { findWorkspace, type Workspace } from '../workspace.js'
 import { renderChangeset } from './changeset.js'
 import { parseRegistry, RegistrySource } from './registry-source.js'
@@ -19,6 +20,8 @@ export interface Edit {
   readonly refusal: string
   /** What to add to a refusal over a retired port. */
   readonly remedy?: string
+  /** The range in which the service is to be, whose free numbers a refusal names. */
+  readonly group?: string | undefined
   /** The name of the changeset. */
   readonly slug: string
   /** What is done, for consumers. */
@@ -77,7 +80,7 @@ async function prepare(
   const before = parseRegistry(source)
   const edit = plan(before)
   edit.apply(source)
-  const after = parseEdited(source, edit)
+  const after = parseEdited(source, edit, before)
 
   if (edit.lacks) throw new UsageError(edit.lacks)
   const bump = greatest(compare(before, after).map((change) => change.bump))
@@ -107,13 +110,18 @@ async function findGenerated(before: Registry, after: Registry, root: string, ed
   }
 }
 
-function parseEdited(source: RegistrySource, { refusal, remedy }: Edit): Registry {
+function parseEdited(source: RegistrySource, { refusal, remedy, group }: Edit, before: Registry): Registry {
   try {
     return parseRegistry(source)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    const hint = remedy && /\bretired\b/.test(error.message) ? `\n${remedy}` : ''
-    throw new UsageError(`${refusal}:\n${error.message.replaceAll(/^/gm, '- ')}${hint}`)
+    const range = group === undefined ? undefined : before.ranges[group]
+    const free = range && formatFreeReserved(range, before.services)
+    const hints = [
+      ...(remedy && /\bretired\b/.test(error.message) ? [remedy] : []),
+      ...(free ? [`Free in the range of ${group}: ${free}.`] : []),
+    ]
+    throw new UsageError([`${refusal}:`, error.message.replaceAll(/^/gm, '- '), ...hints].join('\n'))
   }
 }
 
