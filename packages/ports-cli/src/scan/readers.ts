@@ -12,7 +12,7 @@ const loaders: Readonly<Record<Exclude<FileKind, 'markdown'>, () => Promise<Read
   dockerfile: async () => (await import('./settings/read-dockerfile.js')).readDockerfile,
   dotenv: async () => (await import('./settings/read-dotenv.js')).readDotenv,
   makefile: async () => (await import('./settings/read-makefile.js')).readMakefile,
-  shell: async () => (await import('./settings/read-shell.js')).readShell,
+  shell: async () => (await import('./shell/read-shell.js')).readShell,
   text: async () => (await import('./settings/read-text.js')).readOther,
 }
 

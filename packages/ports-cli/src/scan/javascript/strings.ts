@@ -5,7 +5,8 @@ import type { Place } from './place.js'
 import { fallbackOf } from './siblings.js'
 import { merge } from '../sight.js'
 import { parsePortText, shift, type Sighting } from '../sighting.js'
-import { readText, type TextOptions } from '../text/text.js'
+import type { TextOptions } from '../text/number.js'
+import { readText } from '../text/text.js'
 
 type Template = Extract<Node, { type: 'TemplateLiteral' }>
 

@@ -1,5 +1,5 @@
 import { readEscaped } from './escapes.js'
-import { readShell } from './read-shell.js'
+import { readShell } from '../shell/read-shell.js'
 import { assign, sight } from '../sight.js'
 import type { Clue, Role, Side, Sighting } from '../sighting.js'
 import { readText } from '../text/text.js'

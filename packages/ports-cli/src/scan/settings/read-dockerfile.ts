@@ -1,6 +1,6 @@
 import { Arg, DockerfileParser, Env, From, Label, Onbuild, type Instruction, type Property } from 'dockerfile-ast'
 import { commentClues } from '../text/comment.js'
-import { readShell } from './read-shell.js'
+import { readShell } from '../shell/read-shell.js'
 import { readWordList } from './word-list.js'
 import { assign, inContainer, merge, sight } from '../sight.js'
 import { shift, withClues, type Clue, type Reader, type Sighting } from '../sighting.js'

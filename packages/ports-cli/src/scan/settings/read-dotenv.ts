@@ -1,6 +1,6 @@
 import { commentClues } from '../text/comment.js'
 import { linesOf, type Line } from '../text/lines.js'
-import { readShell } from './read-shell.js'
+import { readShell } from '../shell/read-shell.js'
 import { assign, merge, sight } from '../sight.js'
 import { shift, withClues, type Clue, type Reader, type Sighting } from '../sighting.js'
 import { readText } from '../text/text.js'

@@ -1,4 +1,4 @@
-import { readShell } from './read-shell.js'
+import { readShell } from '../shell/read-shell.js'
 import { merge } from '../sight.js'
 import type { Sighting } from '../sighting.js'
 import { readText } from '../text/text.js'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readText, type TextOptions } from './text.js'
+import type { TextOptions } from './number.js'
+import { readText } from './text.js'
 
 /** Each port with its role, where not the host's its side, and what is said of whose it is. */
 function read(text: string, style: TextOptions['style']): string {

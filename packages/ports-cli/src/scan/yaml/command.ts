@@ -1,4 +1,4 @@
-import { readShell } from '../settings/read-shell.js'
+import { readShell } from '../shell/read-shell.js'
 import { merge, sight } from '../sight.js'
 import { shift, type Sighting } from '../sighting.js'
 import type { Spelling } from './place.js'
