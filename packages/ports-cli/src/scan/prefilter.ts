@@ -26,7 +26,7 @@ const lead =
   /(?:[^\w.*~%${}-]|^)[\w.*~%${}-]{0,80}[\w.*}\]>]:$|(?:[^\w]|^)["'`]?:$|\]:$|:[`*_]{1,3}$|(?:^|[^\w-])-[pPL][\s=]?["']?$|["'`]-[pP]["'`],\s?["'`]?$|\b(?:on|at|to|listens?|listening|runs?|running|serv(?:es?|ing)|binds?|binding|bound|exposed?|published|available|reachable|hosted|connect(?:s|ed|ing)?)\s{1,4}[:*`_]{0,3}$|\/dev\/tcp\//i
 
 /** The word itself right before a number of any length. */
-const own = /ports?["'`*_)\]]{0,3}\s{0,2}[=:(,]{0,2}\s{0,2}["'`*_([]{0,3}$/i
+const own = /(?<!im|ex|sup|trans|pass|view)ports?["'`*_)\]]{0,3}\s{0,2}[=:(,]{0,2}\s{0,2}["'`*_([]{0,3}$/i
 
 /** What makes a number a group of an IPv6 address: two colons before it, not behind an IPv4 one. */
 const isGroup = /[\da-f]{0,4}:(?=[\da-f]{0,3}[a-f])[\da-f]{1,4}:$|::$/i
@@ -63,17 +63,24 @@ export function mayHoldPort(bytes: Buffer, length: number, kind: FileKind): bool
     if (!isParted && (digits < 2 || digits > 5)) continue
     if (start > 0 && isWordBefore[bytes[start - 1]!] === 1) continue
     if (!isParted && at < length && isWordBehind[bytes[at]!] === 1) continue
+    // A part of an address or of a version.
+    if (bytes[at] === 46 && at + 1 < length && isDigit[bytes[at + 1]!] === 1) continue
     const isLong = isParted || digits > 3
     // What ports go up to is told far more often than held.
     if (digits === 5 && isAbovePorts(bytes, start)) continue
     const isShort = !isLong && shortPorts.has(Number(bytes.toString('latin1', start, at)))
     if (isLoose) return true
     // A document's lists and tables name ports by nothing but the number.
-    if (kind === 'markdown' && isLong && !isYear(bytes, start, at)) return true
+    if (kind === 'markdown' && isLong && !isInPath(bytes, start) && !isYear(bytes, start, at)) return true
     if (kind === 'markdown' && isShort && (isHeaded ??= heading.test(bytes.toString('latin1', 0, length)))) return true
     if (isLed(bytes, start, at, length, isLong || isShort)) return true
     if (isShort && word.test(bytes.toString('latin1', Math.max(0, start - reachOfShort), start))) return true
     if (!isLong || start < clearUntil) continue
+    if (isInPath(bytes, start)) continue
+    if (isYear(bytes, start, at)) {
+      if (word.test(bytes.toString('latin1', Math.max(0, start - reachOfShort), at))) return true
+      continue
+    }
     const from = Math.max(0, start - reachBefore)
     const near = bytes.toString('latin1', from, Math.min(length, start + stretch))
     const found = near.search(word)
@@ -98,6 +105,11 @@ function isLed(bytes: Buffer, start: number, end: number, length: number, isKnow
 /** Whether five digits are 65535 or more. */
 function isAbovePorts(bytes: Buffer, start: number): boolean {
   return bytes[start]! > 53 && Number(bytes.toString('latin1', start, start + 5)) >= 65_535
+}
+
+/** Whether a number is a part of a path, such as an issue's in its address. */
+function isInPath(bytes: Buffer, start: number): boolean {
+  return bytes[start - 1] === 47
 }
 
 /** Dates are what documents are full of. */

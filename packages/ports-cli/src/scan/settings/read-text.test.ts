@@ -82,6 +82,8 @@ describe('readOther', () => {
     ['a.py', 'time.sleep(3000); y = 2024'],
     ['a.py', 'p.add_argument("--timeout", type=int, default=3000)'],
     ['a.py', 'raise ValueError("code 3001")'],
+    ['a.py', '{"port": 127.5}'],
+    ['a.rb', 'x = :port3000'],
     ['a.go', 'time.Sleep(3000 * time.Millisecond)'],
     ['A.java', 'withViewportWidth(3000)'],
     ['A.java', 'Thread.sleep(3000);'],

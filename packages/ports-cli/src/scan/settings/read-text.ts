@@ -62,7 +62,7 @@ const program: readonly Pattern[] = [
     role: 'listen',
   },
   // set :port, 4567; :Port => 3000; port ENV.fetch("PORT") { 3000 }; port 3000
-  { shape: /(?<![\w-]):(?<name>[a-z_]{0,30}port),?\s?(?:=>)?\s?(?<port>\d{2,5})\b/gi, role: 'listen' },
+  { shape: /(?<![\w-]):(?<name>[a-z_]{0,30}port)(?!\d),?\s?(?:=>)?\s?(?<port>\d{2,5})\b/gi, role: 'listen' },
   { shape: /^\s{0,80}(?<name>port)\s{1,10}(?<port>\d{2,5})\s*$/g, role: 'listen' },
   { shape: /["'](?<name>\w{1,60})["']\s?[)\]]\s?(?:do|\{)\s?["']?(?<port>\d{2,5})["']?\s?\}/g, role: 'env default' },
   // ${server.port:8080}
@@ -232,7 +232,7 @@ function isWhole(line: string, { heading }: Dialect): boolean {
 /** Terraform's `variable "core_port" { default = 3001 }`, over its lines. */
 function readDefault(line: string, heading: readonly Clue[]): Sighting[] {
   const [name] = heading
-  const parts = name && isPortName(name.text) ? /^\s{1,80}default\s*=\s*"?(\d{2,5})\b/.exec(line) : null
+  const parts = name && isPortName(name.text) ? /^\s{1,80}default\s*=\s*"?(\d{2,5})\b(?!\.\d)/.exec(line) : null
   if (!name || !parts) return []
   const end = parts[0].length
   return sight(line, end - parts[1]!.length, end, 'env default', 'host', [{ kind: 'variable', text: name.text }])
@@ -249,6 +249,8 @@ function readPatterns(line: string, { patterns }: Dialect): Sighting[] {
         const { port = '', name = '' } = match.groups ?? {}
         // The number is the last of its kind in what matched.
         const start = match.index + match[0].lastIndexOf(port)
+        // The first part of an address, or of a number with a fraction.
+        if (/^\.\d/.test(line.slice(start + port.length))) return []
         const isReached = role === 'listen' && name === '' && /connect|dial|client|redis/i.test(line)
         const found = sight(line, start, start + port.length, isReached ? 'url' : role, side)
         if (role === 'url' && !isPortName(name)) return describeHost(found, name)
