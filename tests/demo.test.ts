@@ -166,7 +166,8 @@ describeInBrowser('the demo', (openPage) => {
     const earlier = page.getByRole('region', { name: 'Conversation' }).getByRole('link')
     expect(await earlier.count()).toBe(3)
     await earlier.last().click()
-    await landed(page, 8)
+    await landed(page, 7)
+    expect(await branchesOf(page).locator('.tree .tree').count()).toBe(1)
   })
 
   it('is held by the keyboard alone', async () => {
@@ -372,7 +373,8 @@ describeInBrowser('the demo', (openPage) => {
     await page.reload()
     await send(page, 'Hello')
     await page.getByRole('link', { name: 'New conversation' }).click()
-    await expectSoon(() => page.getByRole('link', { name: 'Hello' }).count()).toBe(1)
+    await page.getByRole('link', { name: 'Hello' }).waitFor()
+    expect(await page.getByText('Earlier conversations').count()).toBe(1)
   })
 
   it('says without a model that nobody answers, and what to set', async () => {

@@ -1,7 +1,7 @@
 import { isListOf, isRecord } from './shapes.js'
 
 /** What stands between the page and an answer. */
-export const parts = ['demo', 'gateway', 'core', 'embed', 'database'] as const
+const parts = ['demo', 'gateway', 'core', 'embed', 'database'] as const
 
 export type Part = (typeof parts)[number]
 

@@ -4,8 +4,20 @@ export interface Sample {
   readonly texts: readonly string[]
 }
 
-/** Each has all three decisions in it. */
+/** Each has all three decisions in it, and the first a branch that hangs under another. */
 export const samples: readonly Sample[] = [
+  {
+    title: 'A move, and a loaf of bread',
+    texts: [
+      'We are moving in March and look for a flat with two bedrooms and a balcony.',
+      'Our budget is 1100 euros rent a month.',
+      'Something else: how do I bake bread with sourdough?',
+      'Which flour is best for a bread with a dark crust?',
+      'Do we need a van for the move to the flat?',
+      'My oven is a gas oven, how long does the bread bake?',
+      'Back to the rent: how much deposit does a landlord ask for?',
+    ],
+  },
   {
     title: 'A trip, and dinner tonight',
     texts: [
@@ -17,18 +29,6 @@ export const samples: readonly Sample[] = [
       'Back to Lisbon: can I take the train from the airport to the hotel?',
       'And a day trip to Sintra by train, is that worth it?',
       'Which spice goes into a curry with chickpeas?',
-    ],
-  },
-  {
-    title: 'A bug, and a holiday from it',
-    texts: [
-      'My Node server crashes with "heap out of memory" when I parse a large JSON file.',
-      'Can you show me the code for a streaming JSON parser?',
-      'My favourite language is TypeScript, so please write the code in that.',
-      'I have two weeks of vacation in August. Beach or mountains?',
-      'Flights to Greece look cheap, what about the islands?',
-      'OK, the server runs now, but the memory of the process keeps growing.',
-      'Which hotel on a Greek island has a beach?',
     ],
   },
   {

@@ -31,7 +31,7 @@ export interface Message {
 }
 
 /** How a message came to its branch. Why is told once, when it lands; afterwards the order alone says how. */
-export interface Landing {
+interface Landing {
   readonly action: Action
   readonly reason?: string
   readonly confidence?: number
