@@ -42,6 +42,10 @@ describe('the conversations of this browser', () => {
   })
 
   it('are read from any text without an error', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => expect(parseEarlier(text)).toBeInstanceOf(Array)))
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(parseEarlier(text)).toBeInstanceOf(Array)
+      }),
+    )
   })
 })

@@ -20,6 +20,7 @@ const noChange = () => () => {}
 
 export function Page({ health: watch, conversations }: { health: HealthWatch; conversations: Conversations }) {
   const { conversationId, branchId } = usePlace()
+  // Opening is the same however often it is done; what it reads arrives by the subscription.
   const session = conversationId === undefined ? undefined : conversations.open(conversationId)
   const state = useSyncExternalStore(session?.subscribe ?? noChange, session?.getState ?? (() => emptyState))
   const health = useSyncExternalStore(watch.subscribe, watch.getHealth)
@@ -28,6 +29,12 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
   const box = useRef<HTMLTextAreaElement>(null)
 
   useEffect(() => watch.start(() => void session?.load()), [watch, session])
+  useEffect(() => {
+    // Another window may have written to it meanwhile.
+    const onVisible = () => !document.hidden && void session?.load()
+    document.addEventListener('visibilitychange', onVisible)
+    return () => document.removeEventListener('visibilitychange', onVisible)
+  }, [session])
 
   const drawing = layOutLanes(state.messages, state.branches)
   const lanes = new Map(state.messages.map((message, index) => [message.branchId, drawing.rows[index]!.lane]))
