@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
-import { runService, servePages } from '@driftos/service'
+import { runService } from '@driftos/service'
 import { buildDemo } from './app.js'
+import { serveConversationPages } from './conversation-pages.js'
 
 await runService(
   'demo',
   (env) => {
     const app = buildDemo(env)
-    servePages(app, fileURLToPath(new URL('client', import.meta.url)))
+    serveConversationPages(app, fileURLToPath(new URL('client', import.meta.url)))
     return app
   },
   process.env,

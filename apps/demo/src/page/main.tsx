@@ -1,10 +1,21 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { api } from './api.js'
+import { createConversations } from './conversations.js'
+import { watchHealth } from './health.js'
 import { Page } from './page.js'
-import '@picocss/pico/css/pico.classless.min.css'
+import '@picocss/pico/css/pico.min.css'
+import './page.css'
+
+const health = watchHealth()
+const conversations = createConversations(api, health)
+
+addEventListener('beforeunload', (event) => {
+  if (conversations.hasUnsent()) event.preventDefault()
+})
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <Page />
+    <Page health={health} conversations={conversations} />
   </StrictMode>,
 )

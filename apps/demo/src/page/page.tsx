@@ -1,68 +1,123 @@
-import type { ServiceProbe } from '@driftos/ports/probe'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import type { Conversations } from './conversations.js'
+import type { HealthWatch } from './health.js'
+import { layOutLanes } from './lanes.js'
+import { goTo, usePlace } from './place.js'
+import { useSampleRun } from './sample-run.js'
+import type { Sample } from './samples.js'
+import { currentBranchOf, emptyState } from './state.js'
+import { BranchTree } from './view/branch-tree.js'
+import { Composer } from './view/composer.js'
+import { ContextPanel } from './view/context-panel.js'
+import { History } from './view/history.js'
+import { PageHeader } from './view/page-header.js'
+import { SamplePlayer } from './view/sample-player.js'
+import { Start } from './view/start.js'
+import { StatusLine } from './view/status-line.js'
+import { ViewSwitch, type View } from './view/view-switch.js'
 
-/** How often the page asks for the services' states, in milliseconds. */
-const intervalMs = 2000
+const noChange = () => () => {}
 
-/** What the gateway said last, or why it said nothing. */
-type Report = { services: ServiceProbe[] } | { error: string }
+export function Page({ health: watch, conversations }: { health: HealthWatch; conversations: Conversations }) {
+  const { conversationId, branchId } = usePlace()
+  // Opening is the same however often it is done; what it reads arrives by the subscription.
+  const session = conversationId === undefined ? undefined : conversations.open(conversationId)
+  const state = useSyncExternalStore(session?.subscribe ?? noChange, session?.getState ?? (() => emptyState))
+  const health = useSyncExternalStore(watch.subscribe, watch.getHealth)
+  const [draft, setDraft] = useState('')
+  const [view, setView] = useState<View>('chat')
+  const box = useRef<HTMLTextAreaElement>(null)
 
-export function Page() {
-  const report = useReport()
+  useEffect(() => watch.start(() => void session?.load()), [watch, session])
+  useEffect(() => {
+    // Another window may have written to it meanwhile.
+    const onVisible = () => !document.hidden && void session?.load()
+    document.addEventListener('visibilitychange', onVisible)
+    return () => document.removeEventListener('visibilitychange', onVisible)
+  }, [session])
+
+  const drawing = layOutLanes(state.messages, state.branches)
+  const lanes = new Map(state.messages.map((message, index) => [message.branchId, drawing.rows[index]!.lane]))
+  const current = currentBranchOf(state)
+  const selected = state.branches.some(({ id }) => id === branchId) ? branchId : current
+
+  const title = state.messages[0]?.content
+  useEffect(() => {
+    document.title = title === undefined ? 'DriftOS demo' : `${title.slice(0, 60)} – DriftOS demo`
+    if (conversationId !== undefined && title !== undefined) conversations.remember(conversationId, title)
+  }, [conversations, conversationId, title])
+
+  function submit(content: string): void {
+    const target = session ?? conversations.begin().session
+    void target.submit(content)
+  }
+  const samples = useSampleRun(conversationId, state, submit)
+
+  function beginSample(sample: Sample): void {
+    samples.begin(conversations.begin().id, sample)
+    box.current?.focus()
+  }
+
+  function leaveDeleted(): void {
+    if (conversationId !== undefined) conversations.forget(conversationId)
+    goTo({})
+    box.current?.focus()
+  }
+
+  const isEmpty = state.phase === 'ready' && state.messages.length === 0 && state.outbox.length === 0 && !samples.run
+
   return (
     <>
-      <h1>DriftOS demo</h1>
-      <p>A request from here travels through the gateway to core and to embed.</p>
-      {report === undefined && <output>Asking the gateway…</output>}
-      {report && 'error' in report && <p role="alert">{report.error}</p>}
-      {report && 'services' in report && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Service</th>
-              <th scope="col">State</th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.services.map(({ service, state, latencyMs, reason }) => (
-              <tr key={service}>
-                <th scope="row">{service}</th>
-                <td>
-                  {state}
-                  <small>{state === 'up' ? ` in ${latencyMs} ms` : `: ${reason}`}</small>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <PageHeader>
+        <StatusLine health={health} />
+        <ViewSwitch view={view} onChange={setView} />
+      </PageHeader>
+      <main data-view={view}>
+        <section className="branches" aria-labelledby="branches-title">
+          <BranchTree
+            session={session}
+            state={state}
+            conversationId={conversationId}
+            lanes={lanes}
+            current={current}
+            selected={selected}
+            onLook={() => setView('context')}
+            onDeletedAll={leaveDeleted}
+          />
+        </section>
+        <section className="chat" aria-labelledby="chat-title">
+          <h2 id="chat-title">Conversation</h2>
+          {isEmpty ? (
+            <Start isKnown={session !== undefined} onSample={beginSample} />
+          ) : (
+            <History
+              session={session}
+              state={state}
+              conversationId={conversationId}
+              drawing={drawing}
+              selected={selected}
+              onEdit={(content) => {
+                setDraft(draft === '' ? content : `${content}\n${draft}`)
+                box.current?.focus()
+              }}
+            />
+          )}
+          {samples.run && <SamplePlayer controls={samples} run={samples.run} />}
+          <Composer
+            box={box}
+            draft={draft}
+            onDraft={setDraft}
+            onSubmit={submit}
+            state={state}
+            onUnpin={session?.unpin}
+            onStop={session?.stopReply}
+          />
+        </section>
+        <section className="context" aria-labelledby="context-title">
+          <ContextPanel session={session} state={state} selected={selected} lanes={lanes} />
+        </section>
+      </main>
+      <output className="visually-hidden">{state.announcement}</output>
     </>
   )
-}
-
-function useReport(): Report | undefined {
-  const [report, setReport] = useState<Report>()
-  useEffect(() => {
-    const controller = new AbortController()
-    const ask = async () => {
-      try {
-        setReport(await readReport(controller.signal))
-      } catch (error) {
-        if (!controller.signal.aborted) setReport({ error: `The demo's server does not answer: ${String(error)}` })
-      }
-    }
-    void ask()
-    const timer = setInterval(() => void ask(), intervalMs)
-    return () => {
-      controller.abort()
-      clearInterval(timer)
-    }
-  }, [])
-  return report
-}
-
-async function readReport(signal: AbortSignal): Promise<Report> {
-  const response = await fetch('/api/health/services', { signal })
-  const body = (await response.json()) as { services: ServiceProbe[] } | { error: { message: string } }
-  return 'error' in body ? { error: body.error.message } : body
 }

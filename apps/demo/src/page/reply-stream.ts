@@ -1,0 +1,45 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { Failure } from './failure.js'
+import { isRecord } from './shapes.js'
+
+/**
+ * The pieces of a model's answer, from core's server-sent events.
+ *
+ * @throws {Failure} when the stream breaks off: by an event that says so, or by an end without `[DONE]`
+ */
+export async function* readReply(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  // The library's own type of the decoder does not know that a stream's bytes are a buffer's.
+  const text = body.pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
+  const reader = text.pipeThrough(new EventSourceParserStream()).getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        throw brokenOff('the connection was lost', error)
+      })
+      if (done) throw brokenOff('its end is missing')
+      if (value.data === '[DONE]') return
+      const data = parse(value.data)
+      if (value.event === 'error') throw brokenOff(textOf(data, 'message') ?? 'it says no reason')
+      yield textOf(data, 'content') ?? ''
+    }
+  } finally {
+    await reader.cancel().catch(() => {})
+  }
+}
+
+function brokenOff(why: string, cause?: unknown): Failure {
+  return new Failure({ status: 502, code: 'BROKEN_OFF', message: `the answer broke off: ${why}` }, { cause })
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    throw brokenOff('a part of it is not readable', error)
+  }
+}
+
+function textOf(data: unknown, name: string): string | undefined {
+  const value = isRecord(data) ? data[name] : undefined
+  return typeof value === 'string' ? value : undefined
+}

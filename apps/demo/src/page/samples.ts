@@ -1,0 +1,48 @@
+/** A conversation to play: texts on which the hashing embedder branches, stays, and goes back. */
+export interface Sample {
+  readonly title: string
+  readonly texts: readonly string[]
+}
+
+/** Each has all three decisions in it, and the first a branch that hangs under another. */
+export const samples: readonly Sample[] = [
+  {
+    title: 'A move, and a loaf of bread',
+    texts: [
+      'We are moving in March and look for a flat with two bedrooms and a balcony.',
+      'Our budget is 1100 euros rent a month.',
+      'Something else: how do I bake bread with sourdough?',
+      'Which flour is best for a bread with a dark crust?',
+      'Do we need a van for the move to the flat?',
+      'My oven is a gas oven, how long does the bread bake?',
+      'Back to the rent: how much deposit does a landlord ask for?',
+    ],
+  },
+  {
+    title: 'A trip, and dinner tonight',
+    texts: [
+      'I want to plan a week in Lisbon in May. Which neighbourhood is good for a first visit?',
+      'Our budget is 1200 euros for the hotel and the flight.',
+      'Is a hotel there expensive in spring?',
+      'By the way, what can I cook tonight with chickpeas and spinach?',
+      'Do I need coconut milk for the curry?',
+      'Back to Lisbon: can I take the train from the airport to the hotel?',
+      'And a day trip to Sintra by train, is that worth it?',
+      'Which spice goes into a curry with chickpeas?',
+    ],
+  },
+  {
+    title: 'Tomatoes, taxes and a guitar',
+    texts: [
+      'The leaves of my tomato plants turn yellow from the bottom up.',
+      'Which fertilizer do tomatoes like?',
+      'When is the deadline for my tax return this year?',
+      'Can I deduct my home office from the tax?',
+      'I am learning guitar. Which chords should a beginner practise first?',
+      'My guitar is a Yamaha, and the strings buzz when I change chords.',
+      'The tomatoes have brown spots now as well, is that a fungus?',
+      'How long must I keep an invoice for the tax return?',
+      'Which songs can I play on the guitar with these chords?',
+    ],
+  },
+]

@@ -1,0 +1,213 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Api, NewMessage } from './api.js'
+import { Failure, failureOf, unreachable } from './failure.js'
+import { createSession } from './session.js'
+import type { Role } from './shapes.js'
+
+const down = () => failureOf(502, { error: { message: 'core cannot be reached', service: 'core' } }, null)
+
+/** A server in memory: one branch, unless a message says "new". */
+function fakeServer() {
+  const kept: { id: string; branchId: string; role: Role; content: string; createdAt: string }[] = []
+  /** What becomes of the next calls of `route`. */
+  const faults: ('down' | 'lost' | 'slow')[] = []
+  let isAway = false
+  let release = () => {}
+  const keep = ({ content, role, targetBranchId }: NewMessage) => {
+    const isNew = kept.length === 0 || content.startsWith('new')
+    const branchId = targetBranchId ?? (isNew ? `b${kept.length}` : kept.at(-1)!.branchId)
+    const id = `m${kept.length}`
+    kept.push({ id, branchId, role, content, createdAt: new Date(kept.length).toISOString() })
+    const action = isNew ? ('BRANCH' as const) : ('STAY' as const)
+    return { action, branchId, branchTopic: branchId, messageId: id, reason: 'because', confidence: 1 }
+  }
+  const ids = () => [...new Set(kept.map(({ branchId }) => branchId))]
+  const api: Api = {
+    async route(message) {
+      const fault = isAway ? 'down' : faults.shift()
+      if (fault === 'down') throw down()
+      if (fault === 'slow') await new Promise<void>((resolve) => (release = resolve))
+      const result = keep(message)
+      if (fault === 'lost') throw unreachable(new Error('reset'))
+      return result
+    },
+    async branches() {
+      if (isAway) throw down()
+      return ids().map((id) => ({ id, topic: id, messageCount: 1, factCount: 0 }))
+    },
+    async context(branchId) {
+      const messages = kept.filter((message) => message.branchId === branchId)
+      return { branchId, messages, allFacts: ids().map((id) => ({ branchId: id, branchTopic: id, facts: [] })) }
+    },
+    extractFacts: async () => [{ id: 'f', key: 'budget', value: '900', confidence: 0.6 }],
+    deleteBranch: async (branchId) =>
+      void kept.splice(0, Infinity, ...kept.filter((each) => each.branchId !== branchId)),
+    deleteConversation: async () => void kept.splice(0),
+    async *chat() {
+      yield ''
+      throw failureOf(503, { error: { code: 'NO_MODEL' } }, null)
+    },
+  }
+  return { api, kept, faults, goAway: (away: boolean) => (isAway = away), release: () => release() }
+}
+
+function open(server = fakeServer(), chat?: Api['chat']) {
+  const listener = {
+    onLanded: vi.fn<(branchId: string) => void>(),
+    onTrouble: vi.fn<() => void>(),
+    onNoModel: vi.fn<() => void>(),
+    mayAnswer: () => chat !== undefined,
+  }
+  const session = createSession('c', { ...server.api, ...(chat && { chat }) }, listener)
+  const contents = () => session.getState().messages.map(({ content }) => content)
+  const outbox = () => session.getState().outbox.map(({ content, state }) => `${content} ${state}`)
+  return { ...server, session, listener, contents, outbox, state: session.getState }
+}
+
+describe('a session', () => {
+  it('sends messages one after another, in the order in which they were written', async () => {
+    const { session, faults, release, contents, outbox, listener } = open()
+    faults.push('slow')
+    const all = [session.submit('one'), session.submit('two'), session.submit('new three')]
+    await vi.waitFor(() => expect(outbox()).toEqual(['one sending', 'two waiting', 'new three waiting']))
+    release()
+    await Promise.all(all)
+    expect(contents()).toEqual(['one', 'two', 'new three'])
+    expect(listener.onLanded.mock.calls).toEqual([['b0'], ['b0'], ['b2']])
+  })
+
+  it('reads a conversation in the order of all its branches', async () => {
+    const server = fakeServer()
+    for (const content of ['one', 'new two', 'three'])
+      await server.api.route({ conversationId: 'c', content, role: 'user' })
+    await server.api.route({ conversationId: 'c', content: 'four', role: 'user', targetBranchId: 'b0' })
+    const { session, contents, state } = open(server)
+    await session.load()
+    expect(contents()).toEqual(['one', 'new two', 'three', 'four'])
+    expect(state().messages.map(({ landing }) => landing.action)).toEqual(['BRANCH', 'BRANCH', 'STAY', 'ROUTE'])
+  })
+
+  it('says why a conversation cannot be read, and reads it when asked again', async () => {
+    const { session, state, goAway, listener } = open()
+    goAway(true)
+    await session.load()
+    expect(state()).toMatchObject({ phase: 'failed', loadFailure: { service: 'core' } })
+    expect(listener.onTrouble).toHaveBeenCalledTimes(1)
+    goAway(false)
+    await session.load()
+    expect(state().phase).toBe('ready')
+  })
+
+  it('keeps what was not sent, and all after it, until it is retried', async () => {
+    const { session, faults, contents, outbox, kept } = open()
+    faults.push('down')
+    await Promise.all([session.submit('one'), session.submit('two')])
+    expect(outbox()).toEqual(['one failed', 'two waiting'])
+    await session.retry()
+    expect(contents()).toEqual(['one', 'two'])
+    expect(kept).toHaveLength(2)
+  })
+
+  it('does not send again what the server has, though its answer was lost', async () => {
+    const { session, faults, contents, outbox, kept } = open()
+    faults.push('lost')
+    await session.submit('one')
+    expect(outbox()).toEqual(['one failed'])
+    await session.retry()
+    expect(contents()).toEqual(['one'])
+    expect(kept).toHaveLength(1)
+  })
+
+  it('sends nothing again while it cannot see what the server has', async () => {
+    const { session, faults, goAway, outbox, kept } = open()
+    faults.push('lost')
+    await session.submit('one')
+    goAway(true)
+    await session.retry()
+    expect(outbox()).toEqual(['one failed'])
+    expect(kept).toHaveLength(1)
+  })
+
+  it('sends what comes after a message that is given up', async () => {
+    const { session, faults, contents, state } = open()
+    faults.push('down')
+    await Promise.all([session.submit('one'), session.submit('two')])
+    await session.discard(state().outbox[0]!.key)
+    expect(contents()).toEqual(['two'])
+  })
+
+  it('pins, finds facts, and deletes', async () => {
+    const { session, state, contents, kept } = open()
+    await session.submit('one')
+    await session.submit('new two')
+    session.pin('b0')
+    await session.submit('three')
+    expect(state().messages.at(-1)!.branchId).toBe('b0')
+    session.unpin()
+    await session.extractFacts('b0')
+    expect(state().facts['b0']).toMatchObject([{ key: 'budget' }])
+    await session.deleteBranch('b1')
+    expect(contents()).toEqual(['one', 'three'])
+    await session.deleteConversation()
+    expect(kept).toEqual([])
+  })
+})
+
+describe('a session with a model', () => {
+  it('keeps the answer in the branch that it answers', async () => {
+    const { session, contents, state, kept } = open(undefined, async function* chat(messages) {
+      yield 'You said '
+      yield messages.at(-1)!.content
+    })
+    await session.submit('one')
+    expect(contents()).toEqual(['one', 'You said one'])
+    expect(kept.at(-1)).toMatchObject({ role: 'assistant', branchId: 'b0' })
+    expect(state().reply).toBeUndefined()
+  })
+
+  it('keeps what came before a person stopped it', async () => {
+    const { session, contents, state } = open(undefined, async function* chat(_messages, signal) {
+      yield 'Some'
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      throw new DOMException('stopped', 'AbortError')
+    })
+    const sent = session.submit('one')
+    await vi.waitFor(() => expect(state().reply?.text).toBe('Some'))
+    session.stopReply()
+    await sent
+    expect(contents()).toEqual(['one', 'Some'])
+  })
+
+  it('shows what came before it broke off, and asks again', async () => {
+    let count = 0
+    const { session, contents, state } = open(undefined, async function* chat() {
+      yield 'Hel'
+      if (count++ === 0) throw new Failure({ status: 502, code: 'BROKEN_OFF', message: 'it broke off' })
+      yield 'lo'
+    })
+    await session.submit('one')
+    expect(state().reply).toMatchObject({ state: 'broken', text: 'Hel', failure: { message: 'it broke off' } })
+    await session.retryReply()
+    expect(contents()).toEqual(['one', 'Hello'])
+  })
+
+  it('keeps an answer once, when it was not known to be kept', async () => {
+    const { session, faults, contents, state } = open(undefined, async function* chat() {
+      faults.push('lost')
+      yield 'Hello'
+    })
+    await session.submit('one')
+    expect(state().reply?.state).toBe('unstored')
+    await session.retryReply()
+    expect(contents()).toEqual(['one', 'Hello'])
+    expect(state().reply).toBeUndefined()
+  })
+
+  it('learns that there is none', async () => {
+    const server = fakeServer()
+    const { session, state, listener } = open(server, server.api.chat)
+    await session.submit('one')
+    expect(listener.onNoModel).toHaveBeenCalledTimes(1)
+    expect(state().reply).toBeUndefined()
+  })
+})

@@ -1,0 +1,116 @@
+/** What the page reads of the drift API's answers. */
+export interface Routed {
+  readonly action: Action
+  readonly branchId: string
+  readonly branchTopic: string
+  readonly messageId: string
+  readonly reason: string
+  readonly confidence: number
+}
+
+/** Where a message goes: on in the current branch, back to another, or into a new one. */
+export type Action = 'STAY' | 'ROUTE' | 'BRANCH'
+
+/** Who says a message. */
+export type Role = 'user' | 'assistant'
+
+/** A branch, as the API lists it. */
+export interface Branch {
+  readonly id: string
+  readonly topic: string
+  readonly messageCount: number
+  readonly factCount: number
+  readonly parentId?: string
+}
+
+/** A message, as the context of a branch has it. */
+export interface StoredMessage {
+  readonly id: string
+  readonly role: Role
+  readonly content: string
+  readonly createdAt: string
+}
+
+/** A fact of a branch. */
+export interface Fact {
+  readonly id: string
+  readonly key: string
+  readonly value: string
+  readonly confidence: number
+}
+
+/** The facts of one branch. */
+export interface BranchFacts {
+  readonly branchId: string
+  readonly branchTopic: string
+  readonly facts: readonly Fact[]
+}
+
+/** What a model is to know of a branch. */
+export interface Context {
+  readonly branchId: string
+  readonly messages: readonly StoredMessage[]
+  readonly allFacts: readonly BranchFacts[]
+}
+
+const actions = new Set<unknown>(['STAY', 'ROUTE', 'BRANCH'])
+const roles = new Set<unknown>(['user', 'assistant'])
+
+/** Whether it is an object that has each of the fields, of the type that is named. */
+function has(value: unknown, fields: Readonly<Record<string, 'string' | 'number'>>): value is Record<string, unknown> {
+  if (!isRecord(value)) return false
+  return Object.entries(fields).every(([name, type]) => typeof value[name] === type)
+}
+
+/** Whether it is an object, and no list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether it is a list of which every item passes. */
+export function isListOf<Item>(value: unknown, isItem: (item: unknown) => item is Item): value is Item[] {
+  return Array.isArray(value) && value.every((item) => isItem(item))
+}
+
+/** Whether it says where a message went. */
+export function isRouted(value: unknown): value is Routed {
+  return (
+    has(value, {
+      branchId: 'string',
+      branchTopic: 'string',
+      messageId: 'string',
+      reason: 'string',
+      confidence: 'number',
+    }) && actions.has(value['action'])
+  )
+}
+
+/** Whether it is a branch. */
+export function isBranch(value: unknown): value is Branch {
+  return (
+    has(value, { id: 'string', topic: 'string', messageCount: 'number', factCount: 'number' }) &&
+    ['string', 'undefined'].includes(typeof value['parentId'])
+  )
+}
+
+/** Whether it is a fact. */
+export function isFact(value: unknown): value is Fact {
+  return has(value, { id: 'string', key: 'string', value: 'string', confidence: 'number' })
+}
+
+/** Whether it is the context of a branch. */
+export function isContext(value: unknown): value is Context {
+  return (
+    has(value, { branchId: 'string' }) &&
+    isListOf(value['messages'], isStoredMessage) &&
+    isListOf(value['allFacts'], isBranchFacts)
+  )
+}
+
+function isStoredMessage(value: unknown): value is StoredMessage {
+  return has(value, { id: 'string', content: 'string', createdAt: 'string' }) && roles.has(value['role'])
+}
+
+function isBranchFacts(value: unknown): value is BranchFacts {
+  return has(value, { branchId: 'string', branchTopic: 'string' }) && isListOf(value['facts'], isFact)
+}

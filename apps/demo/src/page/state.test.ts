@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest'
+import { failureOf } from './failure.js'
+import type { Action, Routed } from './shapes.js'
+import { currentBranchOf, emptyState, reduce, withDescendants, type Event, type Snapshot, type State } from './state.js'
+
+const routed = (messageId: string, action: Action, branchId: string): Routed => ({
+  messageId,
+  action,
+  branchId,
+  branchTopic: `topic of ${branchId}`,
+  reason: 'because',
+  confidence: 0.5,
+})
+const branch = (id: string, parentId?: string) => ({
+  id,
+  topic: `topic of ${id}`,
+  messageCount: 1,
+  factCount: 0,
+  ...(parentId !== undefined && { parentId }),
+})
+const stored = (id: string, branchId: string, content = id) => ({
+  id,
+  branchId,
+  content,
+  role: 'user' as const,
+  createdAt: '2026-01-01T00:00:00.000Z',
+})
+const after = (state: State, ...events: Event[]) => events.reduce(reduce, state)
+const submitted = (key: string, content = key): Event => ({ type: 'submitted', key, content })
+const landed = (key: string, action: Action, branchId: string): Event => ({
+  type: 'landed',
+  key,
+  routed: routed(`id of ${key}`, action, branchId),
+})
+const down = failureOf(502, { error: { message: 'core cannot be reached' } }, null)
+const snapshotOf = (...messages: ReturnType<typeof stored>[]): Snapshot => ({
+  branches: [...new Set(messages.map(({ branchId }) => branchId))].map((id) => branch(id)),
+  messages,
+  allFacts: [],
+})
+const loaded = (...messages: ReturnType<typeof stored>[]): Event => ({
+  type: 'loaded',
+  snapshot: snapshotOf(...messages),
+})
+
+describe('a message', () => {
+  it('waits, and is replaced by the server’s when it lands', () => {
+    const waiting = after(emptyState, submitted('hi'))
+    expect(waiting.outbox).toEqual([{ key: 'hi', content: 'hi', state: 'waiting' }])
+    const state = after(waiting, { type: 'sending', key: 'hi' }, landed('hi', 'BRANCH', 'a'))
+    expect(state.outbox).toEqual([])
+    expect(state.messages).toEqual([
+      {
+        id: 'id of hi',
+        branchId: 'a',
+        role: 'user',
+        content: 'hi',
+        landing: { action: 'BRANCH', reason: 'because', confidence: 0.5 },
+      },
+    ])
+    expect(state.branches).toMatchObject([{ id: 'a', topic: 'topic of a', messageCount: 1 }])
+    expect(state.announcement).toBe('New branch “topic of a”: because.')
+    expect(currentBranchOf(state)).toBe('a')
+  })
+
+  it('goes where it was pinned when it was written', () => {
+    const state = after(
+      emptyState,
+      submitted('1'),
+      { type: 'pinned', branchId: 'a' },
+      submitted('2'),
+      { type: 'unpinned' },
+      submitted('3'),
+    )
+    expect(state.outbox.map(({ targetBranchId }) => targetBranchId)).toEqual([undefined, 'a', undefined])
+  })
+
+  it('stays in its place when it was not sent, until it is retried or given up', () => {
+    const failed = after(emptyState, submitted('1'), submitted('2'), { type: 'notSent', key: '1', failure: down })
+    expect(failed.outbox.map(({ state }) => state)).toEqual(['failed', 'waiting'])
+    expect(failed.announcement).toBe('Not sent. Core cannot be reached.')
+    expect(after(failed, { type: 'retried' }).outbox.map(({ state }) => state)).toEqual(['waiting', 'waiting'])
+    expect(after(failed, { type: 'discarded', key: '1' }).outbox.map(({ key }) => key)).toEqual(['2'])
+  })
+
+  it('lands once, whatever is heard of it afterwards', () => {
+    const once = after(emptyState, submitted('1'), landed('1', 'BRANCH', 'a'))
+    expect(after(once, landed('1', 'BRANCH', 'a'))).toBe(once)
+  })
+})
+
+describe('a conversation that is read', () => {
+  it('tells by the order how messages came to their branches', () => {
+    const state = after(emptyState, loaded(stored('1', 'a'), stored('2', 'a'), stored('3', 'b'), stored('4', 'a')))
+    expect(state.messages.map(({ landing }) => landing)).toEqual([
+      { action: 'BRANCH' },
+      { action: 'STAY' },
+      { action: 'BRANCH' },
+      { action: 'ROUTE' },
+    ])
+  })
+
+  it('keeps the reasons that were told', () => {
+    const state = after(emptyState, submitted('1'), landed('1', 'BRANCH', 'a'), loaded(stored('id of 1', 'a', '1')))
+    expect(state.messages).toMatchObject([{ landing: { reason: 'because' } }])
+  })
+
+  it('has what seemed not to be sent, once for each time that it arrived', () => {
+    const failed = after(emptyState, submitted('1', 'yes'), landed('1', 'BRANCH', 'a'), submitted('2', 'yes'), {
+      type: 'notSent',
+      key: '2',
+      failure: down,
+    })
+    const known = stored('id of 1', 'a', 'yes')
+    expect(after(failed, loaded(known)).outbox).toHaveLength(1)
+    expect(after(failed, loaded(known, stored('x', 'a', 'yes'))).outbox).toEqual([])
+  })
+
+  it('does not take for sent what was refused', () => {
+    const refused = after(emptyState, submitted('1', 'yes'), {
+      type: 'notSent',
+      key: '1',
+      failure: failureOf(429, {}, null),
+    })
+    expect(after(refused, loaded(stored('x', 'a', 'yes'))).outbox).toHaveLength(1)
+  })
+
+  it('has an answer that seemed not to be kept', () => {
+    const state = after(
+      emptyState,
+      { type: 'replyBegun', branchId: 'a' },
+      { type: 'replyGrown', piece: 'Yes' },
+      { type: 'replyFailed', state: 'unstored', failure: down },
+    )
+    expect(after(state, loaded({ ...stored('x', 'a', 'Yes'), role: 'user' })).reply).toBeDefined()
+    const answer = { ...stored('x', 'a', 'Yes'), role: 'assistant' as const }
+    const snapshot = { branches: [branch('a')], messages: [answer], allFacts: [] }
+    expect(after(state, { type: 'loaded', snapshot }).reply).toBeUndefined()
+  })
+
+  it('lets go of a pin to a branch that is gone', () => {
+    const state = after(emptyState, { type: 'pinned', branchId: 'b' }, loaded(stored('1', 'a')))
+    expect(state.pinnedTo).toBeUndefined()
+  })
+})
+
+describe('a branch', () => {
+  const tree = [branch('a'), branch('b', 'a'), branch('c', 'b'), branch('d')]
+
+  it('has descendants', () => {
+    expect([...withDescendants(tree, 'a')]).toEqual(['a', 'b', 'c'])
+    expect([...withDescendants(tree, 'd')]).toEqual(['d'])
+  })
+
+  it('takes its descendants, their messages and a pin to them with it', () => {
+    const state = after(
+      emptyState,
+      {
+        type: 'loaded',
+        snapshot: { ...snapshotOf(stored('1', 'a'), stored('2', 'c'), stored('3', 'd')), branches: tree },
+      },
+      { type: 'pinned', branchId: 'c' },
+      { type: 'branchDeleted', branchId: 'b' },
+    )
+    expect(state.branches.map(({ id }) => id)).toEqual(['a', 'd'])
+    expect(state.messages.map(({ id }) => id)).toEqual(['1', '3'])
+    expect(state.pinnedTo).toBeUndefined()
+    expect(state.announcement).toBe('Deleted “topic of b”, 2 branches with 1 message.')
+  })
+})
+
+describe('the model’s answer', () => {
+  it('grows, and becomes a message', () => {
+    const begun = after(
+      emptyState,
+      loaded(stored('1', 'a')),
+      { type: 'replyBegun', branchId: 'a' },
+      { type: 'replyGrown', piece: 'Hel' },
+      { type: 'replyGrown', piece: 'lo' },
+      { type: 'replyStoring' },
+    )
+    expect(begun.reply).toEqual({ branchId: 'a', text: 'Hello', state: 'storing' })
+    const state = after(begun, { type: 'replyStored', routed: routed('r', 'STAY', 'a') })
+    expect(state.reply).toBeUndefined()
+    expect(state.messages.at(-1)).toMatchObject({ id: 'r', role: 'assistant', content: 'Hello', branchId: 'a' })
+  })
+
+  it('keeps what came of it when it breaks off', () => {
+    const state = after(
+      emptyState,
+      { type: 'replyBegun', branchId: 'a' },
+      { type: 'replyGrown', piece: 'Hel' },
+      { type: 'replyFailed', state: 'broken', failure: down },
+    )
+    expect(state.reply).toMatchObject({ text: 'Hel', state: 'broken', failure: down })
+    expect(after(state, { type: 'replyDropped' }).reply).toBeUndefined()
+  })
+})

@@ -1,0 +1,297 @@
+import type { Failure } from './failure.js'
+import { inWords } from './failure.js'
+import type { Action, Branch, BranchFacts, Fact, Role, Routed, StoredMessage } from './shapes.js'
+
+/** A conversation as the page shows it. */
+export interface State {
+  readonly phase: 'loading' | 'ready' | 'failed'
+  /** Why it could not be loaded. */
+  readonly loadFailure?: Failure
+  readonly branches: readonly Branch[]
+  /** Every message that the server has, in its order. */
+  readonly messages: readonly Message[]
+  /** By branch. */
+  readonly facts: Readonly<Record<string, readonly Fact[]>>
+  /** What the server has not taken yet, in the order in which it was written. */
+  readonly outbox: readonly Outgoing[]
+  /** The branch to which messages are pinned. */
+  readonly pinnedTo?: string
+  readonly reply?: Reply
+  /** What happened last, for those who cannot see it. */
+  readonly announcement: string
+}
+
+/** A message that has its branch. */
+export interface Message {
+  readonly id: string
+  readonly branchId: string
+  readonly role: Role
+  readonly content: string
+  readonly landing: Landing
+}
+
+/** How a message came to its branch. Why is told once, when it lands; afterwards the order alone says how. */
+interface Landing {
+  readonly action: Action
+  readonly reason?: string
+  readonly confidence?: number
+}
+
+/** A message on its way. */
+export interface Outgoing {
+  readonly key: string
+  readonly content: string
+  readonly targetBranchId?: string
+  readonly state: 'waiting' | 'sending' | 'failed'
+  readonly failure?: Failure
+}
+
+/** The model's answer, until it is one of the messages. */
+export interface Reply {
+  readonly branchId: string
+  readonly text: string
+  /** `broken`: not all of it came; `unstored`: all came, and the server did not take it. */
+  readonly state: 'streaming' | 'storing' | 'broken' | 'unstored'
+  readonly failure?: Failure
+}
+
+/** A conversation as the server has it. */
+export interface Snapshot {
+  readonly branches: readonly Branch[]
+  /** In order. */
+  readonly messages: readonly (StoredMessage & { readonly branchId: string })[]
+  readonly allFacts: readonly BranchFacts[]
+}
+
+/** What happens to a conversation. */
+export type Event =
+  | { readonly type: 'loading' }
+  | { readonly type: 'loaded'; readonly snapshot: Snapshot }
+  | { readonly type: 'loadFailed'; readonly failure: Failure }
+  | { readonly type: 'submitted'; readonly key: string; readonly content: string }
+  | { readonly type: 'sending'; readonly key: string }
+  | { readonly type: 'landed'; readonly key: string; readonly routed: Routed }
+  | { readonly type: 'notSent'; readonly key: string; readonly failure: Failure }
+  | { readonly type: 'retried' }
+  | { readonly type: 'discarded'; readonly key: string }
+  | { readonly type: 'branchesListed'; readonly branches: readonly Branch[] }
+  | { readonly type: 'factsFound'; readonly branchId: string; readonly facts: readonly Fact[] }
+  | { readonly type: 'pinned'; readonly branchId: string }
+  | { readonly type: 'unpinned' }
+  | { readonly type: 'branchDeleted'; readonly branchId: string }
+  | { readonly type: 'replyBegun'; readonly branchId: string }
+  | { readonly type: 'replyGrown'; readonly piece: string }
+  | { readonly type: 'replyStoring' }
+  | { readonly type: 'replyStored'; readonly routed: Routed }
+  | { readonly type: 'replyFailed'; readonly state: 'broken' | 'unstored'; readonly failure: Failure }
+  | { readonly type: 'replyDropped' }
+
+/** A conversation of which nothing is known. */
+export const emptyState: State = {
+  phase: 'ready',
+  branches: [],
+  messages: [],
+  facts: {},
+  outbox: [],
+  announcement: '',
+}
+
+/** What becomes of a conversation by an event. */
+export function reduce(state: State, event: Event): State {
+  switch (event.type) {
+    case 'loading':
+      return { ...without(state, 'loadFailure'), phase: 'loading' }
+    case 'loaded':
+      return takeSnapshot(state, event.snapshot)
+    case 'loadFailed':
+      return { ...state, phase: 'failed', loadFailure: event.failure }
+    case 'submitted':
+      return { ...state, outbox: [...state.outbox, outgoingOf(state, event)] }
+    case 'sending':
+      return changeOutgoing(state, event.key, (outgoing) => ({ ...without(outgoing, 'failure'), state: 'sending' }))
+    case 'landed':
+      return land(state, event.key, event.routed)
+    case 'notSent':
+      return {
+        ...changeOutgoing(state, event.key, (outgoing) => ({ ...outgoing, state: 'failed', failure: event.failure })),
+        announcement: `Not sent. ${inWords(event.failure)}`,
+      }
+    case 'retried':
+      return {
+        ...state,
+        outbox: state.outbox.map((outgoing) =>
+          outgoing.state === 'failed' ? { ...outgoing, state: 'waiting' } : outgoing,
+        ),
+      }
+    case 'discarded':
+      return { ...state, outbox: state.outbox.filter(({ key }) => key !== event.key) }
+    case 'branchesListed':
+      return { ...state, branches: event.branches }
+    case 'factsFound': {
+      const count = event.facts.length
+      const announcement = count === 0 ? 'No facts found.' : `${count} ${count === 1 ? 'fact' : 'facts'} found.`
+      return { ...state, facts: { ...state.facts, [event.branchId]: event.facts }, announcement }
+    }
+    case 'pinned': {
+      const announcement = `Messages are pinned to ${topicOf(state, event.branchId)}.`
+      return { ...state, pinnedTo: event.branchId, announcement }
+    }
+    case 'unpinned':
+      return { ...without(state, 'pinnedTo'), announcement: 'Messages go where their topics lead.' }
+    case 'branchDeleted':
+      return deleteBranch(state, event.branchId)
+    case 'replyBegun':
+      return { ...state, reply: { branchId: event.branchId, text: '', state: 'streaming' } }
+    case 'replyGrown':
+      return changeReply(state, (reply) => ({ ...reply, text: reply.text + event.piece }))
+    case 'replyStoring':
+      return changeReply(state, (reply) => ({ ...without(reply, 'failure'), state: 'storing' }))
+    case 'replyStored':
+      return state.reply ? storeReply(state, state.reply, event.routed) : state
+    case 'replyFailed':
+      return {
+        ...changeReply(state, (reply) => ({ ...reply, state: event.state, failure: event.failure })),
+        announcement: inWords(event.failure),
+      }
+    case 'replyDropped':
+      return without(state, 'reply')
+    default:
+      return event satisfies never
+  }
+}
+
+/** The branch in which the conversation is: that of the latest message. */
+export function currentBranchOf({ messages }: Pick<State, 'messages'>): string | undefined {
+  return messages.at(-1)?.branchId
+}
+
+/** A branch and all that hang under it. */
+export function withDescendants(branches: readonly Branch[], branchId: string): ReadonlySet<string> {
+  const found = new Set([branchId])
+  for (const id of found) {
+    for (const branch of branches) if (branch.parentId === id) found.add(branch.id)
+  }
+  return found
+}
+
+/** How messages came to their branches, by their order alone. */
+function landingOf(previous: string | undefined, branchId: string, seen: ReadonlySet<string>): Landing {
+  if (!seen.has(branchId)) return { action: 'BRANCH' }
+  return { action: previous === branchId ? 'STAY' : 'ROUTE' }
+}
+
+function takeSnapshot(state: State, { branches, messages: stored, allFacts }: Snapshot): State {
+  const known = new Map(state.messages.map((message) => [message.id, message]))
+  const seen = new Set<string>()
+  const messages: Message[] = []
+  for (const { id, branchId, role, content } of stored) {
+    const landing = known.get(id)?.landing ?? landingOf(messages.at(-1)?.branchId, branchId, seen)
+    seen.add(branchId)
+    messages.push({ id, branchId, role, content, landing })
+  }
+  // What is new to us and reads like something that failed was taken, and its answer lost.
+  const arrived = messages.filter(({ id }) => !known.has(id))
+  const takeArrived = (role: Role, content: string) => {
+    const index = arrived.findIndex((message) => message.role === role && message.content === content)
+    if (index >= 0) arrived.splice(index, 1)
+    return index >= 0
+  }
+  const outbox = state.outbox.filter(
+    ({ state: progress, failure, content }) =>
+      !(progress === 'failed' && failure?.isUncertain && takeArrived('user', content)),
+  )
+  const isReplyTaken = state.reply?.state === 'unstored' && takeArrived('assistant', state.reply.text)
+  const isPinGone = state.pinnedTo !== undefined && !branches.some(({ id }) => id === state.pinnedTo)
+  return {
+    ...without(
+      state,
+      'loadFailure',
+      ...(isReplyTaken ? ['reply' as const] : []),
+      ...(isPinGone ? ['pinnedTo' as const] : []),
+    ),
+    phase: 'ready',
+    branches,
+    messages,
+    facts: Object.fromEntries(allFacts.map(({ branchId, facts }) => [branchId, facts])),
+    outbox,
+  }
+}
+
+function outgoingOf({ pinnedTo }: State, { key, content }: { key: string; content: string }): Outgoing {
+  return { key, content, state: 'waiting', ...(pinnedTo !== undefined && { targetBranchId: pinnedTo }) }
+}
+
+function land(state: State, key: string, routed: Routed): State {
+  const outgoing = state.outbox.find((other) => other.key === key)
+  if (!outgoing) return state
+  return {
+    ...append(state, routed, 'user', outgoing.content),
+    outbox: state.outbox.filter((other) => other !== outgoing),
+    announcement: `${words[routed.action]} ${quote(routed.branchTopic)}: ${routed.reason}.`,
+  }
+}
+
+function storeReply(state: State, { text }: Reply, routed: Routed): State {
+  return { ...without(append(state, routed, 'assistant', text), 'reply'), announcement: 'The model has answered.' }
+}
+
+function append(state: State, routed: Routed, role: Role, content: string): State {
+  const { messageId: id, branchId, branchTopic: topic, action, reason, confidence } = routed
+  const isNew = !state.branches.some((branch) => branch.id === branchId)
+  return {
+    ...state,
+    messages: [...state.messages, { id, branchId, role, content, landing: { action, reason, confidence } }],
+    branches: isNew
+      ? [...state.branches, { id: branchId, topic, messageCount: 1, factCount: 0 }]
+      : state.branches.map((branch) =>
+          branch.id === branchId ? { ...branch, messageCount: branch.messageCount + 1 } : branch,
+        ),
+  }
+}
+
+function deleteBranch(state: State, branchId: string): State {
+  const gone = withDescendants(state.branches, branchId)
+  const isGone = (id: string | undefined) => id !== undefined && gone.has(id)
+  const messages = state.messages.filter((message) => !isGone(message.branchId))
+  const count = state.messages.length - messages.length
+  return {
+    ...without(
+      state,
+      ...(isGone(state.pinnedTo) ? ['pinnedTo' as const] : []),
+      ...(isGone(state.reply?.branchId) ? ['reply' as const] : []),
+    ),
+    branches: state.branches.filter(({ id }) => !isGone(id)),
+    messages,
+    announcement: `Deleted ${topicOf(state, branchId)}, ${gone.size} ${gone.size === 1 ? 'branch' : 'branches'} with ${count} ${count === 1 ? 'message' : 'messages'}.`,
+  }
+}
+
+function changeOutgoing(state: State, key: string, change: (outgoing: Outgoing) => Outgoing): State {
+  return { ...state, outbox: state.outbox.map((outgoing) => (outgoing.key === key ? change(outgoing) : outgoing)) }
+}
+
+function changeReply(state: State, change: (reply: Reply) => Reply): State {
+  return state.reply ? { ...state, reply: change(state.reply) } : state
+}
+
+function topicOf({ branches }: State, branchId: string): string {
+  return quote(branches.find(({ id }) => id === branchId)?.topic ?? branchId)
+}
+
+const quote = (text: string) => `“${text}”`
+
+/** How a message came to its branch, in words before the branch's topic. */
+export const words: Readonly<Record<Action, string>> = {
+  BRANCH: 'New branch',
+  ROUTE: 'Back to',
+  STAY: 'Stays in',
+}
+
+function without<Whole extends object, Name extends keyof Whole>(
+  whole: Whole,
+  ...names: Name[]
+): Omit<Whole, Name> & Whole {
+  const rest = { ...whole }
+  for (const name of names) delete rest[name]
+  return rest
+}

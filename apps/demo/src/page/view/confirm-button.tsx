@@ -1,0 +1,69 @@
+import { useRef, useState } from 'react'
+import { Failure, inWords } from '../failure.js'
+
+/** A button for what cannot be undone: it asks first, and says what went wrong. */
+export function ConfirmButton({
+  label,
+  name,
+  question,
+  consequence,
+  onConfirm,
+  onDone,
+}: {
+  label: string
+  /** What the button is called where its label alone does not say what it is about. */
+  name?: string
+  question: string
+  consequence: string
+  onConfirm: () => Promise<void>
+  /** The dialog is closed, and the focus free to go where it is of use. */
+  onDone: () => void
+}) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [isBusy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<string>()
+
+  async function confirm(): Promise<void> {
+    setBusy(true)
+    setFailure(undefined)
+    try {
+      await onConfirm()
+      dialog.current?.close()
+      onDone()
+    } catch (error) {
+      setFailure(error instanceof Failure ? inWords(error) : String(error))
+    }
+    setBusy(false)
+  }
+
+  return (
+    <>
+      <button
+        type="button"
+        className="outline secondary small"
+        aria-label={name}
+        onClick={() => {
+          setFailure(undefined)
+          dialog.current?.showModal()
+        }}
+      >
+        {label}
+      </button>
+      <dialog ref={dialog} aria-label={question}>
+        <article>
+          <h2>{question}</h2>
+          <p>{consequence}</p>
+          {failure !== undefined && <p role="alert">Not deleted. {failure}</p>}
+          <footer>
+            <button type="button" className="secondary" onClick={() => dialog.current?.close()}>
+              Keep
+            </button>
+            <button type="button" aria-busy={isBusy} disabled={isBusy} onClick={() => void confirm()}>
+              Delete
+            </button>
+          </footer>
+        </article>
+      </dialog>
+    </>
+  )
+}

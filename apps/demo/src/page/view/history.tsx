@@ -1,0 +1,85 @@
+import { useEffect, useRef } from 'react'
+import { inWords } from '../failure.js'
+import type { LaneDrawing } from '../lanes.js'
+import type { Session } from '../session.js'
+import type { State } from '../state.js'
+import { MessageRow } from './message-row.js'
+import { OutgoingRow } from './outgoing-row.js'
+import { ReplyRow } from './reply-row.js'
+
+/** The whole conversation in its order, beside its branches as lanes. */
+export function History({
+  session,
+  state,
+  conversationId,
+  drawing,
+  selected,
+  onEdit,
+}: {
+  session: Session | undefined
+  state: State
+  conversationId: string | undefined
+  drawing: LaneDrawing
+  selected: string | undefined
+  onEdit: (content: string) => void
+}) {
+  const { messages, outbox, reply, branches } = state
+  const list = useScrolledToEnd(messages.length + outbox.length)
+  const topics = new Map(branches.map(({ id, topic }) => [id, topic]))
+
+  if (state.phase === 'loading') return <Loading />
+  return (
+    // A person without a mouse scrolls what has the focus.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className="scroll" ref={list} tabIndex={0} aria-label="Messages">
+      {state.loadFailure && (
+        <div role="alert">
+          <p>This conversation cannot be read. {inWords(state.loadFailure)}</p>
+          <button type="button" className="small" onClick={() => void session?.load()}>
+            Retry
+          </button>
+        </div>
+      )}
+      <ol className="messages">
+        {messages.map((message, index) => (
+          <MessageRow
+            key={message.id}
+            message={message}
+            topic={topics.get(message.branchId) ?? ''}
+            row={drawing.rows[index]!}
+            laneCount={drawing.laneCount}
+            conversationId={conversationId}
+            isSelected={message.branchId === selected}
+          />
+        ))}
+        {session && reply && <ReplyRow reply={reply} session={session} />}
+        {session &&
+          outbox.map((outgoing) => (
+            <OutgoingRow key={outgoing.key} outgoing={outgoing} session={session} onEdit={onEdit} />
+          ))}
+      </ol>
+    </section>
+  )
+}
+
+function Loading() {
+  return (
+    <div className="scroll">
+      <p aria-busy="true">Reading the conversation…</p>
+    </div>
+  )
+}
+
+/** Keeps the end of a list in sight as it grows, unless a person has scrolled away from it to read. */
+function useScrolledToEnd(count: number) {
+  const list = useRef<HTMLElement>(null)
+  const shown = useRef(0)
+  useEffect(() => {
+    const element = list.current
+    if (!element) return
+    const isNearEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 120
+    if (isNearEnd || count !== shown.current) element.scrollTop = element.scrollHeight
+    shown.current = count
+  })
+  return list
+}

@@ -1,0 +1,40 @@
+import type { LaneRow } from '../lanes.js'
+
+/** The gutter's measures in pixels; the style sheet has the same width. */
+const width = 60
+const left = 10
+const dotY = 20
+
+/** How many colours there are; shapes and words say the same. */
+const colours = 6
+
+/** The class that gives a lane its colour. */
+export function laneClass(lane: number): string {
+  return `lane-${lane % colours}`
+}
+
+/** A message's part of the drawing. The words beside it say the same. */
+export function LaneGutter({ row, laneCount, action }: { row: LaneRow; laneCount: number; action: string }) {
+  const gap = Math.min(14, (width - 2 * left) / Math.max(1, laneCount - 1))
+  const xOf = (lane: number) => left + lane * gap
+  const x = xOf(row.lane)
+  const curve = (from: number) => `M${xOf(from)} 0C${xOf(from)} ${dotY * 0.7} ${x} ${dotY * 0.3} ${x} ${dotY}`
+  const { passing, forksFrom, comesFrom } = row
+  return (
+    <svg className="gutter" aria-hidden="true">
+      {passing.map((lane) => (
+        <line key={lane} className={laneClass(lane)} x1={xOf(lane)} x2={xOf(lane)} y1="0" y2="100%" />
+      ))}
+      <g className={laneClass(row.lane)}>
+        {row.isJoinedAbove && <line x1={x} x2={x} y1="0" y2={dotY} />}
+        {row.isJoinedBelow && <line x1={x} x2={x} y1={dotY} y2="100%" />}
+        {row.isLeft && !row.isJoinedBelow && <line className="move" x1={x} x2={x} y1={dotY} y2="100%" />}
+        {comesFrom !== undefined && comesFrom !== forksFrom && <path className="move" d={curve(comesFrom)} />}
+        {forksFrom !== undefined && <path d={curve(forksFrom)} />}
+        {action === 'BRANCH' && <rect className="dot" x={x - 6} y={dotY - 6} width="12" height="12" rx="2" />}
+        {action === 'ROUTE' && <circle className="dot hollow" cx={x} cy={dotY} r="5.5" />}
+        {action === 'STAY' && <circle className="dot" cx={x} cy={dotY} r="4.5" />}
+      </g>
+    </svg>
+  )
+}

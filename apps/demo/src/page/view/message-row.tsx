@@ -1,0 +1,47 @@
+import type { LaneRow } from '../lanes.js'
+import { words, type Message } from '../state.js'
+import { laneClass, LaneGutter } from './lane-gutter.js'
+import { LongText } from './long-text.js'
+import { PlaceLink } from './place-link.js'
+
+export function MessageRow({
+  message: { branchId, role, content, landing },
+  topic,
+  row,
+  laneCount,
+  conversationId,
+  isSelected,
+}: {
+  message: Message
+  topic: string
+  row: LaneRow
+  laneCount: number
+  conversationId: string | undefined
+  isSelected: boolean
+}) {
+  const { action, reason, confidence } = landing
+  return (
+    <li className={isSelected ? 'message selected' : 'message'}>
+      <LaneGutter row={row} laneCount={laneCount} action={action} />
+      <div>
+        <p className="landing">
+          <strong>{role === 'user' ? 'You' : 'Model'}</strong> <span className="tag">{action}</span>{' '}
+          <span className="visually-hidden">{words[action]}</span>{' '}
+          <PlaceLink
+            className={laneClass(row.lane)}
+            to={{ ...(conversationId !== undefined && { conversationId }), branchId }}
+          >
+            {row.lane + 1} {topic}
+          </PlaceLink>
+        </p>
+        <LongText text={content} />
+        {reason !== undefined && (
+          <p className="reason">
+            {confidence !== undefined && <>{Math.round(confidence * 100)} % sure: </>}
+            {reason}
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}

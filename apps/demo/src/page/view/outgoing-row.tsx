@@ -1,0 +1,46 @@
+import { inWords } from '../failure.js'
+import type { Session } from '../session.js'
+import type { Outgoing } from '../state.js'
+import { LongText } from './long-text.js'
+
+/** A message that has no branch yet. */
+export function OutgoingRow({
+  outgoing: { key, content, state, failure },
+  session,
+  onEdit,
+}: {
+  outgoing: Outgoing
+  session: Session
+  onEdit: (content: string) => void
+}) {
+  return (
+    <li className="message outgoing">
+      <span className="gutter" />
+      <div>
+        <p className="landing" aria-busy={state === 'sending'}>
+          <strong>You</strong>{' '}
+          {{ waiting: 'Waits for those before it', sending: 'Looking for its branch…', failed: 'Not sent' }[state]}
+        </p>
+        <LongText text={content} />
+        {failure && <p className="reason">{inWords(failure)}</p>}
+        {state === 'failed' && (
+          <p className="actions">
+            <button type="button" className="small" onClick={() => void session.retry()}>
+              Retry
+            </button>
+            <button
+              type="button"
+              className="outline secondary small"
+              onClick={() => {
+                void session.discard(key)
+                onEdit(content)
+              }}
+            >
+              Back into the box
+            </button>
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,37 @@
+import { inWords } from '../failure.js'
+import type { Session } from '../session.js'
+import type { Reply } from '../state.js'
+
+const labels: Readonly<Record<Reply['state'], string>> = {
+  streaming: 'Answers…',
+  storing: 'Is being kept…',
+  broken: 'Not all of the answer came',
+  unstored: 'The answer is not kept',
+}
+
+/** The model's answer as it comes. */
+export function ReplyRow({ reply: { text, state, failure }, session }: { reply: Reply; session: Session }) {
+  const isOver = state === 'broken' || state === 'unstored'
+  return (
+    <li className="message outgoing">
+      <span className="gutter" />
+      <div>
+        <p className="landing" aria-busy={!isOver}>
+          <strong>Model</strong> {labels[state]}
+        </p>
+        <p className="text">{text}</p>
+        {failure && <p className="reason">{inWords(failure)}</p>}
+        {isOver && (
+          <p className="actions">
+            <button type="button" className="small" onClick={() => void session.retryReply()}>
+              {state === 'broken' ? 'Ask again' : 'Keep it'}
+            </button>
+            <button type="button" className="outline secondary small" onClick={session.dropReply}>
+              Dismiss
+            </button>
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,22 @@
+import type { Saving } from '../saving.js'
+
+/** How much smaller the context is than the whole conversation. */
+export function SavingMeter({ saving: { messages, tokens, share } }: { saving: Saving }) {
+  const percent = Math.round(share * 100)
+  return (
+    <div className="saving">
+      <p>
+        {messages.context} of {messages.history} messages, about {tokens.context} of {tokens.history} tokens:{' '}
+        <strong>{percent > 0 ? `${percent} % less` : 'nothing saved yet'}</strong>
+      </p>
+      <progress
+        value={Math.min(tokens.context, tokens.history)}
+        max={Math.max(1, tokens.history)}
+        aria-label="Share of the conversation that is given"
+      />
+      <p className="reason">
+        A token is counted as four characters of messages and facts; real models count otherwise.
+      </p>
+    </div>
+  )
+}

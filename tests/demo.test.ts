@@ -1,0 +1,471 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import {
+  describeInBrowser,
+  findAccessibilityFaults,
+  measureWeight,
+  type OpenPage,
+  type Page,
+} from '../packages/test-browser/src/index.js'
+import { startFakeModel } from './fake-model.js'
+import { findFreeOffset, portAt } from './free-offset.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+// A browser, its page and five services take turns on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
+
+/** What the browser says of answers that a test brings about. */
+const failedAnswers = [/Failed to load resource/]
+
+/** A built process that can be killed and started again. */
+function manage(folder: string, env: Record<string, string>) {
+  let child: ChildProcess | undefined
+  return {
+    start(more: Record<string, string> = {}) {
+      child = spawn(process.execPath, [`${folder}/dist/main.js`], {
+        cwd: root,
+        env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...env, ...more },
+        stdio: 'ignore',
+      })
+    },
+    async kill() {
+      if (!child || child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+let offset: string
+let processes: Record<'postgres' | 'core' | 'embed' | 'gateway' | 'demo', ReturnType<typeof manage>>
+let origin: string
+
+// The first start of a database writes half a gigabyte.
+beforeAll(async () => {
+  offset = await findFreeOffset()
+  const env = { DRIFTOS_PORT_OFFSET: offset }
+  processes = {
+    postgres: manage('packages/dev-postgres', env),
+    core: manage('apps/core', env),
+    embed: manage('apps/embed', env),
+    gateway: manage('apps/gateway', env),
+    demo: manage('apps/demo', env),
+  }
+  for (const service of Object.values(processes)) service.start()
+  origin = `http://localhost:${portAt('demo', offset)}`
+  await allAnswer()
+}, 180_000)
+
+afterAll(async () => {
+  await Promise.all(Object.values(processes).map((service) => service.kill()))
+  await rm(`${root}/.driftos/postgres-${portAt('postgres', offset)}`, { recursive: true, force: true })
+})
+
+/** Waits until a message can travel to core's database, and a decision back from embed. */
+async function allAnswer(): Promise<void> {
+  const urls = [
+    `${origin}/api/ready`,
+    `${origin}/api/v1/drift/branches/x`,
+    `http://localhost:${portAt('embed', offset)}/ready`,
+  ]
+  const ask = async () => {
+    const answers = await Promise.all(urls.map((url) => fetch(url)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+  }
+  await vi.waitFor(ask, { timeout: 120_000, interval: 200 })
+}
+
+const expectSoon = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: 30_000 })
+
+const boxOf = (page: Page) => page.getByRole('textbox', { name: 'Message' })
+const rowsOf = (page: Page) => page.getByRole('region', { name: 'Messages' }).getByRole('listitem')
+const statusOf = (page: Page) => page.getByRole('status').first()
+const branchesOf = (page: Page) => page.getByRole('region', { name: 'Branches' })
+const contextOf = (page: Page) => page.getByRole('region', { name: 'Context' })
+
+/** Waits until so many messages have their branches, and none is on its way. */
+async function landed(page: Page, count: number): Promise<void> {
+  await expectSoon(() => rowsOf(page).locator('.tag').count()).toBe(count)
+  await expectSoon(() => rowsOf(page).count()).toBe(count)
+}
+
+async function send(page: Page, ...contents: string[]): Promise<void> {
+  const before = await rowsOf(page).count()
+  for (const [index, content] of contents.entries()) {
+    await boxOf(page).fill(content)
+    await boxOf(page).press('Enter')
+    await landed(page, before + index + 1)
+  }
+}
+
+async function actionsOf(page: Page): Promise<string[]> {
+  return rowsOf(page).locator('.tag').allInnerTexts()
+}
+
+const pasta = 'Tell me about cooking pasta with a tomato sauce'
+const car = 'Completely different topic: the brakes of my car make a noise'
+const pastaAgain = 'Which sauce goes with pasta and spaghetti?'
+
+const sizes = [360, 1280].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+)
+
+describeInBrowser('the demo', (openPage) => {
+  const open = (path = '/', options?: Parameters<OpenPage>[1]) => openPage(origin + path, options)
+
+  describe.each(sizes)('at $width px, $colorScheme', ({ width, colorScheme }) => {
+    it('shuts nobody out, empty and with a conversation, and fits', async () => {
+      const page = await open('/', { viewport: { width, height: 740 }, colorScheme })
+      await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
+      expect(await findAccessibilityFaults(page)).toEqual([])
+      await send(page, pasta, car, `${pastaAgain} ${'word '.repeat(300)}`, 'unbroken'.repeat(60))
+      for (const view of ['Chat', 'Branches', 'Context']) {
+        if (width === 360) await page.getByRole('radio', { name: view }).check()
+        expect(await findAccessibilityFaults(page)).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      }
+    })
+  })
+
+  it('weighs little, and stands still while it loads', async () => {
+    const page = await open()
+    await send(page, pasta, car)
+    await page.reload()
+    await landed(page, 2)
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
+    const { scriptBytes, layoutShift } = await measureWeight(page)
+    expect(layoutShift).toBeLessThan(0.01)
+    expect(await compressed(scriptBytes)).toBeLessThan(100_000)
+  })
+
+  it('plays its samples, which stay, branch, and go back', async () => {
+    const page = await open()
+    const samples = page.locator('.plain button')
+    expect(await samples.count()).toBe(3)
+    for (let index = 0; index < 3; index++) {
+      const count = Number.parseInt(await samples.nth(index).locator('small').innerText(), 10)
+      await samples.nth(index).click()
+      if (index === 0) {
+        await page.getByRole('button', { name: 'Next message' }).click()
+        await landed(page, 1)
+        await page.getByRole('button', { name: 'Play all' }).click()
+        await landed(page, 2)
+        await page.getByRole('button', { name: 'Pause' }).click()
+      }
+      await page.getByRole('button', { name: 'Play all' }).click()
+      await expectSoon(() => rowsOf(page).locator('.tag').count()).toBe(count)
+      expect(new Set(await actionsOf(page))).toEqual(new Set(['STAY', 'BRANCH', 'ROUTE']))
+      await page.getByRole('link', { name: 'New conversation' }).click()
+    }
+    const earlier = page.getByRole('region', { name: 'Conversation' }).getByRole('link')
+    expect(await earlier.count()).toBe(3)
+    await earlier.last().click()
+    await landed(page, 7)
+    expect(await branchesOf(page).locator('.tree .tree').count()).toBe(1)
+  })
+
+  it('is held by the keyboard alone', async () => {
+    const page = await open()
+    await tabTo(page, 'Message')
+    await page.keyboard.type('One line')
+    await page.keyboard.press('Shift+Enter')
+    await page.keyboard.type('and another')
+    await page.keyboard.press('Enter')
+    await landed(page, 1)
+    expect(await rowsOf(page).locator('.text').innerText()).toBe('One line\nand another')
+    await page.keyboard.type(car)
+    await page.keyboard.press('Enter')
+    await landed(page, 2)
+    expect(await page.locator('output').last().innerText()).toMatch(/^New branch “Completely different topic/)
+
+    await page.keyboard.press('Control+Home')
+    await tabTo(page, /^1 One line/)
+    await page.keyboard.press('Enter')
+    await expectSoon(() => contextOf(page).innerText()).toContain('1 of 2 messages')
+    await tabTo(page, /^Pin messages to One line/)
+    await page.keyboard.press('Space')
+    await expectSoon(() => page.locator('#message-hint').innerText()).toMatch(/^Pinned to One line/)
+    await tabTo(page, /^Delete the branch One line/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    expect(await focusedName(page)).toMatch(/^Delete the branch One line/)
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'Delete')
+    await page.keyboard.press('Enter')
+    await landed(page, 1)
+    await expectSoon(() => focusedName(page)).toBe('Branches')
+    expect(await page.locator('#message-hint').innerText()).toMatch(/^Goes where its topic leads/)
+  })
+
+  it('shows a branch, pins to it, and lets it go', async () => {
+    const page = await open()
+    await send(page, `My budget is 900 euros. ${pasta}`, car)
+    const [first, second] = [branchesOf(page).getByRole('link').first(), branchesOf(page).getByRole('link').nth(1)]
+    expect(await second.getAttribute('aria-current')).toBe('true')
+    await first.click()
+    expect(await first.getAttribute('aria-current')).toBe('true')
+    expect(await contextOf(page).innerText()).toMatch(/1 of 2 messages, about \d+ of \d+ tokens:\s+\d+ % less/)
+    await contextOf(page).getByRole('button', { name: 'Find facts' }).click()
+    await expectSoon(() => contextOf(page).getByRole('row').nth(1).innerText()).toMatch(/budget.*900 euros.*60 %/s)
+
+    await branchesOf(page)
+      .getByRole('button', { name: /^Pin messages to My budget/ })
+      .click()
+    await send(page, 'The brakes of the car again, and the wheels')
+    expect(await rowsOf(page).last().innerText()).toMatch(
+      /ROUTE\s+Back to\s+1 My budget.*100 % sure: pinned by the client/s,
+    )
+    await page.locator('form').getByRole('button', { name: 'Unpin' }).click()
+    await send(page, 'The brakes of the car, and the wheels of the car')
+    expect((await actionsOf(page)).at(-1)).not.toBe('BRANCH')
+    expect(await rowsOf(page).last().innerText()).not.toContain('pinned')
+  })
+
+  it('has its conversation and branch in the address, for reloads and the back button', async () => {
+    const page = await open()
+    await send(page, pasta, car, pastaAgain)
+    const actions = await actionsOf(page)
+    const [one, two] = [branchesOf(page).getByRole('link').first(), branchesOf(page).getByRole('link').nth(1)]
+    expect(new URL(page.url()).pathname).toMatch(/^\/c\/[\da-f-]{36}$/)
+    await two.click()
+    await page.reload()
+    await landed(page, 3)
+    expect(await actionsOf(page)).toEqual(actions)
+    expect(await two.getAttribute('aria-current')).toBe('true')
+    await page.goBack()
+    await expectSoon(() => one.getAttribute('aria-current')).toBe('true')
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Samples to play' }).waitFor()
+    await page.goForward()
+    await landed(page, 3)
+
+    const other = await open(new URL(page.url()).pathname)
+    await landed(other, 3)
+    expect(await other.title()).toBe(`${pasta} – DriftOS demo`)
+  })
+
+  it('deletes a conversation, which is then gone from the server and the browser', async () => {
+    const page = await open()
+    await send(page, pasta)
+    const { pathname } = new URL(page.url())
+    await page.getByRole('button', { name: 'Delete conversation' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click()
+    await page.getByRole('button', { name: 'Delete conversation' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('heading', { name: 'Samples to play' }).waitFor()
+    await expectSoon(() => focusedName(page)).toBe('Message')
+    expect(await page.getByText('Earlier conversations').count()).toBe(0)
+    await page.goto(origin + pathname)
+    await page.getByText('This conversation has no messages').waitFor()
+  })
+
+  it('shows text as text, and long text folded', async () => {
+    const page = await open()
+    const markup = '<img src=x onerror="document.title=1"><script>document.title=2</script><b>bold</b> &amp;'
+    await send(page, markup, 'x'.repeat(10_000))
+    expect(await rowsOf(page).first().locator('.text').innerText()).toBe(markup)
+    expect(await page.locator('main img, main script, main b').count()).toBe(0)
+    expect(await page.title()).toContain('<img')
+    const details = rowsOf(page).last().locator('details')
+    expect(await details.locator('summary').innerText()).toMatch(/^x{300}… 10,000 characters$/)
+    await details.locator('summary').click()
+    expect(await details.innerText()).toContain('x'.repeat(10_000))
+  })
+
+  it('says what is refused, and keeps it', async () => {
+    const page = await open('/', { expectedErrors: failedAnswers })
+    await boxOf(page).fill('x'.repeat(110_000))
+    await boxOf(page).press('Enter')
+    await expectSoon(() => rowsOf(page).innerText()).toMatch(/Not sent.*too long for the service/s)
+    await page.getByRole('button', { name: 'Back into the box' }).click()
+    expect((await boxOf(page).inputValue()).length).toBe(110_000)
+
+    const body = JSON.stringify({ success: false, error: { code: 'TOO_MANY_REQUESTS', message: 'slower, please' } })
+    const headers = { 'content-type': 'application/json', 'retry-after': '7' }
+    await page.route('**/drift/route', (route) => route.fulfill({ status: 429, headers, body }), { times: 1 })
+    await boxOf(page).fill('Hello')
+    await boxOf(page).press('Enter')
+    await expectSoon(() => rowsOf(page).innerText()).toMatch(/Not sent.*try again in 7 s/s)
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await landed(page, 1)
+  })
+
+  it('sends nothing twice, neither by a double submit nor where an answer was lost', async () => {
+    const page = await open('/', { expectedErrors: failedAnswers })
+    await boxOf(page).fill('Hello')
+    await page.evaluate(() => {
+      const form = document.querySelector('form')!
+      form.requestSubmit()
+      form.requestSubmit()
+    })
+    await landed(page, 1)
+    await page.route(
+      '**/drift/route',
+      async (route) => {
+        await route.fetch()
+        await route.abort()
+      },
+      { times: 1 },
+    )
+    await boxOf(page).fill('Hello again')
+    await boxOf(page).press('Enter')
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await landed(page, 2)
+    await page.reload()
+    await landed(page, 2)
+    expect(await rowsOf(page).locator('.text').allInnerTexts()).toEqual(['Hello', 'Hello again'])
+  })
+
+  it('loses and doubles nothing when the gateway is killed in the midst of it', async () => {
+    const page = await open('/', { expectedErrors: failedAnswers })
+    await send(page, pasta)
+    await processes.gateway.kill()
+    for (const content of [car, pastaAgain]) {
+      await boxOf(page).fill(content)
+      await boxOf(page).press('Enter')
+    }
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Away: the gateway/)
+    expect(await rowsOf(page).nth(1).innerText()).toMatch(/Not sent.*Gateway cannot be reached.*GATEWAY_PORT/s)
+    expect(await rowsOf(page).nth(2).innerText()).toContain('Waits for those before it')
+    expect(await findAccessibilityFaults(page)).toEqual([])
+
+    processes.gateway.start()
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await landed(page, 3)
+    await page.reload()
+    await landed(page, 3)
+    expect(await rowsOf(page).locator('.text').allInnerTexts()).toEqual([pasta, car, pastaAgain])
+  })
+
+  it('says that the database or embed is away, and finds them again', async () => {
+    const page = await open('/', { expectedErrors: failedAnswers })
+    await send(page, pasta)
+    await processes.embed.kill()
+    await send(page, car)
+    expect((await actionsOf(page)).at(-1)).toBe('STAY')
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Away: embed\. Messages stay/)
+    await processes.postgres.kill()
+    await boxOf(page).fill(pastaAgain)
+    await boxOf(page).press('Enter')
+    await expect.poll(() => rowsOf(page).last().innerText()).toContain('The database does not answer')
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Away: embed and the database/)
+    await page.reload()
+    await page.getByText('This conversation cannot be read.').waitFor()
+    expect(await findAccessibilityFaults(page)).toEqual([])
+    processes.postgres.start()
+    processes.embed.start()
+    await allAnswer()
+    await landed(page, 2)
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
+  })
+
+  it('opens though what the browser has stored is damaged', async () => {
+    const page = await open()
+    await page.evaluate(() => localStorage.setItem('driftos-demo-conversations', '{"id":'))
+    await page.reload()
+    await send(page, 'Hello')
+    await page.getByRole('link', { name: 'New conversation' }).click()
+    await page.getByRole('link', { name: 'Hello' }).waitFor()
+    expect(await page.getByText('Earlier conversations').count()).toBe(1)
+  })
+
+  it('says without a model that nobody answers, and what to set', async () => {
+    const page = await open()
+    await expectSoon(() => statusOf(page).innerText()).toBe('Routing only: no model is set, so nobody answers.')
+    await page.getByRole('button', { name: 'Set a model' }).click()
+    expect(await page.getByRole('dialog').innerText()).toContain('LLM_MODEL')
+    expect(await findAccessibilityFaults(page)).toEqual([])
+  })
+
+  describe('with a model', () => {
+    let model: Awaited<ReturnType<typeof startFakeModel>>
+
+    async function restartCore(env: Record<string, string>): Promise<void> {
+      await processes.core.kill()
+      processes.core.start(env)
+      await allAnswer()
+    }
+
+    beforeAll(async () => {
+      model = await startFakeModel()
+      await restartCore(model.env)
+    }, 60_000)
+
+    afterAll(async () => {
+      await restartCore({})
+      model.stop()
+    }, 60_000)
+
+    it('streams its answer, and keeps it in the branch', async () => {
+      const page = await open()
+      await expectSoon(() => statusOf(page).innerText()).toBe('The model test-model decides and answers.')
+      await boxOf(page).fill('Hello')
+      await boxOf(page).press('Enter')
+      await landed(page, 2)
+      expect(await rowsOf(page).last().innerText()).toMatch(/^Model\s+STAY.*You said Hello\./s)
+      expect(model.asked.at(-1)!.messages).toEqual([{ role: 'user', content: 'Hello' }])
+      await page.reload()
+      await landed(page, 2)
+      expect(await rowsOf(page).last().innerText()).toMatch(/^Model.*You said Hello\./s)
+    })
+
+    it('can be stopped; what came is kept', async () => {
+      const page = await open()
+      await boxOf(page).fill('Please go on')
+      await boxOf(page).press('Enter')
+      await expectSoon(() => rowsOf(page).last().innerText()).toMatch(/^Model\s+Answers….*You said/s)
+      await page.getByRole('button', { name: 'Stop' }).click()
+      await landed(page, 2)
+      expect(await rowsOf(page).last().locator('.text').innerText()).toBe('You said ')
+    })
+
+    it('shows what came before it broke off, and is asked again', async () => {
+      const page = await open()
+      await boxOf(page).fill('Please break off')
+      await boxOf(page).press('Enter')
+      const reply = rowsOf(page).last()
+      await expectSoon(() => reply.innerText()).toMatch(/Not all of the answer came.*You said.*broke off/s)
+      expect(await findAccessibilityFaults(page)).toEqual([])
+      const before = model.asked.length
+      await page.getByRole('button', { name: 'Ask again' }).click()
+      await expectSoon(() => model.asked.length).toBe(before + 1)
+      await page.getByRole('button', { name: 'Dismiss' }).click()
+      await landed(page, 1)
+    })
+  })
+})
+
+/** The size of the scripts as a browser gets them, or would from a server that compresses. */
+async function compressed(transferred: number): Promise<number> {
+  const assets = `${root}/apps/demo/dist/client/assets`
+  const names = (await readdir(assets)).filter((name) => name.endsWith('.js'))
+  const files = await Promise.all(names.map((name) => readFile(`${assets}/${name}`)))
+  const plain = files.reduce((sum, { length }) => sum + length, 0)
+  return transferred < plain ? transferred : files.reduce((sum, file) => sum + gzipSync(file).length, 0)
+}
+
+/** The name of what has the focus: its label, or its text. */
+function focusedName(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement as HTMLInputElement | null
+    return element?.getAttribute('aria-label') ?? element?.labels?.[0]?.innerText ?? element?.textContent ?? ''
+  })
+}
+
+/** Presses Tab until the focus is where it is wanted. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab')
+    const focused = (await focusedName(page)).trim()
+    if (typeof name === 'string' ? focused === name : name.test(focused)) return
+  }
+  throw new Error(`no Tab leads to ${String(name)}`)
+}
