@@ -70,7 +70,7 @@ afterAll(async () => {
 /** Waits until a message can travel to core's database, and a decision back from embed. */
 async function allAnswer(): Promise<void> {
   const urls = [
-    `${origin}/api/ready`,
+    `${origin}/api/v1/ready`,
     `${origin}/api/v1/drift/branches/x`,
     `http://localhost:${portAt('embed', offset)}/ready`,
   ]

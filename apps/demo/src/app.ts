@@ -5,8 +5,7 @@ import manifest from '../package.json' with { type: 'json' }
 
 /**
  * The demo application. The browser speaks with this server alone, which passes all API calls to the
- * gateway, with the key in `GATEWAY_API_KEY` if that needs one. Only whether core is ready, and has a model, it asks
- * core itself: the gateway does not serve that.
+ * gateway, with the key in `GATEWAY_API_KEY` if that needs one.
  */
 export function buildDemo(env: Env): FastifyInstance {
   const app = createService({ service: 'demo', version: manifest.version, env })
@@ -16,7 +15,6 @@ export function buildDemo(env: Env): FastifyInstance {
       paths: { '/api/v1': '/api/v1', '/api/health': '/health' },
       headers: key ? { 'x-api-key': key } : {},
     },
-    core: { paths: { '/api/ready': '/ready' } },
   })
   return app
 }

@@ -58,7 +58,8 @@ describe('/ready', () => {
 
   it('says what the app says of itself besides', async () => {
     const { app } = build(port(), () => ({ decider: 'embed' }))
-    expect((await app.inject('/ready')).json()).toEqual({ status: 'ready', decider: 'embed' })
+    for (const path of ['/ready', '/api/v1/ready'])
+      expect((await app.inject(path)).json()).toEqual({ status: 'ready', decider: 'embed' })
   })
 
   it('says what to do while the database is away, and tells no password', async () => {

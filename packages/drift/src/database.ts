@@ -1,7 +1,7 @@
 import { getDatabaseUrl, type Env } from '@driftos/ports'
 import { DrizzleQueryError } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import pg from 'pg'
 import { Gauge, type Registry } from 'prom-client'
 import { isDatabaseAway, isSchemaMissing } from './away.js'
@@ -41,8 +41,8 @@ export interface Database {
 }
 
 /**
- * Connects the app to PostgreSQL and serves `GET /ready`: 200 while the database answers, 503 while
- * it does not. The app starts without its database and finds it again by itself; it brings its
+ * Connects the app to PostgreSQL and serves `GET /ready`, and `/api/v1/ready` with it: 200 while the database answers,
+ * 503 while it does not. The app starts without its database and finds it again by itself; it brings its
  * schema up to date as soon as it finds it.
  */
 export function registerDatabase(app: FastifyInstance, options: DatabaseOptions): Database {
@@ -92,7 +92,7 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
     void database.use().catch((error: unknown) => app.log.warn({ reason: reasonOf(error) }, 'no database yet'))
   })
 
-  app.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {
+  const answerReadiness: RouteHandlerMethod = async (_request, reply) => {
     try {
       await database.use()
       await pool.query({ text: 'select 1', query_timeout: connectTimeoutMs } as pg.QueryConfig)
@@ -104,7 +104,10 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
       reply.code(explained.statusCode)
       return { success: false, error: { code: explained.code, message: explained.message } }
     }
-  })
+  }
+  app.get('/ready', { logLevel: 'warn' }, answerReadiness)
+  // The same where the gateway leads.
+  app.get('/api/v1/ready', { logLevel: 'warn' }, answerReadiness)
   return database
 }
 

@@ -87,7 +87,7 @@ export function isHindered({ away = [] }: Health): boolean {
 }
 
 async function readHealth(): Promise<Health> {
-  const [services, ready] = await Promise.all([ask('/api/health/services'), ask('/api/ready')])
+  const [services, ready] = await Promise.all([ask('/api/health/services'), ask('/api/v1/ready')])
   return healthOf(services, ready)
 }
 
