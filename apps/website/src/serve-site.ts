@@ -16,6 +16,7 @@ import { findDirectory } from './directory.js'
 export function serveSite(app: FastifyInstance, env: Env, folder: string): void {
   const source = { directory: findDirectory(env), isServed: true, assets: readAssets(join(folder, 'client')) }
   servePages(app, join(folder, 'client'), { ignore: ['**/*.html', '.vite/**'] })
+  app.get('/api/*', (_request, reply) => reply.callNotFound())
   app.get('/*', (request, reply) => {
     const answer = answerPage(request.url, source)
     if ('location' in answer) return reply.redirect(answer.location)

@@ -1,6 +1,7 @@
 import type { Directory } from '../directory.js'
 import { Connection } from './connection.js'
 import { DirectoryTable } from './directory-table.js'
+import { Legend } from './legend.js'
 import { NumberLine } from './number-line.js'
 import { OpenLinks } from './open-links.js'
 import { RangeMap } from './range-map.js'
@@ -34,6 +35,7 @@ export function Home(props: { readonly query: string; readonly directory: Direct
       </section>
       <section aria-labelledby="map">
         <h2 id="map">Map</h2>
+        <Legend isMoved={directory.some(({ movedBy }) => movedBy)} />
         <NumberLine directory={directory} />
         <RangeMap directory={directory} />
       </section>

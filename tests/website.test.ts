@@ -1,0 +1,301 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  getOrigin,
+  history,
+  isRegisteredPort,
+  PORTS,
+  ranges,
+  resolvePorts,
+  services,
+  type Env,
+  type ServiceName,
+} from '@driftos/ports'
+import { isPortOpen } from '@driftos/ports/probe'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import {
+  describeInBrowser,
+  findAccessibilityFaults,
+  measureWeight,
+  type Page,
+} from '../packages/test-browser/src/index.js'
+import { findFreeOffset, portAt } from './free-offset.js'
+
+const dist = fileURLToPath(new URL('../apps/website/dist', import.meta.url))
+const names = Object.keys(services) as ServiceName[]
+const retired = history.find(({ from }) => !isRegisteredPort(from))!
+
+beforeAll(() => {
+  if (!existsSync(join(dist, 'client/404.html')))
+    throw new Error('The website is not built: run `pnpm exec turbo run build --filter=@driftos/website`')
+})
+
+/** The built website, and how to stop and start it. */
+async function startWebsite(env: Record<string, string> = {}) {
+  const offset = await findFreeOffset()
+  const given: Record<string, string> = { DRIFTOS_PORT_OFFSET: offset, LOG_LEVEL: 'error', ...env }
+  const origin = getOrigin('website', given)
+  let child: ReturnType<typeof spawn>
+  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+    const ended = once(child, 'exit') as Promise<[number | null]>
+    child.kill(signal)
+    return (await ended)[0]
+  }
+  async function start() {
+    child = spawn(process.execPath, [join(dist, 'main.js')], {
+      env: { PATH: process.env['PATH'], ...given },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    await expect.poll(() => isPortOpen(Number(new URL(origin).port)), { timeout: 20_000 }).toBe(true)
+  }
+  await start()
+  onTestFinished(() => void stop('SIGKILL'))
+  return { origin, offset, env: given as Env, start, stop }
+}
+
+/** Something on a port that answers every request so; it can leave and come back. */
+async function startAnswering(body: string, port: number) {
+  const start = async () => {
+    const server = createServer((_request, response) => response.end(body)).listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return server
+  }
+  let server = await start()
+  const stop = () => server.close().closeAllConnections()
+  onTestFinished(() => void stop())
+  return { stop, start: async () => (server = await start()) }
+}
+
+/** What a page shows of a service in its table. */
+const rowOf = (page: Page, service: ServiceName) =>
+  page.getByRole('row').filter({ has: page.locator(`th > a[href="/ports/${service}"]`) })
+const stateOf = (page: Page, service: ServiceName) => rowOf(page, service).locator('.state-of')
+
+async function isWiderThanItsWindow(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+}
+
+describeInBrowser('the website', (openPage) => {
+  describe.each([360, 1280])('%i pixels wide', (width) => {
+    it.each(['light', 'dark'] as const)('shuts nobody out, %s', async (colorScheme) => {
+      const { origin, offset } = await startWebsite({ CORE_PORT: '4101' })
+      await startAnswering('{"service":"core"}', 4101)
+      await startAnswering('a stranger', portAt('demo', offset))
+      const page = await openPage(origin, { viewport: { width, height: 800 }, colorScheme })
+      await expect.poll(() => stateOf(page, 'demo').innerText(), { timeout: 10_000 }).toContain('stranger')
+      for (const path of ['/', `/?q=${retired.from}`, '/?q=nonsense', '/ports/core', `/ports/${retired.from}`]) {
+        await page.goto(`${origin}${path}`)
+        await page.locator('main').waitFor()
+        expect(await findAccessibilityFaults(page), path).toEqual([])
+        expect(await isWiderThanItsWindow(page), path).toBe(false)
+      }
+    })
+  })
+
+  it('is used by keyboard alone', async () => {
+    const { origin, offset } = await startWebsite()
+    const page = await openPage(origin, { permissions: ['clipboard-read', 'clipboard-write'] })
+    const focused = () => page.evaluate(() => document.activeElement?.id ?? '')
+    for (let presses = 0; presses < 20 && (await focused()) !== 'q'; presses++) await page.keyboard.press('Tab')
+    await page.keyboard.type('llm')
+    await expect.poll(() => page.locator('.directory tbody th > a').allInnerTexts()).toEqual(['core'])
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${origin}/ports/core`)
+    expect(await page.title()).toContain(`core, port ${portAt('core', offset)}`)
+
+    const label = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
+    const wanted = `Copy ${portAt('core', offset)}`
+    for (let presses = 0; presses < 20 && (await label()) !== wanted; presses++) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByText(`Copied ${portAt('core', offset)}`).waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(String(portAt('core', offset)))
+
+    await page.goBack()
+    await expect.poll(() => page.locator('#q').inputValue()).toBe('llm')
+    await expect.poll(() => page.locator('.directory tbody th > a').allInnerTexts()).toEqual(['core'])
+  })
+
+  it('answers whoever looks for a number', async () => {
+    const { origin } = await startWebsite()
+    const page = await openPage(origin)
+    const answerTo = async (text: string) => {
+      await page.locator('#q').fill(text)
+      await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe(text)
+      return page.locator('.result').innerText()
+    }
+    expect(await answerTo(String(retired.from))).toContain(
+      `${retired.from} is retired: ${retired.service}’s until it moved to ${retired.to}, ${retired.reason}`,
+    )
+    expect(await answerTo(`localhost:${ranges.services.reserved.first}`)).toContain('reserved for a service to come')
+    expect(await answerTo('4000')).toContain('4000 is not registered')
+    expect(await answerTo('65536')).toContain('no port')
+    expect(await answerTo('gatway')).toContain('Nearest is gateway')
+    await page.reload()
+    expect(await page.locator('#q').inputValue()).toBe('gatway')
+    expect(await page.locator('.result').innerText()).toContain('Nearest is gateway')
+  })
+
+  it('has a page for each service, which a reload and the back button keep', async () => {
+    const { origin, offset } = await startWebsite()
+    const page = await openPage(`${origin}/ports/${PORTS.embed}`, { expectedErrors: [/status of 404/] })
+    expect(page.url()).toBe(`${origin}/ports/embed`)
+    await page.reload()
+    expect(await page.title()).toBe(`embed, port ${portAt('embed', offset)} · DriftOS ports`)
+    await page.getByRole('link', { name: 'All ports' }).click()
+    await page.waitForURL(`${origin}/`)
+    await page.goBack()
+    await page.waitForURL(`${origin}/ports/embed`)
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('embed')
+    await page.goto(`${origin}/ports/promethius`)
+    await page.getByRole('link', { name: 'prometheus' }).click()
+    await page.waitForURL(`${origin}/ports/prometheus`)
+  })
+
+  it('is read without JavaScript', async () => {
+    const env = { CORE_PORT: '4101' }
+    const { origin, env: given } = await startWebsite(env)
+    const page = await openPage(origin, { javaScriptEnabled: false })
+    const ports = resolvePorts(given)
+    for (const service of names) {
+      expect(await rowOf(page, service).locator('.port strong').innerText()).toBe(String(ports[service]))
+      expect(
+        await rowOf(page, service).getByText(services[service].variable, { exact: true }).first().isVisible(),
+      ).toBe(true)
+    }
+    expect(await page.getByText('the live states need JavaScript').isVisible()).toBe(true)
+    expect(await page.getByRole('button').count()).toBe(0)
+    await page.locator('#q').fill(String(retired.from))
+    await page.locator('#q').press('Enter')
+    expect(await page.locator('.result').innerText()).toContain('is retired')
+  })
+
+  it('shows a service go down and come back, each within three seconds', async () => {
+    const { origin, offset } = await startWebsite()
+    const core = await startAnswering('{"service":"core"}', portAt('core', offset))
+    const page = await openPage(origin)
+    const becomes = (state: string) =>
+      expect
+        .poll(() => stateOf(page, 'core').innerText(), { timeout: 3000, interval: 50 })
+        .toMatch(new RegExp(`^${state}`))
+    await becomes('up')
+    expect(await stateOf(page, 'core').innerText()).toMatch(/ms/)
+    if (process.platform === 'linux') expect(await stateOf(page, 'core').innerText()).toContain(`pid ${process.pid}`)
+    core.stop()
+    await becomes('down')
+    await core.start()
+    await becomes('up')
+  })
+
+  it('tells a stranger from the service', async () => {
+    const { origin, offset } = await startWebsite()
+    await startAnswering('{"service":"embed"}', portAt('core', offset))
+    const page = await openPage(origin)
+    await expect.poll(() => stateOf(page, 'core').innerText(), { timeout: 10_000 }).toMatch(/^stranger/)
+  })
+
+  it('shows no state as live once its server is away, and all when it is back', async () => {
+    const website = await startWebsite()
+    const page = await openPage(website.origin, { expectedErrors: [/Failed to load resource|net::ERR/] })
+    await expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 10_000 }).toMatch(/^up/)
+    expect(await website.stop()).toBe(0)
+    await page.getByText('The connection to the server is lost').waitFor()
+    for (const service of names) expect(await stateOf(page, service).innerText()).toBe('unknown')
+    await website.start()
+    await expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 15_000 }).toMatch(/^up/)
+    expect(await page.getByText('The connection to the server is lost').count()).toBe(0)
+  })
+
+  it('has the environment’s numbers and links everywhere', async () => {
+    const overrides = { CORE_PORT: '4101', PROMETHEUS_HOST: '127.0.0.1', EMBED_URL: 'https://embed.example.com/api' }
+    const { origin, env } = await startWebsite(overrides)
+    const ports = resolvePorts(env)
+    const page = await openPage(origin)
+    for (const service of names) {
+      const row = rowOf(page, service)
+      expect(await row.locator('.port strong').innerText()).toBe(String(ports[service]))
+      expect(await row.locator('.address').innerText()).toContain(getOrigin(service, env))
+      const mover = service === 'core' ? 'CORE_PORT' : 'DRIFTOS_PORT_OFFSET'
+      expect(await row.locator('.port').innerText()).toContain(`registered ${PORTS[service]}, moved by ${mover}`)
+    }
+    const links = await page.locator('a').evaluateAll((all) => all.map((link) => link.getAttribute('href')!))
+    const away = new Set(links.filter((link) => !/^[/#]/.test(link)))
+    const documented = (['core', 'embed'] as const).map((service) => `${getOrigin(service, env)}/documentation`)
+    const opened = names
+      .filter((service) => services[service].scheme === 'http')
+      .map((service) => getOrigin(service, env))
+    expect([...away].toSorted()).toEqual([...opened, ...documented].toSorted())
+  })
+
+  it('says that it is served without its server, and asks nobody', async () => {
+    const origin = await serveStatically(join(dist, 'client'))
+    const page = await openPage(origin, { expectedErrors: [/status of 404/] })
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await page.getByText('Served without its server: registered numbers, no live state.').waitFor()
+    for (const service of names)
+      expect(await rowOf(page, service).locator('.port strong').innerText()).toBe(String(PORTS[service]))
+    expect(await findAccessibilityFaults(page)).toEqual([])
+    await page.goto(`${origin}/?q=${retired.from}`)
+    await expect.poll(() => page.locator('.result').innerText()).toContain('is retired')
+    await page.goto(`${origin}/ports/core/`)
+    expect(await page.title()).toBe(`core, port ${PORTS.core} · DriftOS ports`)
+    await page.goto(`${origin}/nowhere`)
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Nothing here')
+    expect(asked.filter((url) => url.includes('/api/'))).toEqual([])
+  })
+
+  it('is light, stands still, and may load nothing from elsewhere', async () => {
+    const { origin, offset } = await startWebsite({ CORE_PORT: '4101' })
+    await startAnswering('{"service":"core"}', 4101)
+    await startAnswering('x', portAt('demo', offset))
+    for (const width of [360, 1280]) {
+      const page = await openPage(origin, { viewport: { width, height: 800 } })
+      await expect.poll(() => stateOf(page, 'core').innerText(), { timeout: 10_000 }).toMatch(/^up/)
+      const { scriptBytes, totalBytes, layoutShift } = await measureWeight(page)
+      expect(scriptBytes).toBeGreaterThan(0)
+      expect(scriptBytes).toBeLessThan(100_000)
+      expect(totalBytes).toBeLessThan(150_000)
+      expect(layoutShift).toBeLessThan(0.01)
+    }
+    const { headers } = await fetch(origin)
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/)
+  })
+
+  it('prints what is to be read, and nothing to press', async () => {
+    const { origin } = await startWebsite()
+    const page = await openPage(origin)
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('#q').isVisible()).toBe(false)
+    expect(await page.getByRole('button').count()).toBe(0)
+    expect(await rowOf(page, 'core').locator('.port strong').isVisible()).toBe(true)
+  })
+})
+
+/** Serves a folder as a plain static host does. */
+async function serveStatically(folder: string): Promise<string> {
+  const types: Record<string, string> = {
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+    '.css': 'text/css',
+    '.svg': 'image/svg+xml',
+  }
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url!, 'http://localhost').pathname
+    const file = join(folder, path.endsWith('/') ? `${path}index.html` : path)
+    const isFound = existsSync(file)
+    const found = isFound ? file : join(folder, '404.html')
+    response.writeHead(isFound ? 200 : 404, { 'content-type': types[extname(found)] ?? 'text/plain' })
+    response.end(await readFile(found))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => server.close().closeAllConnections())
+  const address = server.address() as { port: number }
+  return `http://127.0.0.1:${address.port}`
+}
