@@ -13,7 +13,7 @@ import { serviceNames, type Directory } from './directory.js'
 /** The greatest number of a port. */
 export const lastPort = 65_535
 
-/** A number alone, or behind a host or a variable: `3003`, `:3003`, `http://localhost:3003/health`, `CORE_PORT=3003`. */
+/** A number alone, or behind a host, as in an origin, or behind a variable. */
 const spelledPort = /^(?:(?:[a-z]+:\/\/)?[\w.-]*:|\w+\s*=\s*)?(\d{1,9})(?:\/.*)?$/i
 
 /** The number that a text means as a port, whether or not there is such a port. */
