@@ -69,7 +69,7 @@ async function startAnswering(body: string, port: number) {
   }
   let server = await start()
   const stop = () => server.close().closeAllConnections()
-  onTestFinished(() => void stop())
+  onTestFinished(() => stop())
   return { stop, start: async () => (server = await start()) }
 }
 

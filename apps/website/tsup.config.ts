@@ -18,10 +18,10 @@ const rawText: NonNullable<Options['esbuildPlugins']>[number] = {
 }
 
 export default {
-  ...bundledProcess,
+  ...(bundledProcess as Options),
   entry: ['src/main.ts', 'src/prerender.ts'],
   splitting: false,
   // React decides by it which of its builds it is, and in a bundle it is decided here.
   define: { 'process.env.NODE_ENV': '"production"' },
   esbuildPlugins: [rawText],
-} as Options
+} satisfies Options

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { driftosService } from '@driftos/service/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
@@ -19,20 +20,23 @@ function renderedPages(): Plugin {
     configureServer(server) {
       const assets = { scripts: [`/${pageEntry}`], styles: [] }
       const source = { directory: findDirectory(process.env), isServed: true, assets }
+      const answer = async (url: string, response: ServerResponse) => {
+        const { answerPage } = (await server.ssrLoadModule('/src/answer.tsx')) as typeof import('./src/answer.js')
+        const page = answerPage(url, source)
+        if ('location' in page) {
+          response.writeHead(302, { location: page.location }).end()
+        } else {
+          const html = await server.transformIndexHtml(url, page.html)
+          response.writeHead(page.status, { 'content-type': 'text/html; charset=utf-8' }).end(html)
+        }
+      }
       // Behind Vite's own, which serves the files.
-      return () =>
-        server.middlewares.use(async (request, response, next) => {
-          try {
-            const url = request.originalUrl ?? '/'
-            const { answerPage } = (await server.ssrLoadModule('/src/answer.tsx')) as typeof import('./src/answer.js')
-            const answer = answerPage(url, source)
-            if ('location' in answer) return void response.writeHead(302, { location: answer.location }).end()
-            const html = await server.transformIndexHtml(url, answer.html)
-            response.writeHead(answer.status, { 'content-type': 'text/html; charset=utf-8' }).end(html)
-          } catch (error) {
-            next(error)
-          }
+      return () => {
+        server.middlewares.use((request, response, next) => {
+          // oxlint-disable-next-line promise/no-callback-in-promise -- so does a middleware tell an error
+          answer(request.originalUrl ?? '/', response).catch((error: unknown) => next(error))
         })
+      }
     },
   }
 }

@@ -1,5 +1,5 @@
 import { getOrigin, PORTS, resolvePorts, services, type Env, type ServiceName } from '@driftos/ports'
-import { readLinks } from './links.js'
+import { readLinks, type Link } from './links.js'
 
 /** A service as this machine's environment has it. */
 export interface DirectoryEntry {
@@ -29,18 +29,19 @@ export const serviceNames = Object.keys(services) as ServiceName[]
 export function findDirectory(env: Env): Directory {
   const ports = resolvePorts(env)
   const links = readLinks(env)
-  return serviceNames.map((service) => {
-    const link = links[service]
-    const address = link?.address ?? getOrigin(service, env)
-    const port = link?.port ?? ports[service]
-    return {
-      service,
-      port,
-      address,
-      ...(port !== PORTS[service] && { movedBy: link?.port ? link.variable : moverOf(service, env) }),
-      ...(link === undefined && isInside(address) && { isInside: true as const }),
-    }
-  })
+  return serviceNames.map((service) => describe(service, ports[service], links[service], env))
+}
+
+function describe(service: ServiceName, resolved: number, link: Link | undefined, env: Env): DirectoryEntry {
+  const address = link?.address ?? getOrigin(service, env)
+  const port = link?.port ?? resolved
+  return {
+    service,
+    port,
+    address,
+    ...(port !== PORTS[service] && { movedBy: link?.port ? link.variable : moverOf(service, env) }),
+    ...(link === undefined && isInside(address) && { isInside: true as const }),
+  }
 }
 
 /** An entry of a directory, which has one for every service. */

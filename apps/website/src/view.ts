@@ -44,23 +44,24 @@ export function pathOf(view: View): string | undefined {
 
 /** Every path but the home page's at which the registry has something to say. */
 export function knownPaths(): string[] {
-  const reserved = Array.from({ length: lastPort }, (_, index) => index + 1).filter((port) => findService(port))
-  const names = serviceNames.flatMap((service) => [service, services[service].containerName, ...aliasesOf(service)])
-  return [...new Set([...names, ...reserved])].map((subject) => `/ports/${subject}`)
+  const known = Array.from({ length: lastPort }, (_, index) => index + 1).filter((port) => findService(port))
+  const containers = serviceNames.map((service) => services[service].containerName)
+  return [...new Set([...serviceNames, ...serviceNames.flatMap(aliasesOf), ...containers, ...known])].map(
+    (subject) => `/ports/${subject}`,
+  )
 }
 
 /** The title of a view's page. */
 export function titleOf(view: View, directory: Directory): string {
-  switch (view.kind) {
-    case 'home':
-      return 'DriftOS ports'
-    case 'service':
-      return `${view.service}, port ${entryOf(directory, view.service).port} · DriftOS ports`
-    case 'port':
-      return `Port ${view.port}, ${findService(view.port)?.status ?? 'not registered'} · DriftOS ports`
-    case 'missing':
-      return 'Nothing here · DriftOS ports'
-  }
+  const site = 'DriftOS ports'
+  if (view.kind === 'home') return site
+  return `${subjectOf(view, directory)} · ${site}`
+}
+
+function subjectOf(view: Exclude<View, { kind: 'home' }>, directory: Directory): string {
+  if (view.kind === 'missing') return 'Nothing here'
+  if (view.kind === 'service') return `${view.service}, port ${entryOf(directory, view.service).port}`
+  return `Port ${view.port}, ${findService(view.port)?.status ?? 'not registered'}`
 }
 
 function aliasesOf(service: ServiceName): readonly string[] {

@@ -84,7 +84,7 @@ describe('/api/events', () => {
     ['bound to every address', { HOST: '0.0.0.0' }, {}],
   ])('tells nobody elsewhere who holds a port: %s', async (_name, env, headers) => {
     const { origin } = await start({ CORE_PORT: await startCore(), ...env })
-    const events = await open(origin, headers as Record<string, string>)
+    const events = await open(origin, headers)
     const core = stateOf(await events.next(), 'core')
     expect(core.state).toBe('up')
     expect(core).not.toHaveProperty('holder')

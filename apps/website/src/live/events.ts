@@ -3,7 +3,6 @@ import type { Env } from '@driftos/ports'
 import type { FastifyInstance } from 'fastify'
 import { createLook } from './look.js'
 import { isBoundToLoopback, isFromThisMachine } from './loopback.js'
-import type { ServiceState } from './state.js'
 import { createWatch } from './watch.js'
 
 /** Further readers are turned away: each holds a connection for as long as its page is open. */
@@ -37,9 +36,14 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
     const stream = new PassThrough()
     streams.add(stream)
     stream.write(`retry: ${retryMs}\n\n`)
-    const leave = watch.join((states) =>
-      send(stream, `data: ${JSON.stringify(mayKnowHolders ? states : states.map(withoutHolder))}\n\n`),
-    )
+    const leave = watch.join((states) => {
+      send(
+        stream,
+        `data: ${JSON.stringify(states, mayKnowHolders ? undefined : withoutHolder)}
+
+`,
+      )
+    })
     stream.once('close', () => {
       leave()
       streams.delete(stream)
@@ -62,8 +66,9 @@ function send(stream: PassThrough, text: string): void {
   else if (!stream.writableEnded) stream.write(text)
 }
 
-function withoutHolder({ holder: _, ...state }: ServiceState): ServiceState {
-  return state
+/** Leaves out of JSON who holds a port. */
+function withoutHolder(key: string, value: unknown): unknown {
+  return key === 'holder' ? undefined : value
 }
 
 function isFromAnotherSite(site: string | string[] | undefined): boolean {

@@ -37,7 +37,7 @@ export function createLook(env: Env, withHolders: boolean): () => Promise<readon
     }
     return probes.map((probe) => {
       const holder = held.includes(probe) ? holders.get(probe.port) : undefined
-      return holder === undefined ? probe : { ...probe, holder }
+      return holder === undefined ? probe : Object.assign(probe, { holder })
     })
   }
 }

@@ -16,17 +16,14 @@ export function Connection({ live }: { readonly live: Live }) {
   )
 }
 
+const texts = {
+  static: 'Served without its server: registered numbers, no live state.',
+  asking: 'Asking every service…',
+  lost: 'The connection to the server is lost: states are unknown until it is back.',
+}
+
 function textOf(live: Live): string {
-  switch (live.connection) {
-    case 'static':
-      return 'Served without its server: registered numbers, no live state.'
-    case 'asking':
-      return 'Asking every service…'
-    case 'lost':
-      return 'The connection to the server is lost: states are unknown until it is back.'
-    case 'live': {
-      const states = Object.values(live.states)
-      return `Live: ${states.filter(({ state }) => state === 'up').length} of ${states.length} services are up.`
-    }
-  }
+  if (live.connection !== 'live') return texts[live.connection]
+  const states = Object.values(live.states)
+  return `Live: ${states.filter(({ state }) => state === 'up').length} of ${states.length} services are up.`
 }

@@ -1,4 +1,12 @@
-import { findService, isRegisteredPort, PORTS, retired, services, type ServiceName } from '@driftos/ports'
+import {
+  findService,
+  isRegisteredPort,
+  PORTS,
+  retired,
+  services,
+  type RetiredService,
+  type ServiceName,
+} from '@driftos/ports'
 import { entryOf, type Directory } from '../directory.js'
 import { findMovesFrom, findNearestTo, lastPort } from '../find.js'
 import { ServiceLink } from './service-link.js'
@@ -65,11 +73,11 @@ function ByRegistry({ port, directory }: { port: number; directory: Directory })
 
 function Retired({ port, directory }: { port: number; directory: Directory }) {
   const { service = '', movedTo } = findService(port)!
-  const [gone] = Object.entries<{ reason: string }>(retired).filter(([name]) => name === service)
+  const gone = (retired as Readonly<Record<string, RetiredService>>)[service]
   if (movedTo === undefined) {
     return (
       <>
-        <b>{port}</b> is retired: {service}’s until that was retired{gone && `: ${gone[1].reason}`}.
+        <b>{port}</b> is retired: {service}’s until that was retired{gone && `: ${gone.reason}`}.
       </>
     )
   }

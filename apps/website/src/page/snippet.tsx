@@ -4,7 +4,7 @@ export function Snippet({ title, code }: { readonly title: string; readonly code
     <article>
       <h3>{title}</h3>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard */}
-      <pre tabIndex={0} role="region" aria-label={`${title}, code`}>
+      <pre tabIndex={0}>
         <code>{code.trim()}</code>
       </pre>
     </article>

@@ -1,13 +1,22 @@
-import { useEffect, useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 
 /** What is searched for, kept in the page's address so that a reload, a link and the back button keep it. */
 export function useQuery(rendered: string): [query: string, setQuery: (query: string) => void] {
-  const [query, setQuery] = useState(rendered)
   // A page served without its server was rendered before anybody searched.
-  useEffect(() => setQuery(new URLSearchParams(location.search).get('q') ?? ''), [])
-  const keep = (wanted: string) => {
-    setQuery(wanted)
-    history.replaceState(history.state, '', wanted ? `/?${new URLSearchParams({ q: wanted })}` : '/')
+  const asked = useSyncExternalStore(subscribe, readAddress, () => rendered)
+  const [typed, setTyped] = useState<string>()
+  const setQuery = (query: string) => {
+    setTyped(query)
+    history.replaceState(history.state, '', query ? `/?${new URLSearchParams({ q: query })}` : '/')
   }
-  return [query, keep]
+  return [typed ?? asked, setQuery]
+}
+
+function readAddress(): string {
+  return new URLSearchParams(location.search).get('q') ?? ''
+}
+
+function subscribe(onChange: () => void): () => void {
+  addEventListener('popstate', onChange)
+  return () => removeEventListener('popstate', onChange)
 }

@@ -7,4 +7,5 @@ PORTS.payments
 getPort('billing')
 
 // @ts-expect-error: nobody's number
-export const port: RegisteredPort = 4000
+const port: RegisteredPort = 4000
+console.log(port)
