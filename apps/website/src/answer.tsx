@@ -17,10 +17,10 @@ export type PageAnswer = { readonly status: 200 | 404; readonly html: string } |
 
 /** The page at a URL, or where it is instead: a service stands at its name alone. */
 export function answerPage(url: string, source: SiteSource): PageAnswer {
-  const { pathname, searchParams } = new URL(url.replace(/^\/+/, '/'), 'http://localhost')
-  const view = findView(pathname, searchParams.get('q') ?? '')
+  const [path = '', ...query] = url.split('?')
+  const view = findView(path, new URLSearchParams(query.join('?')).get('q') ?? '')
   const location = pathOf(view)
-  if (location !== undefined && location !== pathname) return { location }
+  if (location !== undefined && location !== path) return { location }
   return { status: isKnown(view, source.directory) ? 200 : 404, html: renderPage(view, source) }
 }
 

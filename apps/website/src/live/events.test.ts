@@ -90,6 +90,11 @@ describe('/api/events', () => {
     expect(core).not.toHaveProperty('holder')
   })
 
+  it('begins no stream for whoever asks for its headers', async () => {
+    const { app } = await start()
+    expect((await app.inject({ method: 'HEAD', url: '/api/events' })).statusCode).toBe(404)
+  })
+
   it('refuses the pages of other sites', async () => {
     const { app } = await start()
     for (const site of ['cross-site', 'same-site']) {

@@ -26,7 +26,8 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
     for (const stream of streams) send(stream, ':\n\n')
   }, heartbeatMs).unref()
 
-  app.get('/api/events', (request, reply) => {
+  // Without a HEAD of its own, whose stream nobody would end.
+  app.get('/api/events', { exposeHeadRoute: false }, (request, reply) => {
     if (isFromAnotherSite(request.headers['sec-fetch-site']))
       return reply.code(403).send(failure('FORBIDDEN', 'only the pages of this site read its events'))
     if (streams.size >= maxReaders)

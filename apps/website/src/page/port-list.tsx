@@ -8,7 +8,8 @@ export function PortList(props: { readonly first?: number; readonly last?: numbe
   const isIn = (port: number) =>
     first === undefined || last === undefined ? !isInRange(port) : port >= first && port <= last
   const held = serviceNames.filter((service) => isIn(PORTS[service]))
-  const guests = directory.filter(({ movedBy, port }) => movedBy && isIn(port))
+  // Outside the ranges it goes without saying: each service says where it is.
+  const guests = directory.filter(({ movedBy, port }) => movedBy && first !== undefined && isIn(port))
   const left = history.filter(({ from }) => !isRegisteredPort(from) && isIn(from))
   const reserved = Object.values<RangeDefinition>(ranges).filter((range) => range.reserved && isIn(range.first))
   return (
