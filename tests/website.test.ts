@@ -36,10 +36,16 @@ beforeAll(() => {
     throw new Error('The website is not built: run `pnpm exec turbo run build --filter=@driftos/website`')
 })
 
-/** The built website, and how to stop and start it. */
+/** The built website, and how to stop and start it; core is moved further than the others. */
 async function startWebsite(env: Record<string, string> = {}) {
   const offset = await findFreeOffset()
-  const given: Record<string, string> = { DRIFTOS_PORT_OFFSET: offset, LOG_LEVEL: 'error', ...env }
+  const core = portAt('core', offset) + 1000
+  const given: Record<string, string> = {
+    DRIFTOS_PORT_OFFSET: offset,
+    CORE_PORT: String(core),
+    LOG_LEVEL: 'error',
+    ...env,
+  }
   const origin = getOrigin('website', given)
   let child: ReturnType<typeof spawn>
   async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
@@ -57,7 +63,7 @@ async function startWebsite(env: Record<string, string> = {}) {
   }
   await start()
   onTestFinished(() => void stop('SIGKILL'))
-  return { origin, offset, env: given as Env, start, stop }
+  return { origin, offset, core, env: given as Env, start, stop }
 }
 
 /** Something on a port that answers every request so; it can leave and come back. */
@@ -87,8 +93,8 @@ vi.setConfig({ testTimeout: 60_000 })
 describeInBrowser('the website', (openPage) => {
   describe.each([360, 1280])('%i pixels wide', (width) => {
     it.each(['light', 'dark'] as const)('shuts nobody out, %s', async (colorScheme) => {
-      const { origin, offset } = await startWebsite({ CORE_PORT: '4101' })
-      await startAnswering('{"service":"core"}', 4101)
+      const { origin, offset, core } = await startWebsite()
+      await startAnswering('{"service":"core"}', core)
       await startAnswering('a stranger', portAt('demo', offset))
       const page = await openPage(origin, { viewport: { width, height: 800 }, colorScheme })
       await expect.poll(() => stateOf(page, 'demo').innerText(), { timeout: 10_000 }).toContain('stranger')
@@ -110,7 +116,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('is used by keyboard alone', async () => {
-    const { origin, offset } = await startWebsite()
+    const { origin, core } = await startWebsite()
     const page = await openPage(origin, { permissions: ['clipboard-read', 'clipboard-write'] })
     const focused = () => page.evaluate(() => document.activeElement?.id ?? '')
     for (let presses = 0; presses < 20 && (await focused()) !== 'q'; presses++) await page.keyboard.press('Tab')
@@ -119,14 +125,14 @@ describeInBrowser('the website', (openPage) => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.waitForURL(`${origin}/ports/core`)
-    expect(await page.title()).toContain(`core, port ${portAt('core', offset)}`)
+    expect(await page.title()).toContain(`core, port ${core}`)
 
     const label = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
-    const wanted = `Copy ${portAt('core', offset)}`
+    const wanted = `Copy ${core}`
     for (let presses = 0; presses < 20 && (await label()) !== wanted; presses++) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    await page.getByText(`Copied ${portAt('core', offset)}`).waitFor()
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(String(portAt('core', offset)))
+    await page.getByText(`Copied ${core}`).waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(String(core))
 
     await page.goBack()
     await expect.poll(() => page.locator('#q').inputValue()).toBe('llm')
@@ -170,10 +176,9 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('is read without JavaScript', async () => {
-    const env = { CORE_PORT: '4101' }
-    const { origin, env: given } = await startWebsite(env)
+    const { origin, env } = await startWebsite()
     const page = await openPage(origin, { javaScriptEnabled: false })
-    const ports = resolvePorts(given)
+    const ports = resolvePorts(env)
     for (const service of names) {
       expect(await rowOf(page, service).locator('.port strong').innerText()).toBe(String(ports[service]))
       expect(
@@ -188,9 +193,9 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('shows a service go down and come back, each within three seconds', async () => {
-    const { origin, offset } = await startWebsite()
-    const core = await startAnswering('{"service":"core"}', portAt('core', offset))
-    const page = await openPage(origin)
+    const website = await startWebsite()
+    const core = await startAnswering('{"service":"core"}', website.core)
+    const page = await openPage(website.origin)
     const becomes = (state: string) =>
       expect
         .poll(() => stateOf(page, 'core').innerText(), { timeout: 3000, interval: 50 })
@@ -205,8 +210,8 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('tells a stranger from the service', async () => {
-    const { origin, offset } = await startWebsite()
-    await startAnswering('{"service":"embed"}', portAt('core', offset))
+    const { origin, core } = await startWebsite()
+    await startAnswering('{"service":"embed"}', core)
     const page = await openPage(origin)
     await expect.poll(() => stateOf(page, 'core').innerText(), { timeout: 10_000 }).toMatch(/^stranger/)
   })
@@ -224,7 +229,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('has the environment’s numbers and links everywhere', async () => {
-    const overrides = { CORE_PORT: '4101', PROMETHEUS_HOST: '127.0.0.1', EMBED_URL: 'https://embed.example.com/api' }
+    const overrides = { PROMETHEUS_HOST: '127.0.0.1', EMBED_URL: 'https://embed.example.com/api' }
     const { origin, env } = await startWebsite(overrides)
     const ports = resolvePorts(env)
     const page = await openPage(origin)
@@ -263,8 +268,8 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('is light, stands still, and may load nothing from elsewhere', async () => {
-    const { origin, offset } = await startWebsite({ CORE_PORT: '4101' })
-    await startAnswering('{"service":"core"}', 4101)
+    const { origin, offset, core } = await startWebsite()
+    await startAnswering('{"service":"core"}', core)
     await startAnswering('x', portAt('demo', offset))
     for (const width of [360, 1280]) {
       const page = await openPage(origin, { viewport: { width, height: 800 } })

@@ -24,7 +24,11 @@ export function DirectoryTable(props: {
           <th scope="col">Port</th>
           <th scope="col">Address</th>
           <th scope="col">Variable</th>
-          {isLive && <th scope="col">State</th>}
+          {isLive && (
+            <th scope="col" className="state">
+              State
+            </th>
+          )}
         </tr>
       </thead>
       {groups.map((group) => {
