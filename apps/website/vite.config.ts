@@ -1,10 +1,42 @@
+import type { ServerResponse } from 'node:http'
 import { driftosService } from '@driftos/service/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 import { buildWebsite } from './src/app.js'
+import { pageEntry } from './src/assets.js'
+import { findDirectory } from './src/directory.js'
 
 // The service's registered port, strictly: never the next free one.
 export default defineConfig({
-  plugins: [react(), driftosService('website', buildWebsite, process.env)],
-  build: { outDir: 'dist/client', assetsInlineLimit: 0 },
+  appType: 'custom',
+  plugins: [react(), driftosService('website', buildWebsite, process.env), renderedPages()],
+  build: { outDir: 'dist/client', assetsInlineLimit: 0, manifest: true, rolldownOptions: { input: pageEntry } },
 })
+
+/** Renders the pages in development as the built server does, from their sources of the moment. */
+function renderedPages(): Plugin {
+  return {
+    name: 'driftos-rendered-pages',
+    configureServer(server) {
+      const assets = { scripts: [`/${pageEntry}`], styles: [] }
+      const source = { directory: findDirectory(process.env), isServed: true, assets }
+      const answer = async (url: string, response: ServerResponse) => {
+        const { answerPage } = (await server.ssrLoadModule('/src/answer.tsx')) as typeof import('./src/answer.js')
+        const page = answerPage(url, source)
+        if ('location' in page) {
+          response.writeHead(302, { location: page.location }).end()
+        } else {
+          const html = await server.transformIndexHtml(url, page.html)
+          response.writeHead(page.status, { 'content-type': 'text/html; charset=utf-8' }).end(html)
+        }
+      }
+      // Behind Vite's own, which serves the files.
+      return () => {
+        server.middlewares.use((request, response, next) => {
+          // oxlint-disable-next-line promise/no-callback-in-promise -- so does a middleware tell an error
+          answer(request.originalUrl ?? '/', response).catch((error: unknown) => next(error))
+        })
+      }
+    },
+  }
+}

@@ -1,7 +1,7 @@
 import { PORTS, services, type Env } from '@driftos/ports'
 import { afterEach, describe, expect, it } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
-import { buildWebsite, type DirectoryEntry } from './app.js'
+import { buildWebsite, type ServiceAddress } from './app.js'
 
 const apps: ReturnType<typeof buildWebsite>[] = []
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())))
@@ -12,7 +12,7 @@ function build(env: Env = {}) {
   return app
 }
 
-async function directoryOf(env?: Env): Promise<DirectoryEntry[]> {
+async function directoryOf(env?: Env): Promise<ServiceAddress[]> {
   const response = await build(env).inject('/api/ports')
   expect(response.statusCode).toBe(200)
   return response.json()

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
-import { runService, servePages } from '@driftos/service'
+import { runService } from '@driftos/service'
 import { buildWebsite } from './app.js'
+import { serveSite } from './serve-site.js'
 
 await runService(
   'website',
   (env) => {
     const app = buildWebsite(env)
-    servePages(app, fileURLToPath(new URL('client', import.meta.url)))
+    serveSite(app, env, fileURLToPath(new URL('.', import.meta.url)))
     return app
   },
   process.env,

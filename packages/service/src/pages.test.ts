@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { request, type IncomingMessage } from 'node:http'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createService } from './create.js'
 import { servePages } from './pages.js'
@@ -18,6 +19,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'client/index.html'), '<!doctype html><title>DriftOS</title>')
   await writeFile(join(folder, 'client/icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
   await writeFile(join(folder, 'client/assets/index-a1b2c3.js'), 'export {}')
+  await writeFile(join(folder, 'client/assets/index-a1b2c3.js.br'), brotliCompressSync('export {}'))
+  await writeFile(join(folder, 'client/assets/index-a1b2c3.js.gz'), gzipSync('export {}'))
   await writeFile(join(folder, 'secret.txt'), 'hunter2')
   app = createService({ service: 'website', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
   servePages(app, join(folder, 'client'))
@@ -42,7 +45,10 @@ describe('servePages', () => {
       'content-type': type,
       'cache-control': cacheControl,
       'x-content-type-options': 'nosniff',
-      'content-security-policy': expect.stringContaining("default-src 'self'") as string,
+      'content-security-policy': expect.stringContaining("default-src 'none'") as string,
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'permissions-policy': expect.stringContaining('camera=()') as string,
     })
   })
 
@@ -51,6 +57,37 @@ describe('servePages', () => {
     expect(policy).toContain("frame-ancestors 'none'")
     expect(policy).toContain("base-uri 'none'")
     expect(policy).not.toMatch(/unsafe|\*|https?:/)
+    expect((await app.inject('/health')).headers['content-security-policy']).toBe(policy)
+  })
+
+  it.each([
+    ['gzip, br', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+    ['identity', undefined, (body: Buffer) => body],
+  ])(
+    'sends a file in the compressed form that it has and the browser takes, %s',
+    async (accepted, encoding, unpack) => {
+      const response = await app.inject({ url: '/assets/index-a1b2c3.js', headers: { 'accept-encoding': accepted } })
+      expect(response.headers['content-encoding']).toBe(encoding)
+      expect(response.headers).toMatchObject({
+        vary: 'accept-encoding',
+        'content-type': expect.stringMatching(/javascript/) as string,
+      })
+      expect(unpack(response.rawPayload).toString()).toBe('export {}')
+    },
+  )
+
+  it('leaves out the files that the app renders itself', async () => {
+    const rendering = createService({ service: 'website', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
+    servePages(rendering, join(folder, 'client'), { ignore: ['**/*.html'] })
+    rendering.get('/*', () => 'rendered')
+    const bodyOf = async (path: string) => (await rendering.inject(path)).body
+    expect(await Promise.all(['/', '/index.html', '/icon.svg'].map(bodyOf))).toEqual([
+      'rendered',
+      'rendered',
+      expect.stringContaining('<svg') as string,
+    ])
+    await rendering.close()
   })
 
   it('answers 304 to a browser that has the page', async () => {
@@ -71,6 +108,7 @@ describe('servePages', () => {
     '/assets',
     '/assets/',
     '/nowhere.js',
+    '/assets/index-a1b2c3.js.br',
   ])('serves nothing else, %s', async (path) => {
     // Neither fetch nor `inject` would send such a path as it is.
     const [response] = (await once(request(origin, { path, agent: false }).end(), 'response')) as [IncomingMessage]

@@ -1,10 +1,13 @@
 import { StrictMode } from 'react'
-import { createRoot } from 'react-dom/client'
-import { Page } from './page.js'
+import { hydrateRoot } from 'react-dom/client'
+import { Site, type PageData } from './site.js'
 import '@picocss/pico/css/pico.classless.min.css'
+import './page.css'
 
-createRoot(document.getElementById('root')!).render(
+const data = JSON.parse(document.querySelector('#data')!.textContent) as PageData
+hydrateRoot(
+  document.querySelector('#page')!,
   <StrictMode>
-    <Page />
+    <Site {...data} />
   </StrictMode>,
 )

@@ -127,15 +127,29 @@ describe('docker-compose.yml', () => {
     const urls = Object.entries(environment!).filter(
       ([variable]) => variable.endsWith('_URL') && !variable.startsWith('LLM_'),
     )
-    const origins = apps
+    const origins = [...apps, ...(name === 'website' ? support : [])]
       .filter((other) => other !== name)
       .map((other) => [
         services[other].variable.replace('_PORT', '_URL'),
-        `http://${services[other].containerName}:${services[other].port}`,
+        `${services[other].scheme}://${services[other].containerName}:${innerPort(other)}`,
       ])
     expect(Object.fromEntries(urls)).toEqual(Object.fromEntries(origins))
     expect(environment).toMatchObject({ HOST: '0.0.0.0' })
     expect(build!.args).toEqual({ APP: name, PORT: String(services[name].port) })
+  })
+
+  it('tells the website where a browser on the host finds each service, itself too', () => {
+    const { environment } = read({ CORE_PORT: '4101' }).services[services.website.containerName]!
+    for (const name of [...apps, ...support]) {
+      const { variable, scheme, port } = services[name]
+      const published = name === 'core' ? '4101' : port
+      expect(environment![variable.replace('_PORT', '_LINK')]).toBe(`${scheme}://localhost:${published}`)
+    }
+    const readers = entries.filter(([, { environment: all }]) =>
+      Object.keys(all ?? {}).some((key) => key.endsWith('_LINK')),
+    )
+    expect(readers.map(([container]) => container)).toEqual([services.website.containerName])
+    expect(readFileSync(new URL('../../../../apps/website/src/links.ts', import.meta.url), 'utf8')).toContain("'LINK'")
   })
 
   it('moves a published port, and its scraping, by the variable', () => {

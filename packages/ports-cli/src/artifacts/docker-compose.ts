@@ -13,6 +13,9 @@ const images = {
 
 const profile = 'apps'
 
+/** What is in containers with and without the apps. */
+const support = ['postgres', 'prometheus', 'coreGrafana', 'embedGrafana']
+
 interface App {
   /** What has to be healthy before the app starts. */
   readonly needs: readonly string[]
@@ -20,6 +23,8 @@ interface App {
   readonly passes?: readonly string[]
   /** The variable that holds the gateway's key: in containers the gateway runs as in production, with one. */
   readonly key?: string
+  /** Shows every service to people: the app asks it in the network, and a browser opens it where it is published. */
+  readonly shows?: true
 }
 
 const allApps: Readonly<Record<string, App>> = {
@@ -30,7 +35,7 @@ const allApps: Readonly<Record<string, App>> = {
     passes: ['GATEWAY_RATE_LIMIT', 'UPSTREAM_TIMEOUT_MS'],
     key: 'GATEWAY_API_KEYS',
   },
-  website: { needs: [] },
+  website: { needs: [], shows: true },
   demo: { needs: ['gateway'], key: 'GATEWAY_API_KEY' },
 }
 
@@ -153,8 +158,9 @@ function grafanaService(grafana: ServiceDefinition, dashboards: string, promethe
 function appService(registry: Registry, name: string): object {
   const service = getService(registry, name)
   const apps = findApps(registry)
-  const { needs, passes = [], key } = apps[name]!
-  const others = Object.keys(apps).filter((other) => other !== name)
+  const { needs, passes = [], key, shows } = apps[name]!
+  const shown = [...Object.keys(apps), ...(shows ? support : [])]
+  const others = shown.filter((other) => other !== name)
   const url = `${service.scheme}://127.0.0.1:${getContainerPort(service)}${service.healthPath ?? '/'}`
   return {
     profiles: [profile],
@@ -172,6 +178,7 @@ function appService(registry: Registry, name: string): object {
           .map((other) => getService(registry, other))
           .map((other) => [getSiblingVariable(other, 'URL'), getContainerOrigin(other)]),
       ),
+      ...(shows ? linkVariables(shown.map((other) => getService(registry, other))) : {}),
       ...(needs.includes('postgres') ? databaseVariables(getService(registry, 'postgres')) : {}),
       ...(key === undefined ? {} : { [key]: `\${${key}:-driftos}` }),
       ...Object.fromEntries(['LOG_LEVEL', ...passes].map((variable) => [variable, null])),
@@ -194,6 +201,16 @@ function appService(registry: Registry, name: string): object {
     // Longer than an app's own deadline for the work in flight.
     stop_grace_period: '15s',
   }
+}
+
+/** Where a browser on the host reaches services: at their published ports. */
+function linkVariables(services: readonly ServiceDefinition[]): object {
+  return Object.fromEntries(
+    services.map((service) => [
+      getSiblingVariable(service, 'LINK'),
+      `${service.scheme}://localhost:${getPublishedPort(service)}`,
+    ]),
+  )
 }
 
 function databaseVariables(postgres: ServiceDefinition): object {

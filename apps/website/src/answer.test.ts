@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { answerPage } from './answer.js'
+import { findDirectory } from './directory.js'
+import { knownPaths } from './view.js'
+
+const source = { directory: findDirectory({}), isServed: true, assets: { scripts: [], styles: [] } }
+
+it('answers any address with a page, or with one that stands', () => {
+  const address = fc.oneof(
+    fc.webUrl({ withQueryParameters: true }),
+    fc.webPath(),
+    fc.string(),
+    fc.nat().map((port) => `/ports/${port}`),
+  )
+  fc.assert(
+    fc.property(address, (url) => {
+      const answer = answerPage(url, source)
+      const stands = 'location' in answer ? answerPage(answer.location, source) : answer
+      expect(stands).toHaveProperty('html')
+    }),
+    { numRuns: 200 },
+  )
+})
+
+it('keeps a hostile text a text', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      const hostile = `<img src=x onerror=alert(1)>${text}</script><script>`
+      const answer = answerPage(`/?${new URLSearchParams({ q: hostile })}`, source)
+      expect(answer).toHaveProperty('html', expect.not.stringMatching(/<img|<script>/))
+    }),
+    { numRuns: 50 },
+  )
+})
+
+it('knows every name and number of the registry', () => {
+  for (const path of knownPaths()) {
+    const answer = answerPage(path, source)
+    expect('location' in answer ? answer.location : answer.status).not.toBe(404)
+  }
+})

@@ -1,0 +1,38 @@
+import { renderToStaticMarkup, renderToString } from 'react-dom/server'
+import type { Directory } from './directory.js'
+import { Document, type Assets } from './page/document.js'
+import { Site } from './page/site.js'
+import { findView, isKnown, pathOf, titleOf, type View } from './view.js'
+
+/** What every page of the site is made from. */
+export interface SiteSource {
+  readonly directory: Directory
+  /** Whether the website's own server answers, and tells live states. */
+  readonly isServed: boolean
+  readonly assets: Assets
+}
+
+/** What the site says to a request for a page. */
+export type PageAnswer = { readonly status: 200 | 404; readonly html: string } | { readonly location: string }
+
+/** The page at a URL, or where it is instead: a service stands at its name alone. */
+export function answerPage(url: string, source: SiteSource): PageAnswer {
+  const [path = '', ...query] = url.split('?')
+  const view = findView(path, new URLSearchParams(query.join('?')).get('q') ?? '')
+  const location = pathOf(view)
+  if (location !== undefined && location !== path) return { location }
+  return { status: isKnown(view, source.directory) ? 200 : 404, html: renderPage(view, source) }
+}
+
+/** The whole HTML of a view. */
+export function renderPage(view: View, { assets, ...source }: SiteSource): string {
+  const data = { view, ...source }
+  const title = titleOf(view, source.directory)
+  const page = renderToString(<Site {...data} />)
+  const document = (
+    <Document title={title} path={pathOf(view)} assets={assets} data={data}>
+      {page}
+    </Document>
+  )
+  return `<!doctype html>${renderToStaticMarkup(document)}`
+}

@@ -1,0 +1,81 @@
+import { PassThrough } from 'node:stream'
+import type { Env } from '@driftos/ports'
+import type { FastifyInstance } from 'fastify'
+import { createLook } from './look.js'
+import { isBoundToLoopback, isFromThisMachine } from './loopback.js'
+import { createWatch } from './watch.js'
+
+/** Further readers are turned away: each holds a connection for as long as its page is open. */
+const maxReaders = 100
+/** A reader that is this far behind, in bytes, is let go; it asks again when it can read. */
+const maxBacklogBytes = 65_536
+/** How soon a browser connects again, in milliseconds. */
+const retryMs = 1000
+/** How often something is sent to a reader whatever happens, so that nothing between takes the connection for dead. */
+const heartbeatMs = 5000
+
+/**
+ * `GET /api/events`: every service's state as server-sent events, about one a second. Who holds a port is told to
+ * readers on this machine alone, by a server that nobody else reaches.
+ */
+export function serveEvents(app: FastifyInstance, env: Env): void {
+  const isPrivate = isBoundToLoopback(env)
+  const watch = createWatch(createLook(env, isPrivate), (error) => app.log.error({ err: error }, 'look failed'))
+  const streams = new Set<PassThrough>()
+  const heartbeat = setInterval(() => {
+    for (const stream of streams) send(stream, ':\n\n')
+  }, heartbeatMs).unref()
+
+  // Without a HEAD of its own, whose stream nobody would end.
+  app.get('/api/events', { exposeHeadRoute: false }, (request, reply) => {
+    if (isFromAnotherSite(request.headers['sec-fetch-site']))
+      return reply.code(403).send(failure('FORBIDDEN', 'only the pages of this site read its events'))
+    if (streams.size >= maxReaders)
+      return reply.code(503).send(failure('TOO_MANY_READERS', `${maxReaders} pages read already; try again later`))
+
+    const mayKnowHolders = isPrivate && isFromThisMachine(request)
+    const stream = new PassThrough()
+    streams.add(stream)
+    stream.write(`retry: ${retryMs}\n\n`)
+    const leave = watch.join((states) => {
+      send(
+        stream,
+        `data: ${JSON.stringify(states, mayKnowHolders ? undefined : withoutHolder)}
+
+`,
+      )
+    })
+    stream.once('close', () => {
+      leave()
+      streams.delete(stream)
+    })
+    return reply
+      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      .type('text/event-stream; charset=utf-8')
+      .send(stream)
+  })
+
+  // An answer without an end would keep the service from stopping.
+  app.addHook('preClose', async () => {
+    clearInterval(heartbeat)
+    for (const stream of streams) stream.end()
+  })
+}
+
+function send(stream: PassThrough, text: string): void {
+  if (stream.writableLength > maxBacklogBytes) stream.destroy()
+  else if (!stream.writableEnded) stream.write(text)
+}
+
+/** Leaves out of JSON who holds a port. */
+function withoutHolder(key: string, value: unknown): unknown {
+  return key === 'holder' ? undefined : value
+}
+
+function isFromAnotherSite(site: string | string[] | undefined): boolean {
+  return site !== undefined && site !== 'same-origin' && site !== 'none'
+}
+
+function failure(code: string, message: string) {
+  return { success: false, error: { code, message } }
+}

@@ -1,0 +1,12 @@
+/** A piece of code under what it does. */
+export function Snippet({ title, code }: { readonly title: string; readonly code: string }) {
+  return (
+    <article>
+      <h3>{title}</h3>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard */}
+      <pre tabIndex={0}>
+        <code>{code.trim()}</code>
+      </pre>
+    </article>
+  )
+}

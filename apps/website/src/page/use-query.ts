@@ -1,0 +1,22 @@
+import { useState, useSyncExternalStore } from 'react'
+
+/** What is searched for, kept in the page's address so that a reload, a link and the back button keep it. */
+export function useQuery(rendered: string): [query: string, setQuery: (query: string) => void] {
+  // A page served without its server was rendered before anybody searched.
+  const asked = useSyncExternalStore(subscribe, readAddress, () => rendered)
+  const [typed, setTyped] = useState<string>()
+  const setQuery = (query: string) => {
+    setTyped(query)
+    history.replaceState(history.state, '', query ? `/?${new URLSearchParams({ q: query })}` : '/')
+  }
+  return [typed ?? asked, setQuery]
+}
+
+function readAddress(): string {
+  return new URLSearchParams(location.search).get('q') ?? ''
+}
+
+function subscribe(onChange: () => void): () => void {
+  addEventListener('popstate', onChange)
+  return () => removeEventListener('popstate', onChange)
+}

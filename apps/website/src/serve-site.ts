@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import type { Env } from '@driftos/ports'
+import { servePages } from '@driftos/service'
+import type { FastifyInstance } from 'fastify'
+import { answerPage } from './answer.js'
+import { readAssets } from './assets.js'
+import { findDirectory } from './directory.js'
+
+/**
+ * Serves the site, its pages rendered with what the environment resolves to.
+ *
+ * @param folder - the folder that the site was built into
+ * @throws {PortConfigError} when a port, host or origin is invalid
+ * @throws {SettingError} when a link is
+ */
+export function serveSite(app: FastifyInstance, env: Env, folder: string): void {
+  const source = { directory: findDirectory(env), isServed: true, assets: readAssets(join(folder, 'client')) }
+  servePages(app, join(folder, 'client'), { ignore: ['**/*.html', '.vite/**'] })
+  app.get('/api/*', (_request, reply) => reply.callNotFound())
+  app.get('/*', (request, reply) => {
+    const answer = answerPage(request.url, source)
+    if ('location' in answer) return reply.redirect(answer.location)
+    return reply
+      .code(answer.status)
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(answer.html)
+  })
+}
