@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { driftosService } from '@driftos/service/vite'
+import { compressedFiles, driftosService } from '@driftos/service/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { buildWebsite } from './src/app.js'
@@ -9,7 +9,7 @@ import { findDirectory } from './src/directory.js'
 // The service's registered port, strictly: never the next free one.
 export default defineConfig({
   appType: 'custom',
-  plugins: [react(), driftosService('website', buildWebsite, process.env), renderedPages()],
+  plugins: [react(), driftosService('website', buildWebsite, process.env), renderedPages(), compressedFiles()],
   build: { outDir: 'dist/client', assetsInlineLimit: 0, manifest: true, rolldownOptions: { input: pageEntry } },
 })
 

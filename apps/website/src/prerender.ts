@@ -1,26 +1,16 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { brotliCompress, gzip } from 'node:zlib'
 import { renderPage } from './answer.js'
 import { readAssets } from './assets.js'
 import { findDirectory } from './directory.js'
 import { findView, knownPaths, type View } from './view.js'
 
-// Completes the built site, so that any static host can serve it: its pages, with the registry's own numbers, and the
-// compressed form of what is worth it.
+// Completes the built site, so that any static host can serve it: its pages, with the registry's own numbers.
 const client = fileURLToPath(new URL('client', import.meta.url))
 const source = { directory: findDirectory({}), isServed: false, assets: readAssets(client) }
 for (const path of ['/', ...knownPaths()]) await write(join(path, 'index.html'), findView(path))
 await write('404.html', { kind: 'missing' })
-
-for (const file of await readdir(client, { recursive: true })) {
-  if (!/\.(js|css|svg)$/.test(file)) continue
-  const content = await readFile(join(client, file))
-  await writeFile(join(client, `${file}.gz`), await promisify(gzip)(content, { level: 9 }))
-  await writeFile(join(client, `${file}.br`), await promisify(brotliCompress)(content))
-}
 
 async function write(file: string, view: View): Promise<void> {
   const path = join(client, file)

@@ -3,6 +3,8 @@ import { explainListenError, isPortOpen } from '@driftos/ports/probe'
 import type { FastifyInstance } from 'fastify'
 import type { Plugin } from 'vite'
 
+export { compressedFiles } from './compress.js'
+
 /** What the app's own routes serve; the rest is Vite's. */
 const ownPaths = /^\/(health|metrics|api)(\/|\?|$)/
 
