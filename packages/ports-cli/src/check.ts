@@ -12,7 +12,7 @@ import { staleArtifact } from './rules/stale-artifact.js'
 import { unusedIgnore } from './rules/unused-ignore.js'
 import { createLocator } from './scan/position.js'
 import { scan, type ScanOptions, type Tally } from './scan/scan.js'
-import { createTally } from './scan/scanned-file.js'
+import { addTally, createTally } from './scan/scanned-file.js'
 
 /** Something that disagrees with the registry. */
 export interface Finding extends Verdict {
@@ -55,9 +55,11 @@ export async function survey(roots: readonly string[], registry: Registry, optio
   for (const root of roots) {
     const findPackageName = createFindPackageName(root)
     const name = basename(resolve(root))
-    for await (const { path, kind, text, sightings } of scan(root, scanned, options)) {
+    const nameFile = (path: string) => (roots.length > 1 && path ? `${name}/${path}` : path || name)
+    const own = createTally()
+    for await (const { path, kind, text, sightings } of scan(root, own, options)) {
       const shown = path || name
-      const file = roots.length > 1 && path ? `${name}/${path}` : shown
+      const file = nameFile(path)
       const packageName = findPackageName(path)
       const locate = createLocator(text)
       for (const sighting of sightings) {
@@ -68,6 +70,8 @@ export async function survey(roots: readonly string[], registry: Registry, optio
       }
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location: resolve(root, path) })
     }
+    const unreadable = own.skipped.unreadable.map(({ file, reason }) => ({ file: nameFile(file), reason }))
+    addTally(scanned, { ...own, skipped: { ...own.skipped, unreadable } })
   }
   return { roots, occurrences, ignores, scanned }
 }

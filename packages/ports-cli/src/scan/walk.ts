@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
+import { reasonOf, type Unreadable } from './scanned-file.js'
 
 /** What is found below a folder. */
 export interface Walk {
   /** Every file, from the root, with `/`. */
   readonly files: string[]
   /** Folders and files that could not be read. */
-  readonly unreadable: string[]
+  readonly unreadable: Unreadable[]
 }
 
 /** Never a project's own text. */
@@ -45,8 +46,8 @@ function walkFolder(root: string, folder: string, rules: readonly Rules[], found
   let entries: Dirent[]
   try {
     entries = readdirSync(root + folder, { withFileTypes: true })
-  } catch {
-    found.unreadable.push(folder)
+  } catch (error) {
+    found.unreadable.push({ file: folder, reason: reasonOf(error) })
     return
   }
   const own = entries.some((entry) => entry.name === '.gitignore' && entry.isFile())
