@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path'
 import type { Registry } from './artifacts/artifact.js'
 import { findIgnoreComments, isSilencing, type IgnoreComment } from './ignore-comment.js'
+import { groupBy } from './group-by.js'
 import { createIgnoreList, type IgnoreList } from './ignore-list.js'
 import { createFindPackageName } from './meaning/enclosing-package.js'
 import { createFindMeaning } from './meaning/meaning.js'
@@ -142,12 +143,13 @@ function describe(
 
 /** Without what a comment silences, and with every comment that silences nothing. */
 function silence(findings: readonly Finding[], ignores: readonly FileIgnore[]): Finding[] {
-  const byFile = new Map<string, FileIgnore[]>()
-  for (const ignore of ignores) byFile.set(ignore.file, [...(byFile.get(ignore.file) ?? []), ignore])
+  const placeOf = (file: string, line: number) => `${line} ${file}`
+  const spoken = ignores.flatMap((ignore) => ignore.lines.map((line) => ({ ignore, place: placeOf(ignore.file, line) })))
+  const byPlace = groupBy(spoken, ({ place }) => place)
   const used = new Set<FileIgnore>()
   const heard = findings.filter(({ file, rule, line }) => {
-    const silencing = (byFile.get(file) ?? []).filter((ignore) => isSilencing(ignore, rule, line))
-    for (const ignore of silencing) used.add(ignore)
+    const silencing = (byPlace.get(placeOf(file, line)) ?? []).filter(({ ignore }) => isSilencing(ignore, rule, line))
+    for (const { ignore } of silencing) used.add(ignore)
     return silencing.length === 0
   })
   const unused = ignores

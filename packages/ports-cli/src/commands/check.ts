@@ -15,6 +15,7 @@ import { describeUnreadable, type Report } from '../formats/report.js'
 import { formatSarif } from '../formats/sarif.js'
 import { formatTsc } from '../formats/tsc.js'
 import { applyFixes } from '../fix.js'
+import { groupBy } from '../group-by.js'
 import { createProgress } from '../progress.js'
 import { rules } from '../rules/index.js'
 import { viewRegistry } from '../rules/rule.js'
@@ -116,11 +117,8 @@ async function print(report: Report, format: string, io: Io): Promise<string> {
 
 /** Writes the certain numbers, each file whole or not at all, and shows the difference. */
 async function fix(findings: readonly Finding[], io: Io, isShown: boolean): Promise<void> {
-  const byFile = new Map<string, Finding[]>()
-  for (const finding of findings) {
-    if (finding.fix !== undefined) byFile.set(finding.location, [...(byFile.get(finding.location) ?? []), finding])
-  }
-  for (const [location, own] of byFile) {
+  const fixable = findings.filter((finding) => finding.fix !== undefined)
+  for (const [location, own] of groupBy(fixable, (finding) => finding.location)) {
     const bytes = await readFile(location)
     // What is not UTF-8 would come back as other bytes.
     if (!isUtf8(bytes)) {

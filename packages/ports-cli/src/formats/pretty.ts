@@ -1,5 +1,6 @@
 import type { Finding } from '../check.js'
 import type { getColors } from '../colors.js'
+import { groupBy } from '../group-by.js'
 import { maxFileBytes } from '../scan/scan.js'
 import { describeUnreadable, printable, sentence, type Report } from './report.js'
 
@@ -8,7 +9,7 @@ const shownLength = 100
 
 /** The findings for people: by file, each with its line, and a summary. */
 export function formatPretty(report: Report, colors: ReturnType<typeof getColors>): string {
-  const files = groupByFile(report.findings)
+  const files = groupBy(report.findings, ({ file }) => file)
   const blocks = [...files].map(([file, findings]) => {
     return `${colors.underline(printable(file))}\n${findings.map((finding) => formatFinding(finding, report, colors)).join('\n')}\n`
   })
@@ -16,12 +17,6 @@ export function formatPretty(report: Report, colors: ReturnType<typeof getColors
   if (unreadable.length > 0)
     blocks.push(unreadable.map((one) => `${colors.yellow(describeUnreadable(one))}\n`).join(''))
   return [...blocks, `${formatSummary(report)}\n`].join('\n')
-}
-
-function groupByFile(findings: readonly Finding[]): Map<string, Finding[]> {
-  const files = new Map<string, Finding[]>()
-  for (const finding of findings) files.set(finding.file, [...(files.get(finding.file) ?? []), finding])
-  return files
 }
 
 function formatFinding(finding: Finding, { rules }: Report, colors: ReturnType<typeof getColors>): string {
