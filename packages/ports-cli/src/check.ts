@@ -144,7 +144,9 @@ function describe(
 /** Without what a comment silences, and with every comment that silences nothing. */
 function silence(findings: readonly Finding[], ignores: readonly FileIgnore[]): Finding[] {
   const placeOf = (file: string, line: number) => `${line} ${file}`
-  const spoken = ignores.flatMap((ignore) => ignore.lines.map((line) => ({ ignore, place: placeOf(ignore.file, line) })))
+  const spoken = ignores.flatMap((ignore) =>
+    ignore.lines.map((line) => ({ ignore, place: placeOf(ignore.file, line) })),
+  )
   const byPlace = groupBy(spoken, ({ place }) => place)
   const used = new Set<FileIgnore>()
   const heard = findings.filter(({ file, rule, line }) => {
