@@ -26,17 +26,20 @@ async function main(env: Env): Promise<void> {
 
 /** Serves a database whose data belongs to its port, so that two stacks share none. */
 async function serve(port: number): Promise<void> {
-  // Two processes on one data folder would damage it, so the port is looked at before the data is opened.
+  // A stranger on the other loopback address would be taken for the database.
   if (await isPortOpen(port)) throw Object.assign(new Error('the port is taken'), { code: 'EADDRINUSE' })
   const dataDir = fileURLToPath(new URL(`../../../.driftos/postgres-${port}`, import.meta.url))
   await mkdir(dataDir, { recursive: true })
-  const db = await PGlite.create({ dataDir, extensions: { vector } })
-  await db.exec('create extension if not exists vector')
-
-  const stop = await serveDatabase(db, port)
+  let db: PGlite | undefined
+  // Two processes on one data folder would damage it: whoever has the port opens the data.
+  const stop = await serveDatabase(async () => {
+    db = await PGlite.create({ dataDir, extensions: { vector } })
+    await db.exec('create extension if not exists vector')
+    return db
+  }, port)
   const close = async () => {
     await stop()
-    await db.close()
+    await db?.close()
   }
   stopOnSignals(close, console.log)
   console.log(`PostgreSQL listens on 127.0.0.1:${port}, its data in ${dataDir}`)
