@@ -6,6 +6,7 @@ import { serveDatabase } from '@driftos/pglite-server'
 import { stopOnSignals } from '@driftos/service/stop'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
+import { DataError } from './data-error.js'
 import { isEmbeddedDatabaseWanted } from './wanted.js'
 
 await main(process.env)
@@ -19,7 +20,8 @@ async function main(env: Env): Promise<void> {
     resolvePorts(env)
     await serve(getListenPort('postgres', env))
   } catch (error) {
-    console.error(error instanceof PortConfigError ? error.message : await explainListenError('postgres', error, env))
+    const isTold = error instanceof PortConfigError || error instanceof DataError
+    console.error(isTold ? error.message : await explainListenError('postgres', error, env))
     process.exit(1)
   }
 }
@@ -33,7 +35,9 @@ async function serve(port: number): Promise<void> {
   let db: PGlite | undefined
   // Two processes on one data folder would damage it: whoever has the port opens the data.
   const stop = await serveDatabase(async () => {
-    db = await PGlite.create({ dataDir, extensions: { vector } })
+    db = await PGlite.create({ dataDir, extensions: { vector } }).catch((error: unknown) => {
+      throw new DataError(dataDir, error)
+    })
     await db.exec('create extension if not exists vector')
     return db
   }, port)

@@ -128,8 +128,10 @@ async function fix(findings: readonly Finding[], io: Io, isShown: boolean): Prom
     const text = bytes.toString()
     const mended = applyFixes(text, own)
     if (mended === text) continue
-    await writeFileAtomic(location, mended)
     const { file } = own[0]!
+    await writeFileAtomic(location, mended).catch((error: Error) => {
+      throw new UsageError(`Cannot write ${file}, which is as it was: ${error.message}`)
+    })
     const patch = createTwoFilesPatch(file, file, text, mended, 'before', 'after')
     if (isShown) io.write(patch)
     else io.writeError(patch)
