@@ -85,7 +85,9 @@ describe('serveDatabase', () => {
     const elsewhere = await getPort()
     const failing = () => Promise.reject(new Error('no data'))
     await expect(serveDatabase(failing, elsewhere)).rejects.toThrow('no data')
-    await (await serveDatabase(() => db, elsewhere))()
+    await (
+      await serveDatabase(() => db, elsewhere)
+    )()
   })
 
   it('frees its port when it stops, with clients connected', async () => {
