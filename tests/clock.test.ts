@@ -17,7 +17,7 @@ async function startGateway(answer: RequestListener, env: Record<string, string>
     return new Promise((resolve) => core.close(resolve))
   }
   await startCore()
-  onTestFinished(() => void core.close().closeAllConnections())
+  onTestFinished(() => core.close().closeAllConnections())
   const gateway = startBuiltProcess('apps/gateway', { DRIFTOS_PORT_OFFSET: offset, ...env }, ['--import', clock])
   const origin = `http://127.0.0.1:${portAt('gateway', offset)}`
   await becomesHealthy(origin)

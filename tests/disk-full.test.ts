@@ -26,12 +26,12 @@ describe.skipIf(!canMount)('on a full disk', { timeout: 120_000 }, () => {
     ['move demo 7006 --reason why', 1],
     ['move demo 7006 --reason why', 5],
   ])('driftos-ports %s, with %i pages left, says so and leaves every file as it was', async (command, pages) => {
-    const root = await makeExample()
+    const tree = await makeExample()
     const wrong = { 'demo.env': `# ${'x'.repeat(5000)}\nDEMO_PORT=3004\n`, '.env.example': 'stale\n' }
-    for (const [file, text] of Object.entries(wrong)) await writeFile(join(root, file), text)
-    if (command.startsWith('move')) await rm(join(root, '.env.example'))
-    const before = await readAll(root)
-    const { code, stderr, after } = await runOnFullDisk(root, command, pages)
+    for (const [file, text] of Object.entries(wrong)) await writeFile(join(tree, file), text)
+    if (command.startsWith('move')) await rm(join(tree, '.env.example'))
+    const before = await readAll(tree)
+    const { code, stderr, after } = await runOnFullDisk(tree, command, pages)
     expect(code).toBe(2)
     expect(stderr).toContain('ENOSPC')
     expect(stderr).not.toMatch(/\n\s+at /)

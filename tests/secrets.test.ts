@@ -18,7 +18,7 @@ const apps = ['gateway', 'core', 'embed', 'website', 'demo'] as const
 async function serve(port: number, answer: RequestListener): Promise<void> {
   const server = createServer(answer)
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close().closeAllConnections())
+  onTestFinished(() => server.close().closeAllConnections())
 }
 
 /** Every app, at the log level that tells most, each with the secrets that it may have. */

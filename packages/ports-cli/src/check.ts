@@ -141,9 +141,12 @@ function describe(
   return { rule, ...verdict, file, line, column, port, lineText, location: resolve(root, path) }
 }
 
+function placeOf(file: string, line: number): string {
+  return `${line} ${file}`
+}
+
 /** Without what a comment silences, and with every comment that silences nothing. */
 function silence(findings: readonly Finding[], ignores: readonly FileIgnore[]): Finding[] {
-  const placeOf = (file: string, line: number) => `${line} ${file}`
   const spoken = ignores.flatMap((ignore) =>
     ignore.lines.map((line) => ({ ignore, place: placeOf(ignore.file, line) })),
   )

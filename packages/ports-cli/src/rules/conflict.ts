@@ -10,7 +10,7 @@ export const conflict: Rule & {
   fix: 'give one of them another port, or its variable',
   judgeAll(occurrences, registry) {
     const found = new Map<Occurrence, Verdict>()
-    for (const [port, publications] of groupBy(publicationsOf(occurrences), ({ port }) => port)) {
+    for (const [port, publications] of groupBy(publicationsOf(occurrences), (publication) => publication.port)) {
       // Whose the number is stays; the others have to go.
       const owner = registry.find(port)
       const holders = publications
