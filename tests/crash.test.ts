@@ -1,9 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isPostgresInstalled, startPostgres } from '../packages/test-database/src/index.js'
+import { becomesHealthy, startBuiltProcess } from './built-process.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -12,27 +12,6 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
 const hasPostgres = isRequired || isPostgresInstalled()
 if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
-
-/** A built process that can be killed and started again. */
-function buildProcess(folder: string, env: Record<string, string>) {
-  let child: ChildProcess
-  async function kill() {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
-  }
-  function start() {
-    child = spawn(process.execPath, [`${folder}/dist/main.js`], {
-      cwd: root,
-      env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...env },
-      stdio: 'ignore',
-    })
-  }
-  start()
-  onTestFinished(kill)
-  return { kill, start }
-}
 
 /** Clients that send messages until they are told to end, and remember which were acknowledged. */
 function startClients(origin: string) {
@@ -95,7 +74,7 @@ describe('kill -9 under load', { timeout: 240_000 }, () => {
       const server = await startPostgres()
       onTestFinished(() => server.stop())
       const offset = await findFreeOffset()
-      const core = buildProcess('apps/core', { DRIFTOS_PORT_OFFSET: offset, DATABASE_URL: server.url })
+      const core = startBuiltProcess('apps/core', { DRIFTOS_PORT_OFFSET: offset, DATABASE_URL: server.url })
       const origin = `http://127.0.0.1:${portAt('core', offset)}`
       const clients = startClients(origin)
       for (let round = 0; round < 3; round++) {
@@ -117,8 +96,8 @@ describe('kill -9 under load', { timeout: 240_000 }, () => {
     const data = `${root}/.driftos/postgres-${portAt('postgres', offset)}`
     onTestFinished(() => rm(data, { recursive: true, force: true }))
     const env = { DRIFTOS_PORT_OFFSET: offset }
-    const database = buildProcess('packages/dev-postgres', env)
-    const embed = buildProcess('apps/embed', env)
+    const database = startBuiltProcess('packages/dev-postgres', env)
+    const embed = startBuiltProcess('apps/embed', env)
     const origin = `http://127.0.0.1:${portAt('embed', offset)}`
     // The first start of a database writes half a gigabyte.
     const status = async () => (await fetch(`${origin}/ready`)).status
@@ -137,5 +116,42 @@ describe('kill -9 under load', { timeout: 240_000 }, () => {
     expect(kept).toEqual(expect.arrayContaining(clients.acknowledged))
     expect(kept).not.toContain('')
     expect(new Set(kept).size).toBe(kept.length)
+  })
+
+  it('of the gateway: what it has answered is whole, and it serves again at once', async () => {
+    const whole = 'x'.repeat(200_000)
+    let open = 0
+    const upstream = createServer((_request, response) => {
+      open++
+      response.on('close', () => open--).end(whole)
+    })
+    const offset = await findFreeOffset()
+    await new Promise<void>((resolve) => upstream.listen(portAt('core', offset), '127.0.0.1', resolve))
+    onTestFinished(() => void upstream.close())
+    const gateway = startBuiltProcess('apps/gateway', { DRIFTOS_PORT_OFFSET: offset })
+    const origin = `http://127.0.0.1:${portAt('gateway', offset)}`
+    await becomesHealthy(origin)
+    const over = new AbortController()
+    const answers: string[] = []
+    const clients = Array.from({ length: 8 }, async () => {
+      while (!over.signal.aborted) {
+        // What broke off is told as an error, never as a shorter answer.
+        await fetch(`${origin}/api/v1/x`).then(
+          async (response) => answers.push(await response.text().catch(() => whole)),
+          () => new Promise((resolve) => setTimeout(resolve, 20)),
+        )
+      }
+    })
+    for (let round = 0; round < 3; round++) {
+      const wanted = answers.length + 50
+      await vi.waitFor(() => expect(answers.length).toBeGreaterThan(wanted), { timeout: 30_000 })
+      await gateway.kill()
+      gateway.start()
+      await becomesHealthy(origin)
+    }
+    over.abort()
+    await Promise.all(clients)
+    expect(new Set(answers.map((answer) => answer === whole))).toEqual(new Set([true]))
+    await expect.poll(() => open, { timeout: 10_000 }).toBe(0)
   })
 })

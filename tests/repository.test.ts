@@ -67,14 +67,18 @@ describe('pnpm typecheck', () => {
 })
 
 describe('the version of pnpm', () => {
-  it.each(['README.md', 'CONTRIBUTING.md', '.ci/run', '.github/workflows/ci.yml', '.github/workflows/release.yml'])(
-    'is the same in %s as in package.json',
-    async (file) => {
-      const { packageManager } = JSON.parse(await read('package.json')) as { packageManager: string }
-      const named = (await read(file)).match(/pnpm@[\d.]+\d/g)
-      expect(new Set(named)).toEqual(new Set([packageManager]))
-    },
-  )
+  it.each([
+    'README.md',
+    'CONTRIBUTING.md',
+    '.ci/run',
+    '.github/workflows/ci.yml',
+    '.github/workflows/release.yml',
+    '.github/workflows/audit.yml',
+  ])('is the same in %s as in package.json', async (file) => {
+    const { packageManager } = JSON.parse(await read('package.json')) as { packageManager: string }
+    const named = (await read(file)).match(/pnpm@[\d.]+\d/g)
+    expect(new Set(named)).toEqual(new Set([packageManager]))
+  })
 })
 
 describe('the version of Node', () => {

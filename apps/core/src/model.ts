@@ -40,6 +40,7 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
     maxRetries: 0,
     timeout: timeoutMs,
     logLevel: 'off',
+    ...(apiKey === undefined ? {} : { fetch: fetchWithout(apiKey) }),
   })
 
   async function complete(operation: Operation, messages: ChatCompletionMessageParam[], deadline: Deadline) {
@@ -117,6 +118,17 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
         }
       }
     },
+  }
+}
+
+/** Fetches, and takes the key out of a refusal: some servers repeat the one that they refuse, and errors are logged. */
+function fetchWithout(apiKey: string): typeof fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init)
+    if (response.ok) return response
+    const { status, statusText, headers } = response
+    const text = (await response.text()).replaceAll(apiKey, '***')
+    return new Response(text || null, { status, statusText, headers })
   }
 }
 

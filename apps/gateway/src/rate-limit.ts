@@ -1,9 +1,7 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { RequestCounts } from './request-counts.js'
 import type { GatewaySettings } from './settings.js'
-
-/** How many clients are told apart; the one seen last goes first. */
-const maxClients = 10_000
 
 /** Bounds how many requests one key, or one address without a key, may send in a minute. */
 export async function limitRates(
@@ -14,7 +12,7 @@ export async function limitRates(
   await app.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: 60_000,
-    cache: maxClients,
+    store: RequestCounts,
     keyGenerator: clientOf,
     ...(isLimitedLocally ? {} : { allowList: isLocal }),
     enableDraftSpec: true,

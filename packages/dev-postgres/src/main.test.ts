@@ -103,6 +103,21 @@ it('is not started when DATABASE_URL names another database', async () => {
   expect(existsSync(dataOf(port))).toBe(false)
 })
 
+it(
+  'opens its data in one of two processes that start at once; the other says who has the port',
+  { timeout },
+  async () => {
+    const port = await freePort()
+    const both = [start({ POSTGRES_PORT: port }), start({ POSTGRES_PORT: port })]
+    const loser = await Promise.race(both.map(async ({ child }) => child))
+    expect(loser.exitCode).toBe(1)
+    expect(loser.all).toMatch(/^postgres cannot listen on port \d+: it is taken by .*\(pid \d+\)/)
+    const winner = both.find(({ child }) => child.exitCode === null)!
+    await winner.listening()
+    expect(await query(port, 'select 1 as one')).toEqual([{ one: 1 }])
+  },
+)
+
 it.each(loopbacks)('says who holds its port on %s, and opens no data', async (host) => {
   const port = await freePort()
   const holder = createServer().listen({ port: Number(port), host })

@@ -6,6 +6,7 @@ import { serveDatabase } from '@driftos/pglite-server'
 import { stopOnSignals } from '@driftos/service/stop'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
+import { DataError } from './data-error.js'
 import { isEmbeddedDatabaseWanted } from './wanted.js'
 
 await main(process.env)
@@ -19,24 +20,30 @@ async function main(env: Env): Promise<void> {
     resolvePorts(env)
     await serve(getListenPort('postgres', env))
   } catch (error) {
-    console.error(error instanceof PortConfigError ? error.message : await explainListenError('postgres', error, env))
+    const isTold = error instanceof PortConfigError || error instanceof DataError
+    console.error(isTold ? error.message : await explainListenError('postgres', error, env))
     process.exit(1)
   }
 }
 
 /** Serves a database whose data belongs to its port, so that two stacks share none. */
 async function serve(port: number): Promise<void> {
-  // Two processes on one data folder would damage it, so the port is looked at before the data is opened.
+  // A stranger on the other loopback address would be taken for the database.
   if (await isPortOpen(port)) throw Object.assign(new Error('the port is taken'), { code: 'EADDRINUSE' })
   const dataDir = fileURLToPath(new URL(`../../../.driftos/postgres-${port}`, import.meta.url))
   await mkdir(dataDir, { recursive: true })
-  const db = await PGlite.create({ dataDir, extensions: { vector } })
-  await db.exec('create extension if not exists vector')
-
-  const stop = await serveDatabase(db, port)
+  let db: PGlite | undefined
+  // Two processes on one data folder would damage it: whoever has the port opens the data.
+  const stop = await serveDatabase(async () => {
+    db = await PGlite.create({ dataDir, extensions: { vector } }).catch((error: unknown) => {
+      throw new DataError(dataDir, error)
+    })
+    await db.exec('create extension if not exists vector')
+    return db
+  }, port)
   const close = async () => {
     await stop()
-    await db.close()
+    await db?.close()
   }
   stopOnSignals(close, console.log)
   console.log(`PostgreSQL listens on 127.0.0.1:${port}, its data in ${dataDir}`)

@@ -29,7 +29,10 @@ export function registerOpenApi(app: FastifyInstance, info: OpenApiOptions): voi
     scope.get('/documentation/json', { schema: { hide: true } }, () => app.swagger())
     scope.get('/documentation', { schema: { hide: true } }, async (_request, reply) => {
       reply.type('text/html; charset=utf-8')
-      reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      reply.header(
+        'content-security-policy',
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+      )
       return documentationPage(app.swagger())
     })
   })

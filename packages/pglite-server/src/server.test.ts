@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import getPort from 'get-port'
 import { Client, Pool } from 'pg'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { serveDatabase } from './server.js'
 
 let db: PGlite
@@ -11,7 +11,7 @@ let stop: () => Promise<void>
 beforeAll(async () => {
   db = await PGlite.create()
   port = await getPort()
-  stop = await serveDatabase(db, port)
+  stop = await serveDatabase(() => db, port)
   await db.exec('create table notes (id int primary key)')
 }, 60_000)
 
@@ -75,14 +75,29 @@ describe('serveDatabase', () => {
     expect(await answer).toEqual([{ count: 0 }])
   })
 
+  it('opens no data where somebody has the port', async () => {
+    const open = vi.fn<() => PGlite>()
+    await expect(serveDatabase(open, port)).rejects.toThrow('EADDRINUSE')
+    expect(open).not.toHaveBeenCalled()
+  })
+
+  it('frees its port where the data cannot be opened', async () => {
+    const elsewhere = await getPort()
+    const failing = () => Promise.reject(new Error('no data'))
+    await expect(serveDatabase(failing, elsewhere)).rejects.toThrow('no data')
+    await (
+      await serveDatabase(() => db, elsewhere)
+    )()
+  })
+
   it('frees its port when it stops, with clients connected', async () => {
     const elsewhere = await getPort()
-    const stopThis = await serveDatabase(db, elsewhere)
+    const stopThis = await serveDatabase(() => db, elsewhere)
     const client = new Client({ connectionString: connectionString().replace(String(port), String(elsewhere)) })
     client.on('error', () => {})
     await client.connect()
     await stopThis()
-    const stopAgain = await serveDatabase(db, elsewhere)
+    const stopAgain = await serveDatabase(() => db, elsewhere)
     await expect(stopAgain()).resolves.toBeUndefined()
   })
 })

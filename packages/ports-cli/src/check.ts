@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path'
 import type { Registry } from './artifacts/artifact.js'
 import { findIgnoreComments, isSilencing, type IgnoreComment } from './ignore-comment.js'
+import { groupBy } from './group-by.js'
 import { createIgnoreList, type IgnoreList } from './ignore-list.js'
 import { createFindPackageName } from './meaning/enclosing-package.js'
 import { createFindMeaning } from './meaning/meaning.js'
@@ -12,7 +13,7 @@ import { staleArtifact } from './rules/stale-artifact.js'
 import { unusedIgnore } from './rules/unused-ignore.js'
 import { createLocator } from './scan/position.js'
 import { scan, type ScanOptions, type Tally } from './scan/scan.js'
-import { createTally } from './scan/scanned-file.js'
+import { addTally, createTally } from './scan/scanned-file.js'
 
 /** Something that disagrees with the registry. */
 export interface Finding extends Verdict {
@@ -55,9 +56,11 @@ export async function survey(roots: readonly string[], registry: Registry, optio
   for (const root of roots) {
     const findPackageName = createFindPackageName(root)
     const name = basename(resolve(root))
-    for await (const { path, kind, text, sightings } of scan(root, scanned, options)) {
+    const nameFile = (path: string) => (roots.length > 1 && path ? `${name}/${path}` : path || name)
+    const own = createTally()
+    for await (const { path, kind, text, sightings } of scan(root, own, options)) {
       const shown = path || name
-      const file = roots.length > 1 && path ? `${name}/${path}` : shown
+      const file = nameFile(path)
       const packageName = findPackageName(path)
       const locate = createLocator(text)
       for (const sighting of sightings) {
@@ -68,6 +71,8 @@ export async function survey(roots: readonly string[], registry: Registry, optio
       }
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location: resolve(root, path) })
     }
+    const unreadable = own.skipped.unreadable.map(({ file, reason }) => ({ file: nameFile(file), reason }))
+    addTally(scanned, { ...own, skipped: { ...own.skipped, unreadable } })
   }
   return { roots, occurrences, ignores, scanned }
 }
@@ -136,14 +141,20 @@ function describe(
   return { rule, ...verdict, file, line, column, port, lineText, location: resolve(root, path) }
 }
 
+function placeOf(file: string, line: number): string {
+  return `${line} ${file}`
+}
+
 /** Without what a comment silences, and with every comment that silences nothing. */
 function silence(findings: readonly Finding[], ignores: readonly FileIgnore[]): Finding[] {
-  const byFile = new Map<string, FileIgnore[]>()
-  for (const ignore of ignores) byFile.set(ignore.file, [...(byFile.get(ignore.file) ?? []), ignore])
+  const spoken = ignores.flatMap((ignore) =>
+    ignore.lines.map((line) => ({ ignore, place: placeOf(ignore.file, line) })),
+  )
+  const byPlace = groupBy(spoken, ({ place }) => place)
   const used = new Set<FileIgnore>()
   const heard = findings.filter(({ file, rule, line }) => {
-    const silencing = (byFile.get(file) ?? []).filter((ignore) => isSilencing(ignore, rule, line))
-    for (const ignore of silencing) used.add(ignore)
+    const silencing = (byPlace.get(placeOf(file, line)) ?? []).filter(({ ignore }) => isSilencing(ignore, rule, line))
+    for (const { ignore } of silencing) used.add(ignore)
     return silencing.length === 0
   })
   const unused = ignores

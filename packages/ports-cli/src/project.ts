@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import * as own from '@driftos/ports'
 import type { PortRegistry, RegistryDefinition } from '@driftos/ports/define'
 import { artifactNames } from './artifacts/names.js'
 import { UsageError } from './command.js'
 import type { Config } from './config.js'
+import { readRegularFile } from './read-regular-file.js'
 
 /** The repository that a command works on. */
 export interface Project {
@@ -63,7 +64,7 @@ function findConfig(start: string): Found | undefined {
 function findKey(manifest: string): Found['key'] {
   let text: string
   try {
-    text = readFileSync(manifest, 'utf8')
+    text = readRegularFile(manifest)
   } catch {
     // Most folders have none; who cannot read one finds no configuration in it.
     return undefined

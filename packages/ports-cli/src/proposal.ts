@@ -40,7 +40,9 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
     const weight = weights[occurrence.role]
     const { port, side, path, isPast, isRemote } = occurrence
     if (weight === undefined || side === 'container' || isPast || isRemote || port < 1024 || isTest(path)) continue
-    places.set(port, [...(places.get(port) ?? []), occurrence])
+    const others = places.get(port)
+    if (others) others.push(occurrence)
+    else places.set(port, [occurrence])
     const name = nameOf(occurrence)
     if (name === undefined) continue
     const names = votes.get(port) ?? new Map<string, number>()

@@ -50,6 +50,8 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
   registerMetrics(app)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    // No answer is what its type does not say; a page says the rest itself.
+    reply.header('x-content-type-options', 'nosniff')
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {

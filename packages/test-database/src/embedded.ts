@@ -18,7 +18,7 @@ export async function startEmbeddedDatabase(): Promise<EmbeddedDatabase> {
   const port = await getPort()
   let disconnectNow: (() => Promise<void>) | undefined
   const connect = async () => {
-    disconnectNow = await serveDatabase(db, port)
+    disconnectNow = await serveDatabase(() => db, port)
   }
   const disconnect = async () => {
     await disconnectNow?.()

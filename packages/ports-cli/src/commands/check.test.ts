@@ -120,6 +120,7 @@ describe('check', () => {
         bytes: expect.any(Number) as number,
         ms: expect.any(Number) as number,
         skipped: { binary: 0, large: 0, generated: 0, unreadable: 0 },
+        unreadable: [],
       },
     })
   })

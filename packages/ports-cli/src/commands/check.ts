@@ -11,13 +11,15 @@ import { UsageError, type Command, type Io } from '../command.js'
 import { formatGithub } from '../formats/github.js'
 import { formatJson, formatOccurrences } from '../formats/json.js'
 import { formatPretty } from '../formats/pretty.js'
-import type { Report } from '../formats/report.js'
+import { describeUnreadable, type Report } from '../formats/report.js'
 import { formatSarif } from '../formats/sarif.js'
 import { formatTsc } from '../formats/tsc.js'
 import { applyFixes } from '../fix.js'
+import { groupBy } from '../group-by.js'
 import { createProgress } from '../progress.js'
 import { rules } from '../rules/index.js'
 import { viewRegistry } from '../rules/rule.js'
+import type { Tally } from '../scan/scanned-file.js'
 
 const formats = ['pretty', 'tsc', 'github', 'sarif', 'json']
 
@@ -30,7 +32,7 @@ Usage: driftos-ports check [paths...] [options]
            tsc     file(line,column): error …, which editors read
            github  annotations of a workflow's run
            sarif   SARIF 2.1.0, for code scanning
-           json    { findings: [...], scanned: { files, bytes, ms, skipped } }
+           json    { findings: [...], scanned: { files, bytes, ms, skipped, unreadable } }
   --json           the same as --format json
   --fix            writes the right number where it is certain, and shows what it wrote
   --quiet          errors alone
@@ -65,7 +67,9 @@ Exit code 1 when there is a finding.
       return survey(roots, registry, { onProgress: progress.report }).finally(progress.end)
     }
     if (values['occurrences']) {
-      io.write(formatOccurrences((await look()).occurrences, viewRegistry(registry)))
+      const { occurrences, scanned } = await look()
+      io.write(formatOccurrences(occurrences, viewRegistry(registry)))
+      tellUnreadable(scanned, io)
       return 0
     }
     let surveyed = await look()
@@ -78,6 +82,8 @@ Exit code 1 when there is a finding.
     if (values['quiet']) findings = findings.filter(({ severity }) => severity === 'error')
     const report: Report = { findings, rules, scanned: surveyed.scanned, ms: performance.now() - started }
     io.write(await print(report, format, io))
+    // The other formats are lists of findings.
+    if (format !== 'pretty' && format !== 'json') tellUnreadable(surveyed.scanned, io)
     return findings.length > 0 ? 1 : 0
   },
 }
@@ -86,6 +92,10 @@ function findRoots(paths: readonly string[], io: Io): string[] {
   const roots = (paths.length > 0 ? paths : ['.']).map((path) => resolve(io.cwd, path))
   for (const root of roots) if (!existsSync(root)) throw new UsageError(`There is no file or folder ${root}`)
   return [...new Set(roots)]
+}
+
+function tellUnreadable({ skipped }: Tally, io: Io): void {
+  for (const one of skipped.unreadable) io.writeError(`${describeUnreadable(one)}\n`)
 }
 
 async function print(report: Report, format: string, io: Io): Promise<string> {
@@ -107,11 +117,8 @@ async function print(report: Report, format: string, io: Io): Promise<string> {
 
 /** Writes the certain numbers, each file whole or not at all, and shows the difference. */
 async function fix(findings: readonly Finding[], io: Io, isShown: boolean): Promise<void> {
-  const byFile = new Map<string, Finding[]>()
-  for (const finding of findings) {
-    if (finding.fix !== undefined) byFile.set(finding.location, [...(byFile.get(finding.location) ?? []), finding])
-  }
-  for (const [location, own] of byFile) {
+  const fixable = findings.filter((finding) => finding.fix !== undefined)
+  for (const [location, own] of groupBy(fixable, (finding) => finding.location)) {
     const bytes = await readFile(location)
     // What is not UTF-8 would come back as other bytes.
     if (!isUtf8(bytes)) {
@@ -121,8 +128,10 @@ async function fix(findings: readonly Finding[], io: Io, isShown: boolean): Prom
     const text = bytes.toString()
     const mended = applyFixes(text, own)
     if (mended === text) continue
-    await writeFileAtomic(location, mended)
     const { file } = own[0]!
+    await writeFileAtomic(location, mended).catch((error: Error) => {
+      throw new UsageError(`Cannot write ${file}, which is as it was: ${error.message}`)
+    })
     const patch = createTwoFilesPatch(file, file, text, mended, 'before', 'after')
     if (isShown) io.write(patch)
     else io.writeError(patch)

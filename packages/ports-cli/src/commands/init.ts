@@ -37,7 +37,11 @@ What could not be settled, a number without a name or a name with two numbers, s
     const proposal = proposeRegistry(occurrences)
     files[registryFile] = printRegistry(proposal)
     if (values['write']) {
-      for (const [file, text] of Object.entries(files)) await writeFileAtomic(join(io.cwd, file), text)
+      for (const [file, text] of Object.entries(files)) {
+        await writeFileAtomic(join(io.cwd, file), text).catch((error: Error) => {
+          throw new UsageError(`Cannot write ${file}: ${error.message}`)
+        })
+      }
     }
     if (values['json']) io.write(`${JSON.stringify(proposal, null, 2)}\n`)
     else if (values['write'])

@@ -5,7 +5,11 @@ import type { Report } from './report.js'
 /** The findings as one JSON object. */
 export function formatJson({ findings, scanned, ms }: Report): string {
   const { files, bytes, skipped } = scanned
-  return print({ findings: findings.map(findingOf), scanned: { files, bytes, ms: Math.round(ms), skipped } })
+  const { unreadable } = skipped
+  return print({
+    findings: findings.map(findingOf),
+    scanned: { files, bytes, ms: Math.round(ms), skipped: { ...skipped, unreadable: unreadable.length }, unreadable },
+  })
 }
 
 /** All that was taken for a port, as one JSON object. */

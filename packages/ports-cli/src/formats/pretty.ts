@@ -1,24 +1,22 @@
 import type { Finding } from '../check.js'
 import type { getColors } from '../colors.js'
+import { groupBy } from '../group-by.js'
 import { maxFileBytes } from '../scan/scan.js'
-import { sentence, type Report } from './report.js'
+import { describeUnreadable, printable, sentence, type Report } from './report.js'
 
 /** How much of a line is shown, in UTF-16 code units. */
 const shownLength = 100
 
 /** The findings for people: by file, each with its line, and a summary. */
 export function formatPretty(report: Report, colors: ReturnType<typeof getColors>): string {
-  const files = groupByFile(report.findings)
+  const files = groupBy(report.findings, ({ file }) => file)
   const blocks = [...files].map(([file, findings]) => {
     return `${colors.underline(printable(file))}\n${findings.map((finding) => formatFinding(finding, report, colors)).join('\n')}\n`
   })
+  const { unreadable } = report.scanned.skipped
+  if (unreadable.length > 0)
+    blocks.push(unreadable.map((one) => `${colors.yellow(describeUnreadable(one))}\n`).join(''))
   return [...blocks, `${formatSummary(report)}\n`].join('\n')
-}
-
-function groupByFile(findings: readonly Finding[]): Map<string, Finding[]> {
-  const files = new Map<string, Finding[]>()
-  for (const finding of findings) files.set(finding.file, [...(files.get(finding.file) ?? []), finding])
-  return files
 }
 
 function formatFinding(finding: Finding, { rules }: Report, colors: ReturnType<typeof getColors>): string {
@@ -39,11 +37,6 @@ function formatFinding(finding: Finding, { rules }: Report, colors: ReturnType<t
   ].join('\n')
 }
 
-/** Without what a terminal would take for a command; every code unit keeps its place. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
-}
-
 function formatSummary({ findings, scanned, ms }: Report): string {
   const { files, bytes, skipped } = scanned
   const counts = new Map<string, number>()
@@ -57,7 +50,7 @@ function formatSummary({ findings, scanned, ms }: Report): string {
     [skipped.binary, 'binary'],
     [skipped.large, `over ${maxFileBytes / 1024 / 1024} MiB`],
     [skipped.generated, 'written by programs'],
-    [skipped.unreadable, 'unreadable'],
+    [skipped.unreadable.length, 'unreadable'],
   ] as const
   const left = passedOver.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`)
   return `${said} in ${count(files, 'file')}, ${formatBytes(bytes)}, ${(ms / 1000).toFixed(2)} s${left.length > 0 ? `; passed over: ${left.join(', ')}` : ''}`

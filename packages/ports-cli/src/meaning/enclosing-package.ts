@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { readRegularFile } from '../read-regular-file.js'
 
 /** Gives what the package is called that encloses a file: its manifest's name, else the scanned folder's. */
 export type FindPackageName = (path: string) => string | undefined
@@ -36,7 +36,7 @@ function readName(folder: string): string | undefined {
 
 function readJsonName(file: string): string | undefined {
   try {
-    const { name } = JSON.parse(readStart(file)) as { name?: unknown }
+    const { name } = JSON.parse(readRegularFile(file, maxManifestBytes)) as { name?: unknown }
     return typeof name === 'string' ? name : undefined
   } catch {
     return undefined
@@ -45,12 +45,8 @@ function readJsonName(file: string): string | undefined {
 
 function readMatch(file: string, pattern: RegExp): string | undefined {
   try {
-    return pattern.exec(readStart(file))?.[1]
+    return pattern.exec(readRegularFile(file, maxManifestBytes))?.[1]
   } catch {
     return undefined
   }
-}
-
-function readStart(file: string): string {
-  return readFileSync(file, 'utf8').slice(0, maxManifestBytes)
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js'
 import type { Occurrence, PortStatus, RegistryView, Rule, Verdict } from './rule.js'
 
 /** Two things publish one port of the host: whichever starts second does not. */
@@ -8,29 +9,33 @@ export const conflict: Rule & {
   why: 'only one of them can run',
   fix: 'give one of them another port, or its variable',
   judgeAll(occurrences, registry) {
-    const published = new Map<number, Occurrence[]>()
-    for (const occurrence of occurrences) {
-      if (occurrence.role !== 'publish' || occurrence.side !== 'host' || !isDeclaration(occurrence)) continue
-      for (
-        let port = occurrence.port;
-        port <= Math.min(occurrence.rangeEnd ?? occurrence.port, occurrence.port + 1000);
-        port++
-      ) {
-        published.set(port, [...(published.get(port) ?? []), occurrence])
-      }
-    }
     const found = new Map<Occurrence, Verdict>()
-    for (const [port, holders] of published) {
+    for (const [port, publications] of groupBy(publicationsOf(occurrences), (publication) => publication.port)) {
       // Whose the number is stays; the others have to go.
       const owner = registry.find(port)
-      const sorted = holders.toSorted((one, other) => Number(isOwner(other, owner)) - Number(isOwner(one, owner)))
-      for (const [index, holder] of sorted.entries()) {
-        const other = sorted.slice(0, index).find((earlier) => isRival(earlier, holder))
+      const holders = publications
+        .map(({ occurrence }) => occurrence)
+        .toSorted((one, other) => Number(isOwner(other, owner)) - Number(isOwner(one, owner)))
+      const [first] = holders
+      let second: Occurrence | undefined
+      for (const holder of holders) {
+        // Whoever is no rival of the first is a rival of the first one's rivals.
+        const other = isRival(first!, holder) ? first : second
         if (other && !found.has(holder)) found.set(holder, describe(port, other, holder))
+        if (other === first) second ??= holder
       }
     }
     return [...found]
   },
+}
+
+/** Each port that is published, with where: a range publishes all of its ports. */
+function* publicationsOf(occurrences: readonly Occurrence[]) {
+  for (const occurrence of occurrences) {
+    if (occurrence.role !== 'publish' || occurrence.side !== 'host' || !isDeclaration(occurrence)) continue
+    const last = Math.min(occurrence.rangeEnd ?? occurrence.port, occurrence.port + 1000)
+    for (let port = occurrence.port; port <= last; port++) yield { port, occurrence }
+  }
 }
 
 function isOwner({ meaning }: Occurrence, owner: PortStatus): boolean {

@@ -3,7 +3,7 @@ import { findFileKind, type FileKind } from './file-kind.js'
 import { isMinified, mayHoldPort } from './prefilter.js'
 import { ownText } from './own-text.js'
 import { loadReader } from './readers.js'
-import type { ScannedFile, Tally } from './scanned-file.js'
+import { reasonOf, type ScannedFile, type Tally } from './scanned-file.js'
 import type { Sighting } from './sighting.js'
 
 /** Larger files are data that no person writes a port in, in bytes. */
@@ -33,8 +33,8 @@ export function scanFile(root: string, path: string, tally: Tally): Promise<Scan
   const kind = findFileKind(path || root)
   if (kind === 'generated') tally.skipped.generated++
   if (kind === undefined || kind === 'generated') return undefined
-  const text = readCandidate(path ? `${root}/${path}` : root, kind, tally)
-  return text === undefined ? undefined : readSightings(root, path, kind, text)
+  const text = readCandidate(root, path, kind, tally)
+  return text === undefined ? undefined : readSightings(root, path, kind, text, tally)
 }
 
 async function readSightings(
@@ -42,20 +42,28 @@ async function readSightings(
   path: string,
   kind: FileKind,
   text: string,
+  tally: Tally,
 ): Promise<ScannedFile | undefined> {
   const isBundle = kind === 'javascript' && text.length > maxParsedLength
   const read = await loadReader(isBundle ? 'text' : kind, text)
-  const sightings = read(text, path || root)
+  let sightings: readonly Sighting[]
+  try {
+    sightings = read(text, path || root)
+  } catch (error) {
+    // One file that a reader is not up to, such as one nested deeper than the stack, is no reason to check none.
+    tally.skipped.unreadable.push({ file: path, reason: `its reader failed: ${(error as Error).message}` })
+    return undefined
+  }
   return sightings.length > 0 ? { path, kind, text, sightings: sightings.map(withOwnTexts) } : undefined
 }
 
 /** A file's text if it may name a port. */
-function readCandidate(file: string, kind: FileKind, tally: Tally): string | undefined {
+function readCandidate(root: string, path: string, kind: FileKind, tally: Tally): string | undefined {
   let length: number
   try {
-    length = readBytes(file)
-  } catch {
-    tally.skipped.unreadable++
+    length = readBytes(path ? `${root}/${path}` : root)
+  } catch (error) {
+    tally.skipped.unreadable.push({ file: path, reason: reasonOf(error) })
     return undefined
   }
   if (length > maxFileBytes) {

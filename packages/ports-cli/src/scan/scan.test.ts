@@ -20,7 +20,7 @@ async function scanRoot(root: string, options?: ScanOptions) {
   return { found, tally }
 }
 
-const none = { binary: 0, large: 0, generated: 0, unreadable: 0 }
+const none = { binary: 0, large: 0, generated: 0, unreadable: [] }
 const listen = 'app.listen(3000)\n'
 
 describe('scan', () => {
@@ -114,7 +114,10 @@ describe('scan', () => {
   it('counts what vanishes, or may not be read, as unreadable', () => {
     const tally = createTally()
     expect(scanFile(makeTree({}), 'gone.ts', tally)).toBeUndefined()
-    expect(tally.skipped).toEqual({ ...none, unreadable: 1 })
+    expect(tally.skipped).toEqual({
+      ...none,
+      unreadable: [{ file: 'gone.ts', reason: 'ENOENT: no such file or directory' }],
+    })
   })
 
   it('is not kept waiting by a pipe in a file’s place', () => {
@@ -172,7 +175,7 @@ describe('scan with a second thread', () => {
     const module = fileURLToPath(new URL('scan.ts', import.meta.url))
     const script = `
       import { scan } from ${JSON.stringify(module)}
-      const tally = { files: 0, bytes: 0, skipped: { binary: 0, large: 0, generated: 0, unreadable: 0 } }
+      const tally = { files: 0, bytes: 0, skipped: { binary: 0, large: 0, generated: 0, unreadable: [] } }
       const found = {}
       for await (const { path, sightings } of scan(${JSON.stringify(root)}, tally, { isHelped: true })) found[path] = sightings.map(({ port }) => port)
       console.log(JSON.stringify({ found: Object.entries(found), tally }))`

@@ -31,7 +31,7 @@ export interface ScanOptions {
  */
 export async function* scan(root: string, tally: Tally, options: ScanOptions = {}): AsyncGenerator<ScannedFile> {
   const { files, unreadable } = walk(root)
-  tally.skipped.unreadable += unreadable.length
+  tally.skipped.unreadable.push(...unreadable)
   const isHelped = options.isHelped ?? (files.length >= minFilesForHelper && availableParallelism() > 1)
   yield* isHelped ? scanWithHelper(root, files, tally, options) : scanAlone(root, files, tally, options)
 }

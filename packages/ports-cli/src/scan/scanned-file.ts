@@ -10,16 +10,23 @@ export interface ScannedFile {
   readonly sightings: readonly Sighting[]
 }
 
+/** A file or folder that could not be read, and why. */
+export interface Unreadable {
+  /** From the scanned root, with `/`; empty for the root itself. */
+  readonly file: string
+  readonly reason: string
+}
+
 /** What a scan looked at, and what it passed over. */
 export interface Tally {
   files: number
   bytes: number
-  readonly skipped: { binary: number; large: number; generated: number; unreadable: number }
+  readonly skipped: { binary: number; large: number; generated: number; readonly unreadable: Unreadable[] }
 }
 
 /** A tally of nothing. */
 export function createTally(): Tally {
-  return { files: 0, bytes: 0, skipped: { binary: 0, large: 0, generated: 0, unreadable: 0 } }
+  return { files: 0, bytes: 0, skipped: { binary: 0, large: 0, generated: 0, unreadable: [] } }
 }
 
 /** Counts what another counted. */
@@ -29,5 +36,11 @@ export function addTally(to: Tally, { files, bytes, skipped }: Tally): void {
   to.skipped.binary += skipped.binary
   to.skipped.large += skipped.large
   to.skipped.generated += skipped.generated
-  to.skipped.unreadable += skipped.unreadable
+  to.skipped.unreadable.push(...skipped.unreadable)
+}
+
+/** Why the system did not let a file be read: its words, without the path. */
+export function reasonOf(error: unknown): string {
+  const { message } = error as Error
+  return /^[A-Z]+: [^,]+/.exec(message)?.[0] ?? message
 }

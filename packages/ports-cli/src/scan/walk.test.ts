@@ -150,6 +150,6 @@ describe('walk', () => {
     const root = makeTree({ 'a/b.ts': '', 'c.ts': '' })
     execFileSync('chmod', ['000', join(root, 'a')])
     onTestFinished(() => void execFileSync('chmod', ['700', join(root, 'a')]))
-    expect(walk(root)).toEqual({ files: ['c.ts'], unreadable: ['a/'] })
+    expect(walk(root)).toEqual({ files: ['c.ts'], unreadable: [{ file: 'a/', reason: 'EACCES: permission denied' }] })
   })
 })

@@ -1,17 +1,22 @@
-import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
+import { existsSync, readdirSync, statSync, type Dirent } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
+import { readRegularFile } from '../read-regular-file.js'
+import { reasonOf, type Unreadable } from './scanned-file.js'
 
 /** What is found below a folder. */
 export interface Walk {
   /** Every file, from the root, with `/`. */
   readonly files: string[]
   /** Folders and files that could not be read. */
-  readonly unreadable: string[]
+  readonly unreadable: Unreadable[]
 }
 
 /** Never a project's own text. */
 const neverRead = new Set(['node_modules', '.git', '.hg', '.svn', '.jj'])
+
+/** More rules than a person writes make every name dear; at most so much of a file of rules is read, in bytes. */
+const maxRulesBytes = 100_000
 
 /** The rules of one file that git reads them from, for what lies below its folder. */
 interface Rules {
@@ -45,8 +50,8 @@ function walkFolder(root: string, folder: string, rules: readonly Rules[], found
   let entries: Dirent[]
   try {
     entries = readdirSync(root + folder, { withFileTypes: true })
-  } catch {
-    found.unreadable.push(folder)
+  } catch (error) {
+    found.unreadable.push({ file: folder, reason: reasonOf(error) })
     return
   }
   const own = entries.some((entry) => entry.name === '.gitignore' && entry.isFile())
@@ -96,7 +101,7 @@ function judge(folder: string, name: string, rules: Rules): Verdict {
 
 function readRules(file: string, folder: string, below = ''): Rules[] {
   try {
-    const text = readFileSync(file, 'utf8')
+    const text = readRegularFile(file, maxRulesBytes)
     const byName = isOfNames(text) ? new Map<string, Verdict>() : undefined
     return [{ folder, below, matcher: ignore().add(text), byName }]
   } catch {

@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { run } from './cli.fixture.js'
+import { makeRepository } from './repository.fixture.js'
+
+interface Checked {
+  readonly findings: readonly { readonly file: string; readonly rule: string }[]
+  readonly scanned: { readonly files: number; readonly unreadable: readonly object[] }
+}
+
+/** What is told of a tree, from outside of it, so that nothing of it runs. */
+async function check(root: string): Promise<Checked> {
+  return JSON.parse((await run(['check', root, '--json'])).stdout) as Checked
+}
+
+const wrong = { 'wrong.env': 'CORE_PORT=3000\n' }
+const ofWrong = expect.objectContaining({ file: 'wrong.env', rule: 'wrong-port' }) as object
+
+describe('check of a hostile tree', { timeout: 120_000 }, () => {
+  it.skipIf(process.platform === 'win32')(
+    'neither waits for pipes nor reads devices, and follows no link in a circle',
+    async () => {
+      const root = await makeRepository({
+        ...wrong,
+        'pipes/a.env': 'DEMO_PORT=3005\n',
+        'zero/a.env': 'DEMO_PORT=3005\n',
+      })
+      for (const name of ['package.json', 'pyproject.toml', 'go.mod', '.gitignore', 'b.env', 'c.ts']) {
+        execFileSync('mkfifo', [join(root, 'pipes', name)])
+        symlinkSync('/dev/zero', join(root, 'zero', name))
+      }
+      symlinkSync('..', join(root, 'zero/up'))
+      symlinkSync('itself', join(root, 'itself'))
+      expect(await check(root)).toMatchObject({ findings: [ofWrong], scanned: { unreadable: [] } })
+    },
+  )
+
+  it('reads what is nested without end, in every language', async () => {
+    const depth = 50_000
+    const nested: Record<string, string> = {
+      'a.json': `${'['.repeat(depth)}{"port":3000}${']'.repeat(depth)}`,
+      'b.json': '{"a":'.repeat(depth),
+      'a.yaml': `a: ${'['.repeat(depth)}3000${']'.repeat(depth)}`,
+      'b.yaml': `${'- '.repeat(depth)}port: 3000`,
+      'a.toml': `port = ${'['.repeat(depth)}3000${']'.repeat(depth)}`,
+      'a.ts': `${'(\n'.repeat(10_000)}listen(3000)${')\n'.repeat(10_000)}`,
+      'b.ts': `x${'.a()\n'.repeat(10_000)}.listen(3000)`,
+      'a.tsx': `${'<a>\n'.repeat(10_000)}{listen(3000)}`,
+      'a.sh': `${'$('.repeat(depth)}curl localhost:3000${')'.repeat(depth)}`,
+      'a.md': `${'> '.repeat(depth)}port 3000`,
+      Makefile: `A=${'$('.repeat(depth)}3000`,
+      Dockerfile: `ENV A=${'${A:-'.repeat(depth)}3000`,
+    }
+    const { findings, scanned } = await check(await makeRepository({ ...wrong, ...nested }))
+    expect(findings).toContainEqual(ofWrong)
+    expect(scanned).toMatchObject({ files: Object.keys(nested).length + 2, unreadable: [] })
+  })
+
+  it('does not unfold what YAML says by reference', async () => {
+    const levels = Array.from(
+      { length: 40 },
+      (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level},`.repeat(9)}]`,
+    )
+    const bomb = `a0: &a0 [3001]\n${levels.join('\n')}\nservices: { x: { ports: *a40, <<: &self { <<: *self } } }\n`
+    const { findings } = await check(await makeRepository({ ...wrong, 'docker-compose.yml': bomb, 'b.yaml': bomb }))
+    expect(findings).toContainEqual(ofWrong)
+  })
+
+  it('is over soon with patterns and texts that make others go back and forth', async () => {
+    const rules = ['*a', '*[a]', '*?', 'a*', '**/a*', '+(a|a)*'].map((one) => `${one.repeat(20)}x`).join('\n')
+    const long = 'a'.repeat(200)
+    const spaces = ' '.repeat(500_000)
+    const root = await makeRepository({
+      ...wrong,
+      '.gitignore': `${rules}\n`,
+      [`${long}/${long}.env`]: 'DEMO_PORT=3005\n',
+      'a.md': `port${spaces}3000 ${'*_`['.repeat(50_000)} moved from ${'port '.repeat(50_000)}3003`,
+      'a.env': `A=${'\\"'.repeat(200_000)}:3000\n${'A_'.repeat(200_000)}PORT=3005\n`,
+      'a.py': `url = "http:${'/'.repeat(300_000)}localhost:3000${'a@'.repeat(100_000)}:3000"`,
+      'b.sh': `${'-p '.repeat(100_000)}3000\n${'cat <<A\n'.repeat(50_000)}`,
+    })
+    expect((await check(root)).findings).toContainEqual(ofWrong)
+  })
+
+  it('tells twenty thousand findings in one file, and leaves out those that as many comments silence', async () => {
+    const lines = (end: string) => Array.from({ length: 20_000 }, (_, line) => `A${line}_PORT=4999${end}\n`).join('')
+    const published = Array.from({ length: 5000 }, (_, index) => `  s${index}:\n    ports: ["4999:80"]\n`).join('')
+    const root = await makeRepository({
+      'a.env': lines(''),
+      'b.env': lines(' # driftos-ports-ignore'),
+      'docker-compose.yml': `services:\n${published}`,
+    })
+    const { stdout } = await run(['check', root])
+    expect(stdout).toMatch(/\(unregistered-port 25000, conflict 4999\) in 4 files/)
+  })
+
+  it('goes through forty thousand names, the oddest among them', async () => {
+    const root = await makeRepository(wrong)
+    for (let folder = 0; folder < 40; folder++) {
+      mkdirSync(join(root, `f${folder}`))
+      for (let file = 0; file < 1000; file++) writeFileSync(join(root, `f${folder}/${file}.ts`), '')
+    }
+    const odd = Buffer.from(`${root}/\xFF\xFE.env`, 'latin1')
+    if (process.platform === 'linux') writeFileSync(odd, 'DEMO_PORT=3004\n')
+    const { findings, scanned } = await check(root)
+    expect(findings).toContainEqual(ofWrong)
+    expect(scanned.files).toBeGreaterThan(40_000)
+  })
+
+  it('writes nothing to a terminal that a file has chosen', async () => {
+    const root = await makeRepository({ 'a\u001B]0;x\u0007.env': '\u001B[2J\u009B31m CORE_PORT=3000 \u2028\n' })
+    const { stdout } = await run(['check', root])
+    expect(stdout).toContain('3000')
+    // oxlint-disable-next-line no-control-regex -- these are what is looked for
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028]/)
+  })
+})
+
+describe('a hostile configuration', () => {
+  it.each([
+    ['throws', "throw new Error('boom')", 'Cannot load driftos-ports.config.ts: boom'],
+    ['is no TypeScript', '}{', 'Cannot load driftos-ports.config.ts: '],
+    ['throws no error', 'throw undefined', 'Cannot load driftos-ports.config.ts: undefined'],
+    ['names a folder', "export default { registry: '/dev' }", 'Cannot load'],
+  ])('that %s is told in words, with exit code 2', async (_, source, message) => {
+    const root = await makeRepository({ 'driftos-ports.config.ts': source })
+    const { code, stdout, stderr } = await run(['check'], {}, false, root)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+    expect(stderr).not.toMatch(/\n\s+at /)
+  })
+
+  it('of a tree that is only checked, from outside, is not run', async () => {
+    const root = await makeRepository({ ...wrong, 'driftos-ports.config.ts': "throw new Error('boom')" })
+    expect((await check(root)).findings).toEqual([ofWrong])
+  })
+})

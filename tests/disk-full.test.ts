@@ -1,0 +1,94 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { makeExample } from '../packages/ports-cli/src/edit/example.fixture.js'
+import { readAll } from '../packages/ports-cli/src/repository.fixture.js'
+import { findFreeOffset, portAt } from './free-offset.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** A file system of its own for a command and what it starts; who is not root is lent it by a user namespace. */
+const unshare = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']), '--mount']
+
+const canMount = process.platform === 'linux' && canRun([...unshare, 'mount', '-t', 'tmpfs', 'none', '/mnt'])
+if (!canMount) console.log('skipped: no file system can be mounted here')
+
+describe.skipIf(!canMount)('on a full disk', { timeout: 120_000 }, () => {
+  it.each([
+    ['sync', 0],
+    ['check --fix', 0],
+    ['init --write', 0],
+    ['move demo 7006 --reason why', 0],
+    ['move demo 7006 --reason why', 1],
+    ['move demo 7006 --reason why', 5],
+  ])('driftos-ports %s, with %i pages left, says so and leaves every file as it was', async (command, pages) => {
+    const tree = await makeExample()
+    const wrong = { 'demo.env': `# ${'x'.repeat(5000)}\nDEMO_PORT=3004\n`, '.env.example': 'stale\n' }
+    for (const [file, text] of Object.entries(wrong)) await writeFile(join(tree, file), text)
+    if (command.startsWith('move')) await rm(join(tree, '.env.example'))
+    const before = await readAll(tree)
+    const { code, stderr, after } = await runOnFullDisk(tree, command, pages)
+    expect(code).toBe(2)
+    expect(stderr).toContain('ENOSPC')
+    expect(stderr).not.toMatch(/\n\s+at /)
+    expect(after).toEqual(before)
+  })
+
+  it('the embedded database does not start, and says why', async () => {
+    const offset = await findFreeOffset()
+    const data = `${root}/.driftos/postgres-${portAt('postgres', offset)}`
+    await mkdir(data, { recursive: true })
+    onTestFinished(() => rm(data, { recursive: true, force: true }))
+    const script = `mount -t tmpfs -o size=8m none "$0" && exec "$1" packages/dev-postgres/dist/main.js`
+    const env = { PATH: process.env['PATH'], DRIFTOS_PORT_OFFSET: offset }
+    const failed = await promisify(execFile)(
+      unshare[0]!,
+      [...unshare.slice(1), 'sh', '-c', script, data, process.execPath],
+      { cwd: root, env },
+    ).catch((error: { code: number; stderr: string }) => error)
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^postgres cannot open its data in .*: no space left on the disk\./) as string,
+    })
+  })
+})
+
+/** Runs a command in a copy of a tree, on a disk that has so many pages of 4 KiB left, and gives what the disk holds then. */
+async function runOnFullDisk(tree: string, command: string, pages: number) {
+  const folder = await mkdtemp(join(tmpdir(), 'driftos-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  for (const name of ['disk', 'after']) await mkdir(join(folder, name))
+  const script = `
+    mount -t tmpfs -o size=1m none disk && cp -r "$3/." disk && cd disk
+    for page in $(seq ${pages}); do head -c 4096 /dev/zero > left-$page; done
+    cat /dev/zero > fill 2>/dev/null
+    rm -f left-*
+    "$1" "$2" ${command} > ../stdout 2> ../stderr
+    echo $? > ../code
+    rm fill
+    cp -r . ../after`
+  const cli = join(root, 'packages/ports-cli/dist/bin.cjs')
+  const args = [...unshare.slice(1), 'sh', '-c', script, 'sh', process.execPath, cli, tree]
+  await promisify(execFile)(unshare[0]!, args, {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], JITI_FS_CACHE: 'false' },
+  })
+  return {
+    code: Number(await readFile(join(folder, 'code'), 'utf8')),
+    stderr: await readFile(join(folder, 'stderr'), 'utf8'),
+    after: await readAll(join(folder, 'after')),
+  }
+}
+
+function canRun([program, ...args]: readonly string[]): boolean {
+  try {
+    execFileSync(program!, args, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
