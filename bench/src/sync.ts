@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runNode, withTempFolder } from './child.js'
@@ -8,8 +8,8 @@ import { interleave } from './measure.js'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const cli = join(root, 'packages/ports-cli/dist/bin.cjs')
 const base = 'node -e 0'
-/** The files of which only a part is generated, and the one that makes the folder a workspace. */
-const kept = ['README.md', 'turbo.json', '.devcontainer/devcontainer.json', 'pnpm-workspace.yaml']
+/** What a file says of itself that is generated whole. */
+const notice = 'Generated from the port registry'
 
 /** What it costs to generate everything. */
 export const syncFigure: Figure = {
@@ -20,10 +20,10 @@ export const syncFigure: Figure = {
 }
 
 async function measureSync(folder: string, effort: Effort): Promise<Row[]> {
-  for (const file of kept) cpSync(join(root, file), join(folder, file))
-  const { stdout } = await runNode([cli, 'sync', '--json'], folder)
-  const { files } = JSON.parse(stdout) as { files: { file: string }[] }
-  const whole = files.map(({ file }) => file).filter((file) => !kept.includes(file))
+  const { stdout } = await runNode([cli, 'sync', '--check', '--json'], root)
+  const files = (JSON.parse(stdout) as { files: { file: string }[] }).files.map(({ file }) => file)
+  for (const file of [...files, 'pnpm-workspace.yaml']) cpSync(join(root, file), join(folder, file))
+  const whole = files.filter((file) => readFileSync(join(root, file), 'utf8').includes(notice))
   const sync = async () => (await runNode([cli, 'sync'], folder)).wallMs
   const writing = `sync, ${whole.length} files to write`
   const samples = await interleave(

@@ -126,7 +126,7 @@ function withTable(registry: string, size: number): string {
 /** The same table without a check, and the least that types can be. */
 function floor(registry: string): string {
   const table = replaced(
-    replaced(registry, / satisfies Record<string, ServiceDefinition>$[^]*/m, ''),
+    replaced(registry, / satisfies Record<string, ServiceDefinition<[^]*/, ''),
     /^\/\*\*[^]*?\*\/$/m,
     '',
   )
