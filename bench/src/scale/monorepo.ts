@@ -1,22 +1,18 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 import { rowOf, type Row } from '../figure.js'
+import { packageManager, pnpm } from '../pnpm.js'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { packageManager: string }
 const esbuild = join(dirname(createRequire(import.meta.url).resolve('esbuild/package.json')), 'bin', 'esbuild')
 const appsCount = 100
-const deadlineMs = 300_000
 
 /** What one moved port has built again in a monorepo of many apps that import the registry. */
 export async function measureMonorepo(folder: string): Promise<Row[]> {
   writeMonorepo(folder)
   await pnpm(['install', '--offline'], folder)
   // turbo wants the package manager on its path.
-  const build = () => pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], folder)
+  const build = async () => (await pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], folder)).wallMs
   const coldMs = await build()
   const warmMs = await build()
   const before = outputs(folder)
@@ -72,18 +68,4 @@ function outputs(folder: string): string[] {
   return Array.from({ length: appsCount }, (_, index) =>
     readFileSync(join(folder, `apps/app${index}/dist/index.js`), 'utf8'),
   )
-}
-
-async function pnpm(args: string[], cwd: string): Promise<number> {
-  const start = performance.now()
-  await new Promise<void>((resolve, reject) => {
-    const PATH = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
-    const env = { ...process.env, PATH, CI: 'true', TURBO_TELEMETRY_DISABLED: '1' }
-    const options = { cwd, env, timeout: deadlineMs, maxBuffer: 2 ** 26, shell: process.platform === 'win32' }
-    execFile('npx', ['--yes', '--prefer-offline', packageManager, ...args], options, (error, stdout, stderr) => {
-      if (error) reject(new Error(`pnpm ${args.join(' ')}\n${stdout}${stderr}`, { cause: error }))
-      else resolve()
-    })
-  })
-  return performance.now() - start
 }
