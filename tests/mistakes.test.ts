@@ -252,9 +252,10 @@ describe('what is said of a mistake at the start', () => {
     await once(server, 'listening')
     onTestFinished(() => void server.close())
     const text = await run([join(root, 'apps/core/dist/main.js')], { env: { DRIFTOS_PORT_OFFSET: offset } })
-    expect(text.replaceAll(/\d{5}/g, '{port}').replace(/by .* \(pid \d+\)/, 'by {command} (pid {pid})'))
+    const port = String(portAt('core', offset))
+    expect(text.replaceAll(port, '{port}').replace(/by .* \(pid \d+\)/, 'by {command} (pid {pid})'))
       .toMatchInlineSnapshot(`
-        "core cannot listen on port {port}: it is taken by node --experimental-import-meta-resolve --require (pid {port}). Stop that process, or set CORE_PORT to a free port.
+        "core cannot listen on port {port}: it is taken by {command} (pid {pid}). Stop that process, or set CORE_PORT to a free port.
         (exit 1)"
       `)
   })
