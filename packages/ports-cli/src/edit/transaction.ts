@@ -161,6 +161,8 @@ function startGuard(id: string, root: string, [command = '', ...args]: readonly 
     // In a group of its own: what kills the group leaves it.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
+    // A folder that stays: Node's loader for modules waits for ever in one that is removed under it.
+    cwd: dirname(process.execPath),
     windowsHide: true,
   })
   // Without it the next run restores. It reads nothing but the end.
