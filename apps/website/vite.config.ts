@@ -33,7 +33,7 @@ function renderedPages(): Plugin {
       // Behind Vite's own, which serves the files.
       return () => {
         server.middlewares.use((request, response, next) => {
-          // oxlint-disable-next-line promise/no-callback-in-promise -- so does a middleware tell an error
+          // oxlint-disable-next-line promise/no-callback-in-promise -- Connect takes a middleware's error by this callback alone
           answer(request.originalUrl ?? '/', response).catch((error: unknown) => next(error))
         })
       }

@@ -26,7 +26,7 @@ export function identifyClients(app: FastifyInstance, keys: readonly string[]): 
       const index = findKey(given, digests)
       if (index === undefined) continue
       request.apiKeyIndex = index
-      // oxlint-disable-next-line typescript/no-dynamic-delete -- one of two names
+      // oxlint-disable-next-line typescript/no-dynamic-delete -- one of the two names above, so that no upstream sees the key
       delete headers[name]
     }
     done()

@@ -113,7 +113,7 @@ describe('check of a hostile tree', { timeout: 120_000 }, () => {
     const root = await makeRepository({ 'a\u001B]0;x\u0007.env': '\u001B[2J\u009B31m CORE_PORT=3000 \u2028\n' })
     const { stdout } = await run(['check', root])
     expect(stdout).toContain('3000')
-    // oxlint-disable-next-line no-control-regex -- these are what is looked for
+    // oxlint-disable-next-line no-control-regex -- a terminal's control characters are what must not be there
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028]/)
   })
 })

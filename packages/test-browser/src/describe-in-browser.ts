@@ -18,12 +18,12 @@ export type OpenPage = (url: string, options?: PageOptions) => Promise<Page>
  *   a request to another host than its own.
  */
 export function describeInBrowser(name: string, tests: (openPage: OpenPage) => void): void {
-  // oxlint-disable-next-line node/no-process-env -- what the machine has
+  // oxlint-disable-next-line node/no-process-env -- whether there is a browser, and has to be, the machine says when tests are collected
   const { env } = process
   const executable = findChromium(env)
   const isSkipped = !executable && !env['CI']
   if (isSkipped) console.warn(`Skipped for want of Chromium (install it, or set CHROMIUM_PATH): ${name}`)
-  // oxlint-disable-next-line vitest/valid-title -- the caller's
+  // oxlint-disable-next-line vitest/valid-title -- the title is the caller's, who gives a literal
   describe.skipIf(isSkipped)(name, () => {
     let browser: Browser
     beforeAll(async () => {

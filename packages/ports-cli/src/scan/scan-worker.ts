@@ -6,6 +6,6 @@ void scanBatches(workerData as HelperTask)
 
 /** Scans until nothing is left. What fails ends the thread, and with it its part. */
 async function scanBatches(task: HelperTask): Promise<void> {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule is about windows: a thread's port takes no origin
   for (let batch = await takeBatch(task); batch; batch = await takeBatch(task)) parentPort!.postMessage(batch)
 }

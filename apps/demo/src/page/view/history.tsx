@@ -29,8 +29,7 @@ export function History({
 
   if (state.phase === 'loading') return <Loading />
   return (
-    // A person without a mouse scrolls what has the focus.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without a mouse, what scrolls has to have the focus
     <section className="scroll" ref={list} tabIndex={0} aria-label="Messages">
       {state.loadFailure && (
         <div role="alert">

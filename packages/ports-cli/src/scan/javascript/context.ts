@@ -64,7 +64,7 @@ function titleOf(node: Node, parent: Node): string | undefined {
   }
 }
 
-/** `it` of `it.skip`. */
+/** The name that a call begins with: `describe`, of `describe.only(…)`. */
 function calledBy(callee: Node): string {
   return (callee.type === 'MemberExpression' ? nameOf(callee.object) : nameOf(callee)) ?? ''
 }
