@@ -1,4 +1,4 @@
-import { getOrigin, PORTS, resolvePorts, services, type Env, type ServiceName } from '@driftos/ports'
+import { getOrigin, getPort, PORTS, resolvePorts, services, type Env, type ServiceName } from '@driftos/ports'
 import { readLinks, type Link } from './links.js'
 
 /** A service as this machine's environment has it. */
@@ -51,9 +51,8 @@ export function entryOf(directory: Directory, service: ServiceName): DirectoryEn
 
 function moverOf(service: ServiceName, env: Env): string {
   const { variable } = services[service]
-  const text = env[variable]?.trim() ?? ''
-  // What a platform wrote for its links moves nothing.
-  return text && !text.includes('://') ? variable : 'DRIFTOS_PORT_OFFSET'
+  const isOwn = getPort(service, { [variable]: env[variable] }) !== PORTS[service]
+  return isOwn ? variable : 'DRIFTOS_PORT_OFFSET'
 }
 
 /** Whether an address names its host by one word, as containers and a cluster name each other. */

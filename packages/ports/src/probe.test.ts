@@ -3,7 +3,7 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { networkInterfaces } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { PortConfigError, PORTS, services } from './index.js'
-import { describeHolder, explainListenError, isPortOpen, probeService } from './probe.js'
+import { describeHolder, explainListenError, isOccupied, isPortOpen, probeService } from './probe.js'
 
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
@@ -332,6 +332,15 @@ describe('probeService of postgres', () => {
     expect(await probeService('postgres', { env, timeoutMs: 500 })).toMatchObject({
       port: services.postgres.containerPort,
     })
+  })
+})
+
+describe('isOccupied', () => {
+  it('is true of a stranger and of the right service, and false where nothing listens', async () => {
+    const env = (port: number) => ({ CORE_PORT: String(port), CORE_HOST: '127.0.0.1' })
+    const stranger = await probeService('core', { env: env(await tcp((socket) => socket.end('x'))) })
+    expect([isOccupied(stranger), isOccupied({})]).toEqual([true, true])
+    expect(isOccupied(await probeService('core', { env: env(await freePort()) }))).toBe(false)
   })
 })
 

@@ -87,6 +87,11 @@ export async function probeService(
   return { service, port, ...answer }
 }
 
+/** Whether something on the probed machine has the port, the right service or not. */
+export function isOccupied({ reason }: Pick<ServiceProbe, 'reason'>): boolean {
+  return reason !== nothingListens
+}
+
 /**
  * Why a service could not listen, in one message for its operator: which service and port, which
  * process holds it where the system tells, and which variable moves it.

@@ -3,6 +3,7 @@ import {
   describeHolder,
   findContainers,
   findHolders,
+  isOccupied,
   mayBeContainer,
   probeService,
   type ServiceProbe,
@@ -28,7 +29,7 @@ export function createLook(env: Env, withHolders: boolean): () => Promise<readon
   return async () => {
     const probes = await Promise.all(names.map((service) => probeService(service, { env })))
     if (!withHolders) return probes
-    const held = probes.filter(({ service, reason }) => isHere(service, env) && reason !== 'nothing listens')
+    const held = probes.filter((probe) => isHere(probe.service, env) && isOccupied(probe))
     const present = held.map(({ port, state }) => `${port} ${state}`).join()
     if (present !== foundFor || performance.now() - foundAt > holdersAgeMs) {
       holders = await findWordsForHolders(held, env)

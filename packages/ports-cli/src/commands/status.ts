@@ -5,6 +5,7 @@ import {
   describeHolder,
   findContainers,
   findHolders,
+  isOccupied,
   mayBeContainer,
   probeService,
   type Holder,
@@ -63,7 +64,7 @@ Exit code 1 when a service is not up.
 async function findStatuses(names: readonly string[], registry: PortRegistry, env: Env): Promise<Status[]> {
   const areLocal = mapServices(names, (service) => isLoopback(new URL(registry.getOrigin(service, env)).hostname))
   const probes = await pMap(names, (service) => probeService(service, { registry, env }), { concurrency })
-  const areHeld = probes.map(({ reason }, index) => areLocal[index]! && reason !== 'nothing listens')
+  const areHeld = probes.map((probe, index) => areLocal[index]! && isOccupied(probe))
   // Looking for processes costs more than connecting: it is done for occupied ports alone.
   const heldPorts = probes.filter((_, index) => areHeld[index]).map(({ port }) => port)
   const holders = await findHolders(heldPorts)
