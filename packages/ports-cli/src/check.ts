@@ -93,13 +93,13 @@ export async function findProblems({ roots, occurrences, ignores }: Survey, proj
   for (const [occurrence, verdict] of conflict.judgeAll(occurrences, view)) {
     found.push(describe(conflict.name, occurrence, verdict))
   }
-  const { root, config } = project
+  const { root, configFile, config } = project
   if (root === undefined) return sort(silence(found, ignores))
   const isWhole = roots.includes(root)
   if (isWhole) found.push(...(await findStale(project, root, roots)))
   const list = createIgnoreList(config.ignore, root)
   const kept = silence(found, ignores).filter((finding) => !list.isIgnored(finding))
-  return sort(isWhole ? [...kept, ...unusedEntries(list, root)] : kept)
+  return sort(isWhole && configFile !== undefined ? [...kept, ...unusedEntries(list, configFile)] : kept)
 }
 
 async function findStale({ registry, config }: Project, root: string, roots: readonly string[]): Promise<Finding[]> {
@@ -119,12 +119,12 @@ async function findStale({ registry, config }: Project, root: string, roots: rea
 }
 
 /** The entries of the configuration that silence nothing. */
-function unusedEntries(list: IgnoreList, root: string): Finding[] {
+function unusedEntries(list: IgnoreList, configFile: string): Finding[] {
   return list.findUnused().map(({ files, rule }) => ({
     rule: unusedIgnore.name,
     severity: 'warning',
-    file: 'package.json',
-    location: resolve(root, 'package.json'),
+    file: basename(configFile),
+    location: configFile,
     line: 1,
     column: 1,
     port: 0,

@@ -32,6 +32,7 @@ export default { registry: Where.Ports, ignore: [{ files: 'old/**', reason: 'goe
     const { registry, ...project } = await loadProject(join(root, 'apps/shop'))
     expect(project).toEqual({
       root,
+      configFile: join(root, 'driftos-ports.config.ts'),
       config: { registry: './src/ports.ts', artifacts: [], ignore: [{ files: 'old/**', reason: 'goes soon' }] },
     })
     expect(registry.PORTS).toEqual(acmePorts)

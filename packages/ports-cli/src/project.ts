@@ -11,11 +11,14 @@ import { readRegularFile } from './read-regular-file.js'
 export interface Project {
   /** The folder of the configuration, else the nearest upward that is a workspace; undefined where there is neither. */
   readonly root: string | undefined
+  /** The file that holds the configuration. */
+  readonly configFile?: string
   readonly registry: PortRegistry
   readonly config: Config & Required<Pick<Config, 'artifacts' | 'ignore'>>
 }
 
-const configFile = 'driftos-ports.config.ts'
+/** Where a configuration is a module. */
+export const configModule = 'driftos-ports.config.ts'
 const manifestKey = 'driftos-ports'
 
 /**
@@ -33,11 +36,16 @@ export async function loadProject(cwd: string): Promise<Project> {
   const { default: value } = key ? { default: key.value } : await importModule(source, name)
   const config = parseConfig(value, key ? `"${manifestKey}" in ${name}` : `The default export of ${name}`)
   if (config.registry === undefined) {
-    return { root: folder, registry: own, config: { artifacts: artifactNames, ignore: [], ...config } }
+    return {
+      root: folder,
+      configFile: source,
+      registry: own,
+      config: { artifacts: artifactNames, ignore: [], ...config },
+    }
   }
   const file = resolve(folder, config.registry)
   const registry = await loadRegistry(file, relative(cwd, file))
-  return { root: folder, registry, config: { artifacts: [], ignore: [], ...config } }
+  return { root: folder, configFile: source, registry, config: { artifacts: [], ignore: [], ...config } }
 }
 
 interface Found {
@@ -50,7 +58,7 @@ interface Found {
 
 function findConfig(start: string): Found | undefined {
   for (const folder of upward(start)) {
-    const source = join(folder, configFile)
+    const source = join(folder, configModule)
     const manifest = join(folder, 'package.json')
     const key = findKey(manifest)
     const isThere = existsSync(source)

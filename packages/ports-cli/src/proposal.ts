@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@driftos/ports/define'
+import { groupBy } from './group-by.js'
 import { isTest } from './meaning/meaning.js'
 import type { Occurrence } from './rules/rule.js'
 import { isPortName, splitWords } from './scan/words.js'
@@ -34,36 +35,36 @@ const maxEvidence = 3
 
 /** The registry that the ports of a tree make: each number of this machine by the name that is most often said of it. */
 export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
-  const votes = new Map<number, Map<string, number>>()
-  const places = new Map<number, Occurrence[]>()
-  for (const occurrence of occurrences) {
-    const weight = weights[occurrence.role]
-    const { port, side, path, isPast, isRemote } = occurrence
-    if (weight === undefined || side === 'container' || isPast || isRemote || port < 1024 || isTest(path)) continue
-    const others = places.get(port)
-    if (others) others.push(occurrence)
-    else places.set(port, [occurrence])
-    const name = nameOf(occurrence)
-    if (name === undefined) continue
-    const names = votes.get(port) ?? new Map<string, number>()
-    votes.set(port, names.set(name, (names.get(name) ?? 0) + weight))
-  }
-  const ports = [...places.keys()].toSorted((one, other) => one - other)
+  const places = groupBy(occurrences.filter(isHeldHere), ({ port }) => port)
   const services = new Map<string, ProposedService>()
   const questions: string[] = []
-  for (const port of ports) {
-    const [best] = [...(votes.get(port) ?? [])].toSorted(([, one], [, other]) => other - one)
-    const evidence = places.get(port)!.map(({ file, line }) => `${file}:${line}`)
-    if (!best) {
+  for (const [port, own] of [...places].toSorted(([one], [other]) => one - other)) {
+    const evidence = own.map(({ file, line }) => `${file}:${line}`)
+    const name = bestName(own)
+    if (name === undefined) {
       questions.push(`${port} has no name: ${shorten(evidence)}`)
       continue
     }
-    const [name] = best
     const rival = services.get(name)
     if (rival) questions.push(`${name} has ${rival.port} and ${port}: ${shorten(evidence)}`)
-    else services.set(name, describe(name, port, places.get(port)!, occurrences, shorten(evidence)))
+    else services.set(name, describe(name, port, own, occurrences, shorten(evidence)))
   }
   return { services: [...services.values()], questions }
+}
+
+/** Whether a place says that something of this repository holds a port on this machine. */
+function isHeldHere({ role, port, side, path, isPast, isRemote }: Occurrence): boolean {
+  return weights[role] !== undefined && side === 'host' && !isPast && !isRemote && port >= 1024 && !isTest(path)
+}
+
+/** The name that is said most, each place weighing by its role. */
+function bestName(places: readonly Occurrence[]): string | undefined {
+  const votes = new Map<string, number>()
+  for (const place of places) {
+    const name = nameOf(place)
+    if (name !== undefined) votes.set(name, (votes.get(name) ?? 0) + weights[place.role]!)
+  }
+  return [...votes].toSorted(([, one], [, other]) => other - one)[0]?.[0]
 }
 
 /** The proposal as a module that exports the registry. */

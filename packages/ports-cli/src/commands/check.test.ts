@@ -239,6 +239,18 @@ describe('driftos-ports-ignore', () => {
     expect(stdout).toMatch(/^\.env\(1,21\): warning TS\d+: unused-ignore: /)
   })
 
+  it('is reported in the file that holds the configuration, where an entry of that silences nothing', async () => {
+    const ignore = [{ files: 'docs/**', reason: 'none' }]
+    for (const [file, text] of [
+      ['package.json', JSON.stringify({ 'driftos-ports': { ignore } })],
+      ['driftos-ports.config.ts', `export default ${JSON.stringify({ ignore })}`],
+    ] as const) {
+      const root = await makeRepository({ [file]: text })
+      const { stdout } = await run(['check', '--format', 'tsc'], {}, false, root)
+      expect(stdout).toContain(`${file}(1,1): warning`)
+    }
+  })
+
   it('silences no rule but the one that it names', async () => {
     const { stdout } = await check(
       { '.env': 'GRAFANA_PORT=3002 # driftos-ports-ignore retired-port: so\n' },

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { survey } from '../check.js'
 import { UsageError, type Command } from '../command.js'
+import { configModule } from '../project.js'
 import { printRegistry, proposeRegistry } from '../proposal.js'
 
 const registryFile = 'ports.ts'
-const configFile = 'driftos-ports.config.ts'
 
 const config = `import { defineConfig } from '@driftos/ports-cli'
 
@@ -18,7 +18,7 @@ export const command: Command = {
 
 Usage: driftos-ports init [--write] [--json]
 
-  --write  writes ${registryFile} and ${configFile}, where neither is there yet; else they are printed
+  --write  writes ${registryFile} and ${configModule}, where neither is there yet; else they are printed
   --json   { services: [{ name, port, variable, evidence, … }], questions: [...] }
 
 What could not be settled, a number without a name or a name with two numbers, stands in it as a question.
@@ -26,7 +26,7 @@ What could not be settled, a number without a name or a name with two numbers, s
   options: { write: { type: 'boolean' }, json: { type: 'boolean' } },
   async run({ values, positionals }, io) {
     if (positionals.length > 0) throw new UsageError(`init takes no ${JSON.stringify(positionals[0])}`)
-    const files = { [registryFile]: '', [configFile]: config }
+    const files = { [registryFile]: '', [configModule]: config }
     const present = Object.keys(files).filter((file) => existsSync(join(io.cwd, file)))
     if (values['write'] && present.length > 0) {
       throw new UsageError(
