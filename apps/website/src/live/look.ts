@@ -21,13 +21,12 @@ const holdersAgeMs = 5000
  * @param withHolders - whether anybody may be told who holds them
  */
 export function createLook(env: Env, withHolders: boolean): () => Promise<readonly ServiceState[]> {
-  const names = serviceNames
   let holders: ReadonlyMap<number, string> = new Map()
   let foundAt = -Infinity
   let foundFor = ''
 
   return async () => {
-    const probes = await Promise.all(names.map((service) => probeService(service, { env })))
+    const probes = await Promise.all(serviceNames.map((service) => probeService(service, { env })))
     if (!withHolders) return probes
     const held = probes.filter((probe) => isHere(probe.service, env) && isOccupied(probe))
     const present = held.map(({ port, state }) => `${port} ${state}`).join()
