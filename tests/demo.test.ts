@@ -8,6 +8,7 @@ import {
   describeInBrowser,
   findAccessibilityFaults,
   measureWeight,
+  slowDown,
   type OpenPage,
   type Page,
 } from '../packages/test-browser/src/index.js'
@@ -142,6 +143,10 @@ describeInBrowser('the demo', (openPage) => {
     const { scriptBytes, layoutShift } = await measureWeight(page)
     expect(layoutShift).toBeLessThan(0.01)
     expect(await compressed(scriptBytes)).toBeLessThan(100_000)
+    await slowDown(page, 10)
+    await page.reload()
+    await landed(page, 2)
+    expect((await measureWeight(page)).layoutShift).toBeLessThan(0.01)
   })
 
   it('plays its samples, which stay, branch, and go back', async () => {

@@ -23,6 +23,7 @@ import {
   describeInBrowser,
   findAccessibilityFaults,
   measureWeight,
+  slowDown,
   type Page,
 } from '../packages/test-browser/src/index.js'
 import { findFreeOffset, portAt } from './free-offset.js'
@@ -279,6 +280,11 @@ describeInBrowser('the website', (openPage) => {
       expect(scriptBytes).toBeLessThan(100_000)
       expect(totalBytes).toBeLessThan(150_000)
       expect(layoutShift).toBeLessThan(0.01)
+      // A slow machine draws the page piece by piece, as it reads it.
+      await slowDown(page, 10)
+      await page.reload()
+      await expect.poll(() => stateOf(page, 'core').innerText(), { timeout: 30_000 }).toMatch(/^up/)
+      expect((await measureWeight(page)).layoutShift).toBeLessThan(0.01)
     }
     const { headers } = await fetch(origin)
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/)

@@ -32,3 +32,9 @@ export function measureWeight(page: Page): Promise<PageWeight> {
     }
   })
 }
+
+/** Lets the page's thread have one part in `times` of the processor's time, as a slow machine would. */
+export async function slowDown(page: Page, times: number): Promise<void> {
+  const devTools = await page.context().newCDPSession(page)
+  await devTools.send('Emulation.setCPUThrottlingRate', { rate: times })
+}

@@ -58,7 +58,7 @@ function Row({ service, directory, live }: { service: ServiceName; directory: Di
     <tr>
       <th scope="row">
         <a href={`/ports/${service}`}>{service}</a>
-        {status === 'legacy' && <small className="tag">legacy</small>}
+        {status === 'legacy' && <small>legacy</small>}
         <small>{summary}</small>
       </th>
       <td className="port">
