@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import getPort from 'get-port'
 import { describe, expect, it } from 'vitest'
@@ -25,6 +27,15 @@ describe.skipIf(process.platform === 'win32')('a service that is told to stop', 
     child.kill(signal)
     await printed(`${signal} received, stopping`)
     await expect(fetch(`http://localhost:${port}/health`)).rejects.toThrow('fetch failed')
+    expect(await answer).toBe('done')
+    expect((await child).exitCode).toBe(0)
+  })
+
+  it('waits for no connection that asked for nothing, as browsers open ahead', async () => {
+    const { child, answer, port } = await startBusy('/slow')
+    const unused = connect(Number(port), '127.0.0.1')
+    await once(unused, 'connect')
+    child.kill('SIGTERM')
     expect(await answer).toBe('done')
     expect((await child).exitCode).toBe(0)
   })
