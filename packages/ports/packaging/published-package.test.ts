@@ -43,6 +43,7 @@ describe('published package', () => {
         "dist/index.d.ts",
         "dist/index.js",
         "dist/invariants.d.ts",
+        "dist/listening-process.d.ts",
         "dist/lookup.d.ts",
         "dist/origin.d.ts",
         "dist/ports.json",

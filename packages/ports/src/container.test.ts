@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type RequestListener } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import type { RequestListener } from 'node:http'
+import { describe, expect, it } from 'vitest'
 import { findContainers, mayBeContainer, parseContainers } from './container.js'
+import { startEngine } from './engine.fixture.js'
 
 // As Docker 28 answers GET /containers/json, shortened to the fields of a port's container.
 const docker = JSON.stringify([
@@ -89,7 +87,7 @@ describe('mayBeContainer', () => {
     expect(mayBeContainer({ pid: 1, command })).toBe(true)
   })
 
-  it('is true of a holder that the system hides, as it does those of an engine', () => {
+  it('is true of a process that the system hides, as it does those of an engine', () => {
     expect(mayBeContainer(undefined)).toBe(true)
   })
 
@@ -130,17 +128,3 @@ describe.skipIf(process.platform === 'win32')('findContainers', () => {
     },
   )
 })
-
-/** An engine at a socket of its own until the test ends, as the environment names it. */
-async function startEngine(onRequest: RequestListener): Promise<{ DOCKER_HOST: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'driftos-engine-'))
-  const path = join(folder, 'docker.sock')
-  const server = createServer(onRequest)
-  await new Promise<void>((resolve) => server.listen(path, resolve))
-  onTestFinished(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    await rm(folder, { recursive: true })
-  })
-  return { DOCKER_HOST: `unix://${path}` }
-}

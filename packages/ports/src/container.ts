@@ -1,8 +1,8 @@
 import { get } from 'node:http'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { processEnv, type Env } from './env.js'
-import type { Holder } from './holder.js'
+import type { Env } from './env.js'
+import type { ListeningProcess } from './listening-process.js'
 
 /** A busy engine is not waited for longer than a person would. */
 const timeoutMs = 1000
@@ -12,19 +12,16 @@ const maxAnswerBytes = 16 << 20
 const proxies =
   /^(docker-proxy|rootlesskit|rootlessport|slirp4netns|pasta|com\.docke|vpnkit|gvproxy|wslrelay|orbstack|limactl)/i
 
-/** Whether a port may be a container's: its holder passes on what it gets, or is hidden, as an engine's is from other users. */
-export function mayBeContainer(holder: Holder | undefined): boolean {
-  return holder === undefined || proxies.test(holder.command)
+/** Whether a port may be a container's: its process passes on what it gets, or is hidden, as an engine's is from other users. */
+export function mayBeContainer(listening: ListeningProcess | undefined): boolean {
+  return listening === undefined || proxies.test(listening.command)
 }
 
 /**
  * Which container publishes each of these ports, as far as an engine tells that this process may ask. Docker and Podman
  * are asked at their sockets, at `DOCKER_HOST` too where it is one.
  */
-export async function findContainers(
-  ports: readonly number[],
-  env: Env = processEnv(),
-): Promise<ReadonlyMap<number, string>> {
+export async function findContainers(ports: readonly number[], env: Env): Promise<ReadonlyMap<number, string>> {
   if (ports.length === 0) return new Map()
   const answers = await Promise.all(engineSockets(env).map((socketPath) => ask(socketPath)))
   const containers = new Map<number, string>()

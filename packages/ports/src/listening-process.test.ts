@@ -1,27 +1,34 @@
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { findHolders, parseCommandLine, parseLsof, parseNetstat, parseProcNetTcp, parseTasklist } from './holder.js'
+import {
+  findListeningProcesses,
+  parseCommandLine,
+  parseLsof,
+  parseNetstat,
+  parseProcNetTcp,
+  parseTasklist,
+} from './listening-process.js'
 
-describe('findHolders', () => {
+describe('findListeningProcesses', () => {
   it.each(['127.0.0.1', undefined])('names this process for its own port on %s', async (host) => {
     const server = createServer().listen(0, host)
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as { port: number }
     try {
-      const holders = await findHolders([port])
-      expect([...holders.keys()]).toEqual([port])
-      expect(holders.get(port)).toEqual({ pid: process.pid, command: expect.stringMatching(/^\w/) })
+      const processes = await findListeningProcesses([port])
+      expect([...processes.keys()]).toEqual([port])
+      expect(processes.get(port)).toEqual({ pid: process.pid, command: expect.stringMatching(/^\w/) })
     } finally {
       await new Promise((resolve) => server.close(resolve))
     }
   })
 
   it('is empty for a port on which nobody listens', async () => {
-    expect(await findHolders([1])).toEqual(new Map())
+    expect(await findListeningProcesses([1])).toEqual(new Map())
   })
 
   it('is empty when asked for nothing', async () => {
-    expect(await findHolders([])).toEqual(new Map())
+    expect(await findListeningProcesses([])).toEqual(new Map())
   })
 })
 

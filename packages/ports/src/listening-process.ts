@@ -4,14 +4,11 @@ import { basename } from 'node:path'
 import { promisify } from 'node:util'
 
 /** A process that listens on a port. */
-export interface Holder {
+export interface ListeningProcess {
   readonly pid: number
   /** Its program and first plain arguments; never one that may hold a secret. */
   readonly command: string
 }
-
-/** The pid of the listener of each port. */
-type Listeners = Map<number, number>
 
 const run = promisify(execFile)
 
@@ -21,7 +18,7 @@ const run = promisify(execFile)
  *
  * Linux is asked through /proc, macOS by lsof, Windows by netstat and tasklist.
  */
-export async function findHolders(ports: readonly number[]): Promise<ReadonlyMap<number, Holder>> {
+export async function findListeningProcesses(ports: readonly number[]): Promise<ReadonlyMap<number, ListeningProcess>> {
   const wanted = new Set(ports)
   if (wanted.size === 0) return new Map()
   try {
@@ -29,12 +26,12 @@ export async function findHolders(ports: readonly number[]): Promise<ReadonlyMap
     if (process.platform === 'darwin') return pick(wanted, parseLsof(await output('lsof', lsofArguments)))
     if (process.platform === 'win32') return await findOnWindows(wanted)
   } catch {
-    // A system that does not tell leaves the holder unknown; the port's state stands without it.
+    // A system that does not tell leaves the process unknown; the port's state stands without it.
   }
   return new Map()
 }
 
-async function findOnLinux(wanted: ReadonlySet<number>): Promise<Map<number, Holder>> {
+async function findOnLinux(wanted: ReadonlySet<number>): Promise<Map<number, ListeningProcess>> {
   const tables = await Promise.all(
     ['/proc/net/tcp', '/proc/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => '')),
   )
@@ -43,23 +40,23 @@ async function findOnLinux(wanted: ReadonlySet<number>): Promise<Map<number, Hol
     for (const [inode, port] of parseProcNetTcp(table)) if (wanted.has(port)) portOfInode.set(inode, port)
   }
 
-  const holders = new Map<number, Holder>()
+  const processes = new Map<number, ListeningProcess>()
   const found = new Set(portOfInode.values()).size
   const sockets = new Map([...portOfInode].map(([inode, port]) => [`socket:[${inode}]`, port]))
   for (const pid of await readdir('/proc')) {
-    if (holders.size === found) break
+    if (processes.size === found) break
     if (!/^\d+$/.test(pid)) continue
     // A process may end while it is read, and another user's does not open.
     const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => [])
     const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')))
     for (const link of links) {
       const port = sockets.get(link)
-      if (port === undefined || holders.has(port)) continue
+      if (port === undefined || processes.has(port)) continue
       const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-      holders.set(port, { pid: Number(pid), command: parseCommandLine(commandLine) })
+      processes.set(port, { pid: Number(pid), command: parseCommandLine(commandLine) })
     }
   }
-  return holders
+  return processes
 }
 
 /** Sockets that listen, by inode, from the text of /proc/net/tcp or tcp6 (proc(5)). */
@@ -89,8 +86,8 @@ export function parseCommandLine(text: string): string {
 const lsofArguments = ['-nP', '-iTCP', '-sTCP:LISTEN', '-Fpcn']
 
 /** Listeners from `lsof -F pcn`: a line `p<pid>`, one `c<command>`, then `n<address>:<port>` for each socket. */
-export function parseLsof(text: string): Map<number, Holder> {
-  const holders = new Map<number, Holder>()
+export function parseLsof(text: string): Map<number, ListeningProcess> {
+  const processes = new Map<number, ListeningProcess>()
   let pid = 0
   let command = ''
   for (const line of text.split(/\r?\n/)) {
@@ -98,22 +95,22 @@ export function parseLsof(text: string): Map<number, Holder> {
     if (line[0] === 'p') pid = Number(value)
     if (line[0] === 'c') command = value
     const port = line[0] === 'n' ? Number(/:(\d+)$/.exec(value)?.[1]) : 0
-    if (port && pid && !holders.has(port)) holders.set(port, { pid, command })
+    if (port && pid && !processes.has(port)) processes.set(port, { pid, command })
   }
-  return holders
+  return processes
 }
 
-async function findOnWindows(wanted: ReadonlySet<number>): Promise<Map<number, Holder>> {
+async function findOnWindows(wanted: ReadonlySet<number>): Promise<Map<number, ListeningProcess>> {
   const listeners = parseNetstat(await output('netstat', ['-ano', '-p', 'TCP']))
   for (const [port, pid] of parseNetstat(await output('netstat', ['-ano', '-p', 'TCPv6']))) listeners.set(port, pid)
   const commands = parseTasklist(await output('tasklist', ['/FO', 'CSV', '/NH']))
-  const holders = [...listeners].map(([port, pid]) => [port, { pid, command: commands.get(pid) ?? '' }] as const)
-  return pick(wanted, new Map(holders))
+  const processes = [...listeners].map(([port, pid]) => [port, { pid, command: commands.get(pid) ?? '' }] as const)
+  return pick(wanted, new Map(processes))
 }
 
-/** Listeners from Windows' `netstat -ano`. The state's name is translated, so a listener is known by its foreign address, port 0. */
-export function parseNetstat(text: string): Listeners {
-  const listeners: Listeners = new Map()
+/** The pid of each port's listener from Windows' `netstat -ano`. The state's name is translated, so a listener is known by its foreign address, port 0. */
+export function parseNetstat(text: string): Map<number, number> {
+  const listeners = new Map<number, number>()
   for (const line of text.split(/\r?\n/)) {
     const [protocol, local, foreign, ...rest] = line.trim().split(/\s+/)
     const port = Number(/:(\d+)$/.exec(local ?? '')?.[1])
@@ -141,6 +138,6 @@ async function output(program: string, args: string[]): Promise<string> {
   return stdout
 }
 
-function pick(wanted: ReadonlySet<number>, holders: Map<number, Holder>): Map<number, Holder> {
-  return new Map([...holders].filter(([port]) => wanted.has(port)))
+function pick(wanted: ReadonlySet<number>, processes: Map<number, ListeningProcess>): Map<number, ListeningProcess> {
+  return new Map([...processes].filter(([port]) => wanted.has(port)))
 }

@@ -3,7 +3,7 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { networkInterfaces } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { PortConfigError, PORTS, services } from './index.js'
-import { describeHolder, explainListenError, isOccupied, isPortOpen, probeService } from './probe.js'
+import { explainListenError, isOccupied, isPortOpen, probeService } from './probe.js'
 
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
@@ -397,15 +397,5 @@ describe('explainListenError', () => {
     expect(await explainListenError('core', error, {})).toBe(
       `core cannot listen on port ${PORTS.core}: ${reason}. CORE_PORT sets the port, HOST the address.`,
     )
-  })
-})
-
-describe('describeHolder', () => {
-  it('names the command and its pid', () => {
-    expect(describeHolder({ pid: 4242, command: 'node main.js' })).toBe('node main.js (pid 4242)')
-  })
-
-  it('says so when the holder is unknown', () => {
-    expect(describeHolder(undefined)).toBe('a process that the system does not name')
   })
 })

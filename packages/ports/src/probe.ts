@@ -1,12 +1,12 @@
 import { get, type IncomingMessage } from 'node:http'
 import { get as getSecurely } from 'node:https'
 import { connect } from 'node:net'
-import { findContainers, mayBeContainer } from './container.js'
 import type { PortRegistry, ServiceTable } from './define.js'
-import { findHolders, type Holder } from './holder.js'
+import { describeHolder, findHolders, type Holder } from './holder.js'
+import type { ListeningProcess } from './listening-process.js'
 import { getListenPort, getOrigin, services, type Env, type ServiceName } from './index.js'
 
-export { findContainers, findHolders, mayBeContainer, type Holder }
+export { describeHolder, findHolders, type Holder, type ListeningProcess }
 
 /** Where and how long to ask. */
 export interface ProbeOptions {
@@ -103,23 +103,16 @@ export async function explainListenError(service: ServiceName, error: unknown, e
   const { variable } = services[service]
   const { code } = error as { code?: string }
   if (code === 'EADDRINUSE') {
-    const holder = (await findHolders([port])).get(port)
-    const container = mayBeContainer(holder) ? (await findContainers([port], env)).get(port) : undefined
+    const holder = (await findHolders([port], env)).get(port)
     return [
-      `${service} cannot listen on port ${port}: it is taken by ${describeHolder(holder, container)}.`,
-      `Stop that ${container ? 'container' : 'process'}, or set ${variable} to a free port.`,
+      `${service} cannot listen on port ${port}: it is taken by ${describeHolder(holder)}.`,
+      `Stop that ${holder?.container ? 'container' : 'process'}, or set ${variable} to a free port.`,
     ].join(' ')
   }
   if (code === 'EACCES') {
     return `${service} cannot listen on port ${port}: the system does not permit it (below 1024, or in a range that Windows excludes). Set ${variable} to another port.`
   }
   return `${service} cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}. ${variable} sets the port, HOST the address.`
-}
-
-/** The process on a port, in words, and the container that it holds the port for. */
-export function describeHolder(holder: Holder | undefined, container?: string): string {
-  if (container) return `container ${container}${holder ? ` (${holder.command}, pid ${holder.pid})` : ''}`
-  return holder ? `${holder.command} (pid ${holder.pid})` : 'a process that the system does not name'
 }
 
 function askHttp(

@@ -1,13 +1,5 @@
-import { getOrigin, type Env } from '@driftos/ports'
-import {
-  describeHolder,
-  findContainers,
-  findHolders,
-  isOccupied,
-  mayBeContainer,
-  probeService,
-  type ServiceProbe,
-} from '@driftos/ports/probe'
+import { getOrigin, type Env, type ServiceName } from '@driftos/ports'
+import { describeHolder, findHolders, isOccupied, probeService, type Holder } from '@driftos/ports/probe'
 import { serviceNames } from '../directory.js'
 import { isLoopback } from './loopback.js'
 import type { ServiceState } from './state.js'
@@ -21,7 +13,7 @@ const holdersAgeMs = 5000
  * @param withHolders - whether anybody may be told who holds them
  */
 export function createLook(env: Env, withHolders: boolean): () => Promise<readonly ServiceState[]> {
-  let holders: ReadonlyMap<number, string> = new Map()
+  let holders: ReadonlyMap<number, Holder> = new Map()
   let foundAt = -Infinity
   let foundFor = ''
 
@@ -31,25 +23,18 @@ export function createLook(env: Env, withHolders: boolean): () => Promise<readon
     const held = probes.filter((probe) => isHere(probe.service, env) && isOccupied(probe))
     const present = held.map(({ port, state }) => `${port} ${state}`).join()
     if (present !== foundFor || performance.now() - foundAt > holdersAgeMs) {
-      holders = await findWordsForHolders(held, env)
+      const ports = held.map(({ port }) => port)
+      holders = await findHolders(ports, env)
       foundAt = performance.now()
       foundFor = present
     }
     return probes.map((probe) => {
-      const holder = held.includes(probe) ? holders.get(probe.port) : undefined
-      return holder === undefined ? probe : Object.assign(probe, { holder })
+      if (!held.includes(probe)) return probe
+      return Object.assign(probe, { holder: describeHolder(holders.get(probe.port)) })
     })
   }
 }
 
-async function findWordsForHolders(held: readonly ServiceProbe[], env: Env): Promise<Map<number, string>> {
-  const ports = held.map(({ port }) => port)
-  const processes = await findHolders(ports)
-  const asked = ports.filter((port) => mayBeContainer(processes.get(port)))
-  const containers = await findContainers(asked, env)
-  return new Map(ports.map((port) => [port, describeHolder(processes.get(port), containers.get(port))]))
-}
-
-function isHere(service: ServiceProbe['service'], env: Env): boolean {
+function isHere(service: ServiceName, env: Env): boolean {
   return isLoopback(new URL(getOrigin(service, env)).hostname)
 }

@@ -120,30 +120,23 @@ describe('status', () => {
   })
 
   it.each([
-    [
-      new Map([[4000, { pid: 812, command: 'docker-proxy -proto tcp' }]]),
-      'container grafana (docker-proxy -proto tcp, pid 812)',
-    ],
-    [new Map(), 'container grafana'],
-  ])('names the container behind its engine %j', async (holders, held) => {
+    [{ pid: 812, command: 'docker-proxy -proto tcp' }, 'container grafana (docker-proxy -proto tcp, pid 812)'],
+    [undefined, 'container grafana'],
+  ])('names the container behind its engine %j', async (process, held) => {
     vi.mocked(probe.probeService).mockResolvedValue({ service: 'core', port: 4000, state: 'up', latencyMs: 3 })
-    vi.mocked(probe.findHolders).mockResolvedValue(holders)
-    vi.mocked(probe.findContainers).mockResolvedValue(new Map([[4000, 'grafana']]))
+    vi.mocked(probe.findHolders).mockResolvedValue(new Map([[4000, { process, container: 'grafana' }]]))
     const { stdout } = await run(['status', 'core'])
     expect(stdout).toBe(`core  4000   up        3 ms, ${held}\n`)
     const { value } = await runJson(['status', 'core'])
-    expect(value).toMatchObject({ services: [{ container: 'grafana' }] })
-  })
-
-  it('asks no engine about the port of a process that it can name', async () => {
-    const port = await serve(healthOf('core'))
-    await run(['status', 'core'], { CORE_PORT: `${port}` })
-    expect(probe.findContainers).toHaveBeenCalledExactlyOnceWith([], expect.anything())
+    const [status] = (value as { services: unknown[] }).services
+    expect(status).toEqual(expect.objectContaining({ container: 'grafana', ...(process && { holder: process }) }))
   })
 
   it('names no process of this machine as the holder of a port on another', async () => {
     vi.mocked(probe.probeService).mockResolvedValue({ service: 'core', port: 443, state: 'up', latencyMs: 3 })
-    vi.mocked(probe.findHolders).mockResolvedValue(new Map([[443, { pid: 1, command: 'nginx' }]]))
+    vi.mocked(probe.findHolders).mockResolvedValue(
+      new Map([[443, { process: { pid: 1, command: 'nginx' }, container: undefined }]]),
+    )
     const { stdout } = await run(['status', 'core'], { CORE_URL: 'https://core.example.com' })
     expect(stdout).toBe('core  443    up        3 ms\n')
   })
@@ -151,7 +144,7 @@ describe('status', () => {
   it('asks the system for no holder of a free port', async () => {
     const port = await findFreePort()
     await run(['status', 'core'], { CORE_PORT: `${port}` })
-    expect(probe.findHolders).toHaveBeenCalledExactlyOnceWith([])
+    expect(probe.findHolders).toHaveBeenCalledExactlyOnceWith([], expect.anything())
   })
 
   it('aligns several services, in the order of the command line, each once', async () => {

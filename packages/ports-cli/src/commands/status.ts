@@ -3,10 +3,8 @@ import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import {
   describeHolder,
-  findContainers,
   findHolders,
   isOccupied,
-  mayBeContainer,
   probeService,
   type Holder,
   type ServiceProbe,
@@ -26,10 +24,8 @@ interface Status {
   readonly probe: ServiceProbe<string>
   /** Whether something on this machine has the port. */
   readonly isHeldHere: boolean
-  /** Undefined where the system does not tell. */
+  /** Undefined where neither the system nor an engine tells. */
   readonly holder: Holder | undefined
-  /** The container that publishes the port, where one does and its engine tells. */
-  readonly container: string | undefined
 }
 
 export const command: Command = {
@@ -67,15 +63,10 @@ async function findStatuses(names: readonly string[], registry: PortRegistry, en
   const areHeld = probes.map((probe, index) => areLocal[index]! && isOccupied(probe))
   // Looking for processes costs more than connecting: it is done for occupied ports alone.
   const heldPorts = probes.filter((_, index) => areHeld[index]).map(({ port }) => port)
-  const holders = await findHolders(heldPorts)
-  const containers = await findContainers(
-    heldPorts.filter((port) => mayBeContainer(holders.get(port))),
-    env,
-  )
+  const holders = await findHolders(heldPorts, env)
   return probes.map((probe, index) => {
     const isHeldHere = areHeld[index]!
-    const [holder, container] = isHeldHere ? [holders.get(probe.port), containers.get(probe.port)] : []
-    return { probe, isHeldHere, holder, container }
+    return { probe, isHeldHere, holder: isHeldHere ? holders.get(probe.port) : undefined }
   })
 }
 
@@ -84,8 +75,8 @@ function isLoopback(host: string): boolean {
 }
 
 function formatJson(statuses: readonly Status[], indent: number): string {
-  const shown = statuses.map(({ probe: { service, port, state, latencyMs }, holder, container }) => {
-    return { service, port, state, latencyMs, holder, container }
+  const shown = statuses.map(({ probe: { service, port, state, latencyMs }, holder }) => {
+    return { service, port, state, latencyMs, holder: holder?.process, container: holder?.container }
   })
   return JSON.stringify({ services: shown }, null, indent)
 }
@@ -95,9 +86,9 @@ function format(statuses: readonly Status[], io: Io): string {
   const paint = { up: colors.green, down: colors.dim, stranger: colors.red }
   const width = Math.max(...statuses.map(({ probe }) => probe.service.length))
   return statuses
-    .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder, container }) => {
+    .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder }) => {
       const detail = latencyMs === undefined ? reason : `${latencyMs} ms`
-      const held = holder || container ? describeHolder(holder, container) : 'unknown holder'
+      const held = holder ? describeHolder(holder) : 'unknown holder'
       return paint[state](
         `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(8)}  ${detail}${isHeldHere ? `, ${held}` : ''}`,
       )
