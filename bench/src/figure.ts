@@ -8,6 +8,8 @@ export interface Figure {
   readonly title: string
   /** How it was measured, in a sentence or two. */
   readonly method: string
+  /** Left out of a quick run that does not name it. */
+  readonly takesMinutes?: true
   readonly measure: (effort: Effort) => Promise<readonly Row[]>
 }
 

@@ -7,11 +7,13 @@ import { checkFigure } from './check.js'
 import { cliFigure } from './cli.js'
 import { isMet, type Figure } from './figure.js'
 import { importFigure } from './import.js'
+import { monorepoFigure } from './monorepo.js'
 import { moveFigure } from './move.js'
 import { proxyFigure } from './proxy.js'
 import { updateReport, type Measured } from './report.js'
 import { routeFigure } from './route.js'
 import { scaleFigure } from './scale.js'
+import { siteFigure } from './site.js'
 import { startFigure } from './start.js'
 import { statusFigure } from './status.js'
 import { syncFigure } from './sync.js'
@@ -24,6 +26,8 @@ const figures: Readonly<Record<string, Figure>> = {
   bytes: bytesFigure,
   types: typesFigure,
   scale: scaleFigure,
+  site: siteFigure,
+  monorepo: monorepoFigure,
   cli: cliFigure,
   check: checkFigure,
   status: statusFigure,
@@ -36,12 +40,17 @@ const figures: Readonly<Record<string, Figure>> = {
 
 const reportFile = new URL('../../docs/BENCHMARKS.md', import.meta.url)
 
+const slowNames = Object.entries(figures)
+  .filter(([, { takesMinutes }]) => takesMinutes)
+  .map(([name]) => name)
+  .join(', ')
+
 const help = `Prints what this project costs, each figure as a ratio against a peer or a base of the same run.
 
 Usage: pnpm bench [--only <name>] [--quick] [--json] [--write]
 
   --only <name>  one figure: ${Object.keys(figures).join(', ')}; may be repeated
-  --quick        fewer rounds, and after a move no tests: a few minutes, and a wider spread
+  --quick        fewer rounds, and without ${slowNames}: two minutes, and a wider spread
   --json         JSON and only JSON
   --write        puts what was measured into docs/BENCHMARKS.md, and leaves the other figures there
   --help         this text
@@ -70,7 +79,7 @@ async function main(args: string[]): Promise<number> {
   const measured: Measured[] = []
   let exitCode = 0
   for (const [name, figure] of Object.entries(figures)) {
-    if (flags.only && !flags.only.includes(name)) continue
+    if (flags.only ? !flags.only.includes(name) : flags.quick && figure.takesMinutes) continue
     const rows = await figure.measure(effort).catch((error: unknown) => {
       console.error(`\n${name}: not measured\n`, error)
       exitCode = 1
@@ -81,6 +90,7 @@ async function main(args: string[]): Promise<number> {
     const table = formatTable(rows.map((row) => formatCells(row, isMet(row))))
     console.log(`\n${name}: ${figure.title}\n${figure.method}\n\n${table}`)
   }
+  if (flags.quick && !flags.only && !flags.json) console.log(`\nNot measured under --quick: ${slowNames}.`)
   if (flags.json) {
     const results = measured.map(({ name, figure: { title, method }, rows }) => [
       name,

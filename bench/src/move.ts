@@ -9,6 +9,7 @@ export const moveFigure: Figure = {
   title: 'From a move to a green check, against a check of nothing changed',
   method:
     "One run in a clean clone of the last commit, with turbo's cache warm. Under --quick the check is what turbo caches of it, types and builds, without lint and tests.",
+  takesMinutes: true,
   measure: measureMove,
 }
 

@@ -4,9 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { runNode, withTempFolder } from './child.js'
 import { rowOf, type Effort, type Figure, type Row } from './figure.js'
 import { interleave, median } from './measure.js'
-import { measureMonorepo } from './scale/monorepo.js'
-import { registryOf } from './scale/registry.js'
-import { measureSite } from './scale/site.js'
+import { registryOf } from './synthetic-registry.js'
 
 const cli = fileURLToPath(new URL('../../packages/ports-cli/dist/bin.cjs', import.meta.url))
 const define = new URL('../../packages/ports/dist/define.js', import.meta.url).href
@@ -27,12 +25,8 @@ console.log(JSON.stringify({ defineRegistry: defined - start, resolvePorts: perf
 export const scaleFigure: Figure = {
   title: 'A registry that grows, against one of 10 services',
   method:
-    'A registry in JSON. define and resolvePorts: once in a fresh process, before V8 has compiled anything; list and sync: whole processes. The types’ own growth stands under "types". The website is built in a clone of the last commit, by vite, tsup and its own rendering of every page. The monorepo has 100 apps that each import one port of a workspace package, built by esbuild under turbo, with its cache warm before the move.',
-  measure: async (effort) => [
-    ...(await measureSizes(effort)),
-    ...(await withTempFolder((folder) => measureSite(folder, effort))),
-    ...(await withTempFolder(measureMonorepo)),
-  ],
+    'A registry in JSON. define and resolvePorts: once in a fresh process, before V8 has compiled anything; list and sync: whole processes. The types’ own growth stands under "types", the website’s and the import’s under "site".',
+  measure: measureSizes,
 }
 
 async function measureSizes(effort: Effort): Promise<Row[]> {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { runNode, withTempFolder } from './child.js'
 import { rowOf, type Effort, type Figure, type Row } from './figure.js'
 import { interleave } from './measure.js'
-import { registryOf, variableOf } from './scale/registry.js'
+import { registryOf, variableOf } from './synthetic-registry.js'
 
 const cli = fileURLToPath(new URL('../../packages/ports-cli/dist/bin.cjs', import.meta.url))
 

@@ -1,14 +1,23 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { rowOf, type Row } from '../figure.js'
-import { packageManager, pnpm } from '../pnpm.js'
+import { withTempFolder } from './child.js'
+import { rowOf, type Figure, type Row } from './figure.js'
+import { packageManager, pnpm } from './pnpm.js'
 
 const esbuild = join(dirname(createRequire(import.meta.url).resolve('esbuild/package.json')), 'bin', 'esbuild')
 const appsCount = 100
 
 /** What one moved port has built again in a monorepo of many apps that import the registry. */
-export async function measureMonorepo(folder: string): Promise<Row[]> {
+export const monorepoFigure: Figure = {
+  title: `A port that moves in a monorepo of ${appsCount} apps`,
+  method:
+    'Each app imports one port of a workspace package and is built by esbuild under turbo, whose cache is warm before the move.',
+  takesMinutes: true,
+  measure: () => withTempFolder(measureMonorepo),
+}
+
+async function measureMonorepo(folder: string): Promise<Row[]> {
   writeMonorepo(folder)
   await pnpm(['install', '--offline'], folder)
   // turbo wants the package manager on its path.

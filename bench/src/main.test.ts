@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+const run = promisify(execFile)
+
+/** `pnpm bench` without the build before it. */
+async function bench(...args: string[]) {
+  return run(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args])
+}
+
+describe('pnpm bench', () => {
+  // Those that start no service, clone nothing, and want no other program: a benchmark that is never run does not keep.
+  it.each(['import', 'call', 'bytes', 'types', 'scale', 'cli', 'status', 'sync'])(
+    'measures %s',
+    { timeout: 120_000 },
+    async (name) => {
+      const { stdout } = await bench('--only', name, '--quick', '--json')
+      const { figures } = JSON.parse(stdout) as { figures: Record<string, { rows: { median: number }[] }> }
+      expect(Object.keys(figures)).toEqual([name])
+      const medians = figures[name]!.rows.map(({ median }) => median)
+      expect(medians.filter((median) => median > 0)).toEqual(medians)
+      expect(medians.length).toBeGreaterThan(1)
+    },
+  )
+
+  it('says which figures there are to one who misnames them', async () => {
+    await expect(bench('--only', 'speed')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^No figure is named "speed": there are import, call, .*move\.\n/),
+    })
+  })
+})
