@@ -76,7 +76,7 @@ describe.sequential('a release', { timeout: 300_000 }, () => {
   })
 
   it('names the retired service, and the port that it held', async () => {
-    const told = `${services[retired].port} was ${retired}'s until it was retired: embed does it\n`
+    const told = `${services[retired].port} was ${retired}'s until it was retired: embed does it.\n`
     expect(await workspace.ports('show', `${services[retired].port}`)).toEqual({ code: 0, output: told })
     expect(await workspace.ports('show', retired)).toEqual({ code: 0, output: told })
   })

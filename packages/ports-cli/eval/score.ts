@@ -1,12 +1,10 @@
 import type { Finding } from '../src/check.js'
 import { contractRegistry } from '../src/contract.fixture.js'
-import { serviceOf, viewRegistry, type Occurrence } from '../src/rules/rule.js'
+import { serviceOf, type Occurrence } from '../src/rules/rule.js'
 import { findFileKind } from '../src/scan/file-kind.js'
 import type { LabelledFile } from './corpus.js'
 import { kindOfText } from './kind-of-text.js'
 import type { Label } from './label.js'
-
-const view = viewRegistry(contractRegistry)
 
 /** How well the numbers of some files were taken for ports. */
 interface PortScore {
@@ -116,7 +114,7 @@ export function scoreFile(
   function failPort({ line, number, side, service }: Label, occurrence: Occurrence | undefined): void {
     if (!occurrence) return void fail(line, `missed ${number}`)
     if (side && occurrence.side !== side) fail(line, `side of ${number}: ${occurrence.side}, not ${side}`)
-    const said = serviceOf(occurrence, view) ?? 'nobody'
+    const said = serviceOf(occurrence, contractRegistry) ?? 'nobody'
     if (service && said !== service) fail(line, `service of ${number}: ${said}, not ${service}`)
   }
 
@@ -141,7 +139,7 @@ function scorePort(row: PortScore, { side, service }: Label, occurrence: Occurre
   if (!occurrence) return
   row.found++
   if (side) count(row.sides, occurrence.side === side)
-  if (service) count(row.services, (serviceOf(occurrence, view) ?? 'nobody') === service)
+  if (service) count(row.services, (serviceOf(occurrence, contractRegistry) ?? 'nobody') === service)
 }
 
 function count(share: Share, isRight: boolean): void {

@@ -8,6 +8,7 @@ export const services = {
 } as const
 export const ranges = { apps: { first: 7000, last: 7009, summary: 'Apps' } } as const
 export const history = [{ service: 'shop', from: 7000, to: 7001, reason: 'the proxy needs it' }] as const
+export const retired = { cart: { port: 7002, reason: 'the shop does it' } } as const
 `
 
 /** The ports of that registry. */

@@ -25,6 +25,8 @@ beforeEach(async () => {
   })
 })
 
+const [shopLine] = /^ {2}shop: .*$/m.exec(acmeRegistry)!
+
 describe('in a repository with a registry of its own', () => {
   it('list prints that registry, with what an override moves', async () => {
     expect(await command(['list'], { SHOP_PORT: '8001' })).toEqual({
@@ -53,7 +55,27 @@ describe('in a repository with a registry of its own', () => {
     expect((await command(['show', 'acme-shop'])).stdout).toContain('shop: The shop\n  port       7001\n')
     expect((await command(['show', '7000'])).stdout).toBe("7000 is retired: the shop's until it moved to 7001.\n")
     expect((await command(['show', '3001'])).stdout).toBe('3001 is not registered: nobody holds it or held it.\n')
+    expect((await command(['show', '7002'])).stdout).toBe("7002 was cart's until it was retired: the shop does it.\n")
+    expect((await command(['show', 'cart'])).stdout).toBe("7002 was cart's until it was retired: the shop does it.\n")
     expect((await command(['show', 'core'])).stderr).toMatch(/^No service is called "core"; did you mean \w/)
+  })
+
+  it('show says whose a retired port was when another holds it', async () => {
+    const billing = shopLine.replace('shop: { port: 7001', "billing: { reuses: 'nobody asks', port: 7002")
+    await writeFile(join(root, 'src/ports.ts'), acmeRegistry.replace(shopLine, `${shopLine}\n${distinct(billing)}`))
+    const former = "7002 was cart's until it was retired: the shop does it."
+    expect((await command(['show', 'cart'])).stdout).toBe(`${former} 7002 is billing's now.\n`)
+    expect((await command(['show', '7002'])).stdout).toMatch(new RegExp(`^billing: [^]*${former}\n$`))
+    const { stdout } = await command(['show', 'cart', '--json'])
+    expect(JSON.parse(stdout)).toEqual({ port: 7002, status: 'retired', service: 'cart' })
+  })
+
+  it('check finds the port of a service that is gone, and says why', async () => {
+    await writeFile(join(root, 'a.sh'), 'curl http://localhost:7002/health\n')
+    expect(await command(['check', '--format', 'json'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("7002 is retired: it was cart's, which is gone: the shop does it"),
+    })
   })
 
   it('env prints its variables', async () => {
@@ -160,6 +182,11 @@ describe('in a repository with a registry of its own', () => {
     },
   )
 })
+
+/** A line of the registry with no name of the one that it was made from. */
+function distinct(line: string): string {
+  return line.replaceAll('acme-shop', 'acme-billing').replace('SHOP_PORT', 'BILLING_PORT')
+}
 
 function command(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   return run(args, env, false, root)

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import type { Registry } from './artifacts/artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { findIgnoreComments, isSilencing, type IgnoreComment } from './ignore-comment.js'
 import { groupBy } from './group-by.js'
 import { createIgnoreList, type IgnoreList } from './ignore-list.js'
@@ -8,7 +8,7 @@ import { createFindMeaning } from './meaning/meaning.js'
 import type { Project } from './project.js'
 import { conflict } from './rules/conflict.js'
 import { judge } from './rules/judge.js'
-import { viewRegistry, type Occurrence, type Verdict } from './rules/rule.js'
+import type { Occurrence, Verdict } from './rules/rule.js'
 import { staleArtifact } from './rules/stale-artifact.js'
 import { unusedIgnore } from './rules/unused-ignore.js'
 import { createLocator } from './scan/position.js'
@@ -48,7 +48,11 @@ interface FileIgnore extends IgnoreComment {
  *
  * @param roots - folders or single files, as absolute paths
  */
-export async function survey(roots: readonly string[], registry: Registry, options: ScanOptions = {}): Promise<Survey> {
+export async function survey(
+  roots: readonly string[],
+  registry: RegistryDefinition,
+  options: ScanOptions = {},
+): Promise<Survey> {
   const scanned = createTally()
   const findMeaning = createFindMeaning(registry)
   const occurrences: Occurrence[] = []
@@ -84,13 +88,12 @@ export async function survey(roots: readonly string[], registry: Registry, optio
  * @throws {UsageError} when a generated file cannot be read
  */
 export async function findProblems({ roots, occurrences, ignores }: Survey, project: Project): Promise<Finding[]> {
-  const view = viewRegistry(project.registry)
   const found: Finding[] = []
   for (const occurrence of occurrences) {
-    const judged = judge(occurrence, view)
+    const judged = judge(occurrence, project.registry)
     if (judged) found.push(describe(judged.rule, occurrence, judged.verdict))
   }
-  for (const [occurrence, verdict] of conflict.judgeAll(occurrences, view)) {
+  for (const [occurrence, verdict] of conflict.judgeAll(occurrences, project.registry)) {
     found.push(describe(conflict.name, occurrence, verdict))
   }
   const { root, configFile, config } = project

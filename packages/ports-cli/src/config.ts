@@ -6,7 +6,7 @@ export type { ArtifactName }
 export interface Config {
   /**
    * The module or JSON file that holds the registry, from the configuration's folder: its exports, or its default
-   * export, are `services`, `ranges` and `history`. DriftOS's own registry unless given.
+   * export, are `services`, `ranges`, `history` and, if it has any, `retired`. DriftOS's own registry unless given.
    */
   readonly registry?: string
   /** What `sync` generates. Of DriftOS's own registry everything unless given, of another nothing. */

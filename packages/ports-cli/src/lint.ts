@@ -1,11 +1,11 @@
 import { relative, sep } from 'node:path'
-import { history, ranges, services } from '@driftos/ports'
+import { findService, history, ranges, retired, services } from '@driftos/ports'
 import manifest from '../package.json' with { type: 'json' }
 import { findIgnoreComments, isSilencing } from './ignore-comment.js'
 import { createFindPackageName, type FindPackageName } from './meaning/enclosing-package.js'
 import { createFindMeaning } from './meaning/meaning.js'
 import { judge, occurrenceRules } from './rules/judge.js'
-import { viewRegistry, type OccurrenceRule, type Verdict } from './rules/rule.js'
+import type { OccurrenceRule, Verdict } from './rules/rule.js'
 import { readProgram } from './scan/javascript/program.js'
 import { createLocator } from './scan/position.js'
 
@@ -46,9 +46,7 @@ interface Problem {
   readonly length: number
 }
 
-const registry = { services, ranges, history }
-const view = viewRegistry(registry)
-const findMeaning = createFindMeaning(registry)
+const findMeaning = createFindMeaning({ services, ranges, history })
 /** The names of packages, by the folder that the linter runs in. */
 const packageNames = new Map<string, FindPackageName>()
 /** What all rules found in a program, which each of them reports its own part of. */
@@ -100,7 +98,7 @@ function findProblems({ filename, cwd, sourceCode }: LintContext): Problem[] {
     const meaning = findMeaning(sighting, { path, self })
     const judged = judge(
       { ...sighting, root: cwd, path, file: path, kind: 'javascript', line, column, lineText, meaning },
-      view,
+      { services, retired, findService },
     )
     if (!judged || ignores.some((ignore) => isSilencing(ignore, judged.rule, line))) return []
     return [{ ...judged, line, column, length: sighting.end - sighting.start }]

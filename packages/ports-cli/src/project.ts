@@ -98,8 +98,8 @@ function upward(folder: string): string[] {
 
 async function loadRegistry(file: string, name: string): Promise<PortRegistry> {
   const module = await importModule(file, name)
-  const { services, ranges, history, getPort } = (module['default'] ?? module) as Partial<PortRegistry>
-  const definition = { services, ranges, history }
+  const { services, ranges, history, retired, getPort } = (module['default'] ?? module) as Partial<PortRegistry>
+  const definition = { services, ranges, history, ...(retired && { retired }) }
   // The fields of what defineRegistry gave were checked by the compiler; zod costs more than all the rest.
   const isDefined = getPort !== undefined && Object.values(definition).every((table) => table !== undefined)
   const [{ defineRegistry }, { registrySchema }] = await Promise.all([

@@ -1,8 +1,14 @@
-import { services } from '@driftos/ports'
+import { services, type ServiceDefinition } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { formatFreeReserved } from './reserved.js'
 
 const range = { first: 7000, last: 7009, reserved: { first: 7006, last: 7009 }, summary: 'An example' }
+
+const registryOf = (services: Record<string, ServiceDefinition>) => ({
+  services,
+  ranges: { example: range },
+  history: [],
+})
 
 describe('formatFreeReserved', () => {
   it.each([
@@ -13,11 +19,18 @@ describe('formatFreeReserved', () => {
     [[7006, 7007, 7008, 7009], undefined],
   ])('leaves out what is held, %j', (held, free) => {
     const holders = held.map((port, index) => [`holder${index}`, { ...services.core, port }] as const)
-    expect(formatFreeReserved(range, Object.fromEntries(holders))).toBe(free)
+    expect(formatFreeReserved(range, registryOf(Object.fromEntries(holders)))).toBe(free)
+  })
+
+  it('leaves out what a service left, or was retired with', () => {
+    const holder = { ...services.core, port: 7007 }
+    const history = [{ service: 'holder', from: 7006, to: 7007, reason: 'an example' }]
+    const retired = { gone: { port: 7009, reason: 'an example' } }
+    expect(formatFreeReserved(range, { ...registryOf({ holder }), history, retired })).toBe('7008')
   })
 
   it('is none for a range that reserves nothing', () => {
     const { reserved: _, ...plain } = range
-    expect(formatFreeReserved(plain, {})).toBeUndefined()
+    expect(formatFreeReserved(plain, registryOf({}))).toBeUndefined()
   })
 })

@@ -38,6 +38,7 @@ describe('published package', () => {
         "dist/define.d.ts",
         "dist/define.js",
         "dist/env.d.ts",
+        "dist/epitaph.d.ts",
         "dist/errors.d.ts",
         "dist/holder.d.ts",
         "dist/index.d.ts",

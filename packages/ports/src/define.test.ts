@@ -103,6 +103,23 @@ describe('defineRegistry', () => {
     expect(read).toThrow(/^service="\w+" is not registered: see PORTS$/)
   })
 
+  it('says of a service that is gone why, whatever DriftOS says', () => {
+    const retired = { legacy: { port: 7009, reason: 'the shop does it' } }
+    const registry: PortRegistry = defineRegistry({ services: { shop }, ranges: { apps }, history: [move], retired })
+    expect(() => registry.getOrigin('legacy')).toThrow(
+      'service="legacy" is retired, it held port 7009: the shop does it',
+    )
+    expect(registry.findService(7009)).toEqual({ port: 7009, status: 'retired', service: 'legacy' })
+  })
+
+  it('names every pair of ranges that overlap', () => {
+    const of = (first: number, last: number) => ({ first, last, summary: 'Numbers' })
+    const overlapping = { a: of(3000, 3999), b: of(3010, 3019), c: of(3020, 3029) }
+    expect(() => defineRegistry({ services: {}, ranges: overlapping, history: [] })).toThrow(
+      /ranges a and b share the ports from 3010 to 3019\nranges a and c share the ports from 3020 to 3029$/,
+    )
+  })
+
   it('says of one service what its own registry says', () => {
     expect(() => acme.getPort('shop', { SHOP_PORT: 'x' })).toThrow(
       'SHOP_PORT="x" is not a port: set a number from 1 to 65535, such as 7001, or unset it',

@@ -1,5 +1,6 @@
 import { deepFreeze } from './deep-freeze.js'
-import { processEnv, readListenPort, readPort, type Env } from './env.js'
+import { processEnv, readListenPort, readPort, unregistered, type Env } from './env.js'
+import { epitaphOf } from './epitaph.js'
 import { findProblems } from './invariants.js'
 import { lookUp, type PortRecord } from './lookup.js'
 import { readDatabaseUrl, readHost, readOrigin } from './origin.js'
@@ -93,6 +94,10 @@ export function defineRegistry<
 function build({ services, ranges, history, retired = {} }: RegistryDefinition): PortRegistry {
   const PORTS = Object.fromEntries(Object.entries(services).map(([name, { port }]) => [name, port]))
   const reserved = Object.values(ranges).flatMap((range) => range.reserved ?? [])
+  const of = (service: string): ServiceDefinition => {
+    if (Object.hasOwn(services, service)) return services[service]!
+    throw unregistered(service, Object.hasOwn(retired, service) ? epitaphOf(retired[service]!) : undefined)
+  }
   const [database] = Object.entries(services).find(([, { scheme }]) => scheme === 'postgresql') ?? []
   return deepFreeze<PortRegistry>({
     PORTS,
@@ -100,13 +105,12 @@ function build({ services, ranges, history, retired = {} }: RegistryDefinition):
     ranges,
     history,
     retired,
-    getPort: (service, env = processEnv()) => readPort(service, services[service]!, env),
-    getListenPort: (service, env = processEnv()) => readListenPort(service, services[service]!, env),
-    getHost: (service, env = processEnv()) => readHost(service, services[service]!, env),
-    getOrigin: (service, env = processEnv()) =>
-      readOrigin(service, services[service]!, services[service]?.scheme ?? '', env),
+    getPort: (service, env = processEnv()) => readPort(service, of(service), env),
+    getListenPort: (service, env = processEnv()) => readListenPort(service, of(service), env),
+    getHost: (service, env = processEnv()) => readHost(service, of(service), env),
+    getOrigin: (service, env = processEnv()) => readOrigin(service, of(service), of(service).scheme, env),
     getDatabaseUrl:
-      database === undefined ? undefined : (env = processEnv()) => readDatabaseUrl(database, services[database]!, env),
+      database === undefined ? undefined : (env = processEnv()) => readDatabaseUrl(database, of(database), env),
     resolvePorts: (env = processEnv()) => readPorts(services, env),
     findService: (port) => lookUp(port, PORTS, history, reserved, retired),
     isRegisteredPort: (port): port is number => Object.values(PORTS).includes(port),

@@ -181,7 +181,9 @@ function* brokenHistory({ services, history, retired = {} }: Registry): Generato
 
 function* brokenRanges({ ranges }: Registry): Generator<Problem> {
   const sorted = Object.entries(ranges).toSorted(([, one], [, other]) => one.first - other.first)
-  for (const [index, [name, range]] of sorted.entries()) {
+  /** The one so far that reaches furthest. */
+  let widest: (typeof sorted)[number] | undefined
+  for (const [name, range] of sorted) {
     if (range.first > range.last)
       yield { path: ['ranges', name], message: `range ${name} begins at ${range.first}, after its end ${range.last}` }
     const { reserved } = range
@@ -191,12 +193,13 @@ function* brokenRanges({ ranges }: Registry): Generator<Problem> {
         message: `range ${name}, ${range.first}-${range.last}, reserves ${reserved.first}-${reserved.last}, which is no part of it`,
       }
     }
-    const [nextName, next] = sorted[index + 1] ?? []
-    if (next && next.first <= range.last) {
+    const [widestName, { last } = { last: 0 }] = widest ?? []
+    if (range.first <= last) {
       yield {
-        path: ['ranges', nextName!],
-        message: `ranges ${name} and ${nextName} share the ports from ${next.first} to ${Math.min(range.last, next.last)}`,
+        path: ['ranges', name],
+        message: `ranges ${widestName} and ${name} share the ports from ${range.first} to ${Math.min(range.last, last)}`,
       }
     }
+    if (range.last > last) widest = [name, range]
   }
 }

@@ -1,4 +1,5 @@
 import { deepFreeze } from './deep-freeze.js'
+import { epitaphOf } from './epitaph.js'
 import * as registry from './registry.js'
 import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
 import type { Ports, Ranges, Retired, ServiceName, Services } from './types.js'
@@ -40,9 +41,7 @@ const tombstones = Object.entries<RetiredService>(registry.retired)
  * @internal
  */
 export const epitaphs =
-  tombstones.length > 0
-    ? tombstones.map(([name, { port, reason }]) => [name, `is retired, it held port ${port}: ${reason}`] as const)
-    : null
+  tombstones.length > 0 ? tombstones.map(([name, service]) => [name, epitaphOf(service)] as const) : null
 
 /** The ranges that keep numbers free. */
 export const reservedRanges = Object.values<RangeDefinition>(registry.ranges).flatMap((range) => range.reserved ?? [])

@@ -55,9 +55,9 @@ describeInBrowser('a page in the browser', (openPage) => {
 
   it('says what it weighs and how it moves', async () => {
     const still = await openPage(await servePage('<script src="/a.js"></script>'))
-    expect(await measureWeight(still)).toMatchObject({ layoutShift: 0 })
-    const { scriptBytes, totalBytes, firstPaintMs } = await measureWeight(still)
-    expect([scriptBytes > 5000, totalBytes > scriptBytes, firstPaintMs > 0]).toEqual([true, true, true])
+    await expect.poll(async () => (await measureWeight(still)).firstPaintMs).toBeGreaterThan(0)
+    const { scriptBytes, totalBytes, layoutShift } = await measureWeight(still)
+    expect([scriptBytes > 5000, totalBytes > scriptBytes, layoutShift]).toEqual([true, true, 0])
 
     const moving = await openPage(
       await servePage(

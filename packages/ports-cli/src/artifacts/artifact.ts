@@ -1,8 +1,5 @@
 import type { RegistryDefinition } from '@driftos/ports/define'
 
-/** What artifacts are rendered from. */
-export type Registry = RegistryDefinition
-
 /** A generated file, or the generated part of one. */
 export interface Artifact {
   /** The file, from the repository's root, with `/`. */
@@ -10,7 +7,7 @@ export interface Artifact {
   /** The lines between which the generated part stands; without them the whole file is generated. */
   readonly markers?: { readonly begin: string; readonly end: string }
   /** The generated text, which ends in a newline. */
-  render(registry: Registry): string
+  render(registry: RegistryDefinition): string
 }
 
 /** What a generated file says of itself, behind its format's sign for a comment. */

@@ -1,13 +1,13 @@
 import type { ServiceDefinition } from '@driftos/ports'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { UsageError } from '../command.js'
-import type { Registry } from './artifact.js'
 
 /**
  * A service that a generated file is about.
  *
  * @throws {UsageError} when the registry has none of that name
  */
-export function getService({ services }: Registry, name: string): ServiceDefinition {
+export function getService({ services }: RegistryDefinition, name: string): ServiceDefinition {
   const service = services[name]
   if (!service) throw new UsageError(`The registry has no service ${name}, which a generated file is about`)
   return service

@@ -1,4 +1,5 @@
-import type { Artifact, Registry } from './artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
+import type { Artifact } from './artifact.js'
 
 /** The ports of the container in which an editor develops: all that are in use, reachable from outside it. */
 export const devcontainer: Artifact = {
@@ -19,7 +20,7 @@ ${attributes.join(',\n')}
   },
 }
 
-function portsInUse({ services }: Registry): [port: number, attributes: object][] {
+function portsInUse({ services }: RegistryDefinition): [port: number, attributes: object][] {
   const inUse = Object.entries(services).filter(([, { status }]) => status === 'active')
   return inUse.map(([name, { port, scheme, summary }]) => {
     const protocol = scheme === 'postgresql' ? {} : { protocol: scheme }

@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '@driftos/ports'
-import type { Artifact, Registry } from './artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
+import type { Artifact } from './artifact.js'
 import { getContainerOrigin, getContainerPort, getPublishedPort, getService, getSiblingVariable } from './container.js'
 import { hostFromContainer, renderPrometheusConfig } from './prometheus.js'
 import { yamlDocument } from './yaml-document.js'
@@ -40,7 +41,7 @@ const allApps: Readonly<Record<string, App>> = {
 }
 
 /** The apps that the registry has, each with what it needs of them: a service that is retired goes from here too. */
-function findApps({ services }: Registry): Readonly<Record<string, App>> {
+function findApps({ services }: RegistryDefinition): Readonly<Record<string, App>> {
   const present = Object.entries(allApps).filter(([name]) => services[name])
   return Object.fromEntries(
     present.map(([name, app]) => [name, { ...app, needs: app.needs.filter((need) => services[need]) }]),
@@ -65,7 +66,7 @@ const notes = [
   'A variable that moves a port moves it here wherever the port is published or scraped.',
 ]
 
-function composeFile(registry: Registry): object {
+function composeFile(registry: RegistryDefinition): object {
   const [postgres, prometheus] = [getService(registry, 'postgres'), getService(registry, 'prometheus')]
   const grafanas = ['core', 'embed'].map((name) => ({ name, grafana: getService(registry, `${name}Grafana`) }))
   const stateful = [postgres, prometheus, ...grafanas.map(({ grafana }) => grafana)]
@@ -155,7 +156,7 @@ function grafanaService(grafana: ServiceDefinition, dashboards: string, promethe
   }
 }
 
-function appService(registry: Registry, name: string): object {
+function appService(registry: RegistryDefinition, name: string): object {
   const service = getService(registry, name)
   const apps = findApps(registry)
   const { needs, passes = [], key, shows } = apps[name]!

@@ -1,4 +1,5 @@
-import { generatedNotice, type Artifact, type Registry } from './artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
+import { generatedNotice, type Artifact } from './artifact.js'
 import { getSiblingVariable } from './container.js'
 
 /** Every variable with its default, commented out: a copy of the file changes nothing until a line is used. */
@@ -22,7 +23,7 @@ export const envExample: Artifact = {
   },
 }
 
-function elsewhere({ services }: Registry): string[] {
+function elsewhere({ services }: RegistryDefinition): string[] {
   const [first] = Object.entries(services)
   if (!first) return []
   const [name, service] = first

@@ -1,11 +1,12 @@
 import { history, ranges, retired, services, type ServiceDefinition } from '@driftos/ports'
-import type { Artifact, Registry } from './artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
+import type { Artifact } from './artifact.js'
 
 /** The registry. */
-export const registry: Registry = { services, ranges, history, retired }
+export const registry: RegistryDefinition = { services, ranges, history, retired }
 
 /** The registry with one service changed. */
-export function registryWith(name: string, change: Partial<ServiceDefinition>): Registry {
+export function registryWith(name: string, change: Partial<ServiceDefinition>): RegistryDefinition {
   return { ...registry, services: { ...registry.services, [name]: { ...registry.services[name]!, ...change } } }
 }
 

@@ -1,5 +1,6 @@
+import type { RegistryDefinition } from '@driftos/ports/define'
 import type { Config } from '../config.js'
-import type { Artifact, Registry } from './artifact.js'
+import type { Artifact } from './artifact.js'
 import { devcontainer } from './devcontainer.js'
 import { dockerCompose } from './docker-compose.js'
 import { envExample } from './env-example.js'
@@ -16,7 +17,7 @@ import { readmeTable } from './readme-table.js'
 import { turboVariables } from './turbo-variables.js'
 
 /** What each name stands for, from a registry. */
-const artifacts: Readonly<Record<ArtifactName, (registry: Registry) => readonly Artifact[]>> = {
+const artifacts: Readonly<Record<ArtifactName, (registry: RegistryDefinition) => readonly Artifact[]>> = {
   'readme-table': () => [readmeTable],
   'ports-document': () => [portsDocument],
   'env-example': () => [envExample],
@@ -36,7 +37,7 @@ const artifacts: Readonly<Record<ArtifactName, (registry: Registry) => readonly 
  * numbers that its documents quote.
  */
 export function listGenerated(
-  registry: Registry,
+  registry: RegistryDefinition,
   { registry: ownRegistry, artifacts: names }: Pick<Config, 'registry' | 'artifacts'> = {},
 ): readonly (Artifact | Quotation)[] {
   return [...listArtifacts(registry, names), ...(ownRegistry === undefined ? quotations : [])]
@@ -47,6 +48,9 @@ export function listGenerated(
  *
  * @param names - which artifacts; all unless given
  */
-export function listArtifacts(registry: Registry, names: readonly ArtifactName[] = artifactNames): readonly Artifact[] {
+export function listArtifacts(
+  registry: RegistryDefinition,
+  names: readonly ArtifactName[] = artifactNames,
+): readonly Artifact[] {
   return names.flatMap((name) => artifacts[name](registry))
 }

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { PORTS, services, type ServiceDefinition } from '@driftos/ports'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { Deployment } from 'kubernetes-models/apps/v1'
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import { Service } from 'kubernetes-models/v1'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { generatedNotice, type Registry } from './artifact.js'
+import { generatedNotice } from './artifact.js'
 import { registry, registryWith } from './fake-registry.fixture.js'
 import { kubernetesApps } from './kubernetes-apps.js'
 
@@ -175,20 +176,20 @@ describe.each(apps)('the manifest of %s', (app) => {
   })
 })
 
-function textOf(app: string, from: Registry = registry): string {
+function textOf(app: string, from: RegistryDefinition = registry): string {
   return kubernetesApps(from)
     .find(({ file }) => file.endsWith(`/${app}.yaml`))!
     .render(from)
 }
 
-function parse(app: string, from: Registry = registry): { apiVersion: string; kind: string }[] {
+function parse(app: string, from: RegistryDefinition = registry): { apiVersion: string; kind: string }[] {
   return parseAllDocuments(textOf(app, from), { version: '1.1', strict: true }).map((document) => {
     expect([...document.errors, ...document.warnings]).toEqual([])
     return document.toJS() as { apiVersion: string; kind: string }
   })
 }
 
-function partsOf(app: string, from: Registry = registry) {
+function partsOf(app: string, from: RegistryDefinition = registry) {
   const [deployment, service, budget, autoscaler] = parse(app, from) as unknown as [
     Deployment,
     Service,

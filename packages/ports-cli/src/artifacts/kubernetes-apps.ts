@@ -1,10 +1,11 @@
 import type { ServiceDefinition } from '@driftos/ports'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import type { IDeployment } from 'kubernetes-models/apps/v1'
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import type { IContainer, IEnvVar, IProbe, IService } from 'kubernetes-models/v1'
 import { stringify } from 'yaml'
-import { generatedNotice, type Artifact, type Registry } from './artifact.js'
+import { generatedNotice, type Artifact } from './artifact.js'
 import { getContainerPort, getSiblingVariable } from './container.js'
 
 /** A service that this repository builds, and that a cluster therefore runs. */
@@ -33,14 +34,14 @@ const stopSeconds = 10
 const marginSeconds = 5
 
 /** The apps of a registry: its active HTTP services in the range of the services. */
-export function findApps({ services }: Registry): App[] {
+export function findApps({ services }: RegistryDefinition): App[] {
   return Object.entries(services)
     .filter(([, { scheme, group, status }]) => scheme === 'http' && group === 'services' && status === 'active')
     .map(([name, service]) => Object.assign({ name }, service))
 }
 
 /** A file for each app: how a cluster runs it, reaches it, spares it and scales it. */
-export function kubernetesApps(registry: Registry): Artifact[] {
+export function kubernetesApps(registry: RegistryDefinition): Artifact[] {
   return findApps(registry).map(({ name }) => ({
     file: `${kubernetesFolder}/${name}.yaml`,
     render: (rendered) => {

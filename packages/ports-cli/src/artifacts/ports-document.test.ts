@@ -20,7 +20,7 @@ describe('portsDocument', () => {
   it.each(Object.entries(ranges))('tells the range %s and what is reserved in it', (name, range) => {
     const row = lines.find((line) => line.startsWith(`| \`${name}\` | ${range.first}-${range.last} |`))
     expect(row).toContain(range.summary)
-    const free = formatFreeReserved(range, services)
+    const free = formatFreeReserved(range, registry)
     if (free) expect(row).toContain(` ${free} `)
   })
 

@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '@driftos/ports'
-import { generatedNotice, type Artifact, type Registry } from './artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
+import { generatedNotice, type Artifact } from './artifact.js'
 import { formatFreeReserved } from '../reserved.js'
 import { getSiblingVariable } from './container.js'
 import { code, table } from './markdown.js'
@@ -43,7 +44,7 @@ function section(title: string, subject: object, render: () => string[]): string
   return Object.keys(subject).length > 0 ? [`## ${title}`, '', render().join('\n').trimEnd(), ''] : []
 }
 
-function movingServices({ services }: Registry): string[] {
+function movingServices({ services }: RegistryDefinition): string[] {
   const [first] = Object.values(services)
   if (!first) return []
   const [host, url] = [getSiblingVariable(first, 'HOST'), getSiblingVariable(first, 'URL')]
@@ -54,7 +55,7 @@ function movingServices({ services }: Registry): string[] {
   ]
 }
 
-function servicesTable({ services }: Registry): string {
+function servicesTable({ services }: RegistryDefinition): string {
   return table(
     ['service', 'port', 'address', 'variable', 'container', 'what it is for'],
     Object.entries(services).map(([name, { port, scheme, variable, containerName, status, summary }]) => [
@@ -68,50 +69,50 @@ function servicesTable({ services }: Registry): string {
   )
 }
 
-function rangesTable({ ranges, services }: Registry): string {
+function rangesTable(registry: RegistryDefinition): string {
   return table(
     ['range', 'ports', 'reserved for services to come', 'what it is for'],
-    Object.entries(ranges).map(([name, range]) => [
+    Object.entries(registry.ranges).map(([name, range]) => [
       code(name),
       `${range.first}-${range.last}`,
-      formatFreeReserved(range, services) ?? '–',
+      formatFreeReserved(range, registry) ?? '–',
       range.summary,
     ]),
   )
 }
 
-function outsideRanges({ services }: Registry): string {
+function outsideRanges({ services }: RegistryDefinition): string {
   const outside = Object.entries(services).filter(([, { group }]) => group === undefined)
   if (outside.length === 0) return 'No service is outside the ranges.'
   return `Outside the ranges: ${outside.map(([name, { port }]) => `${name} (${port})`).join(', ')}.`
 }
 
-function historyTable({ history }: Registry): string {
+function historyTable({ history }: RegistryDefinition): string {
   return table(
     ['service', 'from', 'to', 'why'],
     history.map(({ service, from, to, reason }) => [code(service), String(from), String(to), reason]),
   )
 }
 
-function retiredServices({ retired = {} }: Registry): string[] {
+function retiredServices({ retired = {} }: RegistryDefinition): string[] {
   const gone = Object.entries(retired)
   if (gone.length === 0) return []
   const rows = gone.map(([name, { port, reason }]) => [code(name), String(port), reason])
   return ['Services that are gone:', '', table(['service', 'last port', 'why'], rows)]
 }
 
-function retiredPorts({ services, history, retired = {} }: Registry): string {
+function retiredPorts({ services, history, retired = {} }: RegistryDefinition): string {
   const held = new Set(Object.values(services).map(({ port }) => port))
   const left = [...history.map(({ from }) => from), ...Object.values(retired).map(({ port }) => port)]
   const ports = [...new Set(left)].filter((port) => !held.has(port))
   return `Retired, held by nobody and not to be reused: ${ports.join(', ') || 'none'}.`
 }
 
-function mappedServices({ services }: Registry): ServiceDefinition[] {
+function mappedServices({ services }: RegistryDefinition): ServiceDefinition[] {
   return Object.values(services).filter(({ containerPort }) => containerPort !== undefined)
 }
 
-function containersTable(registry: Registry): string {
+function containersTable(registry: RegistryDefinition): string {
   return table(
     ['container', 'host:container'],
     mappedServices(registry).map(({ containerName, port, containerPort }) => [
@@ -121,7 +122,7 @@ function containersTable(registry: Registry): string {
   )
 }
 
-function healthTable({ services }: Registry): string {
+function healthTable({ services }: RegistryDefinition): string {
   return table(
     ['service', 'health', 'metrics'],
     Object.entries(services).map(([name, { scheme, healthPath, metricsPath }]) => [

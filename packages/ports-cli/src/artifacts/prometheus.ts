@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '@driftos/ports'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { stringify } from 'yaml'
-import type { Artifact, Registry } from './artifact.js'
+import type { Artifact } from './artifact.js'
 import { getContainerPort } from './container.js'
 import { yamlDocument } from './yaml-document.js'
 
@@ -38,11 +39,11 @@ export const prometheusOfApps: Artifact = {
 type FindTarget = (service: ServiceDefinition, name: string) => string
 
 /** A Prometheus configuration that scrapes every service with metrics. */
-export function renderPrometheusConfig(registry: Registry, findTarget: FindTarget): string {
+export function renderPrometheusConfig(registry: RegistryDefinition, findTarget: FindTarget): string {
   return stringify(prometheusConfig(registry, findTarget), { lineWidth: 0 })
 }
 
-function prometheusConfig({ services }: Registry, findTarget: FindTarget): object {
+function prometheusConfig({ services }: RegistryDefinition, findTarget: FindTarget): object {
   return {
     global: { scrape_interval: scrapeInterval, scrape_timeout: '10s' },
     scrape_configs: Object.entries(services)

@@ -1,5 +1,5 @@
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { UsageError } from '../command.js'
-import type { Registry } from './artifact.js'
 
 /** A file that people write, and what in it is the registry's. */
 export interface Quotation {
@@ -17,7 +17,7 @@ interface Quote {
    *
    * @param name - what the pattern's group `service` found
    */
-  readonly say: (registry: Registry, name: string) => string | undefined
+  readonly say: (registry: RegistryDefinition, name: string) => string | undefined
 }
 
 const examples = {
@@ -53,7 +53,7 @@ const examples = {
     number(/(?<=GATEWAY_PORT: )\d+/g, 'gateway'),
     {
       pattern: /(?<=echo \$GATEWAY_PORT \$CORE_PORT\n).*/g,
-      say: ({ services }: Registry) =>
+      say: ({ services }: RegistryDefinition) =>
         services['gateway'] && services['core'] && `${services['gateway'].port + 100} ${services['core'].port + 100}`,
     },
     leftPort(/(?<=ports show )\d+\n.*/g, show),
@@ -68,7 +68,7 @@ export const quotations: readonly Quotation[] = Object.entries(examples).map(([f
  *
  * @throws {UsageError} when the text no longer quotes what it is expected to
  */
-export function quoteInto(text: string, { file, quotes }: Quotation, registry: Registry): string {
+export function quoteInto(text: string, { file, quotes }: Quotation, registry: RegistryDefinition): string {
   return quotes.reduce((quoted, { pattern, say }) => {
     if (quoted.search(pattern) < 0) {
       throw new UsageError(`${file} has to quote the registry where ${pattern} matches, and nothing does`)

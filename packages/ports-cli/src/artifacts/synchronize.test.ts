@@ -4,10 +4,11 @@ import { chmod, readdir, readFile, stat, symlink, watch, writeFile } from 'node:
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeRepository, readAll, readPartlyGenerated } from '../repository.fixture.js'
-import type { Artifact, Registry } from './artifact.js'
+import type { Artifact } from './artifact.js'
 import { large, registry, registryWith } from './fake-registry.fixture.js'
 import { listArtifacts } from './index.js'
 import { findDrift, writeDrift } from './synchronize.js'
@@ -210,7 +211,10 @@ describe('a process that writes', () => {
 const moved = registryWith('core', { port: 4321 })
 
 /** Every generated file as a registry has it. */
-async function generate(from: Registry, files: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+async function generate(
+  from: RegistryDefinition,
+  files: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
   const root = await makeRepository(files)
   await synchronize([...listArtifacts(from), large], root, from)
   return readAll(root)
@@ -231,7 +235,11 @@ async function changeOf(root: string, file: string): Promise<void> {
   }
 }
 
-async function synchronize(artifacts: readonly Artifact[], root: string, from: Registry = registry): Promise<void> {
+async function synchronize(
+  artifacts: readonly Artifact[],
+  root: string,
+  from: RegistryDefinition = registry,
+): Promise<void> {
   await writeDrift(await findDrift(artifacts, from, root), root)
 }
 

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import writeFileAtomic from 'write-file-atomic'
 import { UsageError } from '../command.js'
-import type { Artifact, Registry } from './artifact.js'
+import type { Artifact } from './artifact.js'
 import { quoteInto, type Quotation } from './quotation.js'
 
 /** A generated file as it is and as it should be. */
@@ -23,7 +24,7 @@ export interface Drift {
  */
 export async function findDrift(
   generated: readonly (Artifact | Quotation)[],
-  registry: Registry,
+  registry: RegistryDefinition,
   root: string,
 ): Promise<Drift[]> {
   const files = new Set(generated.map(({ file }) => file))
@@ -61,7 +62,7 @@ export async function writeDrift(drift: readonly Drift[], root: string): Promise
 }
 
 /** The file with its generated part replaced; every other byte stays. Line ends are the file's own. */
-function renderInto(present: string | undefined, part: Artifact | Quotation, registry: Registry): string {
+function renderInto(present: string | undefined, part: Artifact | Quotation, registry: RegistryDefinition): string {
   const { file } = part
   const isWhole = 'render' in part && !part.markers
   if (isWhole) return withLineEnds(part.render(registry), present?.match(/\r?\n/)?.[0])

@@ -1,7 +1,8 @@
 import type { RangeDefinition, ServiceDefinition } from '@driftos/ports'
-import type { Registry } from '../artifacts/artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { UsageError, type Command } from '../command.js'
 import { editOptions, oneLine, readPort, readReason, runEdit } from '../edit/edit.js'
+import { freePorts } from '../reserved.js'
 
 export const command: Command = {
   help: `Registers a service: a line in the registry, what is generated from it, and the changeset.
@@ -64,7 +65,7 @@ Usage: driftos-ports add <service> --summary TEXT (--group NAME | --port N) [opt
 
 type Values = Readonly<Record<string, string | undefined>>
 
-function readService(name: string, values: Values, registry: Required<Registry>): ServiceDefinition {
+function readService(name: string, values: Values, registry: RegistryDefinition): ServiceDefinition {
   const words = name.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, '-').toLowerCase()
   const scheme = (values['scheme'] ?? 'http') as ServiceDefinition['scheme']
   const healthPath = values['health-path'] ?? (scheme === 'postgresql' ? undefined : '/health')
@@ -95,17 +96,14 @@ function readSummary(value: string | undefined): string {
 }
 
 /** The first number that a range keeps for services to come, or has, and that nobody holds or left. */
-function findFree(group: string | undefined, { services, ranges, history, retired }: Required<Registry>): number {
+function findFree(group: string | undefined, registry: RegistryDefinition): number {
+  const { ranges } = registry
   if (group === undefined) throw new UsageError('add takes a range or a number: --group NAME or --port N')
   const range: RangeDefinition | undefined = Object.hasOwn(ranges, group) ? ranges[group] : undefined
   if (!range)
     throw new UsageError(`There is no range ${JSON.stringify(group)}; there are ${Object.keys(ranges).join(', ')}`)
   const { first, last } = range.reserved ?? range
-  const taken = new Set([
-    ...Object.values(services).map(({ port }) => port),
-    ...history.map(({ from }) => from),
-    ...Object.values(retired).map(({ port }) => port),
-  ])
-  for (let port = first; port <= last; port++) if (!taken.has(port)) return port
+  const [port] = freePorts({ first, last }, registry)
+  if (port !== undefined) return port
   throw new UsageError(`${group} has no free number from ${first} to ${last}: choose one by --port`)
 }

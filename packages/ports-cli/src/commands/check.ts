@@ -18,7 +18,6 @@ import { applyFixes } from '../fix.js'
 import { groupBy } from '../group-by.js'
 import { createProgress } from '../progress.js'
 import { rules } from '../rules/index.js'
-import { viewRegistry } from '../rules/rule.js'
 import type { Tally } from '../scan/scanned-file.js'
 
 const formats = ['pretty', 'tsc', 'github', 'sarif', 'json']
@@ -68,7 +67,7 @@ Exit code 1 when there is a finding.
     }
     if (values['occurrences']) {
       const { occurrences, scanned } = await look()
-      io.write(formatOccurrences(occurrences, viewRegistry(registry)))
+      io.write(formatOccurrences(occurrences, registry))
       tellUnreadable(scanned, io)
       return 0
     }

@@ -61,17 +61,12 @@ function describe(service: string, registry: PortRegistry, env: Env): Entry {
   }
 }
 
-function format(
-  entries: readonly Entry[],
-  { services, ranges }: PortRegistry,
-  group: string | undefined,
-  io: Io,
-): string {
+function format(entries: readonly Entry[], registry: PortRegistry, group: string | undefined, io: Io): string {
   const colors = getColors(io)
-  const blocks = Object.entries(ranges)
+  const blocks = Object.entries(registry.ranges)
     .filter(([name]) => group === undefined || name === group)
     .map(([name, range]) => {
-      const free = formatFreeReserved(range, services)
+      const free = formatFreeReserved(range, registry)
       const lines = entries.filter((entry) => entry.group === name).flatMap((entry) => formatEntry(entry, colors))
       return [colors.bold(`${range.summary}, ${range.first}-${range.last}`)].concat(
         lines,

@@ -1,4 +1,4 @@
-import type { PortRegistry } from '@driftos/ports/define'
+import type { PortRecord, PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { findMeant } from '../find.js'
@@ -15,12 +15,12 @@ Usage: driftos-ports show <service|port> [--json]
   run({ values, positionals }, io, { registry }) {
     const [subject] = positionals
     if (subject === undefined || positionals.length > 1) throw new UsageError('show takes one service or one port')
-    if (/^\d+$/.test(subject)) return showPort(Number(subject), values['json'] === true, registry, io)
-    const { retired } = registry
-    if (Object.hasOwn(retired, subject)) return showPort(retired[subject]!.port, values['json'] === true, registry, io)
+    const isJson = values['json'] === true
+    if (/^\d+$/.test(subject)) return showPort(Number(subject), isJson, registry, io)
+    if (Object.hasOwn(registry.retired, subject)) return showGone(subject, isJson, registry, io)
     const found = mapServices(findMeant(subject, registry.services), (service) => describe(service, registry, io))
     io.write(
-      values['json']
+      isJson
         ? `${JSON.stringify({ services: found }, null, 2)}\n`
         : `${found.map((entry) => format(entry, io)).join('\n\n')}\n`,
     )
@@ -36,10 +36,10 @@ function showPort(port: number, isJson: boolean, registry: PortRegistry, io: Io)
   } else if (record?.status === 'assigned') {
     io.write([format(describe(record.service!, registry, io), io), ...formatFormer(port, registry), ''].join('\n'))
   } else if (record?.status === 'retired') {
-    const { service, movedTo } = record
+    const { service = '', movedTo } = record
     io.write(
       movedTo === undefined
-        ? `${port} was ${service}'s until it was retired: ${registry.retired[service!]?.reason}\n`
+        ? `${formatEpitaph(service, registry)}\n`
         : `${port} is retired: the ${service}'s until it moved to ${movedTo}.\n`,
     )
   } else {
@@ -50,6 +50,23 @@ function showPort(port: number, isJson: boolean, registry: PortRegistry, io: Io)
     )
   }
   return 0
+}
+
+function showGone(service: string, isJson: boolean, registry: PortRegistry, io: Io): number {
+  const { port } = registry.retired[service]!
+  const { status, service: holder } = registry.findService(port)!
+  const now = status === 'assigned' ? ` ${port} is ${holder}'s now.` : ''
+  io.write(
+    isJson
+      ? `${JSON.stringify({ port, status: 'retired', service } satisfies PortRecord<string>, null, 2)}\n`
+      : `${formatEpitaph(service, registry)}${now}\n`,
+  )
+  return 0
+}
+
+function formatEpitaph(service: string, { retired }: PortRegistry): string {
+  const { port, reason } = retired[service]!
+  return `${port} was ${service}'s until it was retired: ${reason.replace(/\.?$/, '.')}`
 }
 
 function describe(service: string, registry: PortRegistry, { env }: Io) {
@@ -64,10 +81,14 @@ function describe(service: string, registry: PortRegistry, { env }: Io) {
   }
 }
 
-/** The services that left a port which another holds now. */
-function formatFormer(port: number, { history }: PortRegistry): string[] {
-  const moves = history.filter(({ from }) => from === port)
-  return moves.map(({ service, to }) => `${port} was ${service}'s until it moved to ${to}.`)
+/** The services that left a port which another holds now, or were retired on it. */
+function formatFormer(port: number, registry: PortRegistry): string[] {
+  const moves = registry.history.filter(({ from }) => from === port)
+  const gone = Object.entries(registry.retired).filter(([, service]) => service.port === port)
+  return [
+    ...moves.map(({ service, to }) => `${port} was ${service}'s until it moved to ${to}.`),
+    ...gone.map(([service]) => formatEpitaph(service, registry)),
+  ]
 }
 
 function format(entry: ReturnType<typeof describe>, io: Io): string {

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { registrySchema } from '@driftos/ports/schema'
-import type { Registry } from '../artifacts/artifact.js'
 import { UsageError } from '../command.js'
 import { parseRegistry, RegistrySource } from '../edit/registry-source.js'
 import { readManifest, type Manifest, type Workspace } from '../workspace.js'
@@ -13,7 +13,7 @@ import { readManifest, type Manifest, type Workspace } from '../workspace.js'
 export interface Baseline {
   /** What it is called, such as `@driftos/ports@1.0.0` or `origin/main (2eda862)`. */
   readonly title: string
-  readonly registry: Registry
+  readonly registry: RegistryDefinition
   /** The version of the package at that time, where it is known. */
   readonly version: string | undefined
   /** The names of the changesets that were pending then: they are about older changes. */
@@ -43,7 +43,7 @@ async function readFromFile(file: string, title: string): Promise<Baseline> {
   }
   const { data, error } = registrySchema.safeParse(parseJson(text, title))
   if (!data) throw new UsageError(`${title} is no registry: ${error.issues.map(({ message }) => message).join('; ')}`)
-  return { ...rest, registry: data as Registry, version: data.version }
+  return { ...rest, registry: data as RegistryDefinition, version: data.version }
 }
 
 async function readCommit(ref: string, { root, registryFile, manifestFile }: Workspace): Promise<Baseline> {

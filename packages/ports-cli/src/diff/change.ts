@@ -1,5 +1,5 @@
 import type { RangeDefinition, RetiredService, ServiceDefinition } from '@driftos/ports'
-import type { Registry } from '../artifacts/artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
 
 /** What a release has to be. */
 export type Bump = 'none' | 'patch' | 'minor' | 'major'
@@ -29,7 +29,7 @@ export function isEnough(bump: Bump, demanded: Bump): boolean {
   return bumps.indexOf(bump) >= bumps.indexOf(demanded)
 }
 
-type Tables = Required<Registry>
+type Tables = Required<RegistryDefinition>
 /** An entry that both registries have. */
 type Pair<Entry> = readonly [name: string, before: Entry, after: Entry]
 

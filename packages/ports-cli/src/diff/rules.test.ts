@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Move } from '@driftos/ports'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Registry } from '../artifacts/artifact.js'
 import { exampleSource } from '../edit/example.fixture.js'
 import { parseRegistry, RegistrySource } from '../edit/registry-source.js'
 import { greatest, isEnough } from './change.js'
@@ -44,7 +44,7 @@ const registry = fc.record({
   ),
   history: fc.array(fc.record({ service: name, from: port, to: port, reason: word }), { maxLength: 3 }),
   retired: fc.dictionary(name, fc.record({ port, reason: word })),
-}) as unknown as fc.Arbitrary<Required<Registry>>
+}) as unknown as fc.Arbitrary<Required<RegistryDefinition>>
 
 const words = new Set(['summary', 'aliases', 'reuses', 'reason'])
 
@@ -52,7 +52,7 @@ const words = new Set(['summary', 'aliases', 'reuses', 'reason'])
  * Every value that a program can read and rely on, as one that compiles against it would spell it out;
  * what a service lacks is a value too. Words are for people.
  */
-function factsOf({ services, ranges, history, retired }: Required<Registry>): Set<string> {
+function factsOf({ services, ranges, history, retired }: Required<RegistryDefinition>): Set<string> {
   const fields = ['containerPort', 'healthPath', 'healthText', 'metricsPath', 'group']
   const absent = Object.fromEntries(fields.map((field) => [field, undefined]))
   const facts = [
@@ -78,7 +78,7 @@ function fieldFacts(path: string, entry: object): string[] {
     .map(([field, value]) => `${path}.${field}=${String(value)}`)
 }
 
-function bumpOf(before: Registry, after: Registry) {
+function bumpOf(before: RegistryDefinition, after: RegistryDefinition) {
   return greatest(compare(before, after).map(({ bump }) => bump))
 }
 
@@ -96,7 +96,7 @@ describe('compare', () => {
     ['the words of a range', "'Monitoring'", "'Who watches'", 'patch', 'summary of a range changed'],
     ['the reason of a move', "'to be the main entry point'", "'it leads in'", 'patch', 'reason of a move changed'],
   ])('demands, when %s changes from %s to %s, a %s release', (_, from, to, bump, kind) => {
-    const after = new RegistrySource(exampleSource.replace(from, to)).read() as Registry
+    const after = new RegistrySource(exampleSource.replace(from, to)).read() as RegistryDefinition
     expect(bumpOf(example, after)).toBe(bump)
     expect(compare(example, after).map((change) => change.kind)).toContain(kind)
   })
@@ -180,7 +180,7 @@ describe('greatest', () => {
 })
 
 /** A registry without what no program reads: in which order different moves stand in its history. */
-function unordered({ history, ...rest }: Required<Registry>): unknown {
+function unordered({ history, ...rest }: Required<RegistryDefinition>): unknown {
   const keyOf = ({ service: mover, from, to }: Move) => `${mover} ${from} ${to}`
   return { ...rest, history: history.toSorted((one, other) => keyOf(one).localeCompare(keyOf(other))) }
 }

@@ -1,9 +1,9 @@
 import type { Move, RangeDefinition, ServiceDefinition } from '@driftos/ports'
-import type { Registry } from '../artifacts/artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { keptRanges, keptServices, keptTombstones, only, type Change, type Rule } from './change.js'
 
 /** Everything that differs between two registries, kind by kind. */
-export function compare(before: Registry, after: Registry): Change[] {
+export function compare(before: RegistryDefinition, after: RegistryDefinition): Change[] {
   const then = { retired: {}, ...before }
   const now = { retired: {}, ...after }
   return rules.flatMap((rule) => rule(then, now))

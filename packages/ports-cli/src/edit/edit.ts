@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Registry } from '../artifacts/artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { listGenerated } from '../artifacts/index.js'
 import { findDrift } from '../artifacts/synchronize.js'
 import { UsageError, type Command, type Io } from '../command.js'
@@ -50,7 +50,7 @@ export const editOptions = {
  * @returns the exit code
  */
 export async function runEdit(
-  plan: (registry: Required<Registry>) => Edit,
+  plan: (registry: Required<RegistryDefinition>) => Edit,
   values: Readonly<Record<string, string | boolean | undefined>>,
   io: Io,
 ): Promise<number> {
@@ -71,7 +71,7 @@ export async function runEdit(
 }
 
 async function prepare(
-  plan: (registry: Required<Registry>) => Edit,
+  plan: (registry: Required<RegistryDefinition>) => Edit,
   workspace: Workspace,
 ): Promise<{ readonly edit: Edit; readonly changes: readonly FileChange[] }> {
   const { root, registryFile } = workspace
@@ -94,7 +94,12 @@ async function prepare(
 }
 
 /** What is to be generated anew, and what is generated no more. */
-async function findGenerated(before: Registry, after: Registry, root: string, edit: Edit): Promise<FileChange[]> {
+async function findGenerated(
+  before: RegistryDefinition,
+  after: RegistryDefinition,
+  root: string,
+  edit: Edit,
+): Promise<FileChange[]> {
   try {
     const wanted = listGenerated(after)
     const kept = new Set(wanted.map(({ file }) => file))
@@ -110,13 +115,17 @@ async function findGenerated(before: Registry, after: Registry, root: string, ed
   }
 }
 
-function parseEdited(source: RegistrySource, { refusal, remedy, group }: Edit, before: Registry): Registry {
+function parseEdited(
+  source: RegistrySource,
+  { refusal, remedy, group }: Edit,
+  before: RegistryDefinition,
+): RegistryDefinition {
   try {
     return parseRegistry(source)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const range = group === undefined ? undefined : before.ranges[group]
-    const free = range && formatFreeReserved(range, before.services)
+    const free = range && formatFreeReserved(range, before)
     const hints = [
       ...(remedy && /\bretired\b/.test(error.message) ? [remedy] : []),
       ...(free ? [`Free in the range of ${group}: ${free}.`] : []),
@@ -159,7 +168,7 @@ export function readPort(text: string): number {
  *
  * @throws {UsageError} when there is none
  */
-export function findExact({ services, retired }: Required<Registry>, name: string) {
+export function findExact({ services, retired }: Required<RegistryDefinition>, name: string) {
   const service = Object.hasOwn(services, name) ? services[name] : undefined
   if (service) return service
   const gone = Object.hasOwn(retired, name) ? retired[name] : undefined

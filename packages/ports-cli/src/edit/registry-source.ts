@@ -1,4 +1,5 @@
 import type { Move, RetiredService, ServiceDefinition } from '@driftos/ports'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { registrySchema } from '@driftos/ports/schema'
 import {
   Node,
@@ -9,7 +10,6 @@ import {
   type SourceFile,
 } from 'ts-morph'
 import type { z } from 'zod'
-import type { Registry } from '../artifacts/artifact.js'
 import { UsageError } from '../command.js'
 import { entry, layOut, quote, type Columns, type Field } from './layout.js'
 import { nameOf, readLiteral, withoutType } from './literal.js'
@@ -153,9 +153,9 @@ export class RegistrySource {
  *
  * @throws {UsageError} when it contradicts itself, naming every contradiction
  */
-export function parseRegistry(source: RegistrySource): Required<Registry> {
+export function parseRegistry(source: RegistrySource): Required<RegistryDefinition> {
   const { data, error } = registrySchema.safeParse(source.read())
-  if (data) return data as Required<Registry>
+  if (data) return data as Required<RegistryDefinition>
   throw new UsageError(error.issues.map(describe).join('\n'))
 }
 

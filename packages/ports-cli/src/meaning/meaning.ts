@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix'
-import type { Registry } from '../artifacts/artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import type { Clue, Sighting } from '../scan/sighting.js'
 import { splitWords } from '../scan/words.js'
 import { createVocabulary, type Mention, type Vocabulary } from './vocabulary.js'
@@ -30,7 +30,7 @@ interface Place {
 export type FindMeaning = (sighting: Sighting, place: Place) => Meaning | undefined
 
 /** Reads the clues around numbers by the names of a registry's services. */
-export function createFindMeaning(registry: Registry): FindMeaning {
+export function createFindMeaning(registry: RegistryDefinition): FindMeaning {
   const vocabulary = createVocabulary(registry)
   const variables = new Map<string, string>(
     Object.entries(registry.services).map(([name, { variable }]) => [variable, name]),

@@ -1,4 +1,4 @@
-import type { Registry } from '../artifacts/artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { splitWords } from '../scan/words.js'
 
 /** A service's name in a text. */
@@ -35,7 +35,7 @@ const plainWords = new Set(['server', 'service', 'enterprise', 'app', 'api', 'le
 const maxDistance = 5
 
 /** Reads every name, container's name, variable and alias of a registry's services. */
-export function createVocabulary({ services }: Registry): Vocabulary {
+export function createVocabulary({ services }: RegistryDefinition): Vocabulary {
   const owners = new Map<string, Set<string>>()
   const bearers = new Map<string, Set<string>>()
   const scattered: (readonly [service: string, words: readonly string[]])[] = []

@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.js'
-import type { Occurrence, PortStatus, RegistryView, Rule, Verdict } from './rule.js'
+import { holderOf, type Occurrence, type RegistryView, type Rule, type Verdict } from './rule.js'
 
 /** Two things publish one port of the host: whichever starts second does not. */
 export const conflict: Rule & {
@@ -12,7 +12,7 @@ export const conflict: Rule & {
     const found = new Map<Occurrence, Verdict>()
     for (const [port, publications] of groupBy(publicationsOf(occurrences), (publication) => publication.port)) {
       // Whose the number is stays; the others have to go.
-      const owner = registry.find(port)
+      const owner = holderOf(port, registry)
       const holders = publications
         .map(({ occurrence }) => occurrence)
         .toSorted((one, other) => Number(isOwner(other, owner)) - Number(isOwner(one, owner)))
@@ -38,8 +38,8 @@ function* publicationsOf(occurrences: readonly Occurrence[]) {
   }
 }
 
-function isOwner({ meaning }: Occurrence, owner: PortStatus): boolean {
-  return owner.status === 'assigned' && meaning?.service === owner.service
+function isOwner({ meaning }: Occurrence, owner: string | undefined): boolean {
+  return owner !== undefined && meaning?.service === owner
 }
 
 /** Commands in scripts and documents are alternatives; what a file declares is started together. */

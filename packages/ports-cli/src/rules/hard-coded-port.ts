@@ -1,5 +1,5 @@
 import { isTest } from '../meaning/meaning.js'
-import { isComment, type OccurrenceRule } from './rule.js'
+import { holderOf, isComment, type OccurrenceRule } from './rule.js'
 
 /** Source that spells a registered number that it could import. */
 export const hardCodedPort: OccurrenceRule = {
@@ -8,11 +8,9 @@ export const hardCodedPort: OccurrenceRule = {
   fix: 'import it from @driftos/ports',
   judge(occurrence, registry) {
     const { port, side, role, path, kind, isPast, isRemote } = occurrence
-    const found = registry.find(port)
-    if (found.status !== 'assigned' || kind !== 'javascript' || side === 'container' || isPast || isRemote)
-      return undefined
+    const service = holderOf(port, registry)
+    if (service === undefined || kind !== 'javascript' || side === 'container' || isPast || isRemote) return undefined
     if (isTest(path) || role === 'prose' || isComment(occurrence)) return undefined
-    const { service } = found
     const isOrigin = role === 'url'
     const getter = isOrigin
       ? `getOrigin('${service}')`

@@ -1,22 +1,26 @@
 import { isTest } from '../meaning/meaning.js'
 import type { OccurrenceRule } from './rule.js'
 
-/** A number that a service left and that nobody holds. */
+/** A number that a service left, or was retired with, and that nobody holds. */
 export const retiredPort: OccurrenceRule = {
   name: 'retired-port',
   why: 'nobody answers there, or somebody who is not meant',
-  fix: 'write the port to which the service moved',
+  fix: 'write the port to which the service moved, or leave out what is gone',
   judge({ port, side, role, path, isPast, isRemote, meaning }, registry) {
-    const found = registry.find(port)
-    if (found.status !== 'retired' || isPast || isRemote) return undefined
-    const isOther = meaning !== undefined && !meaning.candidates.includes(found.service)
+    const { status, service: former = '', movedTo } = registry.findService(port) ?? {}
+    if (status !== 'retired' || isPast || isRemote) return undefined
     if (side === 'container' && (role === 'container' || meaning?.certainty !== 'sure')) return undefined
-    const service = isOther ? meaning.service : found.service
+    const isOther = meaning !== undefined && !meaning.candidates.includes(former)
+    const service = isOther ? meaning.service : former
     const wanted = registry.services[service]?.port
+    const fate =
+      movedTo === undefined
+        ? `it was ${former}'s, which is gone: ${registry.retired[former]?.reason}`
+        : `the ${former}'s until it moved to ${movedTo}`
     return {
       severity: side === 'container' || isTest(path) ? 'warning' : 'error',
       service,
-      message: `${port} is retired: the ${found.service}'s until it moved to ${found.movedTo}${isOther ? `, and ${meaning.subject} means ${service}` : ''}`,
+      message: `${port} is retired: ${fate}${isOther ? `, and ${meaning.subject} means ${service}` : ''}`,
       suggestion: wanted === undefined ? undefined : String(wanted),
       fix: meaning?.certainty === 'likely' ? undefined : wanted,
     }

@@ -1,4 +1,4 @@
-import type { Registry } from '../artifacts/artifact.js'
+import type { PortRegistry } from '@driftos/ports/define'
 import type { Meaning } from '../meaning/meaning.js'
 import type { FileKind } from '../scan/file-kind.js'
 import type { Sighting } from '../scan/sighting.js'
@@ -47,34 +47,12 @@ export interface OccurrenceRule extends Rule {
 }
 
 /** What the rules ask of a registry. */
-export interface RegistryView extends Registry {
-  /** Who holds a port, or who formerly did. */
-  find(port: number): PortStatus
-}
+export type RegistryView = Pick<PortRegistry, 'services' | 'retired' | 'findService'>
 
-/** What a registry says of a number. */
-export type PortStatus =
-  | { readonly status: 'assigned'; readonly service: string }
-  | { readonly status: 'retired'; readonly service: string; readonly movedTo: number }
-  | { readonly status: 'reserved' | 'unregistered' }
-
-/** A registry with its numbers looked up. */
-export function viewRegistry(registry: Registry): RegistryView {
-  const holders = new Map(Object.entries(registry.services).map(([service, { port }]) => [port, service]))
-  return {
-    ...registry,
-    find(port) {
-      const service = holders.get(port)
-      if (service !== undefined) return { status: 'assigned', service }
-      const move = registry.history.findLast(({ from }) => from === port)
-      if (move)
-        return { status: 'retired', service: move.service, movedTo: registry.services[move.service]?.port ?? move.to }
-      const isReserved = Object.values(registry.ranges).some(
-        ({ reserved }) => reserved && port >= reserved.first && port <= reserved.last,
-      )
-      return { status: isReserved ? 'reserved' : 'unregistered' }
-    },
-  }
+/** The service whose registered port it is. */
+export function holderOf(port: number, registry: RegistryView): string | undefined {
+  const found = registry.findService(port)
+  return found?.status === 'assigned' ? found.service : undefined
 }
 
 /** Whether a number stands in a comment of source code, which runs nothing. */
@@ -90,8 +68,7 @@ export function isNodePort({ port, kind, lineText }: Occurrence): boolean {
 /** The service that an occurrence means; a registered number that nothing names means its holder. */
 export function serviceOf({ port, meaning, isRemote }: Occurrence, registry: RegistryView): string | undefined {
   if (meaning) return meaning.service
-  const found = registry.find(port)
-  return found.status === 'assigned' && !isRemote ? found.service : undefined
+  return isRemote ? undefined : holderOf(port, registry)
 }
 
 /** Whether files of a kind set variables for good, rather than show or try how it is done. */

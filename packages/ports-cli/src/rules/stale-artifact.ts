@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { generatedNotice, type Artifact, type Registry } from '../artifacts/artifact.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
+import { generatedNotice, type Artifact } from '../artifacts/artifact.js'
 import { findDrift } from '../artifacts/synchronize.js'
 import type { Rule } from './rule.js'
 
@@ -13,7 +14,7 @@ interface Difference {
 
 /** A generated file that differs from what the registry generates. */
 export const staleArtifact: Rule & {
-  judgeAll(artifacts: readonly Artifact[], registry: Registry, root: string): Promise<Difference[]>
+  judgeAll(artifacts: readonly Artifact[], registry: RegistryDefinition, root: string): Promise<Difference[]>
 } = {
   name: 'stale-artifact',
   why: 'the file and the registry tell two stories',

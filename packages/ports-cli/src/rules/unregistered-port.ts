@@ -8,7 +8,7 @@ export const unregisteredPort: OccurrenceRule = {
   fix: 'register it (driftos-ports add), or use the port that is registered',
   judge(occurrence, registry) {
     const { port, side, role, path, kind, clues, lineText, column, isPast, isRemote, meaning } = occurrence
-    const { status } = registry.find(port)
+    const status = registry.findService(port)?.status
     if (isNodePort(occurrence)) return undefined
     if (status === 'assigned' || status === 'retired' || side === 'container' || isPast || isRemote) return undefined
     if (isTest(path) || role === 'prose' || role === 'table cell' || isComment(occurrence)) return undefined

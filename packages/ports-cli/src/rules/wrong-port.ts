@@ -1,10 +1,10 @@
 import { isTest } from '../meaning/meaning.js'
 import {
+  holderOf,
   isNodePort,
   isSettings,
   type Occurrence,
   type OccurrenceRule,
-  type PortStatus,
   type RegistryView,
   type Verdict,
 } from './rule.js'
@@ -38,9 +38,9 @@ function judgeHost(occurrence: Occurrence, registry: RegistryView): Verdict | un
   const { port, meaning, path, kind, role, lineText, column } = occurrence
   const { service, certainty, subject } = meaning!
   const { port: wanted, containerPort } = registry.services[service]!
-  const holder = registry.find(port)
+  const holder = holderOf(port, registry)
   // What only seems to mean a service is no proof against a number that nobody else has.
-  const isNobodys = holder.status !== 'assigned' && port !== containerPort
+  const isNobodys = holder === undefined && port !== containerPort
   // A second port that a service publishes, such as its debugger's, is not its own.
   if (isNobodys && role === 'publish' && /^[\d_]+\}?:(?!0)\d/.test(lineText.slice(column - 1))) {
     const inner = Number(/^[\d_]+\}?:(\d+)/.exec(lineText.slice(column - 1))![1])
@@ -52,11 +52,7 @@ function judgeHost(occurrence: Occurrence, registry: RegistryView): Verdict | un
   // An override in an example or a test may be any free number; that is what overrides are for.
   if (isNobodys && (isTest(path) || (role === 'env value' && !isSettings(kind)))) return undefined
   const whose =
-    holder.status === 'assigned'
-      ? `${holder.service}'s`
-      : port === containerPort
-        ? 'its port inside its container alone'
-        : "nobody's"
+    holder !== undefined ? `${holder}'s` : port === containerPort ? 'its port inside its container alone' : "nobody's"
   return {
     severity: certainty === 'sure' && !isTest(path) ? 'error' : 'warning',
     service,
@@ -67,22 +63,21 @@ function judgeHost(occurrence: Occurrence, registry: RegistryView): Verdict | un
 }
 
 /** Whether a number belongs to software that others make, whose port in its container is another. */
-function isThirdParty(holder: PortStatus, { services }: RegistryView): boolean {
-  return holder.status === 'assigned' && services[holder.service]!.containerPort !== undefined
+function isThirdParty(holder: string | undefined, { services }: RegistryView): boolean {
+  return holder !== undefined && services[holder]!.containerPort !== undefined
 }
 
 /** A container's inner port is its own affair, unless it is said of a service by another's number. */
 function judgeContainer({ port, role, kind, meaning }: Occurrence, registry: RegistryView): Verdict | undefined {
   const { service, certainty, subject } = meaning!
   const { port: hostPort, containerPort = hostPort } = registry.services[service]!
-  const holder = registry.find(port)
-  const isHostPort = holder.status === 'assigned' && holder.service === service
+  const holder = holderOf(port, registry)
   const isSaid = role === 'scrape target' || role === 'url' || role === 'expose' || kind === 'dockerfile'
-  if (!isSaid || holder.status !== 'assigned' || certainty !== 'sure') return undefined
+  if (!isSaid || holder === undefined || certainty !== 'sure') return undefined
   return {
     severity: role === 'scrape target' ? 'error' : 'warning',
     service,
-    message: `${quote(subject)} means ${service}, which listens on ${containerPort} inside its container; ${port} is ${isHostPort ? 'its port on the host alone' : `${holder.service}'s`}`,
+    message: `${quote(subject)} means ${service}, which listens on ${containerPort} inside its container; ${port} is ${holder === service ? 'its port on the host alone' : `${holder}'s`}`,
     suggestion: String(containerPort),
     fix: role === 'scrape target' ? containerPort : undefined,
   }
