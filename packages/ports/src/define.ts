@@ -1,5 +1,5 @@
 import { deepFreeze } from './deep-freeze.js'
-import { processEnv, readListenPort, readPort, unregistered, type Env } from './env.js'
+import { invalid, processEnv, readListenPort, readPort, stranger, type Env } from './env.js'
 import { epitaphOf } from './epitaph.js'
 import { findProblems } from './invariants.js'
 import { lookUp, type PortRecord } from './lookup.js'
@@ -96,7 +96,8 @@ function build({ services, ranges, history, retired = {} }: RegistryDefinition):
   const reserved = Object.values(ranges).flatMap((range) => range.reserved ?? [])
   const of = (service: string): ServiceDefinition => {
     if (Object.hasOwn(services, service)) return services[service]!
-    throw unregistered(service, Object.hasOwn(retired, service) ? epitaphOf(retired[service]!) : undefined)
+    const text = Object.hasOwn(retired, service) ? epitaphOf(retired[service]!) : stranger
+    throw invalid('INVALID_PORT', service, 'service', service, text)
   }
   const [database] = Object.entries(services).find(([, { scheme }]) => scheme === 'postgresql') ?? []
   return deepFreeze<PortRegistry>({

@@ -20,6 +20,13 @@ export type Registered = Pick<ServiceDefinition, 'port' | 'variable'>
  */
 export type ByName<Value> = Readonly<Record<string, Value>>
 
+/**
+ * What is said of a name that no service has.
+ *
+ * @internal
+ */
+export const stranger = 'is not registered: see PORTS'
+
 /** @internal */
 export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
 
@@ -94,17 +101,8 @@ export function processEnv(): Env {
  */
 export function variableOf(service: string, of: Registered): string {
   if (isPort((of as Registered | undefined)?.port)) return of.variable
-  throw unregistered(service, epitaphs ? epitaphs.find(([name]) => name === service)?.[1] : undefined)
-}
-
-/**
- * The error for a name that no service has.
- *
- * @param epitaph - what is said of a service that is gone
- * @internal
- */
-export function unregistered(service: string, epitaph = 'is not registered: see PORTS'): PortConfigError {
-  return invalid('INVALID_PORT', service, 'service', service, epitaph)
+  const text = epitaphs ? (epitaphs.find(([name]) => name === service)?.[1] ?? stranger) : stranger
+  throw invalid('INVALID_PORT', service, 'service', service, text)
 }
 
 /**
