@@ -26,7 +26,10 @@ export function boundBody(request: FastifyRequest): Readable {
   })
   // Not `pipeline`, which would close the client's connection before it has the answer.
   bounded.on('error', () => payload.unpipe(bounded).resume())
-  payload.on('close', () => bounded.destroy())
+  // A body that has ended closes as well, and may not have been read yet.
+  payload.on('close', () => {
+    if (!payload.readableEnded) bounded.destroy()
+  })
   return payload.pipe(bounded)
 }
 

@@ -10,7 +10,7 @@ export type Fault = 'unreachable' | 'timeout' | 'ended' | 'babble' | 'open'
 export function faultOf(error: Error & { code?: string; statusCode?: number }): Fault | undefined {
   const { code = '' } = error
   if (isCircuitOpen(error)) return 'open'
-  if (error.statusCode !== undefined || code === 'UND_ERR_INVALID_ARG') return undefined
+  if (error.statusCode !== undefined || code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_ABORTED') return undefined
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') return 'timeout'
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET') return 'ended'
   // The second kind is Node's: it refuses to pass such an answer on.

@@ -225,6 +225,19 @@ describe('the request', () => {
     expect(await text(response)).toBe('done')
   })
 
+  it('may come in chunks, all of them at once', async () => {
+    const origin = await startBoth(async (request, response) => response.end(await text(request)))
+    const answers: string[] = []
+    for (let round = 0; round < 40; round++) {
+      const request = httpRequest(origin, { path: '/api/v1/things', method: 'POST', agent: false })
+      request.write('one ')
+      request.end('two')
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      answers.push(`${response.statusCode} ${await text(response)}`)
+    }
+    expect([...new Set(answers)]).toEqual(['200 one two'])
+  })
+
   it('may expect 100-continue', async () => {
     const origin = await startBoth(mirror)
     const request = httpRequest(new URL('/api/v1/things', origin), {
