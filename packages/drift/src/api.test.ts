@@ -82,6 +82,8 @@ describe('POST /api/v1/drift/route', () => {
     [{ conversationId: '', content: 'x' }, /^conversationId: /],
     [{ conversationId: 7, content: 'x' }, /^conversationId: /],
     [{ conversationId: 'x'.repeat(201), content: 'x' }, /^conversationId: /],
+    [{ conversationId: '..', content: 'x' }, /^conversationId: has "." or ".." as a part/],
+    [{ conversationId: 'a/./b', content: 'x' }, /^conversationId: has "." or ".." as a part/],
     [{ conversationId: 'a\0b', content: 'x' }, /^conversationId: holds a NUL character/],
     [{ conversationId: 'a', content: '' }, /^content: is blank/],
     [{ conversationId: 'a', content: ' \n' }, /^content: is blank/],
@@ -361,8 +363,8 @@ describe('/documentation', () => {
     ).toMatchInlineSnapshot(`
       [
         "post /api/v1/drift/route",
-        "get /api/v1/drift/branches/{conversationId}",
-        "delete /api/v1/drift/branches/{branchId}",
+        "get /api/v1/drift/branches/{id}",
+        "delete /api/v1/drift/branches/{id}",
         "delete /api/v1/drift/conversations/{conversationId}",
         "get /api/v1/context/{branchId}",
         "post /api/v1/facts/{branchId}/extract",

@@ -59,45 +59,48 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
           response: { ...failures, 200: successOf(routeData), 409: failureSchema, 413: failureSchema },
         },
       },
-      async ({ body: { conversationId, content, role, branchMode, targetBranchId } }) => {
+      async ({ body: { conversationId, content, role, branchMode, targetBranchId } }, reply) => {
         if (Buffer.byteLength(content) > longestContent)
           throw new DriftError(413, 'CONTENT_TOO_LARGE', `content is longer than ${longestContent} bytes`)
         const pinnedTo = branchMode === 'PINNED' ? targetBranchId : undefined
-        const data = await route({ conversationId, content, role }, pinnedTo)
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
+        const data = await route({ conversationId, content, role }, pinnedTo, gone.signal)
         decisions.inc({ action: data.action, mode: branchMode })
         return { success: true as const, data }
       },
     )
 
     api.get(
-      '/api/v1/drift/branches/:conversationId',
+      '/api/v1/drift/branches/:id',
       {
         schema: {
           tags: ['drift'],
           summary: 'List the branches of a conversation',
-          params: z.object({ conversationId: idSchema }),
+          params: z.object({ id: idSchema.describe("The conversation's id") }),
           response: { ...failures, 200: successOf(branchesData) },
         },
       },
       async ({ params }) => {
-        const data = await listBranches(await database.use(), tables, params.conversationId)
+        const data = await listBranches(await database.use(), tables, params.id)
         return { success: true as const, data }
       },
     )
 
     api.delete(
-      '/api/v1/drift/branches/:branchId',
+      // The same path as the list's: OpenAPI has no two that differ by a parameter's name alone.
+      '/api/v1/drift/branches/:id',
       {
         schema: {
           tags: ['drift'],
           summary: 'Delete a branch with all its descendants',
-          params: branchParams,
+          params: z.object({ id: idSchema.describe("The branch's id") }),
           response: { ...failures, 200: successOf(deletedBranchData) },
         },
       },
-      async ({ params: { branchId } }) => {
-        const data = await deleteBranch(database, tables, branchId)
-        if (!data) throw branchNotFound(branchId)
+      async ({ params: { id } }) => {
+        const data = await deleteBranch(database, tables, id)
+        if (!data) throw branchNotFound(id)
         return { success: true as const, data }
       },
     )

@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { isPostgresInstalled, startPostgres } from '@driftos/test-database'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildDriftApp, byFirstWord } from './api.fixture.js'
 import type { BranchSummary, Context } from './contract.js'
 import type { Decider } from './decider.js'
+import { createRoute } from './route.js'
+import { tablesOf } from './tables.js'
 
 // What GitHub's other systems bring along has no PostgreSQL server.
 const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
@@ -75,6 +78,58 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
     const { database, route } = build(slow)
     for (const content of ['trip', 'trip', 'dinner']) await route('slow', content)
     expect(seen).toEqual([])
+  })
+
+  it('leaves out what waits for its turn when its client has gone, and lets no more than a hundred wait', async () => {
+    const decided: string[] = []
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const { database, call } = build()
+    const route = createRoute(database, tablesOf('core'), {
+      async decide(message, branches) {
+        decided.push(message.content)
+        await held
+        return byFirstWord.decide(message, branches)
+      },
+    })
+    const send = (content: string, signal?: AbortSignal) =>
+      route({ conversationId: 'full', content, role: 'user' }, undefined, signal)
+    const leaving = new AbortController()
+    const first = send('first')
+    const others = Array.from({ length: 99 }, (_, index) => send(`other ${index}`, leaving.signal))
+    const last = send('last')
+    await expect(send('one too many')).rejects.toMatchObject({ statusCode: 409 })
+    leaving.abort()
+    release()
+    expect((await Promise.allSettled(others)).map(({ status }) => status)).toEqual(others.map(() => 'rejected'))
+    expect([(await first).action, (await last).action, decided]).toEqual(['BRANCH', 'BRANCH', ['first', 'last']])
+    expect((await call('GET', 'drift/branches/full')).data).toHaveLength(2)
+  })
+
+  it('takes no message whose client went away while another was decided', async () => {
+    const decided: string[] = []
+    const { app, call } = build({
+      async decide(message, branches) {
+        decided.push(message.content)
+        await delay(1000)
+        return byFirstWord.decide(message, branches)
+      },
+    })
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+    const send = (content: string, ms: number) =>
+      fetch(`${origin}/api/v1/drift/route`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ conversationId: 'left', content }),
+        signal: AbortSignal.timeout(ms),
+      })
+    const first = send('first', 30_000)
+    await expect.poll(() => decided).toEqual(['first'])
+    await expect(send('second', 300)).rejects.toThrow('timeout')
+    expect((await first).status).toBe(200)
+    expect((await send('third', 30_000)).status).toBe(200)
+    expect(decided).toEqual(['first', 'third'])
+    expect((await call('GET', 'drift/branches/left')).data).toHaveLength(2)
   })
 
   it('decides again when the branch that it decided for is deleted meanwhile', async () => {

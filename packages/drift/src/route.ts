@@ -10,8 +10,16 @@ import { topicOf } from './topic.js'
 /** How often a decision is taken again because another process wrote to the conversation meanwhile. */
 const mostAttempts = 10
 
-/** Gives each message its branch. */
-export type Route = (message: NewMessage, pinnedTo?: string) => Promise<RouteResult>
+/** How many messages of one conversation may wait for their turn. */
+const mostWaiting = 100
+
+/**
+ * Gives each message its branch.
+ *
+ * @param pinnedTo - the branch, where the client chose it
+ * @param signal - aborted when the client has gone: what has not had its turn by then is left out
+ */
+export type Route = (message: NewMessage, pinnedTo?: string, signal?: AbortSignal) => Promise<RouteResult>
 
 /**
  * The routing loop: reads the conversation, has the decider decide, and writes the message, unless
@@ -19,7 +27,7 @@ export type Route = (message: NewMessage, pinnedTo?: string) => Promise<RouteRes
  */
 export function createRoute(database: Database, tables: Tables, decider: Decider): Route {
   // Within one process, messages of one conversation wait for each other rather than decide in vain.
-  const turns = new AsyncLock({ maxPending: Infinity })
+  const turns = new AsyncLock({ maxPending: mostWaiting })
 
   async function attempt(message: NewMessage, pinnedTo?: string): Promise<RouteResult | undefined> {
     const db = await database.use()
@@ -50,14 +58,23 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
     )
   }
 
-  return (message, pinnedTo) =>
-    turns.acquire(message.conversationId, async () => {
+  return async (message, pinnedTo, signal) => {
+    const turn = turns.acquire(message.conversationId, async () => {
       for (let count = 0; count < mostAttempts; count++) {
+        if (signal?.aborted) throw new DriftError(499, 'CLIENT_GONE', 'the client has gone: the message is left out')
         const result = await attempt(message, pinnedTo)
         if (result) return result
       }
-      throw new DriftError(409, 'CONFLICT', 'others keep writing to this conversation: send the message again')
+      throw conflict()
     })
+    return turn.catch((error: Error) => {
+      throw error.message.startsWith('Too many pending tasks') ? conflict() : error
+    })
+  }
+}
+
+function conflict(): DriftError {
+  return new DriftError(409, 'CONFLICT', 'others keep writing to this conversation: send the message again')
 }
 
 /** A decision that can be carried out: what names a branch that is not there goes on in the current one. */
