@@ -30,6 +30,8 @@ describe('factRules', () => {
     ['My favourite colour is green.', [['favourite_colour', 'green', 'm1']]],
     ['What should I cook for dinner?', []],
     ['Hi there', []],
+    // A key is indexed, and an index takes no text of any length.
+    [`my ${'letters'.repeat(1000)} is long`, []],
   ])('finds in %j what it says', async (content, facts) => {
     expect(await extract(content)).toEqual(facts)
   })

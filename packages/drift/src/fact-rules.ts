@@ -31,7 +31,7 @@ const rules: readonly Rule[] = [
     key: 'aversion',
     pattern: rule(String.raw`(?:i|we)(?: really)? (?:hate|dislike|can't stand|can’t stand) ${value}`),
   },
-  { pattern: rule(String.raw`(?:my|our) (?<key>[a-z]+(?: [a-z]+)?) (?:is|are) ${value}`) },
+  { pattern: rule(String.raw`(?:my|our) (?<key>[a-z]{1,40}(?: [a-z]{1,40})?) (?:is|are) ${value}`) },
 ]
 
 function rule(pattern: string): RegExp {
