@@ -11,8 +11,11 @@ export function storableText() {
     .refine((text) => !/\p{Surrogate}/u.test(text), 'holds half of a surrogate pair, which is no character')
 }
 
-/** An id that a client chose or was given. */
-export const idSchema = storableText().min(1).max(200)
+/** An id that a client chose or was given. It stands in paths, in which `.` and `..` mean something else. */
+export const idSchema = storableText()
+  .min(1)
+  .max(200)
+  .refine((id) => !/(?:^|[/\\])\.\.?(?:$|[/\\])/.test(id), 'has "." or ".." as a part, which no address can name')
 
 /** The success of a call: its data in the API's envelope. */
 export function successOf<Data extends z.ZodType>(data: Data) {

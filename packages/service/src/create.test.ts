@@ -75,6 +75,19 @@ describe('an error', () => {
   })
 })
 
+describe('a path', () => {
+  it('may hold an id of 200 characters in any script', async () => {
+    const response = await create().inject(`/things/${encodeURIComponent('例'.repeat(200))}`)
+    expect(response.statusCode).toBe(200)
+  })
+
+  it('that cannot be decoded is refused with the headers of every answer', async () => {
+    const { statusCode, headers } = await create().inject('/%ff')
+    expect(statusCode).toBe(400)
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': expect.any(String) })
+  })
+})
+
 describe('/metrics', () => {
   it('shows the process and the requests in the format of Prometheus', async () => {
     const app = create()

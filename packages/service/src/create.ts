@@ -38,9 +38,13 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     // A client that sends its headers, or all of its request, slower than this holds a connection for nothing.
     requestTimeout: 60_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
-    frameworkErrors: (error, _request, reply) => {
+    // An id of 200 characters takes up to nine times as many in a path.
+    routerOptions: { maxParamLength: 1800 },
+    frameworkErrors: (error, request, reply) => {
       // The option's own type knows no body but an error.
       const untyped = reply as unknown as FastifyReply
+      // No hook comes by here.
+      setOwnHeaders(request, untyped)
       void untyped.code(error.statusCode ?? 400).send(failure(error.code, error.message))
     },
     clientErrorHandler: answerMalformed,
@@ -49,9 +53,7 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
   registerDrain(app)
   registerMetrics(app)
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id)
-    // No answer is what its type does not say; a page says the rest itself.
-    reply.header('x-content-type-options', 'nosniff')
+    setOwnHeaders(request, reply)
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {
@@ -74,6 +76,12 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     return failure('INTERNAL', `${service} failed to answer; its log says why`)
   })
   return app
+}
+
+function setOwnHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id)
+  // No answer is what its type does not say; a page says the rest itself.
+  reply.header('x-content-type-options', 'nosniff')
 }
 
 /** The id by which logs tell a request from others: the client's own, if it is short and plain, or a new one. */
