@@ -139,7 +139,7 @@ describe('with a model', () => {
   }
 
   it('the model names, stays, branches and routes back, and its tokens are counted', async () => {
-    const dinner = { action: 'BRANCH', branch: 1, topic: 'Dinner in Paris', reason: 'a part of it', confidence: 0.7 }
+    const dinner = { action: 'BRANCH', branch: 1, topic: ' Dinner in Paris ', reason: 'a part of it', confidence: 0.7 }
     const back = { action: 'ROUTE', branch: 2, reason: 'back to the trip', confidence: 0.6 }
     const { route, asked, metric, app } = await build(says(trip), says(stay), says(dinner), says(back))
     const id = newId()

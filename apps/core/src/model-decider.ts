@@ -26,7 +26,7 @@ export function modelDecider(model: Model): Decider {
         action: answer.action,
         ...(answer.action === 'ROUTE' && named !== undefined && { branchId: named }),
         ...(answer.action === 'BRANCH' && named !== undefined && { parentId: named }),
-        ...(answer.topic && { topic: answer.topic }),
+        ...(answer.topic?.trim() && { topic: answer.topic.trim() }),
         reason: answer.reason,
         confidence: answer.confidence,
       }
