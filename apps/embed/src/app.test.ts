@@ -163,6 +163,16 @@ describe('POST /api/v1/embeddings', () => {
     return new OpenAI({ apiKey: 'none', baseURL: `http://127.0.0.1:${port}/api/v1`, maxRetries: 0 })
   }
 
+  it('says how many texts it takes to one who sends more', async () => {
+    const { post } = build(await away())
+    const input = Array.from({ length: 2049 }, () => 'a')
+    expect((await post('embeddings', { input: input.slice(1) })).status).toBe(200)
+    expect(await post('embeddings', { input })).toMatchObject({
+      status: 400,
+      error: { message: 'input: takes a text, or up to 2048 texts of up to 100000 characters' },
+    })
+  })
+
   it.each([undefined, 'float', 'base64'] as const)(
     'gives an official OpenAI SDK its embeddings, encoded as %s',
     async (encoding) => {

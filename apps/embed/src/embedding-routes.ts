@@ -6,7 +6,11 @@ import type { Thresholds } from './decide.js'
 import { cosine, type Embedder, type Vector } from './embedder/embedder.js'
 
 const failures = { 400: failureSchema, 502: failureSchema, 503: failureSchema }
-const textSchema = storableText().min(1).max(100_000)
+/** What a text may have, in UTF-16 code units. */
+const longestText = 100_000
+const textSchema = storableText().min(1).max(longestText)
+/** As many as OpenAI takes. */
+const mostInputs = 2048
 
 /** What another service may ask to have decided; larger than a conversation is shown to a decider. */
 const decisionBodyLimit = 4 * 1024 * 1024
@@ -27,7 +31,9 @@ export function registerEmbeddings(
           summary: 'Turn text into vectors, in the shape of OpenAI',
           body: z.object({
             model: z.string().optional().describe('Ignored: EMBEDDER chooses, and the answer says which it was'),
-            input: z.union([textSchema, z.array(textSchema).min(1).max(256)]),
+            input: z.union([textSchema, z.array(textSchema).min(1).max(mostInputs)], {
+              error: `takes a text, or up to ${mostInputs} texts of up to ${longestText} characters`,
+            }),
             encoding_format: z.enum(['float', 'base64']).default('float'),
             dimensions: z.number().int().positive().optional().describe('Refused unless it is what the embedder has'),
           }),

@@ -13,6 +13,14 @@ async function similarity(one: string, other: string): Promise<number> {
 }
 
 describe('the hashing embedder', () => {
+  it('lets others have their turn while it is busy with many texts', async () => {
+    let turns = 0
+    const count = setInterval(() => turns++, 0)
+    await embed(...Array.from({ length: 250 }, (_, index) => `travel${index} food `.repeat(300)))
+    clearInterval(count)
+    expect(turns).toBeGreaterThan(2)
+  })
+
   it('gives the same vector for the same text, everywhere and always', async () => {
     const [vector] = await embed('Plan a trip to Paris')
     const told = vector!.flatMap((value, index) => (Math.abs(value) > 0.2 ? [[index, Number(value.toFixed(4))]] : []))

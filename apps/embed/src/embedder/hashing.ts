@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { functionWords } from './function-words.js'
 import { normalize, type Embedder, type Vector } from './embedder.js'
 import { topics } from './topics.js'
@@ -9,6 +10,9 @@ const spread = 4
 
 /** How much of a text is read: by then it has said what it is about, and no text takes long. */
 const bounds = { characters: 10_000, words: 500, letters: 40 }
+
+/** How long the texts of one request may keep all others waiting, in milliseconds. */
+const longestTurnMs = 20
 
 /** How much each kind of feature counts. */
 const weights = { word: 1, grams: 0.7, topic: 1.4, text: 1.4 }
@@ -23,7 +27,18 @@ const change =
  * same vector for the same text everywhere and always.
  */
 export const hashingEmbedder: Embedder = {
-  embed: (texts) => Promise.resolve({ embedder: `hashing-${dimensions}-v1`, vectors: texts.map(embed) }),
+  async embed(texts) {
+    const vectors: Vector[] = []
+    let since = performance.now()
+    for (const text of texts) {
+      vectors.push(embed(text))
+      if (performance.now() - since < longestTurnMs) continue
+      // Others are answered between the texts of a long request.
+      await setImmediate()
+      since = performance.now()
+    }
+    return { embedder: `hashing-${dimensions}-v1`, vectors }
+  },
 }
 
 function embed(text: string): Vector {
