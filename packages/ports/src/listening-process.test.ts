@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import {
@@ -20,6 +22,21 @@ describe('findListeningProcesses', () => {
       expect(processes.get(port)).toEqual({ pid: process.pid, command: expect.stringMatching(/^\w/) })
     } finally {
       await new Promise((resolve) => server.close(resolve))
+    }
+  })
+
+  it.skipIf(process.platform !== 'linux')('names nobody where another process has the other loopback', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    const source = `require('net').createServer().listen(${port}, '127.0.0.2', () => console.log('listening'))`
+    const other = spawn(process.execPath, ['-e', source])
+    try {
+      await once(other.stdout, 'data')
+      expect(await findListeningProcesses([port])).toEqual(new Map())
+    } finally {
+      other.kill()
+      server.close()
     }
   })
 
@@ -152,6 +169,10 @@ describe('parseLsof', () => {
     )
   })
 
+  it('names nobody where different processes have the addresses of a port', () => {
+    expect(parseLsof('p10\ncnode\nf1\nn127.0.0.1:3000\np11\ncpython\nf1\nn[::1]:3000\n')).toEqual(new Map())
+  })
+
   it.each(['', '\n', 'p10\ncnode\n', 'n*:3000\n', 'p10\ncnode\nn*:*\n', 'lsof: no pwd entry for UID 1000\n'])(
     'is empty for %j',
     (text) => {
@@ -195,6 +216,11 @@ describe('parseNetstat', () => {
       '  TCP    [::]:3000              [::]:0                 ABH\uFFFDREN         4711',
     ].join('\r\n')
     expect(parseNetstat(text)).toEqual(new Map([[3000, 4711]]))
+  })
+
+  it('names nobody where different processes have the addresses of a port', () => {
+    const text = '  TCP  127.0.0.1:3001  0.0.0.0:0  LISTENING  20040\r\n  TCP  [::1]:3001  [::]:0  LISTENING  4711\r\n'
+    expect(parseNetstat(text)).toEqual(new Map())
   })
 
   it.each(['', 'Access denied\r\n', '  UDP    0.0.0.0:5353    *:*    1234\r\n'])('is empty for %j', (text) => {

@@ -14,7 +14,8 @@ const run = promisify(execFile)
 
 /**
  * Which process listens on each of these ports, as far as the system tells: a process of another
- * user, or one in a container, may be hidden, and then the port is absent from the answer.
+ * user, or one in a container, may be hidden, and then the port is absent from the answer. So it is where
+ * different processes listen on its addresses: naming one of them would be a guess.
  *
  * Linux is asked through /proc, macOS by lsof, Windows by netstat and tasklist.
  */
@@ -41,21 +42,28 @@ async function findOnLinux(wanted: ReadonlySet<number>): Promise<Map<number, Lis
   }
 
   const processes = new Map<number, ListeningProcess>()
-  const found = new Set(portOfInode.values()).size
+  /** The ports whose sockets, one for each address, are not all of one process. */
+  const shared = new Set<number>()
   const sockets = new Map([...portOfInode].map(([inode, port]) => [`socket:[${inode}]`, port]))
   for (const pid of await readdir('/proc')) {
-    if (processes.size === found) break
+    if (sockets.size === 0) break
     if (!/^\d+$/.test(pid)) continue
     // A process may end while it is read, and another user's does not open.
     const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => [])
     const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')))
     for (const link of links) {
       const port = sockets.get(link)
-      if (port === undefined || processes.has(port)) continue
+      if (port === undefined) continue
+      // Whoever else has the same socket is a worker of the first.
+      sockets.delete(link)
+      const first = processes.get(port)
+      if (first && first.pid !== Number(pid)) shared.add(port)
+      if (first) continue
       const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
       processes.set(port, { pid: Number(pid), command: parseCommandLine(commandLine) })
     }
   }
+  for (const port of [...shared, ...sockets.values()]) processes.delete(port)
   return processes
 }
 
@@ -88,6 +96,8 @@ const lsofArguments = ['-nP', '-iTCP', '-sTCP:LISTEN', '-Fpcn']
 /** Listeners from `lsof -F pcn`: a line `p<pid>`, one `c<command>`, then `n<address>:<port>` for each socket. */
 export function parseLsof(text: string): Map<number, ListeningProcess> {
   const processes = new Map<number, ListeningProcess>()
+  const addresses = new Map<number, string>()
+  const shared = new Set<number>()
   let pid = 0
   let command = ''
   for (const line of text.split(/\r?\n/)) {
@@ -95,14 +105,22 @@ export function parseLsof(text: string): Map<number, ListeningProcess> {
     if (line[0] === 'p') pid = Number(value)
     if (line[0] === 'c') command = value
     const port = line[0] === 'n' ? Number(/:(\d+)$/.exec(value)?.[1]) : 0
-    if (port && pid && !processes.has(port)) processes.set(port, { pid, command })
+    if (!port || !pid) continue
+    const first = processes.get(port)
+    // On one address the second is a worker of the first; on another it is somebody else.
+    if (first && first.pid !== pid && addresses.get(port) !== value) shared.add(port)
+    if (first) continue
+    processes.set(port, { pid, command })
+    addresses.set(port, value)
   }
+  for (const port of shared) processes.delete(port)
   return processes
 }
 
 async function findOnWindows(wanted: ReadonlySet<number>): Promise<Map<number, ListeningProcess>> {
-  const listeners = parseNetstat(await output('netstat', ['-ano', '-p', 'TCP']))
-  for (const [port, pid] of parseNetstat(await output('netstat', ['-ano', '-p', 'TCPv6']))) listeners.set(port, pid)
+  const listeners = parseNetstat(
+    (await output('netstat', ['-ano', '-p', 'TCP'])) + (await output('netstat', ['-ano', '-p', 'TCPv6'])),
+  )
   const commands = parseTasklist(await output('tasklist', ['/FO', 'CSV', '/NH']))
   const processes = [...listeners].map(([port, pid]) => [port, { pid, command: commands.get(pid) ?? '' }] as const)
   return pick(wanted, new Map(processes))
@@ -111,12 +129,16 @@ async function findOnWindows(wanted: ReadonlySet<number>): Promise<Map<number, L
 /** The pid of each port's listener from Windows' `netstat -ano`. The state's name is translated, so a listener is known by its foreign address, port 0. */
 export function parseNetstat(text: string): Map<number, number> {
   const listeners = new Map<number, number>()
+  const shared = new Set<number>()
   for (const line of text.split(/\r?\n/)) {
     const [protocol, local, foreign, ...rest] = line.trim().split(/\s+/)
     const port = Number(/:(\d+)$/.exec(local ?? '')?.[1])
     const pid = Number(rest.at(-1))
-    if (protocol === 'TCP' && foreign?.endsWith(':0') && port && pid) listeners.set(port, pid)
+    if (protocol !== 'TCP' || !foreign?.endsWith(':0') || !port || !pid) continue
+    if ((listeners.get(port) ?? pid) !== pid) shared.add(port)
+    listeners.set(port, pid)
   }
+  for (const port of shared) listeners.delete(port)
   return listeners
 }
 
