@@ -35,8 +35,8 @@ export const prometheusOfApps: Artifact = {
     ),
 }
 
-/** Host and port of a service, from where Prometheus runs. */
-type FindTarget = (service: ServiceDefinition, name: string) => string
+/** Where a service is, from where Prometheus runs: host and port, or all of the URL below which it answers. */
+type FindTarget = (service: ServiceDefinition, name: string) => string | URL
 
 /** A Prometheus configuration that scrapes every service with metrics. */
 export function renderPrometheusConfig(registry: RegistryDefinition, findTarget: FindTarget): string {
@@ -48,11 +48,24 @@ function prometheusConfig({ services }: RegistryDefinition, findTarget: FindTarg
     global: { scrape_interval: scrapeInterval, scrape_timeout: '10s' },
     scrape_configs: Object.entries(services)
       .filter(([, { metricsPath }]) => metricsPath !== undefined)
-      .map(([name, service]) => ({
-        job_name: service.containerName,
-        metrics_path: service.metricsPath,
-        scheme: service.scheme,
-        static_configs: [{ targets: [findTarget(service, name)], labels: { service: name } }],
-      })),
+      .map(([name, service]) => {
+        const found = findTarget(service, name)
+        const { scheme, target, path } =
+          typeof found === 'string' ? { ...service, target: found, path: '' } : partsOf(found)
+        return {
+          job_name: service.containerName,
+          metrics_path: path + service.metricsPath!,
+          scheme,
+          static_configs: [{ targets: [target], labels: { service: name } }],
+        }
+      }),
+  }
+}
+
+function partsOf({ protocol, hostname, port, pathname }: URL) {
+  return {
+    scheme: protocol.slice(0, -1),
+    target: `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`,
+    path: pathname.replace(/\/$/, ''),
   }
 }

@@ -48,6 +48,16 @@ describe('env', () => {
     )
   })
 
+  it('has Prometheus scrape a service at its URL, whatever its scheme, port and path', async () => {
+    const text = await printed(['--format', 'prometheus'], { CORE_URL: 'https://core.example.com/base/' })
+    const { scrape_configs } = parse(text) as { scrape_configs: { job_name: string }[] }
+    expect(scrape_configs.find(({ job_name }) => job_name === 'driftos-core')).toMatchObject({
+      scheme: 'https',
+      metrics_path: '/base/metrics',
+      static_configs: [{ targets: ['core.example.com:443'] }],
+    })
+  })
+
   it('resolves overrides, and skips what a platform wrote for its links', async () => {
     const text = await printed([], { CORE_PORT: ' 4101 ', EMBED_PORT: 'tcp://10.0.0.1:9999', DEMO_PORT: '' })
     expect(parseEnv(text)).toEqual({ ...shifted(0), CORE_PORT: '4101' })

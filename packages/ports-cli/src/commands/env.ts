@@ -53,8 +53,5 @@ Usage: driftos-ports env [--format FORMAT] [--offset N]
 async function renderPrometheus(registry: PortRegistry, env: Env): Promise<string> {
   // Only this format pays for the YAML writer.
   const { renderPrometheusConfig } = await import('../artifacts/prometheus.js')
-  return renderPrometheusConfig(registry, (_, name) => {
-    const host = registry.getHost(name, env)
-    return `${host.includes(':') ? `[${host}]` : host}:${registry.getPort(name, env)}`
-  })
+  return renderPrometheusConfig(registry, (_, name) => new URL(registry.getOrigin(name, env)))
 }
