@@ -165,7 +165,9 @@ describe('in a repository with a registry of its own', () => {
     const before = await readAll(root)
     expect(await command(['sync'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('The registry has no service postgres, which a generated file is about'),
+      stderr: expect.stringContaining(
+        'deploy/docker/docker-compose.yml cannot be generated: it is about postgres, which is no service of the registry',
+      ),
     })
     expect(await readAll(root)).toEqual(before)
   })

@@ -9,7 +9,11 @@ import { UsageError } from '../command.js'
  */
 export function getService({ services }: RegistryDefinition, name: string): ServiceDefinition {
   const service = services[name]
-  if (!service) throw new UsageError(`The registry has no service ${name}, which a generated file is about`)
+  if (!service) {
+    throw new UsageError(
+      `it is about ${name}, which is no service of the registry: leave this artifact out, or change what it renders`,
+    )
+  }
   return service
 }
 

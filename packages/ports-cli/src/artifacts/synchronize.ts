@@ -65,7 +65,7 @@ export async function writeDrift(drift: readonly Drift[], root: string): Promise
 function renderInto(present: string | undefined, part: Artifact | Quotation, registry: RegistryDefinition): string {
   const { file } = part
   const isWhole = 'render' in part && !part.markers
-  if (isWhole) return withLineEnds(part.render(registry), present?.match(/\r?\n/)?.[0])
+  if (isWhole) return withLineEnds(render(part, registry), present?.match(/\r?\n/)?.[0])
   if (present === undefined) {
     throw new UsageError(`${file} is missing; only a part of it is generated, so it has to be there`)
   }
@@ -76,7 +76,15 @@ function renderInto(present: string | undefined, part: Artifact | Quotation, reg
   if (end.start < begin.end) {
     throw new UsageError(`${file} has to hold these lines in this order:\n${markers.begin}\n${markers.end}`)
   }
-  return present.slice(0, begin.end) + withLineEnds(part.render(registry), begin.lineEnd) + present.slice(end.start)
+  return present.slice(0, begin.end) + withLineEnds(render(part, registry), begin.lineEnd) + present.slice(end.start)
+}
+
+function render(artifact: Artifact, registry: RegistryDefinition): string {
+  try {
+    return artifact.render(registry)
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${artifact.file} cannot be generated: ${error.message}`) : error
+  }
 }
 
 /** Where the one line of a text that reads so starts and ends, its indentation and line end included. */
