@@ -6,8 +6,8 @@ import { UsageError } from './command.js'
 const minPartLength = 3
 
 /**
- * The services that a person means: one by its name, else all whose own or container's name holds
- * the text.
+ * The services that a person means: one by its name, else by another name that the registry gives it, else all whose
+ * own or container's name holds the text.
  *
  * @throws {UsageError} with the nearest name when none is meant
  */
@@ -16,6 +16,8 @@ export function findMeant(text: string, services: ServiceTable): string[] {
   const wanted = text.toLowerCase()
   const named = names.filter((name) => name.toLowerCase() === wanted)
   if (named.length > 0) return named
+  const aliased = names.filter((name) => services[name]!.aliases?.some((alias) => alias.toLowerCase() === wanted))
+  if (aliased.length > 0) return aliased
   const meant = names.filter((name) => {
     if (wanted.length < minPartLength) return false
     const { containerName } = services[name]!

@@ -33,7 +33,7 @@ export async function loadProject(cwd: string): Promise<Project> {
   const { folder, source, key } = found
   const { parseConfig } = await import('./parse-config.js')
   const name = relative(cwd, source) || source
-  const { default: value } = key ? { default: key.value } : await importModule(source, name)
+  const { default: value } = key ? { default: key.value } : ((await importModule(source, name)) ?? {})
   const config = parseConfig(value, key ? `"${manifestKey}" in ${name}` : `The default export of ${name}`)
   if (config.registry === undefined) {
     return {
@@ -98,7 +98,7 @@ function upward(folder: string): string[] {
 
 async function loadRegistry(file: string, name: string): Promise<PortRegistry> {
   const module = await importModule(file, name)
-  const { services, ranges, history, retired, getPort } = (module['default'] ?? module) as Partial<PortRegistry>
+  const { services, ranges, history, retired, getPort } = (module?.['default'] ?? module ?? {}) as Partial<PortRegistry>
   const definition = { services, ranges, history, ...(retired && { retired }) }
   // The fields of what defineRegistry gave were checked by the compiler; zod costs more than all the rest.
   const isDefined = getPort !== undefined && Object.values(definition).every((table) => table !== undefined)
@@ -121,7 +121,7 @@ async function loadRegistry(file: string, name: string): Promise<PortRegistry> {
 }
 
 /** What a module exports. TypeScript is compiled, by each Node that we support, and kept compiled for the next run. */
-async function importModule(file: string, name: string): Promise<Readonly<Record<string, unknown>>> {
+async function importModule(file: string, name: string): Promise<Readonly<Record<string, unknown>> | null> {
   const { createJiti } = await import('jiti')
   try {
     // Read anew each time: a registry may be edited between two loads.

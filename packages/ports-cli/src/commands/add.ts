@@ -39,12 +39,24 @@ Usage: driftos-ports add <service> --summary TEXT (--group NAME | --port N) [opt
   run({ values, positionals }, io) {
     const [name] = positionals
     if (name === undefined || positionals.length > 1) throw new UsageError('add takes one service')
+    if (!/^[a-z][a-zA-Z\d]*$/.test(name))
+      throw new UsageError(
+        `${JSON.stringify(name)} names no service: a service is named in camelCase, such as billingApi`,
+      )
     return runEdit(
       (registry) => {
         if (Object.hasOwn(registry.services, name)) {
           throw new UsageError(`${name} is a service already, on ${registry.services[name]!.port}`)
         }
         const service = readService(name, values as Values, registry)
+        for (const [other, { containerName, aliases = [] }] of Object.entries(registry.services)) {
+          if (containerName === service.containerName)
+            throw new UsageError(
+              `${other}'s container is called ${containerName} already: choose another by --container`,
+            )
+          if (aliases.includes(name))
+            throw new UsageError(`${name} is another name for ${other}: choose one that is not`)
+        }
         const { port, variable, summary, group } = service
         return {
           refusal: `${name} cannot be registered on ${port}`,

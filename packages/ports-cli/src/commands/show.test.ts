@@ -1,4 +1,4 @@
-import { findService, history, PORTS, ranges, services } from '@driftos/ports'
+import { findService, history, PORTS, ranges, services, type ServiceDefinition } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { run, runJson } from '../cli.fixture.js'
 
@@ -75,6 +75,11 @@ describe('show', () => {
 
   it('finds a service by its port', async () => {
     expect(await run(['show', `${PORTS.coreGrafana}`])).toEqual(await run(['show', 'coreGrafana']))
+  })
+
+  it('knows the other names that the registry gives a service', async () => {
+    for (const [service, { aliases = [] }] of Object.entries<ServiceDefinition>(services))
+      for (const alias of aliases) expect((await run(['show', alias])).stdout).toMatch(new RegExp(`^${service}: `))
   })
 
   it.each(left.filter((port) => !retired.includes(port)))('says who left %i, the port of another', async (port) => {

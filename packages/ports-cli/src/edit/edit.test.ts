@@ -213,6 +213,11 @@ describe('add', { timeout: 60_000 }, () => {
     ],
     [['billing', '--port', '7001', '--group', 'services', ...summary], /core and billing both hold port 7001/],
     [['Billing', '--group', 'services', ...summary], /a service is named in camelCase/],
+    [['core-api', '--group', 'services', ...summary], /"core-api" names no service: a service is named in camelCase/],
+    [
+      ['pay', '--group', 'services', '--container', 'driftos-core', ...summary],
+      /core's container is called driftos-core/,
+    ],
     [['billing', '--group', 'services', '--variable', 'CORE_PORT', ...summary], /both use the variable CORE_PORT/],
     [['billing', '--group', 'services', '--scheme', 'ftp', ...summary], /Invalid option/],
     [[], /^add takes one service/],
@@ -259,7 +264,9 @@ describe('retire', { timeout: 60_000 }, () => {
     const root = await makeExample()
     const { code, stderr, names } = await touched(root, 'retire', 'postgres', '--reason', 'a test')
     expect({ code, names }).toEqual({ code: 2, names: [] })
-    expect(stderr).toMatch(/^postgres cannot be retired: The registry has no service postgres, which a generated file/)
+    expect(stderr).toMatch(
+      /^postgres cannot be retired: deploy\S+ cannot be generated: it is about postgres, which is no service/,
+    )
     expect((await cli(root, 'retire', 'nobody', '--reason', 'a test')).stderr).toContain(
       'No service is called "nobody"',
     )
