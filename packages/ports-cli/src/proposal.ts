@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@driftos/ports/define'
+import { registrySchema } from '@driftos/ports/schema'
 import { groupBy } from './group-by.js'
 import { isTest } from './meaning/meaning.js'
 import type { Occurrence } from './rules/rule.js'
@@ -39,22 +40,36 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
   const services = new Map<string, ProposedService>()
   const questions: string[] = []
   for (const [port, own] of [...places].toSorted(([one], [other]) => one - other)) {
-    const evidence = own.map(({ file, line }) => `${file}:${line}`)
+    const evidence = shorten(own.map(({ file, line }) => `${file}:${line}`))
     const name = bestName(own)
     if (name === undefined) {
-      questions.push(`${port} has no name: ${shorten(evidence)}`)
+      questions.push(`${port} has no name: ${evidence.join(', ')}`)
       continue
     }
     const rival = services.get(name)
-    if (rival) questions.push(`${name} has ${rival.port} and ${port}: ${shorten(evidence)}`)
-    else services.set(name, describe(name, port, own, occurrences, shorten(evidence)))
+    if (rival) questions.push(`${name} has ${rival.port} and ${port}: ${evidence.join(', ')}`)
+    else services.set(name, describe(name, port, own, occurrences, evidence))
+  }
+  for (const [name, message] of findRefused(Object.fromEntries(services))) {
+    questions.push(`${message}: ${services.get(name)!.evidence.join(', ')}`)
+    services.delete(name)
   }
   return { services: [...services.values()], questions }
 }
 
+/** The services that no registry may have as they are, and why. */
+function findRefused(services: Readonly<Record<string, ProposedService>>): Map<string, string> {
+  const bare = Object.entries(services).map(([name, { name: _, evidence: __, ...service }]) => [name, service])
+  const parsed = registrySchema.safeParse({ services: Object.fromEntries(bare) as unknown, ranges: {}, history: [] })
+  const issues = parsed.error?.issues ?? []
+  return new Map(issues.map(({ path, message }) => [String(path[1]), message]))
+}
+
 /** Whether a place says that something of this repository holds a port on this machine. */
 function isHeldHere({ role, port, side, path, isPast, isRemote }: Occurrence): boolean {
-  return weights[role] !== undefined && side === 'host' && !isPast && !isRemote && port >= 1024 && !isTest(path)
+  // What a person publishes below 1024 is a question; what is only reached there is somebody else's.
+  const isAsked = port >= 1024 || role === 'publish'
+  return weights[role] !== undefined && side === 'host' && !isPast && !isRemote && isAsked && !isTest(path)
 }
 
 /** The name that is said most, each place weighing by its role. */
@@ -93,7 +108,7 @@ function describe(
   port: number,
   places: readonly Occurrence[],
   all: readonly Occurrence[],
-  evidence: string,
+  evidence: readonly string[],
 ): ProposedService {
   const published = places.find(({ role }) => role === 'publish')
   const inner =
@@ -115,7 +130,7 @@ function describe(
     ...(!isDatabase && { healthPath: '/health' }),
     status: 'active',
     summary: sentence(name),
-    evidence: [evidence],
+    evidence,
   }
 }
 
@@ -144,7 +159,7 @@ function sentence(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-function shorten(places: readonly string[]): string {
-  const shown = [...new Set(places)].slice(0, maxEvidence).join(', ')
-  return places.length > maxEvidence ? `${shown}, …` : shown
+function shorten(places: readonly string[]): string[] {
+  const different = [...new Set(places)]
+  return different.length > maxEvidence ? [...different.slice(0, maxEvidence), '…'] : different
 }

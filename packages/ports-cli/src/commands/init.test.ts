@@ -67,6 +67,9 @@ describe('init', () => {
     const { code, stdout, stderr } = await run(['env'], {}, false, root)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('WEB_SHOP_PORT=8080\n')
+    expect(await run(['sync'], {}, false, root)).toMatchObject({ code: 0 })
+    expect(await readFile(join(root, '.env.example'), 'utf8')).toBe(files['.env.example'])
+    expect(await readFile(join(root, 'docs/PORTS.md'), 'utf8')).toContain('8080')
   })
 
   it('overwrites nothing', async () => {
@@ -75,6 +78,21 @@ describe('init', () => {
     expect(code).toBe(2)
     expect(stderr).toContain('ports.ts is there already')
     expect(await readFile(join(root, 'ports.ts'), 'utf8')).toBe('mine')
+  })
+
+  it('asks about what no registry may hold', async () => {
+    const root = await makeRepository({
+      'compose.yml':
+        'services:\n  app:\n    ports: ["6000:80"]\n  kafka:\n    ports: ["50051:50051"]\n  proxy:\n    ports: ["80:80"]\n  shop:\n    ports: ["8080:80"]\n',
+    })
+    const { stdout } = await run(['init', '--json'], {}, false, root)
+    const { services, questions } = JSON.parse(stdout) as { services: { name: string }[]; questions: string[] }
+    expect(services.map(({ name }) => name)).toEqual(['shop'])
+    expect(questions).toEqual([
+      expect.stringMatching(/^proxy .*80.*: compose\.yml:7$/),
+      expect.stringMatching(/6000, which browsers .*: compose\.yml:3$/),
+      expect.stringMatching(/^kafka holds port 50051.*: compose\.yml:5$/),
+    ])
   })
 
   it('asks what it cannot settle', async () => {

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
+import { envExample } from '../artifacts/env-example.js'
+import { portsDocument } from '../artifacts/ports-document.js'
 import { survey } from '../check.js'
 import { UsageError, type Command } from '../command.js'
 import { configModule } from '../project.js'
@@ -8,10 +10,8 @@ import { printRegistry, proposeRegistry } from '../proposal.js'
 
 const registryFile = 'ports.ts'
 
-const config = `import { defineConfig } from '@driftos/ports-cli'
-
-export default defineConfig({ registry: './${registryFile}', artifacts: ['ports-document', 'env-example'] })
-`
+/** What `sync` is to write at first. */
+const artifacts = { 'ports-document': portsDocument, 'env-example': envExample }
 
 export const command: Command = {
   help: `Proposes a registry for the repository in the working directory, from the ports that stand in its files.
@@ -26,7 +26,7 @@ What could not be settled, a number without a name or a name with two numbers, s
   options: { write: { type: 'boolean' }, json: { type: 'boolean' } },
   async run({ values, positionals }, io) {
     if (positionals.length > 0) throw new UsageError(`init takes no ${JSON.stringify(positionals[0])}`)
-    const files = { [registryFile]: '', [configModule]: config }
+    const files = { [registryFile]: '', [configModule]: printConfig(io.cwd) }
     const present = Object.keys(files).filter((file) => existsSync(join(io.cwd, file)))
     if (values['write'] && present.length > 0) {
       throw new UsageError(
@@ -53,4 +53,14 @@ What could not be settled, a number without a name or a name with two numbers, s
     else io.write(files[registryFile])
     return 0
   },
+}
+
+/** The configuration of a repository: what somebody wrote by hand, `sync` is not to write over. */
+function printConfig(cwd: string): string {
+  const names = Object.entries(artifacts).filter(([, { file }]) => !existsSync(join(cwd, file)))
+  const list = names.map(([name]) => `'${name}'`).join(', ')
+  return `import { defineConfig } from '@driftos/ports-cli'
+
+export default defineConfig({ registry: './${registryFile}', artifacts: [${list}] })
+`
 }
