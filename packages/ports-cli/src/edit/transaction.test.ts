@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -68,6 +68,14 @@ describe('restore', () => {
     expect(restore(root)).toEqual(['registry.ts'])
     expect(await filesOf(root)).toEqual({ ...before, 'docs.md': 'later work\n' })
     expect(restore(root)).toEqual([])
+  })
+
+  it('takes no process of after a power cut for the one that was at it', async () => {
+    const root = await makeRepository({ ...before, 'registry.ts': 'new\n' })
+    await leaveJournal(root, process.pid)
+    expect(() => restore(root)).toThrow('is under way')
+    await utimes(join(root, '.driftos/edit/journal.json'), 0, 0)
+    expect(restore(root)).toEqual(['registry.ts'])
   })
 
   it('restores the edit that is meant and no other', async () => {

@@ -12,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { uptime } from 'node:os'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../command.js'
 
@@ -87,10 +88,11 @@ export function writeAllOrNothing(changes: readonly FileChange[], root: string, 
 export function restore(root: string, id?: string): string[] {
   removeLeftovers(root)
   const edit = join(root, folder, 'edit')
-  const text = readIfPresent(join(edit, 'journal.json'))
+  const journalFile = join(edit, 'journal.json')
+  const text = readIfPresent(journalFile)
   if (text === undefined) return []
   const journal = JSON.parse(text) as Journal
-  if (id === undefined && isAlive(journal.pid)) {
+  if (id === undefined && isOwned(journalFile, journal.pid)) {
     throw new UsageError(`Another edit of the registry is under way (pid ${journal.pid}): wait for it`)
   }
   if (id !== undefined && id !== journal.id) return []
@@ -151,7 +153,8 @@ function removeLeftovers(root: string): void {
   const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []
   for (const name of names) {
     const pid = /^edit-(\d+)$/.exec(name)?.[1]
-    if (pid && !isAlive(Number(pid))) rmSync(join(root, folder, name), { recursive: true, force: true })
+    const path = join(root, folder, name)
+    if (pid && !isOwned(path, Number(pid))) rmSync(path, { recursive: true, force: true })
   }
 }
 
@@ -170,6 +173,12 @@ function startGuard(id: string, root: string, [command = '', ...args]: readonly 
   guard.stdin.on('error', () => {})
   guard.unref()
   return guard
+}
+
+/** Whether the process that made a file is alive: after the system has started anew, its number is another's. */
+function isOwned(path: string, pid: number): boolean {
+  const startedAt = Date.now() - uptime() * 1000
+  return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > startedAt && isAlive(pid)
 }
 
 function isAlive(pid: number): boolean {
