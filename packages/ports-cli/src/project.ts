@@ -29,7 +29,7 @@ const manifestKey = 'driftos-ports'
  */
 export async function loadProject(cwd: string): Promise<Project> {
   const found = findConfig(cwd)
-  if (!found) return { root: findWorkspace(cwd), registry: own, config: { artifacts: artifactNames, ignore: [] } }
+  if (!found) return { root: findWorkspaceRoot(cwd), registry: own, config: { artifacts: artifactNames, ignore: [] } }
   const { folder, source, key } = found
   const { parseConfig } = await import('./parse-config.js')
   const name = relative(cwd, source) || source
@@ -86,7 +86,7 @@ function findKey(manifest: string): Found['key'] {
   }
 }
 
-function findWorkspace(start: string): string | undefined {
+function findWorkspaceRoot(start: string): string | undefined {
   return upward(start).find((folder) => existsSync(join(folder, 'pnpm-workspace.yaml')))
 }
 
