@@ -20,7 +20,7 @@ export function answerPage(url: string, source: SiteSource): PageAnswer {
   const [path = '', ...query] = url.split('?')
   const view = findView(path, new URLSearchParams(query.join('?')).get('q') ?? '')
   const location = pathOf(view)
-  if (location !== undefined && location !== path) return { location }
+  if (location !== undefined && location !== path) return { location: [location, ...query].join('?') }
   return { status: isKnown(view, source.directory) ? 200 : 404, html: renderPage(view, source) }
 }
 

@@ -60,6 +60,7 @@ describe('a page', () => {
     ['/ports/core/', '/ports/core'],
     ['/ports/CORE_PORT', '/ports/core'],
     ['/ports', '/'],
+    ['/ports?q=core', '/?q=core'],
   ])('stands at one address: %s leads to %s', async (path, location) => {
     const response = await build().inject(path)
     expect([response.statusCode, response.headers.location]).toEqual([302, location])
