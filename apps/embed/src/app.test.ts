@@ -32,6 +32,26 @@ function build(env: Env = {}) {
   return { app, post, route }
 }
 
+/** An app with another embedder, of three dimensions: all texts are alike to it but `nothing` and those of violins. */
+async function buildOther() {
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+    request.on('end', () => {
+      const { text } = JSON.parse(body) as { text: string | string[] }
+      const embeddings = [text].flat().map((one) => {
+        if (one === 'nothing') return [0, 0, 0]
+        return one.includes('violin') ? [0, 1, 0] : [1, 0, 0]
+      })
+      response.end(JSON.stringify({ embeddings, dimension: 3, model: 'same' }))
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => server.close().closeAllConnections())
+  const port = String((server.address() as AddressInfo).port)
+  return build({ EMBEDDER: 'server', EMBEDDING_PORT: port, EMBEDDING_HOST: '127.0.0.1' })
+}
+
 const away = async () => ({ POSTGRES_PORT: String(await getPort()) })
 
 describe('buildEmbed', () => {
@@ -101,20 +121,7 @@ describe('the drift API', () => {
   it('never compares the vectors of different embedders', async () => {
     const { route } = build()
     const { branchId } = await route('switch', 'Tell me about cooking pasta')
-    // Another embedder: every text but one is the same to it, in three dimensions.
-    const server = createServer((request, response) => {
-      let body = ''
-      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
-      request.on('end', () => {
-        const { text } = JSON.parse(body) as { text: string | string[] }
-        const embeddings = [text].flat().map((one) => [one === 'nothing' ? 0 : 1, 0, 0])
-        response.end(JSON.stringify({ embeddings, dimension: 3, model: 'same' }))
-      })
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    onTestFinished(() => server.close().closeAllConnections())
-    const port = String((server.address() as AddressInfo).port)
-    const other = build({ EMBEDDER: 'server', EMBEDDING_PORT: port, EMBEDDING_HOST: '127.0.0.1' })
+    const other = await buildOther()
     expect(await other.route('switch', 'Why did the Roman empire fall?')).toMatchObject({
       action: 'STAY',
       branchId,
@@ -125,6 +132,17 @@ describe('the drift API', () => {
     expect(found.map(({ id }) => id)).not.toContain('switched')
     expect((await other.post('vectors/search', { text: 'anything' })).data).toMatchObject([{ similarity: 1 }])
     expect((await other.post('vectors/search', { text: 'nothing' })).data).toMatchObject([{ similarity: 0 }])
+  })
+
+  it('begins a branch’s centroid for another embedder with its messages so far, though the client pins the next', async () => {
+    const { branchId } = await build().route('pinned', 'Tell me about cooking pasta')
+    const other = await buildOther()
+    await other.route('pinned', 'A violin concert', { branchMode: 'PINNED', targetBranchId: branchId })
+    expect(await other.route('pinned', 'Which sauce has garlic?')).toMatchObject({
+      action: 'STAY',
+      branchId,
+      similarity: expect.closeTo(Math.SQRT1_2) as number,
+    })
   })
 
   it('says which embedder is away, and writes nothing', async () => {

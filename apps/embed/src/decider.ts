@@ -10,23 +10,16 @@ export function createDecider(database: Database, embedder: Embedder, thresholds
   return {
     async decide(message, branches) {
       const { embedder: id, vectors } = await embedder.embed([message.content])
-      const known = await readCentroids(database, id, branches)
-      const unknown = branches.filter((branch) => !known.has(branch.id))
-      const missing = await meansOfRecent(embedder, unknown)
-      const centroidOf = (branchId: string) => known.get(branchId) ?? missing.get(branchId)
-      const decision = decideBySimilarity(
-        message,
-        vectors[0]!,
-        previousOf(branches),
-        candidatesOf(branches, centroidOf),
-        thresholds,
-      )
-      return { ...decision, save: (db, branchId) => addVector(db, branchId, id, vectors[0]!, missing.get(branchId)) }
+      const means = await findCentroids(database, embedder, id, branches)
+      const candidates = candidatesOf(branches, means)
+      const decision = decideBySimilarity(message, vectors[0]!, previousOf(branches), candidates, thresholds)
+      return { ...decision, save: (db, branchId) => addVector(db, branchId, id, vectors[0]!, means.get(branchId)) }
     },
 
-    async note(message) {
+    async note(message, branch) {
       const { embedder: id, vectors } = await embedder.embed([message.content])
-      return (db, branchId) => addVector(db, branchId, id, vectors[0]!, undefined)
+      const means = await findCentroids(database, embedder, id, branch ? [branch] : [])
+      return (db, branchId) => addVector(db, branchId, id, vectors[0]!, means.get(branchId))
     },
   }
 }
@@ -40,20 +33,32 @@ export async function decideFor(
 ): Promise<SimilarityDecision> {
   const { vectors } = await embedder.embed([message.content])
   const means = await meansOfRecent(embedder, branches)
-  const candidates = candidatesOf(branches, (branchId) => means.get(branchId))
+  const candidates = candidatesOf(branches, means)
   return decideBySimilarity(message, vectors[0]!, previousOf(branches), candidates, thresholds)
 }
 
-function candidatesOf(
-  branches: readonly BranchState[],
-  centroidOf: (branchId: string) => Centroid | undefined,
-): Candidate[] {
-  return branches.map(({ id, topic, isCurrent }) => ({ id, topic, isCurrent, centroid: centroidOf(id)?.centroid }))
+function candidatesOf(branches: readonly BranchState[], means: ReadonlyMap<string, Centroid>): Candidate[] {
+  return branches.map(({ id, topic, isCurrent }) => ({ id, topic, isCurrent, centroid: means.get(id)?.centroid }))
 }
 
 /** The message before this one. */
 function previousOf(branches: readonly BranchState[]): string | undefined {
   return branches.find(({ isCurrent }) => isCurrent)?.recent.at(-1)?.content
+}
+
+/** The branches' centroids: as they are kept, or what this embedder makes of the branches that it has not seen. */
+async function findCentroids(
+  database: Database,
+  embedder: Embedder,
+  id: string,
+  branches: readonly BranchState[],
+): Promise<Map<string, Centroid>> {
+  const known = await readCentroids(database, id, branches)
+  const missing = await meansOfRecent(
+    embedder,
+    branches.filter((branch) => !known.has(branch.id)),
+  )
+  return new Map([...known, ...missing])
 }
 
 async function readCentroids(
@@ -71,7 +76,7 @@ async function readCentroids(
   return new Map(rows.map((row) => [row.branchId, row]))
 }
 
-/** The centroids of branches that this embedder has not seen: what it makes of their latest messages. */
+/** What an embedder makes of the branches' latest messages. */
 async function meansOfRecent(embedder: Embedder, branches: readonly BranchState[]): Promise<Map<string, Centroid>> {
   const texts = branches.flatMap(({ recent }) => recent.map(({ content }) => content))
   if (texts.length === 0) return new Map()

@@ -50,6 +50,6 @@ export interface Decision {
 export interface Decider {
   /** Decides about a message; the first of a conversation has no branches to choose from. */
   decide(message: NewMessage, branches: readonly BranchState[]): Promise<Decision>
-  /** What to keep of a message whose branch the client chose. */
-  note?(message: NewMessage): Promise<Save>
+  /** What to keep of a message whose branch the client chose; undefined is one that decisions no longer see. */
+  note?(message: NewMessage, branch: BranchState | undefined): Promise<Save>
 }

@@ -32,13 +32,14 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
   async function attempt(message: NewMessage, pinnedTo?: string): Promise<RouteResult | undefined> {
     const db = await database.use()
     const { version, branches } = await readConversation(db, tables, message.conversationId)
-    if (pinnedTo !== undefined && !(await hasBranch(db, tables, message.conversationId, pinnedTo)))
+    const pinned = branches.find(({ id }) => id === pinnedTo)
+    if (pinnedTo !== undefined && !pinned && !(await hasBranch(db, tables, message.conversationId, pinnedTo)))
       throw branchNotFound(pinnedTo)
     const current = branches.find(({ isCurrent }) => isCurrent)
     const decision =
       pinnedTo === undefined
         ? settle(await decider.decide(message, branches), branches)
-        : pin(pinnedTo, current, await decider.note?.(message))
+        : pin(pinnedTo, current, await decider.note?.(message, pinned))
     const { action, reason, confidence, similarity, metadata, save } = decision
     const place = placeOf(decision, message, current)
     const written = await writeMessage(database, tables, message, { version, place, save })
