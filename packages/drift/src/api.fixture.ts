@@ -6,6 +6,7 @@ import { registerDriftApi } from './api.js'
 import { registerDatabase } from './database.js'
 import type { Decider } from './decider.js'
 import { factRules } from './fact-rules.js'
+import type { FactExtractor } from './facts.js'
 import { driftMigrations } from './migrations.js'
 import { registerOpenApi } from './open-api.js'
 
@@ -23,7 +24,7 @@ export const byFirstWord: Decider = {
 }
 
 /** An app of the drift API on a database, with a way to call it. */
-export function buildDriftApp(env: Env, decider: Decider = byFirstWord) {
+export function buildDriftApp(env: Env, decider = byFirstWord, extractor: FactExtractor = factRules) {
   const app = fastify()
   // As every service answers what its routes leave to it.
   app.setErrorHandler<FastifyError>(async ({ statusCode = 500, code, message }, _request, reply) => {
@@ -33,7 +34,7 @@ export function buildDriftApp(env: Env, decider: Decider = byFirstWord) {
   const metrics = new Registry()
   registerOpenApi(app, { title: 'test', version: '1.0.0', description: 'a test' })
   const database = registerDatabase(app, { env, schema: 'core', migrations: driftMigrations, metrics })
-  registerDriftApi(app, { database, schema: 'core', decider, extractor: factRules, metrics })
+  registerDriftApi(app, { database, schema: 'core', decider, extractor, metrics })
   onTestFinished(() => app.close())
 
   async function call(method: 'GET' | 'POST' | 'DELETE', path: string, payload?: InjectOptions['payload']) {

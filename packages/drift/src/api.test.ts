@@ -2,8 +2,9 @@ import { startEmbeddedDatabase } from '@driftos/test-database'
 import fc from 'fast-check'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { buildDriftApp } from './api.fixture.js'
+import { buildDriftApp, byFirstWord } from './api.fixture.js'
 import type { BranchSummary, Context } from './contract.js'
+import type { FactExtractor } from './facts.js'
 
 let embedded: Awaited<ReturnType<typeof startEmbeddedDatabase>>
 
@@ -15,7 +16,10 @@ afterAll(() => embedded.stop())
 
 let count = 0
 /** An app, and a conversation that no other test has. */
-const build = () => ({ ...buildDriftApp({ POSTGRES_PORT: String(embedded.port) }), id: `conversation-${count++}` })
+const build = (extractor?: FactExtractor) => ({
+  ...buildDriftApp({ POSTGRES_PORT: String(embedded.port) }, byFirstWord, extractor),
+  id: `conversation-${count++}`,
+})
 
 const anyString = expect.any(String) as string
 const anyTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string
@@ -243,6 +247,21 @@ describe('the facts of a branch', () => {
     const { branchId } = await route(id, 'trip')
     expect((await call('POST', `facts/${branchId}/extract`)).data).toEqual({ branchId, facts: [], extractedCount: 0 })
     expect((await call('GET', `facts/${branchId}`)).data).toEqual([])
+  })
+
+  it('are not found when the branch is deleted while they are looked for', async () => {
+    const slow: FactExtractor = {
+      async extract() {
+        await call('DELETE', `drift/branches/${branchId}`)
+        return [{ key: 'budget', value: '900 euros', confidence: 1, messageIds: [] }]
+      },
+    }
+    const { route, call, id } = build(slow)
+    const { branchId } = await route(id, 'trip')
+    expect(await call('POST', `facts/${branchId}/extract`)).toMatchObject({
+      status: 404,
+      error: { code: 'BRANCH_NOT_FOUND' },
+    })
   })
 
   it('are extracted for a client that says JSON and sends nothing', async () => {

@@ -154,6 +154,8 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
         const messages = await readFactSources(db, tables, branchId)
         if (!messages) throw branchNotFound(branchId)
         const facts = await saveFacts(db, tables, branchId, await extractor.extract(messages))
+        // It may have been deleted meanwhile.
+        if (!facts) throw branchNotFound(branchId)
         return { success: true as const, data: { branchId, facts, extractedCount: facts.length } }
       },
     )

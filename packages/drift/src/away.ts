@@ -32,6 +32,11 @@ export function isSchemaMissing(error: unknown): boolean {
   return missing.has(rootOf(error).code ?? '')
 }
 
+/** Whether an error says that what a row belongs to is gone: a foreign key refused it. */
+export function isOwnerGone(error: unknown): boolean {
+  return rootOf(error).code === '23503'
+}
+
 /** The driver's own error: the query layer wraps it. */
 function rootOf(error: unknown): { code?: string; message?: string } {
   let root = error as { code?: string; message?: string; cause?: unknown } | undefined

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { asc, desc, eq, sql } from 'drizzle-orm'
+import { isOwnerGone } from './away.js'
 import type { Fact } from './contract.js'
 import type { Role } from './decider.js'
 import type { Tables } from './tables.js'
@@ -48,13 +49,13 @@ export async function readFactSources(
   return branch && []
 }
 
-/** Keeps what was found: a fact of a key that the branch has already takes its place. */
+/** Keeps what was found: a fact of a key that the branch has already takes its place; undefined if there is no branch. */
 export async function saveFacts(
   db: Queries,
   { facts }: Tables,
   branchId: string,
   found: readonly ExtractedFact[],
-): Promise<Fact[]> {
+): Promise<Fact[] | undefined> {
   // One statement may not write one row twice.
   const latest = [...new Map(found.map((fact) => [fact.key, fact])).values()]
   if (latest.length === 0) return []
@@ -79,7 +80,11 @@ export async function saveFacts(
       },
     })
     .returning()
-  return rows.map(factOf)
+    .catch((error: unknown) => {
+      if (isOwnerGone(error)) return undefined
+      throw error
+    })
+  return rows?.map(factOf)
 }
 
 /** The facts of a branch, the oldest first; undefined if there is no such branch. */
