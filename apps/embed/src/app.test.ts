@@ -1,14 +1,20 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { registerDatabase } from '@driftos/drift'
 import type { Env } from '@driftos/ports'
 import { startEmbeddedDatabase } from '@driftos/test-database'
+import { sql } from 'drizzle-orm'
+import { fastify } from 'fastify'
 import getPort from 'get-port'
 import OpenAI from 'openai'
+import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { buildEmbed } from './app.js'
 import { hashingEmbedder } from './embedder/hashing.js'
+import { embedMigrations } from './migrations.js'
+import { schemaName as schema } from './tables.js'
 
 let embedded: Awaited<ReturnType<typeof startEmbeddedDatabase>>
 
@@ -271,6 +277,20 @@ describe('/api/v1/vectors', () => {
     })
     const found = (await post('vectors/search', { text: 'quaternion' })).data as { id: string; text: string }[]
     expect(found.filter(({ id }) => id === 'replaced')).toMatchObject([{ text: 'quaternion' }])
+  })
+
+  it('writes in the order of the ids: in different orders, two who replace the same texts could deadlock', async () => {
+    const items = ['order c', 'order a', 'order b'].map((id) => ({ id, text: id }))
+    const { data } = await build().post('vectors', { items })
+    expect(data).toEqual(items.map(({ id }) => ({ id })))
+    const reader = fastify()
+    onTestFinished(() => reader.close())
+    const env = { POSTGRES_PORT: String(embedded.port) }
+    const database = registerDatabase(reader, { env, schema, migrations: embedMigrations, metrics: new Registry() })
+    const { rows } = await (
+      await database.use()
+    ).execute(sql`select id from embed.vectors where id like 'order %' order by ctid`)
+    expect(rows).toEqual([{ id: 'order a' }, { id: 'order b' }, { id: 'order c' }])
   })
 
   it.each([

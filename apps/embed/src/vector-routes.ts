@@ -42,8 +42,11 @@ export function registerVectors(app: FastifyInstance, database: Database, embedd
           embedder: embedding.embedder,
           embedding: embedding.vectors[index]!,
         }))
-        // One statement may not write one row twice: of one id, the last counts.
-        const latest = [...new Map(rows.map((row) => [row.id, row])).values()]
+        // One statement may not write one row twice: of one id, the last counts. Two that write the same rows in
+        // different orders can deadlock.
+        const latest = [...new Map(rows.map((row) => [row.id, row])).values()].toSorted((one, other) =>
+          one.id < other.id ? -1 : 1,
+        )
         const db = await database.use()
         await db
           .insert(vectors)

@@ -56,8 +56,10 @@ export async function saveFacts(
   branchId: string,
   found: readonly ExtractedFact[],
 ): Promise<Fact[] | undefined> {
-  // One statement may not write one row twice.
-  const latest = [...new Map(found.map((fact) => [fact.key, fact])).values()]
+  // One statement may not write one row twice, and two that write the same rows in different orders can deadlock.
+  const latest = [...new Map(found.map((fact) => [fact.key, fact])).values()].toSorted((one, other) =>
+    one.key < other.key ? -1 : 1,
+  )
   if (latest.length === 0) return []
   const rows = await db
     .insert(facts)

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildDriftApp, byFirstWord } from './api.fixture.js'
 import type { BranchSummary, Context } from './contract.js'
 import type { Decider } from './decider.js'
+import type { FactExtractor } from './facts.js'
 import { createRoute } from './route.js'
 import { tablesOf } from './tables.js'
 
@@ -23,7 +24,8 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
 
   afterAll(() => server.stop())
 
-  const build = (decider?: Decider) => buildDriftApp({ DATABASE_URL: server.url }, decider)
+  const build = (decider?: Decider, extractor?: FactExtractor) =>
+    buildDriftApp({ DATABASE_URL: server.url }, decider, extractor)
 
   /** As many as there are replicas: each with connections and a queue of its own. */
   const buildTwo = (decider?: Decider) => [build(decider), build(decider)] as const
@@ -165,6 +167,21 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
       const branches = (await one.call('GET', `drift/branches/${id}`)).data as BranchSummary[]
       const { deletedMessages } = deleted.data as { deletedMessages: number }
       expect(branches.reduce((sum, { messageCount }) => sum + messageCount, deletedMessages)).toBe(3)
+    }
+  })
+
+  it('several processes that find the same facts in different orders do not deadlock', async () => {
+    const found = Array.from({ length: 200 }, (_, index) => ({
+      key: `key ${index}`,
+      value: '',
+      confidence: 1,
+      messageIds: [],
+    }))
+    const apps = [found, found.toReversed()].map((facts) => build(undefined, { extract: async () => facts }))
+    const { branchId } = await apps[0]!.route('facts', 'trip')
+    for (let index = 0; index < 10; index++) {
+      const answers = await Promise.all([...apps, ...apps].map(({ call }) => call('POST', `facts/${branchId}/extract`)))
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
     }
   })
 
