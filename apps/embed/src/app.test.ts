@@ -266,6 +266,13 @@ describe('/api/v1/vectors', () => {
     ])
   })
 
+  it('keeps what only spells an escape, and whole surrogate pairs', async () => {
+    const { post } = build()
+    const metadata = { '\\u0000': ['\\ud83d', '\\\\u0000', '🦊'] }
+    await post('vectors', { items: [{ id: 'spelled', text: 'quokka', metadata }] })
+    expect((await post('vectors/search', { text: 'quokka', limit: 1 })).data).toMatchObject([{ metadata }])
+  })
+
   it('replaces the text of an id that is there, and takes the last of one id', async () => {
     const { post } = build()
     await post('vectors', { items: [{ id: 'replaced', text: 'one' }] })
@@ -299,6 +306,8 @@ describe('/api/v1/vectors', () => {
     ['vectors', { items: [{ text: '' }] }],
     ['vectors', { items: [{ text: 'a\0b' }] }],
     ['vectors', { items: [{ text: 'x', metadata: { a: '\0' } }] }],
+    ['vectors', { items: [{ text: 'x', metadata: { a: ['\\\0'] } }] }],
+    ['vectors', { items: [{ text: 'x', metadata: { 'a\uD800': 1 } }] }],
     ['vectors', { items: [{ text: 'x', metadata: 'all' }] }],
     ['vectors/search', { text: 'x', limit: 0 }],
     ['vectors/search', { text: 'x', limit: 1.5 }],

@@ -13,7 +13,12 @@ const textSchema = storableText().min(1).max(100_000)
 /** JSON that PostgreSQL can keep: its text may hold no NUL either. */
 const metadataSchema = z
   .record(z.string(), z.json())
-  .refine((metadata) => !/\\u0000|\\ud[89a-f][0-9a-f]{2}/i.test(JSON.stringify(metadata)), 'holds what is no character')
+  .refine((metadata) => !hasNonCharacter(JSON.stringify(metadata)), 'holds what is no character')
+
+/** Whether JSON has an escape of a NUL or of half a surrogate pair; after an escaped backslash it is plain text. */
+function hasNonCharacter(json: string): boolean {
+  return /\\u(0000|d[89a-f])/.test(json.replaceAll('\\\\', ''))
+}
 
 /** Serves `POST /api/v1/vectors`, which keeps texts, and `POST /api/v1/vectors/search`, which finds the nearest. */
 export function registerVectors(app: FastifyInstance, database: Database, embedder: Embedder): void {
