@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
+import { isOwnerGone } from './away.js'
 import type { DeletedConversation } from './contract.js'
 import type { Database } from './database.js'
 import type { BranchState, NewMessage, Save } from './decider.js'
@@ -9,10 +10,17 @@ import type { Queries } from './transaction.js'
 /** How much of a conversation a decision sees: branches, messages of each, and characters of a message. */
 const bounds = { branches: 100, messages: 8, characters: 1000 }
 
+/** Which state of a conversation was read: deleted and begun anew, it counts its versions from one again. */
+export interface Revision {
+  readonly version: number
+  /** As the database tells it, whose time is finer than a Date. */
+  readonly createdAt: string
+}
+
 /** A conversation as a decision sees it. */
 export interface ConversationState {
   /** Undefined for a conversation that has no message yet. */
-  readonly version: number | undefined
+  readonly revision: Revision | undefined
   /** The ones written to most recently, the current one first. */
   readonly branches: readonly BranchState[]
 }
@@ -24,11 +32,11 @@ export async function readConversation(
   id: string,
 ): Promise<ConversationState> {
   // Before the branches: what is written in between makes the version old, and the decision is taken again.
-  const [conversation] = await db
-    .select({ version: conversations.version })
+  const [revision] = await db
+    .select({ version: conversations.version, createdAt: sql<string>`${conversations.createdAt}::text` })
     .from(conversations)
     .where(eq(conversations.id, id))
-  if (!conversation) return { version: undefined, branches: [] }
+  if (!revision) return { revision, branches: [] }
   const { rows } = await db.execute<Pick<BranchState, 'id' | 'topic' | 'recent'>>(sql`
     select ${branches.id}, ${branches.topic}, latest.recent
     from ${branches}
@@ -47,7 +55,7 @@ export async function readConversation(
     order by latest.sequence desc
     limit ${bounds.branches}`)
   return {
-    version: conversation.version,
+    revision,
     branches: rows.map((row, index) => Object.assign(row, { isCurrent: index === 0 })),
   }
 }
@@ -79,43 +87,54 @@ export interface WrittenMessage {
 /**
  * Writes a message, and its branch and conversation where they are new: all of it or nothing.
  *
- * @returns undefined when the conversation is no longer in the version that was read
+ * @returns undefined when the conversation is no longer what was read
  */
 export async function writeMessage(
   database: Database,
   tables: Tables,
   { conversationId, role, content }: NewMessage,
-  { version, place, save }: { version: number | undefined; place: Place; save?: Save | undefined },
+  { revision, place, save }: { revision: Revision | undefined; place: Place; save?: Save | undefined },
 ): Promise<WrittenMessage | undefined> {
   const { conversations, branches, messages } = tables
-  return database.transaction(async (tx) => {
+  const branchId = 'branchId' in place ? place.branchId : randomUUID()
+  const work = async (tx: Queries) => {
     // The row is locked until the end, so that the messages of one conversation are written one after another.
     const [claimed] =
-      version === undefined
+      revision === undefined
         ? await tx.insert(conversations).values({ id: conversationId }).onConflictDoNothing().returning()
         : await tx
             .update(conversations)
-            .set({ version: version + 1 })
-            .where(and(eq(conversations.id, conversationId), eq(conversations.version, version)))
+            .set({ version: revision.version + 1 })
+            .where(
+              and(
+                eq(conversations.id, conversationId),
+                eq(conversations.version, revision.version),
+                sql`${conversations.createdAt} = ${revision.createdAt}::timestamptz`,
+              ),
+            )
             .returning()
     if (!claimed) return undefined
 
-    const branch =
+    const [branch] =
       'branchId' in place
         ? await tx
             .update(branches)
             .set({ updatedAt: sql`now()` })
-            .where(eq(branches.id, place.branchId))
+            .where(eq(branches.id, branchId))
             .returning()
         : await tx
             .insert(branches)
-            .values({ id: randomUUID(), conversationId, parentId: place.parentId ?? null, topic: place.topic })
+            .values({ id: branchId, conversationId, parentId: place.parentId ?? null, topic: place.topic })
             .returning()
-    const { id: branchId, topic } = branch[0]!
     const messageId = randomUUID()
+    // Refused where no branch was updated.
     await tx.insert(messages).values({ id: messageId, branchId, role, content })
     await save?.(tx, branchId)
-    return { messageId, branchId, topic }
+    return { messageId, branchId, topic: branch!.topic }
+  }
+  return database.transaction(work).catch((error: unknown) => {
+    if (isOwnerGone(error)) return undefined
+    throw error
   })
 }
 

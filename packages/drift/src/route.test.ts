@@ -153,6 +153,57 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
     expect(second.branchId).not.toBe(first.branchId)
   })
 
+  it.each([
+    ['in its branch', 'trip', { action: 'ROUTE' }],
+    ['in a branch below it', 'part one', { action: 'BRANCH' }],
+    ['in a new branch', 'car', { action: 'BRANCH' }],
+  ])(
+    'decides again when the conversation is deleted meanwhile and begun anew, %s',
+    async (_where, content, expected) => {
+      const id = `anew-${content}`
+      let isAnew = false
+      const meddled: Decider = {
+        async decide(message, branches) {
+          const decision = await byFirstWord.decide(message, branches)
+          if (branches.length > 0 && !isAnew) {
+            isAnew = true
+            await other.call('DELETE', `drift/conversations/${id}`)
+            await other.route(id, 'trip')
+            dinner = await other.route(id, 'dinner')
+          }
+          return decision
+        },
+      }
+      let dinner: { branchId: string } | undefined
+      const [one, other] = [build(meddled), build()]
+      for (const before of ['trip', 'trip']) await other.route(id, before)
+      expect(await one.route(id, content)).toMatchObject({ ...expected, previousBranchId: dinner?.branchId })
+    },
+  )
+
+  it.each([
+    ['in it', 'trip'],
+    ['below it', 'part one'],
+  ])('decides again when somebody takes the branch from the database meanwhile, %s', async (_where, content) => {
+    let isTaken = false
+    const meddled: Decider = {
+      async decide(message, branches) {
+        const decision = await byFirstWord.decide(message, branches)
+        if (branches.length > 0 && !isTaken) {
+          isTaken = true
+          const db = await database.use()
+          await db.execute(sql`delete from core.branches where id = ${branches[0]!.id}`)
+        }
+        return decision
+      },
+    }
+    const { route, call, database } = build(meddled)
+    const id = `taken-${content}`
+    await route(id, 'trip')
+    expect(await route(id, content)).toMatchObject({ action: 'BRANCH' })
+    expect((await call('GET', `drift/branches/${id}`)).data).toMatchObject([{ messageCount: 1 }])
+  })
+
   it('a conversation that is deleted while messages come is whole or gone', async () => {
     const [one, other] = buildTwo()
     for (let index = 0; index < 10; index++) {

@@ -31,7 +31,7 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
 
   async function attempt(message: NewMessage, pinnedTo?: string): Promise<RouteResult | undefined> {
     const db = await database.use()
-    const { version, branches } = await readConversation(db, tables, message.conversationId)
+    const { revision, branches } = await readConversation(db, tables, message.conversationId)
     const pinned = branches.find(({ id }) => id === pinnedTo)
     if (pinnedTo !== undefined && !pinned && !(await hasBranch(db, tables, message.conversationId, pinnedTo)))
       throw branchNotFound(pinnedTo)
@@ -42,7 +42,7 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
         : pin(pinnedTo, current, await decider.note?.(message, pinned))
     const { action, reason, confidence, similarity, metadata, save } = decision
     const place = placeOf(decision, message, current)
-    const written = await writeMessage(database, tables, message, { version, place, save })
+    const written = await writeMessage(database, tables, message, { revision, place, save })
     return (
       written && {
         action,
