@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Env } from '@driftos/ports'
 import { execa } from 'execa'
@@ -129,6 +130,28 @@ it.each(loopbacks)('says who holds its port on %s, and opens no data', async (ho
     /^postgres cannot listen on port \d+: it is taken by .*, or set POSTGRES_PORT to a free port\.$/,
   )
   expect(existsSync(dataOf(port))).toBe(false)
+})
+
+it('says what keeps it from its folder', async () => {
+  const port = await freePort()
+  await mkdir(dirname(dataOf(port)), { recursive: true })
+  await writeFile(dataOf(port), 'a file in its place')
+  const { exitCode, stderr } = await start({ POSTGRES_PORT: port }).child
+  expect(exitCode).toBe(1)
+  expect(stderr).toMatch(/^postgres cannot open its data in .*: EEXIST: file already exists/)
+})
+
+it('says what in its data keeps it from starting', { timeout }, async () => {
+  const port = await freePort()
+  const first = start({ POSTGRES_PORT: port })
+  await first.listening()
+  await query(port, 'drop extension vector')
+  await query(port, 'create type vector as (x int)')
+  first.child.kill('SIGTERM')
+  await first.child
+  const { exitCode, stderr } = await start({ POSTGRES_PORT: port }).child
+  expect(exitCode).toBe(1)
+  expect(stderr).toMatch(/^postgres cannot open its data in .*: type "vector" already exists\./)
 })
 
 it('says which variable is invalid', async () => {

@@ -31,20 +31,23 @@ async function serve(port: number): Promise<void> {
   // A stranger on the other loopback address would be taken for the database.
   if (await isPortOpen(port)) throw Object.assign(new Error('the port is taken'), { code: 'EADDRINUSE' })
   const dataDir = fileURLToPath(new URL(`../../../.driftos/postgres-${port}`, import.meta.url))
-  await mkdir(dataDir, { recursive: true })
+  const explain = (error: unknown) => {
+    throw new DataError(dataDir, error)
+  }
+  await mkdir(dataDir, { recursive: true }).catch(explain)
   let db: PGlite | undefined
   // Two processes on one data folder would damage it: whoever has the port opens the data.
-  const stop = await serveDatabase(async () => {
-    db = await PGlite.create({ dataDir, extensions: { vector } }).catch((error: unknown) => {
-      throw new DataError(dataDir, error)
-    })
-    await db.exec('create extension if not exists vector')
-    return db
-  }, port)
+  const stop = await serveDatabase(async () => (db = await open(dataDir).catch(explain)), port)
   const close = async () => {
     await stop()
     await db?.close()
   }
   stopOnSignals(close, console.log)
   console.log(`PostgreSQL listens on 127.0.0.1:${port}, its data in ${dataDir}`)
+}
+
+async function open(dataDir: string): Promise<PGlite> {
+  const db = await PGlite.create({ dataDir, extensions: { vector } })
+  await db.exec('create extension if not exists vector')
+  return db
 }
