@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import getPort from 'get-port'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createService } from './create.js'
@@ -40,6 +42,20 @@ describe('/health', () => {
 
   it('answers HEAD', async () => {
     expect((await create().inject({ method: 'HEAD', url: '/health' })).statusCode).toBe(200)
+  })
+})
+
+describe('close', () => {
+  it('cuts off a connection that comes while the service stops', async () => {
+    const app = create()
+    let late: Socket | undefined
+    app.addHook('preClose', async () => {
+      late = connect((app.server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {})
+      await once(app.server, 'connection')
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    await app.close()
+    await expect.poll(() => late?.closed).toBe(true)
   })
 })
 

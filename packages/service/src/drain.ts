@@ -16,6 +16,10 @@ declare module 'fastify' {
 export function registerDrain(app: FastifyInstance): void {
   const connections = new Set<Socket>()
   app.server.on('connection', (socket) => {
+    if (app.isStopping) {
+      socket.destroy()
+      return
+    }
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
   })
