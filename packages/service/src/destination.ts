@@ -12,6 +12,12 @@ export function destinationOf(path: string, prefix: string, upstreamPath: string
   return upstreamPath + path.slice(prefix.length)
 }
 
+/** The way back: a location as this service names it, or as the upstream does if this service does not serve it. */
+export function locationOf(location: string, prefix: string, upstreamPath: string): string {
+  const rest = location.slice(upstreamPath.length)
+  return location.startsWith(upstreamPath) && /^([/?#]|$)/.test(rest) ? prefix + rest : location
+}
+
 /** Whether the path has a `..`, also for whoever decodes it once more, drops blanks, or looks for a query then. */
 function leadsElsewhere(path: string): boolean {
   if (!/[%\\]|\.\./.test(path)) return false

@@ -33,10 +33,10 @@ async function startUpstream(answer: RequestListener): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** A service that serves `/api/v1` by core, wherever `env` says that core is; gives its origin. */
+/** A service that serves `/api/v1`, and the same at `/moved`, by core, wherever `env` says that core is; gives its origin. */
 async function startProxy(env: Env): Promise<URL> {
   const app = createService({ service: 'gateway', version: '1.0.0', env: { LOG_LEVEL: 'silent', ...env } })
-  registerUpstreams(app, env, { core: { paths: { '/api/v1': '/api/v1' } } })
+  registerUpstreams(app, env, { core: { paths: { '/api/v1': '/api/v1', '/moved': '/api/v1' } } })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   closers.push(async () => {
     app.server.closeAllConnections()
@@ -332,6 +332,19 @@ describe('the answer', () => {
     expect({ status, location: headers.location }).toEqual({ status: 302, location: passedOn })
   })
 
+  it.each([
+    ['/api/v1', '/moved'],
+    ['/api/v1/other', '/moved/other'],
+    ['/api/v1?x=1', '/moved?x=1'],
+    ['/api/v1#x', '/moved#x'],
+    ['/api/v10', '/api/v10'],
+    ['/login?next=/api/v1/x', '/login?next=/api/v1/x'],
+    ['//example.com/api/v1/x', '//example.com/api/v1/x'],
+  ])('may redirect to %s, known here as %s', async (location, passedOn) => {
+    const origin = await startBoth((_request, response) => response.writeHead(302, { location }).end())
+    expect((await send(origin, '/moved/things')).headers.location).toBe(passedOn)
+  })
+
   it('streams: each server-sent event arrives before the next is sent', async () => {
     let sendEvent: (event: string) => void
     let end: () => void
@@ -379,7 +392,7 @@ describe('a service that stops', () => {
       }),
     )
     const app = createService({ service: 'gateway', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
-    registerUpstreams(app, { CORE_PORT }, { core: { paths: { '/api/v1': '/api/v1' } } })
+    registerUpstreams(app, { CORE_PORT }, { core: { paths: { '/api/v1': '/api/v1', '/moved': '/api/v1' } } })
     const origin = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
     const answer = send(origin, '/api/v1/things', { headers: { connection: 'keep-alive' } })
     await arrived

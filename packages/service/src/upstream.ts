@@ -2,7 +2,7 @@ import { getOrigin, type Env, type ServiceName } from '@driftos/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Pool } from 'undici'
 import { createBreaker } from './breaker.js'
-import { destinationOf } from './destination.js'
+import { destinationOf, locationOf } from './destination.js'
 import { exchange } from './exchange.js'
 import { parseSettings } from './settings.js'
 import { faultOf, sendFailure } from './upstream-failure.js'
@@ -78,8 +78,7 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
     dispatcher: pool,
     origin: url.origin,
     headers,
-    rewriteLocation: (location: string) =>
-      /^https?:\/\//.test(location) ? location : location.replace(upstreamPath, prefix),
+    rewriteLocation: (location: string) => locationOf(location, prefix, upstreamPath),
   }
   const forward = (request: FastifyRequest, reply: FastifyReply): void => {
     const destination = destinationOf(request.url.split('?', 1)[0]!, prefix, upstreamPath)
