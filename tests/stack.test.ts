@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { findHolders, isPortOpen } from '@driftos/ports/probe'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { findFreeOffset, portAt } from './free-offset.js'
 import { startStack } from './stack-process.js'
 
+const root = fileURLToPath(new URL('..', import.meta.url))
 const apps = ['gateway', 'core', 'embed', 'website', 'demo'] as const
 const members = ['postgres', ...apps] as const
 
@@ -161,6 +165,18 @@ describe('the command line', () => {
     const stack = startStack('serve' as 'start', {})
     expect(await stack.exitCode).toBe(2)
     expect(stack.output()).toContain('Usage: pnpm dev | pnpm start')
+  })
+})
+
+describe('the build before the start', () => {
+  it('says that turbo is not there, and goes on with what is built', async () => {
+    // A word too many ends the stack at once.
+    const child = spawn(process.execPath, ['packages/stack/bin.js', 'start', 'more'], { cwd: root, env: { PATH: '' } })
+    const [errors] = await Promise.all([text(child.stderr), once(child, 'close')])
+    expect(errors).toMatch(/^turbo does not start: .*ENOENT/)
+    expect(errors).toContain('Not everything was built (see above)')
+    expect(errors).toContain('Usage: pnpm dev | pnpm start')
+    expect(child.exitCode).toBe(2)
   })
 })
 

@@ -10,7 +10,13 @@ if (Object.hasOwn(filters, mode)) {
   // What is built here is nobody else's business.
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' }
   const build = spawn('turbo', args, { env, stdio: 'inherit', shell: process.platform === 'win32' })
-  const code = await new Promise((resolve) => build.on('close', resolve))
+  const code = await new Promise((resolve) => {
+    build.on('close', resolve)
+    build.on('error', ({ message }) => {
+      console.error(`turbo does not start: ${message}. \`pnpm dev\` and \`pnpm start\` know where it is.`)
+      resolve(1)
+    })
+  })
   if (code !== 0) console.error('Not everything was built (see above); the rest is started all the same.')
 }
 await import('./dist/main.js')
