@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { SettingError } from '@driftos/service/settings'
+import { logLevels, SettingError } from '@driftos/service/settings'
 import { parseGatewaySettings } from './settings.js'
 
 function errorOf(env: Record<string, string>): string {
@@ -67,6 +67,11 @@ describe('the README', () => {
 
   it('tells the default limit', () => {
     expect(readme).toContain(`| \`GATEWAY_RATE_LIMIT\` | ${parseGatewaySettings({}).requestsPerMinute} |`)
+  })
+
+  it('tells the levels of the log', () => {
+    const levels = logLevels.join(', ').replace(/, (\w+)$/, ' or $1')
+    expect(readme).toContain(`| \`LOG_LEVEL\` | info | ${levels} |`)
   })
 
   it('shows what production says without keys', () => {

@@ -1,6 +1,7 @@
 import type { Env } from '@driftos/ports'
 
-const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+/** What `LOG_LEVEL` may be. */
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /** How long an upstream may take to begin its answer, in milliseconds, unless `UPSTREAM_TIMEOUT_MS` says otherwise. */
 const defaultUpstreamTimeoutMs = 30_000

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { logLevels } from '@driftos/service/settings'
 import colors from 'picocolors'
 import { findMembers } from './members.js'
 import { findObstacles } from './preflight.js'
@@ -15,7 +16,7 @@ Variables:
   <NAME>_PORT          moves one service and everything that reaches it, such as CORE_PORT=4101
   DRIFTOS_PORT_OFFSET  moves all of them: 100 starts a second DriftOS beside the first
   DATABASE_URL         a PostgreSQL of yours; the embedded one is then not started
-  LOG_LEVEL            trace, debug, info (the default), warn, error or silent
+  LOG_LEVEL            ${logLevels.join(', ')}; info, if it is unset
 
 Exit codes: 0 stopped by you, 1 a taken port or nothing left running, 2 wrong usage or an invalid variable.
 `
