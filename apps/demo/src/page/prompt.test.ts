@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { promptOf } from './prompt.js'
 
@@ -16,9 +17,22 @@ describe('promptOf', () => {
     ])
   })
 
-  it('leaves out the facts where there are none, and what core would refuse', () => {
-    const prompt = promptOf({ messages: Array.from({ length: 600 }, () => message('x'.repeat(102_400))), allFacts: [] })
-    expect(prompt).toHaveLength(499)
-    expect(prompt[0]!.content).toHaveLength(100_000)
+  it('leaves out what core would refuse', () => {
+    const core = readFileSync(new URL('../../../core/src/chat-routes.ts', import.meta.url), 'utf8')
+    const [characters, messages] = Array.from(core.matchAll(/\.max\(([\d_]+)\)/g), ([, most]) =>
+      Number(most!.replaceAll('_', '')),
+    )
+    const long = 'x'.repeat(102_400)
+    const facts = [{ id: 'f', key: 'long', value: long, confidence: 0.6 }]
+    const prompt = promptOf({
+      messages: Array.from({ length: 600 }, () => message(long)),
+      allFacts: [{ branchId: 'a', branchTopic: 'A', facts }],
+    })
+    expect(prompt).toHaveLength(messages!)
+    for (const { content } of prompt) expect(content).toHaveLength(characters!)
+  })
+
+  it('leaves out the facts where there are none', () => {
+    expect(promptOf({ messages: [message('Hello')], allFacts: [] })).toEqual([{ role: 'user', content: 'Hello' }])
   })
 })

@@ -1,7 +1,7 @@
 import type { Prompt } from './api.js'
 import type { BranchFacts, Context } from './shapes.js'
 
-/** What core takes: so many messages, and characters in each. */
+/** What core takes: so many messages besides the facts, and characters in each. */
 const bounds = { messages: 499, characters: 100_000 }
 
 /** What a model is given to answer in a branch: the facts of the conversation, and the branch's messages. */
