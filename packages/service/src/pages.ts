@@ -15,7 +15,6 @@ const contentPolicy = [
 
 const headers = {
   'content-security-policy': contentPolicy,
-  'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
