@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 
-/** How many clients are told apart; the one seen last goes first. */
+/** How many clients are told apart; the one not seen for longest goes first. */
 const maxClients = 10_000
 
 /** What a client has sent in its present window. */

@@ -1,6 +1,6 @@
 import type { Report } from './report.js'
 
-/** Editors' matchers of tsc's output want a number behind TS; TypeScript's own have at most six digits less than this. */
+/** Editors' matchers of tsc's output want a number behind TS; TypeScript's own have at most five digits. */
 const firstCode = 910_001
 
 /** A line for each finding as tsc prints its own, which editors read. */
