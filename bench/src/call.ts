@@ -1,4 +1,4 @@
-import { getPort } from '@driftos/ports'
+import { getPort, PORTS } from '@driftos/ports'
 import { rowOf, type Effort, type Figure, type Row } from './figure.js'
 import { interleave } from './measure.js'
 import { readPort as convict } from './peers/convict.js'
@@ -13,6 +13,7 @@ const base = 'process.env.CORE_PORT'
 const keyedRead = 'process.env[name] of several names'
 const own = '@driftos/ports getPort'
 const callsPerSample = 2000
+const corePort = PORTS.core
 
 /** What it costs to ask for one port. */
 export const callFigure: Figure = {
@@ -71,10 +72,10 @@ const tasks = {
     }
     return perCall(start, sum, 4)
   },
-  'Number(process.env.CORE_PORT ?? 3001)': () => {
+  [`Number(process.env.CORE_PORT ?? ${corePort})`]: () => {
     const start = performance.now()
     let sum = 0
-    for (let index = 0; index < callsPerSample; index++) sum += Number(process.env['CORE_PORT'] ?? 3001)
+    for (let index = 0; index < callsPerSample; index++) sum += Number(process.env['CORE_PORT'] ?? corePort)
     return perCall(start, sum, 4101)
   },
   [`${own} of several, overridden`]: getCore,
@@ -82,7 +83,7 @@ const tasks = {
     const start = performance.now()
     let sum = 0
     for (let index = 0; index < callsPerSample; index++) sum += getPort('embed')
-    return perCall(start, sum, 3002)
+    return perCall(start, sum, PORTS.embed)
   },
   'zod parse': () => {
     const start = performance.now()
