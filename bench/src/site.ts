@@ -46,7 +46,11 @@ async function measureSite(folder: string): Promise<Row[]> {
   }
   return sizes.flatMap((added, index) =>
     Object.entries(samples[index]!).map(([what, own]) =>
-      rowOf([`${what}, ${added} services more`, own], [`${what}, ${sizes[0]!} services more`, samples[0]![what]!], 'ms'),
+      rowOf(
+        [`${what}, ${added} services more`, own],
+        [`${what}, ${sizes[0]!} services more`, samples[0]![what]!],
+        'ms',
+      ),
     ),
   )
 }
