@@ -252,6 +252,25 @@ describe('POST /api/v1/similarity', () => {
   })
 })
 
+describe('/documentation', () => {
+  it('refers to nothing that it does not have', async () => {
+    const { app } = build(await away())
+    const { paths, components = {} } = (await app.inject('/documentation/json')).json<{
+      paths: object
+      components?: { schemas?: object }
+    }>()
+    const names = [...JSON.stringify(paths).matchAll(/#\/components\/schemas\/([^"]+)/g)].map(([, name]) => name)
+    expect(names.filter((name) => !Object.hasOwn(components.schemas ?? {}, name!))).toEqual([])
+  })
+})
+
+/** An array in an array, so many times. */
+function nested(levels: number): unknown {
+  let value: unknown = []
+  for (let level = 1; level < levels; level++) value = [value]
+  return value
+}
+
 describe('/api/v1/vectors', () => {
   it('keeps texts with what belongs to them, and finds the nearest', async () => {
     const { post } = build()
@@ -309,6 +328,7 @@ describe('/api/v1/vectors', () => {
     ['vectors', { items: [{ text: 'x', metadata: { a: ['\\\0'] } }] }],
     ['vectors', { items: [{ text: 'x', metadata: { 'a\uD800': 1 } }] }],
     ['vectors', { items: [{ text: 'x', metadata: 'all' }] }],
+    ['vectors', { items: [{ text: 'x', metadata: { a: nested(2000) } }] }],
     ['vectors/search', { text: 'x', limit: 0 }],
     ['vectors/search', { text: 'x', limit: 1.5 }],
     ['vectors/search', { query: 'x' }],

@@ -10,10 +10,22 @@ const tags = ['vectors']
 const failures = { 400: failureSchema, 502: failureSchema, 503: failureSchema }
 const textSchema = storableText().min(1).max(100_000)
 
+/** How deep metadata may be nested: whoever reads it again may do so by recursion. */
+const deepest = 32
+
+/** Anything that came as JSON. */
+const jsonObject = z.record(z.string(), z.unknown())
+
 /** JSON that PostgreSQL can keep: its text may hold no NUL either. */
-const metadataSchema = z
-  .record(z.string(), z.json())
+const metadataSchema = jsonObject
+  .refine((metadata) => !isDeeper(metadata, deepest), { error: `is nested deeper than ${deepest}`, abort: true })
   .refine((metadata) => !hasNonCharacter(JSON.stringify(metadata)), 'holds what is no character')
+
+/** Whether there is a value below so many levels of objects and arrays. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
+}
 
 /** Whether JSON has an escape of a NUL or of half a surrogate pair; after an escaped backslash it is plain text. */
 function hasNonCharacter(json: string): boolean {
@@ -79,7 +91,7 @@ export function registerVectors(app: FastifyInstance, database: Database, embedd
           response: {
             ...failures,
             200: successOf(
-              z.array(z.object({ id: z.string(), text: z.string(), metadata: metadataSchema, similarity: z.number() })),
+              z.array(z.object({ id: z.string(), text: z.string(), metadata: jsonObject, similarity: z.number() })),
             ),
           },
         },
