@@ -200,7 +200,7 @@ async function getJson(url: string): Promise<unknown> {
 }
 
 async function pidOn(port: number): Promise<number> {
-  return (await findHolders([port])).get(port)!.pid
+  return (await findHolders([port])).get(port)!.process!.pid
 }
 
 function listen(port: number): Promise<Server> {
