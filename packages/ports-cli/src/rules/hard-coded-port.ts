@@ -7,9 +7,9 @@ export const hardCodedPort: OccurrenceRule = {
   why: 'a copy of the number stays behind when the service moves, and no override reaches it',
   fix: 'import it from @driftos/ports',
   judge(occurrence, registry) {
-    const { port, side, role, path, kind, isPast, isRemote } = occurrence
+    const { port, side, role, path, kind, isRemote } = occurrence
     const service = holderOf(port, registry)
-    if (service === undefined || kind !== 'javascript' || side === 'container' || isPast || isRemote) return undefined
+    if (service === undefined || kind !== 'javascript' || side === 'container' || isRemote) return undefined
     if (isTest(path) || role === 'prose' || isComment(occurrence)) return undefined
     const isOrigin = role === 'url'
     const getter = isOrigin

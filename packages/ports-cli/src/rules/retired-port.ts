@@ -1,14 +1,15 @@
 import { isTest } from '../meaning/meaning.js'
-import type { OccurrenceRule } from './rule.js'
+import { isCompared, type OccurrenceRule } from './rule.js'
 
 /** A number that a service left, or was retired with, and that nobody holds. */
 export const retiredPort: OccurrenceRule = {
   name: 'retired-port',
   why: 'nobody answers there, or somebody who is not meant',
   fix: 'write the port to which the service moved, or leave out what is gone',
-  judge({ port, side, role, path, isPast, isRemote, meaning }, registry) {
+  judge(occurrence, registry) {
+    const { port, side, role, path, isRemote, meaning } = occurrence
     const { status, service: former = '', movedTo } = registry.findService(port) ?? {}
-    if (status !== 'retired' || isPast || isRemote) return undefined
+    if (status !== 'retired' || isRemote || isCompared(occurrence)) return undefined
     if (side === 'container' && (role === 'container' || meaning?.certainty !== 'sure')) return undefined
     const isOther = meaning !== undefined && !meaning.candidates.includes(former)
     const service = isOther ? meaning.service : former

@@ -2,6 +2,7 @@ import type { PortRegistry } from '@driftos/ports/define'
 import type { Meaning } from '../meaning/meaning.js'
 import type { FileKind } from '../scan/file-kind.js'
 import type { Sighting } from '../scan/sighting.js'
+import { splitWords } from '../scan/words.js'
 
 /** A number that was taken for a port, where it stands, and which service it means. */
 export interface Occurrence extends Sighting {
@@ -59,6 +60,23 @@ export function holderOf(port: number, registry: RegistryView): string | undefin
 export function isComment({ kind, lineText, column }: Occurrence): boolean {
   return kind === 'javascript' && /^\s*(?:\/\/|\/?\*)|\s\/\/\s/.test(lineText.slice(0, column - 1))
 }
+
+/** Whether a number is only compared with in source code: neither listened on nor reached. */
+export function isCompared({ kind, lineText, column }: Occurrence): boolean {
+  if (kind !== 'javascript') return false
+  const before = lineText.slice(0, column - 1)
+  const isRight = /(?:[=!]==?|(?<!=)[<>]=?|\bcase)\s*["'`]?$/.test(before)
+  return isRight || /^[\d_]+["'`]?\s*[=!]==?/.test(lineText.slice(column - 1))
+}
+
+/** Whether a number is told of the past, by what is said of it or by the name that it is given. */
+export function isOfPast({ isPast, role, clues }: Occurrence): boolean {
+  const variable = clues.find(({ kind }) => kind === 'variable')?.text ?? ''
+  // What is published under an old name is published all the same.
+  return isPast === true || (role !== 'publish' && splitWords(variable).some((word) => pastWords.test(word)))
+}
+
+const pastWords = /^(?:old|legacy|former|retired|previous|deprecated)$/
 
 /** Whether a port is handed out by a cluster for a Service of its own. */
 export function isNodePort({ port, kind, lineText }: Occurrence): boolean {

@@ -1,5 +1,5 @@
 import { isTest } from '../meaning/meaning.js'
-import { isComment, isNodePort, isSettings, type OccurrenceRule } from './rule.js'
+import { isComment, isCompared, isNodePort, isSettings, type OccurrenceRule } from './rule.js'
 
 /** A port of this machine that nobody registered. */
 export const unregisteredPort: OccurrenceRule = {
@@ -7,10 +7,10 @@ export const unregisteredPort: OccurrenceRule = {
   why: 'nobody keeps it free: the next service may take it',
   fix: 'register it (driftos-ports add), or use the port that is registered',
   judge(occurrence, registry) {
-    const { port, side, role, path, kind, clues, lineText, column, isPast, isRemote, meaning } = occurrence
+    const { port, side, role, path, kind, clues, lineText, column, isRemote, meaning } = occurrence
     const status = registry.findService(port)?.status
     if (isNodePort(occurrence)) return undefined
-    if (status === 'assigned' || status === 'retired' || side === 'container' || isPast || isRemote) return undefined
+    if (status === 'assigned' || status === 'retired' || side === 'container' || isRemote) return undefined
     if (isTest(path) || role === 'prose' || role === 'table cell' || isComment(occurrence)) return undefined
     if (role === 'env value' && !isSettings(kind)) return undefined
     // Another program's port, by its own variable or name, may well be this machine's; it is not ours to say.
@@ -18,9 +18,8 @@ export const unregisteredPort: OccurrenceRule = {
       ({ kind: clue, text }) => clue === 'name' || (clue === 'variable' && !/^(?:\w*[._])?port$/i.test(text)),
     )
     const beginning = lineText.slice(0, column - 1)
-    // A number that is compared is neither listened on nor reached.
     if (port < 1024 && role !== 'publish') return undefined
-    if (kind === 'javascript' && /(?:[=!]==?|[<>]=?|\bcase)\s*["'`]?$/.test(beginning)) return undefined
+    if (isCompared(occurrence)) return undefined
     const isListed = kind === 'javascript' && /[[,]\s*$/.test(beginning)
     const isOwn = meaning?.isSelf === true && meaning.certainty === 'sure'
     const isCertain = isOwn || role === 'publish' || (role === 'listen' && !isListed) || (role === 'url' && !isNamed)

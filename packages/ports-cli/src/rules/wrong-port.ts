@@ -15,8 +15,8 @@ export const wrongPort: OccurrenceRule = {
   why: 'what is meant for one service reaches another, or nobody',
   fix: "write the meant service's port, or name the service whose port it is",
   judge(occurrence, registry) {
-    const { meaning, isPast, isRemote } = occurrence
-    if (!meaning || isPast || isRemote || isNodePort(occurrence) || isRight(occurrence, registry)) return undefined
+    const { meaning, isRemote } = occurrence
+    if (!meaning || isRemote || isNodePort(occurrence) || isRight(occurrence, registry)) return undefined
     return occurrence.side === 'host' ? judgeHost(occurrence, registry) : judgeContainer(occurrence, registry)
   },
 }
