@@ -14,6 +14,7 @@ import {
 import { merge } from '../sight.js'
 import { shift, type Reader, type Sighting } from '../sighting.js'
 import { readText } from '../text/text.js'
+import { isPortName } from '../words.js'
 
 /** An object or array that is being read. */
 interface Frame {
@@ -33,6 +34,7 @@ interface Frame {
  */
 export const readJson: Reader = (text, path) => {
   if (/(?:^|\/)tsconfig[\w.-]*\.json$/.test(path)) return []
+  const isLaunch = /(?:^|\/)launch\.json$/.test(path)
   const pending: Pending[] = []
   const comments: Span[] = []
   const said: Sighting[][] = []
@@ -54,6 +56,8 @@ export const readJson: Reader = (text, path) => {
         one.place = { ...place(frame.place, '', false), names: [{ kind: 'label', text: raw.slice(0, 100) }] }
     }
     frame.keyed = []
+    // A debugger's port is its own; what it launches has its port in `env`, `args` or `url`.
+    if (isLaunch && frame.place.key !== 'env' && isPortName(frame.key)) return
     add(readValue(raw, frame.key, frame.place, path), start)
   }
   const flush = () => {
