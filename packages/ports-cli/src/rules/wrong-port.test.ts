@@ -3,6 +3,10 @@ import { findingsIn, manifestOf } from '../check.fixture.js'
 
 const compose = (service: string, ports: string, more = '') =>
   `services:\n  ${service}:\n    ports: ["${ports}"]\n${more}`
+const environment = (variables: string) => `services:\n  app:\n    environment:\n      ${variables}\n`
+const configMap = (data: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: app }\ndata:\n  ${data}\n`
+const deployment = (variable: string) =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: app }\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          env:\n            - ${variable}\n`
 
 describe('wrong-port', () => {
   it.each([
@@ -69,6 +73,31 @@ describe('wrong-port', () => {
       { 'package.json': manifestOf('driftos-core'), Dockerfile: 'FROM node:20\nEXPOSE 3000\n' },
       'Dockerfile:2:8 warning wrong-port 3000 -> 3001',
     ],
+    [
+      "another's number under a service's variable inside a container",
+      { 'compose.yml': environment('GATEWAY_PORT: 3001') },
+      'compose.yml:4:21 warning wrong-port 3001 -> 3000',
+    ],
+    [
+      "another's number under Grafana's variable in a list",
+      { 'compose.yml': environment('- GRAFANA_PORT=3002') },
+      'compose.yml:4:22 warning wrong-port 3002 -> 3000',
+    ],
+    [
+      "another's number as the default of a service's variable inside a container",
+      { 'compose.yml': environment('WEBSITE_PORT: ${WEBSITE_PORT:-3005}') },
+      'compose.yml:4:37 warning wrong-port 3005 -> 3004',
+    ],
+    [
+      "another's number under a service's variable in a ConfigMap",
+      { 'config.yml': configMap('GATEWAY_PORT: "3001"') },
+      'config.yml:5:18 warning wrong-port 3001 -> 3000',
+    ],
+    [
+      "another's number under a service's variable in a Deployment",
+      { 'web.yml': deployment('{ name: GATEWAY_PORT, value: "3001" }') },
+      'web.yml:10:45 warning wrong-port 3001 -> 3000',
+    ],
   ])('finds %s', async (_, files: Readonly<Record<string, string>>, finding) => {
     expect(await findingsIn(files)).toEqual([finding])
   })
@@ -85,6 +114,14 @@ describe('wrong-port', () => {
         'prometheus.yml':
           "scrape_configs:\n  - job_name: prometheus\n    static_configs:\n      - targets: ['localhost:9090']\n",
       },
+    ],
+    [
+      'a variable inside a container with its port there or on the host',
+      { 'compose.yml': environment('GRAFANA_PORT: 3000\n      CORE_PORT: 3001\n      POSTGRES_PORT: 5433') },
+    ],
+    [
+      'a variable inside a container with a number of nobody’s, or that is nobody’s own',
+      { 'compose.yml': environment('GATEWAY_PORT: 8080\n      PORT: 3001\n      API_PORT: 3001') },
     ],
     ['a service reached by its container’s name', { '.env': 'DATABASE_URL=postgres://u@postgres:5432/db\n' }],
     [

@@ -70,9 +70,11 @@ function isThirdParty(holder: string | undefined, { services }: RegistryView): b
 /** A container's inner port is its own affair, unless it is said of a service by another's number. */
 function judgeContainer({ port, role, kind, meaning }: Occurrence, registry: RegistryView): Verdict | undefined {
   const { service, certainty, subject } = meaning!
-  const { port: hostPort, containerPort = hostPort } = registry.services[service]!
+  const { port: hostPort, containerPort = hostPort, variable } = registry.services[service]!
   const holder = holderOf(port, registry)
-  const isSaid = role === 'scrape target' || role === 'url' || role === 'expose' || kind === 'dockerfile'
+  const isOwnVariable = (role === 'env value' || role === 'env default') && subject === variable
+  const isSaid =
+    role === 'scrape target' || role === 'url' || role === 'expose' || kind === 'dockerfile' || isOwnVariable
   if (!isSaid || holder === undefined || certainty !== 'sure') return undefined
   return {
     severity: role === 'scrape target' ? 'error' : 'warning',

@@ -110,9 +110,8 @@ describe('readJson', () => {
   it("leaves a debugger's port to it", () => {
     const attach = { name: 'Attach', request: 'attach', port: 9229, connect: { port: 5678 } }
     const launch = { url: 'http://localhost:3001', args: ['--port', '3001'], env: { PORT: '3001', GATEWAY_PORT: 3000 } }
-    expect(
-      see(JSON.stringify({ configurations: [attach, launch] }).replaceAll('},', '},\n'), '.vscode/launch.json'),
-    ).toMatchInlineSnapshot(`
+    expect(see(JSON.stringify({ configurations: [attach, launch] }).replaceAll('},', '},\n'), '.vscode/launch.json'))
+      .toMatchInlineSnapshot(`
       "2:26 3001 url, host | variable url | context configurations
       2:50 3001 flag, host | context configurations
       2:72 3001 env value, host | variable PORT | context configurations
