@@ -57,12 +57,17 @@ export async function survey(
   const findMeaning = createFindMeaning(registry)
   const occurrences: Occurrence[] = []
   const ignores: FileIgnore[] = []
-  for (const root of roots) {
+  const locations = new Set<string>()
+  // What stands in one given folder and in another below it belongs to the outer one.
+  for (const root of roots.toSorted((one, other) => one.length - other.length)) {
     const findPackageName = createFindPackageName(root)
     const name = basename(resolve(root))
     const nameFile = (path: string) => (roots.length > 1 && path ? `${name}/${path}` : path || name)
     const own = createTally()
     for await (const { path, kind, text, sightings } of scan(root, own, options)) {
+      const location = resolve(root, path)
+      if (locations.has(location)) continue
+      locations.add(location)
       const shown = path || name
       const file = nameFile(path)
       const packageName = findPackageName(path)
@@ -70,10 +75,10 @@ export async function survey(
       for (const sighting of sightings) {
         const { line, column, lineText } = locate(sighting.start)
         const meaning = findMeaning(sighting, { path: shown, self: packageName })
-        const place = { root, path: shown, file, kind, line, column, lineText, packageName }
+        const place = { root, path: shown, file, location, kind, line, column, lineText, packageName }
         occurrences.push({ ...sighting, ...place, meaning })
       }
-      for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location: resolve(root, path) })
+      for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location })
     }
     const unreadable = own.skipped.unreadable.map(({ file, reason }) => ({ file: nameFile(file), reason }))
     addTally(scanned, { ...own, skipped: { ...own.skipped, unreadable } })
@@ -138,25 +143,27 @@ function unusedEntries(list: IgnoreList, configFile: string): Finding[] {
 
 function describe(
   rule: string,
-  { root, path, file, line, column, lineText, port }: Occurrence,
+  { file, location, line, column, lineText, port }: Occurrence,
   verdict: Verdict,
 ): Finding {
-  return { rule, ...verdict, file, line, column, port, lineText, location: resolve(root, path) }
+  return { rule, ...verdict, file, line, column, port, lineText, location }
 }
 
-function placeOf(file: string, line: number): string {
-  return `${line} ${file}`
+function placeOf(location: string, line: number): string {
+  return `${line} ${location}`
 }
 
 /** Without what a comment silences, and with every comment that silences nothing. */
 function silence(findings: readonly Finding[], ignores: readonly FileIgnore[]): Finding[] {
   const spoken = ignores.flatMap((ignore) =>
-    ignore.lines.map((line) => ({ ignore, place: placeOf(ignore.file, line) })),
+    ignore.lines.map((line) => ({ ignore, place: placeOf(ignore.location, line) })),
   )
   const byPlace = groupBy(spoken, ({ place }) => place)
   const used = new Set<FileIgnore>()
-  const heard = findings.filter(({ file, rule, line }) => {
-    const silencing = (byPlace.get(placeOf(file, line)) ?? []).filter(({ ignore }) => isSilencing(ignore, rule, line))
+  const heard = findings.filter(({ location, rule, line }) => {
+    const silencing = (byPlace.get(placeOf(location, line)) ?? []).filter(({ ignore }) =>
+      isSilencing(ignore, rule, line),
+    )
     for (const { ignore } of silencing) used.add(ignore)
     return silencing.length === 0
   })

@@ -97,7 +97,18 @@ function findProblems({ filename, cwd, sourceCode }: LintContext): Problem[] {
     const { line, column, lineText } = locate(sighting.start)
     const meaning = findMeaning(sighting, { path, self })
     const judged = judge(
-      { ...sighting, root: cwd, path, file: path, kind: 'javascript', line, column, lineText, meaning },
+      {
+        ...sighting,
+        root: cwd,
+        path,
+        file: path,
+        location: filename,
+        kind: 'javascript',
+        line,
+        column,
+        lineText,
+        meaning,
+      },
       { services, retired, findService },
     )
     if (!judged || ignores.some((ignore) => isSilencing(ignore, judged.rule, line))) return []

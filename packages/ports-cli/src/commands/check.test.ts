@@ -164,6 +164,12 @@ describe('check', () => {
     expect(stdout).toMatch(new RegExp(`^${basename(one)}/\\.env\\(1,11\\): error`))
   })
 
+  it('tells once of a file to which several paths lead', async () => {
+    const root = await makeRepository({ 'a/.env': 'GRAFANA_PORT=3002\n' })
+    const { stdout } = await run(['check', join(root, 'a'), root, join(root, 'a/.env'), '--format', 'tsc'])
+    expect(stdout.match(/error/g)).toHaveLength(1)
+  })
+
   it('checks a single file', async () => {
     const root = await makeRepository(drifted)
     const { stdout } = await run(['check', join(root, '.env'), '--format', 'tsc'])
@@ -201,6 +207,12 @@ describe('check --fix', () => {
     )
     expect(await readFile(join(root, 'prometheus.yml'), 'utf8')).toContain('localhost:3001')
     expect(await readFile(join(root, 'run.sh'), 'utf8')).toContain('3000')
+  })
+
+  it('mends a file that is given by itself', async () => {
+    const file = join(await makeRepository({ '.env': 'GRAFANA_PORT=3002\n' }), '.env')
+    expect(await run(['check', file, '--fix'])).toMatchObject({ code: 0, stderr: '' })
+    expect(await readFile(file, 'utf8')).toBe('GRAFANA_PORT=3010\n')
   })
 
   it('leaves a file that is not UTF-8', async () => {

@@ -12,6 +12,8 @@ export interface Occurrence extends Sighting {
   readonly path: string
   /** As it is shown: the path, behind the root's name where there are several. */
   readonly file: string
+  /** The file on this machine. */
+  readonly location: string
   readonly kind: FileKind
   readonly line: number
   readonly column: number
