@@ -1,5 +1,7 @@
+import { dirname } from 'node:path'
 import { groupBy } from '../group-by.js'
-import { holderOf, type Occurrence, type RegistryView, type Rule, type Verdict } from './rule.js'
+import type { Publication } from '../scan/sighting.js'
+import { holderOf, isOfWorkflow, type Occurrence, type RegistryView, type Rule, type Verdict } from './rule.js'
 
 /** Two things publish one port of the host: whichever starts second does not. */
 export const conflict: Rule & {
@@ -16,13 +18,14 @@ export const conflict: Rule & {
       const holders = publications
         .map(({ occurrence }) => occurrence)
         .toSorted((one, other) => Number(isOwner(other, owner)) - Number(isOwner(one, owner)))
-      const [first] = holders
-      let second: Occurrence | undefined
+      const identities = new Set<string>()
+      const others: Occurrence[] = []
       for (const holder of holders) {
-        // Whoever is no rival of the first is a rival of the first one's rivals.
-        const other = isRival(first!, holder) ? first : second
-        if (other && !found.has(holder)) found.set(holder, describe(port, other, holder))
-        if (other === first) second ??= holder
+        const rival = others.find((other) => isRival(other, holder))
+        if (rival && !found.has(holder)) found.set(holder, describe(port, rival, holder))
+        const identity = identify(holder)
+        if (!identities.has(identity)) others.push(holder)
+        identities.add(identity)
       }
     }
     return [...found]
@@ -42,18 +45,35 @@ function isOwner({ meaning }: Occurrence, owner: string | undefined): boolean {
   return owner !== undefined && meaning?.service === owner
 }
 
-/** Commands in scripts and documents are alternatives; what a file declares is started together. */
-function isDeclaration({ kind }: Occurrence): boolean {
-  return kind === 'yaml'
+/** Commands in scripts and documents are alternatives; what a file declares is started together, on its own machine. */
+function isDeclaration(occurrence: Occurrence): boolean {
+  return occurrence.kind === 'yaml' && !isOfWorkflow(occurrence)
 }
 
 function isRival(one: Occurrence, other: Occurrence): boolean {
-  if (one.root !== other.root) return true
-  return nameOf(one) !== nameOf(other)
+  const isSameName = nameOf(one) === nameOf(other)
+  // An override of a service stands beside it, also where both files are given by themselves.
+  if (isSameName && (one.root === other.root || folderOf(one) === folderOf(other))) return false
+  return isMeeting(one.publication, other.publication)
+}
+
+/** Whether two publications of a number can meet: by one protocol, at one address, at one time. */
+function isMeeting(one: Publication = {}, other: Publication = {}): boolean {
+  const { protocol = 'tcp', address, profiles } = one
+  if (protocol !== (other.protocol ?? 'tcp')) return false
+  if (address !== undefined && other.address !== undefined && address !== other.address) return false
+  return !profiles || !other.profiles || profiles.some((profile) => other.profiles!.includes(profile))
+}
+
+/** What is alike in this has the same rivals. */
+function identify(occurrence: Occurrence): string {
+  const { root, publication = {} } = occurrence
+  const { protocol, address, profiles } = publication
+  return JSON.stringify([root, folderOf(occurrence), nameOf(occurrence), protocol, address, profiles])
 }
 
 function describe(port: number, one: Occurrence, other: Occurrence): Verdict {
-  const isSure = one.root !== other.root || one.file === other.file || folderOf(one) === folderOf(other)
+  const isSure = one.root !== other.root || folderOf(one) === folderOf(other)
   const name = nameOf(one)
   return {
     severity: isSure ? 'error' : 'warning',
@@ -66,6 +86,6 @@ function nameOf({ clues }: Occurrence): string {
   return clues.find(({ kind }) => kind === 'name')?.text ?? ''
 }
 
-function folderOf({ path }: Occurrence): string {
-  return path.slice(0, path.lastIndexOf('/') + 1)
+function folderOf({ location }: Occurrence): string {
+  return dirname(location)
 }

@@ -80,6 +80,11 @@ export function isOfPast({ isPast, role, clues }: Occurrence): boolean {
 
 const pastWords = /^(?:old|legacy|former|retired|previous|deprecated)$/
 
+/** Whether a file tells another machine, such as a workflow's runner, what to do. */
+export function isOfWorkflow({ path }: Occurrence): boolean {
+  return /(?:^|\/)\.(?:github|gitlab|circleci)\b/.test(path)
+}
+
 /** Whether a port is handed out by a cluster for a Service of its own. */
 export function isNodePort({ port, kind, lineText }: Occurrence): boolean {
   return kind === 'yaml' && port >= 30_000 && port <= 32_767 && lineText.includes('nodePort')

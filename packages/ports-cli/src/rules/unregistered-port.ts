@@ -1,5 +1,5 @@
 import { isTest } from '../meaning/meaning.js'
-import { isComment, isCompared, isNodePort, isSettings, type OccurrenceRule } from './rule.js'
+import { isComment, isCompared, isNodePort, isOfWorkflow, isSettings, type OccurrenceRule } from './rule.js'
 
 /** A port of this machine that nobody registered. */
 export const unregisteredPort: OccurrenceRule = {
@@ -23,7 +23,7 @@ export const unregisteredPort: OccurrenceRule = {
     const isListed = kind === 'javascript' && /[[,]\s*$/.test(beginning)
     const isOwn = meaning?.isSelf === true && meaning.certainty === 'sure'
     const isCertain = isOwn || role === 'publish' || (role === 'listen' && !isListed) || (role === 'url' && !isNamed)
-    if (/(?:^|\/)\.(?:github|gitlab|circleci)\b/.test(path)) return undefined
+    if (isOfWorkflow(occurrence)) return undefined
     return {
       severity: isCertain && kind !== 'markdown' ? 'error' : 'warning',
       service: meaning?.service,

@@ -2,6 +2,7 @@ import { isTest } from '../meaning/meaning.js'
 import {
   holderOf,
   isNodePort,
+  isOfWorkflow,
   isSettings,
   type Occurrence,
   type OccurrenceRule,
@@ -21,7 +22,8 @@ export const wrongPort: OccurrenceRule = {
   },
 }
 
-function isRight({ port, side, role, path, kind, lineText, meaning }: Occurrence, { services }: RegistryView): boolean {
+function isRight(occurrence: Occurrence, { services }: RegistryView): boolean {
+  const { port, side, role, kind, lineText, meaning } = occurrence
   return meaning!.candidates.some((name) => {
     const { port: hostPort, containerPort = hostPort } = services[name]!
     if (port === hostPort) return side === 'host' || containerPort === hostPort || role !== 'url'
@@ -30,7 +32,7 @@ function isRight({ port, side, role, path, kind, lineText, meaning }: Occurrence
     // "inside its container it listens on 3000"
     if (kind === 'markdown' && /\b(?:container|image|inside|internal(?:ly)?)\b/i.test(lineText)) return true
     // Prometheus scrapes itself inside its container, and a workflow's service containers are all its own.
-    return side === 'container' || role === 'scrape target' || /(?:^|\/)\.(?:github|gitlab|circleci)\b/.test(path)
+    return side === 'container' || role === 'scrape target' || isOfWorkflow(occurrence)
   })
 }
 

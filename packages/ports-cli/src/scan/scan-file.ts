@@ -104,5 +104,12 @@ function readBytes(file: string): number {
 
 /** A part of a text keeps the whole of it in memory; the sightings outlive their file's text. */
 function withOwnTexts(sighting: Sighting): Sighting {
-  return { ...sighting, clues: sighting.clues.map(({ kind, text }) => ({ kind, text: ownText(text) })) }
+  const { address, protocol, profiles } = sighting.publication ?? {}
+  return {
+    ...sighting,
+    clues: sighting.clues.map(({ kind, text }) => ({ kind, text: ownText(text) })),
+    ...(sighting.publication && {
+      publication: { address: address && ownText(address), protocol, profiles: profiles?.map((each) => ownText(each)) },
+    }),
+  }
 }

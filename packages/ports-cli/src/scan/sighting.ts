@@ -28,6 +28,16 @@ export interface Clue {
   readonly text: string
 }
 
+/** What a published port is besides its number, as far as it is said. */
+export interface Publication {
+  /** The address of the host; undefined for all of them, or an unknown one. */
+  readonly address?: string | undefined
+  /** In lower case; TCP where it is not said. */
+  readonly protocol?: string | undefined
+  /** The compose profiles that start it; undefined where it starts with any. */
+  readonly profiles?: readonly string[] | undefined
+}
+
 /** A number that a reader took for a port. */
 export interface Sighting {
   /** Where the number begins in the text, in UTF-16 code units from 0. */
@@ -45,6 +55,7 @@ export interface Sighting {
   readonly isPast?: boolean
   /** The number at the other end of a published range, such as 3005 in `3000-3005:3000-3005`. */
   readonly rangeEnd?: number
+  readonly publication?: Publication
 }
 
 /** Reads one kind of file: every number that is taken for a port, in the order of the text. Never throws. */

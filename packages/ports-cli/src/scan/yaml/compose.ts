@@ -4,7 +4,7 @@ import { shift, withClues, type Clue, type Sighting } from '../sighting.js'
 import { readText } from '../text/text.js'
 import { isPortName } from '../words.js'
 import { insideContainer, readContainerCommand, readKnownHosts } from './container.js'
-import { readPortMapping, readPortNumber } from './mapping.js'
+import { readPortMapping, readPortNumber, withPublication } from './mapping.js'
 import { clueAt, item, keysOf, scalarsIn, spell, textAt, valueOf, type Place } from './place.js'
 import { readValue } from './value.js'
 import { readVariable, splitAssignment } from './variable.js'
@@ -33,6 +33,8 @@ interface Service {
   readonly clues: readonly Clue[]
   /** Whether it has a network of its own. */
   readonly isContained: boolean
+  /** What starts it, where it does not start with any. */
+  readonly profiles?: readonly string[] | undefined
 }
 
 function serviceAt(place: Place, levels: number, key: string): Service {
@@ -47,7 +49,14 @@ function serviceAt(place: Place, levels: number, key: string): Service {
       ...clueAt('image', node, 'image'),
     ],
     isContained: textAt(node, 'network_mode') !== 'host',
+    profiles: listAt(node, 'profiles'),
   }
+}
+
+/** The texts of a list by its key. */
+function listAt(node: Node, key: string): string[] | undefined {
+  const list = valueOf(node, key)
+  return isSeq(list) ? list.items.flatMap((each) => (isScalar(each) ? [String(each.value)] : [])) : undefined
 }
 
 function readExtension(place: Place, section: string, keys: readonly string[]): Sighting[] | undefined {
@@ -70,12 +79,18 @@ function readField(place: Place, keys: readonly string[], service: Service): Sig
   const [field, key] = keys
   const { node, text } = place
   const spelling = spell(node, text)
-  const { clues } = service
+  const { clues, profiles } = service
   switch (field) {
     case 'ports':
       if (!spelling) return undefined
-      if (keys.length === 2) return readPortMapping(spelling, clues)
-      if (keys[2] === 'published') return readPortNumber(spelling, 'publish', clues)
+      if (keys.length === 2) return withPublication(readPortMapping(spelling, clues), { profiles })
+      if (keys[2] === 'published') {
+        return withPublication(readPortNumber(spelling, 'publish', clues), {
+          address: textAt(place.parent?.node, 'host_ip'),
+          protocol: textAt(place.parent?.node, 'protocol'),
+          profiles,
+        })
+      }
       return keys[2] === 'target' ? readPortNumber(spelling, 'container', clues) : []
     case 'expose':
       return spelling && readPortNumber(spelling, 'expose', clues)

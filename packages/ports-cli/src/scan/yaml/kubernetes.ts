@@ -3,7 +3,7 @@ import { shift, withClues, type Clue, type Sighting } from '../sighting.js'
 import { readText } from '../text/text.js'
 import { isPortName } from '../words.js'
 import { insideContainer, readContainerCommand } from './container.js'
-import { readPortNumber } from './mapping.js'
+import { readPortNumber, withPublication } from './mapping.js'
 import { readOther } from './other.js'
 import { clueAt, item, keysOf, keyText, scalarsIn, spell, textAt, type Place, type Spelling } from './place.js'
 import { readValue } from './value.js'
@@ -48,8 +48,10 @@ export function readKubernetes(place: Place): Sighting[] | undefined {
           siblingOf: (name) => textAt(parent, name),
         })
   }
-  if (/^(?:hostPort|nodePort|healthCheckNodePort)$/.test(key))
-    return readPortNumber(spelling, 'publish', subjectOf(place))
+  if (/^(?:hostPort|nodePort|healthCheckNodePort)$/.test(key)) {
+    const [address, protocol] = [textAt(parent, 'hostIP'), textAt(parent, 'protocol')]
+    return withPublication(readPortNumber(spelling, 'publish', subjectOf(place)), { address, protocol })
+  }
   if (key === 'localPort') return readValue(spelling, { name: key, clues: subjectOf(place), side: 'host' })
   if (/^(?:containerPort|targetPort|endPort|servicePort)$/.test(key))
     return readPortNumber(spelling, 'container', subjectOf(place))

@@ -1,5 +1,5 @@
 import { sight } from '../sight.js'
-import { shift, type Clue, type Sighting } from '../sighting.js'
+import { shift, type Clue, type Publication, type Sighting } from '../sighting.js'
 import { splitWords } from '../words.js'
 import type { Spelling } from './place.js'
 
@@ -17,7 +17,7 @@ export function readPortMapping({ raw, start }: Spelling, clues: readonly Clue[]
   const parts = splitMapping(raw)
   const inner = parts.at(-1)
   const outer = parts.length > 1 ? parts.at(-2) : undefined
-  const published = outer ? readPart(raw, outer, 'publish', clues) : []
+  const published = outer ? withPublication(readPart(raw, outer, 'publish', clues), publicationOf(raw, parts)) : []
   const contained = inner ? readPart(raw, inner, 'container', clues) : []
   return shift([...published, ...contained], start)
 }
@@ -25,6 +25,32 @@ export function readPortMapping({ raw, start }: Spelling, clues: readonly Clue[]
 /** A number, a range, or the default of a substitution, as the value of something that is a port. */
 export function readPortNumber({ raw, start }: Spelling, role: PortRole, clues: readonly Clue[]): Sighting[] {
   return shift(readPart(raw, { start: 0, end: raw.length }, role, clues), start)
+}
+
+/** The same sightings, with what is said of the ports that are published. */
+export function withPublication(
+  sightings: readonly Sighting[],
+  { address, protocol, profiles }: Publication,
+): Sighting[] {
+  const isAny = address === undefined || /^(?:0\.0\.0\.0|\[?::\]?|\*)$/.test(address)
+  const publication: Publication = {
+    ...(!isAny && { address: address.replaceAll(/[[\]]/g, '') }),
+    ...(protocol !== undefined && { protocol: protocol.toLowerCase() }),
+    ...(profiles && profiles.length > 0 && { profiles }),
+  }
+  return sightings.map((sighting) =>
+    sighting.role === 'publish' ? { ...sighting, publication: { ...sighting.publication, ...publication } } : sighting,
+  )
+}
+
+function publicationOf(raw: string, parts: readonly Part[]): Publication {
+  const textOf = (part: Part | undefined) => part && raw.slice(part.start, part.end).trim()
+  const address = textOf(parts.at(-3))
+  return {
+    // A variable's default is its value; without one nobody knows.
+    address: address?.startsWith('$') ? /:?-([\w.:[\]]+)\}$/.exec(address)?.[1] : address,
+    protocol: /\/(tcp|udp|sctp)$/i.exec(textOf(parts.at(-1)) ?? '')?.[1],
+  }
 }
 
 type PortRole = 'publish' | 'container' | 'expose'
