@@ -21,6 +21,16 @@ describe('unregistered-port', () => {
       'src/main.ts:1:20 error unregistered-port 4000 -> 3000',
     ],
     [
+      'published beside that of the service',
+      { 'compose.yml': 'services:\n  postgres:\n    ports: ["22:22", "5433:5432"]\n' },
+      'compose.yml:3:14 error unregistered-port 22',
+    ],
+    [
+      'listened on near the name of a service',
+      { 'a.ts': '// as core does\napp.listen(4000)\n' },
+      'a.ts:2:12 error unregistered-port 4000',
+    ],
+    [
       'another program’s, by its variable',
       { '.env': 'REDIS_URL=redis://localhost:6379\n' },
       '.env:1:29 warning unregistered-port 6379',
@@ -40,6 +50,11 @@ describe('unregistered-port', () => {
     ['made up by a test', { 'src/a.test.ts': 'app.listen(4000)\n' }],
     ['compared with', { 'a.ts': 'if (port === 4000) stop()\n' }],
     ['a workflow’s', { '.github/workflows/ci.yml': 'env:\n  REDIS_URL: redis://localhost:6379\n' }],
+    [
+      'a cloud firewall’s',
+      { 'main.tf': 'resource "aws_security_group_rule" "postgres" {\n  from_port = 22\n  to_port = 22\n}\n' },
+    ],
+    ['a managed database’s', { 'db.hcl': 'resource "aws_db_instance" "main" {\n  port = 5432\n}\n' }],
     ['spoken of', { 'README.md': 'A service on port 4000 would be unregistered.\n' }],
     ['in a comment', { 'a.ts': '// such as http://localhost:4000\n' }],
   ])('passes over a port that is %s', async (_, files: Readonly<Record<string, string>>) => {

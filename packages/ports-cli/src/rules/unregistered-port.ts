@@ -23,7 +23,8 @@ export const unregisteredPort: OccurrenceRule = {
     const isListed = kind === 'javascript' && /[[,]\s*$/.test(beginning)
     const isOwn = meaning?.isSelf === true && meaning.certainty === 'sure'
     const isCertain = isOwn || role === 'publish' || (role === 'listen' && !isListed) || (role === 'url' && !isNamed)
-    if (isOfWorkflow(occurrence)) return undefined
+    // Terraform opens ports of machines in a cloud.
+    if (isOfWorkflow(occurrence) || /\.(?:tf|tfvars|hcl)$/.test(path)) return undefined
     return {
       severity: isCertain && kind !== 'markdown' ? 'error' : 'warning',
       service: meaning?.service,
@@ -31,7 +32,8 @@ export const unregisteredPort: OccurrenceRule = {
         status === 'reserved'
           ? `${port} is reserved for a service to come, and not registered yet`
           : `${port} is registered to nobody`,
-      suggestion: meaning ? String(registry.services[meaning.service]!.port) : undefined,
+      // What only stands near a service, or is its second port, is not meant to be the service's.
+      suggestion: isOwn ? String(registry.services[meaning.service]!.port) : undefined,
     }
   },
 }
