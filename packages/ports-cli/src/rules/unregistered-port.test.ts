@@ -21,6 +21,11 @@ describe('unregistered-port', () => {
       'src/main.ts:1:20 error unregistered-port 4000 -> 3000',
     ],
     [
+      'opened for a tunnel',
+      { 'run.sh': 'ssh -L 5434:localhost:5432 box\n' },
+      'run.sh:1:8 error unregistered-port 5434',
+    ],
+    [
       'published beside that of the service',
       { 'compose.yml': 'services:\n  postgres:\n    ports: ["22:22", "5433:5432"]\n' },
       'compose.yml:3:14 error unregistered-port 22',
@@ -55,6 +60,13 @@ describe('unregistered-port', () => {
       { 'main.tf': 'resource "aws_security_group_rule" "postgres" {\n  from_port = 22\n  to_port = 22\n}\n' },
     ],
     ['a managed database’s', { 'db.hcl': 'resource "aws_db_instance" "main" {\n  port = 5432\n}\n' }],
+    ['at the other end of a tunnel', { 'run.sh': 'ssh -L 5433:localhost:5432 box\n' }],
+    [
+      'at the other end of a tunnel of words',
+      { 'compose.yml': 'services:\n  a:\n    command: ["ssh", "-L", "5433:localhost:5432", "box"]\n' },
+    ],
+    ['at that end in a list', { 'a.yml': 'args: ["-N", "-L", "5433:localhost:5432", "box"]\n' }],
+    ['opened on another machine', { 'run.sh': 'ssh -R 0.0.0.0:8080:localhost:3000 box\n' }],
     ['spoken of', { 'README.md': 'A service on port 4000 would be unregistered.\n' }],
     ['in a comment', { 'a.ts': '// such as http://localhost:4000\n' }],
   ])('passes over a port that is %s', async (_, files: Readonly<Record<string, string>>) => {

@@ -30,6 +30,16 @@ describe('readShell', () => {
     ['PORTS[core]=3001', '1:13 3001 env value, host | name core | variable PORTS'],
     ['(echo > /dev/tcp/localhost/5433)', '1:28 5433 url, host'],
     ['echo "Gateway: http://localhost:3000"', '1:33 3000 url, host | label Gateway'],
+    ['ssh -L 5433:localhost:5432 box', '1:8 5433 publish, host | label ssh L\n1:23 5432 url, host remote'],
+    ['ssh -fNL3001:localhost:3002 box', '1:24 3002 url, host remote | label ssh fNL3001'],
+    ['ssh -L $PORT:localhost:3003 box', '1:24 3003 url, host remote | variable $PORT | label ssh L PORT'],
+    ['  -L 5433:localhost:5432 \\', '1:6 5433 publish, host\n1:21 5432 url, host remote'],
+    ['ssh -R 8080:localhost:3000 box', '1:23 3000 url, host remote'],
+    [
+      'ssh -R 0.0.0.0:8080:localhost:3000 box',
+      '1:16 8080 publish, host remote | label ssh R\n1:31 3000 url, host remote',
+    ],
+    ['curl -L 127.0.0.1:3000', '1:19 3000 url, host | label curl L'],
   ])('sees in %j what it says', (line, seen) => {
     expect(see(line)).toBe(seen)
   })

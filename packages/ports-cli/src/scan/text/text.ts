@@ -3,6 +3,7 @@ import { readAddress } from './read-address.js'
 import { readAssignment } from './assignment.js'
 import { readCommand } from './command.js'
 import { type NumberInText, type TextOptions, lineBefore } from './number.js'
+import { isBehindTunnel } from './tunnel.js'
 import { readNext, readPhrase } from './phrase.js'
 
 /**
@@ -35,6 +36,7 @@ export function readText(text: string, { style }: TextOptions): Sighting[] {
         end: number.end,
         port,
         ...found,
+        ...(isBehindTunnel(number) && { isRemote: true }),
         ...(style === 'prose' && isTold(number) && { isPast: true }),
       })
   }
