@@ -70,6 +70,14 @@ describe('in a repository with a registry of its own', () => {
     expect(JSON.parse(stdout)).toEqual({ port: 7002, status: 'retired', service: 'cart' })
   })
 
+  it('check leaves its numbers where they belong, and sends others to it', async () => {
+    await writeFile(join(root, 'src/main.ts'), "fetch('http://localhost:7001/health')\n")
+    const { stdout } = await command(['check'])
+    expect(stdout).toContain('Ask the registry for it.')
+    expect(stdout).not.toContain('@driftos/ports')
+    expect(stdout.match(/^\S.*\.ts$/gm)).toEqual(['src/main.ts'])
+  })
+
   it('check finds the port of a service that is gone, and says why', async () => {
     await writeFile(join(root, 'a.sh'), 'curl http://localhost:7002/health\n')
     expect(await command(['check', '--format', 'json'])).toMatchObject({

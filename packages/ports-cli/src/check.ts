@@ -7,6 +7,7 @@ import { createFindPackageName } from './meaning/enclosing-package.js'
 import { createFindMeaning } from './meaning/meaning.js'
 import type { Project } from './project.js'
 import { conflict } from './rules/conflict.js'
+import { hardCodedPort } from './rules/hard-coded-port.js'
 import { judge } from './rules/judge.js'
 import type { Occurrence, Verdict } from './rules/rule.js'
 import { staleArtifact } from './rules/stale-artifact.js'
@@ -93,15 +94,18 @@ export async function survey(
  * @throws {UsageError} when a generated file cannot be read
  */
 export async function findProblems({ roots, occurrences, ignores }: Survey, project: Project): Promise<Finding[]> {
+  const { root, configFile, config } = project
+  const registryFile = config.registry === undefined ? undefined : resolve(root ?? '', config.registry)
   const found: Finding[] = []
   for (const occurrence of occurrences) {
     const judged = judge(occurrence, project.registry)
-    if (judged) found.push(describe(judged.rule, occurrence, judged.verdict))
+    // The registry is where the numbers belong.
+    const isAtHome = judged?.rule === hardCodedPort.name && occurrence.location === registryFile
+    if (judged && !isAtHome) found.push(describe(judged.rule, occurrence, judged.verdict))
   }
   for (const [occurrence, verdict] of conflict.judgeAll(occurrences, project.registry)) {
     found.push(describe(conflict.name, occurrence, verdict))
   }
-  const { root, configFile, config } = project
   if (root === undefined) return sort(silence(found, ignores))
   const isWhole = roots.includes(root)
   if (isWhole) found.push(...(await findStale(project, root, roots)))

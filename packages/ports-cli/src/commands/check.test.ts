@@ -32,7 +32,7 @@ describe('check', () => {
         2:25    warning  3001 is core's port, spelled out: the override CORE_PORT does not reach it  hard-coded-port
               | fetch('http://localhost:3001/health')
               |                         ^^^^ write getOrigin('core')
-              | A copy of the number stays behind when the service moves, and no override reaches it. Import it from @driftos/ports.
+              | A copy of the number stays behind when the service moves, and no override reaches it. Ask the registry for it.
 
       2 errors, 1 warning (wrong-port 1, unregistered-port 1, hard-coded-port 1) in 3 files, 0.1 kB, 0.00 s
       "

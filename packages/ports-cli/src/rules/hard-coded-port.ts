@@ -5,7 +5,7 @@ import { holderOf, isComment, type OccurrenceRule } from './rule.js'
 export const hardCodedPort: OccurrenceRule = {
   name: 'hard-coded-port',
   why: 'a copy of the number stays behind when the service moves, and no override reaches it',
-  fix: 'import it from @driftos/ports',
+  fix: 'ask the registry for it',
   judge(occurrence, registry) {
     const { port, side, role, path, kind, isRemote } = occurrence
     const service = holderOf(port, registry)
