@@ -39,6 +39,22 @@ describe('conflict', () => {
     expect(findings).toEqual([expect.stringMatching(/^compose\.yml:\d:\d+ error conflict 3004$/)])
   })
 
+  it.each([
+    ['profiles: *dev', 'warning'],
+    ['<<: *base', 'warning'],
+    ['extends: base', 'warning'],
+    ['restart: always', 'error'],
+  ])('is sure where %j leaves no doubt of profiles: %s', async (line, severity) => {
+    const base = 'x-base: &base\n  profiles: &dev [dev]\n'
+    const file = `${base}${two('"3004:80"]\n    profiles: [prod', `"3004:80"]\n    ${line}\n    labels: [`)}`
+    expect(await findingsIn({ 'compose.yml': file })).toEqual([`compose.yml:8:14 ${severity} conflict 3004`])
+  })
+
+  it('is sure of what is merged in a file without profiles', async () => {
+    const file = `x-base: &base\n  restart: always\n${two('"3004:80"', '"3004:80"]\n    <<: *base\n    labels: [')}`
+    expect(await findingsIn({ 'compose.yml': file })).toEqual(['compose.yml:7:14 error conflict 3004'])
+  })
+
   it('finds a third that is a rival of the second alone', async () => {
     const file = `${two('"127.0.0.1:3004:80"', '"3004:80/udp"')}  c:\n    ports: ["10.0.0.1:3004:80/udp"]\n`
     expect(await findingsIn({ 'compose.yml': file })).toEqual(['compose.yml:7:23 error conflict 3004'])

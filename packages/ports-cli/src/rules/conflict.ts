@@ -65,15 +65,20 @@ function isMeeting(one: Publication = {}, other: Publication = {}): boolean {
   return !profiles || !other.profiles || profiles.some((profile) => other.profiles!.includes(profile))
 }
 
+/** Whether two publications may be of different profiles, which stand where nobody sees them. */
+function mayBeAlternatives(one: Publication = {}, other: Publication = {}): boolean {
+  const isOptional = [one, other].every(({ profiles, mayHaveProfiles }) => profiles || mayHaveProfiles)
+  return isOptional && (one.mayHaveProfiles ?? other.mayHaveProfiles ?? false)
+}
+
 /** What is alike in this has the same rivals. */
 function identify(occurrence: Occurrence): string {
-  const { root, publication = {} } = occurrence
-  const { protocol, address, profiles } = publication
-  return JSON.stringify([root, folderOf(occurrence), nameOf(occurrence), protocol, address, profiles])
+  return JSON.stringify([occurrence.root, folderOf(occurrence), nameOf(occurrence), occurrence.publication])
 }
 
 function describe(port: number, one: Occurrence, other: Occurrence): Verdict {
-  const isSure = one.root !== other.root || folderOf(one) === folderOf(other)
+  const isTogether = one.root !== other.root || folderOf(one) === folderOf(other)
+  const isSure = isTogether && !mayBeAlternatives(one.publication, other.publication)
   const name = nameOf(one)
   return {
     severity: isSure ? 'error' : 'warning',

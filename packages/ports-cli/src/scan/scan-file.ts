@@ -104,12 +104,17 @@ function readBytes(file: string): number {
 
 /** A part of a text keeps the whole of it in memory; the sightings outlive their file's text. */
 function withOwnTexts(sighting: Sighting): Sighting {
-  const { address, protocol, profiles } = sighting.publication ?? {}
+  const { address, protocol, profiles, mayHaveProfiles } = sighting.publication ?? {}
   return {
     ...sighting,
     clues: sighting.clues.map(({ kind, text }) => ({ kind, text: ownText(text) })),
     ...(sighting.publication && {
-      publication: { address: address && ownText(address), protocol, profiles: profiles?.map((each) => ownText(each)) },
+      publication: {
+        address: address && ownText(address),
+        protocol,
+        profiles: profiles?.map((each) => ownText(each)),
+        mayHaveProfiles,
+      },
     }),
   }
 }

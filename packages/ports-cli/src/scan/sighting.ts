@@ -36,6 +36,8 @@ export interface Publication {
   readonly protocol?: string | undefined
   /** The compose profiles that start it; undefined where it starts with any. */
   readonly profiles?: readonly string[] | undefined
+  /** Whether its profiles stand elsewhere, if it has any. */
+  readonly mayHaveProfiles?: boolean | undefined
 }
 
 /** A number that a reader took for a port. */

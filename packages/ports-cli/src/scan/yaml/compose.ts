@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml'
 import { merge } from '../sight.js'
-import { shift, withClues, type Clue, type Sighting } from '../sighting.js'
+import { shift, withClues, type Clue, type Publication, type Sighting } from '../sighting.js'
 import { readText } from '../text/text.js'
 import { isPortName } from '../words.js'
 import { insideContainer, readContainerCommand, readKnownHosts } from './container.js'
@@ -33,8 +33,8 @@ interface Service {
   readonly clues: readonly Clue[]
   /** Whether it has a network of its own. */
   readonly isContained: boolean
-  /** What starts it, where it does not start with any. */
-  readonly profiles?: readonly string[] | undefined
+  /** With which profiles it starts. */
+  readonly starting?: Publication
 }
 
 function serviceAt(place: Place, levels: number, key: string): Service {
@@ -49,14 +49,27 @@ function serviceAt(place: Place, levels: number, key: string): Service {
       ...clueAt('image', node, 'image'),
     ],
     isContained: textAt(node, 'network_mode') !== 'host',
-    profiles: listAt(node, 'profiles'),
+    starting: startingOf(node, place),
   }
 }
 
-/** The texts of a list by its key. */
-function listAt(node: Node, key: string): string[] | undefined {
-  const list = valueOf(node, key)
-  return isSeq(list) ? list.items.flatMap((each) => (isScalar(each) ? [String(each.value)] : [])) : undefined
+function startingOf(service: Node, place: Place): Publication {
+  const list = valueOf(service, 'profiles')
+  if (isSeq(list)) return { profiles: list.items.flatMap((each) => (isScalar(each) ? [String(each.value)] : [])) }
+  const isElsewhere = list !== undefined || ['<<', 'extends'].some((key) => valueOf(service, key) !== undefined)
+  return isElsewhere && hasProfiles(rootOf(place)) ? { mayHaveProfiles: true } : {}
+}
+
+const filesWithProfiles = new WeakMap<Node, boolean>()
+
+/** Whether anything in a file has profiles. */
+function hasProfiles(root: Node): boolean {
+  const known = filesWithProfiles.get(root)
+  if (known !== undefined) return known
+  const sections = [root, valueOf(root, 'services')].flatMap((node) => (isMap(node) ? node.items : []))
+  const isSo = sections.some(({ value }) => valueOf(value as Node, 'profiles') !== undefined)
+  filesWithProfiles.set(root, isSo)
+  return isSo
 }
 
 function readExtension(place: Place, section: string, keys: readonly string[]): Sighting[] | undefined {
@@ -79,16 +92,16 @@ function readField(place: Place, keys: readonly string[], service: Service): Sig
   const [field, key] = keys
   const { node, text } = place
   const spelling = spell(node, text)
-  const { clues, profiles } = service
+  const { clues, starting = {} } = service
   switch (field) {
     case 'ports':
       if (!spelling) return undefined
-      if (keys.length === 2) return withPublication(readPortMapping(spelling, clues), { profiles })
+      if (keys.length === 2) return withPublication(readPortMapping(spelling, clues), starting)
       if (keys[2] === 'published') {
         return withPublication(readPortNumber(spelling, 'publish', clues), {
           address: textAt(place.parent?.node, 'host_ip'),
           protocol: textAt(place.parent?.node, 'protocol'),
-          profiles,
+          ...starting,
         })
       }
       return keys[2] === 'target' ? readPortNumber(spelling, 'container', clues) : []
@@ -133,10 +146,14 @@ function readRun(place: Place, { clues, isContained }: Service): Sighting[] {
 
 /** Whether something is called as a service of the same file. */
 function isServiceBeside(place: Place): (name: string) => boolean {
+  const services = valueOf(rootOf(place), 'services')
+  return (name) => valueOf(services, name) !== undefined
+}
+
+function rootOf(place: Place): Node {
   let root = place
   while (root.parent) root = root.parent
-  const services = valueOf(root.node, 'services')
-  return (name) => valueOf(services, name) !== undefined
+  return root.node
 }
 
 /** `KEY: value`, or `- KEY=value`. */

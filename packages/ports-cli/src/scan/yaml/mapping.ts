@@ -30,13 +30,14 @@ export function readPortNumber({ raw, start }: Spelling, role: PortRole, clues: 
 /** The same sightings, with what is said of the ports that are published. */
 export function withPublication(
   sightings: readonly Sighting[],
-  { address, protocol, profiles }: Publication,
+  { address, protocol, profiles, mayHaveProfiles }: Publication,
 ): Sighting[] {
   const isAny = address === undefined || /^(?:0\.0\.0\.0|\[?::\]?|\*)$/.test(address)
   const publication: Publication = {
     ...(!isAny && { address: address.replaceAll(/[[\]]/g, '') }),
     ...(protocol !== undefined && { protocol: protocol.toLowerCase() }),
     ...(profiles && profiles.length > 0 && { profiles }),
+    ...(mayHaveProfiles && { mayHaveProfiles }),
   }
   return sightings.map((sighting) =>
     sighting.role === 'publish' ? { ...sighting, publication: { ...sighting.publication, ...publication } } : sighting,
