@@ -32,6 +32,7 @@ describe('conflict', () => {
     ['no address', '"3004:80/tcp"', '"127.0.0.1:3004:80"'],
     ['one address', '"127.0.0.1:3004:80"', '{ target: 80, published: 3004, host_ip: 127.0.0.1, protocol: tcp }'],
     ['an address that nobody knows', '"${BIND}:3004:80"', '"127.0.0.1:3004:80"'],
+    ['such an address in the long form', '"127.0.0.1:3004:80"', '{ target: 80, published: 3004, host_ip: "${BIND}" }'],
     ['a profile that both are of', '"3004:80"]\n    profiles: [dev', '"3004:80"]\n    profiles: [dev, prod'],
     ['no profile', '"3004:80"', '"3004:80"]\n    profiles: [dev'],
   ])('finds two on one port of %s', async (_, one, other) => {

@@ -30,8 +30,10 @@ export function readPortNumber({ raw, start }: Spelling, role: PortRole, clues: 
 /** The same sightings, with what is said of the ports that are published. */
 export function withPublication(
   sightings: readonly Sighting[],
-  { address, protocol, profiles, mayHaveProfiles }: Publication,
+  { address: spelled, protocol, profiles, mayHaveProfiles }: Publication,
 ): Sighting[] {
+  // A variable's default is its value; without one nobody knows.
+  const address = spelled?.startsWith('$') ? /:?-([\w.:[\]]+)\}$/.exec(spelled)?.[1] : spelled
   const isAny = address === undefined || /^(?:0\.0\.0\.0|\[?::\]?|\*)$/.test(address)
   const publication: Publication = {
     ...(!isAny && { address: address.replaceAll(/[[\]]/g, '') }),
@@ -46,12 +48,7 @@ export function withPublication(
 
 function publicationOf(raw: string, parts: readonly Part[]): Publication {
   const textOf = (part: Part | undefined) => part && raw.slice(part.start, part.end).trim()
-  const address = textOf(parts.at(-3))
-  return {
-    // A variable's default is its value; without one nobody knows.
-    address: address?.startsWith('$') ? /:?-([\w.:[\]]+)\}$/.exec(address)?.[1] : address,
-    protocol: /\/(tcp|udp|sctp)$/i.exec(textOf(parts.at(-1)) ?? '')?.[1],
-  }
+  return { address: textOf(parts.at(-3)), protocol: /\/(tcp|udp|sctp)$/i.exec(textOf(parts.at(-1)) ?? '')?.[1] }
 }
 
 type PortRole = 'publish' | 'container' | 'expose'
