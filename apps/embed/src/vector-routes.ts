@@ -109,7 +109,7 @@ export function registerVectors(app: FastifyInstance, database: Database, embedd
           .limit(limit)
         return {
           success: true as const,
-          data: data as ((typeof data)[number] & { metadata: Record<string, z.core.util.JSONType> })[],
+          data,
         }
       },
     )

@@ -59,9 +59,9 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
 
 /** The services that no registry may have as they are, and why. */
 function findRefused(services: Readonly<Record<string, ProposedService>>): Map<string, string> {
-  const bare = Object.entries(services).map(([name, { name: _, evidence: __, ...service }]) => [name, service])
-  const parsed = registrySchema.safeParse({ services: Object.fromEntries(bare) as unknown, ranges: {}, history: [] })
-  const issues = parsed.error?.issues ?? []
+  const definitions = Object.entries(services).map(([name, service]) => [name, definitionOf(service)])
+  const registry = { services: Object.fromEntries(definitions) as unknown, ranges: {}, history: [] }
+  const issues = registrySchema.safeParse(registry).error?.issues ?? []
   return new Map(issues.map(({ path, message }) => [String(path[1]), message]))
 }
 
@@ -70,6 +70,13 @@ function isHeldHere({ role, port, side, path, isPast, isRemote }: Occurrence): b
   // What a person publishes below 1024 is a question; what is only reached there is somebody else's.
   const isAsked = port >= 1024 || role === 'publish'
   return weights[role] !== undefined && side === 'host' && !isPast && !isRemote && isAsked && !isTest(path)
+}
+
+function definitionOf(service: ProposedService): ServiceDefinition {
+  const own = new Set(['name', 'evidence'])
+  return Object.fromEntries(
+    Object.entries(service).filter(([field]) => !own.has(field)),
+  ) as unknown as ServiceDefinition
 }
 
 /** The name that is said most, each place weighing by its role. */
@@ -84,8 +91,9 @@ function bestName(places: readonly Occurrence[]): string | undefined {
 
 /** The proposal as a module that exports the registry. */
 export function printRegistry({ services, questions }: Proposal): string {
-  const lines = services.flatMap(({ name, evidence, ...service }) => {
-    const fields = Object.entries(service).map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
+  const lines = services.flatMap((service) => {
+    const { name, evidence } = service
+    const fields = Object.entries(definitionOf(service)).map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
     return [`    // ${evidence.join(', ')}`, `    ${name}: { ${fields.join(', ')} },`]
   })
   return [

@@ -4,8 +4,8 @@ import { formatFreeReserved } from './reserved.js'
 
 const range = { first: 7000, last: 7009, reserved: { first: 7006, last: 7009 }, summary: 'An example' }
 
-const registryOf = (services: Record<string, ServiceDefinition>) => ({
-  services,
+const registryOf = (table: Record<string, ServiceDefinition>) => ({
+  services: table,
   ranges: { example: range },
   history: [],
 })

@@ -12,7 +12,7 @@ export function judge(
   occurrence: Occurrence,
   registry: RegistryView,
 ): { readonly rule: string; readonly verdict: Verdict } | undefined {
-  if (isOfPast(occurrence)) return undefined
+  if (isOfPast(occurrence, registry)) return undefined
   for (const rule of occurrenceRules) {
     const verdict = rule.judge(occurrence, registry)
     if (verdict) return { rule: rule.name, verdict }

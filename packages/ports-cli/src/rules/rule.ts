@@ -71,11 +71,14 @@ export function isCompared({ kind, lineText, column }: Occurrence): boolean {
   return isRight || /^[\d_]+["'`]?\s*[=!]==?/.test(lineText.slice(column - 1))
 }
 
-/** Whether a number is told of the past, by what is said of it or by the name that it is given. */
-export function isOfPast({ isPast, role, clues }: Occurrence): boolean {
-  const variable = clues.find(({ kind }) => kind === 'variable')?.text ?? ''
+/** Whether a number is told of the past: by what is said of it, or a retired one by the name that it is given. */
+export function isOfPast({ port, isPast, role, clues, meaning }: Occurrence, registry: RegistryView): boolean {
+  if (isPast) return true
   // What is published under an old name is published all the same.
-  return isPast === true || (role !== 'publish' && splitWords(variable).some((word) => pastWords.test(word)))
+  if (role === 'publish' || registry.findService(port)?.status !== 'retired') return false
+  const variable = clues.find(({ kind }) => kind === 'variable')?.text ?? ''
+  const ownWords = splitWords(meaning?.service ?? '')
+  return splitWords(variable).some((word) => pastWords.test(word) && !ownWords.includes(word))
 }
 
 const pastWords = /^(?:old|legacy|former|retired|previous|deprecated)$/

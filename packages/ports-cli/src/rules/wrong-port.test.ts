@@ -16,6 +16,11 @@ describe('wrong-port', () => {
       '.env:1:14 error wrong-port 3002 -> 3010',
     ],
     [
+      'a number of the service that is called legacy',
+      { 'a.ts': 'const legacyEmbeddingPort = 3002\n' },
+      'a.ts:1:29 error wrong-port 3002 -> 8100',
+    ],
+    [
       "nobody's number under a service's variable",
       { '.env': 'GRAFANA_PORT=3333\n' },
       '.env:1:14 error wrong-port 3333 -> 3010',
