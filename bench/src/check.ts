@@ -34,8 +34,8 @@ export const checkFigure: Figure = {
 }
 
 async function measureChecks(folder: string, effort: Effort): Promise<Row[]> {
-  const sizes = effort === 'quick' ? [10_000] : [10_000, 60_000]
-  const rounds = effort === 'quick' ? 5 : 9
+  const sizes = effort === 'quick' ? [2000] : [10_000, 60_000]
+  const rounds = effort === 'quick' ? 3 : 9
   const sources = [...textsBelow(packages, '')]
   const rows: Row[] = await measureSmall(makeTree(folder, sources, small), rounds * 3)
   for (const size of sizes) rows.push(...(await measureTree(makeTree(folder, sources, size), size, rounds)))

@@ -22,7 +22,7 @@ describe('pnpm bench', () => {
       expect(Object.keys(figures)).toEqual([name])
       const medians = figures[name]!.rows.map(({ median }) => median)
       expect(medians.filter((median) => median > 0)).toEqual(medians)
-      expect(medians.length).toBeGreaterThan(1)
+      expect(medians).not.toEqual([])
     },
   )
 

@@ -50,7 +50,7 @@ const help = `Prints what this project costs, each figure as a ratio against a p
 Usage: pnpm bench [--only <name>] [--quick] [--json] [--write]
 
   --only <name>  one figure: ${Object.keys(figures).join(', ')}; may be repeated
-  --quick        fewer rounds, and without ${slowNames}: two minutes, and a wider spread
+  --quick        fewer rounds, and without ${slowNames}: three minutes, and a wider spread
   --json         JSON and only JSON
   --write        puts what was measured into docs/BENCHMARKS.md, and leaves the other figures there
   --help         this text

@@ -13,7 +13,7 @@ const jsonPath = '/api/v1/llm/things'
 const streamPath = '/api/v1/llm/stream'
 const startDeadlineMs = 20_000
 /** Requests before any is counted: what runs on Node is compiled while it bears its first load. */
-const warmUpRequests = 40_000
+const warmUpRequests: Readonly<Record<Effort, number>> = { quick: 10_000, full: 40_000 }
 const warmUpDeadlineMs = 30_000
 
 /** What the gateway costs between a client and a service. */
@@ -38,8 +38,8 @@ async function measureLoad(
   missing: readonly string[],
   effort: Effort,
 ): Promise<Row[]> {
-  const [rounds, seconds] = effort === 'quick' ? [5, 1] : [12, 4]
-  for (const contender of contenders) await warmUp(contender)
+  const [rounds, seconds] = effort === 'quick' ? [3, 1] : [12, 4]
+  for (const contender of contenders) await warmUp(contender, warmUpRequests[effort])
   const loads = await interleave(
     tasksOf(contenders, ({ origin }) => load(origin + jsonPath, headers, seconds)),
     rounds,
@@ -47,10 +47,10 @@ async function measureLoad(
   return rowsOfLoad(contenders, loads, missing.length > 0 ? `${missing.join(', ')}: not installed, not measured` : '')
 }
 
-async function warmUp({ origin }: Contender): Promise<void> {
+async function warmUp({ origin }: Contender, requests: number): Promise<void> {
   const until = performance.now() + warmUpDeadlineMs
   let answered = 0
-  while (answered < warmUpRequests && performance.now() < until) {
+  while (answered < requests && performance.now() < until) {
     answered += (await load(origin + jsonPath, headers, 1)).requestsPerSecond
   }
 }
@@ -85,7 +85,7 @@ function rowsOfLoad(
 /** What the proxies add to the first byte of an event stream. */
 async function measureFirstByte(contenders: readonly Contender[], effort: Effort): Promise<Row[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const rounds = effort === 'quick' ? 150 : 600
+  const rounds = effort === 'quick' ? 50 : 600
   const samples = await interleave(
     tasksOf(contenders, ({ origin }) => timeToFirstByte(origin + streamPath, agent)),
     rounds,

@@ -48,14 +48,14 @@ async function measureRoute(effort: Effort): Promise<Row[]> {
 }
 
 async function measureWith(apis: Readonly<Record<string, string>>, clients: number, effort: Effort): Promise<Row[]> {
-  const rounds = effort === 'quick' ? 6 : 30
+  const [rounds, warmUps] = effort === 'quick' ? [3, 2] : [30, 5]
   const tasks = Object.fromEntries(
     Object.entries(apis).map(([name, api]) => [
       name,
       async () => (await Promise.all(Array.from({ length: clients }, () => holdConversation(api)))).flat(),
     ]),
   )
-  const samples = await interleave(tasks, rounds, 5)
+  const samples = await interleave(tasks, rounds, warmUps)
   const [base] = Object.keys(apis)
   const medians = (name: string) => samples[name]!.map((times) => quantile(times, 0.5))
   const worsts = (name: string) => samples[name]!.map((times) => Math.max(...times))

@@ -31,13 +31,15 @@ async function measureStart(effort: Effort): Promise<Row[]> {
   const base = 'turbo run start'
   const own = 'pnpm start, by its script'
   const prebuilt = 'node packages/stack/dist/main.js start'
+  const [rounds, warmUps] = effort === 'quick' ? ([2, 0] as const) : ([12, 1] as const)
   const samples = await interleave(
     {
       [base]: () => timeToHealth("turbo run start --filter='./apps/*'"),
       [own]: () => timeToHealth(manifest.scripts.start),
       [prebuilt]: () => timeToHealth(prebuilt),
     },
-    effort === 'quick' ? 4 : 12,
+    rounds,
+    warmUps,
   )
   const turbo = [base, samples[base]] as const
   return [
