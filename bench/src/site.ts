@@ -22,7 +22,7 @@ console.log(performance.now() - start)`
 export const siteFigure: Figure = {
   title: 'This repository with many services more, against itself',
   method:
-    'In a clone of the last commit: the build of the website, by vite, tsup and its own rendering of every page, after that of what it needs; and the import of the built @driftos/ports in a fresh process, which holds every service by then.',
+    'In a clone of the last commit: the build of the website, by vite, tsup and its own rendering of every page, after that of what it needs; and the import of the built @driftos/ports in a fresh process. The package holds every service, and each page of the site the directory of all of them: the first grows with their number, the second with its square.',
   takesMinutes: true,
   measure: () => withTempFolder(measureSite),
 }
