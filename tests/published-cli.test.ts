@@ -28,7 +28,6 @@ it('@driftos/ports-cli is published as its build, its README, licence, changelog
       "README.md",
       "dist/add-*.cjs",
       "dist/artifacts-*.cjs",
-      "dist/artifacts/artifact.d.ts",
       "dist/artifacts/names.d.ts",
       "dist/bin.cjs",
       "dist/check-*.cjs",

@@ -157,7 +157,7 @@ function placeOf(location: string, line: number): string {
   return `${line} ${location}`
 }
 
-/** Without what a comment silences, and with every comment that silences nothing. */
+/** Without what a comment silences, and with every comment beside a port that silences nothing. */
 function silence(findings: readonly Finding[], ignores: readonly FileIgnore[]): Finding[] {
   const spoken = ignores.flatMap((ignore) =>
     ignore.lines.map((line) => ({ ignore, place: placeOf(ignore.location, line) })),
