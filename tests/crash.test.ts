@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { isPostgresInstalled, startPostgres } from '../packages/test-database/src/index.js'
+import { isPostgresInstalled, startPostgres } from '../packages/testing/src/database/index.js'
 import { becomesHealthy, startBuiltProcess } from './built-process.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 

@@ -11,7 +11,7 @@ import {
   slowDown,
   type OpenPage,
   type Page,
-} from '../packages/test-browser/src/index.js'
+} from '../packages/testing/src/browser/index.js'
 import { startFakeModel } from './fake-model.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 

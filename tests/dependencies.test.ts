@@ -60,7 +60,7 @@ async function listRunning(): Promise<Package[]> {
     )
   ).flat()
   const packages = folders.filter((folder) => existsSync(join(folder, 'package.json'))).map(readPackage)
-  return packages.filter(({ manifest }) => !/^@driftos\/(config|test-)/.test(manifest.name))
+  return packages.filter(({ manifest }) => !/^@driftos\/(config|testing)$/.test(manifest.name))
 }
 
 const running = await listRunning()

@@ -25,7 +25,7 @@ import {
   measureWeight,
   slowDown,
   type Page,
-} from '../packages/test-browser/src/index.js'
+} from '../packages/testing/src/browser/index.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 
 const dist = fileURLToPath(new URL('../apps/website/dist', import.meta.url))

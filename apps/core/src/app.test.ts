@@ -1,4 +1,4 @@
-import { startEmbeddedDatabase } from '@driftos/test-database'
+import { startEmbeddedDatabase } from '@driftos/testing/database'
 import getPort from 'get-port'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }

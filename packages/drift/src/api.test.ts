@@ -1,4 +1,4 @@
-import { startEmbeddedDatabase } from '@driftos/test-database'
+import { startEmbeddedDatabase } from '@driftos/testing/database'
 import fc from 'fast-check'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'

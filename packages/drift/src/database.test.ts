@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Env } from '@driftos/ports'
-import { startEmbeddedDatabase } from '@driftos/test-database'
+import { startEmbeddedDatabase } from '@driftos/testing/database'
 import { sql } from 'drizzle-orm'
 import { fastify } from 'fastify'
 import getPort from 'get-port'

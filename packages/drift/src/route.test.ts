@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isPostgresInstalled, startPostgres } from '@driftos/test-database'
+import { isPostgresInstalled, startPostgres } from '@driftos/testing/database'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildDriftApp, byFirstWord } from './api.fixture.js'

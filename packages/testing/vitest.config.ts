@@ -1,3 +1,3 @@
 import { project } from '@driftos/config/vitest'
 
-export default project('test-browser')
+export default project('testing')

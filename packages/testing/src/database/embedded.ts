@@ -1,4 +1,4 @@
-import { serveDatabase } from '@driftos/pglite-server'
+import { serveDatabase } from '@driftos/dev-postgres/server'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import getPort from 'get-port'
