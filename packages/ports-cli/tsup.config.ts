@@ -1,7 +1,15 @@
 import { rm } from 'node:fs/promises'
 import { defineConfig, type Options } from 'tsup'
 
-const options: Options = { target: 'node20', minify: true, silent: true }
+const options: Options = {
+  target: 'node20',
+  minify: true,
+  silent: true,
+  esbuildOptions(esbuild) {
+    // The registry's sources: a build of this package alone then contains the registry as it is.
+    esbuild.conditions = ['@driftos/source', 'module']
+  },
+}
 
 /** What tsup's divider of CommonJS files rewrites by itself, slower and at times broken: esbuild does it first. */
 const lowered = { 'optional-chain': false, 'nullish-coalescing': false, 'logical-assignment': false }
@@ -19,7 +27,8 @@ export default defineConfig(async () => {
       format: 'cjs',
       noExternal: [/^(?!(?:jiti|oxc-parser|ts-morph|zod)$)/],
       splitting: true,
-      esbuildOptions: (esbuild) => {
+      esbuildOptions(esbuild, context) {
+        options.esbuildOptions!(esbuild, context)
         esbuild.supported = lowered
         esbuild.entryNames = '[name]'
         // There is none in CommonJS, and tsup leaves it where it is a syntax error.
