@@ -121,7 +121,7 @@ interface Lock {
 const lock = parse(readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')) as Lock
 
 describe('pnpm-lock.yaml', () => {
-  it('holds no version that refuses the lowest Node this repository supports', () => {
+  it('has only versions that run on the lowest supported Node', () => {
     const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { engines: { node: string } }
     const lowest = minVersion(engines.node)!.version
     const refusing = Object.entries(lock.packages)
@@ -133,7 +133,7 @@ describe('pnpm-lock.yaml', () => {
     expect(refusing).toEqual([])
   })
 
-  it('holds the optional packages of every platform', async () => {
+  it('has the optional packages of every platform', async () => {
     const names = new Set(Object.keys(lock.packages).map((id) => id.slice(0, id.lastIndexOf('@'))))
     const store = join(root, 'node_modules', '.pnpm')
     const manifests = (await listInstalled(store)).map((folder) => readPackage(folder).manifest)

@@ -39,7 +39,7 @@ const notInSources = new Set([
   'ports.json',
 ])
 
-/** Returns the anchors that a Markdown viewer makes of headings. */
+/** Returns the anchors of a document's headings. */
 function anchorsOf(text: string): string[] {
   return [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) =>
     heading!

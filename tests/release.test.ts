@@ -189,32 +189,29 @@ const publishedFolders = readdirSync(join(root, 'packages'))
   .filter((name) => !('private' in JSON.parse(readFileSync(join(root, name, 'package.json'), 'utf8'))))
 
 describe('pnpm pack', { timeout: 300_000 }, () => {
-  it.each(publishedFolders)(
-    'builds %s, so that the tarball holds the present sources and no older output',
-    async (name) => {
-      const { summary } = services[moved]
-      const registryFile = 'packages/ports/src/registry.ts'
-      const marker = `a summary edited after the last build of ${name}`
-      const source = await workspace.read(registryFile)
-      await workspace.write(registryFile, source.replace(summary, marker))
-      await mkdir(join(workspace.root, name, 'dist'), { recursive: true })
-      await workspace.write(`${name}/dist/chunk-OLD.js`, 'export {}\n')
-      const target = await mkdtemp(join(folder, 'packed-'))
+  it.each(publishedFolders)('builds %s, so that the tarball has the current sources and no old files', async (name) => {
+    const { summary } = services[moved]
+    const registryFile = 'packages/ports/src/registry.ts'
+    const marker = `a summary edited after the last build of ${name}`
+    const source = await workspace.read(registryFile)
+    await workspace.write(registryFile, source.replace(summary, marker))
+    await mkdir(join(workspace.root, name, 'dist'), { recursive: true })
+    await workspace.write(`${name}/dist/chunk-OLD.js`, 'export {}\n')
+    const target = await mkdtemp(join(folder, 'packed-'))
 
-      const { code, output } = await workspace.pnpm('--dir', name, 'pack', '--pack-destination', target)
-      await workspace.write(registryFile, source)
-      expect(code, output).toBe(0)
-      const [tarball] = await readdir(target)
-      await run('tar', ['-xzf', tarball!], { cwd: target })
-      const dist = join(target, 'package/dist')
-      const files = await readdir(dist)
-      const texts = await Promise.all(
-        files.filter((file) => /js(on)?$/.test(file)).map((file) => readFile(join(dist, file), 'utf8')),
-      )
-      expect(texts.some((text) => text.includes(marker))).toBe(true)
-      expect(files).not.toContain('chunk-OLD.js')
-    },
-  )
+    const { code, output } = await workspace.pnpm('--dir', name, 'pack', '--pack-destination', target)
+    await workspace.write(registryFile, source)
+    expect(code, output).toBe(0)
+    const [tarball] = await readdir(target)
+    await run('tar', ['-xzf', tarball!], { cwd: target })
+    const dist = join(target, 'package/dist')
+    const files = await readdir(dist)
+    const texts = await Promise.all(
+      files.filter((file) => /js(on)?$/.test(file)).map((file) => readFile(join(dist, file), 'utf8')),
+    )
+    expect(texts.some((text) => text.includes(marker))).toBe(true)
+    expect(files).not.toContain('chunk-OLD.js')
+  })
 })
 
 /** Resets both packages to a state before their first release, without changesets. */

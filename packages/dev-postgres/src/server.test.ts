@@ -31,7 +31,7 @@ async function connect(): Promise<Client> {
 }
 
 describe('serveDatabase', () => {
-  it('keeps each statement whole, whatever the other clients say meanwhile', async () => {
+  it('runs each statement whole while other clients send theirs', async () => {
     const pool = new Pool({ connectionString: connectionString(), max: 10 })
     onTestFinished(() => pool.end())
     const asks = Array.from({ length: 100 }, async (_, index) => {
@@ -53,14 +53,14 @@ describe('serveDatabase', () => {
     expect((await pool.query('select count(*)::int as count from notes')).rows).toEqual([{ count: 20 }])
   })
 
-  it('goes on after a statement that fails', async () => {
+  it('continues after a failed statement', async () => {
     const [one, other] = [await connect(), await connect()]
     await expect(one.query('select $1::int / 0 as nothing', [1])).rejects.toThrow('division by zero')
     await expect(other.query('selec 1')).rejects.toThrow('syntax error')
     expect((await one.query('select $1::int as one', [1])).rows).toEqual([{ one: 1 }])
   })
 
-  it('has everybody wait while one client is in a transaction, and rolls it back when that client goes', async () => {
+  it('blocks other clients during a transaction, and rolls it back when its client disconnects', async () => {
     const [leaver, other] = [await connect(), await connect()]
     await leaver.query('begin')
     await leaver.query('insert into notes values ($1)', [1000])
@@ -75,13 +75,13 @@ describe('serveDatabase', () => {
     expect(await answer).toEqual([{ count: 0 }])
   })
 
-  it('opens no data where somebody has the port', async () => {
+  it('does not open the data when the port is in use', async () => {
     const open = vi.fn<() => PGlite>()
     await expect(serveDatabase(open, port)).rejects.toThrow('EADDRINUSE')
     expect(open).not.toHaveBeenCalled()
   })
 
-  it('frees its port where the data cannot be opened', async () => {
+  it('frees its port when the data cannot be opened', async () => {
     const elsewhere = await getPort()
     const failing = () => Promise.reject(new Error('no data'))
     await expect(serveDatabase(failing, elsewhere)).rejects.toThrow('no data')
@@ -90,7 +90,7 @@ describe('serveDatabase', () => {
     )()
   })
 
-  it('frees its port when it stops, with clients connected', async () => {
+  it('frees its port when it stops with connected clients', async () => {
     const elsewhere = await getPort()
     const stopThis = await serveDatabase(() => db, elsewhere)
     const client = new Client({ connectionString: connectionString().replace(String(port), String(elsewhere)) })

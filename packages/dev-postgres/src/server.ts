@@ -10,9 +10,10 @@ const maxConnections = 100
 /**
  * Serves an embedded database on a port of 127.0.0.1.
  *
- * @param open - called once the port is this process's, so that of two processes one opens the data; until it is open,
- *   whoever connects is cut off
- * @returns what ends the connections and frees the port
+ * @param open - opens the data; called after this process has the port, so that only one of two processes opens it.
+ *   Clients that connect earlier are disconnected.
+ * @returns a function that closes all connections and frees the port
+ * @throws {Error} when the port is in use or `open` fails
  */
 export async function serveDatabase(open: () => PGlite | Promise<PGlite>, port: number): Promise<() => Promise<void>> {
   let queue: StatementQueue | undefined
@@ -22,7 +23,7 @@ export async function serveDatabase(open: () => PGlite | Promise<PGlite>, port: 
       socket.destroy()
       return
     }
-    // The handler asks no more of a queue than ours has; its type is a class of the package.
+    // The handler uses only the methods that StatementQueue has, but its type is the package's own class.
     const queryQueue = queue as unknown as PGLiteSocketHandlerOptions['queryQueue']
     const handler = new PGLiteSocketHandler({ queryQueue, closeOnDetach: true })
     handlers.add(handler)

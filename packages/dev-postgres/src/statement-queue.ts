@@ -10,32 +10,32 @@ interface Statement {
   readonly failed: (error: Error) => void
 }
 
-/** The messages that together are one statement, up to the Sync that ends it: Parse, Bind, Describe, Execute, Close, Flush. */
+/** The types of messages that form one statement until Sync ends it: Parse, Bind, Describe, Execute, Close, Flush. */
 const partial = new Set(['P', 'B', 'D', 'E', 'C', 'H'].map((letter) => letter.charCodeAt(0)))
 
 /**
- * Runs the statements of many clients on the one session that they share: each statement whole, and
- * while one client is in a transaction, no other's. The socket server's own queue takes the parts of
- * a statement one by one, so that another client's BEGIN can come between them.
+ * Runs the statements of many clients on one shared session. Each statement runs whole, and an open transaction
+ * blocks the statements of other clients. The queue of pglite-socket takes single messages, so that another client's
+ * BEGIN can come between the parts of a statement.
  */
 export class StatementQueue {
   readonly #db: Database
   readonly #parts = new Map<number, Uint8Array[]>()
   #waiting: Statement[] = []
   #isRunning = false
-  /** The client whose transaction is open. */
+  /** The client with the open transaction. */
   #owner: number | undefined
 
   constructor(db: Database) {
     this.#db = db
   }
 
-  /** Takes a message of a client; settles with the bytes of the answer once the statement that it ends has run. */
+  /** Queues a message of a client. Resolves to the size of the response in bytes when its statement has run. */
   enqueue(clientId: number, message: Uint8Array, onData: (data: Uint8Array) => void): Promise<number> {
     const parts = this.#parts.get(clientId) ?? []
     this.#parts.set(clientId, parts)
     parts.push(message)
-    // A message without a type begins a connection; its first byte, of its length, is 0.
+    // The startup message has no type: its first byte is the first byte of its length, which is 0.
     if (partial.has(message[0]!)) return Promise.resolve(0)
     this.#parts.delete(clientId)
     return new Promise((done, failed) => {
@@ -44,17 +44,17 @@ export class StatementQueue {
     })
   }
 
-  /** Forgets what a client that has gone was about to say. */
+  /** Drops the queued messages of a disconnected client. */
   clearQueueForHandler(clientId: number): void {
     this.#parts.delete(clientId)
-    const isGone = (statement: Statement) => statement.clientId === clientId
-    for (const { failed } of this.#waiting.filter(isGone)) failed(new Error('the client has gone'))
-    this.#waiting = this.#waiting.filter((statement) => !isGone(statement))
+    const isDropped = (statement: Statement) => statement.clientId === clientId
+    for (const { failed } of this.#waiting.filter(isDropped)) failed(new Error('the client has disconnected'))
+    this.#waiting = this.#waiting.filter((statement) => !isDropped(statement))
   }
 
-  /** Rolls back what a client that has gone left open. */
+  /** Rolls back the open transaction of a disconnected client. */
   async clearTransactionIfNeeded(clientId: number): Promise<void> {
-    // After the statement that may be running, which may be the one that begins or ends a transaction.
+    // Waits for the running statement, which may begin or end a transaction.
     await this.#db.runExclusive(async () => {})
     if (this.#owner !== clientId) return
     await this.#db.exec('rollback')
@@ -62,7 +62,7 @@ export class StatementQueue {
     void this.#run()
   }
 
-  /** How many statements wait. */
+  /** Returns the number of queued statements. */
   getQueueLength(): number {
     return this.#waiting.length
   }

@@ -25,35 +25,35 @@ function servePage(body: string): Promise<string> {
 }
 
 describeInBrowser('a page in the browser', (openPage) => {
-  it('is what a person would see', async () => {
+  it('has its text and no accessibility fault', async () => {
     const page = await openPage(await servePage('<p>Here</p>'))
     expect(await page.getByRole('heading').innerText()).toBe('A page')
     expect(await findAccessibilityFaults(page)).toEqual([])
   })
 
-  it('tells of what shuts people out', async () => {
+  it('reports accessibility faults', async () => {
     const page = await openPage(await servePage('<input><p style="color: #ccc; background: #fff">Pale</p>'))
     const faults = await findAccessibilityFaults(page)
     expect(faults.map((fault) => fault.split(',')[0])).toEqual(['color-contrast', 'label'])
   })
 
-  it.fails('fails its test by a request to another host', async () => {
+  it.fails('fails its test on a request to another host', async () => {
     const page = await openPage(await servePage('<img alt="" src="http://127.0.0.2:1/">'))
     expect(await page.getByRole('heading').innerText()).toBe('A page')
   })
 
-  it.fails('fails its test by an error', async () => {
+  it.fails('fails its test on a console error', async () => {
     const page = await openPage(await servePage('<script>nobody()</script>'))
     expect(await page.getByRole('heading').innerText()).toBe('A page')
   })
 
-  it('may have the errors that its test expects', async () => {
+  it('allows the errors that its test expects', async () => {
     const url = await servePage('<script>nobody()</script>')
     const page = await openPage(url, { expectedErrors: [/nobody is not defined/] })
     expect(await page.getByRole('heading').innerText()).toBe('A page')
   })
 
-  it('says what it weighs and how it moves', async () => {
+  it('measures bytes, first paint and layout shift', async () => {
     const still = await openPage(await servePage('<script src="/a.js"></script>'))
     await expect.poll(async () => (await measureWeight(still)).firstPaintMs).toBeGreaterThan(0)
     const { scriptBytes, totalBytes, layoutShift } = await measureWeight(still)

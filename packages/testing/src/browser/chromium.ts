@@ -9,17 +9,17 @@ const candidates = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** The Chromium that `CHROMIUM_PATH` names, or the system's. */
+/** Returns the path in `CHROMIUM_PATH`, else the path of an installed Chromium or Chrome. */
 export function findChromium(env: NodeJS.ProcessEnv): string | undefined {
   const named = env['CHROMIUM_PATH']?.trim()
   return named ? named : candidates.find((path) => existsSync(path))
 }
 
-/** Starts it without a window, on a profile of its own, and without calls to its maker. */
+/** Starts a headless browser with a fresh profile and without background requests. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
-    // Chromium refuses its sandbox to root, as whom containers run tests.
+    // Chromium's sandbox does not run as root, the usual user in containers.
     chromiumSandbox: process.getuid?.() !== 0,
     args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'],
   })

@@ -2,33 +2,32 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest'
 import { findChromium, launchChromium } from './chromium.js'
 
-/** How a page is opened. */
+/** Options for opening a page. */
 export interface PageOptions extends BrowserContextOptions {
-  /** Texts of errors on the page's console that the test brings about, such as those of a server that it stops. */
+  /** Console errors that the test causes, for example by stopping a server. */
   readonly expectedErrors?: readonly RegExp[]
 }
 
-/** Opens a page at an address, in a context of its own that the test's end closes. */
+/** Opens a URL in a new browser context, which is closed when the test ends. */
 export type OpenPage = (url: string, options?: PageOptions) => Promise<Page>
 
 /**
- * A `describe` whose tests run in a real browser, which they share.
+ * Runs a `describe` whose tests share one Chromium. Skips it with a message when there is none; fails when `CI` is set.
  *
- * @param tests - gets the function that opens pages. A page fails its test by an error that it throws or logs, and by
- *   a request to another host than its own.
+ * @param tests - receives the function that opens pages. A page fails its test when it throws or logs an error or sends
+ *   a request to another host.
  */
 export function describeInBrowser(name: string, tests: (openPage: OpenPage) => void): void {
-  // oxlint-disable-next-line node/no-process-env -- whether there is a browser, and has to be, the machine says when tests are collected
+  // oxlint-disable-next-line node/no-process-env -- read when tests are collected
   const { env } = process
   const executable = findChromium(env)
   const isSkipped = !executable && !env['CI']
-  if (isSkipped) console.warn(`Skipped for want of Chromium (install it, or set CHROMIUM_PATH): ${name}`)
-  // oxlint-disable-next-line vitest/valid-title -- the title is the caller's, who gives a literal
+  if (isSkipped) console.warn(`skipped: ${name}: Chromium is missing; install it or set CHROMIUM_PATH`)
+  // oxlint-disable-next-line vitest/valid-title -- callers pass a literal
   describe.skipIf(isSkipped)(name, () => {
     let browser: Browser
     beforeAll(async () => {
-      if (!executable)
-        throw new Error('Chromium is not installed; Debian has it as chromium, CHROMIUM_PATH names another')
+      if (!executable) throw new Error('Chromium is missing. Install the Debian package chromium, or set CHROMIUM_PATH')
       browser = await launchChromium(executable)
     }, 60_000)
     afterAll(() => browser?.close())

@@ -1,23 +1,23 @@
 import type { Page } from 'playwright-core'
 
-/** What a page cost its reader. */
+/** The size and speed of a loaded page. */
 export interface PageWeight {
-  /** JavaScript as it came over the wire, in bytes. */
+  /** Transferred JavaScript, in bytes. */
   readonly scriptBytes: number
-  /** Everything as it came over the wire, in bytes. */
+  /** All transferred data, in bytes. */
   readonly totalBytes: number
-  /** From the start of navigation to the first content on the screen, in milliseconds. */
+  /** From navigation start to first contentful paint, in milliseconds. */
   readonly firstPaintMs: number
-  /** The cumulative layout shift, without a unit (web.dev, CLS): 0 is a page that stands still. */
+  /** The cumulative layout shift (CLS, without a unit): 0 when nothing moves. */
   readonly layoutShift: number
 }
 
-/** What the browser's performance API says of the page so far. */
+/** Reads a page's size and speed from the browser's performance API. */
 export function measureWeight(page: Page): Promise<PageWeight> {
   return page.evaluate(() => {
     const resources = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
     const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
-    // oxlint-disable-next-line unicorn/consistent-function-scoping -- the browser sees this function alone
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- this function runs in the browser without its module
     const sum = (entries: PerformanceResourceTiming[]) => entries.reduce((total, each) => total + each.transferSize, 0)
     const shifts = new PerformanceObserver(() => undefined)
     shifts.observe({ type: 'layout-shift', buffered: true })
@@ -33,7 +33,7 @@ export function measureWeight(page: Page): Promise<PageWeight> {
   })
 }
 
-/** Lets the page's thread have one part in `times` of the processor's time, as a slow machine would. */
+/** Throttles the page's CPU by a factor. */
 export async function slowDown(page: Page, times: number): Promise<void> {
   const devTools = await page.context().newCDPSession(page)
   await devTools.send('Emulation.setCPUThrottlingRate', { rate: times })

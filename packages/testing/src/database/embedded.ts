@@ -4,15 +4,15 @@ import { vector } from '@electric-sql/pglite-pgvector'
 import getPort from 'get-port'
 import type { TestDatabase } from './test-database.js'
 
-/** An embedded database whose socket can go away and come back on its port. */
+/** An embedded database that can stop and resume listening on its port. */
 export interface EmbeddedDatabase extends TestDatabase {
-  /** Closes the port; the data stay. */
+  /** Closes the port and keeps the data. */
   disconnect(): Promise<void>
   /** Listens on the port again. */
   connect(): Promise<void>
 }
 
-/** Starts the database of development, in memory: PGlite with pgvector, all connections in one session. */
+/** Starts the database of `pnpm dev` in memory: PGlite with pgvector, one session for all connections. */
 export async function startEmbeddedDatabase(): Promise<EmbeddedDatabase> {
   const db = await PGlite.create({ extensions: { vector } })
   const port = await getPort()

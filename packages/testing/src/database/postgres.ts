@@ -12,25 +12,25 @@ const run = promisify(execFile)
 
 /** A PostgreSQL server that can be killed and started again on its data. */
 export interface PostgresServer extends TestDatabase {
-  /** Ends every process of the server at once, as a crash does. */
+  /** Ends every process of the server immediately, as a crash does. */
   kill(): Promise<void>
-  /** Starts it again. */
+  /** Starts the server again on its port and data. */
   start(): Promise<void>
 }
 
-/** Whether this machine has a PostgreSQL server to start. */
+/** Returns whether a PostgreSQL server is installed. */
 export function isPostgresInstalled(): boolean {
   return findBinaries() !== undefined
 }
 
 /**
- * Starts a real PostgreSQL server, without pgvector, on a free port of 127.0.0.1 and on data of its own.
+ * Starts a PostgreSQL server without pgvector, on a free port of 127.0.0.1 and with a new data directory.
  *
- * @throws {Error} when none is installed
+ * @throws {Error} when none is installed or it does not start
  */
 export async function startPostgres(): Promise<PostgresServer> {
   const binaries = findBinaries()
-  if (binaries === undefined) throw new Error('no PostgreSQL server is installed; Debian has it as postgresql-15')
+  if (binaries === undefined) throw new Error('PostgreSQL is missing. Install the Debian package postgresql')
   const data = await mkdtemp(join(tmpdir(), 'driftos-postgres-'))
   const user = await findServerUser()
   if (user) await chown(data, user.uid, user.gid)
@@ -73,7 +73,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     port,
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     start,
-    // SIGQUIT ends the backends too, without a checkpoint: what a crash leaves. SIGKILL would leave them running.
+    // SIGQUIT ends the backends too, without a checkpoint, as a crash would. SIGKILL would leave them running.
     kill: () => end('SIGQUIT'),
     async stop() {
       await end('SIGINT')
@@ -82,7 +82,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 }
 
-/** The folder of the newest server's programs, as Debian and Homebrew lay them out. */
+/** Returns the directory with the newest server's programs on Debian or Homebrew. */
 function findBinaries(): string | undefined {
   for (const [parent, folder] of [
     ['/usr/lib/postgresql', (name: string) => join('/usr/lib/postgresql', name, 'bin')],
@@ -103,7 +103,7 @@ function listFolder(folder: string): string[] {
   }
 }
 
-/** PostgreSQL refuses to run as root, so that root lends it the user that its package made. */
+/** Returns the user that Debian's package created, when this process is root, as whom PostgreSQL does not run. */
 async function findServerUser(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined
   const [uid, gid] = await Promise.all(

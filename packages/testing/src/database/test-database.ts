@@ -1,7 +1,7 @@
-/** A database that a test has started. */
+/** A database started by a test. */
 export interface TestDatabase {
   readonly port: number
   readonly url: string
-  /** Ends it and removes its data. */
+  /** Stops it and deletes its data. */
   stop(): Promise<void>
 }
