@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { makeExample } from '../packages/ports-cli/src/edit/example.fixture.js'
+import { makeExample } from '../packages/ports-cli/src/registry/example.fixture.js'
 import { readAll } from '../packages/ports-cli/src/repository.fixture.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 
