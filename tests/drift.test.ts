@@ -66,7 +66,7 @@ describe('the drift API, through the gateway, with the embedded database and no 
     expect((await core.branches('kitchen')).map(({ id }) => id)).toEqual([car.branchId])
     expect(await core.call('DELETE', 'drift/conversations/kitchen')).toMatchObject({ deletedBranches: 1 })
     await expect(core.call('DELETE', 'drift/conversations/kitchen')).rejects.toThrow(
-      'there is no conversation "kitchen"',
+      'There is no conversation "kitchen"',
     )
 
     const travel = await core.route('travel', 'I want to plan a trip to Paris')

@@ -5,7 +5,7 @@ import { factOf } from './facts.js'
 import type { Tables } from './tables.js'
 import type { Queries } from './transaction.js'
 
-/** The branches of a conversation, the oldest first; none of an unknown one. */
+/** Returns the branches of a conversation, oldest first; empty for an unknown one. */
 export async function listBranches(
   db: Queries,
   { branches, messages, facts }: Tables,
@@ -79,7 +79,7 @@ export async function deleteBranch(
   branchId: string,
 ): Promise<DeletedBranch | undefined> {
   return database.transaction(async (tx) => {
-    // A new version, so that no decision sends a message into what is gone.
+    // A new version, so that no decision routes a message into a deleted branch.
     const [touched] = await tx
       .update(conversations)
       .set({ version: sql`${conversations.version} + 1` })
