@@ -14,14 +14,14 @@ beforeAll(async () => {
 afterAll(() => embedded.stop())
 
 const database = () => ({ POSTGRES_PORT: String(embedded.port) })
-const nobody = async () => String(await getPort())
+const unusedPort = async () => String(await getPort())
 
 let count = 0
 const newId = () => `conversation-${count++}`
 
 describe('buildCore', () => {
   it('is healthy without its database', async () => {
-    const response = await buildCoreApp({ POSTGRES_PORT: await nobody() }).app.inject('/health')
+    const response = await buildCoreApp({ POSTGRES_PORT: await unusedPort() }).app.inject('/health')
     expect(response.statusCode).toBe(200)
     expect(response.json()).toEqual({
       status: 'ok',
@@ -32,7 +32,7 @@ describe('buildCore', () => {
   })
 
   it('is not ready without its database', async () => {
-    const response = await buildCoreApp({ POSTGRES_PORT: await nobody() }).app.inject('/ready')
+    const response = await buildCoreApp({ POSTGRES_PORT: await unusedPort() }).app.inject('/ready')
     expect(response.statusCode).toBe(503)
     expect(response.json()).toMatchObject({ success: false, error: { code: 'DATABASE_DOWN' } })
   })
@@ -60,7 +60,7 @@ describe('buildCore', () => {
   })
 
   it('has metrics that start at zero, even without a model', async () => {
-    const { payload } = await buildCoreApp({ POSTGRES_PORT: await nobody() }).app.inject('/metrics')
+    const { payload } = await buildCoreApp({ POSTGRES_PORT: await unusedPort() }).app.inject('/metrics')
     for (const line of [
       'process_cpu_user_seconds_total',
       'drift_decisions_total{action="ROUTE",mode="AUTO"} 0',
@@ -103,7 +103,7 @@ describe('without a model', () => {
   })
 
   it.each([
-    ['is down', async () => ({ EMBED_PORT: await nobody() })],
+    ['is down', async () => ({ EMBED_PORT: await unusedPort() })],
     ['fails', async () => (await startEmbed({}, 500)).env],
     ['answers something else', async () => (await startEmbed({ action: 'JUMP' })).env],
   ])('a message stays in the current branch when embed %s', async (_what, env) => {
@@ -120,7 +120,7 @@ describe('without a model', () => {
   })
 
   it('facts are found by rules', async () => {
-    const { route, post } = buildCoreApp({ ...database(), EMBED_PORT: await nobody() })
+    const { route, post } = buildCoreApp({ ...database(), EMBED_PORT: await unusedPort() })
     const { branchId } = await route(newId(), 'My budget is 900 euros.')
     expect((await post(`facts/${branchId}/extract`)).data).toMatchObject({
       facts: [{ key: 'budget', value: '900 euros' }],
@@ -134,7 +134,7 @@ describe('with a model', () => {
 
   async function build(...replies: readonly Reply[]) {
     const model = await startModel(...replies)
-    const app = buildCoreApp({ ...database(), ...model.env, LLM_TIMEOUT: '1000', EMBED_PORT: await nobody() })
+    const app = buildCoreApp({ ...database(), ...model.env, LLM_TIMEOUT: '1000', EMBED_PORT: await unusedPort() })
     return { ...model, ...app }
   }
 

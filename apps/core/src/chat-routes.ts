@@ -46,9 +46,9 @@ export function registerChat(app: FastifyInstance, database: Database, model: Mo
         },
         async ({ body, log }, reply) => {
           if (!model) throw new DriftError(503, 'NO_MODEL', `no model is set: ${howToSetModel}`)
-          const gone = new AbortController()
-          reply.raw.on('close', () => gone.abort())
-          const pieces = await model.stream(body.messages, gone.signal).catch((error: unknown) => {
+          const disconnected = new AbortController()
+          reply.raw.on('close', () => disconnected.abort())
+          const pieces = await model.stream(body.messages, disconnected.signal).catch((error: unknown) => {
             if (!(error instanceof ModelError)) throw error
             throw new DriftError(statuses[error.kind], codeOf(error), error.message, { cause: error })
           })

@@ -63,9 +63,9 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
         if (Buffer.byteLength(content) > longestContent)
           throw new DriftError(413, 'CONTENT_TOO_LARGE', `content is longer than ${longestContent} bytes`)
         const pinnedTo = branchMode === 'PINNED' ? targetBranchId : undefined
-        const gone = new AbortController()
-        reply.raw.once('close', () => gone.abort())
-        const data = await route({ conversationId, content, role }, pinnedTo, gone.signal)
+        const disconnected = new AbortController()
+        reply.raw.once('close', () => disconnected.abort())
+        const data = await route({ conversationId, content, role }, pinnedTo, disconnected.signal)
         decisions.inc({ action: data.action, mode: branchMode })
         return { success: true as const, data }
       },

@@ -149,10 +149,10 @@ export async function deleteConversation(
     const [found] = await tx.select().from(conversations).where(eq(conversations.id, id)).for('update')
     if (!found) return undefined
     const { rows } = await tx.execute<DeletedConversation>(sql`
-      with gone as (select ${branches.id} from ${branches} where ${branches.conversationId} = ${id})
-      select (select count(*)::int from gone) as "deletedBranches",
-        (select count(*)::int from ${messages} where branch_id in (select id from gone)) as "deletedMessages",
-        (select count(*)::int from ${facts} where branch_id in (select id from gone)) as "deletedFacts"`)
+      with doomed as (select ${branches.id} from ${branches} where ${branches.conversationId} = ${id})
+      select (select count(*)::int from doomed) as "deletedBranches",
+        (select count(*)::int from ${messages} where branch_id in (select id from doomed)) as "deletedMessages",
+        (select count(*)::int from ${facts} where branch_id in (select id from doomed)) as "deletedFacts"`)
     await tx.delete(conversations).where(eq(conversations.id, id))
     return rows[0]
   })

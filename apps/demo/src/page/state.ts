@@ -251,16 +251,16 @@ function append(state: State, routed: Routed, role: Role, content: string): Stat
 
 function deleteBranch(state: State, branchId: string): State {
   const deleted = withDescendants(state.branches, branchId)
-  const isGone = (id: string | undefined) => id !== undefined && deleted.has(id)
-  const messages = state.messages.filter((message) => !isGone(message.branchId))
+  const isDeleted = (id: string | undefined) => id !== undefined && deleted.has(id)
+  const messages = state.messages.filter((message) => !isDeleted(message.branchId))
   const count = state.messages.length - messages.length
   return {
     ...without(
       state,
-      ...(isGone(state.pinnedTo) ? ['pinnedTo' as const] : []),
-      ...(isGone(state.reply?.branchId) ? ['reply' as const] : []),
+      ...(isDeleted(state.pinnedTo) ? ['pinnedTo' as const] : []),
+      ...(isDeleted(state.reply?.branchId) ? ['reply' as const] : []),
     ),
-    branches: state.branches.filter(({ id }) => !isGone(id)),
+    branches: state.branches.filter(({ id }) => !isDeleted(id)),
     messages,
     announcement: `Deleted ${topicOf(state, branchId)}, ${deleted.size} ${deleted.size === 1 ? 'branch' : 'branches'} with ${count} ${count === 1 ? 'message' : 'messages'}.`,
   }

@@ -23,8 +23,8 @@ describe('the hashing embedder', () => {
 
   it('returns the same vector for the same text on every machine', async () => {
     const [vector] = await embed('Plan a trip to Paris')
-    const told = vector!.flatMap((value, index) => (Math.abs(value) > 0.2 ? [[index, Number(value.toFixed(4))]] : []))
-    expect(told).toMatchInlineSnapshot(`
+    const features = vector!.flatMap((value, index) => (Math.abs(value) > 0.2 ? [[index, Number(value.toFixed(4))]] : []))
+    expect(features).toMatchInlineSnapshot(`
       [
         [
           10,
