@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseEarlier, withConversation } from './earlier.js'
+import { parseRecent, withConversation } from './recent-conversations.js'
 
 describe('the conversations of this browser', () => {
   it.each([
@@ -13,11 +13,11 @@ describe('the conversations of this browser', () => {
     '[{"id":"","title":"x"}]',
     '[null]',
     '[{"id":"x"}]',
-  ])('are none where the storage holds %j', (text) => {
-    expect(parseEarlier(text)).toEqual([])
+  ])('are empty for the stored text %j', (text) => {
+    expect(parseRecent(text)).toEqual([])
   })
 
-  it('stand with the latest in front, each once, under one line of its first message', () => {
+  it('are sorted by the latest, without duplicates, titled by the start of the first message', () => {
     const list = withConversation(withConversation([], { id: 'a', title: 'A' }), { id: 'b', title: ' B\n  c ' })
     expect(list).toEqual([
       { id: 'b', title: 'B c' },
@@ -26,25 +26,25 @@ describe('the conversations of this browser', () => {
     expect(withConversation(list, { id: 'a', title: 'again' }).map(({ id }) => id)).toEqual(['a', 'b'])
   })
 
-  it('are bounded, and come back from the storage as they went, whatever was written', () => {
+  it('are limited in number, and the same after they are stored and parsed', () => {
     const many = fc.array(fc.record({ id: fc.string({ minLength: 1 }), title: fc.string({ unit: 'grapheme' }) }), {
       maxLength: 40,
     })
     fc.assert(
       fc.property(many, (conversations) => {
-        let list = parseEarlier(null)
+        let list = parseRecent(null)
         for (const conversation of conversations) list = withConversation(list, conversation)
         expect(list.length).toBeLessThanOrEqual(20)
         expect(new Set(list.map(({ id }) => id)).size).toBe(list.length)
-        expect(parseEarlier(JSON.stringify(list))).toEqual(list)
+        expect(parseRecent(JSON.stringify(list))).toEqual(list)
       }),
     )
   })
 
-  it('are read from any text without an error', () => {
+  it('are parsed from any text without an error', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        expect(parseEarlier(text)).toBeInstanceOf(Array)
+        expect(parseRecent(text)).toBeInstanceOf(Array)
       }),
     )
   })

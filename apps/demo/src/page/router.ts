@@ -3,22 +3,22 @@ import { formatLocation, parseLocation, type PageLocation } from './location.js'
 
 const listeners = new Set<() => void>()
 
-/** Goes to a place: as a step of its own, to which the back button returns, or in place of the last one. */
-export function goTo(place: PageLocation, how: 'push' | 'replace' = 'push'): void {
-  const url = formatLocation(place)
+/** Changes the page's location: adds a history entry, to which the back button returns, or replaces the current one. */
+export function navigate(target: PageLocation, how: 'push' | 'replace' = 'push'): void {
+  const url = formatLocation(target)
   if (url === location.pathname + location.search) return
   if (how === 'push') history.pushState(null, '', url)
   else history.replaceState(null, '', url)
-  for (const tell of listeners) tell()
+  for (const notify of listeners) notify()
 }
 
-/** Where the page is now. */
-export function currentPlace(): PageLocation {
+/** Returns the page's location. */
+export function currentLocation(): PageLocation {
   return parseLocation(location)
 }
 
-/** Where the page is, as it changes. */
-export function usePlace(): PageLocation {
+/** Returns the page's location and renders again when it changes. */
+export function useLocation(): PageLocation {
   const href = useSyncExternalStore(subscribe, () => location.href)
   return parseLocation(new URL(href))
 }

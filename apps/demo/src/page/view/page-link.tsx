@@ -1,9 +1,9 @@
 import type { AnchorHTMLAttributes } from 'react'
 import { formatLocation, type PageLocation } from '../location.js'
-import { goTo } from '../place.js'
+import { navigate } from '../router.js'
 
-/** A link within the page; with a modifier key it opens a window as any other. */
-export function PlaceLink({
+/** Renders a link within the page; with a modifier key it opens a window like any link. */
+export function PageLink({
   to,
   onClick,
   children,
@@ -16,7 +16,7 @@ export function PlaceLink({
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
         event.preventDefault()
-        goTo(to)
+        navigate(to)
         onClick?.(event)
       }}
     >
