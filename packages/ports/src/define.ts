@@ -1,6 +1,6 @@
 import { deepFreeze } from './deep-freeze.js'
 import { findDatabase } from './database.js'
-import { processEnv, readListenPort, readPort, unregistered, type Env } from './env.js'
+import { invalid, processEnv, readListenPort, readPort, textOf, unregisteredMessage, type Env } from './env.js'
 import { retirementMessage } from './retirement-message.js'
 import { findFieldProblems, type Problem } from './fields.js'
 import { findContradictions } from './invariants.js'
@@ -100,9 +100,10 @@ function build({ services, ranges, history, retired = {} }: RegistryDefinition):
   const PORTS = Object.fromEntries(Object.entries(services).map(([name, { port }]) => [name, port]))
   const reserved = Object.values(ranges).flatMap((range) => range.reserved ?? [])
   const of = (service: string): ServiceDefinition => {
-    if (typeof service === 'string' && Object.hasOwn(services, service)) return services[service]!
-    const isRetired = typeof service === 'string' && Object.hasOwn(retired, service)
-    throw unregistered(service, isRetired ? retirementMessage(retired[service]!) : undefined)
+    const name = textOf(service)
+    if (Object.hasOwn(services, name)) return services[name]!
+    const fix = Object.hasOwn(retired, name) ? retirementMessage(retired[name]!) : unregisteredMessage
+    throw invalid('INVALID_PORT', name, 'service', name, fix)
   }
   const database = findDatabase(services)
   return deepFreeze<PortRegistry>({

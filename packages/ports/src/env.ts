@@ -73,44 +73,43 @@ export function processEnv(): Env {
 }
 
 /**
+ * What an error says of a name that no service has, after the name.
+ *
+ * @internal
+ */
+export const unregisteredMessage = 'is not registered: see PORTS'
+
+/**
  * Returns the columns of a registered service.
  *
  * @throws {PortConfigError} `INVALID_PORT` for any other value; for a retired service with the reason
  * @internal
  */
 export function findRegistered(service: string): Registered {
-  // An array such as `['core']` would find the entry too.
-  const of = typeof service === 'string' ? (registered as ByName<Registered>)[service] : undefined
+  const name = textOf(service)
+  const of = (registered as ByName<Registered>)[name]
   // `constructor` and the like are found, and have no port.
-  if (of && isPort(of.port)) return of
-  throw unregistered(service, retirementMessages?.find(([name]) => name === service)?.[1])
-}
-
-/**
- * Creates the error for a value that is not the name of a service.
- *
- * @internal
- */
-export function unregistered(service: unknown, text = 'is not registered: see PORTS'): PortConfigError {
-  const name = shown(service)
-  return invalid('INVALID_PORT', name, 'service', name, text)
+  if (isPort(of?.port)) return of!
+  const fix = retirementMessages?.find(([retired]) => retired === name)?.[1] ?? unregisteredMessage
+  throw invalid('INVALID_PORT', name, 'service', name, fix)
 }
 
 /**
  * Returns the value of a variable without the blanks around it; an empty text when it is unset.
  *
- * @throws {PortConfigError} the code that is given, for a value that is not a string
  * @internal
  */
-export function readText(env: Env, variable: string, code: PortConfigCode, service: string): string {
-  const value: unknown = env[variable]
-  if (typeof value === 'string') return value.trim()
-  if (value === undefined) return ''
-  throw invalid(code, service, variable, shown(value), 'is not a string: set a string, or unset it')
+export function readText(env: Env, variable: string): string {
+  return textOf(env[variable]).trim()
 }
 
-/** A string as it is, or the type of another value. */
-function shown(value: unknown): string {
+/**
+ * Returns a string as it is, an empty one for undefined, and for any other value its type in brackets, which is not a name,
+ * port, host or URL.
+ *
+ * @internal
+ */
+export function textOf(value: unknown = ''): string {
   return typeof value === 'string' ? value : `[${typeof value}]`
 }
 
@@ -147,8 +146,8 @@ export function printable(value: string): string {
 
 /** Returns the port of a variable; undefined when it is unset or holds the URL of a linked service. */
 function parsePort(service: string, of: Registered, variable: string, env: Env): number | undefined {
-  const text = readText(env, variable, 'INVALID_PORT', service)
-  const port = decimal(text)
+  const text = readText(env, variable)
+  const port = /^\d+$/.test(text) ? +text : 0
   if (isPort(port)) return port
   // Kubernetes and Docker links write `CORE_PORT=tcp://10.0.0.1:3001` for a Service named `core`.
   if (!text || /^[a-z][\w+.-]*:\/\//i.test(text)) return undefined
@@ -162,7 +161,7 @@ function parsePort(service: string, of: Registered, variable: string, env: Env):
 }
 
 function shiftedDefault(service: string, of: Registered, env: Env): number {
-  const text = of.pinned ? '' : readText(env, offsetVariable, 'INVALID_OFFSET', service)
+  const text = of.pinned ? '' : readText(env, offsetVariable)
   if (!text) return of.port
   const port = of.port + +text
   if (/^-?\d+$/.test(text) && isPort(port)) return port
@@ -177,15 +176,4 @@ function shiftedDefault(service: string, of: Registered, env: Env): number {
 
 function isPort(value = 0): boolean {
   return value > 0 && value < 65_536
-}
-
-/** Returns the number of decimal digits; NaN or 0, which are not ports, for any other text. */
-function decimal(text: string): number {
-  // A loop: a regular expression takes half the time of reading the variable.
-  let value = 0
-  for (let index = 0; index < text.length; index++) {
-    const digit = text.charCodeAt(index) - 48
-    value = digit >>> 0 < 10 ? value * 10 + digit : NaN
-  }
-  return value
 }

@@ -1,4 +1,4 @@
-import { findRegistered, invalid, printable, processEnv, readPort, readText, type Env } from './env.js'
+import { findRegistered, invalid, printable, processEnv, readPort, readText, textOf, type Env } from './env.js'
 import type { PortConfigError } from './errors.js'
 import type { ServiceDefinition } from './registry.js'
 import { databaseService, registered, schemes, type ByName, type Registered } from './tables.js'
@@ -48,7 +48,7 @@ export function getHost<Name extends string>(
  */
 export function readHost(service: string, of: Registered, env: Env): string {
   const variable = siblingVariable(of, 'HOST')
-  const text = readText(env, variable, 'INVALID_URL', service)
+  const text = readText(env, variable)
   const host = text ? parseHost(text) : 'localhost'
   if (host) return host
   throw invalid(
@@ -94,7 +94,7 @@ export function readOrigin(
 ): string {
   const variables = [...(service === database ? ['DATABASE_URL'] : []), siblingVariable(of, 'URL')]
   for (const variable of variables) {
-    const text = readText(env, variable, 'INVALID_URL', service)
+    const text = readText(env, variable)
     if (!text) continue
     const url = parseUrl(text, scheme)
     if (!url) throw invalidUrl(service, variable, text, scheme, readPort(service, of, {}))
@@ -123,7 +123,7 @@ export function getDatabaseUrl(env: Env = processEnv()): string {
  * @internal
  */
 export function readDatabaseUrl(service: string, of: Registered | undefined, env: Env): string {
-  const text = readText(env, 'DATABASE_URL', 'INVALID_URL', service)
+  const text = readText(env, 'DATABASE_URL')
   if (text && /^postgres(ql)?:\/\//i.test(text)) return text
   if (text || !of) {
     const fix = 'write postgresql://user:password@host:port/database'
@@ -138,7 +138,7 @@ export function readDatabaseUrl(service: string, of: Registered | undefined, env
     )
   }
   const variable = siblingVariable(of, 'URL')
-  const own = readText(env, variable, 'INVALID_URL', service)
+  const own = readText(env, variable)
   const url = own ? parseUrl(own, 'postgresql') : undefined
   if (own && !url) throw invalidUrl(service, variable, own, 'postgresql', readPort(service, of, {}))
   const [user, password, database] = ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'].map((name) =>
@@ -158,7 +158,7 @@ export function readDatabaseUrl(service: string, of: Registered | undefined, env
 export function findDatabaseConflict(service: string, of: Registered, env: Env): PortConfigError | undefined {
   const variable = siblingVariable(of, 'URL')
   const [one, other] = ['DATABASE_URL', variable].map((name) => {
-    const text = readText(env, name, 'INVALID_URL', service)
+    const text = readText(env, name)
     return text ? parseUrl(text, 'postgresql') : undefined
   })
   if (!one || !other || (one.address === other.address && (other.path.length < 2 || one.path === other.path)))
@@ -263,11 +263,12 @@ function bracketed(host: string): string {
 }
 
 function encoded(service: string, variable: string, env: Env): string {
-  // Blanks are kept: a password may contain them.
-  readText(env, variable, 'INVALID_URL', service)
-  const text = env[variable] || 'postgres'
+  const value: unknown = env[variable]
+  if (typeof value !== 'string' && value !== undefined)
+    throw invalid('INVALID_URL', service, variable, textOf(value), 'is not a string: set a string, or unset it')
   try {
-    return encodeURIComponent(text)
+    // Blanks are kept: a password may contain them.
+    return encodeURIComponent(value || 'postgres')
   } catch (cause) {
     if (!(cause instanceof URIError)) throw cause
     throw invalid('INVALID_URL', service, variable, '***', 'has half a character (a lone surrogate): write it again')
