@@ -71,7 +71,8 @@ describe('RegisteredPort', () => {
 
 describe('RetiredPort', () => {
   it('is what was left and is held by nobody', () => {
-    expectTypeOf<RetiredPort>().toExtend<(typeof registry.history)[number]['from']>()
+    type Last = (typeof registry.retired)[keyof typeof registry.retired]['port']
+    expectTypeOf<RetiredPort>().toExtend<(typeof registry.history)[number]['from'] | Last>()
     expectTypeOf<RetiredPort>().not.toEqualTypeOf<number>()
     expectTypeOf<RetiredPort & RegisteredPort>().toBeNever()
   })
