@@ -32,7 +32,10 @@ export async function makeFolder(): Promise<{ path: string; remove: () => Promis
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) }
 }
 
-/** Packs the package as it is built into a directory. Runs no `prepack`, which would replace `dist` under other tests. */
+/**
+ * Packs what would be published into a directory. It skips `prepack`, which builds: other test files read the build at the
+ * same time.
+ */
 export async function pack(destination: string): Promise<{ tarball: string; files: string[] }> {
   const { packageManager } = await readJson<{ packageManager: string }>(join(packageRoot, '../../package.json'))
   const { stdout } = await run(
@@ -41,9 +44,9 @@ export async function pack(destination: string): Promise<{ tarball: string; file
       '--yes',
       '--prefer-offline',
       packageManager,
+      '--config.ignore-scripts=true',
       'pack',
       '--json',
-      '--ignore-scripts',
       '--pack-destination',
       destination,
     ],
