@@ -1,7 +1,12 @@
 export { describeCheckout, findCheckout, type Checkout, type CheckoutOptions } from './checkout/checkout.js'
 export type { Obstacle, Occupant, SlotService, SlotServices } from './checkout/allocate.js'
 export { readEnvFile, type EnvFile, type EnvFileOptions } from './checkout/env-file.js'
-export { checkoutEnvironment, childEnvironment, composeProjectName, type EnvironmentRegistry } from './checkout/environment.js'
+export {
+  checkoutEnvironment,
+  childEnvironment,
+  composeProjectName,
+  type EnvironmentRegistry,
+} from './checkout/environment.js'
 export type { Lease } from './checkout/ledger.js'
 export {
   checkoutVariable,

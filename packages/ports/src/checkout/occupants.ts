@@ -4,7 +4,6 @@ import { describeHolder, findHolders } from '../holder.js'
 import { isPortOpen } from '../probe.js'
 import type { Occupant } from './allocate.js'
 import { findCheckout } from './checkout.js'
-import { findWorkingDirectories } from './working-directory.js'
 
 const timeoutMs = 1000
 const maxAnswerBytes = 65_536
@@ -14,11 +13,9 @@ export async function findOccupants(ports: readonly number[], env: Env): Promise
   const states = await Promise.all(ports.map(async (port) => [port, await isPortOpen(port, { timeoutMs })] as const))
   const open = states.flatMap(([port, isOpen]) => (isOpen ? port : []))
   const holders = await findHolders(open, env)
-  const pids = [...holders.values()].flatMap((holder) => holder.process?.pid ?? [])
-  const directories = await findWorkingDirectories(pids)
   const occupants = open.map(async (port): Promise<readonly [number, Occupant]> => {
     const holder = holders.get(port)
-    const directory = holder?.process && directories.get(holder.process.pid)
+    const directory = holder?.cwd
     const description = describeHolder(holder)
     if (directory !== undefined)
       return [port, { instance: findCheckout(directory)?.instance, isKnown: true, description }]
