@@ -15,7 +15,7 @@ export default defineConfig(async () => {
     // large and seldom wanted is left out: compilers and parsers of JavaScript, and zod.
     {
       ...options,
-      entry: ['src/bin.ts', 'src/scan/scan-worker.ts'],
+      entry: ['src/bin.ts', '../port-scanner/src/scan-worker.ts'],
       format: 'cjs',
       noExternal: [/^(?!(?:jiti|oxc-parser|ts-morph|zod)$)/],
       splitting: true,
@@ -26,7 +26,7 @@ export default defineConfig(async () => {
         esbuild.define = { ...esbuild.define, 'import.meta.url': 'undefined' }
       },
     },
-    { ...options, entry: ['src/config.ts'], format: 'esm' },
-    { ...options, entry: ['src/lint.ts'], format: 'esm', noExternal: [/.*/] },
+    { ...options, entry: ['src/project/config.ts'], format: 'esm' },
+    { ...options, entry: ['src/check/lint.ts'], format: 'esm', noExternal: [/.*/] },
   ]
 })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findProblems, survey } from '../src/check.js'
+import { findProblems, survey } from '../src/check/check.js'
 import { contractProject, contractRegistry } from '../src/contract.fixture.js'
 import { readHalf, type Half } from './corpus.js'
 import { newScore, scoreFile, type Score } from './score.js'

@@ -1,4 +1,4 @@
-import { findFileKind } from '../src/scan/file-kind.js'
+import { findFileKind } from '@driftos/port-scanner'
 
 /** What kind of text a file is, of those that have a goal of their own. */
 export type KindOfText = 'configuration' | 'source' | 'documents'

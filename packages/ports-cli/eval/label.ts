@@ -1,6 +1,6 @@
 import { services, type ServiceName } from '@driftos/ports'
-import { rules } from '../src/rules/index.js'
-import type { Side } from '../src/scan/sighting.js'
+import { rules } from '../src/check/rules/index.js'
+import type { Side } from '@driftos/port-scanner'
 
 /** What a person says of one number of a file. */
 export interface Label {

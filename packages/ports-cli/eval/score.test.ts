@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../src/check.js'
-import type { Occurrence } from '../src/rules/rule.js'
+import type { Finding } from '../src/check/check.js'
+import type { Occurrence } from '../src/check/rules/rule.js'
 import { readArchive } from './corpus.js'
 import { allProblems, newScore, scoreFile } from './score.js'
 import { contractRegistry } from '../src/contract.fixture.js'

@@ -1,4 +1,4 @@
-import type { Config } from './config.js'
+import type { Config } from './project/config.js'
 
 /** The source of a registry that is not DriftOS's, with numbers of its own. */
 export const acmeRegistry = `

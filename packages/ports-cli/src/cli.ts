@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { PortConfigError } from '@driftos/ports'
 import { UsageError, type Command, type Io } from './command.js'
-import { loadProject } from './project.js'
+import { loadProject } from './project/project.js'
 
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   list: () => import('./commands/list.js'),

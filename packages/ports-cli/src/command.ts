@@ -1,7 +1,7 @@
 import type { ParseArgsConfig } from 'node:util'
 import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
-import type { Project } from './project.js'
+import type { Project } from './project/project.js'
 
 /** Where a command reads from and writes to. */
 export interface Io {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { defineRegistry, type PortRegistry, type RegistryDefinition, type ServiceTable } from '@driftos/ports/define'
-import type { Project } from './project.js'
+import type { Project } from './project/project.js'
 
 /**
  * The registry as it was when the corpus was labelled: what a number means in a test is not to change with a

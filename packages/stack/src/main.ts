@@ -5,20 +5,20 @@ import { findMembers } from './members.js'
 import { findObstacles } from './preflight.js'
 import { runStack } from './run.js'
 
-const help = `Starts the whole of DriftOS: the five apps and the embedded PostgreSQL, each on its registered port.
+const help = `Starts all of DriftOS: the apps and the embedded PostgreSQL, each on its registered port.
 
 Usage: pnpm dev | pnpm start
 
-  pnpm dev     from the sources, restarting what changes
-  pnpm start   the built, production form
+  pnpm dev     runs the sources and restarts on changes
+  pnpm start   runs the production build
 
 Variables:
-  <NAME>_PORT          moves one service and everything that reaches it, such as CORE_PORT=4101
-  DRIFTOS_PORT_OFFSET  moves all of them: 100 starts a second DriftOS beside the first
-  DATABASE_URL         a PostgreSQL of yours; the embedded one is then not started
-  LOG_LEVEL            ${logLevels.join(', ')}; info, if it is unset
+  <NAME>_PORT          moves one service and everything that reaches it
+  DRIFTOS_PORT_OFFSET  moves all services: 100 starts a second DriftOS next to the first
+  DATABASE_URL         another PostgreSQL, instead of the embedded one
+  LOG_LEVEL            ${logLevels.join(', ')}; default info
 
-Exit codes: 0 stopped by you, 1 a taken port or nothing left running, 2 wrong usage or an invalid variable.
+Exit codes: 0 stopped by a signal, 1 a port in use or no process left, 2 wrong usage or an invalid variable.
 `
 
 process.exitCode = await main(process.argv.slice(2), process.env)
@@ -41,8 +41,8 @@ async function main(args: string[], { PORT, ...env }: NodeJS.ProcessEnv): Promis
   }
   if (PORT !== undefined) {
     console.log(
-      colors.yellow(`PORT=${JSON.stringify(PORT)} is not passed on, since it cannot be the port of every service: `) +
-        'set GATEWAY_PORT, CORE_PORT and their like.',
+      colors.yellow(`PORT=${JSON.stringify(PORT)} is ignored, because several services start: `) +
+        "set each service's own variable, or DRIFTOS_PORT_OFFSET.",
     )
   }
 

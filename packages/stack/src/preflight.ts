@@ -13,23 +13,23 @@ import { explainListenError, isPortOpen } from '@driftos/ports/probe'
 import { findInvalidSettings } from '@driftos/service/settings'
 import type { Member } from './members.js'
 
-/** What prevents the start. */
+/** The problems that prevent the start. */
 export interface Obstacles {
-  /** All of it, a message each. */
+  /** A message for each problem. */
   readonly messages: readonly string[]
-  /** A way around them all, where there is one. */
+  /** How to start all the same, if that is possible. */
   readonly hint?: string
-  /** 2 for an invalid variable, 1 for a taken port. */
+  /** 2 for an invalid variable, 1 for a port in use. */
   readonly exitCode: number
 }
 
-/** Looks at every variable and every port, before anything starts. */
+/** Checks every variable and every port before anything starts. */
 export async function findObstacles(members: readonly Member[], env: Env): Promise<Obstacles> {
   const invalid = findInvalidVariables(env)
   const taken = await findTakenPorts(members, env)
   const obstacles = { messages: [...invalid, ...taken], exitCode: invalid.length > 0 ? 2 : 1 }
-  // A whole stack in the way is most likely another DriftOS.
-  const hint = 'DRIFTOS_PORT_OFFSET=100 starts a second DriftOS beside the first.'
+  // Several ports in use are most likely another DriftOS.
+  const hint = 'Set DRIFTOS_PORT_OFFSET=100 to start a second DriftOS next to the first.'
   return taken.length > 1 ? { ...obstacles, hint } : obstacles
 }
 
@@ -42,7 +42,7 @@ function findInvalidVariables(env: Env): string[] {
   ]
   const issues: PortConfigIssue[] = []
   for (const issue of checks.flatMap(issuesOf)) {
-    // Several questions meet the same variable; its first answer is the fullest.
+    // Several checks report the same variable; the first message is the most complete.
     const isKnown = issue.code !== 'COLLISION' && issues.some(({ variable }) => variable === issue.variable)
     if (!isKnown) issues.push(issue)
   }

@@ -5,14 +5,14 @@ import type { RunningProcess } from './process.js'
 import { formatTable, type Outcome } from './table.js'
 import { waitUntilUp } from './wait.js'
 
-/** How long the table waits for a service once no other comes up any more, in milliseconds. */
+/** How long the table waits for further services after the last change. */
 const patienceMs = 15_000
 
 /**
- * Shows what runs where, once every service is up or has failed, or when no more come; whoever comes
- * later is told in a line of its own.
+ * Prints a table of the services, once every service is up or has failed or nothing has changed for a while. Services
+ * that come up later get a separate line.
  *
- * @param isStopping - whether the stack is being stopped, and nothing more is to be shown
+ * @param isStopping - returns whether the stack is stopping, after which nothing is printed
  */
 export async function reportStart(
   processes: readonly RunningProcess[],
@@ -46,6 +46,6 @@ export async function reportStart(
 }
 
 function pending({ service }: RunningProcess, env: Env): Outcome {
-  const note = 'not up yet: its lines above may say why'
+  const note = 'not up yet: see its output above'
   return { service, port: getPort(service, env), origin: getOrigin(service, env), isUp: false, note }
 }

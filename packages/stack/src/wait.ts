@@ -4,7 +4,7 @@ import { probeService } from '@driftos/ports/probe'
 import type { RunningProcess } from './process.js'
 import type { Outcome } from './table.js'
 
-/** How often a starting service is asked, in milliseconds; more often, and the asking slows the start. */
+/** How often a starting service is probed; probing more often slows the start. */
 const intervalMs = 250
 
 /** Waits until the service is healthy and the right one, or its process has ended. */
@@ -15,7 +15,7 @@ export async function waitUntilUp(child: RunningProcess, env: Env): Promise<Outc
     const { service, port, state } = await probeService(child.service, { env })
     const end = child.end()
     if (end !== undefined) {
-      return { service, port, origin, isUp: false, note: `failed, ${end}: its lines above say why` }
+      return { service, port, origin, isUp: false, note: `failed, ${end}: see its output above` }
     }
     if (state === 'up') {
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)

@@ -1,16 +1,16 @@
 import { getOrigin, type Env, type ServiceName } from '@driftos/ports'
 import { describeHolder, findHolders, isOccupied, probeService, type Holder } from '@driftos/ports/probe'
-import { serviceNames } from '../directory.js'
+import { serviceNames } from '../definitions.js'
 import { isLoopback } from './loopback.js'
 import type { ServiceState } from './state.js'
 
-/** To find processes costs more than to connect: it is done anew when a state changes, or after so long in milliseconds. */
+/** Finding processes costs more than connecting, so it is repeated only after a change of state, or after this time. */
 const holdersAgeMs = 5000
 
 /**
- * A function that looks at every service, and finds who holds the ports of this machine.
+ * Returns a function that probes every service and finds the processes on the ports of this machine.
  *
- * @param withHolders - whether anybody may be told who holds them
+ * @param withHolders - whether to look for processes at all
  */
 export function createLook(env: Env, withHolders: boolean): () => Promise<readonly ServiceState[]> {
   let holders: ReadonlyMap<number, Holder> = new Map()

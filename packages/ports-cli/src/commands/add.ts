@@ -1,8 +1,8 @@
 import type { RangeDefinition, ServiceDefinition } from '@driftos/ports'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import { UsageError, type Command } from '../command.js'
-import { editOptions, oneLine, readPort, readReason, runEdit } from '../edit/edit.js'
-import { freePorts } from '../reserved.js'
+import { editOptions, oneLine, readPort, readReason, runEdit } from '../registry/edit.js'
+import { freePorts } from '../project/reserved.js'
 
 export const command: Command = {
   help: `Registers a service: a line in the registry, what is generated from it, and the changeset.

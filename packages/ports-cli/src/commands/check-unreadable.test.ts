@@ -5,8 +5,8 @@ import { makeRepository } from '../repository.fixture.js'
 /** A text that breaks whichever reader gets it; no real one is known. */
 const bomb = 'port 3000, and a bomb'
 
-vi.mock('../scan/readers.js', async (importOriginal) => {
-  const { loadReader } = await importOriginal<typeof import('../scan/readers.js')>()
+vi.mock('../../../port-scanner/src/readers.js', async (importOriginal) => {
+  const { loadReader } = await importOriginal<typeof import('../../../port-scanner/src/readers.js')>()
   const breaking = () => {
     throw new RangeError('Maximum call stack size exceeded')
   }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
-import { manifestOf } from '../check.fixture.js'
+import { manifestOf } from '../check/check.fixture.js'
 import { run } from '../cli.fixture.js'
 import { makeRepository } from '../repository.fixture.js'
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { run } from '../cli.fixture.js'
-import { exampleSource, makeExample } from '../edit/example.fixture.js'
-import { parseRegistry, RegistrySource } from '../edit/registry-source.js'
+import { exampleSource, makeExample } from '../registry/example.fixture.js'
+import { parseRegistry, RegistrySource } from '../registry/registry-source.js'
 
 const registryFile = 'packages/ports/src/registry.ts'
 const moveOfDemo = "  { service: 'demo', from: 7005, to: 7006, reason: 'a test' },\n"

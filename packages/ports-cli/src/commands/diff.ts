@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
-import { readBaseline } from '../diff/baseline.js'
-import { greatest, isEnough, type Bump, type Change } from '../diff/change.js'
-import { readRelease } from '../diff/release.js'
-import { compare } from '../diff/rules.js'
-import { parseRegistry, RegistrySource } from '../edit/registry-source.js'
-import { findWorkspace, readManifest } from '../workspace.js'
+import { readBaseline } from '../registry/baseline.js'
+import { greatest, isEnough, type Bump, type Change } from '../registry/change.js'
+import { readRelease } from '../registry/release.js'
+import { compare } from '../registry/rules.js'
+import { parseRegistry, RegistrySource } from '../registry/registry-source.js'
+import { findWorkspace, readManifest } from '../registry/workspace.js'
 
 export const command: Command = {
   help: `What changed in the registry, and the release that it demands: major, minor, patch or none.

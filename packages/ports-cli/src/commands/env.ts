@@ -52,6 +52,6 @@ Usage: driftos-ports env [--format FORMAT] [--offset N]
 
 async function renderPrometheus(registry: PortRegistry, env: Env): Promise<string> {
   // Only this format pays for the YAML writer.
-  const { renderPrometheusConfig } = await import('../artifacts/prometheus.js')
+  const { renderPrometheusConfig } = await import('../generate/prometheus.js')
   return renderPrometheusConfig(registry, (_, name) => new URL(registry.getOrigin(name, env)))
 }

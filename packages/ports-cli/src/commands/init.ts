@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import { envExample } from '../artifacts/env-example.js'
-import { portsDocument } from '../artifacts/ports-document.js'
-import { survey } from '../check.js'
+import { envExample } from '../generate/env-example.js'
+import { portsDocument } from '../generate/ports-document.js'
+import { survey } from '../check/check.js'
 import { UsageError, type Command } from '../command.js'
-import { configModule } from '../project.js'
-import { printRegistry, proposeRegistry } from '../proposal.js'
+import { configModule } from '../project/project.js'
+import { printRegistry, proposeRegistry } from '../project/proposal.js'
 
 const registryFile = 'ports.ts'
 

@@ -2,8 +2,8 @@ import type { Env, ServiceDefinition } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
-import { formatFreeReserved } from '../reserved.js'
-import { mapServices, resolvePort, type Resolution } from '../resolution.js'
+import { formatFreeReserved } from '../project/reserved.js'
+import { mapServices, resolvePort, type Resolution } from '../project/resolution.js'
 
 interface Entry extends Resolution {
   readonly service: string

@@ -1,5 +1,5 @@
 import { UsageError, type Command } from '../command.js'
-import { editOptions, findExact, readPort, readReason, runEdit } from '../edit/edit.js'
+import { editOptions, findExact, readPort, readReason, runEdit } from '../registry/edit.js'
 
 export const command: Command = {
   help: `Moves a service to another port, for everybody: edits the registry and its history, writes what is

@@ -1,5 +1,5 @@
 import type { Command } from '../command.js'
-import { restore } from '../edit/transaction.js'
+import { restore } from '../registry/transaction.js'
 
 /** Not for people: what `move`, `add` and `retire` start, to put back what they leave half done when they are killed. */
 export const command: Command = {

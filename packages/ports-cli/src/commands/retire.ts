@@ -1,5 +1,5 @@
 import { UsageError, type Command } from '../command.js'
-import { editOptions, findExact, readReason, runEdit } from '../edit/edit.js'
+import { editOptions, findExact, readReason, runEdit } from '../registry/edit.js'
 
 const { reuse: _, ...options } = editOptions
 

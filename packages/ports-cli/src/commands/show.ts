@@ -1,8 +1,8 @@
 import type { PortRecord, PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
-import { findMeant } from '../find.js'
-import { mapServices, resolvePort } from '../resolution.js'
+import { findMeant } from '../project/find.js'
+import { mapServices, resolvePort } from '../project/resolution.js'
 
 export const command: Command = {
   help: `One service, or who holds or formerly held a port.

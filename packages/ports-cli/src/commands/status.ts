@@ -12,8 +12,8 @@ import {
 import pMap from 'p-map'
 import { getColors } from '../colors.js'
 import type { Command, Io } from '../command.js'
-import { findMeant } from '../find.js'
-import { mapServices } from '../resolution.js'
+import { findMeant } from '../project/find.js'
+import { mapServices } from '../project/resolution.js'
 
 /** How many services are asked at once: with hundreds, the last would wait for their turn and not for their answer. */
 const concurrency = 100

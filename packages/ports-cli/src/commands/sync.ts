@@ -1,9 +1,9 @@
 import { structuredPatch } from 'diff'
-import { listGenerated } from '../artifacts/index.js'
-import { artifactNames } from '../artifacts/names.js'
-import { findDrift, writeDrift, type Drift } from '../artifacts/synchronize.js'
+import { listGenerated } from '../generate/index.js'
+import { artifactNames } from '../generate/names.js'
+import { findDrift, writeDrift, type Drift } from '../generate/synchronize.js'
 import { UsageError, type Command } from '../command.js'
-import { formatPatch } from '../patch.js'
+import { formatPatch } from '../check/patch.js'
 
 export const command: Command = {
   help: `Writes every file that is generated from the registry.

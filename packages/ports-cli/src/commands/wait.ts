@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PortRegistry } from '@driftos/ports/define'
 import { probeService, type ServiceProbe } from '@driftos/ports/probe'
 import { UsageError, type Command, type Io } from '../command.js'
-import { findOne } from '../find.js'
-import { mapServices } from '../resolution.js'
+import { findOne } from '../project/find.js'
+import { mapServices } from '../project/resolution.js'
 
 /** How often a service is asked, in milliseconds. */
 const intervalMs = 200

@@ -1,0 +1,8 @@
+export { findFileKind, type FileKind } from './file-kind.js'
+export { readProgram } from './javascript/program.js'
+export { createLocator } from './position.js'
+export { readRegularFile } from './read-regular-file.js'
+export { maxFileBytes, scan, type ScanOptions } from './scan.js'
+export { addTally, createTally, type Tally, type Unreadable } from './scanned-file.js'
+export type { Clue, Publication, Side, Sighting } from './sighting.js'
+export { isPortName, splitWords } from './words.js'

@@ -1,0 +1,65 @@
+import type { Finding } from '../check.js'
+import type { getColors } from '../../colors.js'
+import { groupBy } from '../../group-by.js'
+import { maxFileBytes } from '@driftos/port-scanner'
+import { describeUnreadable, printable, sentence, type Report } from './report.js'
+
+/** How much of a line is shown, in UTF-16 code units. */
+const shownLength = 100
+
+/** The findings for people: by file, each with its line, and a summary. */
+export function formatPretty(report: Report, colors: ReturnType<typeof getColors>): string {
+  const files = groupBy(report.findings, ({ file }) => file)
+  const blocks = [...files].map(([file, findings]) => {
+    return `${colors.underline(printable(file))}\n${findings.map((finding) => formatFinding(finding, report, colors)).join('\n')}\n`
+  })
+  const { unreadable } = report.scanned.skipped
+  if (unreadable.length > 0)
+    blocks.push(unreadable.map((one) => `${colors.yellow(describeUnreadable(one))}\n`).join(''))
+  return [...blocks, `${formatSummary(report)}\n`].join('\n')
+}
+
+function formatFinding(finding: Finding, { rules }: Report, colors: ReturnType<typeof getColors>): string {
+  const { rule, severity, line, column, port, lineText, message, suggestion } = finding
+  const paint = severity === 'error' ? colors.red : colors.yellow
+  // A long line is shown around the number.
+  const from = Math.max(0, Math.min(column - 1 - shownLength / 2, lineText.length - shownLength))
+  const shown = printable(lineText.slice(from, from + shownLength))
+  const indent = shown.length - shown.trimStart().length
+  const caret = ' '.repeat(Math.max(0, column - 1 - from - indent)) + '^'.repeat(String(port).length)
+  const { why, fix } = rules.find(({ name }) => name === rule)!
+  const gutter = colors.dim('        |')
+  return [
+    `  ${`${line}:${column}`.padEnd(8)}${paint(severity)}  ${message}  ${colors.dim(rule)}`,
+    `${gutter} ${shown.trim()}`,
+    `${gutter} ${paint(caret)}${suggestion === undefined ? '' : ` write ${suggestion}`}`,
+    `${gutter} ${colors.dim(`${sentence(why)} ${sentence(fix)}`)}`,
+  ].join('\n')
+}
+
+function formatSummary({ findings, scanned, ms }: Report): string {
+  const { files, bytes, skipped } = scanned
+  const counts = new Map<string, number>()
+  for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1)
+  const errors = findings.filter(({ severity }) => severity === 'error').length
+  const said =
+    findings.length === 0
+      ? 'no findings'
+      : `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')} (${[...counts].map(([rule, number]) => `${rule} ${number}`).join(', ')})`
+  const passedOver = [
+    [skipped.binary, 'binary'],
+    [skipped.large, `over ${maxFileBytes / 1024 / 1024} MiB`],
+    [skipped.generated, 'written by programs'],
+    [skipped.unreadable.length, 'unreadable'],
+  ] as const
+  const left = passedOver.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`)
+  return `${said} in ${count(files, 'file')}, ${formatBytes(bytes)}, ${(ms / 1000).toFixed(2)} s${left.length > 0 ? `; passed over: ${left.join(', ')}` : ''}`
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`
+}
+
+function formatBytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}

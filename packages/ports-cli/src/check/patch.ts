@@ -1,0 +1,12 @@
+import { createTwoFilesPatch } from 'diff'
+import type { FileChange } from '../registry/transaction.js'
+
+/**
+ * A unified diff of a file that is, or is to be, written anew.
+ *
+ * @param wantedTitle - what the new state is, such as `generated`
+ */
+export function formatPatch({ file, present, wanted }: FileChange, wantedTitle: string): string {
+  const presentTitle = present === undefined ? 'missing' : 'as it is'
+  return createTwoFilesPatch(file, file, present ?? '', wanted ?? '', presentTitle, wantedTitle)
+}
