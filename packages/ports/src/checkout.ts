@@ -20,6 +20,7 @@ export {
 export { SlotError, type SlotErrorCode } from './checkout/slot-error.js'
 export {
   claimSlot,
+  findFreeOffset,
   freeSlot,
   listSlots,
   takeSlot,

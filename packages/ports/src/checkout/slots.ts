@@ -157,6 +157,18 @@ export async function listSlots(
   }
 }
 
+/**
+ * Returns an offset that is free now: one that a checkout without a slot would get. Nothing is recorded.
+ *
+ * @throws {SlotError} `NO_FREE_SLOT`
+ */
+export async function findFreeOffset(services: SlotServices, options: SlotOptions = {}): Promise<number> {
+  const { world } = open(options)
+  const applicant = { root: '', instance: '', project: '' }
+  const { lease } = await allocate(await peekLeases(options), applicant, services, world)
+  return lease.offset
+}
+
 /** Returns the leases as they are written; none where there is no ledger that can be read. */
 export async function peekLeases(options: SlotOptions = {}): Promise<readonly Lease[]> {
   const { directory } = open(options)
