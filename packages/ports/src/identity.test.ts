@@ -16,9 +16,33 @@ const own = findCheckout(process.cwd())!.instance
 
 const registry = defineRegistry({
   services: {
-    shop: { port: 4000, containerName: 'acme-shop', variable: 'SHOP_PORT', scheme: 'http', healthPath: '/health', status: 'active', summary: 'The shop' },
-    panel: { port: 4001, containerName: 'acme-panel', variable: 'PANEL_PORT', scheme: 'http', healthPath: '/', healthText: 'panel', status: 'active', summary: 'A program of others' },
-    store: { port: 4002, containerName: 'acme-store', variable: 'STORE_PORT', scheme: 'postgresql', status: 'active', summary: 'Its data' },
+    shop: {
+      port: 4000,
+      containerName: 'acme-shop',
+      variable: 'SHOP_PORT',
+      scheme: 'http',
+      healthPath: '/health',
+      status: 'active',
+      summary: 'The shop',
+    },
+    panel: {
+      port: 4001,
+      containerName: 'acme-panel',
+      variable: 'PANEL_PORT',
+      scheme: 'http',
+      healthPath: '/',
+      healthText: 'panel',
+      status: 'active',
+      summary: 'A program of others',
+    },
+    store: {
+      port: 4002,
+      containerName: 'acme-store',
+      variable: 'STORE_PORT',
+      scheme: 'postgresql',
+      status: 'active',
+      summary: 'Its data',
+    },
   },
   ranges: {},
   history: [],
@@ -124,7 +148,7 @@ describe.skipIf(!isShown)('explainListenError', () => {
     const message = await explainListenError(service, { code: 'EADDRINUSE' }, { [driftos[service].variable]: port })
     if (driftos[service].scheme !== 'http' || driftos[service].healthText !== undefined) return
     expect(message).toContain(
-      `port ${port} is used by ${service} of ${tree}, branch feature/x (pid ${child.pid}). Reach it at http://localhost:${port}`,
+      `port ${port}: it is used by ${service} of ${tree}, branch feature/x (pid ${child.pid}). Reach it at http://localhost:${port}`,
     )
   })
 })

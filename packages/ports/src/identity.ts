@@ -36,7 +36,9 @@ export async function findOtherCheckout(
     // A database of the system runs outside any checkout; that of a deleted one is not ours.
     if (!checkout && existsSync(holder.cwd)) return undefined
   }
-  const place = checkout ? describeCheckoutPlace(checkout, findCheckout(process.cwd())?.root ?? process.cwd()) : holder?.cwd
+  const place = checkout
+    ? describeCheckoutPlace(checkout, findCheckout(process.cwd())?.root ?? process.cwd())
+    : holder?.cwd
   return {
     reason: `it belongs to ${place ?? 'another checkout'}`,
     ...(holder && { holder }),
