@@ -74,7 +74,7 @@ const schemePorts: Readonly<Record<string, number>> = {
   // driftos-ports-ignore: the protocols' own defaults
   'http:': 80, 'https:': 443, 'postgres:': 5432, 'postgresql:': 5432, 'mysql:': 3306, 'mariadb:': 3306, 'mongodb:': 27_017, 'redis:': 6379, 'rediss:': 6379, 'amqp:': 5672, 'amqps:': 5671, 'smtp:': 25, 'smtps:': 465,
 }
-const secureProtocols = ['https:', 'grpcs:', 'rediss:', 'amqps:', 'smtps:']
+const secureProtocols = new Set(['https:', 'grpcs:', 'rediss:', 'amqps:', 'smtps:'])
 
 /**
  * Whether anything accepts connections on a port.
@@ -120,7 +120,7 @@ export async function probeService(
     service,
     services: registry.services,
     origin,
-    isSecure: secureProtocols.includes(origin.protocol),
+    isSecure: secureProtocols.has(origin.protocol),
   }
   if (origin.protocol === 'mongodb+srv:')
     return { service, port, state: 'unknown', reason: 'mongodb+srv is not checked: its addresses are in DNS' }
@@ -195,7 +195,7 @@ async function answersAs(service: ServiceName, port: number): Promise<boolean> {
     service,
     services,
     origin,
-    isSecure: secureProtocols.includes(origin.protocol),
+    isSecure: secureProtocols.has(origin.protocol),
   }
   const answers = await Promise.all(loopbacks.map((host) => protocols[scheme]({ ...target, host })))
   return pick(answers, undefined).state === 'up'

@@ -24,7 +24,7 @@ describe('findPlace', () => {
     })
   })
 
-  it('gives a checkout with another offset a compose project of its own', async () => {
+  it('gives a checkout with another offset a separate compose project', async () => {
     const { env, checkout } = await findPlace({ DRIFTOS_PORT_OFFSET: '300' }, false, options)
     expect(env['COMPOSE_PROJECT_NAME']).toBe(`driftos-${checkout.instance.slice(0, 8)}`)
   })

@@ -57,7 +57,7 @@ describe('findObstacles', () => {
     ])
   })
 
-  it('counts each port in use once, and says that this checkout runs already', async () => {
+  it('counts each port in use once, and reports that this checkout is running', async () => {
     const ports = [await takePort(), await takePort()]
     const env = { [variableOf(0, 'PORT')]: String(ports[0]), [variableOf(1, 'PORT')]: String(ports[1]) }
     const { messages, hint } = await findObstacles(apps.slice(0, 2), env)

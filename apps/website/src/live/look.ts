@@ -1,6 +1,13 @@
 import { getOrigin, type Env, type ServiceName } from '@driftos/ports'
 import { findCheckout } from '@driftos/ports/checkout'
-import { describeHolder, findHolders, isOccupied, probeService, type Holder } from '@driftos/ports/probe'
+import {
+  describeHolder,
+  findHolders,
+  isOccupied,
+  probeService,
+  type Holder,
+  type ServiceProbe,
+} from '@driftos/ports/probe'
 import { serviceNames } from '../definitions.js'
 import { isLoopback } from './loopback.js'
 import type { ServiceState } from './state.js'
@@ -40,7 +47,7 @@ export function createLook(env: Env, withHolders: boolean): () => Promise<readon
       foundAt = performance.now()
       foundFor = present
     }
-    return probes.map((probe): ServiceState => {
+    const stateOf = (probe: ServiceProbe): ServiceState => {
       const { service, port, latencyMs } = probe
       const other = probe.state === 'up' ? others.get(service) : undefined
       const shown = withHolders ? other : other && 'it belongs to another checkout'
@@ -53,7 +60,8 @@ export function createLook(env: Env, withHolders: boolean): () => Promise<readon
         ...(reason !== undefined && { reason }),
         ...(withHolders && held.includes(probe) && { holder: describeHolder(holders.get(port)) }),
       }
-    })
+    }
+    return probes.map(stateOf)
   }
 }
 

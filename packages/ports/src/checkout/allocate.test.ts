@@ -87,7 +87,7 @@ describe('allocate', () => {
     expect((await machine.take(checkoutAt('/z', 'mint'), services(5000))).offset).toBe(300)
   })
 
-  it('skips a port in use, and says which', async () => {
+  it('skips a port in use, and returns it as an obstacle', async () => {
     const machine = new Machine()
     machine.listening.set(4001, 'stranger')
     const { lease, obstacles } = await allocate([], checkoutAt('/a'), services(4000, 4001), machine.world)
@@ -190,7 +190,7 @@ describe('allocate', () => {
     expect((await machine.take(checkoutAt('/b'), services(4000, 4100))).offset).toBe(200)
   })
 
-  it('moves the first checkout when its registry grows onto a running checkout, and says why', async () => {
+  it('moves the first checkout when its registry grows onto a running checkout, with the reason', async () => {
     const machine = new Machine()
     await machine.take(checkoutAt('/a'), services(4000))
     machine.start(await machine.take(checkoutAt('/b'), services(4000)))
@@ -214,12 +214,12 @@ describe('allocateAt', () => {
     const lease = await machine.take(checkoutAt('/a'), services(4000))
     await machine.take(checkoutAt('/b'), services(4000))
     machine.start(lease)
-    const claim = () => allocateAt(0, machine.leases, checkoutAt('/b'), services(4000), machine.world)
-    await expect(claim()).rejects.toThrowErrorMatchingInlineSnapshot(
+    const takeZero = () => allocateAt(0, machine.leases, checkoutAt('/b'), services(4000), machine.world)
+    await expect(takeZero()).rejects.toThrowErrorMatchingInlineSnapshot(
       `[SlotError: Slot 0 is in use: /a runs on port 4000. Stop it there first, or take another slot.]`,
     )
     machine.stop(checkoutAt('/a'))
-    expect((await claim()).leases).toMatchObject([{ root: '/b', offset: 0 }])
+    expect((await takeZero()).leases).toMatchObject([{ root: '/b', offset: 0 }])
   })
 
   it('refuses the slot of a checkout whose ports are held by a process that the system does not show', async () => {
@@ -242,8 +242,8 @@ describe('allocateAt', () => {
   })
 
   it('refuses an offset that meets a registered port', async () => {
-    const claim = allocateAt(100, [], checkoutAt('/a'), services(4000, 4100), new Machine().world)
-    await expect(claim).rejects.toThrowErrorMatchingInlineSnapshot(
+    const claimed = allocateAt(100, [], checkoutAt('/a'), services(4000, 4100), new Machine().world)
+    await expect(claimed).rejects.toThrowErrorMatchingInlineSnapshot(
       `[SlotError: Slot 100 is not possible: it puts service0 on port 4100, which is the registered port of service1. Take another slot.]`,
     )
   })
@@ -344,7 +344,7 @@ describe('any sequence of events', () => {
           /** Whether a checkout may have an offset: the rules once more, in other words. */
           function isFree(at: Machine, owner: Checkout, offset: number): boolean {
             const others = at.leases.filter(({ instance }) => instance !== owner.instance)
-            const taken = new Set([...others.flatMap((lease) => [...lease.ports, ...lease.pinned])])
+            const taken = new Set(others.flatMap((lease) => [...lease.ports, ...lease.pinned]))
             const registered = new Set([
               ...(offset === 0 ? [] : registeredOf(owner)),
               ...others.flatMap((lease) =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { badPorts } from '../bad-ports.js'
 import type { Checkout } from './checkout.js'
 import type { Lease } from './ledger.js'
@@ -164,7 +165,7 @@ export async function isRunning(lease: Lease, world: World): Promise<boolean> {
 
 /** Returns whether a lease is free: its root is deleted, or it was not used for 14 days and its checkout does not run. */
 export async function isFree(lease: Lease, world: World): Promise<boolean> {
-  // A path of another machine or container says nothing here.
+  // A path of another machine or container may not exist here.
   if (lease.host === world.host && !(await world.exists(lease.root))) return true
   return ageOf(lease, world) > staleAfterMs && !(await isRunning(lease, world))
 }
@@ -302,8 +303,7 @@ function renew(own: Lease, applicant: Applicant, services: SlotServices, world: 
 }
 
 function sameExceptUse(one: Lease, other: Lease): boolean {
-  const text = (lease: Lease) => JSON.stringify({ ...lease, usedAt: '' }, Object.keys(lease).toSorted())
-  return text(one) === text(other)
+  return isDeepStrictEqual({ ...one, usedAt: '' }, { ...other, usedAt: '' })
 }
 
 /** The time since a lease's last use, in milliseconds; a time in the future, by a wrong clock, is old enough to be written again. */

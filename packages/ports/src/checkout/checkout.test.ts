@@ -42,7 +42,7 @@ describe('findCheckout', () => {
     expect(findCheckout(join(tree, 'side/src'))).toMatchObject({ root: join(tree, 'side'), branch: 'side' })
   })
 
-  it('takes a worktree inside another checkout for a checkout of its own', () => {
+  it('returns a separate checkout for a worktree inside another checkout', () => {
     const tree = makeTree({
       '.git/HEAD': 'ref: refs/heads/main\n',
       '.git/worktrees/side/HEAD': 'ref: refs/heads/side\n',
@@ -58,8 +58,8 @@ describe('findCheckout', () => {
     ['an empty HEAD', '', {}],
     ['the HEAD of a reftable repository', 'ref: refs/heads/.invalid\n', {}],
   ])('returns no branch for %s', (_, head, expected) => {
-    const { root, instance, project, ...rest } = findCheckout(makeTree({ '.git/HEAD': head }))!
-    expect(rest).toEqual(expected)
+    const { branch, commit: found } = findCheckout(makeTree({ '.git/HEAD': head }))!
+    expect({ branch, commit: found }).toEqual({ branch: undefined, commit: undefined, ...expected })
   })
 
   it('ignores a directory .git that is not a repository', () => {
@@ -80,7 +80,7 @@ describe('findCheckout', () => {
       { 'a/package.json': '{}', 'a/pnpm-workspace.yaml': '', 'a/b/package.json': '{}', 'a/b/c/': '' },
     ],
   ])('returns the directory of %s where there is no git', (_, files) => {
-    const tree = makeTree(files as Record<string, string>)
+    const tree = makeTree(files)
     expect(findCheckout(join(tree, 'a/b/c'))?.root).toBe(join(tree, 'a'))
   })
 
@@ -97,7 +97,7 @@ describe('findCheckout', () => {
       'notes/': '',
     })
     vi.mocked(homedir).mockReturnValue(home)
-    onTestFinished(() => void vi.mocked(homedir).mockRestore())
+    onTestFinished(() => vi.mocked(homedir).mockRestore())
     expect(findCheckout(join(home, 'shop'))?.root).toBe(join(home, 'shop'))
     expect(findCheckout(join(home, 'notes'))?.root).toBe(home)
   })

@@ -17,7 +17,7 @@ export interface Checkout {
   readonly commit?: string
 }
 
-/** What a caller already has of a checkout. */
+/** Options for finding a checkout. */
 export interface CheckoutOptions {
   /** The name that the checkouts of one project share; the `name` in the root's package.json, else the root's own name, unless given. */
   readonly project?: string

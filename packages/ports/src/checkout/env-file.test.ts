@@ -35,7 +35,7 @@ describe('readEnvFile', () => {
     expect(readEnvFile(root, { CORE_PORT: '1' }, { platform: 'linux' }).applied).toEqual({ Core_Port: '4101' })
   })
 
-  it('reads no file where there is none, where .env is a directory, and when told so', () => {
+  it('reads no file where there is none, where .env is a directory, and with `file: false`', () => {
     expect(readEnvFile(makeRoot(), { A: '1' })).toEqual({ env: { A: '1' }, applied: {} })
     const root = makeRoot()
     mkdirSync(join(root, '.env'))

@@ -31,8 +31,8 @@ const foreign = defineRegistry({
 })
 
 const registries: [string, EnvironmentRegistry][] = [
-  ['the registry of DriftOS', driftos as unknown as EnvironmentRegistry],
-  ['a foreign registry', foreign as unknown as EnvironmentRegistry],
+  ['the registry of DriftOS', driftos],
+  ['a foreign registry', foreign],
 ]
 
 describe.each(registries)('childEnvironment of %s', (_, registry) => {

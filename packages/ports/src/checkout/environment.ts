@@ -50,7 +50,7 @@ export function checkoutEnvironment(
   { env, offset, source }: Pick<CheckoutPorts, 'env' | 'offset' | 'source'>,
   composeProject: string = checkout.project,
 ): Record<string, string> {
-  // In a range of ports that a tool gives, the offset says nothing about which checkout this is.
+  // In a range of ports that a tool gives, the offset does not show which checkout this is.
   const isFirst = offset === 0 && source !== 'block'
   return {
     [offsetVariable]: env[offsetVariable]?.trim() || String(offset),

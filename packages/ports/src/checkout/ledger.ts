@@ -27,11 +27,11 @@ export interface Lease {
 /** The leases of one user. */
 export interface LedgerContent {
   readonly leases: readonly Lease[]
-  /** What was wrong with the ledger, for the user. */
+  /** Messages for the user about a corrupt ledger. */
   readonly warnings: readonly string[]
 }
 
-/** A change of the ledger: its new leases, or undefined to leave it as it is, and what the caller wants to know. */
+/** A change of the ledger: its new leases, or undefined for no change, and a result for the caller. */
 export interface LedgerChange<Result> {
   readonly leases?: readonly Lease[]
   readonly result: Result
@@ -276,7 +276,7 @@ async function removeOldFiles(directory: string, generation: number, corrupt: re
   }
 }
 
-const unusableCodes = [
+const unusableCodes = new Set([
   'EACCES',
   'EPERM',
   'EROFS',
@@ -287,12 +287,13 @@ const unusableCodes = [
   'ENAMETOOLONG',
   'ELOOP',
   'EXDEV',
-]
+  'EEXIST',
+])
 
 function failure(directory: string, error: unknown): Error {
   const code = codeOf(error)
   const reason = error instanceof Error ? error.message : String(error)
-  if (code && (unusableCodes.includes(code) || code === 'EEXIST')) {
+  if (code && unusableCodes.has(code)) {
     return new NoLedgerError(`no ledger can be kept in ${directory} (${code})`, { cause: error })
   }
   const hint = code === 'ENOSPC' || code === 'EDQUOT' ? 'The disk is full: free some space' : 'Check that directory'

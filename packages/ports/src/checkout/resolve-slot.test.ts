@@ -57,7 +57,7 @@ describe('resolveCheckoutPorts', () => {
     ])
   })
 
-  it('says which port keeps a checkout from slot 0 where no other checkout does', async () => {
+  it('names the port that keeps a checkout from slot 0 where no other checkout does', async () => {
     const { first, options } = makeUser()
     const findOccupants = async (ports: readonly number[]) =>
       new Map(
@@ -97,7 +97,7 @@ describe('resolveCheckoutPorts', () => {
     expect(await resolveCheckoutPorts(first, services, options({ CI }))).toMatchObject({ source: 'slot' })
   })
 
-  it('refuses the variables of another checkout, and says where they come from', async () => {
+  it('refuses the variables of another checkout, and names that checkout', async () => {
     const { first, second, options } = makeUser()
     const ports = await resolveCheckoutPorts(first, services, options())
     const registry = { services, getPort: () => 1, getOrigin: () => 'http://localhost:1' } as EnvironmentRegistry
@@ -137,7 +137,7 @@ describe('a range of ports that a tool gives', () => {
     expect(readdirSync(directory)).not.toContain('driftos-ports')
   })
 
-  it('holds every service of DriftOS, each on a port of its own in the range', async () => {
+  it('holds every service of DriftOS, each on a separate port of the range', async () => {
     const { first, options } = makeUser()
     const ports = await resolveCheckoutPorts(first, driftos, options({ CONDUCTOR_PORT: '55010' }))
     const count = Object.keys(driftos).length
@@ -153,7 +153,7 @@ describe('a range of ports that a tool gives', () => {
     expect(ports.env).toMatchObject({ WEB_PORT: '4', API_PORT: '10081' })
   })
 
-  it('is not used when it is too small, and says so', async () => {
+  it('is not used when it is too small, with a warning', async () => {
     const { first, options } = makeUser()
     const many = Object.fromEntries(
       Array.from({ length: 11 }, (_, index) => [
@@ -164,7 +164,7 @@ describe('a range of ports that a tool gives', () => {
     expect(await resolveCheckoutPorts(first, many, options({ CONDUCTOR_PORT: '55010' }))).toMatchObject({
       source: 'slot',
       warnings: [
-        'The range of Conductor (CONDUCTOR_PORT=55010, 10 usable ports) is too small for 11 services, so this checkout uses a slot of its own.',
+        'The range of Conductor (CONDUCTOR_PORT=55010, 10 usable ports) is too small for 11 services, so this checkout uses a slot.',
       ],
     })
   })

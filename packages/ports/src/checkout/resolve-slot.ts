@@ -18,7 +18,7 @@ export interface CheckoutPorts {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The slot, when it is the source. */
   readonly slot?: Slot
-  /** What the user should know, a sentence or two each. */
+  /** Messages for the user, one or two sentences each. */
   readonly warnings: readonly string[]
 }
 
@@ -174,7 +174,7 @@ function placeInBlock(
   if (moved.length > free.length) {
     return {
       warnings: [
-        `The range of ${tool} (${variable}=${first}, ${free.length} usable ports) is too small for ${moved.length} services, so this checkout uses a slot of its own.`,
+        `The range of ${tool} (${variable}=${first}, ${free.length} usable ports) is too small for ${moved.length} services, so this checkout uses a slot.`,
       ],
     }
   }

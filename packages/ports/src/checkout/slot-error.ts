@@ -1,4 +1,4 @@
-/** What kind of problem a `SlotError` reports. */
+/** The kind of problem that a `SlotError` reports. */
 export type SlotErrorCode =
   /** The environment belongs to another checkout. */
   | 'FOREIGN_ENVIRONMENT'
@@ -17,7 +17,7 @@ export type SlotErrorCode =
   /** The file of variables could not be read. */
   | 'ENV_FILE'
 
-/** A slot that cannot be used, taken or freed. Its message says why and how to go on. */
+/** A slot that cannot be used, taken or freed. Its message has the reason and the fix. */
 export class SlotError extends Error {
   readonly code: SlotErrorCode
 

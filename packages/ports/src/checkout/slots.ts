@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import { processEnv, type Env } from '../env.js'
 import {
   allocate,
@@ -38,7 +39,7 @@ export interface Slot {
   readonly obstacles: readonly Obstacle[]
   /** The pinned ports that another lease has too: only one of the two can run. */
   readonly pinnedMeetings: readonly PinnedMeeting[]
-  /** What the user should know: a corrupt ledger, or none. */
+  /** Messages for the user, such as about a corrupt ledger. */
   readonly warnings: readonly string[]
 }
 
@@ -49,7 +50,7 @@ export interface PinnedMeeting {
   readonly lease: Lease
 }
 
-/** A lease and what is known of its checkout now. */
+/** A lease, and the present state of its checkout. */
 export interface SlotStatus extends Lease {
   readonly isRunning: boolean
   /** Whether the root directory is deleted. */
@@ -118,8 +119,8 @@ export async function claimSlot(
  */
 export async function freeSlot(root: string, options: SlotOptions = {}): Promise<Lease | undefined> {
   const { directory, reason, world } = open(options)
-  const names = [root, checkoutAt(root)?.instance]
-  const isWanted = (lease: Lease) => names.includes(lease.root) || names.includes(lease.instance)
+  const names = new Set([root, resolve(root), checkoutAt(root)?.instance])
+  const isWanted = (lease: Lease) => names.has(lease.root) || names.has(lease.instance)
   return required(directory, reason, async (path) => {
     // Reads first: an empty ledger is not written.
     if (!(await readLedger(path)).leases.some(isWanted)) return undefined
@@ -135,7 +136,7 @@ export async function freeSlot(root: string, options: SlotOptions = {}): Promise
 }
 
 /**
- * Returns every lease, by offset, and what is known of its checkout.
+ * Returns every lease, by offset, with the present state of its checkout.
  *
  * @throws {SlotError} `NEWER_LEDGER`
  */
@@ -305,7 +306,7 @@ async function exists(root: string): Promise<boolean> {
   }
 }
 
-/** What a rename of a directory keeps, and no other directory has; undefined where the system has nothing such. */
+/** Returns an identifier of a directory that a rename keeps; undefined where the system has none. */
 async function identityOf(root: string): Promise<string | undefined> {
   const found = await stat(root, { bigint: true }).catch(() => undefined)
   // Without a time of birth, Node returns the time of the last change.

@@ -12,15 +12,15 @@ export type StateDirectory = { readonly path: string } | { readonly path: undefi
  * @param platform - `process.platform` unless given
  */
 export function findStateDirectory(env: Env, platform: NodeJS.Platform = process.platform): StateDirectory {
-  const { isAbsolute, join } = platform === 'win32' ? win32 : posix
+  const paths = platform === 'win32' ? win32 : posix
   // The XDG specification ignores a relative path.
-  const absolute = (path: string | undefined) => (path && isAbsolute(path) ? path : undefined)
+  const absolute = (path: string | undefined) => (path && paths.isAbsolute(path) ? path : undefined)
   const home = absolute(env[platform === 'win32' ? 'USERPROFILE' : 'HOME']) ?? absolute(homeOfUser())
   const base =
     platform === 'win32'
-      ? (absolute(env['LOCALAPPDATA']) ?? (home && join(home, 'AppData', 'Local')))
-      : (absolute(env['XDG_STATE_HOME']) ?? (home && join(home, '.local', 'state')))
-  if (base) return { path: join(base, 'driftos-ports') }
+      ? (absolute(env['LOCALAPPDATA']) ?? (home && paths.join(home, 'AppData', 'Local')))
+      : (absolute(env['XDG_STATE_HOME']) ?? (home && paths.join(home, '.local', 'state')))
+  if (base) return { path: paths.join(base, 'driftos-ports') }
   const variables = platform === 'win32' ? 'LOCALAPPDATA or USERPROFILE' : 'XDG_STATE_HOME or HOME'
   return { path: undefined, reason: `this user has no home directory: set ${variables}` }
 }

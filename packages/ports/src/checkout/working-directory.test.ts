@@ -3,7 +3,7 @@ import { findWorkingDirectories, parseLsofDirectories } from './working-director
 
 describe('findWorkingDirectories', () => {
   it.skipIf(process.platform === 'win32')(
-    'returns the directory of this process, and none of one that has ended',
+    'returns the directory of this process, and skips a process that has ended',
     async () => {
       const ended = 2 ** 30
       expect(await findWorkingDirectories([process.pid, ended])).toEqual(new Map([[process.pid, process.cwd()]]))
