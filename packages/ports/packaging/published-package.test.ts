@@ -32,8 +32,10 @@ describe('published package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
-      ...['define.js', 'index.js', 'package.json', 'probe.js', 'schema.js'].map((file) => `dist/cjs/${file}`),
-      ...['define.js', 'index.js', 'ports.json', 'ports.schema.json', 'probe.js', 'schema.js'].map(
+      ...['checkout.js', 'define.js', 'index.js', 'package.json', 'probe.js', 'schema.js'].map(
+        (file) => `dist/cjs/${file}`,
+      ),
+      ...['checkout.js', 'define.js', 'index.js', 'ports.json', 'ports.schema.json', 'probe.js', 'schema.js'].map(
         (file) => `dist/${file}`,
       ),
       'package.json',

@@ -1,6 +1,8 @@
 import { connect } from 'node:net'
 import type { PortRegistry, ServiceTable } from './define.js'
-import { describeHolder, findHolders, type Holder } from './holder.js'
+import { findCheckout, type Checkout } from './checkout/checkout.js'
+import { checkoutOf, describeCheckoutPlace, describeHolder, findHolders, type Holder } from './holder.js'
+import { findOtherCheckout } from './identity.js'
 import type { ListeningProcess } from './listening-process.js'
 import { getListenPort, getOrigin, services, type Env, type ServiceDefinition, type ServiceName } from './index.js'
 import { grpc } from './probe/grpc.js'
@@ -12,7 +14,7 @@ import { nothingListens, type Answer, type ProbeState, type Protocol } from './p
 import { redis } from './probe/redis.js'
 import { smtp } from './probe/smtp.js'
 
-export { describeHolder, findHolders, type Holder, type ListeningProcess, type ProbeState }
+export { checkoutOf, describeHolder, findHolders, type Holder, type ListeningProcess, type ProbeState }
 
 /** Where and how long to check. */
 export interface ProbeOptions {
@@ -20,6 +22,11 @@ export interface ProbeOptions {
   readonly env?: Env
   /** The time limit of one check, in milliseconds; 2000 by default. */
   readonly timeoutMs?: number
+  /**
+   * The `instance` of the checkout that the service should belong to, from `findCheckout`. Without it no service is
+   * `elsewhere`.
+   */
+  readonly instance?: string | undefined
 }
 
 /** The state of a service's port. */
@@ -27,14 +34,19 @@ export interface ServiceProbe<Name extends string = ServiceName> {
   readonly service: Name
   readonly port: number
   /**
-   * `up`: the right service is healthy; `stranger`: something else answers; `down`: nothing answers, or the service is not
-   * healthy; `unknown`: it cannot be checked, as with `udp`.
+   * `up`: the right service is healthy; `elsewhere`: so it is, but it belongs to another checkout on this machine;
+   * `stranger`: something else answers; `down`: nothing answers, or the service is not healthy; `unknown`: it cannot be
+   * checked, as with `udp`.
    */
   readonly state: ProbeState
   /** The time of the answer, in milliseconds. */
   readonly latencyMs?: number
   /** Why the state is not `up`, or what `up` leaves unchecked, in a few words. */
   readonly reason?: string
+  /** The process or container of another checkout, where the system shows it. */
+  readonly holder?: Holder
+  /** The other checkout, where its directory is known. */
+  readonly checkout?: Checkout
 }
 
 type Probed = Pick<PortRegistry, 'services' | 'getOrigin'>
@@ -62,7 +74,7 @@ const schemePorts: Readonly<Record<string, number>> = {
   // driftos-ports-ignore: the protocols' own defaults
   'http:': 80, 'https:': 443, 'postgres:': 5432, 'postgresql:': 5432, 'mysql:': 3306, 'mariadb:': 3306, 'mongodb:': 27_017, 'redis:': 6379, 'rediss:': 6379, 'amqp:': 5672, 'amqps:': 5671, 'smtp:': 25, 'smtps:': 465,
 }
-const secureProtocols = ['https:', 'grpcs:', 'rediss:', 'amqps:', 'smtps:']
+const secureProtocols = new Set(['https:', 'grpcs:', 'rediss:', 'amqps:', 'smtps:'])
 
 /**
  * Whether anything accepts connections on a port.
@@ -91,7 +103,12 @@ export function probeService<Services extends ServiceTable>(
 ): Promise<ServiceProbe<keyof Services & string>>
 export async function probeService(
   service: string,
-  { registry = { services, getOrigin }, env, timeoutMs = 2000 }: ProbeOptions & { registry?: Probed } = {},
+  {
+    registry = { services, getOrigin },
+    env,
+    timeoutMs = 2000,
+    instance: expected,
+  }: ProbeOptions & { registry?: Probed } = {},
 ): Promise<ServiceProbe<string>> {
   const origin = new URL(registry.getOrigin(service, env))
   const { scheme, port: registered } = registry.services[service]!
@@ -103,19 +120,24 @@ export async function probeService(
     service,
     services: registry.services,
     origin,
-    isSecure: secureProtocols.includes(origin.protocol),
+    isSecure: secureProtocols.has(origin.protocol),
   }
   if (origin.protocol === 'mongodb+srv:')
     return { service, port, state: 'unknown', reason: 'mongodb+srv is not checked: its addresses are in DNS' }
   const hosts = /^localhost\.?$/.test(host) ? loopbacks : [host]
   const answers = await Promise.all(hosts.map((address) => protocols[scheme]({ ...target, host: address })))
-  return { service, port, ...pick(answers) }
+  const { instance: reported, ...answer } = pick(answers, expected)
+  const isHere = hosts === loopbacks || /^(127\.[\d.]+|::1|0\.0\.0\.0|::)$/.test(host)
+  const isChecked = expected !== undefined && isHere && answer.state === 'up'
+  const other = isChecked ? await findOtherCheckout(port, expected, reported, env) : undefined
+  return other ? { service, port, state: 'elsewhere', ...other } : { service, port, ...answer }
 }
 
 /** Returns the answer that counts among those of all addresses. */
-function pick(answers: readonly Answer[]): Answer {
+function pick(answers: readonly Answer[], expected: string | undefined): Answer {
   return (
     answers.find(({ state }) => state === 'stranger') ??
+    answers.find(({ state, instance }) => state === 'up' && instance !== undefined && instance !== expected) ??
     answers.find(({ state }) => state === 'up') ??
     answers.find(({ reason }) => reason !== nothingListens) ??
     answers[0]!
@@ -139,6 +161,19 @@ export async function explainListenError(service: ServiceName, error: unknown, e
   const { code } = error as { code?: string }
   if (code === 'EADDRINUSE') {
     const holder = (await findHolders([port], env)).get(port)
+    const other = checkoutOf(holder)
+    const own = findCheckout(process.cwd())
+    if (other && other.instance !== own?.instance) {
+      const place = describeCheckoutPlace(other, own?.root ?? process.cwd())
+      const isService = await answersAs(service, port)
+      const pid = holder?.process && ` (pid ${holder.process.pid})`
+      return [
+        `${service} cannot listen on port ${port}: it is used by`,
+        isService ? `${service} of ${place}${pid ?? ''}.` : `${describeHolder(holder)}.`,
+        `Reach it at ${services[service].scheme}://localhost:${port}, or start here on other ports:`,
+        `\`driftos-ports slot\` gives this checkout ports of its own.`,
+      ].join(' ')
+    }
     return [
       `${service} cannot listen on port ${port}: it is taken by ${describeHolder(holder)}.`,
       `Stop that ${holder?.container ? 'container' : 'process'}, or set ${variable} to a free port.`,
@@ -148,6 +183,22 @@ export async function explainListenError(service: ServiceName, error: unknown, e
     return `${service} cannot listen on port ${port}: the system does not permit it (below 1024, or in a range that Windows excludes). Set ${variable} to another port.`
   }
   return `${service} cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}. ${variable} sets the port, HOST the address.`
+}
+
+/** Whether a service answers on a port of this machine. */
+async function answersAs(service: ServiceName, port: number): Promise<boolean> {
+  const { scheme }: ServiceDefinition = services[service]
+  const origin = new URL(`${scheme}://localhost:${port}`)
+  const target = {
+    port,
+    timeoutMs: 1000,
+    service,
+    services,
+    origin,
+    isSecure: secureProtocols.has(origin.protocol),
+  }
+  const answers = await Promise.all(loopbacks.map((host) => protocols[scheme]({ ...target, host })))
+  return pick(answers, undefined).state === 'up'
 }
 
 function accepts(host: string, port: number, timeoutMs: number): Promise<boolean> {

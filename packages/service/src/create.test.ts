@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type AddressInfo, type Socket } from 'node:net'
+import { findCheckout } from '@driftos/ports/checkout'
 import getPort from 'get-port'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createService } from './create.js'
@@ -38,7 +39,15 @@ describe('/health', () => {
       service: upstream,
       version: '1.2.3',
       uptime: expect.any(Number) as number,
+      instance: findCheckout(process.cwd())?.instance,
     })
+  })
+
+  it('leaves the checkout out in production', async () => {
+    const env = { LOG_LEVEL: 'silent', NODE_ENV: 'production' }
+    const app = createService({ service: upstream, version: '1.2.3', env })
+    apps.push(app)
+    expect((await app.inject('/health')).json()).not.toHaveProperty('instance')
   })
 
   it('answers HEAD', async () => {

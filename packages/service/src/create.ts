@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Env, ServiceName } from '@driftos/ports'
+import { findCheckout } from '@driftos/ports/checkout'
 import {
   fastify,
   LogController,
@@ -61,7 +62,14 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     request.log.info({ ...describeRequest(request), status, durationMs: reply.elapsedTime }, 'request answered')
     done()
   })
-  app.get('/health', { logLevel: 'warn' }, () => ({ status: 'ok', service, version, uptime: process.uptime() }))
+  const instance = findInstance(env)
+  app.get('/health', { logLevel: 'warn' }, () => ({
+    status: 'ok',
+    service,
+    version,
+    uptime: process.uptime(),
+    ...(instance !== undefined && { instance }),
+  }))
 
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?', 1)[0]
@@ -76,6 +84,11 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     return failure('INTERNAL', `${service} failed to answer; see its log for the reason`)
   })
   return app
+}
+
+/** Returns the checkout of this process, by which others tell it from the same service of another checkout; none in production. */
+function findInstance(env: Env): string | undefined {
+  return env['NODE_ENV'] === 'production' ? undefined : findCheckout(process.cwd())?.instance
 }
 
 function setOwnHeaders(request: FastifyRequest, reply: FastifyReply): void {

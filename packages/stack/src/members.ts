@@ -11,8 +11,8 @@ export interface Member {
   readonly folder: string
 }
 
-/** Both src/ and dist/ are three levels below the repository's root. */
-const root = fileURLToPath(new URL('../../../', import.meta.url))
+/** The repository's root: both src/ and dist/ are three levels below it. */
+export const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Returns the members of the stack: the embedded database, unless another is set, and each app of a registered service. */
 export function findMembers(env: Env): Member[] {

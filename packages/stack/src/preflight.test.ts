@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, realpathSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { services } from '@driftos/ports'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -31,7 +34,7 @@ describe('findObstacles', () => {
       `${variableOf(0, 'PORT')}="abc"`,
       `${variableOf(1, 'HOST')}="http://example.com"`,
       `${variableOf(2, 'URL')}="ftp://example.com"`,
-      'DATABASE_URL="***"',
+      'DATABASE_URL="***@example.com"',
     ])
     expect(messages.join('\n')).not.toContain('hunter2')
   })
@@ -54,12 +57,25 @@ describe('findObstacles', () => {
     ])
   })
 
-  it('counts each port in use once, and suggests an offset', async () => {
+  it('counts each port in use once, and reports that this checkout is running', async () => {
     const ports = [await takePort(), await takePort()]
     const env = { [variableOf(0, 'PORT')]: String(ports[0]), [variableOf(1, 'PORT')]: String(ports[1]) }
     const { messages, hint } = await findObstacles(apps.slice(0, 2), env)
     expect(messages).toHaveLength(2)
-    expect(hint).toMatchInlineSnapshot(`"Set DRIFTOS_PORT_OFFSET=100 to start a second DriftOS next to the first."`)
+    expect(hint).toBe('They all belong to this checkout: it is running already.')
+  })
+
+  it.skipIf(process.platform === 'win32')('names an offset that is free when others use the ports', async () => {
+    const source = `const servers = [0, 0].map(() => require('net').createServer().listen(0, '127.0.0.1'))
+      setTimeout(() => console.log(servers.map((server) => server.address().port).join()), 100)`
+    const child = spawn(process.execPath, ['-e', source], { cwd: tmpdir() })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const [data] = (await once(child.stdout, 'data')) as [Buffer]
+    const [one, other] = data.toString().trim().split(',')
+    const env = { [variableOf(0, 'PORT')]: one, [variableOf(1, 'PORT')]: other, XDG_STATE_HOME: '/nonexistent' }
+    const { messages, hint } = await findObstacles(apps.slice(0, 2), env)
+    expect(messages).toEqual(messages.map(() => expect.stringContaining(`in ${realpathSync(tmpdir())}`) as string))
+    expect(hint).toMatch(/^Set DRIFTOS_PORT_OFFSET=\d+ to start on ports that are free\.$/)
   })
 })
 

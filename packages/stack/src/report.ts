@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { getOrigin, getPort, type Env } from '@driftos/ports'
+import { getOrigin, getPort } from '@driftos/ports'
 import colors from 'picocolors'
+import type { Place } from './place.js'
 import type { RunningProcess } from './process.js'
 import { formatTable, type Outcome } from './table.js'
 import { waitUntilUp } from './wait.js'
@@ -16,7 +17,7 @@ const patienceMs = 15_000
  */
 export async function reportStart(
   processes: readonly RunningProcess[],
-  env: Env,
+  place: Place,
   isStopping: () => boolean,
 ): Promise<void> {
   const startedAt = performance.now()
@@ -25,7 +26,7 @@ export async function reportStart(
   let isTableShown = false
 
   const waits = processes.map(async (child) => {
-    const outcome = await waitUntilUp(child, env)
+    const outcome = await waitUntilUp(child, place)
     outcomes.set(child, outcome)
     lastChangeAt = performance.now()
     if (isTableShown && outcome.isUp && !isStopping()) {
@@ -38,14 +39,14 @@ export async function reportStart(
     await Promise.race([all, delay(patienceMs / 10, undefined, { ref: false })])
   }
   if (!isStopping()) {
-    const rows = processes.map((child) => outcomes.get(child) ?? pending(child, env))
+    const rows = processes.map((child) => outcomes.get(child) ?? pending(child, place))
     console.log(formatTable(rows, performance.now() - startedAt))
   }
   isTableShown = true
   await all
 }
 
-function pending({ service }: RunningProcess, env: Env): Outcome {
+function pending({ service }: RunningProcess, { env }: Place): Outcome {
   const note = 'not up yet: see its output above'
   return { service, port: getPort(service, env), origin: getOrigin(service, env), isUp: false, note }
 }

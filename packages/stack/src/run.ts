@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Env } from '@driftos/ports'
 import colors from 'picocolors'
 import type { Member } from './members.js'
 import { printer } from './output.js'
+import type { Place } from './place.js'
 import { startProcess, type RunningProcess } from './process.js'
 import { reportStart } from './report.js'
 
@@ -18,12 +18,12 @@ const signalGraceMs = 300
  *
  * @returns the exit code: 0 after a signal, 1 when no process is left
  */
-export async function runStack(members: readonly Member[], mode: 'dev' | 'start', env: Env): Promise<number> {
+export async function runStack(members: readonly Member[], mode: 'dev' | 'start', place: Place): Promise<number> {
   const print = printer(members.map(({ service }) => service))
-  const processes = members.map((member) => startProcess(member, mode, env, print(member.service)))
+  const processes = members.map((member) => startProcess(member, mode, place.env, print(member.service)))
   const signal = nextSignal(processes)
 
-  const report = reportStart(processes, env, signal.isReceived)
+  const report = reportStart(processes, place, signal.isReceived)
   for (const child of processes) {
     void child.ended.then(() => {
       if (!signal.isReceived())

@@ -29,7 +29,10 @@ export const http: Protocol = (target) => {
       response.on('end', () => {
         const status = response.statusCode ?? 0
         const isRight = isAnswerOf(service, services, body)
-        if (status >= 200 && status < 300 && isRight) return settle({ state: 'up', latencyMs: elapsedMs() })
+        if (status >= 200 && status < 300 && isRight) {
+          const instance = textIn(body, 'instance')
+          return settle({ state: 'up', latencyMs: elapsedMs(), ...(instance !== undefined && { instance }) })
+        }
         // Without a text to identify it by, only a success distinguishes the service from any server's error page.
         if (isRight && healthText !== '') return settle({ state: 'down', reason: `answers ${status}` })
         settle({ state: 'stranger', reason: `something else answers ${status} to ${healthPath}` })
@@ -60,9 +63,15 @@ function isAnswerOf(service: string, services: ServiceTable, body: string): bool
 
 /** Returns the registered service that a health answer names, if it is JSON and names one. */
 function serviceNamedIn(body: string, services: ServiceTable): string | undefined {
+  const name = textIn(body, 'service')
+  return name !== undefined && Object.hasOwn(services, name) ? name : undefined
+}
+
+/** Returns a field of a health answer, if it is JSON and the field a text. */
+function textIn(body: string, field: 'service' | 'instance'): string | undefined {
   try {
-    const name = (JSON.parse(body) as { service?: unknown } | null)?.service
-    return typeof name === 'string' && Object.hasOwn(services, name) ? name : undefined
+    const value = (JSON.parse(body) as Readonly<Record<string, unknown>> | null)?.[field]
+    return typeof value === 'string' ? value : undefined
   } catch {
     return undefined
   }

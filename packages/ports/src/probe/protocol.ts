@@ -1,13 +1,15 @@
 import type { ServiceTable } from '../define.js'
 
 /** The state of a service's port. */
-export type ProbeState = 'up' | 'down' | 'stranger' | 'unknown'
+export type ProbeState = 'up' | 'down' | 'stranger' | 'elsewhere' | 'unknown'
 
 /** The result of one check of one address. */
 export interface Answer {
   readonly state: ProbeState
   readonly latencyMs?: number
   readonly reason?: string
+  /** The checkout that the service reports, where it does. */
+  readonly instance?: string
 }
 
 /** One address of a service, and how to check it. */
