@@ -32,12 +32,19 @@ describe('published package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
-      ...['checkout.js', 'define.js', 'index.js', 'package.json', 'probe.js', 'schema.js'].map(
+      ...['checkout.js', 'define.js', 'index.js', 'package.json', 'probe.js', 'schema.js', 'vite.js'].map(
         (file) => `dist/cjs/${file}`,
       ),
-      ...['checkout.js', 'define.js', 'index.js', 'ports.json', 'ports.schema.json', 'probe.js', 'schema.js'].map(
-        (file) => `dist/${file}`,
-      ),
+      ...[
+        'checkout.js',
+        'define.js',
+        'index.js',
+        'ports.json',
+        'ports.schema.json',
+        'probe.js',
+        'schema.js',
+        'vite.js',
+      ].map((file) => `dist/${file}`),
       'package.json',
     ])
   })
