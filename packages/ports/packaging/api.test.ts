@@ -6,7 +6,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { distFile } from './built-package.js'
 
 const entries = Object.values(manifest.exports).flatMap((target) =>
-  typeof target === 'object' ? [basename(target.types, '.d.ts')] : [],
+  typeof target === 'object' ? [basename(target.import.types, '.d.ts')] : [],
 )
 
 describe('public API', () => {

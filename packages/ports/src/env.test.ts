@@ -1,11 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { getListenPort, getPort, type Env } from './env.js'
+import type { Env } from './env.js'
 import { PortConfigError } from './errors.js'
-import { PORTS, registered } from './tables.js'
-import type { ServiceName } from './types.js'
-
-const names = Object.keys(PORTS) as ServiceName[]
+import { getListenPort, getPort, names, PORTS, services as registered, type ServiceName } from './example.fixture.js'
 
 const blanks = ['', ' ', '   ', '\t', '\n', ' \r\n\t ']
 

@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PortConfigError } from './errors.js'
-import { getDatabaseUrl, getHost, getOrigin } from './origin.js'
-import { PORTS, registered, schemes } from './tables.js'
-import type { ServiceName } from './types.js'
+import {
+  getDatabaseUrl,
+  getHost,
+  getOrigin,
+  names,
+  PORTS,
+  services as registered,
+  type ServiceName,
+} from './example.fixture.js'
 
-const names = Object.keys(PORTS) as ServiceName[]
 const blanks = ['', '  ', '\t\n']
 
 // prettier-ignore
@@ -114,7 +119,7 @@ describe('getHost', () => {
 
 describe('getOrigin', () => {
   it.each(names)('is the local origin of %s when nothing is set', (service) => {
-    expect(getOrigin(service, Object.freeze({}))).toBe(`${schemes[service]}://localhost:${PORTS[service]}`)
+    expect(getOrigin(service, Object.freeze({}))).toBe(`${registered[service].scheme}://localhost:${PORTS[service]}`)
   })
 
   it('joins scheme, host and port, each with its own override', () => {
@@ -220,7 +225,9 @@ describe('getOrigin', () => {
         const origin = valueOrRefusal(() => getOrigin(service, env))
         if (origin === undefined) return
         const { protocol, hostname, username, password, search, hash } = new URL(origin)
-        const protocols = schemes[service].startsWith('http') ? ['http:', 'https:'] : ['postgres:', 'postgresql:']
+        const protocols = registered[service].scheme.startsWith('http')
+          ? ['http:', 'https:']
+          : ['postgres:', 'postgresql:']
         expect(protocols).toContain(protocol)
         expect(hostname).not.toBe('')
         expect(username + password + search + hash).toBe('')

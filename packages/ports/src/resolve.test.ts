@@ -1,12 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { getPort } from './env.js'
 import { PortConfigError } from './errors.js'
-import { resolvePorts } from './resolve.js'
-import { PORTS, registered } from './tables.js'
-import type { ServiceName } from './types.js'
+import { getPort, names, PORTS, resolvePorts, services as registered, type ServiceName } from './example.fixture.js'
 
-const names = Object.keys(PORTS) as ServiceName[]
 const numbers = Object.values<number>(PORTS)
 const [lowest, highest] = [Math.min(...numbers), Math.max(...numbers)]
 

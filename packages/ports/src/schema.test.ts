@@ -367,6 +367,8 @@ describe('portSchema', () => {
 })
 
 describe('portsEnv', () => {
+  const [one, two] = Object.keys(services) as [ServiceName, ServiceName]
+  const [first, second] = [services[one].variable, services[two].variable]
   const schema = z.object(portsEnv)
 
   it('has a field for the variable of every service', () => {
@@ -389,21 +391,21 @@ describe('portsEnv', () => {
 
   it("stands beside a service's own fields", () => {
     const own = z.object({ ...portsEnv, LOG_LEVEL: z.string() })
-    expect(own.parse({ CORE_PORT: '4101', LOG_LEVEL: 'debug', PATH: '/bin' })).toMatchObject({
-      CORE_PORT: 4101,
-      EMBED_PORT: PORTS.embed,
+    expect(own.parse({ [first]: '4101', LOG_LEVEL: 'debug', PATH: '/bin' })).toMatchObject({
+      [first]: 4101,
+      [second]: PORTS[two],
       LOG_LEVEL: 'debug',
     })
   })
 
   it('reports every invalid variable, each under its name', () => {
-    const env = { CORE_PORT: 'abc', DEMO_PORT: '0' }
+    const env = { [first]: 'abc', [second]: '0' }
     const { error } = schema.safeParse(env)
     expect(Object.fromEntries(error!.issues.map(({ path, message }) => [path.join('.'), message]))).toEqual({
-      CORE_PORT: portOrRefusal('core', env),
-      DEMO_PORT: portOrRefusal('demo', env),
+      [first]: portOrRefusal(one, env),
+      [second]: portOrRefusal(two, env),
     })
-    expect(z.prettifyError(error!)).toContain(`such as ${PORTS.demo}, or unset it\n  → at DEMO_PORT`)
+    expect(z.prettifyError(error!)).toContain(`such as ${PORTS[two]}, or unset it\n  → at ${second}`)
   })
 
   it("shifts defaults by the process's offset, read when it parses", async () => {
@@ -420,11 +422,15 @@ describe('portsEnv', () => {
     const context = createContext({ URL, process: { env }, parse: undefined })
     runInContext(outputFiles[0]!.text, context)
     env['DRIFTOS_PORT_OFFSET'] = '100'
-    const parsed: unknown = runInContext(`parse({ EMBED_PORT: '4102' })`, context)
-    expect(parsed).toMatchObject({
-      CORE_PORT: PORTS.core + 100,
-      EMBED_PORT: 4102,
-      POSTGRES_PORT: PORTS.postgres + 100,
+    const parsed: unknown = runInContext(`parse({ ${second}: '4102' })`, context)
+    expect(parsed).toEqual({
+      ...Object.fromEntries(
+        Object.values<ServiceDefinition>(services).map(({ variable, port, pinned }) => [
+          variable,
+          pinned ? port : port + 100,
+        ]),
+      ),
+      [second]: 4102,
     })
   })
 })

@@ -31,8 +31,11 @@ export const grpc: Protocol = (target) => {
     /** Settles for the server's first bytes where they are not HTTP/2, else for another reason. */
     const settleUnanswered = (answer: Answer) => settle(!isHttp2 && socket.bytesRead > 0 ? strangerTo('gRPC') : answer)
     const timer = setTimeout(() => settleUnanswered(timedOut(target)), timeoutMs)
-    const onError = (error: NodeJS.ErrnoException) =>
-      settleUnanswered(/^ERR_HTTP2/.test(error.code ?? '') ? { state: 'down', reason: closedEarly } : failed(error))
+    const onError = (error: NodeJS.ErrnoException) => {
+      // The code for bytes that are not HTTP/2.
+      if (error.code === 'ERR_HTTP2_ERROR') return settle(strangerTo('gRPC'))
+      settleUnanswered(error.code?.startsWith('ERR_HTTP2') ? { state: 'down', reason: closedEarly } : failed(error))
+    }
     session.on('remoteSettings', () => (isHttp2 = true))
     session.on('error', onError)
     session.on('close', () => settleUnanswered({ state: 'down', reason: closedEarly }))
@@ -46,7 +49,8 @@ export const grpc: Protocol = (target) => {
     })
     let headers: IncomingHttpHeaders = {}
     let body: Buffer = Buffer.alloc(0)
-    stream.on('error', onError)
+    // The session's error has the cause, and comes later.
+    stream.on('error', (error) => setImmediate(onError, error))
     stream.on('response', (received) => (headers = received))
     stream.on('trailers', (received) => (headers = { ...headers, ...received }))
     stream.on('data', (data: Buffer) => {
@@ -54,8 +58,8 @@ export const grpc: Protocol = (target) => {
       if (body.length > maxAnswerBytes) settle(strangerTo('gRPC'))
     })
     stream.on('end', () => {
-      if (headers[':status'] === undefined) settleUnanswered({ state: 'down', reason: closedEarly })
-      else settle(answerOf(headers, body, elapsedMs()))
+      // Without a response the connection failed, which the session reports.
+      if (headers[':status'] !== undefined) settle(answerOf(headers, body, elapsedMs()))
     })
     stream.end(request)
   })
