@@ -13,6 +13,14 @@ export interface Output {
   readonly stderr: string
 }
 
+/** The commands that read no `.env` file. */
+const withoutEnvFile = ['init', 'completion', 'help', '__complete']
+
+/** Keeps a developer's `.env` file out of a test. */
+function isolate(args: readonly string[]): readonly string[] {
+  return args.some((arg) => withoutEnvFile.includes(arg) || arg.startsWith('--env-file')) ? args : ['--no-env-file', ...args]
+}
+
 /** Runs a command line in this process. */
 export async function run(
   args: readonly string[],
@@ -22,7 +30,7 @@ export async function run(
 ): Promise<Output> {
   let stdout = ''
   let stderr = ''
-  const code = await runCli(args, {
+  const code = await runCli(isolate(args), {
     env,
     cwd,
     program: [process.execPath, ...program],
@@ -49,7 +57,7 @@ export const program = [
 
 /** Starts the real program, and ends it with the test. */
 export function start(args: readonly string[], env: Env = {}) {
-  const child = spawn(process.execPath, [...program, ...args], { env: { PATH: process.env['PATH'], ...env } })
+  const child = spawn(process.execPath, [...program, ...isolate(args)], { env: { PATH: process.env['PATH'], ...env } })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }

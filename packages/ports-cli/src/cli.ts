@@ -1,9 +1,11 @@
 import { PortConfigError } from '@driftos/ports'
 import { parseArguments, tokenize } from './command-line.js'
 import { UsageError, type Command, type Input, type Io, type Option } from './command.js'
+import { envFileOptions, readEnv } from './env-file.js'
 import { loadProject, type Project } from './project/project.js'
 
-const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+/** Every command by its name, loaded when it is needed. */
+export const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
   list: () => import('./commands/list.js'),
   show: () => import('./commands/show.js'),
   status: () => import('./commands/status.js'),
@@ -16,12 +18,14 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   add: () => import('./commands/add.js'),
   retire: () => import('./commands/retire.js'),
   diff: () => import('./commands/diff.js'),
+  completion: () => import('./commands/completion.js'),
   restore: () => import('./commands/restore.js'),
 }
 
 /** The options of every command, which may also precede it. */
-const globalOptions: Readonly<Record<string, Option>> = {
+export const globalOptions: Readonly<Record<string, Option>> = {
   registry: { type: 'string', value: 'PATH|PACKAGE', help: 'use this registry instead of the configured one' },
+  ...envFileOptions,
   help: { type: 'boolean', short: 'h', help: 'print the help of a command' },
 }
 /** The options that need no command. */
@@ -36,6 +40,7 @@ const leadingOptions: Readonly<Record<string, Option>> = {
  * @returns the exit code
  */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  if (args[0] === '__complete') return runCompletion(args.slice(1), io)
   const { name, before, rest } = splitAtCommand(args)
   try {
     if (name === undefined || name === 'help') return await runHelp(name, before, rest, io)
@@ -44,10 +49,11 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     const command = await loadCommand(name)
     const input = await parseArguments([...before, ...rest], {
       ...command,
-      options: { ...command.options, ...globalOptions },
+      options: optionsOf(command),
     })
     if (command.registry === 'none') return await command.run(input, io)
-    return await command.run(input, io, await loadProjectOf(input, io))
+    const project = await loadProjectOf(input, io)
+    return await command.run(input, { ...io, env: readEnv(input.values, io, project.root) }, project)
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof PortConfigError)) throw error
     const known = name !== undefined && Object.hasOwn(commands, name) ? `${name} ` : ''
@@ -104,8 +110,27 @@ async function printHelp(name: string, io: Io): Promise<number> {
     command.registry === 'required' && typeof command.details === 'function'
       ? await loadProject(io.cwd).catch(ignoreUsageError)
       : undefined
-  io.write(renderHelp(name, command, globalOptions, project?.registry))
+  io.write(renderHelp(name, { ...command, options: optionsOf(command) }, project?.registry))
   return 0
+}
+
+/** Prints the candidates for a word of a command line. The shell shows no errors, so there are none. */
+async function runCompletion([position, ...words]: readonly string[], io: Io): Promise<number> {
+  const { complete } = await import('./completion/complete.js')
+  const context = {
+    commands: Object.keys(commands),
+    leadingOptions,
+    loadCommand,
+    optionsOf,
+    loadRegistry: async () => (await loadProject(io.cwd)).registry,
+  }
+  io.write(await complete(Number(position), words, context).catch(() => ''))
+  return 0
+}
+
+/** The options of a command with the global ones that apply to it. */
+function optionsOf({ registry, options }: Command): Command['options'] {
+  return { ...options, ...(registry === 'required' ? globalOptions : { help: globalOptions['help']! }) }
 }
 
 /** Lists the commands. */

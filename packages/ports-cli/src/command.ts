@@ -13,6 +13,8 @@ export interface Io {
   readonly isTerminal: boolean
   /** The width of the terminal, in characters; undefined when the output is not a terminal. */
   readonly columns?: number | undefined
+  /** Whether the reader of the output has closed it, so that an endless command ends. */
+  isOutputClosed?(): boolean
   write(text: string): void
   writeError(text: string): void
 }

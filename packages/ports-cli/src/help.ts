@@ -30,7 +30,6 @@ Exit codes: 0 success, 1 findings or a service that is not up, 2 wrong usage or 
 export function renderHelp(
   name: string,
   { summary, usage, options, details }: Command,
-  globalOptions: Readonly<Record<string, Option>>,
   registry: PortRegistry | undefined,
 ): string {
   const rows = Object.entries(options).map(optionRow)
@@ -38,8 +37,7 @@ export function renderHelp(
   return [
     `${sentence(summary)}\n`,
     `Usage: ${['driftos-ports', name, usage, '[options]'].filter(Boolean).join(' ')}\n`,
-    ...(rows.length > 0 ? [`Options:\n${renderTable(rows)}\n`] : []),
-    `Global options:\n${renderTable(Object.entries(globalOptions).map(optionRow))}\n`,
+    `Options:\n${renderTable(rows)}\n`,
     ...(paragraphs
       ? [
           `${paragraphs

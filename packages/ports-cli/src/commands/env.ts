@@ -2,7 +2,7 @@ import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import type { Command } from '../command.js'
 
-/** A line of each format. Values are ports, so that none needs quoting. */
+/** Renders one variable in each format. Values are numbers, so none needs quotes. */
 const formats: Record<string, (variable: string, port: number) => string> = {
   dotenv: (variable, port) => `${variable}=${port}`,
   sh: (variable, port) => `export ${variable}=${port}`,
@@ -50,7 +50,7 @@ export const command: Command = {
 }
 
 async function renderPrometheus(registry: PortRegistry, env: Env): Promise<string> {
-  // Only this format pays for the YAML writer.
+  // Only this format needs the YAML writer.
   const { renderPrometheusConfig } = await import('../generate/prometheus.js')
   return renderPrometheusConfig(registry, (_, name) => new URL(registry.getOrigin(name, env)))
 }

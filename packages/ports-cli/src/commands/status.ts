@@ -15,16 +15,16 @@ import type { Command, Io } from '../command.js'
 import { findMeant } from '../project/find.js'
 import { mapServices } from '../project/resolution.js'
 
-/** How many services are asked at once: with hundreds, the last would wait for their turn and not for their answer. */
+/** How many services are probed at once: with hundreds at once, the last ones would time out in the queue. */
 const concurrency = 100
-/** How often `--watch` looks again, in milliseconds. */
+/** The time between two listings of `--watch`, in milliseconds. */
 const intervalMs = 1000
 
 interface Status {
   readonly probe: ServiceProbe<string>
-  /** Whether something on this machine has the port. */
+  /** Whether a process of this machine listens on the port. */
   readonly isHeldHere: boolean
-  /** Undefined where neither the system nor an engine tells. */
+  /** Undefined when neither the system nor a container engine reports it. */
   readonly holder: Holder | undefined
 }
 
@@ -34,7 +34,7 @@ export const command: Command = {
   positionals: { min: 0, max: Infinity },
   options: {
     watch: { type: 'boolean', help: 'check again every second until Ctrl-C' },
-    json: { type: 'boolean', help: 'print { services: [{ service, port, state, latencyMs, holder, container }] }' },
+    json: { type: 'boolean', help: 'print { services: [{ service, port, state, latencyMs, reason, holder, container }] }' },
   },
   details: `States: up, the right service is healthy; stranger, another program answers; down, nothing healthy answers.
 Exit code 1 when a service is not up.`,
@@ -44,23 +44,25 @@ Exit code 1 when a service is not up.`,
     const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)
     for (;;) {
       const statuses = await findStatuses(names, registry, io.env)
-      // A terminal is redrawn; elsewhere a blank line parts one listing from the next.
+      // A terminal is redrawn; other output separates two listings by a blank line.
       const clear = values['watch'] && io.isTerminal ? '\u001B[H\u001B[2J' : ''
       const blank = values['watch'] && !io.isTerminal ? '\n' : ''
       if (values['json']) io.write(`${formatJson(statuses, values['watch'] ? 0 : 2)}\n`)
       else io.write(`${clear}${format(statuses, io)}\n${blank}`)
-      if (!values['watch']) return statuses.every(({ probe }) => probe.state === 'up') ? 0 : 1
+      if (!values['watch'] || io.isOutputClosed?.()) {
+        return statuses.every(({ probe }) => probe.state === 'up') ? 0 : 1
+      }
       await delay(intervalMs)
     }
   },
 }
 
-/** Every service's state, and the holder of each port of this machine on which something answers. */
+/** Finds the state of every service, and the holder of each port of this machine that is in use. */
 async function findStatuses(names: readonly string[], registry: PortRegistry, env: Env): Promise<Status[]> {
   const areLocal = mapServices(names, (service) => isLoopback(new URL(registry.getOrigin(service, env)).hostname))
   const probes = await pMap(names, (service) => probeService(service, { registry, env }), { concurrency })
   const areHeld = probes.map((probe, index) => areLocal[index]! && isOccupied(probe))
-  // Looking for processes costs more than connecting: it is done for occupied ports alone.
+  // Finding a process costs more than a connection, so only occupied ports are looked up.
   const heldPorts = probes.filter((_, index) => areHeld[index]).map(({ port }) => port)
   const holders = await findHolders(heldPorts, env)
   return probes.map((probe, index) => {
@@ -74,8 +76,8 @@ function isLoopback(host: string): boolean {
 }
 
 function formatJson(statuses: readonly Status[], indent: number): string {
-  const shown = statuses.map(({ probe: { service, port, state, latencyMs }, holder }) => {
-    return { service, port, state, latencyMs, holder: holder?.process, container: holder?.container }
+  const shown = statuses.map(({ probe: { service, port, state, latencyMs, reason }, holder }) => {
+    return { service, port, state, latencyMs, reason, holder: holder?.process, container: holder?.container }
   })
   return JSON.stringify({ services: shown }, null, indent)
 }

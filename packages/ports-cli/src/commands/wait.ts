@@ -5,7 +5,7 @@ import { UsageError, type Command, type Io } from '../command.js'
 import { findOne } from '../project/find.js'
 import { mapServices } from '../project/resolution.js'
 
-/** How often a service is asked, in milliseconds. */
+/** The time between two attempts, in milliseconds. */
 const intervalMs = 200
 
 export const command: Command = {
@@ -21,8 +21,11 @@ export const command: Command = {
   async run({ values, positionals }, io, { registry }) {
     const names = [...new Set(positionals.map((text) => findOne(text, registry.services)))]
     const timeoutMs = Number(values['timeout'] ?? 60) * 1000
-    if (!(timeoutMs > 0)) throw new UsageError(`--timeout takes seconds, not ${JSON.stringify(values['timeout'])}`)
-    // What cannot be resolved is said before anything is waited for.
+    // A longer delay would end at once: timers hold 31 bits.
+    if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
+      throw new UsageError(`--timeout: expected seconds, such as 30, got ${JSON.stringify(values['timeout'])}.`)
+    }
+    // Reports every invalid variable before it waits.
     mapServices(names, (service) => registry.getOrigin(service, io.env))
 
     const deadline = performance.now() + timeoutMs
@@ -30,7 +33,7 @@ export const command: Command = {
     if (values['json']) io.write(`${JSON.stringify({ services: probes }, null, 2)}\n`)
     const late = probes.filter(({ state }) => state !== 'up')
     for (const { service, port, reason } of late) {
-      io.writeError(`${service} did not come on port ${port} within ${timeoutMs / 1000} s: ${reason}\n`)
+      io.writeError(`Timed out after ${timeoutMs / 1000} s waiting for ${service} on port ${port}: ${reason}\n`)
     }
     return late.length === 0 ? 0 : 1
   },
@@ -45,11 +48,11 @@ async function waitFor(
   let mentioned: string | undefined
   for (;;) {
     const remainingMs = deadline - performance.now()
-    // The last question keeps time for an answer, so that the last reason is the true one.
+    // The last attempt gets enough time for an answer, so that the reported reason is current.
     const timeoutMs = Math.round(Math.max(intervalMs, Math.min(2000, remainingMs)))
     const probe = await probeService(service, { registry, env: io.env, timeoutMs })
     if (probe.state === 'up' || performance.now() >= deadline) return probe
-    if (probe.reason !== mentioned) io.writeError(`waiting for ${service} on port ${probe.port}: ${probe.reason}\n`)
+    if (probe.reason !== mentioned) io.writeError(`Waiting for ${service} on port ${probe.port}: ${probe.reason}\n`)
     mentioned = probe.reason
     await delay(Math.min(intervalMs, Math.max(0, deadline - performance.now())))
   }
