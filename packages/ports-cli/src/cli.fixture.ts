@@ -14,11 +14,11 @@ export interface Output {
 }
 
 /** The commands that read no `.env` file. */
-const withoutEnvFile = ['init', 'completion', 'help', '__complete']
+const withoutEnvFile = new Set(['init', 'completion', 'help', '__complete'])
 
 /** Keeps a developer's `.env` file out of a test. */
 function isolate(args: readonly string[]): readonly string[] {
-  return args.some((arg) => withoutEnvFile.includes(arg) || arg.startsWith('--env-file')) ? args : ['--no-env-file', ...args]
+  return args.some((arg) => withoutEnvFile.has(arg) || arg.startsWith('--env-file')) ? args : ['--no-env-file', ...args]
 }
 
 /** Runs a command line in this process. */

@@ -38,7 +38,14 @@ describe('.env', () => {
     ['may be missing', {}, [], {}, '.', registered],
     ['does not count with --no-env-file', { '.env': moved }, ['--no-env-file'], {}, '.', registered],
     ['gives way to --env-file', { '.env': moved, local: 'SHOP_PORT=8003' }, ['--env-file', 'local'], {}, '.', '8003'],
-    ['is a path from the working directory', { 'sub/local': 'SHOP_PORT=8003' }, ['--env-file=local'], {}, 'sub', '8003'],
+    [
+      'is a path from the working directory',
+      { 'sub/local': 'SHOP_PORT=8003' },
+      ['--env-file=local'],
+      {},
+      'sub',
+      '8003',
+    ],
     ['shifts by the offset in it', { '.env': 'DRIFTOS_PORT_OFFSET=100' }, [], {}, '.', `${acmePorts.shop + 100}`],
   ])('%s', async (_, files, args, env, directory, shop) => {
     expect(await printShop(files, args, env, directory)).toEqual({ code: 0, shop, stderr: '' })

@@ -13,7 +13,9 @@ for (const stream of [stdout, stderr]) {
 }
 
 process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
-  fail(error.syscall === undefined ? `Unexpected error, please report it: ${error.stack ?? String(error)}` : error.message)
+  fail(
+    error.syscall === undefined ? `Unexpected error, please report it: ${error.stack ?? String(error)}` : error.message,
+  )
 })
 
 void runCli(process.argv.slice(2), {

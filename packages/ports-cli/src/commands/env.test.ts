@@ -66,9 +66,10 @@ describe('env', () => {
   it.each([
     ['--offset=100', 100],
     ['--offset=-100', -100],
+    ['--offset -100', -100],
     ['--offset=0', 0],
   ])('shifts every default by %s, whatever the environment shifts', async (option, offset) => {
-    expect(parseEnv(await printed([option], { DRIFTOS_PORT_OFFSET: '7' }))).toEqual(shifted(offset))
+    expect(parseEnv(await printed(option.split(' '), { DRIFTOS_PORT_OFFSET: '7' }))).toEqual(shifted(offset))
   })
 
   it('shifts by the variable when no option does, and leaves overrides alone', async () => {
@@ -85,7 +86,7 @@ describe('env', () => {
     expect(await run(['env', '--format', format])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `There is no format ${JSON.stringify(format)}; there are dotenv, sh, github, json, prometheus\nSee driftos-ports env --help.\n`,
+      stderr: `--format: expected dotenv, sh, github, json, prometheus, got ${JSON.stringify(format)}.\nSee driftos-ports env --help.\n`,
     })
   })
 

@@ -97,9 +97,9 @@ function createFormat(entries: readonly Entry[], colors: Colors, cut: (line: str
     )
     const notes = [
       ...(movedBy ? [`         moved from ${registeredPort} by ${movedBy}`] : []),
-      ...(ignored ? [`         ${ignored}: set by Kubernetes or Docker for a linked service; ignored`] : []),
+      ...(ignored ? [`         ${ignored} ignored: set by Kubernetes or Docker for a linked service`] : []),
     ]
-    return [movedBy ? colors.cyan(line) : line, ...notes.map((note) => colors.dim(note))]
+    return [movedBy ? colors.cyan(line) : line, ...notes.map((note) => colors.dim(cut(note)))]
   }
 }
 

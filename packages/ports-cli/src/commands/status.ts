@@ -34,7 +34,10 @@ export const command: Command = {
   positionals: { min: 0, max: Infinity },
   options: {
     watch: { type: 'boolean', help: 'check again every second until Ctrl-C' },
-    json: { type: 'boolean', help: 'print { services: [{ service, port, state, latencyMs, reason, holder, container }] }' },
+    json: {
+      type: 'boolean',
+      help: 'print { services: [{ service, port, state, latencyMs, reason, holder, container }] }',
+    },
   },
   details: `States: up, the right service is healthy; stranger, another program answers; down, nothing healthy answers.
 Exit code 1 when a service is not up.`,

@@ -60,7 +60,10 @@ async function findCandidates(previous: readonly string[], current: string, cont
       const option = Object.hasOwn(options, inline) ? options[inline]! : undefined
       const values = option?.type === 'string' ? await listValues(option, context) : []
       if (values === 'files') return values
-      return select(values.map(({ value, ...rest }) => ({ value: `--${inline}=${value}`, ...rest })), current)
+      return select(
+        values.map(({ value }) => ({ value: `--${inline}=${value}` })),
+        current,
+      )
     }
     if (current.startsWith('-')) {
       const used = new Set(tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])))
@@ -73,7 +76,10 @@ async function findCandidates(previous: readonly string[], current: string, cont
   }
   const values = await listArguments(command, positionals.length, context)
   if (values === 'files') return values
-  return select(values.filter(({ value }) => !positionals.includes(value)), current)
+  return select(
+    values.filter(({ value }) => !positionals.includes(value)),
+    current,
+  )
 }
 
 function select(candidates: Candidates, prefix: string): Candidates {
@@ -105,7 +111,7 @@ async function listArguments({ usage, positionals }: Command, index: number, con
 }
 
 /** Placeholders whose values are not completed. */
-const open = ['port', 'name', 'text', 'n', 'seconds', 'ref', 'version', 'package', 'variable', 'id']
+const open = new Set('port name text n seconds ref version package variable id'.split(' '))
 
 /** Lists the values of the kinds that a placeholder names; a word that is no kind, such as a shell, is itself a value. */
 async function listKinds(kinds: readonly string[], context: Context): Promise<Candidates> {
@@ -129,7 +135,7 @@ async function listKinds(kinds: readonly string[], context: Context): Promise<Ca
         case 'directory':
           return 'files'
         default:
-          return open.includes(kind) || kinds.length === 1 ? [] : [{ value: kind }]
+          return open.has(kind) || kinds.length === 1 ? [] : [{ value: kind }]
       }
     }),
   )

@@ -129,7 +129,7 @@ const runs: Record<'bash' | 'zsh' | 'fish', (script: string, words: readonly str
   fish: (script, words) => ['-N', '-c', `${script}\ncomplete '--do-complete=${['driftos-ports', ...words].join(' ')}'`],
 }
 
-describe.each(Object.entries(runs))('the script for %s', (shell, build) => {
+describe.each(Object.entries(runs))('the script for %s', { timeout: 120_000 }, (shell, build) => {
   const isInstalled = spawnSync(shell, ['-c', 'true']).status === 0
   if (!isInstalled && !process.env['CI']) console.warn(`${shell} is not installed: its completion is not tested`)
 
@@ -143,7 +143,10 @@ describe.each(Object.entries(runs))('the script for %s', (shell, build) => {
     const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` }
     const { stdout, stderr } = spawnSync(shell, build(script, words), { env, encoding: 'utf8' })
     const lines = stdout.split('\n').filter(Boolean)
-    expect({ stderr, candidates: lines.map((line) => line.split('\t')[0]) }).toEqual({ stderr: '', candidates: expected })
+    expect({ stderr, candidates: lines.map((line) => line.split('\t')[0]) }).toEqual({
+      stderr: '',
+      candidates: expected,
+    })
   })
 })
 

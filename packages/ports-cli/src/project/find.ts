@@ -41,15 +41,20 @@ function findMatches(text: string, services: ServiceTable): Matches {
 
   const named = select((name) => [name])
   if (named.length > 0) return { exact: named, partial: [] }
-  const known = select((name) => [services[name]!.variable, ...(services[name]!.aliases ?? [])])
-  if (known.length > 0) return { exact: known, partial: [] }
+  const aliased = select((name) => [services[name]!.variable, ...(services[name]!.aliases ?? [])])
+  if (aliased.length > 0) return { exact: aliased, partial: [] }
   const exact = select((name) => [services[name]!.containerName])
   const parts =
     wanted.length < minPartLength
       ? []
-      : select((name) => [name, services[name]!.containerName], (known) => known.includes(wanted))
+      : select(
+          (name) => [name, services[name]!.containerName],
+          (known) => known.includes(wanted),
+        )
   const partial = parts.filter((name) => !exact.includes(name))
   if (exact.length + partial.length > 0) return { exact, partial }
-  const spellings = Object.values(services).flatMap(({ containerName, aliases = [] }) => [containerName, ...aliases])
-  throw new UsageError(`Unknown service ${JSON.stringify(text)}.${suggest(text, [...names, ...spellings])}`)
+  const definitions = Object.values(services)
+  const spellings = [...names, ...definitions.map(({ containerName }) => containerName)]
+  const aliases = definitions.flatMap((definition) => definition.aliases ?? [])
+  throw new UsageError(`Unknown service ${JSON.stringify(text)}.${suggest(text, [...spellings, ...aliases])}`)
 }
