@@ -9,21 +9,21 @@ import { dirname, join } from 'node:path'
 const require = createRequire(import.meta.url)
 const verdaccio = join(dirname(require.resolve('verdaccio/package.json')), 'bin/verdaccio')
 
-/** An npm registry on loopback, a real Verdaccio behind a proxy that can have it die in the midst of a request. */
+/** An npm registry on loopback: Verdaccio behind a proxy that can kill it during a request. */
 export interface RegistryServer {
   readonly origin: string
-  /** What lets npm and pnpm publish and install `@driftos` there, and all else where it always is. */
+  /** A configuration that makes npm and pnpm use this registry for `@driftos` only. */
   readonly npmrc: string
-  /** The versions of a package that it has. */
+  /** Returns the published versions of a package. */
   versionsOf(name: string): Promise<string[]>
-  /** Kills Verdaccio when a package is published: before that request reaches it, and once another one has been published. */
+  /** Kills Verdaccio at the request that publishes a package, after another package has been published. */
   dieAtPublishOf(name: string, after: string): void
-  /** Starts Verdaccio again with what it had stored. */
+  /** Restarts Verdaccio with its stored packages. */
   revive(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts a registry that keeps everything below a folder. */
+/** Starts a registry with its storage in a directory. */
 export async function startRegistry(folder: string): Promise<RegistryServer> {
   await mkdir(folder, { recursive: true })
   const config = join(folder, 'config.yaml')
@@ -37,7 +37,7 @@ export async function startRegistry(folder: string): Promise<RegistryServer> {
     const { method, url: path, headers } = incoming
     const name = decodeURIComponent(path!).slice(1)
     if (method === 'PUT' && name === doomed?.name) {
-      // Packages are published side by side.
+      // Packages are published concurrently.
       while (published !== doomed.after) await new Promise((resolve) => setTimeout(resolve, 20))
       backend.child.kill('SIGKILL')
     }

@@ -9,28 +9,28 @@ const checkout = fileURLToPath(new URL('..', import.meta.url))
 
 const cli = ['--import', 'tsx', '--conditions=@driftos/source', 'packages/ports-cli/src/bin.ts']
 
-/** What a program gave. */
+/** The result of a program. */
 interface Result {
   readonly code: number
   readonly output: string
 }
 
-/** A copy of this repository, as it is, that is a repository of its own. */
+/** A copy of this repository's current files, with a new git repository. */
 export interface WorkspaceCopy {
   readonly root: string
   read(file: string): Promise<string>
   write(file: string, text: string): Promise<void>
   /** Runs a script of package.json. */
   pnpm(...args: string[]): Promise<Result>
-  /** Runs the command line of the copy. */
+  /** Runs the copy's CLI. */
   ports(...args: string[]): Promise<Result>
   git(...args: string[]): Promise<Result>
 }
 
 /**
- * Copies every file that git would, and installs as a fresh clone does.
+ * Copies every file that git does not ignore, and installs the dependencies.
  *
- * @param env - what every program is run with besides
+ * @param env - variables for every program, in addition to the current ones
  */
 export async function copyWorkspace(root: string, env: Readonly<Record<string, string>>): Promise<WorkspaceCopy> {
   const { stdout: files } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {

@@ -1,13 +1,13 @@
 import { isMet, type Effort, type Figure, type Row } from './figure.js'
 import { formatCells, header } from './table.js'
 
-/** What a figure came to. */
+/** The result of a figure. */
 export interface Measured {
   readonly name: string
   readonly figure: Pick<Figure, 'title' | 'method'>
   readonly rows: readonly Row[]
   readonly effort: Effort
-  /** The machine and the versions, in words. */
+  /** A description of the machine and the versions. */
   readonly machine: string
   /** The day, such as 2026-01-31. */
   readonly date: string
@@ -21,9 +21,9 @@ the ratios should not. A missed goal is shown as one.
 `
 
 /**
- * The report with some figures measured again; what it says of others stays.
+ * Returns the report with new results for some figures; the others are unchanged.
  *
- * @param report - as it stands; empty for a new one
+ * @param report - the current report; empty for a new one
  * @param names - all figures, in their order on the page
  */
 export function updateReport(report: string, measured: readonly Measured[], names: readonly string[]): string {

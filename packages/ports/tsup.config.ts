@@ -83,7 +83,7 @@ export default defineConfig(async () => {
     { ...options, entry: ['src/index.ts'], esbuildPlugins: [precomputedTables] },
     {
       ...options,
-      entry: ['src/define.ts', 'src/schema.ts', 'src/probe.ts'],
+      entry: ['src/define.ts', 'src/schema.ts', 'src/probe.ts', 'src/checkout.ts'],
       esbuildPlugins: [precomputedTables, errorsOfMainEntry],
     },
   ]

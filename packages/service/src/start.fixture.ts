@@ -3,7 +3,7 @@ import type { Env } from '@driftos/ports'
 import { execa } from 'execa'
 import { expect, onTestFinished, vi } from 'vitest'
 
-/** Starts a fixture as a process of its own, which does not outlive its test. */
+/** Starts a fixture as a separate process, which is killed when its test ends. */
 export function startFixture(file: URL, env: Env) {
   const child = execa(
     process.execPath,
