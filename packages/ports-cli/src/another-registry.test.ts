@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { findCheckout } from '@driftos/ports/checkout'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { acmePorts, acmeRegistry, configOf } from './acme.fixture.js'
 import { findFreePort, healthOf, run, serve } from './cli.fixture.js'
@@ -91,13 +92,13 @@ describe('in a repository with a registry of its own', () => {
 
   it('env prints its variables', async () => {
     const { stdout } = await command(['env', '--offset', '100'])
-    expect({ ...parseEnv(stdout) }).toEqual({ SHOP_PORT: '7101', ACME_DB_PORT: '7533' })
+    expect({ ...parseEnv(stdout) }).toMatchObject({ SHOP_PORT: '7101', ACME_DB_PORT: '7533' })
     const { stdout: prometheus } = await command(['env', '--format', 'prometheus'], { SHOP_HOST: '::1' })
     expect(prometheus).toContain('"[::1]:7001"')
   })
 
   it('status tells its service from a stranger', async () => {
-    const [right, free] = [await serve(healthOf('shop')), await findFreePort()]
+    const [right, free] = [await serve(healthOf('shop', 200, findCheckout(root)!.instance)), await findFreePort()]
     const up = await command(['status', 'shop'], { SHOP_PORT: `${right}` })
     expect(up).toMatchObject({ code: 0, stdout: expect.stringMatching(/^shop {2}\d+ +up /) })
     const stranger = await command(['status'], {
@@ -111,7 +112,7 @@ describe('in a repository with a registry of its own', () => {
   })
 
   it('wait returns when its service is healthy', async () => {
-    const port = await serve(healthOf('shop'))
+    const port = await serve(healthOf('shop', 200, findCheckout(root)!.instance))
     expect(await command(['wait', 'shop', '--timeout', '5'], { SHOP_PORT: `${port}` })).toMatchObject({ code: 0 })
   })
 

@@ -1,7 +1,7 @@
 import { PortConfigError } from '@driftos/ports'
 import { parseArguments, tokenize } from './command-line.js'
 import { UsageError, type Command, type Input, type Io, type Option } from './command.js'
-import { envFileOptions, readEnv } from './env-file.js'
+import { envFileOptions, readEnvironment } from './environment.js'
 import { loadProject, type Project } from './project/project.js'
 
 /** Every command by its name, loaded when it is needed. */
@@ -18,6 +18,8 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   add: () => import('./commands/add.js'),
   retire: () => import('./commands/retire.js'),
   diff: () => import('./commands/diff.js'),
+  slot: () => import('./commands/slot.js'),
+  run: () => import('./commands/run.js'),
   completion: () => import('./commands/completion.js'),
   restore: () => import('./commands/restore.js'),
 }
@@ -53,9 +55,12 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     })
     if (command.registry === 'none') return await command.run(input, io)
     const project = await loadProjectOf(input, io)
-    return await command.run(input, { ...io, env: readEnv(input.values, io, project.root) }, project)
+    const environment = await readEnvironment(input.values, io, project.root)
+    return await command.run(input, { ...io, ...environment }, project)
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof PortConfigError)) throw error
+    // Imported only with the commands that need it.
+    const isSlotError = error instanceof Error && error.name === 'SlotError'
+    if (!(error instanceof UsageError || error instanceof PortConfigError || isSlotError)) throw error
     const known = name !== undefined && Object.hasOwn(commands, name) ? `${name} ` : ''
     const hint = error instanceof UsageError ? `\nSee driftos-ports ${known}--help.` : ''
     io.writeError(`${error.message}${hint}\n`)

@@ -4,7 +4,10 @@ import type { Project } from './project/project.js'
 
 /** Where a command reads from and writes to. */
 export interface Io {
+  /** The variables that ports resolve with, the offset of the checkout's slot included. */
   readonly env: Env
+  /** The same variables without that offset; `env` by default. */
+  readonly envWithoutSlot?: Env
   /** The working directory. */
   readonly cwd: string
   /** The command and the arguments that start this program again. */

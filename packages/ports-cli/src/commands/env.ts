@@ -2,11 +2,18 @@ import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import type { Command } from '../command.js'
 
-/** Renders one variable in each format. Values are numbers, so none needs quotes. */
-const formats: Record<string, (variable: string, port: number) => string> = {
-  dotenv: (variable, port) => `${variable}=${port}`,
-  sh: (variable, port) => `export ${variable}=${port}`,
-  github: (variable, port) => `${variable}=${port}`,
+type Value = string | number
+
+/** Renders one variable in each format. */
+const formats: Record<string, (variable: string, value: Value) => string> = {
+  dotenv: (variable, value) => `${variable}=${quote(value, String(value).includes("'") ? '"' : "'")}`,
+  sh: (variable, value) => `export ${variable}=${quote(String(value).replaceAll("'", `'\\''`), "'")}`,
+  github: (variable, value) => `${variable}=${value}`,
+}
+
+/** Quotes a value with characters that are special to a shell or in a .env file. */
+function quote(value: Value, mark: string): string {
+  return /^[\w.:/@%+[\]-]*$/.test(String(value)) ? String(value) : `${mark}${value}${mark}`
 }
 
 export const command: Command = {
@@ -20,14 +27,17 @@ export const command: Command = {
       help: 'the output format; default dotenv',
     },
     offset: { type: 'string', value: 'N', help: 'resolve with DRIFTOS_PORT_OFFSET=N' },
+    urls: { type: 'boolean', help: 'print the *_URL of every service too' },
     json: { type: 'boolean', help: 'the same as --format json' },
   },
-  details: `Examples:
+  details: `With an offset, COMPOSE_PROJECT_NAME keeps the containers and volumes of this checkout apart.
+
+Examples:
   eval "$(driftos-ports env --format sh)"
   driftos-ports env --format github >> "$GITHUB_ENV"
   driftos-ports env --format prometheus > prometheus.yml`,
   registry: 'required',
-  async run({ values }, io, { registry }) {
+  async run({ values }, io, { registry, root }) {
     const name = values['json'] ? 'json' : String(values['format'] ?? 'dotenv')
     const format = Object.hasOwn(formats, name) ? formats[name] : undefined
     const offset = values['offset']
@@ -37,16 +47,28 @@ export const command: Command = {
       io.write(await renderPrometheus(registry, env))
       return 0
     }
-    const pairs = Object.entries(registry.services).map(
-      ([service, { variable }]) => [variable, ports[service]!] as const,
-    )
+    const pairs: (readonly [string, Value])[] = Object.entries(registry.services).flatMap(([service, { variable }]) => [
+      [variable, ports[service]!],
+      ...(values['urls'] ? [[variable.replace(/_PORT$/, '_URL'), registry.getOrigin(service, env)] as const] : []),
+    ])
+    const project = await findComposeProject(root ?? io.cwd, env)
+    if (project) pairs.push(['COMPOSE_PROJECT_NAME', project])
     io.write(
       format
-        ? pairs.map(([variable, port]) => `${format(variable, port)}\n`).join('')
+        ? pairs.map(([variable, value]) => `${format(variable, value)}\n`).join('')
         : `${JSON.stringify(Object.fromEntries(pairs), null, 2)}\n`,
     )
     return 0
   },
+}
+
+/** Finds the name of the compose project; the first checkout keeps the one in its compose file, and so its volumes. */
+async function findComposeProject(directory: string, env: Env): Promise<string | undefined> {
+  const present = env['COMPOSE_PROJECT_NAME']?.trim()
+  if (present || !Number(env['DRIFTOS_PORT_OFFSET'])) return present
+  const { composeProjectName, findCheckout } = await import('@driftos/ports/checkout')
+  const checkout = findCheckout(directory)
+  return checkout && composeProjectName(checkout, checkout.project, false)
 }
 
 async function renderPrometheus(registry: PortRegistry, env: Env): Promise<string> {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import {
+  checkoutOf,
   describeHolder,
   findHolders,
   isOccupied,
@@ -36,24 +37,31 @@ export const command: Command = {
     watch: { type: 'boolean', help: 'check again every second until Ctrl-C' },
     json: {
       type: 'boolean',
-      help: 'print { services: [{ service, port, state, latencyMs, reason, holder, container }] }',
+      help: 'print { services: [{ service, port, state, latencyMs, reason, container, holder, checkout }] }',
     },
   },
-  details: `States: up, the right service is healthy; stranger, another program answers; down, nothing healthy answers.
-Exit code 1 when a service is not up.`,
+  details: `States:
+  up         the right service is healthy
+  elsewhere  the right service, from another checkout on this machine
+  stranger   another program answers
+  down       nothing healthy answers
+  unknown    the service cannot be checked, as with udp
+Exit code 1 when a service is down, elsewhere or a stranger.`,
   registry: 'required',
-  async run({ values, positionals }, io, { registry }) {
+  async run({ values, positionals }, io, { registry, root }) {
     const named = positionals.flatMap((text) => findMeant(text, registry.services))
     const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)
+    const { findCheckout } = await import('@driftos/ports/checkout')
+    const instance = findCheckout(root ?? io.cwd)?.instance
     for (;;) {
-      const statuses = await findStatuses(names, registry, io.env)
+      const statuses = await findStatuses(names, registry, io.env, instance)
       // A terminal is redrawn; other output separates two listings by a blank line.
       const clear = values['watch'] && io.isTerminal ? '\u001B[H\u001B[2J' : ''
       const blank = values['watch'] && !io.isTerminal ? '\n' : ''
       if (values['json']) io.write(`${formatJson(statuses, values['watch'] ? 0 : 2)}\n`)
       else io.write(`${clear}${format(statuses, io)}\n${blank}`)
       if (!values['watch'] || io.isOutputClosed?.()) {
-        return statuses.every(({ probe }) => probe.state === 'up') ? 0 : 1
+        return statuses.every(({ probe: { state } }) => state === 'up' || state === 'unknown') ? 0 : 1
       }
       await delay(intervalMs)
     }
@@ -61,16 +69,21 @@ Exit code 1 when a service is not up.`,
 }
 
 /** Finds the state of every service, and the holder of each port of this machine that is in use. */
-async function findStatuses(names: readonly string[], registry: PortRegistry, env: Env): Promise<Status[]> {
+async function findStatuses(
+  names: readonly string[],
+  registry: PortRegistry,
+  env: Env,
+  instance: string | undefined,
+): Promise<Status[]> {
   const areLocal = mapServices(names, (service) => isLoopback(new URL(registry.getOrigin(service, env)).hostname))
-  const probes = await pMap(names, (service) => probeService(service, { registry, env }), { concurrency })
+  const probes = await pMap(names, (service) => probeService(service, { registry, env, instance }), { concurrency })
   const areHeld = probes.map((probe, index) => areLocal[index]! && isOccupied(probe))
   // Finding a process costs more than a connection, so only occupied ports are looked up.
   const heldPorts = probes.filter((_, index) => areHeld[index]).map(({ port }) => port)
   const holders = await findHolders(heldPorts, env)
   return probes.map((probe, index) => {
     const isHeldHere = areHeld[index]!
-    return { probe, isHeldHere, holder: isHeldHere ? holders.get(probe.port) : undefined }
+    return { probe, isHeldHere, holder: isHeldHere ? (probe.holder ?? holders.get(probe.port)) : undefined }
   })
 }
 
@@ -80,21 +93,33 @@ function isLoopback(host: string): boolean {
 
 function formatJson(statuses: readonly Status[], indent: number): string {
   const shown = statuses.map(({ probe: { service, port, state, latencyMs, reason }, holder }) => {
-    return { service, port, state, latencyMs, reason, holder: holder?.process, container: holder?.container }
+    const { process, container, cwd } = holder ?? {}
+    const { root, branch } = checkoutOf(holder) ?? {}
+    return {
+      ...{ service, port, state, latencyMs, reason, container },
+      holder: process && { ...process, cwd },
+      checkout: root && { root, branch },
+    }
   })
   return JSON.stringify({ services: shown }, null, indent)
 }
 
 function format(statuses: readonly Status[], io: Io): string {
   const colors = getColors(io)
-  const paint = { up: colors.green, down: colors.dim, stranger: colors.red }
+  const paint = {
+    up: colors.green,
+    down: colors.dim,
+    stranger: colors.red,
+    elsewhere: colors.yellow,
+    unknown: colors.dim,
+  }
   const width = Math.max(...statuses.map(({ probe }) => probe.service.length))
   return statuses
     .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder }) => {
       const detail = latencyMs === undefined ? reason : `${latencyMs} ms`
       const held = holder ? describeHolder(holder) : 'unknown holder'
       return paint[state](
-        `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(8)}  ${detail}${isHeldHere ? `, ${held}` : ''}`,
+        `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(9)}  ${detail}${isHeldHere ? `, ${held}` : ''}`,
       )
     })
     .join('\n')

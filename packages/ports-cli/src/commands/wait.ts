@@ -18,7 +18,7 @@ export const command: Command = {
   },
   details: 'Exit code 1 when a service is not up in time.',
   registry: 'required',
-  async run({ values, positionals }, io, { registry }) {
+  async run({ values, positionals }, io, { registry, root }) {
     const names = [...new Set(positionals.map((text) => findOne(text, registry.services)))]
     const timeoutMs = Number(values['timeout'] ?? 60) * 1000
     // A longer delay would end at once: timers hold 31 bits.
@@ -28,12 +28,15 @@ export const command: Command = {
     // Reports every invalid variable before it waits.
     mapServices(names, (service) => registry.getOrigin(service, io.env))
 
+    const { findCheckout } = await import('@driftos/ports/checkout')
+    const instance = findCheckout(root ?? io.cwd)?.instance
     const deadline = performance.now() + timeoutMs
-    const probes = await Promise.all(names.map((service) => waitFor(service, registry, deadline, io)))
+    const probes = await Promise.all(names.map((service) => waitFor(service, registry, deadline, io, instance)))
     if (values['json']) io.write(`${JSON.stringify({ services: probes }, null, 2)}\n`)
     const late = probes.filter(({ state }) => state !== 'up')
-    for (const { service, port, reason } of late) {
-      io.writeError(`Timed out after ${timeoutMs / 1000} s waiting for ${service} on port ${port}: ${reason}\n`)
+    for (const { service, port, state, reason } of late) {
+      const failure = state === 'unknown' ? 'Cannot wait' : `Timed out after ${timeoutMs / 1000} s waiting`
+      io.writeError(`${failure} for ${service} on port ${port}: ${reason}\n`)
     }
     return late.length === 0 ? 0 : 1
   },
@@ -44,14 +47,15 @@ async function waitFor(
   registry: PortRegistry,
   deadline: number,
   io: Io,
+  instance: string | undefined,
 ): Promise<ServiceProbe<string>> {
   let mentioned: string | undefined
   for (;;) {
     const remainingMs = deadline - performance.now()
     // The last attempt gets enough time for an answer, so that the reported reason is current.
     const timeoutMs = Math.round(Math.max(intervalMs, Math.min(2000, remainingMs)))
-    const probe = await probeService(service, { registry, env: io.env, timeoutMs })
-    if (probe.state === 'up' || performance.now() >= deadline) return probe
+    const probe = await probeService(service, { registry, env: io.env, timeoutMs, instance })
+    if (probe.state === 'up' || probe.state === 'unknown' || performance.now() >= deadline) return probe
     if (probe.reason !== mentioned) io.writeError(`Waiting for ${service} on port ${probe.port}: ${probe.reason}\n`)
     mentioned = probe.reason
     await delay(Math.min(intervalMs, Math.max(0, deadline - performance.now())))

@@ -111,7 +111,7 @@ async function listArguments({ usage, positionals }: Command, index: number, con
 }
 
 /** Placeholders whose values are not completed. */
-const open = new Set('port name text n seconds ref version package variable id'.split(' '))
+const open = new Set('port offset name text n seconds ref version package variable id'.split(' '))
 
 /** Lists the values of the kinds that a placeholder names; a word that is no kind, such as a shell, is itself a value. */
 async function listKinds(kinds: readonly string[], context: Context): Promise<Candidates> {
@@ -133,6 +133,8 @@ async function listKinds(kinds: readonly string[], context: Context): Promise<Ca
         case 'paths':
         case 'file':
         case 'directory':
+        case 'program':
+        case 'arguments':
           return 'files'
         default:
           return open.has(kind) || kinds.length === 1 ? [] : [{ value: kind }]
