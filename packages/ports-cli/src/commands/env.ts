@@ -47,10 +47,11 @@ Examples:
       io.write(await renderPrometheus(registry, env))
       return 0
     }
-    const pairs: (readonly [string, Value])[] = Object.entries(registry.services).flatMap(([service, { variable }]) => [
-      [variable, ports[service]!],
-      ...(values['urls'] ? [[variable.replace(/_PORT$/, '_URL'), registry.getOrigin(service, env)] as const] : []),
-    ])
+    const pairs: (readonly [string, Value])[] = []
+    for (const [service, { variable }] of Object.entries(registry.services)) {
+      pairs.push([variable, ports[service]!])
+      if (values['urls']) pairs.push([variable.replace(/_PORT$/, '_URL'), registry.getOrigin(service, env)])
+    }
     const project = await findComposeProject(root ?? io.cwd, env)
     if (project) pairs.push(['COMPOSE_PROJECT_NAME', project])
     io.write(

@@ -96,7 +96,12 @@ function formatJson(statuses: readonly Status[], indent: number): string {
     const { process, container, cwd } = holder ?? {}
     const { root, branch } = checkoutOf(holder) ?? {}
     return {
-      ...{ service, port, state, latencyMs, reason, container },
+      service,
+      port,
+      state,
+      latencyMs,
+      reason,
+      container,
       holder: process && { ...process, cwd },
       checkout: root && { root, branch },
     }
