@@ -23,6 +23,7 @@ export {
   findFreeOffset,
   freeSlot,
   listSlots,
+  peekLeases,
   takeSlot,
   type PinnedMeeting,
   type Slot,

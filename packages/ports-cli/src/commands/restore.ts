@@ -3,13 +3,14 @@ import { restore } from '../registry/transaction.js'
 
 /** Not for people: what `move`, `add` and `retire` start, to put back what they leave half done when they are killed. */
 export const command: Command = {
-  help: `Puts back what a killed move, add or retire has left half done. They start it themselves.
-
-Usage: driftos-ports restore [folder] [--edit ID]
-
-  --edit ID  waits for the end of standard input, and restores this edit alone
-`,
-  options: { edit: { type: 'string' }, json: { type: 'boolean' } },
+  summary: 'undo what a killed move, add or retire left half done',
+  usage: '[directory]',
+  positionals: { min: 0, max: 1 },
+  options: {
+    edit: { type: 'string', value: 'ID', help: 'wait for the end of standard input, and restore this edit only' },
+    json: { type: 'boolean', help: 'print { restored }' },
+  },
+  registry: 'required',
   async run({ values, positionals }, io, project) {
     const edit = values['edit'] as string | undefined
     if (edit !== undefined) await endOf(process.stdin)
