@@ -109,7 +109,7 @@ describe('a consumer', () => {
       import { defineRegistry } from '@driftos/ports/define'
       const probed = await probeService('core', { env: { CORE_PORT: '0' } }).catch((error) => error)
       const { resolvePorts } = defineRegistry({
-        services: { shop: { port: 4000, variable: 'SHOP_PORT', scheme: 'http' } }, ranges: {}, history: [],
+        services: { shop: { port: 4000, containerName: 'shop', variable: 'SHOP_PORT', scheme: 'http', status: 'active', summary: 'The shop' } }, ranges: {}, history: [],
       })
       const resolved = await Promise.resolve({ SHOP_PORT: '0' }).then(resolvePorts).catch((error) => error)
       console.log([probed, resolved].map((error) => error instanceof PortConfigError && error.code))

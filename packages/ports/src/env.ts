@@ -1,31 +1,23 @@
 import { PortConfigError, type PortConfigCode } from './errors.js'
-import type { ServiceDefinition } from './registry.js'
-import { epitaphs, registered } from './tables.js'
-import type { Epitaph, ServiceName } from './types.js'
+import { registered, retirementMessages, type Registered } from './tables.js'
+import type { RetirementMessage, ServiceName } from './types.js'
 
 /** Variables by name, as in `process.env`. Only read, never changed. */
 export type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * What the port of a service follows from, in whichever registry it stands.
- *
- * @internal
- */
-export type Registered = Pick<ServiceDefinition, 'port' | 'variable'>
-
-/**
- * A table by the names of services, as whoever may ask for one that is gone sees it.
+ * A table by service names that accepts any name.
  *
  * @internal
  */
 export type ByName<Value> = Readonly<Record<string, Value>>
 
 /**
- * What is said of a name that no service has.
+ * What an error says of a name that no service has, after the name.
  *
  * @internal
  */
-export const stranger = 'is not registered: see PORTS'
+export const unregisteredMessage = 'is not registered: see PORTS'
 
 /** @internal */
 export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
@@ -41,7 +33,10 @@ export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
  * getPort('core') // PORTS.core, unless the environment moves it
  * getPort('core', { CORE_PORT: '4101' }) // 4101
  */
-export function getPort<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): number {
+export function getPort<Name extends string>(
+  service: ServiceName | RetirementMessage<Name>,
+  env: Env = processEnv(),
+): number {
   return readPort(service, (registered as ByName<Registered>)[service]!, env)
 }
 
@@ -54,7 +49,7 @@ export function getPort<Name extends string>(service: ServiceName | Epitaph<Name
  * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
  */
 export function getListenPort<Name extends string>(
-  service: ServiceName | Epitaph<Name>,
+  service: ServiceName | RetirementMessage<Name>,
   env: Env = processEnv(),
 ): number {
   return readListenPort(service, (registered as ByName<Registered>)[service]!, env)
@@ -101,7 +96,7 @@ export function processEnv(): Env {
  */
 export function variableOf(service: string, of: Registered): string {
   if (isPort((of as Registered | undefined)?.port)) return of.variable
-  const text = epitaphs ? (epitaphs.find(([name]) => name === service)?.[1] ?? stranger) : stranger
+  const text = retirementMessages?.find(([name]) => name === service)?.[1] ?? unregisteredMessage
   throw invalid('INVALID_PORT', service, 'service', service, text)
 }
 

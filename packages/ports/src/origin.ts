@@ -1,6 +1,6 @@
-import { invalid, printable, processEnv, readPort, variableOf, type ByName, type Env, type Registered } from './env.js'
-import { registered, schemes } from './tables.js'
-import type { Epitaph, ServiceName } from './types.js'
+import { invalid, printable, processEnv, readPort, variableOf, type ByName, type Env } from './env.js'
+import { registered, schemes, type Registered } from './tables.js'
+import type { RetirementMessage, ServiceName } from './types.js'
 
 /**
  * The host on which to reach a service: `<NAME>_HOST`, else `localhost`. A name comes as a browser
@@ -10,7 +10,10 @@ import type { Epitaph, ServiceName } from './types.js'
  * @example
  * getHost('core', { CORE_HOST: 'core.internal' }) // 'core.internal'
  */
-export function getHost<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): string {
+export function getHost<Name extends string>(
+  service: ServiceName | RetirementMessage<Name>,
+  env: Env = processEnv(),
+): string {
   return readHost(service, (registered as ByName<Registered>)[service]!, env)
 }
 
@@ -45,7 +48,10 @@ export function readHost(service: string, of: Registered, env: Env): string {
  * getOrigin('core') // http://localhost, and the port that getPort gives
  * getOrigin('core', { CORE_URL: 'https://core.example.com/' }) // 'https://core.example.com'
  */
-export function getOrigin<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): string {
+export function getOrigin<Name extends string>(
+  service: ServiceName | RetirementMessage<Name>,
+  env: Env = processEnv(),
+): string {
   return readOrigin(service, (registered as ByName<Registered>)[service]!, (schemes as ByName<string>)[service]!, env)
 }
 

@@ -1,16 +1,7 @@
-import {
-  invalid,
-  isOverridden,
-  offsetVariable,
-  printable,
-  processEnv,
-  readPort,
-  type Env,
-  type Registered,
-} from './env.js'
+import { invalid, isOverridden, offsetVariable, printable, processEnv, readPort, type Env } from './env.js'
 import { PortConfigError, type PortConfigIssue } from './errors.js'
 import { readHost } from './origin.js'
-import { registered } from './tables.js'
+import { registered, type Registered } from './tables.js'
 import type { ServiceName } from './types.js'
 
 /**

@@ -7,6 +7,7 @@ import { getPort, type Env } from './env.js'
 import { PortConfigError } from './errors.js'
 import * as registry from './registry.js'
 import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
+import { acceptedFields, refusedFields, refusedNames } from './fields.fixture.js'
 import { portSchema, portsEnv, registrySchema } from './schema.js'
 import { PORTS, services } from './tables.js'
 import type { ServiceName } from './types.js'
@@ -235,7 +236,7 @@ describe('registrySchema', () => {
 
   it.each([6000, 6666, 10_080])('refuses %i for http, since browsers block it', (port) => {
     expect(problemsOf({ services: { billing: { ...outside, port } } })).toEqual([
-      `services.billing.port: billing serves http on port ${port}, which browsers refuse to open (WHATWG's bad-port list)`,
+      `services.billing.port: billing serves http on port ${port}, which browsers refuse to open (WHATWG's bad-port list): use another port`,
     ])
     expect(problemsOf({ services: { billing: { ...outside, port, scheme: 'https' } } })).toHaveLength(1)
   })
@@ -244,17 +245,17 @@ describe('registrySchema', () => {
     expect(problemsOf({ services: { postgres: { port: 6000 } } })).toEqual([])
   })
 
-  it('refuses a port below 1024', () => {
+  it('refuses a port below 1024 other than 80 and 443', () => {
     expect(problemsOf({ services: { postgres: { port: 1023 } } })).toEqual([
-      'services.postgres.port: postgres holds port 1023, below 1024, which only an administrator may bind',
+      'services.postgres.port: postgres holds port 1023: below 1024 only 80 and 443 are accepted, since only an administrator may bind the others. Use another port.',
     ])
-    expect(problemsOf({ services: { postgres: { port: 1024 } } })).toEqual([])
+    for (const port of [80, 443, 1024]) expect(problemsOf({ services: { postgres: { port } } })).toEqual([])
   })
 
   it("refuses a port of the systems' ephemeral range, 32768 and up", () => {
     expect(problemsOf({ services: { postgres: { port: 32_767 } } })).toEqual([])
     expect(problemsOf({ services: { postgres: { port: 32_768 } } })).toEqual([
-      'services.postgres.port: postgres holds port 32768, from 32768 up, which systems hand out to clients',
+      'services.postgres.port: postgres holds port 32768, from 32768 up, which systems hand out to clients: use a lower port',
     ])
     expect(problemsOf({ services: { postgres: { port: 65_535 } } })).toHaveLength(1)
   })
@@ -288,30 +289,50 @@ describe('registrySchema', () => {
 
   it('lists every contradiction at once', () => {
     expect(
-      problemsOf({ services: { demo: { port: 7004, variable: 'CORE_PORT' }, postgres: { port: 80 } } }).map(
+      problemsOf({ services: { demo: { port: 7004, variable: 'CORE_PORT' }, postgres: { port: 81 } } }).map(
         (problem) => problem.split(':')[0],
       ),
     ).toEqual(['services.demo.port', 'services.demo.variable', 'services.postgres.port'])
   })
 
-  it.each<[field: string, change: Readonly<Record<string, unknown>>]>([
-    ['port', { port: 0 }],
-    ['port', { port: 65_536 }],
-    ['port', { port: 7006.5 }],
-    ['port', { port: '7006' }],
-    ['containerPort', { containerPort: 0 }],
-    ['containerName', { containerName: '' }],
-    ['variable', { variable: 'billing_port' }],
-    ['variable', { variable: 'BILLING' }],
-    ['variable', { variable: '_PORT' }],
-    ['scheme', { scheme: 'ftp' }],
-    ['healthPath', { healthPath: 'health' }],
-    ['metricsPath', { metricsPath: 'metrics' }],
-    ['status', { status: 'reserved' }],
-    ['summary', { summary: '' }],
-  ])('refuses a malformed %s, %j', (field, change) => {
-    const { error } = registrySchema.safeParse(registryWith({ services: { billing: { ...billing, ...change } } }))
-    expect(new Set(error?.issues.map(({ path }) => path.join('.')))).toEqual(new Set([`services.billing.${field}`]))
+  it.each(refusedFields)('refuses $field = $value', ({ field, value }) => {
+    const { error } = registrySchema.safeParse(registryWith({ services: { billing: { ...billing, [field]: value } } }))
+    expect(new Set(error?.issues.map(({ path }) => path.slice(0, 3).join('.')))).toEqual(
+      new Set([`services.billing.${field}`]),
+    )
+  })
+
+  it.each(acceptedFields)('accepts $field = $value', ({ field, value }) => {
+    const services = { billing: { ...billing, [field]: value } }
+    expect(problemsOf({ services })).toEqual([])
+  })
+
+  it.each(refusedNames)('refuses the name %j of a service, a range and a retired service', (name) => {
+    const entry = (value: unknown) => JSON.parse(`{ ${JSON.stringify(name)}: ${JSON.stringify(value)} }`) as object
+    const valid = registryWith({})
+    const registries = {
+      services: { ...valid, services: entry(billing), ranges: {}, history: [] },
+      ranges: { ...valid, ranges: entry({ first: 5000, last: 5001, summary: 'Spare' }) },
+      retired: { ...valid, retired: entry({ port: 5000, reason: 'a test' }) },
+    }
+    for (const [table, document] of Object.entries(registries)) {
+      const issues = registrySchema.safeParse(document).error?.issues ?? []
+      expect(issues.map(({ path }) => path[0])).toContain(table)
+    }
+  })
+
+  it('names the field, the value and the fix', () => {
+    const containerName = 'Pay Service'
+    expect(problemsOf({ services: { billing: { ...billing, containerName } } })).toMatchInlineSnapshot(`
+      [
+        "services.billing.containerName: containerName: expected a DNS label: a-z, 0-9 and hyphens inside, at most 63 characters, got "Pay Service". Rename it, for example to \`acme-shop\`.",
+      ]
+    `)
+  })
+
+  it('lets several services share a container', () => {
+    const { containerName } = billing
+    expect(problemsOf({ services: { billing, demo: { containerName } } })).toEqual([])
   })
 
   it('refuses a field that it does not know, and a name that is not in camelCase', () => {

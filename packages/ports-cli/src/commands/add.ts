@@ -5,40 +5,30 @@ import { editOptions, oneLine, readPort, readReason, runEdit } from '../registry
 import { freePorts } from '../project/reserved.js'
 
 export const command: Command = {
-  help: `Registers a service: a line in the registry, what is generated from it, and the changeset.
-
-Usage: driftos-ports add <service> --summary TEXT (--group NAME | --port N) [options]
-
-  --summary TEXT         what it is for, in a few words
-  --group NAME           the range that it belongs to, which gives it its first free number
-  --port N               another number; one outside the ranges needs no group
-  --variable NAME        BILLING_PORT for billing, unless given
-  --container NAME       the container's name; driftos-billing for billing, unless given
-  --container-port N     the port inside the container, where it is another one
-  --scheme SCHEME        http unless given; https or postgresql
-  --health-path PATH     /health for http, unless given
-  --health-text TEXT     what the right service's health answer contains, where it is not its name
-  --metrics-path PATH    where Prometheus scrapes it
-  --reuse --reason TEXT  takes a retired port, with the reason as its note
-  --dry-run              writes nothing, and shows what would change
-  --json                 { service, port, files }
-`,
+  summary: 'register a service',
+  usage: '<name>',
+  positionals: { min: 1, max: 1 },
   options: {
     ...editOptions,
-    summary: { type: 'string' },
-    group: { type: 'string' },
-    port: { type: 'string' },
-    variable: { type: 'string' },
-    container: { type: 'string' },
-    'container-port': { type: 'string' },
-    scheme: { type: 'string' },
-    'health-path': { type: 'string' },
-    'health-text': { type: 'string' },
-    'metrics-path': { type: 'string' },
+    summary: { type: 'string', value: 'TEXT', help: 'what the service is for, in 6 to 62 characters' },
+    group: { type: 'string', value: 'NAME', help: 'the range of the service; it gets the first free number there' },
+    port: { type: 'string', value: 'N', help: 'another number; outside the ranges it needs no group' },
+    variable: { type: 'string', value: 'VARIABLE', help: 'default: BILLING_PORT for billing' },
+    container: {
+      type: 'string',
+      value: 'NAME',
+      help: 'the name of the container; default: driftos-billing for billing',
+    },
+    'container-port': { type: 'string', value: 'N', help: 'the port inside the container, if it differs' },
+    scheme: { type: 'string', value: 'SCHEME', help: 'http, https or postgresql; default http' },
+    'health-path': { type: 'string', value: 'PATH', help: 'default /health for http' },
+    'health-text': { type: 'string', value: 'TEXT', help: 'text in the health answer, if it is not the name' },
+    'metrics-path': { type: 'string', value: 'PATH', help: 'the path that Prometheus scrapes' },
   },
+  details: 'Needs --summary and either --group or --port.',
+  registry: 'required',
   run({ values, positionals }, io) {
-    const [name] = positionals
-    if (name === undefined || positionals.length > 1) throw new UsageError('add takes one service')
+    const name = positionals[0]!
     if (!/^[a-z][a-zA-Z\d]*$/.test(name))
       throw new UsageError(
         `${JSON.stringify(name)} names no service: a service is named in camelCase, such as billingApi`,

@@ -23,41 +23,27 @@ import type { Tally } from '@driftos/port-scanner'
 const formats = ['pretty', 'tsc', 'github', 'sarif', 'json']
 
 export const command: Command = {
-  help: `Finds every port below some folders that disagrees with the registry.
-
-Usage: driftos-ports check [paths...] [options]
-
-  --format pretty  by file, each with its line (the default)
-           tsc     file(line,column): error …, which editors read
-           github  annotations of a workflow's run
-           sarif   SARIF 2.1.0, for code scanning
-           json    { findings: [...], scanned: { files, bytes, ms, skipped, unreadable } }
-  --json           the same as --format json
-  --fix            writes the right number where it is certain, and shows what it wrote
-  --quiet          errors alone
-  --occurrences    all that was taken for a port instead of what is wrong, as JSON
-
-Rules:
+  summary: 'find the ports that disagree with the registry',
+  usage: '[paths...]',
+  positionals: { min: 0, max: Infinity },
+  options: {
+    format: { type: 'string', value: 'FORMAT', choices: formats, help: 'the output format; default pretty' },
+    json: { type: 'boolean', help: 'the same as --format json' },
+    fix: { type: 'boolean', help: 'write the right number where it is certain, and show the change' },
+    quiet: { type: 'boolean', help: 'only errors' },
+    occurrences: { type: 'boolean', help: 'print every number that was taken for a port, as JSON' },
+  },
+  details: `Rules:
 ${rules.map(({ name, why }) => `  ${name.padEnd(18)} ${why}`).join('\n')}
 
-The paths are one folder each, the working directory unless given; several are several repositories
-on one machine, which may not publish the same port. What git ignores is passed over.
-A comment driftos-ports-ignore on the line, or the line before, silences it:
+Each path is a directory; several are several repositories on one machine, which may not publish the same port.
+The default is the working directory. Git-ignored files are skipped.
+A comment driftos-ports-ignore on the line, or the line before, ignores a finding:
   // driftos-ports-ignore hard-coded-port: the browser has no registry
-Exit code 1 when there is a finding.
-`,
-  options: {
-    format: { type: 'string' },
-    json: { type: 'boolean' },
-    fix: { type: 'boolean' },
-    quiet: { type: 'boolean' },
-    occurrences: { type: 'boolean' },
-  },
+Exit code 1 when there is a finding.`,
+  registry: 'required',
   async run({ values, positionals }, io, project) {
-    const format = values['json'] || values['occurrences'] ? 'json' : (values['format'] ?? 'pretty')
-    if (typeof format !== 'string' || !formats.includes(format)) {
-      throw new UsageError(`There is no format ${JSON.stringify(format)}; there are ${formats.join(', ')}`)
-    }
+    const format = values['json'] || values['occurrences'] ? 'json' : String(values['format'] ?? 'pretty')
     const roots = findRoots(positionals, io)
     const { registry } = project
     const started = performance.now()

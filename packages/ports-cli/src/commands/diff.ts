@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getColors } from '../colors.js'
-import { UsageError, type Command, type Io } from '../command.js'
+import type { Command, Io } from '../command.js'
 import { readBaseline } from '../registry/baseline.js'
 import { greatest, isEnough, type Bump, type Change } from '../registry/change.js'
 import { readRelease } from '../registry/release.js'
@@ -10,19 +10,19 @@ import { parseRegistry, RegistrySource } from '../registry/registry-source.js'
 import { findWorkspace, readManifest } from '../registry/workspace.js'
 
 export const command: Command = {
-  help: `What changed in the registry, and the release that it demands: major, minor, patch or none.
-
-Usage: driftos-ports diff [--since REF|VERSION|FILE] [--check] [--json]
-
-  --since REF  what to compare with: a branch, tag or commit, where this branch left it; a version that
-               was released; or a ports.json or registry.ts. The last release unless given, and before
-               the first one the base branch
-  --check      exits 1 when the changesets written since then make less of a release than is demanded
-  --json       { since, bump, release, changes: [{ kind, bump, subject, before, after }] }
-`,
-  options: { since: { type: 'string' }, check: { type: 'boolean' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io) {
-    if (positionals.length > 0) throw new UsageError(`diff takes no ${JSON.stringify(positionals[0])}`)
+  summary: 'show what changed in the registry and the release that it requires',
+  usage: '',
+  options: {
+    since: {
+      type: 'string',
+      value: 'REF|VERSION|FILE',
+      help: 'compare with a git reference, a released version, or a ports.json or registry.ts; default: the last release',
+    },
+    check: { type: 'boolean', help: 'exit 1 when the changesets since then make a smaller release than required' },
+    json: { type: 'boolean', help: 'print { since, bump, release, changes }' },
+  },
+  registry: 'required',
+  async run({ values }, io) {
     const workspace = findWorkspace(io.cwd)
     const baseline = await readBaseline(values['since'] as string | undefined, io.cwd, workspace)
     const source = new RegistrySource(await readFile(join(workspace.root, workspace.registryFile), 'utf8'))

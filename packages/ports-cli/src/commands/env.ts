@@ -1,6 +1,6 @@
 import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
-import { UsageError, type Command } from '../command.js'
+import type { Command } from '../command.js'
 
 /** A line of each format. Values are ports, so that none needs quoting. */
 const formats: Record<string, (variable: string, port: number) => string> = {
@@ -10,27 +10,26 @@ const formats: Record<string, (variable: string, port: number) => string> = {
 }
 
 export const command: Command = {
-  help: `The port variables of every service, resolved.
-
-Usage: driftos-ports env [--format FORMAT] [--offset N]
-
-  --format dotenv  NAME=value lines (the default)
-           sh      for eval "$(driftos-ports env --format sh)"
-           github  for driftos-ports env --format github >> "$GITHUB_ENV"
-           json    one object
-           prometheus  a configuration by which Prometheus scrapes the services where they are
-  --offset N       as DRIFTOS_PORT_OFFSET=N would have them
-`,
-  options: { format: { type: 'string' }, offset: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io, { registry }) {
-    if (positionals.length > 0) throw new UsageError(`env takes no ${JSON.stringify(positionals[0])}`)
+  summary: 'print the port variables, resolved',
+  usage: '',
+  options: {
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      choices: [...Object.keys(formats), 'json', 'prometheus'],
+      help: 'the output format; default dotenv',
+    },
+    offset: { type: 'string', value: 'N', help: 'resolve with DRIFTOS_PORT_OFFSET=N' },
+    json: { type: 'boolean', help: 'the same as --format json' },
+  },
+  details: `Examples:
+  eval "$(driftos-ports env --format sh)"
+  driftos-ports env --format github >> "$GITHUB_ENV"
+  driftos-ports env --format prometheus > prometheus.yml`,
+  registry: 'required',
+  async run({ values }, io, { registry }) {
     const name = values['json'] ? 'json' : String(values['format'] ?? 'dotenv')
     const format = Object.hasOwn(formats, name) ? formats[name] : undefined
-    if (!format && name !== 'json' && name !== 'prometheus') {
-      throw new UsageError(
-        `There is no format ${JSON.stringify(name)}; there are ${Object.keys(formats).join(', ')}, json, prometheus`,
-      )
-    }
     const offset = values['offset']
     const env = offset === undefined ? io.env : { ...io.env, DRIFTOS_PORT_OFFSET: String(offset) }
     const ports = registry.resolvePorts(env)

@@ -14,18 +14,15 @@ const registryFile = 'ports.ts'
 const artifacts = { 'ports-document': portsDocument, 'env-example': envExample }
 
 export const command: Command = {
-  help: `Proposes a registry for the repository in the working directory, from the ports that stand in its files.
-
-Usage: driftos-ports init [--write] [--json]
-
-  --write  writes ${registryFile} and ${configModule}, where neither is there yet; else they are printed
-  --json   { services: [{ name, port, variable, evidence, … }], questions: [...] }
-
-What could not be settled, a number without a name or a name with two numbers, stands in it as a question.
-`,
-  options: { write: { type: 'boolean' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io) {
-    if (positionals.length > 0) throw new UsageError(`init takes no ${JSON.stringify(positionals[0])}`)
+  summary: 'propose a registry from the ports that a repository uses',
+  usage: '',
+  options: {
+    write: { type: 'boolean', help: `write ${registryFile} and ${configModule} instead of printing the registry` },
+    json: { type: 'boolean', help: 'print { services: [{ name, port, variable, evidence, … }], questions }' },
+  },
+  details: 'A number without a name and a name with two numbers become questions in the registry.',
+  registry: 'none',
+  async run({ values }, io) {
     const files = { [registryFile]: '', [configModule]: printConfig(io.cwd) }
     const present = Object.keys(files).filter((file) => existsSync(join(io.cwd, file)))
     if (values['write'] && present.length > 0) {

@@ -18,16 +18,15 @@ interface Entry extends Resolution {
 type Colors = ReturnType<typeof getColors>
 
 export const command: Command = {
-  help: ({ ranges }) => `The port table, grouped by range, with the resolved port where an override moves it.
-
-Usage: driftos-ports list [--group NAME] [--json]
-
-  --group NAME  only the services of one range: ${Object.keys(ranges).join(', ')}
-  --json        { services: [...], ranges, history }
-`,
-  options: { group: { type: 'string' }, json: { type: 'boolean' } },
-  run({ values, positionals }, io, { registry }) {
-    if (positionals.length > 0) throw new UsageError(`list takes no ${JSON.stringify(positionals[0])}`)
+  summary: 'print the ports by range, with what an override changes',
+  usage: '',
+  options: {
+    group: { type: 'string', value: 'NAME', help: 'only the services of this range' },
+    json: { type: 'boolean', help: 'print { services, ranges, history }' },
+  },
+  details: ({ ranges }) => `Ranges: ${Object.keys(ranges).join(', ') || 'none'}.`,
+  registry: 'required',
+  run({ values }, io, { registry }) {
     const { services, ranges, history } = registry
     const group = values['group'] as string | undefined
     if (group !== undefined && !Object.hasOwn(ranges, group)) {

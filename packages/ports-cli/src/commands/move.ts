@@ -2,22 +2,14 @@ import { UsageError, type Command } from '../command.js'
 import { editOptions, findExact, readPort, readReason, runEdit } from '../registry/edit.js'
 
 export const command: Command = {
-  help: `Moves a service to another port, for everybody: edits the registry and its history, writes what is
-generated from it, and the changeset. All of it or none.
-
-Usage: driftos-ports move <service> <port> --reason TEXT [--reuse] [--dry-run] [--json]
-
-  --reason TEXT  why; the history keeps it, and consumers read it
-  --reuse        takes a retired port, with the reason as its note
-  --dry-run      writes nothing, and shows what would change
-  --json         { service, from, to, files }
-`,
+  summary: 'move a service to another port',
+  usage: '<service> <port>',
+  positionals: { min: 2, max: 2 },
   options: editOptions,
+  details: 'Edits the registry and its history, the generated files and the changeset: all or nothing.',
+  registry: 'required',
   run({ values, positionals }, io) {
-    const [service, text] = positionals
-    if (service === undefined || text === undefined || positionals.length > 2) {
-      throw new UsageError('move takes one service and one port')
-    }
+    const [service, text] = positionals as [string, string]
     return runEdit(
       (registry) => {
         const { port: from, variable, group } = findExact(registry, service)

@@ -1,22 +1,18 @@
-import { UsageError, type Command } from '../command.js'
+import type { Command } from '../command.js'
 import { editOptions, findExact, readReason, runEdit } from '../registry/edit.js'
 
 const { reuse: _, ...options } = editOptions
 
 export const command: Command = {
-  help: `Retires a service: nobody takes its name again, nor its port without a note, and whoever still asks for
-it does not compile, and is told why.
-
-Usage: driftos-ports retire <service> --reason TEXT [--dry-run] [--json]
-
-  --reason TEXT  why; whoever still asks for the service reads it
-  --dry-run      writes nothing, and shows what would change
-  --json         { service, port, files }
-`,
+  summary: 'retire a service and its port',
+  usage: '<service>',
+  positionals: { min: 1, max: 1 },
   options,
+  details: `The name is never assigned again, and the port only with a note. Code that still uses the service fails to
+compile, with the reason in the error.`,
+  registry: 'required',
   run({ values, positionals }, io) {
-    const [service] = positionals
-    if (service === undefined || positionals.length > 1) throw new UsageError('retire takes one service')
+    const service = positionals[0]!
     return runEdit(
       (registry) => {
         const { port } = findExact(registry, service)

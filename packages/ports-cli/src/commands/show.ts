@@ -5,16 +5,18 @@ import { findMeant } from '../project/find.js'
 import { mapServices, resolvePort } from '../project/resolution.js'
 
 export const command: Command = {
-  help: `One service, or who holds or formerly held a port.
-
-Usage: driftos-ports show <service|port> [--json]
-
-  --json  { services: [...] } for a name, { port, status, service, movedTo } for a port or a retired name
-`,
-  options: { json: { type: 'boolean' } },
+  summary: 'show one service, or the current and past owners of a port',
+  usage: '<service|port>',
+  positionals: { min: 1, max: 1 },
+  options: {
+    json: {
+      type: 'boolean',
+      help: 'print { services } for a name, { port, status, service, movedTo } for a port or a retired service',
+    },
+  },
+  registry: 'required',
   run({ values, positionals }, io, { registry }) {
-    const [subject] = positionals
-    if (subject === undefined || positionals.length > 1) throw new UsageError('show takes one service or one port')
+    const subject = positionals[0]!
     const isJson = values['json'] === true
     if (/^\d+$/.test(subject)) return showPort(Number(subject), isJson, registry, io)
     if (Object.hasOwn(registry.retired, subject)) return showGone(subject, isJson, registry, io)

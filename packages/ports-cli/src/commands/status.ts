@@ -29,17 +29,16 @@ interface Status {
 }
 
 export const command: Command = {
-  help: `Which services are up, and which process holds each port.
-
-Usage: driftos-ports status [services...] [--watch] [--json]
-
-  --watch  looks again every second, until Ctrl-C
-  --json   { services: [{ service, port, state, latencyMs, holder: { pid, command }, container }] }
-
-States: up, the right service is healthy; stranger, something else answers; down, nothing healthy does.
-Exit code 1 when a service is not up.
-`,
-  options: { watch: { type: 'boolean' }, json: { type: 'boolean' } },
+  summary: 'show which services are up and which process holds each port',
+  usage: '[services...]',
+  positionals: { min: 0, max: Infinity },
+  options: {
+    watch: { type: 'boolean', help: 'check again every second until Ctrl-C' },
+    json: { type: 'boolean', help: 'print { services: [{ service, port, state, latencyMs, holder, container }] }' },
+  },
+  details: `States: up, the right service is healthy; stranger, another program answers; down, nothing healthy answers.
+Exit code 1 when a service is not up.`,
+  registry: 'required',
   async run({ values, positionals }, io, { registry }) {
     const named = positionals.flatMap((text) => findMeant(text, registry.services))
     const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)

@@ -6,16 +6,14 @@ import { UsageError, type Command } from '../command.js'
 import { formatPatch } from '../check/patch.js'
 
 export const command: Command = {
-  help: `Writes every file that is generated from the registry.
-
-Usage: driftos-ports sync [--check] [--json]
-
-  --check  writes nothing; shows what differs and exits 1 if anything does
-  --json   { files: [{ file, state }] }, state being current, written or stale
-`,
-  options: { check: { type: 'boolean' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io, { root, registry, config }) {
-    if (positionals.length > 0) throw new UsageError(`sync takes no ${JSON.stringify(positionals[0])}`)
+  summary: 'write every file that is generated from the registry',
+  usage: '',
+  options: {
+    check: { type: 'boolean', help: 'write nothing; show what differs and exit 1 if anything does' },
+    json: { type: 'boolean', help: 'print { files: [{ file, state }] }; state is current, written or stale' },
+  },
+  registry: 'required',
+  async run({ values }, io, { root, registry, config }) {
     if (root === undefined) throw new UsageError(`No folder from ${io.cwd} upward holds a pnpm-workspace.yaml`)
     const generated = listGenerated(registry, config)
     if (generated.length === 0) {

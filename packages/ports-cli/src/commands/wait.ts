@@ -9,19 +9,17 @@ import { mapServices } from '../project/resolution.js'
 const intervalMs = 200
 
 export const command: Command = {
-  help: `Returns when the services are healthy, and the right ones.
-
-Usage: driftos-ports wait <services...> [--timeout SECONDS] [--json]
-
-  --timeout SECONDS  how long to wait; 60 unless given
-  --json             { services: [{ service, port, state, latencyMs, reason }] }
-
-Exit code 1 when one did not come in time.
-`,
-  options: { timeout: { type: 'string' }, json: { type: 'boolean' } },
+  summary: 'wait until services are healthy',
+  usage: '<services...>',
+  positionals: { min: 1, max: Infinity },
+  options: {
+    timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait; default 60' },
+    json: { type: 'boolean', help: 'print { services: [{ service, port, state, latencyMs, reason }] }' },
+  },
+  details: 'Exit code 1 when a service is not up in time.',
+  registry: 'required',
   async run({ values, positionals }, io, { registry }) {
     const names = [...new Set(positionals.map((text) => findOne(text, registry.services)))]
-    if (names.length === 0) throw new UsageError('wait takes at least one service')
     const timeoutMs = Number(values['timeout'] ?? 60) * 1000
     if (!(timeoutMs > 0)) throw new UsageError(`--timeout takes seconds, not ${JSON.stringify(values['timeout'])}`)
     // What cannot be resolved is said before anything is waited for.

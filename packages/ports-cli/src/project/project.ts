@@ -27,7 +27,11 @@ const manifestKey = 'driftos-ports'
  *
  * @throws {UsageError} when a configuration or a registry cannot be read or is none
  */
-export async function loadProject(cwd: string): Promise<Project> {
+export async function loadProject(cwd: string, options: { registry?: string } = {}): Promise<Project> {
+  if (options.registry !== undefined) {
+    const registry = await loadRegistry(resolve(cwd, options.registry), options.registry)
+    return { root: findWorkspaceRoot(cwd), registry, config: { artifacts: [], ignore: [] } }
+  }
   const found = findConfig(cwd)
   if (!found) return { root: findWorkspaceRoot(cwd), registry: own, config: { artifacts: artifactNames, ignore: [] } }
   const { folder, source, key } = found

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import { listGenerated } from '../generate/index.js'
 import { findDrift } from '../generate/synchronize.js'
-import { UsageError, type Command, type Io } from '../command.js'
+import { UsageError, type Command, type Input, type Io } from '../command.js'
 import { greatest } from './change.js'
 import { compare } from './rules.js'
 import { formatPatch } from '../check/patch.js'
@@ -35,10 +35,10 @@ export interface Edit {
 
 /** The options that every edit has. */
 export const editOptions = {
-  reason: { type: 'string' },
-  reuse: { type: 'boolean' },
-  'dry-run': { type: 'boolean' },
-  json: { type: 'boolean' },
+  reason: { type: 'string', value: 'TEXT', help: 'why; kept in the registry and read by its users' },
+  reuse: { type: 'boolean', help: 'take a retired port, with the reason as its note' },
+  'dry-run': { type: 'boolean', help: 'write nothing; show what would change' },
+  json: { type: 'boolean', help: 'print the change and its files as JSON' },
 } as const satisfies Command['options']
 
 /**
@@ -51,7 +51,7 @@ export const editOptions = {
  */
 export async function runEdit(
   plan: (registry: Required<RegistryDefinition>) => Edit,
-  values: Readonly<Record<string, string | boolean | undefined>>,
+  values: Input['values'],
   io: Io,
 ): Promise<number> {
   const workspace = findWorkspace(io.cwd)
@@ -135,11 +135,11 @@ function parseEdited(
 }
 
 /** The reason that an edit is given, on one line; without one, a text in its place and what is lacking. */
-export function readReason(values: Readonly<Record<string, string | boolean | undefined>>): {
+export function readReason(values: Input['values']): {
   readonly reason: string
   readonly lacks: string | undefined
 } {
-  const reason = oneLine(values['reason'])
+  const reason = oneLine(values['reason'] as string | undefined)
   return reason
     ? { reason, lacks: undefined }
     : { reason: 'no reason', lacks: 'Say why, for the history and for consumers: --reason "why"' }
