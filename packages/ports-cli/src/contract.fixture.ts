@@ -15,4 +15,5 @@ export const contractProject: Project = {
   root: undefined,
   registry: contractRegistry,
   config: { artifacts: [], ignore: [] },
+  loadGenerators: async () => [],
 }

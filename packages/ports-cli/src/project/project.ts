@@ -5,6 +5,7 @@ import type { PortRegistry, RegistryDefinition } from '@driftos/ports/define'
 import { artifactNames } from '../generate/names.js'
 import { UsageError } from '../command.js'
 import type { Config } from './config.js'
+import type { findDrift } from '../generate/sync.js'
 import { readRegularFile } from '@driftos/port-scanner'
 
 /** The repository that a command works on. */
@@ -15,6 +16,9 @@ export interface Project {
   readonly configFile?: string
   readonly registry: PortRegistry
   readonly config: Config & Required<Pick<Config, 'artifacts' | 'ignore'>>
+  readonly registryFile?: string | undefined
+  readonly packageFile?: string | undefined
+  loadGenerators(): Promise<Parameters<typeof findDrift>[0]>
 }
 
 /** Where a configuration is a module. */
@@ -28,6 +32,28 @@ const manifestKey = 'driftos-ports'
  * @throws {UsageError} when a configuration or a registry cannot be read or is none
  */
 export async function loadProject(cwd: string, options: { registry?: string } = {}): Promise<Project> {
+  const project = await loadOld(cwd, options)
+  const root = project.root ?? cwd
+  const registryFile = options.registry
+    ? resolve(cwd, options.registry)
+    : project.config.registry
+      ? resolve(root, project.config.registry)
+      : join(root, 'packages/ports/src/registry.ts')
+  const manifest = upward(dirname(registryFile))
+    .map((folder) => join(folder, 'package.json'))
+    .find((file) => existsSync(file))
+  return {
+    ...project,
+    registryFile: existsSync(registryFile) ? registryFile : undefined,
+    packageFile: manifest,
+    loadGenerators: async () => {
+      const { listGenerated } = await import('../generate/index.js')
+      return options.registry ? [] : listGenerated(project.registry, project.config)
+    },
+  }
+}
+
+async function loadOld(cwd: string, options: { registry?: string }): Promise<Omit<Project, 'loadGenerators'>> {
   if (options.registry !== undefined) {
     const registry = await loadRegistry(resolve(cwd, options.registry), options.registry)
     return { root: findWorkspaceRoot(cwd), registry, config: { artifacts: [], ignore: [] } }

@@ -40,39 +40,41 @@ export function compare(before: Tables, after: Tables): Change[] {
 }
 
 type Value = Change['before']
-type Table = 'services' | 'ranges' | 'retired'
-type Entry<Name extends Table> = Tables[Name][string]
+type Read<Entry> = (tables: Tables) => Readonly<Record<string, Entry>>
+type Show<Entry> = (entry: Entry) => Value
 
-function removed<Name extends Table>(table: Name, kind: string, show: (entry: Entry<Name>) => Value): Rule {
+function removed<Entry>(read: Read<Entry>, kind: string, show: Show<Entry>): Rule {
   return (before, after) =>
-    only(before[table], after[table]).map(([subject, entry]) => ({ kind, bump: 'major', subject, before: show(entry) }))
+    only(read(before), read(after)).map(([subject, entry]) => ({ kind, bump: 'major', subject, before: show(entry) }))
 }
 
-function added<Name extends Table>(table: Name, kind: string, show: (entry: Entry<Name>) => Value): Rule {
+function added<Entry>(read: Read<Entry>, kind: string, show: Show<Entry>): Rule {
   return (before, after) =>
-    only(after[table], before[table]).map(([subject, entry]) => ({ kind, bump: 'minor', subject, after: show(entry) }))
+    only(read(after), read(before)).map(([subject, entry]) => ({ kind, bump: 'minor', subject, after: show(entry) }))
 }
 
-function changed<Name extends Table>(
-  table: Name,
-  kind: string,
-  bump: Change['bump'],
-  show: (entry: Entry<Name>) => Value,
-): Rule {
+function changed<Entry>(read: Read<Entry>, kind: string, bump: Change['bump'], show: Show<Entry>): Rule {
   return (before, after) =>
-    Object.entries<Entry<Name>>(before[table]).flatMap(([subject, then]) => {
-      const now = own<Entry<Name>>(after[table], subject)
+    Object.entries(read(before)).flatMap(([subject, then]) => {
+      const now = own(read(after), subject)
       if (!now || show(then) === show(now)) return []
       return [{ kind, bump, subject, before: show(then), after: show(now) }]
     })
 }
 
+const services = (tables: Tables) => tables.services
+const ranges = (tables: Tables) => tables.ranges
+const retired = (tables: Tables) => tables.retired
 const port = (entry: { readonly port: number }) => entry.port
 const span = ({ first, last }: Pick<RangeDefinition, 'first' | 'last'>) => `${first}-${last}`
 const field = (name: Exclude<keyof ServiceDefinition, 'aliases'>) => (service: ServiceDefinition) => service[name]
 
 const serviceRemoved: Rule = (before, after) =>
-  removed('services', 'service removed', port)(before, after).map((change) =>
+  removed(
+    services,
+    'service removed',
+    port,
+  )(before, after).map((change) =>
     own(after.retired, change.subject) ? { ...change, kind: 'service retired' } : change,
   )
 
@@ -107,40 +109,44 @@ const reasonChanged: Rule = (before, after) => {
 }
 
 const tombstoneAdded: Rule = (before, after) =>
-  added('retired', 'tombstone added', port)(before, after)
+  added(
+    retired,
+    'tombstone added',
+    port,
+  )(before, after)
     // `service retired` covers the tombstone of a service that was there.
     .filter(({ subject }) => !own(before.services, subject))
 
 /** A value that a program reads and that changes or disappears is major, a new one is minor, and words are patch. */
 export const rules: readonly Rule[] = [
   serviceRemoved,
-  changed('services', 'port changed', 'major', port),
-  changed('services', 'variable changed', 'major', field('variable')),
-  changed('services', 'scheme changed', 'major', field('scheme')),
-  changed('services', 'container port changed', 'major', field('containerPort')),
-  changed('services', 'container name changed', 'major', field('containerName')),
-  changed('services', 'health path changed', 'major', field('healthPath')),
-  changed('services', 'health text changed', 'major', field('healthText')),
-  changed('services', 'metrics path changed', 'major', field('metricsPath')),
-  changed('services', 'group changed', 'major', field('group')),
-  changed('services', 'status changed', 'major', field('status')),
-  removed('ranges', 'range removed', span),
-  changed('ranges', 'range changed', 'major', span),
-  changed('ranges', 'reservation changed', 'major', ({ reserved }) => reserved && span(reserved)),
+  changed(services, 'port changed', 'major', port),
+  changed(services, 'variable changed', 'major', field('variable')),
+  changed(services, 'scheme changed', 'major', field('scheme')),
+  changed(services, 'container port changed', 'major', field('containerPort')),
+  changed(services, 'container name changed', 'major', field('containerName')),
+  changed(services, 'health path changed', 'major', field('healthPath')),
+  changed(services, 'health text changed', 'major', field('healthText')),
+  changed(services, 'metrics path changed', 'major', field('metricsPath')),
+  changed(services, 'group changed', 'major', field('group')),
+  changed(services, 'status changed', 'major', field('status')),
+  removed(ranges, 'range removed', span),
+  changed(ranges, 'range changed', 'major', span),
+  changed(ranges, 'reservation changed', 'major', ({ reserved }) => reserved && span(reserved)),
   moveRemoved,
-  removed('retired', 'tombstone removed', port),
-  changed('retired', 'port of a tombstone changed', 'major', port),
-  added('services', 'service added', port),
-  added('ranges', 'range added', span),
+  removed(retired, 'tombstone removed', port),
+  changed(retired, 'port of a tombstone changed', 'major', port),
+  added(services, 'service added', port),
+  added(ranges, 'range added', span),
   moveAdded,
   tombstoneAdded,
-  changed('services', 'summary changed', 'patch', field('summary')),
-  changed('services', 'aliases changed', 'patch', ({ aliases }) => aliases?.join(', ')),
-  changed('services', 'note on a reuse changed', 'patch', field('reuses')),
-  changed('services', 'reason for the pinned port changed', 'patch', field('pinned')),
-  changed('ranges', 'summary of a range changed', 'patch', ({ summary }) => summary),
+  changed(services, 'summary changed', 'patch', field('summary')),
+  changed(services, 'aliases changed', 'patch', ({ aliases }) => aliases?.join(', ')),
+  changed(services, 'note on a reuse changed', 'patch', field('reuses')),
+  changed(services, 'reason for the pinned port changed', 'patch', field('pinned')),
+  changed(ranges, 'summary of a range changed', 'patch', ({ summary }) => summary),
   reasonChanged,
-  changed('retired', 'reason of a retirement changed', 'patch', ({ reason }) => reason),
+  changed(retired, 'reason of a retirement changed', 'patch', ({ reason }) => reason),
 ]
 
 function only<Item>(

@@ -1,4 +1,5 @@
 import type { Move, ServiceDefinition } from '@driftos/ports/define'
+import { UsageError } from '../command.js'
 import type { Tables } from './source.js'
 
 // Edits between two releases fold: the history has one entry for a service, from its released port to its present one,
@@ -47,7 +48,9 @@ export function addService(
   const { [name]: unreleased, ...retired } = now.retired
   if (unreleased && own(released.retired, name)) return { ...now, services: { ...now.services, [name]: service } }
   const added = { ...now, services: { ...now.services, [name]: service }, retired }
-  return own(released.services, name) ? moveServices(added, released, { [name]: service.port }, reason, service.reuses) : added
+  return own(released.services, name)
+    ? moveServices(added, released, { [name]: service.port }, reason, service.reuses)
+    : added
 }
 
 /** Returns the tables without a service. One that was released leaves a tombstone with its released port. */
@@ -61,21 +64,22 @@ export function retireService(now: Tables, released: Tables, name: string, reaso
 /**
  * Returns the tables before some unreleased edits, for a repository in which git has no release to compare with: moved
  * services are on the port from which their last move starts, and added ones are removed.
+ *
+ * @param edited - the services, and whether each one was added
  */
-export function undoEdits(now: Tables, names: Iterable<string>): Tables {
+export function undoEdits(now: Tables, edited: ReadonlyMap<string, boolean>): Tables {
   const services: Record<string, ServiceDefinition> = { ...now.services }
   const retired = { ...now.retired }
   let { history } = now
-  for (const name of names) {
-    const service = own(services, name)
+  for (const [name, isAdded] of edited) {
+    const [service, gone] = [own(services, name), own(retired, name)]
     const last = history.findLast((move) => move.service === name)
-    const gone = own(retired, name)
-    if (service && last?.to === service.port) {
+    if (isAdded) delete services[name]
+    else if (service && last?.to === service.port) {
       const { reuses: _, ...rest } = service
       services[name] = { ...rest, port: last.from }
       history = history.filter((move) => move !== last)
-    } else if (service) delete services[name]
-    else if (gone) {
+    } else if (gone) {
       services[name] = { port: gone.port } as ServiceDefinition
       delete retired[name]
     }
@@ -99,4 +103,19 @@ function foldHistory(moves: readonly Move[], released: readonly Move[], name: st
 /** Returns an entry of a table, and nothing for a name that every object has. */
 export function own<Entry>(table: Readonly<Record<string, Entry>>, name: string): Entry | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined
+}
+
+/**
+ * Returns a service of a registry by its exact name.
+ *
+ * @throws {UsageError} when there is none
+ */
+export function findService({ services, retired }: Tables, name: string): ServiceDefinition {
+  const [service, gone] = [own(services, name), own(retired, name)]
+  if (service) return service
+  throw new UsageError(
+    gone
+      ? `${name} is retired, it held port ${gone.port}: ${gone.reason}`
+      : `No service is called ${JSON.stringify(name)}; there are ${Object.keys(services).join(', ')}.`,
+  )
 }

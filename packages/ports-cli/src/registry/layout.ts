@@ -28,7 +28,8 @@ export function layOut(key: string | undefined, entry: Readonly<Record<string, u
   )
   if (style.isOnOneLine) {
     const line = fields.reduce(
-      (text, [field, code], index) => `${text.padEnd(columns.get(field) ?? 0)}${code}${index < fields.length - 1 ? ', ' : padding}`,
+      (text, [field, code], index) =>
+        `${text.padEnd(columns.get(field) ?? 0)}${code}${index < fields.length - 1 ? ', ' : padding}`,
       `${name.padEnd(columns.get('{') ?? 0)}{${padding}`,
     )
     if (columns.size > 0 || line.length < style.maxLength) return `${line}}`
@@ -57,5 +58,8 @@ export function print(value: unknown, style: Pick<Style, 'hasQuotedKeys' | 'quot
 function printText(text: string, quote: Style['quote']): string {
   const json = JSON.stringify(text)
   if (quote === '"' || (text.includes("'") && !text.includes('"'))) return json
-  return `'${json.slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`)}'`
+  return `'${json
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
+    .replaceAll("'", String.raw`\'`)}'`
 }

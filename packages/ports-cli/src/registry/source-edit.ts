@@ -61,12 +61,17 @@ class Editor {
     return this.#code
   }
 
-  updateRecord(table: TableName, before: Readonly<Record<string, object>>, after: Readonly<Record<string, object>>): void {
+  updateRecord(
+    table: TableName,
+    before: Readonly<Record<string, object>>,
+    after: Readonly<Record<string, object>>,
+  ): void {
     const isSorted = isAscending(Object.values(before).map(portOf))
     for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) this.#remove([table, name])
     for (const [name, entry] of Object.entries(after)) {
       const present = Object.hasOwn(before, name) ? (before[name] as Entry) : undefined
-      if (!present) this.#insert(table, isSorted ? this.#placeFor(portOf(entry), table) : undefined, name, entry as Entry)
+      if (!present)
+        this.#insert(table, isSorted ? this.#placeFor(portOf(entry), table) : undefined, name, entry as Entry)
       else if (!isDeepStrictEqual(present, entry)) this.#updateEntry([table, name], present, entry as Entry)
     }
     if (!isSorted || isAscending(this.#elements([table]).map(({ key }) => portOf(after[key]!)))) return
@@ -215,7 +220,10 @@ class Editor {
   }
 
   /** Returns the lines of an element that shares them with comments only; undefined for any other. */
-  #blockOf(container: Container, { start, end }: Element): (Required<Block> & { start: number; end: number }) | undefined {
+  #blockOf(
+    container: Container,
+    { start, end }: Element,
+  ): (Required<Block> & { start: number; end: number }) | undefined {
     const lineStart = this.#lineStart(start)
     const comma = this.#commaAfter(end)
     const lineEnd = this.#text.indexOf('\n', (comma ?? end - 1) + 1)
@@ -247,7 +255,10 @@ class Editor {
     const { isJson, tables } = this.#source
     const services = this.#elements(['services'])
     const [service] = services
-    const fields = service && this.#source.resolve(service.value).type === 'ObjectExpression' ? this.#elements(['services', service.key]) : []
+    const fields =
+      service && this.#source.resolve(service.value).type === 'ObjectExpression'
+        ? this.#elements(['services', service.key])
+        : []
     const texts = fields.filter(({ value }) => value.type === 'Literal' && typeof value.value === 'string')
     const [field] = fields
     const others = (['history', 'retired', 'ranges', 'services'] as const).flatMap((name) =>
@@ -266,9 +277,14 @@ class Editor {
       isOnOneLine,
       maxLength: isInline
         ? Infinity
-        : Math.max(80, ...others.flatMap(([name, { start, end }]) => (name === 'services' ? [] : [end - this.#lineStart(start)])) ) + 2,
+        : Math.max(
+            80,
+            ...others.flatMap(([name, { start, end }]) => (name === 'services' ? [] : [end - this.#lineStart(start)])),
+          ) + 2,
       columns: isAligned ? this.#columnsOf(services) : new Map(),
-      indent: sibling ? this.#indentAt(sibling.start) : `${container ? this.#indentAt(container.start) : ''}${this.#unit}`,
+      indent: sibling
+        ? this.#indentAt(sibling.start)
+        : `${container ? this.#indentAt(container.start) : ''}${this.#unit}`,
       unit: this.#unit,
       hasTrailingComma: this.#hasTrailingCommas(),
       eol: this.#eol,
@@ -310,7 +326,8 @@ class Editor {
       for (const container of [table, ...elementsOf(table).map(({ value }) => value as Container)]) {
         const isObject = container.type === 'ObjectExpression' || container.type === 'ArrayExpression'
         const last = isObject ? elementsOf(container).at(-1) : undefined
-        if (last && this.#text.slice(last.end, container.end).includes('\n')) return this.#commaAfter(last.end) !== undefined
+        if (last && this.#text.slice(last.end, container.end).includes('\n'))
+          return this.#commaAfter(last.end) !== undefined
       }
     }
     return !this.#source.isJson
@@ -325,7 +342,9 @@ class Editor {
   }
 
   #container(path: Path): Container {
-    return this.#source.resolve(path.length === 1 ? this.#source.tables[path[0]]! : this.#element(path).value) as Container
+    return this.#source.resolve(
+      path.length === 1 ? this.#source.tables[path[0]]! : this.#element(path).value,
+    ) as Container
   }
 
   get #text(): string {
@@ -338,10 +357,13 @@ class Editor {
 
   /** Returns a part of the text with blanks for its comments. */
   #codeOf(start: number, end: number): string {
-    return this.#source.comments.reduce((code, comment) => {
-      const [from, to] = [Math.max(comment.start, start) - start, Math.min(comment.end, end) - start]
-      return from < to ? code.slice(0, from) + ' '.repeat(to - from) + code.slice(to) : code
-    }, this.#text.slice(start, end))
+    return this.#source.comments.reduce(
+      (code, comment) => {
+        const [from, to] = [Math.max(comment.start, start) - start, Math.min(comment.end, end) - start]
+        return from < to ? code.slice(0, from) + ' '.repeat(to - from) + code.slice(to) : code
+      },
+      this.#text.slice(start, end),
+    )
   }
 
   #commaAfter(position: number): number | undefined {

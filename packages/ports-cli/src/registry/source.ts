@@ -80,7 +80,9 @@ export function parseSource(code: string, file: string): Source {
     if (value.type === 'ArrayExpression') return value.elements.map((item) => (item ? read(item) : refuse(value)))
     if (value.type !== 'ObjectExpression') return refuse(value)
     return Object.fromEntries(
-      value.properties.map((property) => (isEntry(property) ? [keyOf(property), read(property.value)] : refuse(property))),
+      value.properties.map((property) =>
+        isEntry(property) ? [keyOf(property), read(property.value)] : refuse(property),
+      ),
     )
   }
 

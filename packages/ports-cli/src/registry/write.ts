@@ -1,4 +1,19 @@
-import { constants, closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync, fchmodSync, accessSync, mkdirSync, realpathSync } from 'node:fs'
+import {
+  constants,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+  fchmodSync,
+  accessSync,
+  mkdirSync,
+  realpathSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { UsageError } from '../command.js'
 
@@ -15,7 +30,11 @@ const maxAgeMs = 600_000
  * @throws {UsageError} when it cannot be written or has other content; the file is then as it was
  */
 // Asynchronous by contract, synchronous inside: nothing else of this process runs between the check and the replacement.
-export async function writeFileSafely(path: string, text: string, ...expected: [string | undefined] | []): Promise<void> {
+export async function writeFileSafely(
+  path: string,
+  text: string,
+  ...expected: [string | undefined] | []
+): Promise<void> {
   try {
     const target = followLinks(path)
     mkdirSync(dirname(target), { recursive: true })
@@ -43,7 +62,7 @@ export async function writeFileSafely(path: string, text: string, ...expected: [
  * @param expected - the content that it must still have
  * @throws {UsageError} when it cannot be removed or has other content
  */
-export async function removeFileSafely(path: string, expected: string): Promise<void> {
+export function removeFileSafely(path: string, expected: string): void {
   try {
     assertContent(path, expected)
     rmSync(path)
@@ -79,7 +98,7 @@ function writeDurably(path: string, text: string, mode: number | undefined): voi
   try {
     if (mode !== undefined) fchmodSync(file, mode)
     const bytes = Buffer.from(text)
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
     fsyncSync(file)
   } finally {
     closeSync(file)
@@ -101,7 +120,8 @@ function syncDirectory(path: string): void {
 }
 
 function assertContent(path: string, expected: string | undefined): void {
-  if (readIfPresent(path) !== expected) throw new UsageError('it changed while this command ran. Run the command again.')
+  if (readIfPresent(path) !== expected)
+    throw new UsageError('it changed while this command ran. Run the command again.')
 }
 
 function followLinks(path: string): string {
