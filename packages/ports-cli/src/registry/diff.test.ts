@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Move } from '@driftos/ports'
-import type { RegistryDefinition } from '@driftos/ports/define'
+import type { Move } from '@driftos/ports/define'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { compare, greatest, isEnough, rules } from './diff.js'
 import { exampleSource } from './example.fixture.js'
-import { parseRegistry, RegistrySource } from './registry-source.js'
-import { greatest, isEnough } from './change.js'
-import { compare, rules } from './rules.js'
+import { readTables, type Tables } from './source.js'
 
-const example = parseRegistry(new RegistrySource(exampleSource))
+const example = readTables(exampleSource, 'registry.ts')
 
 const word = fc.constantFrom('a', 'b')
 const port = fc.integer({ min: 1, max: 4 })
@@ -27,12 +25,13 @@ const service = fc.record(
     status: fc.constantFrom('active', 'legacy'),
     summary: word,
     reuses: word,
+    pinned: word,
     aliases: fc.array(word, { minLength: 1, maxLength: 2 }),
   },
   { requiredKeys: ['port', 'containerName', 'variable', 'scheme', 'status', 'summary'] },
 )
 const name = fc.constantFrom('core', 'demo', 'constructor')
-/** Registries whose parts are few, so that two of them often have some in common. */
+/** Registries with few possible parts, so that two of them often share some. */
 const registry = fc.record({
   services: fc.dictionary(name, service),
   ranges: fc.dictionary(
@@ -44,15 +43,12 @@ const registry = fc.record({
   ),
   history: fc.array(fc.record({ service: name, from: port, to: port, reason: word }), { maxLength: 3 }),
   retired: fc.dictionary(name, fc.record({ port, reason: word })),
-}) as unknown as fc.Arbitrary<Required<RegistryDefinition>>
+}) as unknown as fc.Arbitrary<Tables>
 
-const words = new Set(['summary', 'aliases', 'reuses', 'reason'])
+const words = new Set(['summary', 'aliases', 'reuses', 'pinned', 'reason'])
 
-/**
- * Every value that a program can read and rely on, as one that compiles against it would spell it out;
- * what a service lacks is a value too. Words are for people.
- */
-function factsOf({ services, ranges, history, retired }: Required<RegistryDefinition>): Set<string> {
+/** Returns every value that a program can depend on; a field that a service does not have is a value too. */
+function factsOf({ services, ranges, history, retired }: Tables): Set<string> {
   const fields = ['containerPort', 'healthPath', 'healthText', 'metricsPath', 'group']
   const absent = Object.fromEntries(fields.map((field) => [field, undefined]))
   const facts = [
@@ -62,7 +58,7 @@ function factsOf({ services, ranges, history, retired }: Required<RegistryDefini
     ),
     ...Object.entries(retired).map(([key, entry]) => `retired.${key}=${entry.port}`),
   ]
-  // How often somebody moved so is a fact as well: one entry less is a change.
+  // Several equal entries are several facts.
   const counts = new Map<string, number>()
   for (const { service: mover, from, to } of history) {
     const key = `${mover} ${from} ${to}`
@@ -78,7 +74,7 @@ function fieldFacts(path: string, entry: object): string[] {
     .map(([field, value]) => `${path}.${field}=${String(value)}`)
 }
 
-function bumpOf(before: RegistryDefinition, after: RegistryDefinition) {
+function bumpOf(before: Tables, after: Tables) {
   return greatest(compare(before, after).map(({ bump }) => bump))
 }
 
@@ -93,22 +89,29 @@ describe('compare', () => {
     ["a range's end", 'last: 9999', 'last: 9998', 'major', 'range changed'],
     ['a reservation', 'reserved: { first: 7006', 'reserved: { first: 7007', 'major', 'reservation changed'],
     ['the words of a service', "'Demo application'", "'The demo'", 'patch', 'summary changed'],
-    ['the words of a range', "'Monitoring'", "'Who watches'", 'patch', 'summary of a range changed'],
-    ['the reason of a move', "'to be the main entry point'", "'it leads in'", 'patch', 'reason of a move changed'],
-  ])('demands, when %s changes from %s to %s, a %s release', (_, from, to, bump, kind) => {
-    const after = new RegistrySource(exampleSource.replace(from, to)).read() as RegistryDefinition
+    ['the words of a range', "'Monitoring'", "'Watchers'", 'patch', 'summary of a range changed'],
+    [
+      'the reason for a pinned port',
+      "summary: 'Public site'",
+      "summary: 'Public site', pinned: 'a'",
+      'patch',
+      'reason for the pinned port changed',
+    ],
+    ['the reason of a move', "'to be the main entry point'", "'it is the first'", 'patch', 'reason of a move changed'],
+  ])('requires, when %s changes from %s to %s, a %s release', (_, from, to, bump, kind) => {
+    const after = readTables(exampleSource.replace(from, to), 'registry.ts')
     expect(bumpOf(example, after)).toBe(bump)
     expect(compare(example, after).map((change) => change.kind)).toContain(kind)
   })
 
-  it('demands a minor release for a service or a range that comes', () => {
+  it('requires a minor release for a new service or range', () => {
     const { demo, ...services } = example.services
     const { monitoring, ...ranges } = example.ranges
     expect(demo && bumpOf({ ...example, services }, example)).toBe('minor')
     expect(monitoring && bumpOf({ ...example, ranges }, example)).toBe('minor')
   })
 
-  it('tells a retirement from a removal', () => {
+  it('distinguishes a retirement from a removal', () => {
     const { demo, ...services } = example.services
     const retired = { demo: { port: demo!.port, reason: 'a test' } }
     expect(compare(example, { ...example, services, retired })).toEqual([
@@ -116,17 +119,12 @@ describe('compare', () => {
     ])
   })
 
-  it('says of a move that it is one change, and not a line of history besides', () => {
+  it('reports a move as one change, without its line in the history', () => {
     const services = { ...example.services, demo: { ...example.services['demo']!, port: 7006 } }
     const history = [...example.history, { service: 'demo', from: 7005, to: 7006, reason: 'a test' }]
     expect(compare(example, { ...example, services, history })).toEqual([
       { kind: 'port changed', bump: 'major', subject: 'demo', before: 7005, after: 7006 },
     ])
-  })
-
-  it('takes a registry of before anything could be retired', () => {
-    const { retired: _, ...older } = example
-    expect(compare(older, example)).toEqual([])
   })
 
   it('finds nothing between a registry and itself', () => {
@@ -137,7 +135,7 @@ describe('compare', () => {
     )
   })
 
-  it("demands as much as the greatest of its parts, each of which is some rule's", () => {
+  it('requires as much as the largest of its changes', () => {
     fc.assert(
       fc.property(registry, registry, (before, after) => {
         const parts = rules.map((rule) => greatest(rule(before, after).map(({ bump }) => bump)))
@@ -147,11 +145,10 @@ describe('compare', () => {
     )
   })
 
-  it('is major exactly when a value that a program can rely on changed or went', () => {
+  it('is major exactly when a value that a program can depend on changed or disappeared', () => {
     fc.assert(
       fc.property(registry, registry, (before, after) => {
         const now = factsOf(after)
-        // What was said of a service that is retired now is told as that, and its moves with it.
         const lost = [...factsOf(before)].filter((fact) => !now.has(fact))
         expect(bumpOf(before, after) === 'major', lost.join('\n')).toBe(lost.length > 0)
       }),
@@ -159,7 +156,7 @@ describe('compare', () => {
     )
   })
 
-  it('demands a release whenever anything differs', () => {
+  it('requires a release when anything differs', () => {
     fc.assert(
       fc.property(registry, registry, (before, after) => {
         const isSame = isDeepStrictEqual(unordered(before), unordered(after))
@@ -179,8 +176,8 @@ describe('greatest', () => {
   })
 })
 
-/** A registry without what no program reads: in which order different moves stand in its history. */
-function unordered({ history, ...rest }: Required<RegistryDefinition>): unknown {
+/** Returns a registry without the order of its history, which no program reads. */
+function unordered({ history, ...rest }: Tables): unknown {
   const keyOf = ({ service: mover, from, to }: Move) => `${mover} ${from} ${to}`
   return { ...rest, history: history.toSorted((one, other) => keyOf(one).localeCompare(keyOf(other))) }
 }

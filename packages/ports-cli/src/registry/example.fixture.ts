@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { listGenerated } from '../generate/index.js'
 import { findDrift, writeDrift } from '../generate/synchronize.js'
 import { makeRepository, readPartlyGenerated } from '../repository.fixture.js'
-import { parseRegistry, RegistrySource } from './registry-source.js'
+import { readTables } from './source.js'
 
 /** A registry with numbers of its own, laid out as the real one is: no move of a real service changes what is said of it. */
 export const exampleSource = `/** Who holds which port. */
@@ -50,7 +50,7 @@ export async function makeExample(): Promise<string> {
     'apps/page/package.json': manifest('page', { private: true, devDependencies: { '@driftos/ports': '1' } }),
     '.driftos/.gitignore': '*\n',
   })
-  const registry = parseRegistry(new RegistrySource(exampleSource))
+  const registry = readTables(exampleSource, 'registry.ts')
   await writeDrift(await findDrift(listGenerated(registry), registry, root), root)
   return root
 }

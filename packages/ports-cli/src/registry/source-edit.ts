@@ -149,7 +149,7 @@ class Editor {
   }
 
   #placeFor(port: number, table: TableName): number {
-    const elements = this.#source.tables[table] ? this.#elements([table]) : []
+    const elements = this.#elements([table])
     const next = elements.findIndex(({ value }) => portOf(this.#source.read(value) as object) > port)
     return next < 0 ? elements.length : next
   }
@@ -181,6 +181,7 @@ class Editor {
     const [previous, next] = [elements[index - 1], elements[index + 1]]
     const block = this.#blockOf(container, element)
     const { start, end } = block ?? element
+    const text = this.#text.slice(start, end)
     const rest = this.#text.slice(container.start + 1, start) + this.#text.slice(end, container.end - 1)
     const comma = this.#commaAfter(element.end)
     if (elements.length === 1 && rest.replace(comma === undefined || block ? '' : ',', '').trim() === '')
@@ -192,7 +193,7 @@ class Editor {
       const isColumn = path.length === 3 && this.#isAligned(path[0])
       this.#splice([start, next.start, isColumn ? ' '.repeat(next.start - start) : ''])
     } else this.#splice([previous?.end ?? start, end, ''])
-    return block ?? { text: this.#text.slice(start, end) }
+    return block ?? { text }
   }
 
   #insertBlock(path: Path, index: number, block: Block): void {
@@ -262,7 +263,7 @@ class Editor {
     const texts = fields.filter(({ value }) => value.type === 'Literal' && typeof value.value === 'string')
     const [field] = fields
     const others = (['history', 'retired', 'ranges', 'services'] as const).flatMap((name) =>
-      tables[name] ? this.#elements([name]).map((element) => [name, element] as const) : [],
+      this.#elements([name]).map((element) => [name, element] as const),
     )
     const model = sibling ?? others[0]?.[1]
     const isAligned = this.#isAligned(table)
@@ -318,7 +319,9 @@ class Editor {
     const [first] = this.#elements(['services'])
     const outer = this.#indentAt(services!.start)
     const inner = first && this.#indentAt(first.start)
-    return inner && inner.length > outer.length ? inner.slice(outer.length) : '  '
+    return inner && inner.length > outer.length
+      ? inner.slice(outer.length)
+      : (/^([ \t]+)[\"'\w]/m.exec(this.#text)?.[1] ?? '  ')
   }
 
   #hasTrailingCommas(): boolean {
@@ -333,8 +336,9 @@ class Editor {
     return !this.#source.isJson
   }
 
+  /** Returns the elements of a table or an entry; none of a table that is missing. */
   #elements(path: Path): Element[] {
-    return elementsOf(this.#container(path))
+    return this.#source.tables[path[0]] ? elementsOf(this.#container(path)) : []
   }
 
   #element(path: Path): Element {

@@ -17,8 +17,8 @@ export interface Usage {
 }
 
 /**
- * Finds the code that uses a service: its name as a text, such as `getPort('core')`, and as a field of ports or services,
- * such as `PORTS.core`. Searches the JavaScript and TypeScript files that git tracks, in the package of the registry and in
+ * Finds the code that uses a service: its name as a text, such as `getPort('core')`, as a key of an object, and as a
+ * field of ports or services, such as `PORTS.core`. Searches the JavaScript and TypeScript files that git tracks, in the package of the registry and in
  * those that depend on it.
  */
 export async function findUsages(project: EditableProject, name: string): Promise<Usage[]> {
@@ -80,6 +80,8 @@ function isUse(node: Node, parent: Node, name: string, isTable: (node: Node) => 
       return (
         !node.computed && node.property.type === 'Identifier' && node.property.name === name && isTable(node.object)
       )
+    case 'Property':
+      return parent.type === 'ObjectExpression' && node.key.type === 'Identifier' && node.key.name === name
     case 'VariableDeclarator':
       return (
         node.id.type === 'ObjectPattern' &&
