@@ -1,5 +1,6 @@
 import { deepFreeze } from './deep-freeze.js'
-import { invalid, processEnv, readListenPort, readPort, unregisteredMessage, type Env } from './env.js'
+import { findDatabase } from './database.js'
+import { invalid, processEnv, readListenPort, readPort, textOf, unregisteredMessage, type Env } from './env.js'
 import { retirementMessage } from './retirement-message.js'
 import { findFieldProblems, type Problem } from './fields.js'
 import { findContradictions } from './invariants.js'
@@ -99,11 +100,12 @@ function build({ services, ranges, history, retired = {} }: RegistryDefinition):
   const PORTS = Object.fromEntries(Object.entries(services).map(([name, { port }]) => [name, port]))
   const reserved = Object.values(ranges).flatMap((range) => range.reserved ?? [])
   const of = (service: string): ServiceDefinition => {
-    if (Object.hasOwn(services, service)) return services[service]!
-    const text = Object.hasOwn(retired, service) ? retirementMessage(retired[service]!) : unregisteredMessage
-    throw invalid('INVALID_PORT', service, 'service', service, text)
+    const name = textOf(service)
+    if (Object.hasOwn(services, name)) return services[name]!
+    const fix = Object.hasOwn(retired, name) ? retirementMessage(retired[name]!) : unregisteredMessage
+    throw invalid('INVALID_PORT', name, 'service', name, fix)
   }
-  const [database] = Object.entries(services).find(([, { scheme }]) => scheme === 'postgresql') ?? []
+  const database = findDatabase(services)
   return deepFreeze<PortRegistry>({
     PORTS,
     services,
@@ -113,10 +115,10 @@ function build({ services, ranges, history, retired = {} }: RegistryDefinition):
     getPort: (service, env = processEnv()) => readPort(service, of(service), env),
     getListenPort: (service, env = processEnv()) => readListenPort(service, of(service), env),
     getHost: (service, env = processEnv()) => readHost(service, of(service), env),
-    getOrigin: (service, env = processEnv()) => readOrigin(service, of(service), of(service).scheme, env),
+    getOrigin: (service, env = processEnv()) => readOrigin(service, of(service), of(service).scheme, env, database),
     getDatabaseUrl:
       database === undefined ? undefined : (env = processEnv()) => readDatabaseUrl(database, of(database), env),
-    resolvePorts: (env = processEnv()) => readPorts(services, env),
+    resolvePorts: (env = processEnv()) => readPorts(services, env, database),
     findService: (port) => lookUp(port, PORTS, history, reserved, retired),
     isRegisteredPort: (port): port is number => Object.values(PORTS).includes(port),
   })

@@ -2,6 +2,7 @@ import { deepFreeze } from './deep-freeze.js'
 import * as registry from './registry.js'
 import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
 import type { Ports, Ranges, Retired, ServiceName, Services } from './types.js'
+import { findDatabase } from './database.js'
 import { retirementMessage } from './retirement-message.js'
 
 // The build replaces every export of this file by its value, so that a bundle carries only the
@@ -18,6 +19,13 @@ export interface Registered {
   /** Whether `DRIFTOS_PORT_OFFSET` leaves the default as it is. */
   readonly pinned?: unknown
 }
+
+/**
+ * A table by service names that accepts any name.
+ *
+ * @internal
+ */
+export type ByName<Value> = Readonly<Record<string, Value>>
 
 type ByService<Value> = { readonly [Name in ServiceName]: Value }
 
@@ -37,6 +45,13 @@ export const registered: ByService<Registered> = mapServices(({ port, variable, 
 
 /** The scheme of each service's origin. */
 export const schemes: ByService<ServiceDefinition['scheme']> = mapServices(({ scheme }) => scheme)
+
+/**
+ * The service that `DATABASE_URL` configures: the first one whose scheme is `postgresql`.
+ *
+ * @internal
+ */
+export const databaseService = findDatabase(registry.services) ?? null
 
 /** Every field of each service. */
 export const services = deepFreeze<Services>(registry.services)

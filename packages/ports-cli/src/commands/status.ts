@@ -82,7 +82,7 @@ function formatJson(statuses: readonly Status[], indent: number): string {
 
 function format(statuses: readonly Status[], io: Io): string {
   const colors = getColors(io)
-  const paint = { up: colors.green, down: colors.dim, stranger: colors.red }
+  const paint = { up: colors.green, down: colors.dim, stranger: colors.red, unknown: colors.dim }
   const width = Math.max(...statuses.map(({ probe }) => probe.service.length))
   return statuses
     .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder }) => {
