@@ -62,14 +62,18 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
   try {
     const { command } = await load(name)
-    const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
+    const options = { ...command.options, registry: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const
     const input = await parse(rest, options)
     const isHelp = input.values['help'] === true
     if (isHelp && typeof command.help === 'string') {
       io.write(command.help)
       return 0
     }
-    const project = await loadProject(io.cwd)
+    // Without a registry, `init` creates one.
+    const project =
+      command.registry === 'none'
+        ? (undefined as never)
+        : await loadProject(io.cwd, toOptions(input.values['registry']))
     if (isHelp && typeof command.help === 'function') {
       io.write(command.help(project.registry))
       return 0
@@ -82,6 +86,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     io.writeError(`${error.message}${hint}\n`)
     return 2
   }
+}
+
+function toOptions(registry: string | boolean | undefined): { registry?: string } {
+  return typeof registry === 'string' ? { registry } : {}
 }
 
 async function load(name: string): Promise<{ command: Command }> {

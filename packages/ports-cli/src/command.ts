@@ -3,6 +3,8 @@ import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import type { Project } from './project/project.js'
 
+export { UsageError } from './usage-error.js'
+
 /** Where a command reads from and writes to. */
 export interface Io {
   readonly env: Env
@@ -21,6 +23,8 @@ export interface Command {
   /** The whole help text, which may speak of the registry. */
   readonly help: string | ((registry: PortRegistry) => string)
   readonly options: NonNullable<ParseArgsConfig['options']>
+  /** `none` runs without a registry. */
+  readonly registry?: 'required' | 'none'
   /** @returns the exit code: 0 all well, 1 findings or a service not up */
   run(input: Input, io: Io, project: Project): number | Promise<number>
 }
@@ -30,6 +34,3 @@ interface Input {
   readonly values: Readonly<Record<string, string | boolean | undefined>>
   readonly positionals: readonly string[]
 }
-
-/** A command line that cannot be meant: exit code 2. */
-export class UsageError extends Error {}

@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { envExample } from '../generate/env-example.js'
 import { portsDocument } from '../generate/ports-document.js'
 import { survey } from '../check/check.js'
 import { UsageError, type Command } from '../command.js'
-import { configModule } from '../project/project.js'
+import { configFiles } from '../project/find-config.js'
 import { printRegistry, proposeRegistry } from '../project/proposal.js'
+import { writeFileSafely } from '../registry/write.js'
 
 const registryFile = 'ports.ts'
+const configModule = configFiles[0]!
 
-/** What `sync` is to write at first. */
-const artifacts = { 'ports-document': portsDocument, 'env-example': envExample }
+/** What `sync` writes at first. */
+const generators = { portsDocument, envExample }
 
 export const command: Command = {
   help: `Proposes a registry for the repository in the working directory, from the ports that stand in its files.
@@ -24,6 +25,7 @@ Usage: driftos-ports init [--write] [--json]
 What could not be settled, a number without a name or a name with two numbers, stands in it as a question.
 `,
   options: { write: { type: 'boolean' }, json: { type: 'boolean' } },
+  registry: 'none',
   async run({ values, positionals }, io) {
     if (positionals.length > 0) throw new UsageError(`init takes no ${JSON.stringify(positionals[0])}`)
     const files = { [registryFile]: '', [configModule]: printConfig(io.cwd) }
@@ -38,7 +40,7 @@ What could not be settled, a number without a name or a name with two numbers, s
     files[registryFile] = printRegistry(proposal)
     if (values['write']) {
       for (const [file, text] of Object.entries(files)) {
-        await writeFileAtomic(join(io.cwd, file), text).catch((error: Error) => {
+        await writeFileSafely(join(io.cwd, file), text).catch((error: Error) => {
           throw new UsageError(`Cannot write ${file}: ${error.message}`)
         })
       }
@@ -55,12 +57,13 @@ What could not be settled, a number without a name or a name with two numbers, s
   },
 }
 
-/** The configuration of a repository: what somebody wrote by hand, `sync` is not to write over. */
+/** Returns a configuration. A file that exists is hand-written, and not generated over. */
 function printConfig(cwd: string): string {
-  const names = Object.entries(artifacts).filter(([, { file }]) => !existsSync(join(cwd, file)))
-  const list = names.map(([name]) => `'${name}'`).join(', ')
-  return `import { defineConfig } from '@driftos/ports-cli'
+  const names = Object.entries(generators).filter(([, create]) => !existsSync(join(cwd, create().file)))
+  const imports = ['defineConfig', ...names.map(([name]) => name)].join(', ')
+  const calls = names.map(([name]) => `${name}()`).join(', ')
+  return `import { ${imports} } from '@driftos/ports-cli'
 
-export default defineConfig({ registry: './${registryFile}', artifacts: [${list}] })
+export default defineConfig({ registry: './${registryFile}', generate: [${calls}] })
 `
 }

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RegistryDefinition } from '@driftos/ports/define'
-import { listGenerated } from '../generate/index.js'
-import { findDrift } from '../generate/synchronize.js'
+import { findDrift } from '../generate/sync.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { greatest } from './change.js'
 import { compare } from './rules.js'
 import { formatPatch } from '../check/patch.js'
+import type { Generator } from '../project/config.js'
+import { loadProject } from '../project/project.js'
 import { formatFreeReserved } from '../project/reserved.js'
 import { findWorkspace, type Workspace } from './workspace.js'
 import { renderChangeset } from './changeset.js'
@@ -87,29 +87,21 @@ async function prepare(
   if (bump === 'none') throw new UsageError(`${edit.refusal}: that changes nothing`)
   const changes = [
     { file: registryFile, present, wanted: source.text },
-    ...(await findGenerated(before, after, root, edit)),
+    ...(await findGenerated(await (await loadProject(root)).loadGenerators(), after, root, edit)),
     ...(await renderChangeset(workspace, bump, edit.slug, edit.text)),
   ]
   return { edit, changes }
 }
 
-/** What is to be generated anew, and what is generated no more. */
+/** Returns the generated files that the edit changes. */
 async function findGenerated(
-  before: RegistryDefinition,
+  generators: readonly Generator[],
   after: RegistryDefinition,
   root: string,
   edit: Edit,
 ): Promise<FileChange[]> {
   try {
-    const wanted = listGenerated(after)
-    const kept = new Set(wanted.map(({ file }) => file))
-    const gone = listGenerated(before).filter(({ file }) => !kept.has(file) && existsSync(join(root, file)))
-    const removals = gone.map(async ({ file }) => ({
-      file,
-      present: await readFile(join(root, file), 'utf8'),
-      wanted: undefined,
-    }))
-    return [...(await findDrift(wanted, after, root)), ...(await Promise.all(removals))]
+    return await findDrift(generators, after, root)
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`${edit.refusal}: ${error.message}`) : error
   }
