@@ -1,6 +1,6 @@
 import type { ServiceTable } from '@driftos/ports/define'
 import { closest } from 'fastest-levenshtein'
-import { UsageError } from '../command.js'
+import { UsageError } from '../usage-error.js'
 
 /** A shorter text is a part of too many names to mean any. */
 const minPartLength = 3

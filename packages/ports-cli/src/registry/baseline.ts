@@ -59,13 +59,11 @@ export async function readBaseline(
   )
 }
 
-/**
- * Returns the tables of the last release, for the folding of edits; undefined when git has no certain release.
- */
-export async function readReleased(project: EditableProject): Promise<Tables | undefined> {
+/** Returns the last release; undefined when git has none for certain. */
+export async function readReleased(project: EditableProject): Promise<Baseline | undefined> {
   try {
-    const { isRelease, tables } = await readLastRelease(project)
-    return isRelease ? tables : undefined
+    const baseline = await readLastRelease(project)
+    return baseline.isRelease ? baseline : undefined
   } catch (error) {
     if (error instanceof UsageError) return undefined
     throw error

@@ -10,6 +10,9 @@ import { own } from './fold.js'
 import type { Tables } from './source.js'
 import { readIfPresent } from './write.js'
 
+/** A released registry. */
+export type Release = Pick<Baseline, 'tables' | 'version'>
+
 /** What a release note contains about one service. */
 export interface Note {
   readonly bump: Exclude<Bump, 'none'>
@@ -67,13 +70,15 @@ export function compareService(name: string, released: Tables, now: Tables): Cha
  */
 export function findChangesets(
   project: EditableProject,
-  released: Tables,
+  { tables: released, version }: Release,
   now: Tables,
   edited: readonly string[] = [],
 ): FileChange[] {
   const directory = findChangesetDirectory(project.root)
-  const { name: packageName } = readManifest(project)
+  const { name: packageName, version: present } = readManifest(project)
   if (directory === undefined || packageName === undefined) return []
+  // `changeset version` has made changesets into a version that is not published yet.
+  const versioned = bumpBetween(version, present)
   const consumed = readConsumed(directory)
   const pending = readNames(directory).filter((file) => !consumed.has(file))
   const texts = pending.map((file) => readIfPresent(join(directory, file)) ?? '')
@@ -85,11 +90,11 @@ export function findChangesets(
   return [...names].flatMap((name) => {
     const note = describeService(name, released, now)
     const file = fileFor(name, consumed)
-    const present = readIfPresent(join(directory, file))
-    const isCovered = note && !edited.includes(name) && texts.some((text) => covers(text, name, note))
+    const changeset = readIfPresent(join(directory, file))
+    const isKnown = note && (isEnough(versioned, note.bump) || texts.some((text) => covers(text, name, note)))
     const wanted = note && `---\n'${packageName}': ${note.bump}\n---\n\n${note.text}\n`
-    if (isCovered || present?.replaceAll('\r\n', '\n') === wanted) return []
-    return [{ file: relative(project.root, join(directory, file)).replaceAll(sep, '/'), present, wanted }]
+    if ((isKnown && !edited.includes(name)) || changeset?.replaceAll('\r\n', '\n') === wanted) return []
+    return [{ file: relative(project.root, join(directory, file)).replaceAll(sep, '/'), present: changeset, wanted }]
   })
 }
 

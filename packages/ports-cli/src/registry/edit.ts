@@ -9,7 +9,7 @@ import { findDrift, type FileChange } from '../generate/sync.js'
 import type { Project } from '../project/project.js'
 import { formatFreeReserved } from '../project/reserved.js'
 import { findChangesetDirectory, readCommitted, readManifest, readReleased, type EditableProject } from './baseline.js'
-import { describeService, findChangesets, readPendingServices } from './changeset.js'
+import { describeService, findChangesets, readPendingServices, type Release } from './changeset.js'
 import { own, undoEdits } from './fold.js'
 import { editTables } from './source-edit.js'
 import { readTables, type Tables } from './source.js'
@@ -70,7 +70,7 @@ export async function runEdit(
   const now = readTables(present, basename(registryFile))
   const edit = await plan(now, editable)
   const released = await findReleased(editable, now, edit)
-  const after = edit.apply(released)
+  const after = edit.apply(released.tables)
   validate(after, now, edit)
   const wanted = isDeepStrictEqual(after, now) ? present : editTables(present, basename(registryFile), after)
   const changes = [
@@ -88,7 +88,7 @@ export async function runEdit(
   } else if (values['dry-run']) {
     io.write(changes.map((change) => formatPatch(change, 'to be')).join('') || 'Nothing to do.\n')
   } else {
-    const texts = edit.services.flatMap((name) => describeService(name, released, after)?.text ?? [])
+    const texts = edit.services.flatMap((name) => describeService(name, released.tables, after)?.text ?? [])
     const files = changes.map(({ file, wanted: text }) => `${text === undefined ? 'removed' : 'wrote'} ${file}`)
     const lines = [...(texts.length > 0 ? texts : [edit.summary]), ...files, ...(note ? [note] : [])]
     io.write(`${lines.join('\n')}\n${edit.epilogue ?? ''}`)
@@ -138,8 +138,8 @@ export function readPort(text: string): number {
   throw new UsageError(`Invalid port ${JSON.stringify(text)}: expected a whole number from 1 to 65535.`)
 }
 
-/** The released tables; without a release in git, the present ones without the edits that are not released. */
-async function findReleased(project: EditableProject, now: Tables, edit?: Edit): Promise<Tables> {
+/** Returns the last release; without one in git, the present tables without the edits that are not released. */
+async function findReleased(project: EditableProject, now: Tables, edit?: Edit): Promise<Release> {
   const released = await readReleased(project)
   if (released) return released
   const edited = readPendingServices(project)
@@ -151,7 +151,7 @@ async function findReleased(project: EditableProject, now: Tables, edit?: Edit):
     const earlier = committed && edited.has(name) ? own(committed.services, name) : undefined
     return [name, earlier?.port === service.port ? earlier : service] as const
   })
-  return { ...before, services: Object.fromEntries(services) }
+  return { tables: { ...before, services: Object.fromEntries(services) }, version: undefined }
 }
 
 function validate(after: Tables, now: Tables, { attempt, groups = [] }: Edit): void {

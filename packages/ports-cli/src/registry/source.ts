@@ -87,7 +87,8 @@ export function parseSource(code: string, file: string): Source {
   }
 
   const isNamed = exported.has('services') && !exported.has('default')
-  const whole = exported.get('default') ?? (isNamed ? undefined : constants.get('defineRegistry()'))
+  const others = isNamed ? [] : [constants.get('defineRegistry()'), ...exported.values()]
+  const whole = [exported.get('default'), ...others].find((node) => node && hasServices(resolve(node)))
   const resolved = whole && resolve(whole)
   const root = resolved?.type === 'ObjectExpression' ? resolved : undefined
   const properties = root?.properties.filter(isEntry).map((property) => [keyOf(property), property.value] as const)
@@ -132,6 +133,10 @@ export function elementsOf(container: Container): Element[] {
 
 function elementAt(key: string, { start, end }: Node, value: Node): Element {
   return { key, start, end, value: withoutTypes(value) }
+}
+
+function hasServices(node: Node): boolean {
+  return node.type === 'ObjectExpression' && node.properties.some((entry) => isEntry(entry) && keyOf(entry) === 'services')
 }
 
 function isEntry(node: ObjectExpression['properties'][number]): node is ObjectProperty {

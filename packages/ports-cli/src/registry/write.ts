@@ -52,7 +52,7 @@ export async function writeFileSafely(
     }
     syncDirectory(dirname(target))
   } catch (error) {
-    throw describe(error, `Cannot write ${path}`)
+    throw describeFailure(error, `Cannot write ${path}`)
   }
 }
 
@@ -68,7 +68,7 @@ export function removeFileSafely(path: string, expected: string): void {
     rmSync(path)
     syncDirectory(dirname(path))
   } catch (error) {
-    throw describe(error, `Cannot remove ${path}`)
+    throw describeFailure(error, `Cannot remove ${path}`)
   }
 }
 
@@ -89,7 +89,7 @@ export function readIfPresent(path: string): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (/^(?:ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined
-    throw describe(error, `Cannot read ${path}`)
+    throw describeFailure(error, `Cannot read ${path}`)
   }
 }
 
@@ -160,7 +160,8 @@ const remedies: Readonly<Record<string, string>> = {
   EEXIST: 'a part of its path is a file. Move that file away',
 }
 
-function describe(error: unknown, what: string): UsageError {
+/** Returns an error with a cause and a remedy in words. */
+export function describeFailure(error: unknown, what: string): UsageError {
   const { code = '', message } = error as NodeJS.ErrnoException
   const remedy = remedies[code]
   return new UsageError(`${what}: ${remedy ? `${remedy} (${code}), then run this again.` : message}`)

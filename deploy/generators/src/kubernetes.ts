@@ -1,22 +1,21 @@
+import { posix } from 'node:path'
 import type { ServiceDefinition } from '@driftos/ports'
 import type { RegistryDefinition } from '@driftos/ports/define'
+import { generatedNotice, getContainerPort, getSiblingVariable, yamlDocument, type Generator } from '@driftos/ports-cli'
 import type { IDeployment } from 'kubernetes-models/apps/v1'
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import type { IContainer, IEnvVar, IProbe, IService } from 'kubernetes-models/v1'
 import { stringify } from 'yaml'
-import { generatedNotice, type Artifact } from './artifact.js'
-import { getContainerPort, getSiblingVariable } from './container.js'
 
-/** A service that this repository builds, and that a cluster therefore runs. */
-export interface App extends ServiceDefinition {
+/** A service that this repository builds and a cluster runs. */
+interface App extends ServiceDefinition {
   readonly name: string
 }
 
-/** The folder of the kustomize base. */
-export const kubernetesFolder = 'deploy/k8s/base'
+const directory = 'deploy/k8s/base'
 
-/** What the registry does not know: the apps that keep their data in the database, and where they say whether they reach it. */
+/** The apps that keep their data in the database, and the path that reports whether they reach it. */
 const databaseUsers: ReadonlySet<string> = new Set(['core', 'embed'])
 const databaseReadyPath = '/ready'
 /** The variable that each app reads from a Secret. */
@@ -27,38 +26,56 @@ const secrets: Readonly<Record<string, { readonly secret: string; readonly varia
   demo: { secret: 'driftos-gateway', variable: 'GATEWAY_API_KEY' },
 }
 
-/** How long a pod that ends still takes requests, until the cluster has stopped sending it any. */
+/** How long a stopping pod still accepts requests, until the cluster sends it none. */
 const drainSeconds = 5
-/** How long a service's work in flight may take to end; see `stopOnSignals`. */
+/** How long requests in progress may take; see `stopOnSignals`. */
 const stopSeconds = 10
 const marginSeconds = 5
 
-/** The apps of a registry: its active HTTP services in the range of the services. */
-export function findApps({ services }: RegistryDefinition): App[] {
+/** The apps of a registry: its active HTTP services in the range `services`. */
+function findApps({ services }: RegistryDefinition): App[] {
   return Object.entries(services)
     .filter(([, { scheme, group, status }]) => scheme === 'http' && group === 'services' && status === 'active')
     .map(([name, service]) => Object.assign({ name }, service))
 }
 
-/** A file for each app: how a cluster runs it, reaches it, spares it and scales it. */
-export function kubernetesApps(registry: RegistryDefinition): Artifact[] {
-  return findApps(registry).map(({ name }) => ({
-    file: `${kubernetesFolder}/${name}.yaml`,
-    render: (rendered) => {
-      const apps = findApps(rendered)
-      const app = apps.find((candidate) => candidate.name === name)!
-      const parts = [renderDeployment(app, apps), renderService(app), renderBudget(app), renderAutoscaler(app)]
-      const state = usesDatabase(app) ? 'what it keeps is in the database' : 'it keeps nothing'
-      return [
-        `# ${generatedNotice}`,
-        `# Stateless: ${state}, so any number of replicas may run; the autoscaler sets how many.`,
-        parts.map((part) => stringify(part, yamlOptions)).join('---\n'),
-      ].join('\n')
-    },
-  }))
+/** How a cluster runs, reaches, protects and scales each app. */
+export const kubernetesApps: Generator = {
+  file: `${directory}/apps.yaml`,
+  render(registry) {
+    const apps = findApps(registry)
+    if (apps.length === 0) return undefined
+    return `# ${generatedNotice}\n${apps.map((app) => renderApp(app, apps)).join('---\n')}`
+  },
 }
 
-/** No anchors and no folded lines, and quotes around what YAML 1.1 would take for a boolean. */
+/** The kustomize base; an overlay sets the namespace and the images' versions. */
+export const kubernetesKustomization: Generator = {
+  file: `${directory}/kustomization.yaml`,
+  render(registry) {
+    const apps = findApps(registry)
+    return yamlDocument(
+      {
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        resources: apps.length > 0 ? [posix.basename(kubernetesApps.file)] : [],
+        images: apps.map(({ containerName }) => ({ name: containerName, newTag: 'unreleased' })),
+      },
+      ['An overlay sets the namespace and the images: see the README one directory up.'],
+    )
+  },
+}
+
+function renderApp(app: App, apps: readonly App[]): string {
+  const parts = [renderDeployment(app, apps), renderService(app), renderBudget(app), renderAutoscaler(app)]
+  const state = usesDatabase(app) ? 'its data are in the database' : 'it stores nothing'
+  return [
+    `# ${app.name} is stateless: ${state}, so any number of replicas may run; the autoscaler sets how many.`,
+    parts.map((part) => stringify(part, yamlOptions)).join('---\n'),
+  ].join('\n')
+}
+
+/** No anchors, no folded lines, and quotes around words that YAML 1.1 reads as booleans. */
 const yamlOptions = { aliasDuplicateObjects: false, lineWidth: 0, singleQuote: true, compat: 'yaml-1.1' } as const
 
 function renderDeployment(app: App, apps: readonly App[]): IDeployment {
@@ -72,7 +89,7 @@ function renderDeployment(app: App, apps: readonly App[]): IDeployment {
       template: {
         metadata: { labels: labelsOf(app), ...scrapeAnnotations(app) },
         spec: {
-          // The links' variables, such as CORE_PORT=tcp://…, bear the names of the registry's.
+          // Kubernetes's link variables, such as CORE_PORT=tcp://…, have the names of the registry's.
           enableServiceLinks: false,
           automountServiceAccountToken: false,
           terminationGracePeriodSeconds: drainSeconds + stopSeconds + marginSeconds,
@@ -151,7 +168,7 @@ function renderBudget(app: App): IPodDisruptionBudget {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
     metadata: metadataOf(app),
-    // A pod that is down anyway does not keep its node from being drained.
+    // A pod that is down does not block the draining of its node.
     spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: selectorOf(app) },
   }
 }

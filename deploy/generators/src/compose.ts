@@ -1,11 +1,18 @@
 import type { ServiceDefinition } from '@driftos/ports'
 import type { RegistryDefinition } from '@driftos/ports/define'
-import type { Artifact } from './artifact.js'
-import { getContainerOrigin, getContainerPort, getPublishedPort, getService, getSiblingVariable } from './container.js'
-import { hostFromContainer, renderPrometheusConfig } from './prometheus.js'
-import { yamlDocument } from './yaml-document.js'
+import {
+  getContainerOrigin,
+  getContainerPort,
+  getPublishedPort,
+  getSiblingVariable,
+  hostFromContainer,
+  renderPrometheusConfig,
+  yamlDocument,
+  type Generator,
+} from '@driftos/ports-cli'
+import { dashboardDirectory, hasDashboard } from './grafana-dashboard.js'
 
-/** Exact versions, so that a pull on another day starts the same thing. */
+/** Exact versions, so that a pull on another day starts the same images. */
 const images = {
   postgres: 'pgvector/pgvector:0.8.1-pg18',
   prometheus: 'prom/prometheus:v3.5.0',
@@ -14,17 +21,17 @@ const images = {
 
 const profile = 'apps'
 
-/** What is in containers with and without the apps. */
+/** The services that run in containers with and without the apps. */
 const support = ['postgres', 'prometheus', 'coreGrafana', 'embedGrafana']
 
 interface App {
-  /** What has to be healthy before the app starts. */
+  /** The services that have to be healthy before the app starts. */
   readonly needs: readonly string[]
-  /** Variables that the app takes as they are set where Compose runs. */
+  /** Variables that the app gets as they are set where Compose runs. */
   readonly passes?: readonly string[]
-  /** The variable that holds the gateway's key: in containers the gateway runs as in production, with one. */
+  /** The variable of the gateway's key: in containers the gateway runs as in production, with a key. */
   readonly key?: string
-  /** Shows every service to people: the app asks it in the network, and a browser opens it where it is published. */
+  /** Shows every service: the app reaches it in the network, a browser at its published port. */
   readonly shows?: true
 }
 
@@ -40,61 +47,73 @@ const allApps: Readonly<Record<string, App>> = {
   demo: { needs: ['gateway'], key: 'GATEWAY_API_KEY' },
 }
 
-/** The apps that the registry has, each with what it needs of them: a service that is retired goes from here too. */
-function findApps({ services }: RegistryDefinition): Readonly<Record<string, App>> {
-  const present = Object.entries(allApps).filter(([name]) => services[name])
-  return Object.fromEntries(
-    present.map(([name, app]) => [name, { ...app, needs: app.needs.filter((need) => services[need]) }]),
-  )
-}
-
-/** The connection that both the database's container and its clients are given. */
+/** The connection that the database's container and its clients share. */
 const database = {
   POSTGRES_USER: '${POSTGRES_USER:-postgres}',
   POSTGRES_PASSWORD: '${POSTGRES_PASSWORD:-postgres}',
   POSTGRES_DB: '${POSTGRES_DB:-postgres}',
 }
 
-/** Database, metrics and dashboards in containers; under a profile the apps too. */
-export const dockerCompose: Artifact = {
-  file: 'deploy/docker/docker-compose.yml',
-  render: (registry) => yamlDocument(composeFile(registry), notes),
-}
-
 const notes = [
-  'How to start it, and what it needs: deploy/README.md.',
-  'A variable that moves a port moves it here wherever the port is published or scraped.',
+  'How to start it, and its requirements: deploy/README.md.',
+  'A variable that moves a port moves it wherever this file publishes or scrapes the port.',
 ]
 
-function composeFile(registry: RegistryDefinition): object {
-  const [postgres, prometheus] = [getService(registry, 'postgres'), getService(registry, 'prometheus')]
-  const grafanas = ['core', 'embed'].map((name) => ({ name, grafana: getService(registry, `${name}Grafana`) }))
-  const stateful = [postgres, prometheus, ...grafanas.map(({ grafana }) => grafana)]
-  return {
-    name: 'driftos',
-    services: {
-      [postgres.containerName]: postgresService(postgres),
-      [prometheus.containerName]: prometheusService(prometheus),
-      ...Object.fromEntries(
-        grafanas.map(({ name, grafana }) => [grafana.containerName, grafanaService(grafana, name, prometheus)]),
-      ),
-      ...Object.fromEntries(
-        Object.keys(findApps(registry)).map((name) => [
-          getService(registry, name).containerName,
-          appService(registry, name),
-        ]),
-      ),
-    },
-    configs: {
-      'postgres-extensions': { content: 'create extension if not exists vector;\n' },
-      // Inline, since Compose puts variables into what is written here and not into a file that it mounts.
+/** The compose file: database, metrics and dashboards in containers, and the apps under a profile. */
+export const compose: Generator = {
+  file: 'deploy/docker/docker-compose.yml',
+  render(registry) {
+    const services = composeServices(registry)
+    return Object.keys(services).length > 0 ? yamlDocument(composeFile(registry, services), notes) : undefined
+  },
+}
+
+function composeFile(registry: RegistryDefinition, services: object): object {
+  const { postgres, prometheus } = registry.services
+  const stateful = support.flatMap((name) => registry.services[name] ?? [])
+  const configs = {
+    ...(postgres && { 'postgres-extensions': { content: 'create extension if not exists vector;\n' } }),
+    ...(prometheus && {
+      // Inline, because Compose interpolates variables here and not in a mounted file.
       'prometheus-host': {
         content: renderPrometheusConfig(registry, (service) => `${hostFromContainer}:${getPublishedPort(service)}`),
       },
       [`prometheus-${profile}`]: { file: './prometheus/prometheus.apps.yml' },
-    },
-    volumes: Object.fromEntries(stateful.map((service) => [dataOf(service), {}])),
+    }),
   }
+  const volumes = Object.fromEntries(stateful.map((service) => [dataOf(service), {}]))
+  return {
+    // A second checkout sets the variable, so that it has containers and volumes of its own.
+    name: '${COMPOSE_PROJECT_NAME:-driftos}',
+    services,
+    ...(Object.keys(configs).length > 0 && { configs }),
+    ...(stateful.length > 0 && { volumes }),
+  }
+}
+
+function composeServices(registry: RegistryDefinition): Record<string, object> {
+  const { postgres, prometheus } = registry.services
+  const grafanas = ['core', 'embed'].flatMap((name) => {
+    const grafana = registry.services[`${name}Grafana`]
+    return grafana ? [[grafana.containerName, grafanaService(grafana, name, registry)] as const] : []
+  })
+  const apps = Object.keys(findApps(registry)).map((name) => {
+    return [registry.services[name]!.containerName, appService(registry, name)] as const
+  })
+  return {
+    ...(postgres && { [postgres.containerName]: postgresService(postgres) }),
+    ...(prometheus && { [prometheus.containerName]: prometheusService(prometheus) }),
+    ...Object.fromEntries(grafanas),
+    ...Object.fromEntries(apps),
+  }
+}
+
+/** The apps of the registry, with the registered services that each needs. */
+function findApps({ services }: RegistryDefinition): Readonly<Record<string, App>> {
+  const present = Object.entries(allApps).filter(([name]) => services[name])
+  return Object.fromEntries(
+    present.map(([name, app]) => [name, { ...app, needs: app.needs.filter((need) => services[need]) }]),
+  )
 }
 
 function postgresService(postgres: ServiceDefinition): object {
@@ -105,7 +124,7 @@ function postgresService(postgres: ServiceDefinition): object {
     environment: database,
     configs: [{ source: 'postgres-extensions', target: '/docker-entrypoint-initdb.d/extensions.sql' }],
     volumes: [`${dataOf(postgres)}:/var/lib/postgresql`],
-    // Over TCP: while the database is being made, it answers on its Unix socket alone.
+    // Over TCP: while the database is being created, it answers on its Unix socket alone.
     healthcheck: healthcheck(['CMD-SHELL', 'pg_isready -h 127.0.0.1 -U "$$POSTGRES_USER" -d "$$POSTGRES_DB"']),
   }
 }
@@ -114,7 +133,7 @@ function prometheusService(prometheus: ServiceDefinition): object {
   return {
     image: images.prometheus,
     user: 'nobody',
-    // With a profile the apps are containers too, and scraped as such.
+    // With the profile, the apps are containers too, and scraped as such.
     command: [
       '--config.file=/etc/prometheus/prometheus${COMPOSE_PROFILES:+.apps}.yml',
       '--storage.tsdb.path=/prometheus',
@@ -131,7 +150,9 @@ function prometheusService(prometheus: ServiceDefinition): object {
   }
 }
 
-function grafanaService(grafana: ServiceDefinition, dashboards: string, prometheus: ServiceDefinition): object {
+function grafanaService(grafana: ServiceDefinition, name: string, registry: RegistryDefinition): object {
+  const { prometheus } = registry.services
+  const isShown = hasDashboard(name, registry)
   return {
     image: images.grafana,
     user: '472',
@@ -143,25 +164,32 @@ function grafanaService(grafana: ServiceDefinition, dashboards: string, promethe
       GF_AUTH_LOGIN_COOKIE_NAME: `${grafana.containerName}-session`,
       GF_ANALYTICS_REPORTING_ENABLED: 'false',
       GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
-      GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `/etc/grafana/dashboards/${dashboards}.json`,
+      ...(isShown && { GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${dashboardDirectory}/${name}.json` }),
     },
     volumes: [
       `${dataOf(grafana)}:/var/lib/grafana`,
-      './grafana/provisioning/datasources:/etc/grafana/provisioning/datasources:ro',
-      './grafana/provisioning/dashboards:/etc/grafana/provisioning/dashboards:ro',
-      `./grafana/dashboards/${dashboards}:/etc/grafana/dashboards:ro`,
+      ...(prometheus ? ['./grafana/provisioning/datasources:/etc/grafana/provisioning/datasources:ro'] : []),
+      ...(isShown
+        ? [
+            './grafana/provisioning/dashboards:/etc/grafana/provisioning/dashboards:ro',
+            `./grafana/dashboards/${name}:${dashboardDirectory}:ro`,
+          ]
+        : []),
     ],
-    depends_on: { [prometheus.containerName]: { condition: 'service_healthy' } },
+    ...(prometheus && { depends_on: { [prometheus.containerName]: { condition: 'service_healthy' } } }),
     healthcheck: healthcheck(wget(grafana)),
   }
 }
 
 function appService(registry: RegistryDefinition, name: string): object {
-  const service = getService(registry, name)
+  const service = registry.services[name]!
   const apps = findApps(registry)
   const { needs, passes = [], key, shows } = apps[name]!
-  const shown = [...Object.keys(apps), ...(shows ? support : [])]
-  const others = shown.filter((other) => other !== name)
+  const shown = [...Object.keys(apps), ...(shows ? support : [])].flatMap((other) => {
+    const definition = registry.services[other]
+    return definition ? [{ other, definition }] : []
+  })
+  const { postgres } = registry.services
   const url = `${service.scheme}://127.0.0.1:${getContainerPort(service)}${service.healthPath ?? '/'}`
   return {
     profiles: [profile],
@@ -175,18 +203,18 @@ function appService(registry: RegistryDefinition, name: string): object {
     environment: {
       HOST: '0.0.0.0',
       ...Object.fromEntries(
-        others
-          .map((other) => getService(registry, other))
-          .map((other) => [getSiblingVariable(other, 'URL'), getContainerOrigin(other)]),
+        shown
+          .filter(({ other }) => other !== name)
+          .map(({ definition }) => [getSiblingVariable(definition, 'URL'), getContainerOrigin(definition)]),
       ),
-      ...(shows ? linkVariables(shown.map((other) => getService(registry, other))) : {}),
-      ...(needs.includes('postgres') ? databaseVariables(getService(registry, 'postgres')) : {}),
-      ...(key === undefined ? {} : { [key]: `\${${key}:-driftos}` }),
+      ...(shows && linkVariables(shown.map(({ definition }) => definition))),
+      ...(postgres && needs.includes('postgres') && databaseVariables(postgres)),
+      ...(key !== undefined && { [key]: `\${${key}:-driftos}` }),
       ...Object.fromEntries(['LOG_LEVEL', ...passes].map((variable) => [variable, null])),
     },
     ...(needs.length > 0 && {
       depends_on: Object.fromEntries(
-        needs.map((need) => [getService(registry, need).containerName, { condition: 'service_healthy' }]),
+        needs.map((need) => [registry.services[need]!.containerName, { condition: 'service_healthy' }]),
       ),
     }),
     healthcheck: healthcheck([
@@ -199,12 +227,12 @@ function appService(registry: RegistryDefinition, name: string): object {
     tmpfs: ['/tmp'],
     cap_drop: ['ALL'],
     security_opt: ['no-new-privileges:true'],
-    // Longer than an app's own deadline for the work in flight.
+    // Longer than an app's own deadline for requests in progress.
     stop_grace_period: '15s',
   }
 }
 
-/** Where a browser on the host reaches services: at their published ports. */
+/** The addresses of services for a browser on the host: their published ports. */
 function linkVariables(services: readonly ServiceDefinition[]): object {
   return Object.fromEntries(
     services.map((service) => [

@@ -1,19 +1,26 @@
-import { generatedNotice, type Artifact } from './artifact.js'
-import { getService } from './container.js'
-import { datasource } from './grafana-datasource.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
+import { generatedNotice, type Generator } from '@driftos/ports-cli'
 
-/** The dashboard of core. */
-export const coreDashboard: Artifact = dashboardOf('core')
+/** The name of the datasource in dashboards. */
+export const datasource = { type: 'prometheus', uid: 'driftos-prometheus' }
 
-/** The dashboard of embed. */
-export const embedDashboard: Artifact = dashboardOf('embed')
+/** The directory of dashboards in Grafana's container. */
+export const dashboardDirectory = '/etc/grafana/dashboards'
+
+/** The dashboards of core and embed. */
+export const dashboards: readonly Generator[] = ['core', 'embed'].map(dashboardOf)
+
+/** Whether the service and the Grafana that shows it are both registered. */
+export function hasDashboard(name: string, { services }: RegistryDefinition): boolean {
+  return services[name] !== undefined && services[`${name}Grafana`] !== undefined
+}
 
 interface Panel {
   readonly title: string
   readonly description?: string
   readonly unit: string
   readonly width: number
-  /** A number at a glance rather than a curve. */
+  /** A single number instead of a graph. */
   readonly isStat?: boolean
   /** Queries by their legends. */
   readonly queries: Readonly<Record<string, string>>
@@ -22,11 +29,13 @@ interface Panel {
 const height = 8
 const rowWidth = 24
 
-function dashboardOf(name: string): Artifact {
+function dashboardOf(name: string): Generator {
   return {
     file: `deploy/docker/grafana/dashboards/${name}/${name}.json`,
     render(registry) {
-      const panels = panelsOf(name, `job="${getService(registry, name).containerName}"`)
+      const service = registry.services[name]
+      if (!service || !hasDashboard(name, registry)) return undefined
+      const panels = panelsOf(name, `job="${service.containerName}"`)
       const dashboard = {
         uid: `driftos-${name}`,
         title: `DriftOS ${name}`,
@@ -48,19 +57,19 @@ function panelsOf(name: string, job: string): Panel[] {
   return [...servicePanels(job), ...driftPanels(job), ...(name === 'core' ? modelPanels(job) : embedderPanels(job))]
 }
 
-/** By what `@driftos/drift` exports for every app of its API. */
+/** The metrics that `@driftos/drift` exports for every app with its API. */
 function driftPanels(job: string): Panel[] {
   return [
     {
       title: 'Decisions per second',
-      description: 'Messages by what was decided about them',
+      description: 'Messages by decision',
       unit: 'ops',
       width: 12,
       queries: { '{{action}}': `sum by (action) (rate(drift_decisions_total{${job}}[$__rate_interval]))` },
     },
     {
       title: 'Database connections',
-      description: 'Of the pool, and the requests that wait for one',
+      description: 'Connections of the pool, and requests that wait for one',
       unit: 'short',
       width: 12,
       queries: { '{{state}}': `database_pool_connections{${job}}` },
@@ -68,12 +77,12 @@ function driftPanels(job: string): Panel[] {
   ]
 }
 
-/** By what core exports of its model. */
+/** The metrics of core's model. */
 function modelPanels(job: string): Panel[] {
   return [
     {
       title: 'Model latency, p95',
-      description: 'By operation; of a streamed answer, until it begins',
+      description: 'By operation; for a streamed answer, until its first byte',
       unit: 's',
       width: 8,
       queries: { '{{operation}}': quantileOrZero('llm_request_duration_seconds', 'operation', job) },
@@ -88,7 +97,7 @@ function modelPanels(job: string): Panel[] {
     },
     {
       title: 'Model errors and fallbacks per second',
-      description: 'Answers that failed, by kind, and what others had to decide, by who gave no answer',
+      description: 'Failed answers by kind, and decisions made without the model, by what was missing',
       unit: 'ops',
       width: 8,
       queries: {
@@ -99,12 +108,12 @@ function modelPanels(job: string): Panel[] {
   ]
 }
 
-/** By what embed exports of its embedder. */
+/** The metrics of embed's embedder. */
 function embedderPanels(job: string): Panel[] {
   return [
     {
       title: 'Embedder latency, p95',
-      description: 'Of one call, by outcome',
+      description: 'One call, by outcome',
       unit: 's',
       width: 12,
       queries: { '{{embedder}} {{outcome}}': quantileOrZero('embedding_duration_seconds', 'embedder, outcome', job) },
@@ -120,14 +129,14 @@ function embedderPanels(job: string): Panel[] {
   ]
 }
 
-/** A quantile of a histogram; zero, not nothing, while nothing was measured. */
+/** Returns the query of a histogram's quantile, which is zero while nothing was measured. */
 function quantileOrZero(histogram: string, labels: string, job: string): string {
   const rate = (part: string) => `rate(${histogram}_${part}{${job}}[$__rate_interval])`
   const quantile = `histogram_quantile(0.95, sum by (le, ${labels}) (${rate('bucket')}))`
   return `${quantile} > 0 or 0 * sum by (${labels}) (${rate('count')})`
 }
 
-/** By what `@driftos/service` exports for every service. */
+/** The metrics that `@driftos/service` exports for every service. */
 function servicePanels(job: string): Panel[] {
   const duration = (part: string, labels = '') =>
     `rate(http_request_duration_seconds_${part}{${job}${labels}}[$__rate_interval])`
@@ -158,10 +167,10 @@ function servicePanels(job: string): Panel[] {
     },
     {
       title: 'Error ratio',
-      description: 'Answers of status 5xx among all, by route',
+      description: 'Share of responses with status 5xx, by route',
       unit: 'percentunit',
       width: 24,
-      // A route without an error has no series of errors; it is to show zero, not nothing.
+      // A route without errors has no series of errors, and should show zero.
       queries: { '{{route}}': `(${errors} or 0 * ${requests}) / ${requests}` },
     },
     ...[0.5, 0.95, 0.99].map((of) => ({
@@ -215,7 +224,7 @@ function grafanaPanel({ title, description, unit, isStat, queries }: Panel, id: 
   }
 }
 
-/** Panels stand side by side until a row is full. */
+/** Places panels side by side until a row is full. */
 function positionOf(panels: readonly Panel[], index: number): object {
   const before = panels.slice(0, index).reduce((sum, { width }) => sum + width, 0)
   return { h: height, w: panels[index]!.width, x: before % rowWidth, y: Math.floor(before / rowWidth) * height }
