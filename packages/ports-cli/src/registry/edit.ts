@@ -70,9 +70,11 @@ export async function runEdit(
   const now = readTables(present, basename(registryFile))
   const edit = await plan(now, editable)
   const released = await findReleased(editable, now, edit)
-  const after = edit.apply(released.tables)
-  validate(after, now, edit)
-  const wanted = isDeepStrictEqual(after, now) ? present : editTables(present, basename(registryFile), after)
+  const edited = edit.apply(released.tables)
+  validate(edited, now, edit)
+  const wanted = isDeepStrictEqual(edited, now) ? present : editTables(present, basename(registryFile), edited)
+  // In the order of the source, as every later command reads it.
+  const after = readTables(wanted, basename(registryFile))
   const changes = [
     ...(wanted === present ? [] : [{ file: relative(root, registryFile).replaceAll(sep, '/'), present, wanted }]),
     ...findChangesets(editable, released, after, edit.services),

@@ -136,7 +136,9 @@ function elementAt(key: string, { start, end }: Node, value: Node): Element {
 }
 
 function hasServices(node: Node): boolean {
-  return node.type === 'ObjectExpression' && node.properties.some((entry) => isEntry(entry) && keyOf(entry) === 'services')
+  return (
+    node.type === 'ObjectExpression' && node.properties.some((entry) => isEntry(entry) && keyOf(entry) === 'services')
+  )
 }
 
 function isEntry(node: ObjectExpression['properties'][number]): node is ObjectProperty {
