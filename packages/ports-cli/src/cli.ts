@@ -21,7 +21,6 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   slot: () => import('./commands/slot.js'),
   run: () => import('./commands/run.js'),
   completion: () => import('./commands/completion.js'),
-  restore: () => import('./commands/restore.js'),
 }
 
 /** The options of every command, which may also precede it. */

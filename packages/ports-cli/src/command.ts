@@ -2,6 +2,8 @@ import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import type { Project } from './project/project.js'
 
+export { UsageError } from './usage-error.js'
+
 /** Where a command reads from and writes to. */
 export interface Io {
   /** The variables that ports resolve with, the offset of the checkout's slot included. */
@@ -71,6 +73,3 @@ export interface Input {
   readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
   readonly positionals: readonly string[]
 }
-
-/** Reports wrong usage or configuration: exit code 2. */
-export class UsageError extends Error {}

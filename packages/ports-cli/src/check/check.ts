@@ -94,8 +94,7 @@ export async function survey(
  * @throws {UsageError} when a generated file cannot be read
  */
 export async function findProblems({ roots, occurrences, ignores }: Survey, project: Project): Promise<Finding[]> {
-  const { root, configFile, config } = project
-  const registryFile = config.registry === undefined ? undefined : resolve(root ?? '', config.registry)
+  const { root, configFile, registryFile } = project
   const found: Finding[] = []
   for (const occurrence of occurrences) {
     const judged = judge(occurrence, project.registry)
@@ -106,17 +105,15 @@ export async function findProblems({ roots, occurrences, ignores }: Survey, proj
   for (const [occurrence, verdict] of conflict.judgeAll(occurrences, project.registry)) {
     found.push(describe(conflict.name, occurrence, verdict))
   }
-  if (root === undefined) return sort(silence(found, ignores))
   const isWhole = roots.includes(root)
   if (isWhole) found.push(...(await findStale(project, root, roots)))
-  const list = createIgnoreList(config.ignore, root)
+  const list = createIgnoreList(project.ignore, root)
   const kept = silence(found, ignores).filter((finding) => !list.isIgnored(finding))
   return sort(isWhole && configFile !== undefined ? [...kept, ...unusedEntries(list, configFile)] : kept)
 }
 
-async function findStale({ registry, config }: Project, root: string, roots: readonly string[]): Promise<Finding[]> {
-  const { listArtifacts } = await import('../generate/index.js')
-  const differences = await staleArtifact.judgeAll(listArtifacts(registry, config.artifacts), registry, root)
+async function findStale(project: Project, root: string, roots: readonly string[]): Promise<Finding[]> {
+  const differences = await staleArtifact.judgeAll(await project.loadGenerators(), project.registry, root)
   return differences.map(({ file, line, lineText }) => ({
     rule: staleArtifact.name,
     severity: 'error',
@@ -126,7 +123,7 @@ async function findStale({ registry, config }: Project, root: string, roots: rea
     column: 1,
     port: 0,
     lineText,
-    message: 'from here on this is not what the registry generates',
+    message: 'Out of date from this line. Run `driftos-ports sync`',
   }))
 }
 

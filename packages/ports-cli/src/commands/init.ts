@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { envExample } from '../generate/env-example.js'
 import { portsDocument } from '../generate/ports-document.js'
 import { survey } from '../check/check.js'
 import { UsageError, type Command } from '../command.js'
-import { configModule } from '../project/project.js'
+import { configFiles } from '../project/find-config.js'
 import { printRegistry, proposeRegistry } from '../project/proposal.js'
+import { writeFileSafely } from '../registry/write.js'
 
 const registryFile = 'ports.ts'
+const configModule = configFiles[0]!
 
-/** What `sync` is to write at first. */
-const artifacts = { 'ports-document': portsDocument, 'env-example': envExample }
+/** What `sync` writes at first. */
+const generators = { portsDocument, envExample }
 
 export const command: Command = {
   summary: 'propose a registry from the ports that a repository uses',
@@ -35,9 +36,7 @@ export const command: Command = {
     files[registryFile] = printRegistry(proposal)
     if (values['write']) {
       for (const [file, text] of Object.entries(files)) {
-        await writeFileAtomic(join(io.cwd, file), text).catch((error: Error) => {
-          throw new UsageError(`Cannot write ${file}: ${error.message}`)
-        })
+        await writeFileSafely(join(io.cwd, file), text)
       }
     }
     if (values['json']) io.write(`${JSON.stringify(proposal, null, 2)}\n`)
@@ -52,12 +51,13 @@ export const command: Command = {
   },
 }
 
-/** The configuration of a repository: what somebody wrote by hand, `sync` is not to write over. */
+/** Returns a configuration. A file that exists is hand-written, and not generated over. */
 function printConfig(cwd: string): string {
-  const names = Object.entries(artifacts).filter(([, { file }]) => !existsSync(join(cwd, file)))
-  const list = names.map(([name]) => `'${name}'`).join(', ')
-  return `import { defineConfig } from '@driftos/ports-cli'
+  const names = Object.entries(generators).filter(([, create]) => !existsSync(join(cwd, create().file)))
+  const imports = ['defineConfig', ...names.map(([name]) => name)].join(', ')
+  const calls = names.map(([name]) => `${name}()`).join(', ')
+  return `import { ${imports} } from '@driftos/ports-cli'
 
-export default defineConfig({ registry: './${registryFile}', artifacts: [${list}] })
+export default defineConfig({ registry: './${registryFile}', generate: [${calls}] })
 `
 }

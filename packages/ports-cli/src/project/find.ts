@@ -1,6 +1,6 @@
 import type { ServiceTable } from '@driftos/ports/define'
-import { UsageError } from '../command.js'
 import { suggest } from '../suggestion.js'
+import { UsageError } from '../usage-error.js'
 
 /** The shortest part of a name that selects a service. */
 const minPartLength = 3
