@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /**
  * Writes a file so that a crash leaves the old or the new content: a temporary file in the same directory, fsync,
- * rename, fsync of the directory. Keeps the mode of the file.
+ * rename, fsync of the directory. Keeps the mode of the file, and writes through a symbolic link.
  */
-export async function writeFileSafely(path: string, text: string): Promise<void> {
+export async function writeFileSafely(file: string, text: string): Promise<void> {
+  const path = await realpath(file).catch(() => file)
   const directory = dirname(path)
   await mkdir(directory, { recursive: true })
   const mode = await stat(path).then(
