@@ -1,4 +1,4 @@
-import { defineRegistry, type RangeTable, type RegistryDefinition, type ServiceTable } from '@driftos/ports/define'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import type { Config } from './project/config.js'
 
 const services = `{
@@ -32,7 +32,7 @@ retired: ${retired},
 export const acmePorts = { shop: 7001, database: 7433 }
 
 /** The registry as tables. */
-export const acme: RegistryDefinition = defineRegistry<ServiceTable, RangeTable>({
+export const acme: RegistryDefinition = {
   services: {
     shop: {
       port: acmePorts.shop,
@@ -58,7 +58,7 @@ export const acme: RegistryDefinition = defineRegistry<ServiceTable, RangeTable>
   ranges: { apps: { first: 7000, last: 7009, summary: 'Apps' } },
   history: [{ service: 'shop', from: 7000, to: acmePorts.shop, reason: 'the proxy needs it' }],
   retired: { cart: { port: 7002, reason: 'the shop does it' } },
-})
+}
 
 /** A package.json with a configuration. */
 export function configOf(config: Pick<Config, 'registry' | 'ignore' | 'package'>): string {
@@ -67,8 +67,9 @@ export function configOf(config: Pick<Config, 'registry' | 'ignore' | 'package'>
 
 /** A configuration in TypeScript. @param generators - expressions, such as `envExample()` */
 export function configWith(registry: string, generators: readonly string[]): string {
-  const names = ['defineConfig', ...generators.flatMap((call) => /^\w+(?=\()/.exec(call) ?? [])]
-  return `import { ${names.join(', ')} } from '@driftos/ports-cli'
+  const calls = generators.flatMap((call) => /^\w+(?=\()/.exec(call) ?? [])
+  const names = new Set(['defineConfig', ...calls])
+  return `import { ${[...names].join(', ')} } from '@driftos/ports-cli'
 
 export default defineConfig({ registry: '${registry}', generate: [${generators.join(', ')}] })
 `

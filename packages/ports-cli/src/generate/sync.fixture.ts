@@ -7,6 +7,6 @@ export const large = 'docs/large.txt'
 export const versions: readonly (readonly Generator[])[] = ['one', 'two'].map((word) =>
   ['docs/first.txt', large, 'docs/last.txt'].map((file) => ({
     file,
-    render: () => `${word}\n`.repeat(file === large ? 1_600_000 : 1),
+    render: () => `${word}\n`.repeat(file === large ? 400_000 : 1),
   })),
 )
