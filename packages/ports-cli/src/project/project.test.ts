@@ -22,7 +22,7 @@ const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'a destructured defineRegistry': {
     'ports.ts': acmeDefinition.replace('export const registry =', 'export const { PORTS, getPort } ='),
   },
-  'computed tables': { 'ports.ts': `${acmeRegistry.replace('port: 7001', 'port: 7000 + 1')}` },
+  'computed tables': { 'ports.ts': acmeRegistry.replace('port: 7001', 'port: 7000 + 1') },
   JSON: { 'ports.json': json },
   'JSON with a byte order mark': { 'ports.json': `\uFEFF${json}` },
 }
@@ -147,7 +147,7 @@ export default { registry: Where.Ports, ignore: ${JSON.stringify(ignore)} } sati
       /@acme\/ports is not installed/,
     ],
   ])('is refused with %s', async (_, files, message) => {
-    const loading = loadProject(await makeRepository(files as Record<string, string>))
+    const loading = loadProject(await makeRepository(files))
     await expect(loading).rejects.toThrow(message)
     await expect(loading).rejects.toBeInstanceOf(UsageError)
   })
