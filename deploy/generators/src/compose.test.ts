@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { services, type ServiceName } from '@driftos/ports'
-import { Ajv } from 'ajv'
+import { prometheus } from '@driftos/ports-cli'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { dockerCompose } from './docker-compose.js'
-import { prometheus } from './prometheus.js'
-import { registry } from './fake-registry.fixture.js'
+import { compose } from './compose.js'
 import { interpolate } from './interpolate.fixture.js'
-import { findLinesWithPort } from './lines-with-port.fixture.js'
+import { findUnusedPorts, names, registry } from './registry.fixture.js'
+import { validateCompose } from './validate.fixture.js'
 
 interface ComposeFile {
   readonly services: Readonly<Record<string, ComposeService>>
@@ -29,16 +27,22 @@ interface ComposeService {
   readonly healthcheck: { readonly test: readonly string[] }
 }
 
-const apps = ['gateway', 'core', 'embed', 'website', 'demo'] as const
-const support = ['postgres', 'prometheus', 'coreGrafana', 'embedGrafana'] as const
-const rendered = dockerCompose.render(registry)
+const { services } = registry
+const isRegistered = (name: string) => names.includes(name)
+const apps = ['gateway', 'core', 'embed', 'website', 'demo'].filter(isRegistered)
+const support = ['postgres', 'prometheus', 'coreGrafana', 'embedGrafana'].filter(isRegistered)
+const rendered = compose.render(registry)!
 const file = parse(rendered) as ComposeFile
 const entries = Object.entries(file.services)
+const [unused = 0] = findUnusedPorts(1)
 
-/** A container port where there is one, else the port. */
-function innerPort(name: ServiceName): number {
-  const { port, containerPort = port }: { port: number; containerPort?: number } = services[name]
+function innerPort(name: string): number {
+  const { port, containerPort = port } = services[name]!
   return containerPort
+}
+
+function serviceOf(name: string, { services: all } = file): ComposeService | undefined {
+  return all[services[name]?.containerName ?? '']
 }
 
 function read(env: Readonly<Record<string, string>>): ComposeFile {
@@ -47,30 +51,38 @@ function read(env: Readonly<Record<string, string>>): ComposeFile {
 
 describe('docker-compose.yml', () => {
   it('keeps the schema of the Compose specification', () => {
-    const validate = new Ajv({ strict: false, allErrors: true }).compile(composeSchema())
-    expect(validate(file) ? [] : validate.errors).toEqual([])
-    expect(validate({ services: { web: { port: ['3000:3000'] } } })).toBe(false)
+    expect(validateCompose(file) ? [] : validateCompose.errors).toEqual([])
+    expect(validateCompose({ services: { web: { port: ['1:1'] } } })).toBe(false)
   })
 
-  it('holds the database, metrics, dashboards, and under a profile the five apps', () => {
-    const names = (list: readonly ServiceName[]) => list.map((name) => services[name].containerName).toSorted()
+  it('has the database, metrics, dashboards, and under a profile the apps', () => {
+    const containers = (list: readonly string[]) => list.map((name) => services[name]!.containerName).toSorted()
     const inProfile = entries.filter(([, { profiles }]) => profiles?.includes('apps')).map(([name]) => name)
-    expect(inProfile.toSorted()).toEqual(names(apps))
-    expect(entries.map(([name]) => name).toSorted()).toEqual(names([...apps, ...support]))
+    expect(inProfile.toSorted()).toEqual(containers(apps))
+    expect(entries.map(([name]) => name).toSorted()).toEqual(containers([...apps, ...support]))
+  })
+
+  it('names the project by a variable, so that a second checkout has volumes of its own', () => {
+    expect(read({})).toMatchObject({ name: 'driftos' })
+    expect(read({ COMPOSE_PROJECT_NAME: 'other' })).toMatchObject({ name: 'other' })
   })
 
   it.each([...apps, ...support])('publishes %s on loopback, at its variable or its registered port', (name) => {
-    const { containerName, variable, port } = services[name]
-    expect(file.services[containerName]!.ports).toEqual([`127.0.0.1:\${${variable}:-${port}}:${innerPort(name)}`])
+    const { variable, port } = services[name]!
+    expect(serviceOf(name)!.ports).toEqual([`127.0.0.1:\${${variable}:-${port}}:${innerPort(name)}`])
   })
 
-  it('gives the gateway and the demo one key, each moved by its variable', () => {
-    const keysIn = ({ services: all }: ComposeFile) => [
-      all[services.gateway.containerName]!.environment!['GATEWAY_API_KEYS'],
-      all[services.demo.containerName]!.environment!['GATEWAY_API_KEY'],
+  it('gives the gateway and the demo one key, each set by its variable', () => {
+    const keysIn = (all: ComposeFile) => [
+      serviceOf('gateway', all)?.environment?.['GATEWAY_API_KEYS'],
+      serviceOf('demo', all)?.environment?.['GATEWAY_API_KEY'],
     ]
-    expect(keysIn(read({}))).toEqual(['driftos', 'driftos'])
-    expect(keysIn(read({ GATEWAY_API_KEYS: 'one,two', GATEWAY_API_KEY: 'two' }))).toEqual(['one,two', 'two'])
+    const expected = (gateway: string, demo: string) => [
+      isRegistered('gateway') ? gateway : undefined,
+      isRegistered('demo') ? demo : undefined,
+    ]
+    expect(keysIn(read({}))).toEqual(expected('driftos', 'driftos'))
+    expect(keysIn(read({ GATEWAY_API_KEYS: 'one,two', GATEWAY_API_KEY: 'two' }))).toEqual(expected('one,two', 'two'))
   })
 
   it('publishes no port twice', () => {
@@ -78,19 +90,10 @@ describe('docker-compose.yml', () => {
     expect(new Set(published).size).toBe(published.length)
   })
 
-  it.each([...apps, ...support])('names the port of %s nowhere but where the registry moves it', (name) => {
-    const { port } = services[name]
-    const others = new Set(support.map((other) => innerPort(other)))
-    const spelled = rendered.split('\n').filter((line) => new RegExp(`\\b${port}\\b`).test(line))
-    const lines = findLinesWithPort(dockerCompose, name)
-    expect(lines.length).toBeGreaterThan(0)
-    if (!others.has(port)) expect(lines).toEqual(spelled)
-  })
-
-  it.each([...apps, ...support])('asks %s for its health at its own path', (name) => {
-    const service: { containerName: string; healthPath?: string } = services[name]
-    const test = file.services[service.containerName]!.healthcheck.test.join(' ')
-    if (service.healthPath) expect(test).toContain(`http://127.0.0.1:${innerPort(name)}${service.healthPath}`)
+  it.each([...apps, ...support])('checks the health of %s at its own path', (name) => {
+    const { healthPath } = services[name]!
+    const test = serviceOf(name)!.healthcheck.test.join(' ')
+    if (healthPath) expect(test).toContain(`http://127.0.0.1:${innerPort(name)}${healthPath}`)
     else expect(test).toContain('pg_isready')
   })
 
@@ -99,7 +102,7 @@ describe('docker-compose.yml', () => {
     for (const image of pulled) expect(image).toMatch(/^[\w/]+:v?\d+\.\d+\.\d+(-pg\d+)?$/)
   })
 
-  it('pulls images that run as somebody else than root', () => {
+  it('pulls images that do not run as root', () => {
     const users = entries.filter(([, { build }]) => !build).map(([, { user }]) => user)
     expect(users).not.toContain(undefined)
     expect(users).not.toContain('root')
@@ -122,78 +125,66 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it.each(apps)('tells %s where the other apps are, in the network, and builds it for its own port', (name) => {
-    const { environment, build } = file.services[services[name].containerName]!
+  it.each(apps)('gives %s the origins of the other apps in the network, and builds it for its own port', (name) => {
+    const { environment, build } = serviceOf(name)!
     const urls = Object.entries(environment!).filter(
       ([variable]) => variable.endsWith('_URL') && !variable.startsWith('LLM_'),
     )
     const origins = [...apps, ...(name === 'website' ? support : [])]
       .filter((other) => other !== name)
-      .map((other) => [
-        services[other].variable.replace('_PORT', '_URL'),
-        `${services[other].scheme}://${services[other].containerName}:${innerPort(other)}`,
-      ])
+      .map((other) => {
+        const { variable, scheme, containerName } = services[other]!
+        return [variable.replace('_PORT', '_URL'), `${scheme}://${containerName}:${innerPort(other)}`]
+      })
     expect(Object.fromEntries(urls)).toEqual(Object.fromEntries(origins))
     expect(environment).toMatchObject({ HOST: '0.0.0.0' })
-    expect(build!.args).toEqual({ APP: name, PORT: String(services[name].port) })
+    expect(build!.args).toEqual({ APP: name, PORT: String(innerPort(name)) })
   })
 
-  it('tells the website where a browser on the host finds each service, itself too', () => {
-    const { environment } = read({ CORE_PORT: '4101' }).services[services.website.containerName]!
-    for (const name of [...apps, ...support]) {
-      const { variable, scheme, port } = services[name]
-      const published = name === 'core' ? '4101' : port
-      expect(environment![variable.replace('_PORT', '_LINK')]).toBe(`${scheme}://localhost:${published}`)
-    }
-    const readers = entries.filter(([, { environment: all }]) =>
-      Object.keys(all ?? {}).some((key) => key.endsWith('_LINK')),
+  it.each([...apps, ...support])('gives the website the address of %s for a browser on the host', (name) => {
+    const { variable, scheme, port } = services[name]!
+    const link = (env: Readonly<Record<string, string>>) =>
+      serviceOf('website', read(env))?.environment![variable.replace('_PORT', '_LINK')]
+    if (!isRegistered('website')) return expect(link({})).toBeUndefined()
+    expect(link({})).toBe(`${scheme}://localhost:${port}`)
+    expect(link({ [variable]: String(unused) })).toBe(`${scheme}://localhost:${unused}`)
+    return expect(readFileSync(new URL('../../../apps/website/src/links.ts', import.meta.url), 'utf8')).toContain("'LINK'")
+  })
+
+  it('gives these addresses to the website alone', () => {
+    const readers = entries.filter(([, { environment }]) =>
+      Object.keys(environment ?? {}).some((key) => key.endsWith('_LINK')),
     )
-    expect(readers.map(([container]) => container)).toEqual([services.website.containerName])
-    expect(readFileSync(new URL('../../../../apps/website/src/links.ts', import.meta.url), 'utf8')).toContain("'LINK'")
+    expect(readers.map(([, service]) => service)).toEqual([serviceOf('website')].filter(Boolean))
   })
 
-  it('moves a published port, and its scraping, by the variable', () => {
-    const moved = read({ CORE_PORT: '4101', GRAFANA_PORT: '4110' })
-    expect(moved.services[services.core.containerName]!.ports).toEqual([`127.0.0.1:4101:${services.core.port}`])
-    expect(moved.services[services.coreGrafana.containerName]!.ports).toEqual(['127.0.0.1:4110:3000'])
-    expect(moved.configs['prometheus-host']!.content).toContain('host.docker.internal:4101\n')
-    expect(moved.services[services.embed.containerName]).toEqual(read({}).services[services.embed.containerName])
+  it.each([...apps, ...support])('moves the published port of %s, and its scraping, by the variable', (name) => {
+    const { variable, metricsPath } = services[name]!
+    const moved = read({ [variable]: String(unused) })
+    expect(serviceOf(name, moved)!.ports).toEqual([`127.0.0.1:${unused}:${innerPort(name)}`])
+    const { content = '' } = moved.configs['prometheus-host'] ?? {}
+    if (metricsPath && content) expect(content).toContain(`host.docker.internal:${unused}\n`)
   })
 
-  it('gives Prometheus what prometheus.yml holds, while no variable is set', () => {
-    const { content } = read({}).configs['prometheus-host']!
-    expect(parse(content!)).toEqual(parse(prometheus.render(registry)))
+  it('gives Prometheus what prometheus.yml has, while no variable is set', () => {
+    const { content = prometheus().render(registry)! } = read({}).configs['prometheus-host'] ?? {}
+    expect(parse(content)).toEqual(parse(prometheus().render(registry)!))
   })
 
-  it('scrapes the containers under the profile', () => {
-    const configOf = (env: Readonly<Record<string, string>>) =>
-      read(env).services[services.prometheus.containerName]!.command![0]
+  it.runIf(isRegistered('prometheus'))('scrapes the containers under the profile', () => {
+    const configOf = (env: Readonly<Record<string, string>>) => serviceOf('prometheus', read(env))!.command![0]
     expect(configOf({})).toBe('--config.file=/etc/prometheus/prometheus.yml')
     expect(configOf({ COMPOSE_PROFILES: 'apps' })).toBe('--config.file=/etc/prometheus/prometheus.apps.yml')
   })
 
-  it('takes passwords from variables', () => {
-    const text = stringify(
-      read({ POSTGRES_PASSWORD: 'first', GRAFANA_PASSWORD: 'second', EMBED_GRAFANA_PASSWORD: 'third' }),
-    )
-    expect(text.match(/PASSWORD: .*/g)).toEqual([
-      'PASSWORD: first',
-      'PASSWORD: second',
-      'PASSWORD: third',
-      'PASSWORD: first',
-      'PASSWORD: first',
-    ])
+  it('takes every password from a variable', () => {
+    const variables = [...rendered.matchAll(/PASSWORD: '?\$\{(\w+)/g)].map(([, variable]) => variable!)
+    expect(variables.length).toBe(rendered.match(/PASSWORD: /g)?.length ?? 0)
+    const text = stringify(read(Object.fromEntries(variables.map((variable) => [variable, 'secret']))))
+    expect(new Set(text.match(/PASSWORD: .*/g))).toEqual(new Set(['PASSWORD: secret']))
   })
 
-  it('has nothing that Compose would interpolate otherwise than meant', () => {
+  it('has no other text that Compose would interpolate', () => {
     expect(interpolate(rendered)).not.toMatch(/\$\{|\$\w+:/)
   })
 })
-
-/** The schema that dclint, a linter of Compose files, brings along from the specification. */
-function composeSchema(): object {
-  const schema = new URL('schemas/compose.schema.json', import.meta.resolve('dclint/package.json'))
-  const text = readFileSync(schema, 'utf8')
-  // The specification names its draft by a URL that is none: ajv knows it by http.
-  return JSON.parse(text.replace('https://json-schema.org/draft-07/schema', 'http://json-schema.org/draft-07/schema#'))
-}

@@ -1,11 +1,11 @@
-import { services } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { dockerCompose } from './docker-compose.js'
-import { coreDashboard, embedDashboard } from './grafana-dashboard.js'
-import { grafanaDashboardProvider } from './grafana-dashboard-provider.js'
-import { grafanaDatasource } from './grafana-datasource.js'
-import { registry } from './fake-registry.fixture.js'
+import { compose } from './compose.js'
+import { dashboards, datasource as named, hasDashboard } from './grafana-dashboard.js'
+import { grafanaDashboardProvider, grafanaDatasource } from './grafana-provisioning.js'
+import { registry, retire } from './registry.fixture.js'
+
+const { services } = registry
 
 interface Dashboard {
   readonly uid: string
@@ -17,36 +17,35 @@ interface Dashboard {
   }[]
 }
 
-const datasource = (
-  parse(grafanaDatasource.render(registry)) as { datasources: { uid: string; url: string; type: string }[] }
-).datasources[0]!
+const shown = ['core', 'embed'].filter((name) => hasDashboard(name, registry))
 
-describe('the datasource', () => {
+describe.runIf(services['prometheus'])('the datasource', () => {
   it('is the Prometheus of docker-compose.yml, inside its network', () => {
-    const { containerName, containerPort } = services.prometheus
-    expect(datasource).toMatchObject({ type: 'prometheus', url: `http://${containerName}:${containerPort}` })
+    const { datasources } = parse(grafanaDatasource.render(registry)!) as { datasources: object[] }
+    const { containerName, containerPort, port } = services['prometheus']!
+    expect(datasources).toMatchObject([{ ...named, url: `http://${containerName}:${containerPort ?? port}` }])
   })
 })
 
 describe('the provider', () => {
-  it('reads the folder at which each Grafana has its dashboards', () => {
-    const { providers } = parse(grafanaDashboardProvider.render(registry)) as {
+  it.each(shown)('reads the directory at which the Grafana of %s has its dashboards', (name) => {
+    const { providers } = parse(grafanaDashboardProvider.render(registry)!) as {
       providers: { options: { path: string } }[]
     }
-    const file = parse(dockerCompose.render(registry)) as { services: Record<string, { volumes: string[] }> }
+    const file = parse(compose.render(registry)!) as { services: Record<string, { volumes: string[] }> }
     const path = providers[0]!.options.path
-    expect(file.services[services.coreGrafana.containerName]!.volumes).toContain(`./grafana/dashboards/core:${path}:ro`)
-    expect(file.services[services.embedGrafana.containerName]!.volumes).toContain(
-      `./grafana/dashboards/embed:${path}:ro`,
-    )
+    const { containerName } = services[`${name}Grafana`]!
+    expect(file.services[containerName]!.volumes).toContain(`./grafana/dashboards/${name}:${path}:ro`)
   })
 })
 
-describe.each([
-  ['core', coreDashboard],
-  ['embed', embedDashboard],
-] as const)('the dashboard of %s', (name, artifact) => {
-  const { uid, panels } = JSON.parse(artifact.render(registry)) as Dashboard
+describe.each(shown)('the dashboard of %s', (name) => {
+  const dashboard = dashboards.find(({ file }) => file.endsWith(`/${name}.json`))!
+  const { uid, panels } = JSON.parse(dashboard.render(registry)!) as Dashboard
+
+  it.each([name, `${name}Grafana`])('is removed with %s', (retired) => {
+    expect(dashboard.render(retire(registry, retired))).toBeUndefined()
+  })
 
   it('has a name of its own, and panels with numbers of their own that do not overlap', () => {
     expect(uid).toBe(`driftos-${name}`)
@@ -58,12 +57,12 @@ describe.each([
     for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24)
   })
 
-  it('asks the provisioned datasource, and for its own job alone', () => {
+  it('queries the provisioned datasource, for its own job only', () => {
     for (const panel of panels) {
-      expect(panel.datasource.uid).toBe(datasource.uid)
+      expect(panel.datasource.uid).toBe(named.uid)
       for (const { expr } of panel.targets) {
         const jobs = [...expr.matchAll(/job="([^"]*)"/g)].map(([, job]) => job)
-        expect(new Set(jobs)).toEqual(new Set([services[name].containerName]))
+        expect(new Set(jobs)).toEqual(new Set([services[name]!.containerName]))
       }
     }
   })

@@ -1,21 +1,23 @@
-import { readFileSync } from 'node:fs'
-import { PORTS, services, type ServiceDefinition } from '@driftos/ports'
+import { readdirSync, readFileSync } from 'node:fs'
+import { generatedNotice } from '@driftos/ports-cli'
 import type { RegistryDefinition } from '@driftos/ports/define'
-import { Deployment } from 'kubernetes-models/apps/v1'
-import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
-import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
-import { Service } from 'kubernetes-models/v1'
+import type { Deployment } from 'kubernetes-models/apps/v1'
+import type { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
+import type { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
+import type { Service } from 'kubernetes-models/v1'
 import { describe, expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
-import { generatedNotice } from './artifact.js'
-import { registry, registryWith } from './fake-registry.fixture.js'
-import { kubernetesApps } from './kubernetes-apps.js'
+import { parse as parseYaml } from 'yaml'
+import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
+import { change, findUnusedPorts, names, registry } from './registry.fixture.js'
+import { models, parseManifest, validateManifest } from './validate.fixture.js'
 
-const apps = ['gateway', 'core', 'embed', 'website', 'demo'] as const
-const models = { Deployment, Service, PodDisruptionBudget, HorizontalPodAutoscaler }
+const { services } = registry
+const [unused = 0, inner = 0] = findUnusedPorts(2)
+const apps = ['gateway', 'core', 'embed', 'website', 'demo'].filter((name) => names.includes(name))
+const parts = Object.keys(models).length
 
 /** The gateway's keys, and where they are read. */
-const keys = {
+const keys: Readonly<Record<string, { name: string; key: string }>> = {
   gateway: { name: 'driftos-gateway', key: 'GATEWAY_API_KEYS' },
   demo: { name: 'driftos-gateway', key: 'GATEWAY_API_KEY' },
 }
@@ -26,46 +28,59 @@ const readers: Readonly<Record<string, string>> = {
 }
 
 describe('kubernetesApps', () => {
-  it('makes a file for each app, and for nothing outside the range of the services', () => {
-    const files = kubernetesApps(registry).map(({ file }) => file)
-    expect(files).toEqual(expect.arrayContaining(apps.map((app) => `deploy/k8s/base/${app}.yaml`)))
-    const others = Object.entries<ServiceDefinition>(services).filter(([, { group }]) => group !== 'services')
-    for (const [name] of others) expect(files).not.toContain(`deploy/k8s/base/${name}.yaml`)
+  it('has every app, and no service that is legacy, support or a database', () => {
+    const components = parseManifest(kubernetesApps.render(registry)!).map((manifest) => nameOf(manifest))
+    const expected = apps.flatMap((app) => Array.from({ length: parts }, () => services[app]!.containerName))
+    expect(components).toEqual(expect.arrayContaining(expected))
+    const others = Object.values(services).filter(({ group, status }) => group !== 'services' || status === 'legacy')
+    for (const { containerName } of others) expect(components).not.toContain(containerName)
   })
 
-  it('takes no service that is legacy, no support and no database for an app', () => {
-    const changed = registryWith('website', { status: 'legacy' })
-    expect(kubernetesApps(changed).map(({ file }) => file)).not.toContain('deploy/k8s/base/website.yaml')
+  it.each(apps)('leaves %s out once it is legacy', (app) => {
+    const manifests = parseManifest(kubernetesApps.render(change(registry, app, { status: 'legacy' })) ?? '')
+    expect(manifests.map((manifest) => nameOf(manifest))).not.toContain(services[app]!.containerName)
+  })
+
+  it.each(apps)('begins the part of %s with why it may be scaled', (app) => {
+    const text = kubernetesApps.render(registry)!
+    expect(text.split('\n')[0]).toBe(`# ${generatedNotice}`)
+    const state = usesDatabaseOf(app) ? 'its data are in the database' : 'it stores nothing'
+    expect(text).toContain(`# ${app} is stateless: ${state}`)
+  })
+})
+
+describe('kubernetesKustomization', () => {
+  it('lists every file of its directory, and no other', () => {
+    const directory = new URL('../../../deploy/k8s/base/', import.meta.url)
+    const { resources } = parseYaml(kubernetesKustomization.render(registry)!) as { resources: string[] }
+    expect(new Set([...resources, 'kustomization.yaml'])).toEqual(new Set(readdirSync(directory)))
+  })
+
+  it('sets the version of every image, and leaves the namespace to overlays', () => {
+    const text = kubernetesKustomization.render(registry)!
+    const { images } = parseYaml(text) as { images: { name: string; newTag: string }[] }
+    const used = [...kubernetesApps.render(registry)!.matchAll(/image: (.*)/g)].map(([, image]) => image)
+    expect(images.map(({ name }) => name)).toEqual(used)
+    expect(text).not.toContain('namespace:')
   })
 })
 
 describe('the OpenAPI schemas', () => {
-  it('refuse what is not so', () => {
-    const [deployment] = parse('core') as unknown as [Deployment]
-    deployment.spec!.template.spec!.containers[0]!.ports = [{ containerPort: '3001' as never }]
-    expect(() => new Deployment(deployment).validate()).toThrow('containerPort')
+  it('refuse an invalid manifest', () => {
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', spec: { replicas: 'three' } }
+    expect(() => validateManifest(deployment)).toThrow('replicas')
   })
 })
 
 describe.each(apps)('the manifest of %s', (app) => {
-  const { port, variable, containerName, healthPath } = services[app]
-  const usesDatabase = readSource(`apps/${app}/src/app.ts`).includes('registerDatabase')
-  const secret = usesDatabase ? { name: 'driftos-database', key: 'DATABASE_URL' } : keys[app as keyof typeof keys]
-
-  it('begins with the notice and says why it may be scaled', () => {
-    const [first, second] = textOf(app).split('\n')
-    expect(first).toBe(`# ${generatedNotice}`)
-    expect(second).toContain(usesDatabase ? 'what it keeps is in the database' : 'it keeps nothing')
-  })
+  const { port, variable, containerName, healthPath, metricsPath } = services[app]!
+  const usesDatabase = usesDatabaseOf(app)
+  const secret = usesDatabase ? { name: 'driftos-database', key: 'DATABASE_URL' } : keys[app]
 
   it('is valid by the OpenAPI schemas of Kubernetes', () => {
     const documents = parse(app)
     expect(documents.map(({ kind }) => kind)).toEqual(Object.keys(models))
-    for (const document of documents) {
-      const model = new models[document.kind as keyof typeof models](document as never)
-      expect(() => model.validate()).not.toThrow()
-      expect(model.apiVersion).toBe(document.apiVersion)
-    }
+    for (const document of documents) expect(() => validateManifest(document)).not.toThrow()
   })
 
   it('has the port of the registry wherever it has one', () => {
@@ -77,7 +92,6 @@ describe.each(apps)('the manifest of %s', (app) => {
     expect(service.spec?.ports).toMatchObject([{ port, targetPort: 'http' }])
     expect(service.spec?.selector).toEqual({ 'app.kubernetes.io/name': containerName })
     expect(template.metadata?.labels).toMatchObject(service.spec?.selector ?? {})
-    const metricsPath = 'metricsPath' in services[app] ? services[app].metricsPath : undefined
     expect(template.metadata?.annotations).toEqual(
       metricsPath && {
         'prometheus.io/scrape': 'true',
@@ -102,11 +116,12 @@ describe.each(apps)('the manifest of %s', (app) => {
     expect(variables).toMatchObject({
       HOST: '0.0.0.0',
       [variable]: String(port),
-      GATEWAY_URL: `http://driftos-gateway:${PORTS.gateway}`,
-      CORE_URL: `http://driftos-core:${PORTS.core}`,
-      EMBED_URL: `http://driftos-embed-enterprise:${PORTS.embed}`,
-      WEBSITE_URL: `http://driftos-website:${PORTS.website}`,
-      DEMO_URL: `http://driftos-demo:${PORTS.demo}`,
+      ...Object.fromEntries(
+        apps.map((other) => {
+          const service = services[other]!
+          return [service.variable.replace('_PORT', '_URL'), `http://${service.containerName}:${service.port}`]
+        }),
+      ),
       ...(secret && { [secret.key]: undefined }),
     })
     expect(Object.keys(variables).filter((name) => name.endsWith('_PORT'))).toEqual([variable])
@@ -148,26 +163,20 @@ describe.each(apps)('the manifest of %s', (app) => {
     expect(autoscaler.spec!.minReplicas!).toBeGreaterThan(budget.spec?.maxUnavailable as number)
   })
 
-  it('changes the lines that name the port when the port changes, and no other', () => {
-    const moved = textOf(app, registryWith(app, { port: 4321 }))
-    expect(moved).toBe(textOf(app).replaceAll(String(port), '4321'))
-    expect(moved).not.toBe(textOf(app))
-  })
-
   it('follows a container port: there the app listens, at the other it is reached', () => {
-    const changed = registryWith(app, { port: 4321, containerPort: 1234 })
+    const changed = change(registry, app, { port: unused, containerPort: inner })
     const { container, service } = partsOf(app, changed)
-    expect(container.ports).toMatchObject([{ containerPort: 1234 }])
-    expect(container.env).toContainEqual({ name: variable, value: '1234' })
+    expect(container.ports).toMatchObject([{ containerPort: inner }])
+    expect(container.env).toContainEqual({ name: variable, value: String(inner) })
     expect(container.env).toContainEqual({
       name: variable.replace('PORT', 'URL'),
-      value: `http://${containerName}:4321`,
+      value: `http://${containerName}:${unused}`,
     })
-    expect(service.spec?.ports).toMatchObject([{ port: 4321, targetPort: 'http' }])
+    expect(service.spec?.ports).toMatchObject([{ port: unused, targetPort: 'http' }])
   })
 
   it('follows the health path, and asks the port alone when there is none', () => {
-    expect(partsOf(app, registryWith(app, { healthPath: '/alive' })).container.livenessProbe?.httpGet?.path).toBe(
+    expect(partsOf(app, change(registry, app, { healthPath: '/alive' })).container.livenessProbe?.httpGet?.path).toBe(
       '/alive',
     )
     const { healthPath: _, ...unhealthy } = registry.services[app]!
@@ -176,17 +185,17 @@ describe.each(apps)('the manifest of %s', (app) => {
   })
 })
 
-function textOf(app: string, from: RegistryDefinition = registry): string {
-  return kubernetesApps(from)
-    .find(({ file }) => file.endsWith(`/${app}.yaml`))!
-    .render(from)
+function parse(app: string, from: RegistryDefinition = registry) {
+  const { containerName } = from.services[app]!
+  return parseManifest(kubernetesApps.render(from)!).filter((manifest) => nameOf(manifest) === containerName)
 }
 
-function parse(app: string, from: RegistryDefinition = registry): { apiVersion: string; kind: string }[] {
-  return parseAllDocuments(textOf(app, from), { version: '1.1', strict: true }).map((document) => {
-    expect([...document.errors, ...document.warnings]).toEqual([])
-    return document.toJS() as { apiVersion: string; kind: string }
-  })
+function nameOf(manifest: object): string {
+  return (manifest as { metadata: { name: string } }).metadata.name
+}
+
+function usesDatabaseOf(app: string): boolean {
+  return readSource(`apps/${app}/src/app.ts`).includes('registerDatabase')
 }
 
 function partsOf(app: string, from: RegistryDefinition = registry) {
@@ -202,5 +211,5 @@ function partsOf(app: string, from: RegistryDefinition = registry) {
 }
 
 function readSource(file: string): string {
-  return readFileSync(new URL(`../../../../${file}`, import.meta.url), 'utf8')
+  return readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8')
 }

@@ -4,21 +4,19 @@ import { chmod, readdir, readFile, stat, symlink, watch, writeFile } from 'node:
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { RegistryDefinition } from '@driftos/ports/define'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { makeRepository, readAll, readPartlyGenerated } from '../repository.fixture.js'
-import type { Artifact } from './artifact.js'
-import { large, registry, registryWith } from './fake-registry.fixture.js'
-import { listArtifacts } from './index.js'
-import { findDrift, writeDrift } from './synchronize.js'
+import { acme as registry } from '../acme.fixture.js'
+import type { Generator } from '../project/config.js'
+import { makeRepository, readAll } from '../repository.fixture.js'
+import { getMarkers } from './region.js'
+import { findDrift, writeChanges } from './sync.js'
+import { large, versions } from './sync.fixture.js'
 
-const whole: Artifact = { file: 'docs/whole.md', render: () => 'one\ntwo\n' }
-const region: Artifact = {
-  file: 'region.md',
-  markers: { begin: '<!-- begin -->', end: '<!-- end -->' },
-  render: () => 'one\ntwo\n',
-}
+const whole: Generator = { file: 'docs/whole.md', render: () => 'one\ntwo\n' }
+const region: Generator = { file: 'region.md', region: 'part', render: () => 'one\ntwo\n' }
+const { begin, end } = getMarkers(region.file, 'part')
+const both = `${begin}\n${end}`
 
 describe('findDrift', () => {
   it('finds nothing where every file is what is generated', async () => {
@@ -35,37 +33,40 @@ describe('findDrift', () => {
   })
 
   it.each([
-    ['no begin', 'a\n<!-- end -->\n', 'region.md has to hold this line once, and holds it 0 times:\n<!-- begin -->'],
-    ['no end', 'a\n<!-- begin -->\n', 'region.md has to hold this line once, and holds it 0 times:\n<!-- end -->'],
-    [
-      'two begins',
-      `<!-- begin -->\n${text('')}`,
-      'region.md has to hold this line once, and holds it 2 times:\n<!-- begin -->',
-    ],
-    [
-      'two ends',
-      `<!-- end -->\n${text('')}`,
-      'region.md has to hold this line once, and holds it 2 times:\n<!-- end -->',
-    ],
-    [
-      'the end before the begin',
-      '<!-- end -->\n<!-- begin -->\n',
-      'region.md has to hold these lines in this order:\n<!-- begin -->\n<!-- end -->',
-    ],
-    [
-      'a begin that is not a whole line',
-      '- <!-- begin -->\n<!-- end -->\n',
-      'region.md has to hold this line once, and holds it 0 times:\n<!-- begin -->',
-    ],
-    ['nothing at all', '', 'region.md has to hold this line once, and holds it 0 times:\n<!-- begin -->'],
-  ])('refuses a file with %s', async (_, content, message) => {
+    ['no begin', `a\n${end}\n`, 'lacks the begin marker'],
+    ['no end', `a\n${begin}\n`, 'lacks the end marker'],
+    ['two begins', `${begin}\n${text('')}`, 'has a marker twice'],
+    ['two ends', `${end}\n${text('')}`, 'has a marker twice'],
+    ['the end before the begin', `${end}\n${begin}\n`, 'has its markers in the wrong order'],
+    ['a begin that is not a whole line', `- ${begin}\n${end}\n`, 'lacks the begin marker'],
+    ['nothing at all', '', 'has no markers'],
+  ])('refuses a file with %s, and shows the lines to paste', async (_, content, problem) => {
     const root = await makeRepository({ 'region.md': content })
-    await expect(findDrift([region], registry, root)).rejects.toThrow(message)
+    await expect(findDrift([region], registry, root)).rejects.toThrow(
+      `region.md ${problem} for the region part. Have these two lines once, where the generated part belongs:\n${both}`,
+    )
   })
 
-  it('refuses a missing file of which only a part is generated', async () => {
-    await expect(findDrift([region], registry, await makeRepository({}))).rejects.toThrow(
-      'region.md is missing; only a part of it is generated, so it has to be there',
+  it('shows the lines to paste where the file of a region is missing', async () => {
+    await expect(findDrift([region], registry, await makeRepository({}))).rejects.toThrow(both)
+  })
+
+  it('removes a whole file that is no longer generated, and empties a region', async () => {
+    const root = await makeRepository({ 'docs/whole.md': 'one\ntwo\n', 'region.md': text('one\ntwo\n') })
+    const generators = [whole, region].map((generator) => ({ ...generator, render: () => undefined }))
+    expect(await findDrift(generators, registry, root)).toEqual([
+      { file: 'docs/whole.md', present: 'one\ntwo\n', wanted: undefined },
+      { file: 'region.md', present: text('one\ntwo\n'), wanted: text('') },
+    ])
+    await synchronize(generators, root)
+    expect(Object.keys(await readAll(root))).toEqual(['pnpm-workspace.yaml', 'region.md'])
+    expect(await findDrift(generators, registry, root)).toEqual([])
+  })
+
+  it('names the file of a generator that throws', async () => {
+    const broken = { ...whole, render: () => JSON.parse('no JSON') as string }
+    await expect(findDrift([broken], registry, await makeRepository({}))).rejects.toThrow(
+      'Cannot generate docs/whole.md: ',
     )
   })
 
@@ -75,14 +76,14 @@ describe('findDrift', () => {
     await expect(findDrift([region], registry, root)).rejects.toThrow('region.md is not UTF-8')
   })
 
-  it('names the file and the remedy where a folder stands in its place', async () => {
+  it('names the file and the remedy where a directory has its place', async () => {
     const root = await makeRepository({ 'docs/whole.md/inner': '' })
     await expect(findDrift([whole], registry, root)).rejects.toThrow(
-      /^Cannot read docs\/whole\.md: EISDIR.*\nMove away what stands in its place and run sync again\.$/,
+      /^Cannot read docs\/whole\.md: EISDIR.*\nMove away what has its place and run sync again\.$/,
     )
   })
 
-  it('names the file and the remedy where a file stands in the place of its folder', async () => {
+  it('names the file and the remedy where a file has the place of its directory', async () => {
     const root = await makeRepository({ docs: 'a file' })
     await expect(findDrift([whole], registry, root)).rejects.toThrow(
       /^Cannot read docs\/whole\.md: ENOTDIR.*\nMove away/,
@@ -91,7 +92,7 @@ describe('findDrift', () => {
   })
 })
 
-describe('writeDrift', () => {
+describe('writeChanges', () => {
   it('keeps the line ends of a file, a generated one too', async () => {
     const root = await makeRepository({
       'docs/whole.md': 'old\r\n',
@@ -104,26 +105,26 @@ describe('writeDrift', () => {
   })
 
   it('finds its markers however they are indented, and leaves them so', async () => {
-    const root = await makeRepository({ 'region.md': '\t<!-- begin -->\nold\n    <!-- end -->' })
+    const root = await makeRepository({ 'region.md': `\t${begin}\nold\n    ${end}` })
     await synchronize([region], root)
-    expect(await readFile(join(root, 'region.md'), 'utf8')).toBe('\t<!-- begin -->\none\ntwo\n    <!-- end -->')
+    expect(await readFile(join(root, 'region.md'), 'utf8')).toBe(`\t${begin}\none\ntwo\n    ${end}`)
   })
 
-  it('goes by the line end of the marker in a file that has both', async () => {
+  it('uses the line end of the begin marker in a file that has both', async () => {
     const root = await makeRepository({ 'region.md': `\r\n${text('old\n')}` })
     await synchronize([region], root)
     expect(await readFile(join(root, 'region.md'), 'utf8')).toBe(`\r\n${text('one\ntwo\n')}`)
   })
 
-  it('touches no byte outside the markers, whatever stands there', async () => {
+  it('touches no byte outside the markers', async () => {
     const root = await makeRepository({})
     const path = join(root, 'region.md')
     const around = fc.string({ unit: 'binary', maxLength: 200 }).filter((string) => !string.includes('<!-- '))
     const line = fc.constantFrom('\n', '\r\n')
     await fc.assert(
       fc.asyncProperty(around, around, around, line, line, async (before, old, after, lineEnd, lastLineEnd) => {
-        const head = `${before}\n<!-- begin -->${lineEnd}`
-        const tail = `<!-- end -->${lastLineEnd}${after}`
+        const head = `${before}\n${begin}${lineEnd}`
+        const tail = `${end}${lastLineEnd}${after}`
         await writeFile(path, `${head}${old}\n${tail}`)
         await synchronize([region], root)
         const expected = Buffer.from(`${head}one${lineEnd}two${lineEnd}${tail}`)
@@ -163,17 +164,17 @@ describe('writeDrift', () => {
     const last = { ...whole, file: 'docs/last.md' }
     const root = await makeRepository({})
     const drift = await findDrift([whole, unwritable, last], registry, root)
-    await expect(writeDrift(drift, root)).rejects.toThrow(
-      /^Cannot write docs\/n+, which is as it was: ENAMETOOLONG.*\nWritten before it, and whole: docs\/whole\.md\. Mend that and run sync again\.$/,
+    await expect(writeChanges(drift, root)).rejects.toThrow(
+      /^Cannot write docs\/n+, which is unchanged: ENAMETOOLONG.*\nWritten before it: docs\/whole\.md\. Fix that and run `driftos-ports sync`\.$/,
     )
     expect(await readdir(join(root, 'docs'))).toEqual(['whole.md'])
     expect(await readFile(join(root, 'docs/whole.md'), 'utf8')).toBe('one\ntwo\n')
   })
 
-  it('says what to do where a file stands in the place of a folder', async () => {
+  it('says what to do where a file has the place of a directory', async () => {
     const root = await makeRepository({ docs: 'a file' })
-    await expect(writeDrift([{ file: 'docs/whole.md', present: undefined, wanted: '' }], root)).rejects.toThrow(
-      /^Cannot write docs\/whole\.md.*\nWritten before it, and whole: nothing\. Move away what stands in its place/,
+    await expect(writeChanges([{ file: 'docs/whole.md', present: undefined, wanted: '' }], root)).rejects.toThrow(
+      /^Cannot write docs\/whole\.md.*\nWritten before it: nothing\. Move away what has its place/,
     )
   })
 
@@ -186,61 +187,44 @@ describe('writeDrift', () => {
 })
 
 describe('a process that writes', () => {
-  it('leaves every file old or new whenever it is killed', { timeout: 60_000 }, async () => {
-    const partlyGenerated = await readPartlyGenerated()
-    const root = await makeRepository(partlyGenerated)
-    const versions = await Promise.all([registry, moved].map((from) => generate(from, partlyGenerated)))
-    for (let kill = 0; kill < 8; kill++) {
+  it('leaves every file old or new whenever it is killed', { timeout: 120_000 }, async () => {
+    const root = await makeRepository({})
+    for (let kill = 0; kill < 4; kill++) {
       const child = startWriting(root)
       await once(child.stdout, 'data')
-      await (kill % 2 === 0 ? delay(Math.random() * 100) : changeOf(root, large.file))
+      await (kill % 2 === 0 ? delay(Math.random() * 100) : changeOf(root, large))
       child.kill('SIGKILL')
       await once(child, 'close')
 
       const files = await readAll(root)
-      const torn = Object.keys(versions[0]!).filter((file) =>
-        versions.every((version) => version[file] !== files[file]),
-      )
-      expect(torn).toEqual([])
+      for (const { file } of versions[0]!) {
+        expect(versions.map((version) => version.find((one) => one.file === file)!.render(registry))).toContain(
+          files[file],
+        )
+      }
     }
-    await writeDrift(await findDrift(listArtifacts(registry), registry, root), root)
-    expect(await findDrift(listArtifacts(registry), registry, root)).toEqual([])
+    await synchronize(versions[0]!, root)
+    expect(await findDrift(versions[0]!, registry, root)).toEqual([])
   })
 })
 
-const moved = registryWith('core', { port: 4321 })
-
-/** Every generated file as a registry has it. */
-async function generate(
-  from: RegistryDefinition,
-  files: Readonly<Record<string, string>>,
-): Promise<Record<string, string>> {
-  const root = await makeRepository(files)
-  await synchronize([...listArtifacts(from), large], root, from)
-  return readAll(root)
-}
-
 function startWriting(root: string) {
-  const fixture = fileURLToPath(new URL('synchronize.fixture.ts', import.meta.url))
+  const fixture = fileURLToPath(new URL('sync-loop.fixture.ts', import.meta.url))
   const args = ['--import', import.meta.resolve('tsx'), '--conditions=@driftos/source', fixture, root]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }
 
-/** Settles when a file, or what is to become it, begins to change. */
+/** Resolves when a file, or its temporary file, begins to change. */
 async function changeOf(root: string, file: string): Promise<void> {
   for await (const { filename } of watch(join(root, dirname(file)))) {
-    if (filename?.startsWith(basename(file))) return
+    if (filename?.includes(basename(file))) return
   }
 }
 
-async function synchronize(
-  artifacts: readonly Artifact[],
-  root: string,
-  from: RegistryDefinition = registry,
-): Promise<void> {
-  await writeDrift(await findDrift(artifacts, from, root), root)
+async function synchronize(generators: readonly Generator[], root: string): Promise<void> {
+  await writeChanges(await findDrift(generators, registry, root), root)
 }
 
 function crlf(content: string): string {
@@ -248,5 +232,5 @@ function crlf(content: string): string {
 }
 
 function text(generated: string): string {
-  return `before\n<!-- begin -->\n${generated}<!-- end -->\nafter`
+  return `before\n${begin}\n${generated}${end}\nafter`
 }

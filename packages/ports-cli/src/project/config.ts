@@ -28,7 +28,7 @@ export interface Generator {
    * Returns the text, which ends in a newline, or undefined where the registry has nothing to show: a whole file is then
    * removed, a region emptied.
    */
-  render(registry: RegistryDefinition): string | undefined
+  render(this: void, registry: RegistryDefinition): string | undefined
 }
 
 /** Files whose findings `check` does not report. */

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { extname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import type { PortRegistry, RangeTable, RegistryDefinition, ServiceTable } from '@driftos/ports/define'
 import { defineRegistry } from '@driftos/ports/define'
 import { listProblems, UsageError } from '../usage-error.js'
@@ -33,7 +34,9 @@ export async function loadRegistryFile(file: string, title: string): Promise<Por
  */
 export async function loadRegistryPackage(name: string, from: string): Promise<PortRegistry> {
   const { resolve } = createRequire(join(from, 'package.json'))
-  const file = tryResolve(resolve, `${name}/ports.json`) ?? tryResolve(resolve, name)
+  const file = isInstalled(name, from)
+    ? (tryResolve(resolve, `${name}/ports.json`) ?? tryResolve(resolve, name))
+    : undefined
   if (file === undefined) {
     throw new UsageError(`The package ${name} is not installed in ${from}. Install its dependencies.`)
   }
@@ -99,6 +102,13 @@ function build(definition: RegistryDefinition, title: string): PortRegistry {
   } catch (error) {
     throw new UsageError(`${title}: ${(error as Error).message}`)
   }
+}
+
+/** Whether a package is below a directory or one above. Node would also find the packages of NODE_PATH, which pnpm sets. */
+function isInstalled(name: string, from: string): boolean {
+  if (process.versions['pnp']) return true
+  if (existsSync(join(from, 'node_modules', name, 'package.json'))) return true
+  return dirname(from) !== from && isInstalled(name, dirname(from))
 }
 
 function tryResolve(resolve: (id: string) => string, id: string): string | undefined {

@@ -24,7 +24,7 @@ export interface Project {
    *
    * @throws {UsageError} when the configuration cannot be loaded, or one error that lists its problems
    */
-  loadGenerators(): Promise<readonly Generator[]>
+  loadGenerators(this: void): Promise<readonly Generator[]>
 }
 
 const ownPackage = '@driftos/ports'
