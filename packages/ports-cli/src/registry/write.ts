@@ -6,8 +6,8 @@ import { basename, dirname, join } from 'node:path'
  * Writes a file so that a crash leaves the old or the new content: a temporary file in the same directory, fsync,
  * rename, fsync of the directory. Keeps the mode of the file, and writes through a symbolic link.
  */
-export async function writeFileSafely(file: string, text: string): Promise<void> {
-  const path = await realpath(file).catch(() => file)
+export async function writeFileSafely(target: string, text: string): Promise<void> {
+  const path = await realpath(target).catch(() => target)
   const directory = dirname(path)
   await mkdir(directory, { recursive: true })
   const mode = await stat(path).then(
