@@ -70,9 +70,9 @@ function findFreePort({ services, ranges, history, retired = {} }: RegistryDefin
     ...Object.values(retired).map(({ port }) => port),
   ])
   const isInRange = (port: number) => Object.values(ranges).some(({ first, last }) => port >= first && port <= last)
-  let port = 4000
-  while (taken.has(port) || isInRange(port)) port += 100
-  return port
+  let candidate = 4000
+  while (taken.has(candidate) || isInRange(candidate)) candidate += 100
+  return candidate
 }
 
 function listActive({ services }: RegistryDefinition): Entry[] {

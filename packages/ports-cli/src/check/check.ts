@@ -7,7 +7,6 @@ import { createFindPackageName } from './attribution/enclosing-package.js'
 import { createFindMeaning } from './attribution/attribution.js'
 import type { Project } from '../project/project.js'
 import { conflict } from './rules/conflict.js'
-import { hardCodedPort } from './rules/hard-coded-port.js'
 import { judge } from './rules/judge.js'
 import type { Occurrence, Verdict } from './rules/rule.js'
 import { staleArtifact } from './rules/stale-artifact.js'
@@ -99,7 +98,7 @@ export async function findProblems({ roots, occurrences, ignores }: Survey, proj
   for (const occurrence of occurrences) {
     const judged = judge(occurrence, project.registry)
     // The registry is where the numbers belong.
-    const isAtHome = judged?.rule === hardCodedPort.name && occurrence.location === registryFile
+    const isAtHome = occurrence.location === registryFile
     if (judged && !isAtHome) found.push(describe(judged.rule, occurrence, judged.verdict))
   }
   for (const [occurrence, verdict] of conflict.judgeAll(occurrences, project.registry)) {

@@ -12,10 +12,10 @@ import { generatedNotice } from './notice.js'
  * @param options.file - `docs/PORTS.md` unless given
  */
 export function portsDocument({ file = 'docs/PORTS.md' } = {}): Generator {
-  return { file, render }
+  return { file, render: renderPage }
 }
 
-function render(registry: RegistryDefinition): string {
+function renderPage(registry: RegistryDefinition): string {
   return [
     `<!-- ${generatedNotice} -->`,
     '',

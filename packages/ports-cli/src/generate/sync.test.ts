@@ -53,7 +53,11 @@ describe('findDrift', () => {
 
   it('removes a whole file that is no longer generated, and empties a region', async () => {
     const root = await makeRepository({ 'docs/whole.md': 'one\ntwo\n', 'region.md': text('one\ntwo\n') })
-    const generators = [whole, region].map((generator) => ({ ...generator, render: () => undefined }))
+    const render = () => undefined
+    const generators = [
+      { ...whole, render },
+      { ...region, render },
+    ]
     expect(await findDrift(generators, registry, root)).toEqual([
       { file: 'docs/whole.md', present: 'one\ntwo\n', wanted: undefined },
       { file: 'region.md', present: text('one\ntwo\n'), wanted: text('') },
