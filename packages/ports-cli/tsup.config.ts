@@ -40,7 +40,7 @@ export default defineConfig(async () => {
       ...options,
       entry: ['src/bin.ts', '../port-scanner/src/scan-worker.ts'],
       format: 'cjs',
-      noExternal: [/^(?!(?:jiti|oxc-parser|ts-morph|zod)$)/],
+      noExternal: [/^(?!(?:jiti|oxc-parser|zod)$)/],
       splitting: true,
       esbuildOptions(esbuild, context) {
         options.esbuildOptions!(esbuild, context)

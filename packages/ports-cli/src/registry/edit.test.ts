@@ -1,4 +1,4 @@
-import { chmod, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readAll } from '../repository.fixture.js'
@@ -94,7 +94,7 @@ describe('move', { timeout: 120_000 }, () => {
     const [first, second] = [freePort(name), freePort(name, ownTables, 1)]
     await cli(root, 'move', name, `${first}`, '--reason', 'a test')
     await git(root, 'rm', '--quiet', '--force', '--ignore-unmatch', '.changeset/*.md')
-    await (await import('node:fs/promises')).rm(join(root, `.changeset/port-${name}.md`), { force: true })
+    await rm(join(root, `.changeset/port-${name}.md`), { force: true })
     await writeFile(join(root, 'package.json'), '{ "name": "acme", "version": "2.0.0" }\n')
     await commit(root, '2.0.0')
     await cli(root, 'move', name, `${second}`, '--reason', 'again')
@@ -246,12 +246,13 @@ describe('add', { timeout: 120_000 }, () => {
     ['a variable in lower case', ['--variable', 'pay'], 'variable'],
     ['a path with a blank', ['--health-path', '/a b'], 'healthPath'],
     ['an unknown range', ['--group', 'none'], 'Unknown range "none": expected one of services'],
-    ['a port below 1024', ['--group', 'services', '--port', '81'], '81'],
+    ['a port below 1024', ['--port', '81'], '81'],
   ])('refuses %s by its name, and writes nothing', async (_, options, message) => {
     const root = await makeReleased()
     const before = await filesOf(root)
-    const defaults = ['--summary', 'Payments', '--group', 'services']
-    const { code, stderr } = await cli(root, 'add', 'pay', ...defaults, ...options)
+    const defaults = { '--summary': 'Payments', '--group': 'services' }
+    const rest = Object.entries(defaults).filter(([option]) => !options.includes(option))
+    const { code, stderr } = await cli(root, 'add', 'pay', ...rest.flat(), ...options)
     expect(code).toBe(2)
     expect(stderr).toContain(message)
     expect(await filesOf(root)).toEqual(before)
@@ -405,7 +406,7 @@ describe('an edit', { timeout: 120_000 }, () => {
         'driftos-ports.config.json': '{ "registry": "./ports.json", "package": "packages/a" }',
       },
     )
-    await (await import('node:fs/promises')).rm(join(root, 'driftos-ports.config.ts'))
+    await rm(join(root, 'driftos-ports.config.ts'))
     await cli(root, 'move', 'shop', '4002', '--reason', 'a test')
     expect(await readFile(join(root, '.changeset/port-shop.md'), 'utf8')).toContain("'@acme/a': major")
   })

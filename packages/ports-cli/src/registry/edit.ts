@@ -161,7 +161,9 @@ function validate(after: Tables, now: Tables, { attempt, groups = [] }: Edit): v
   if (!error) return
   const problems = error.issues.map((issue) => {
     const [inner] = issue.code === 'invalid_key' ? issue.issues : []
-    return `- ${inner?.message ?? issue.message}`
+    // The message of the schema has no name of the field where zod wrote it.
+    const place = issue.code === 'invalid_value' ? `${String(issue.path.at(-1))}: ` : ''
+    return `- ${place}${inner?.message ?? issue.message}`
   })
   const free = [...new Set(groups)].flatMap((group) => {
     const range = group === undefined ? undefined : own(now.ranges, group)
