@@ -25,7 +25,7 @@ const variable = services[moved].variable
 const from = PORTS[moved]
 const to = firstReservedFor(moved)!
 const others = names.filter((name) => name !== moved)
-const retired = others.find((name) => services[name].status === 'legacy') ?? others[0]!
+const retired = others.find((name) => (services[name].status as string) === 'legacy') ?? others[0]!
 const reason = 'another service does it'
 
 let folder: string
@@ -82,7 +82,8 @@ describe.sequential('a release', { timeout: 300_000 }, () => {
       ],
     })
     const { output: status } = await workspace.git('status', '--porcelain', '--', '.changeset')
-    expect(status).toBe(`?? .changeset/move-${moved}-${to}.md\n?? .changeset/retire-${retired}.md\n`)
+    const written = [moved, retired].map((name) => `?? .changeset/port-${name}.md`)
+    expect(status.trim().split('\n')).toEqual(written.toSorted())
   })
 
   it('shows the retired service and its former port', async () => {
@@ -109,13 +110,11 @@ describe.sequential('a release', { timeout: 300_000 }, () => {
     await Promise.all(files.map((name, index) => workspace.write(`.changeset/${name}`, texts[index]!)))
   })
 
-  it('becomes 2.0.0, with the move in the changelogs of packages and apps', async () => {
+  it('becomes 2.0.0, with the move in the changelog', async () => {
     expect(await workspace.pnpm('version-packages')).toMatchObject({ code: 0 })
-    for (const name of ['packages/ports', 'packages/ports-cli', 'apps/demo', 'apps/gateway']) {
-      const changelog = await workspace.read(`${name}/CHANGELOG.md`)
-      for (const part of [`\`${moved}\``, `from ${from} to ${to}`, 'the old one clashed'])
-        expect(changelog).toContain(part)
-    }
+    const changelog = await workspace.read('packages/ports/CHANGELOG.md')
+    for (const part of [`\`${moved}\``, `from ${from} to ${to}`, 'the old one clashed'])
+      expect(changelog).toContain(part)
     expect(JSON.parse(await workspace.read('packages/ports/package.json'))).toMatchObject({ version: '2.0.0' })
     expect(await changesets()).toEqual([])
     await commit('release: 2.0.0')
