@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { cli, makeProject, ownSource, ownTables } from '../packages/ports-cli/src/registry/project.fixture.js'
+import { cli as runCli, makeProject, ownSource, ownTables } from '../packages/ports-cli/src/registry/project.fixture.js'
 import { readAll } from '../packages/ports-cli/src/repository.fixture.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 
@@ -17,18 +17,18 @@ const unshare = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--user', '--ma
 const canMount = process.platform === 'linux' && canRun([...unshare, 'mount', '-t', 'tmpfs', 'none', '/mnt'])
 if (!canMount) console.log('skipped: no file system can be mounted here')
 
-const [name, { port: from }] = Object.entries(ownTables.services).find(([, { group }]) => group === undefined)!
+const [moved, { port: from }] = Object.entries(ownTables.services).find(([, { group }]) => group === undefined)!
 
 describe.skipIf(!canMount)('on a full disk', { timeout: 120_000 }, () => {
   it.each([
     ['sync', 0],
     ['check --fix', 0],
     ['init --write', 0],
-    [`move ${name} ${from + 1} --reason why`, 0],
+    [`move ${moved} ${from + 1} --reason why`, 0],
   ])('driftos-ports %s, with %i pages left, fails and leaves every file unchanged', async (command, pages) => {
     const tree = await makeProject({ 'ports.ts': ownSource })
-    await cli(tree, 'sync')
-    const { variable } = ownTables.services[name]!
+    await runCli(tree, 'sync')
+    const { variable } = ownTables.services[moved]!
     const wrong = { 'demo.env': `# ${'x'.repeat(5000)}\n${variable}=${from + 1}\n`, '.env.example': 'stale\n' }
     for (const [file, text] of Object.entries(wrong)) await writeFile(join(tree, file), text)
     if (command.startsWith('move')) await rm(join(tree, '.env.example'))

@@ -4,7 +4,7 @@ const tables: Readonly<Record<string, ServiceDefinition>> = services
 const [[one, first], [two, second], [, third]] = Object.entries(tables) as [Entry, Entry, Entry]
 const { variable } = first
 /** A service with a port inside its container, if there is one. */
-const [inner] = Object.keys(tables).filter((name) => tables[name]!.containerPort !== undefined)
+const inner = Object.keys(tables).find((name) => tables[name]!.containerPort !== undefined)
 const [rangeName, range] = Object.entries<RangeDefinition>(ranges)[0]!
 const origin = ({ scheme, port }: ServiceDefinition) => `${scheme}://localhost:${port}`
 const held = new Set(Object.values<number>(PORTS))

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, describe, expect, it } from 'vitest'
-import sources from '../package.json' with { type: 'json' }
+import sourceManifest from '../package.json' with { type: 'json' }
 import { makeFolder, pack, packageRoot, run } from './built-package.js'
 
 interface Manifest {
@@ -61,8 +61,8 @@ describe('published package', () => {
   })
 
   it('exports what the workspace does, without the way to the sources', () => {
-    expect(manifest.exports).toEqual(sources.publishConfig.exports)
-    expect(Object.keys(manifest.exports)).toEqual(Object.keys(sources.exports))
+    expect(manifest.exports).toEqual(sourceManifest.publishConfig.exports)
+    expect(Object.keys(manifest.exports)).toEqual(Object.keys(sourceManifest.exports))
     expect(JSON.stringify(manifest.exports)).not.toMatch(/@driftos\/source|src\//)
   })
 

@@ -231,11 +231,9 @@ describe.each([
         )
         expect(error.issues[0].value).toBe(`[${typeof value}]`)
       }
-      expect(refusalOf(() => registry.getPort(name, { DRIFTOS_PORT_OFFSET: value } as never)).code).toBe(
-        'INVALID_OFFSET',
-      )
+      expect(refusalOf(() => registry.getPort(name, { DRIFTOS_PORT_OFFSET: value })).code).toBe('INVALID_OFFSET')
     }
     for (const variable of ['DATABASE_URL', 'POSTGRES_PASSWORD'])
-      expect(refusalOf(() => registry.getDatabaseUrl({ [variable]: value } as never)).code).toBe('INVALID_URL')
+      expect(refusalOf(() => registry.getDatabaseUrl({ [variable]: value })).code).toBe('INVALID_URL')
   })
 })

@@ -29,8 +29,12 @@ const move = { service: 'shop', from: 7000, to: 7001, reason: 'the proxy needs i
 const acme = defineRegistry({ services: { shop, database }, ranges: { apps }, history: [move] })
 
 /** DriftOS's own registry, defined as anybody's. */
-const { services, ranges, history, retired } = own
-const redefined = defineRegistry({ services, ranges, history, retired })
+const redefined = defineRegistry({
+  services: own.services,
+  ranges: own.ranges,
+  history: own.history,
+  retired: own.retired,
+})
 
 describe('defineRegistry', () => {
   it('gives the constants', () => {

@@ -48,7 +48,7 @@ const line: TextRule = {
   fix: 'Shorten it and remove line breaks and control characters',
 }
 
-const path: TextRule = {
+const pathRule: TextRule = {
   pattern: /^\/[\w.~!*+,:@%/?&=-]{0,199}$/,
   expected:
     'a path that starts with / and has only letters, digits and - . _ ~ ! * + , : @ % / ? & =, at most 200 characters',
@@ -72,8 +72,8 @@ export const texts = {
     expected: `a name such as SHOP_PORT: upper case, ends in _PORT, at most 63 characters, and none of ${takenPrefixes.replaceAll('|', '_PORT, ')}_PORT, whose _URL, _HOST or _OFFSET sibling means something else`,
     fix: 'Rename it, for example to SHOP_PORT',
   },
-  healthPath: path,
-  metricsPath: path,
+  healthPath: pathRule,
+  metricsPath: pathRule,
   healthText: {
     pattern: new RegExp(`^[^${control}]{0,200}$`),
     expected: 'one line of at most 200 characters',

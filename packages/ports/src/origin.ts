@@ -22,7 +22,7 @@ const urlSchemes: Readonly<Record<Scheme, readonly string[]>> = {
 }
 
 /** The schemes whose `_URL` may be a connection string: with credentials, a path and a query. */
-const connectionSchemes: readonly Scheme[] = ['postgresql', 'mysql', 'mongodb', 'redis', 'amqp', 'smtp']
+const connectionSchemes: ReadonlySet<Scheme> = new Set(['postgresql', 'mysql', 'mongodb', 'redis', 'amqp', 'smtp'])
 
 /**
  * Returns the host on which to reach a service: `<NAME>_HOST`, else `localhost`. A name is returned as a browser writes it
@@ -190,7 +190,7 @@ function parseUrl(text: string, scheme: Scheme): ParsedUrl | undefined {
     /^([a-z][a-z\d+.-]*):\/\/([^/?#]*)(\/[^?#]*)?([?#].*)?$/i.exec(text) ?? []
   const protocol = urlScheme.toLowerCase()
   if (/[\s\\]/.test(text) || !urlSchemes[scheme].includes(protocol)) return undefined
-  const isConnection = connectionSchemes.includes(scheme)
+  const isConnection = connectionSchemes.has(scheme)
   const at = authority.lastIndexOf('@')
   const hosts = authority.slice(at + 1)
   if (!isConnection && (at >= 0 || query || hosts.includes(','))) return undefined
@@ -228,7 +228,7 @@ function parseHost(text: string): string | undefined {
 }
 
 function invalidUrl(service: string, variable: string, text: string, scheme: Scheme, port: number): PortConfigError {
-  const isConnection = connectionSchemes.includes(scheme)
+  const isConnection = connectionSchemes.has(scheme)
   const [first, second] = urlSchemes[scheme]
   const accepted = [first, ...(second && scheme !== 'grpc' ? [second] : [])].map((name) => `${name}://`).join(' or ')
   const rest = isConnection

@@ -113,12 +113,12 @@ describe('probeService', () => {
     ['nothing but 204', ((_, response) => response.writeHead(204).end()) satisfies RequestListener],
     ['a bare failure', ((_, response) => response.writeHead(500).end('oops')) satisfies RequestListener],
   ])('is a stranger that answers %s', async (_, onRequest) => {
-    const probe = await probeCore(await http(onRequest))
-    expect(probe).toMatchObject({
+    const result = await probeCore(await http(onRequest))
+    expect(result).toMatchObject({
       state: 'stranger',
       reason: expect.stringMatching(/^something else answers \d+ to \/health$/),
     })
-    expect(probe).not.toHaveProperty('latencyMs')
+    expect(result).not.toHaveProperty('latencyMs')
   })
 
   it.each([503, 500, 404])('is down when the right service answers %i', async (status) => {

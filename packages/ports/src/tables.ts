@@ -2,7 +2,9 @@ import { deepFreeze } from './deep-freeze.js'
 import * as registry from './registry.js'
 import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
 import type { Ports, Ranges, Retired, ServiceName, Services } from './types.js'
+// oxlint-disable-next-line no-restricted-imports -- only the build evaluates this file, which stays behind tables.js
 import { findDatabase } from './database.js'
+// oxlint-disable-next-line no-restricted-imports -- as above
 import { retirementMessage } from './retirement-message.js'
 
 // The build replaces every export of this file by its value, so that a bundle carries only the

@@ -30,7 +30,7 @@ const registry = defineRegistry({
 async function listen(body = ''): Promise<{ port: number; server: Server }> {
   const server = createHttpServer((request, response) => response.end(`${body}${request.url}`)).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => void server.close().closeAllConnections())
+  onTestFinished(() => server.close().closeAllConnections())
   return { port: (server.address() as AddressInfo).port, server }
 }
 

@@ -62,8 +62,9 @@ export function ports<Services extends ServiceTable>(
 export function ports(
   service: string,
   {
-    registry = { services, getListenPort, getOrigin, resolvePorts } as Resolving,
+    registry = { services, getListenPort, getOrigin, resolvePorts },
     proxy,
+    // oxlint-disable-next-line node/no-process-env -- the default of Vite's configuration, which runs at the start
     env = process.env,
   }: VitePortsOptions<string> & { readonly registry?: Resolving } = {},
 ): VitePortsPlugin {

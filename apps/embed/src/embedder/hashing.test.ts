@@ -23,7 +23,9 @@ describe('the hashing embedder', () => {
 
   it('returns the same vector for the same text on every machine', async () => {
     const [vector] = await embed('Plan a trip to Paris')
-    const features = vector!.flatMap((value, index) => (Math.abs(value) > 0.2 ? [[index, Number(value.toFixed(4))]] : []))
+    const features = vector!.flatMap((value, index) =>
+      Math.abs(value) > 0.2 ? [[index, Number(value.toFixed(4))]] : [],
+    )
     expect(features).toMatchInlineSnapshot(`
       [
         [

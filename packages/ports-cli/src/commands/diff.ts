@@ -66,7 +66,7 @@ function format(changes: readonly Change[], bump: Bump, since: string, io: Io): 
       .join('  ')
       .trimEnd(),
   )
-  return `${getColors(io).bold(heading!)}\n${lines.join('\n')}\n\nsince ${since}: ${bump}\n`
+  return `${getColors(io).bold(heading)}\n${lines.join('\n')}\n\nsince ${since}: ${bump}\n`
 }
 
 /** Says what is missing, with a changeset that would be enough. */

@@ -75,7 +75,7 @@ const serviceRemoved: Rule = (before, after) =>
     'service removed',
     port,
   )(before, after).map((change) =>
-    own(after.retired, change.subject) ? { ...change, kind: 'service retired' } : change,
+    own(after.retired, change.subject) ? Object.assign(change, { kind: 'service retired' }) : change,
   )
 
 /** A retired port is a value too: the type of retired ports is built from the history. */

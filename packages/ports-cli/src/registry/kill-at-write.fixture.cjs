@@ -2,6 +2,7 @@
 const fs = require('node:fs')
 const { syncBuiltinESMExports } = require('node:module')
 
+// oxlint-disable-next-line node/no-process-env -- the test passes its parameters to the preloaded file this way
 const { KILL_AT, KILL_ROOT } = process.env
 const opened = new Set()
 let count = 0

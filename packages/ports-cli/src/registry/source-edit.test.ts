@@ -75,7 +75,7 @@ function inline(value: unknown): string {
   return spread(value, "'", '', '').replaceAll(/\n/g, ' ')
 }
 
-const formats: Readonly<Record<string, { file: string; print(tables: Tables): string }>> = {
+const formats: Readonly<Record<string, { file: string; print: (tables: Tables) => string }>> = {
   'exported tables': {
     file: 'registry.ts',
     print: (tables) =>
@@ -119,6 +119,7 @@ function evaluate(code: string, file: string): Tables {
   const { code: script } = transformSync(code, { loader: file.endsWith('ts') ? 'ts' : 'js', format: 'cjs' })
   const module = { exports: {} as Record<string, unknown> }
   const require = () => ({ defineRegistry: (tables: Tables) => ({ ...tables, PORTS: tables, getPort: 0 }) })
+  // oxlint-disable-next-line typescript/no-implied-eval -- the edited registry is evaluated as a program would
   new Function('module', 'exports', 'require', script)(module, module.exports, require)
   const exported = (module.exports['default'] ?? module.exports) as { PORTS?: Tables } & Tables
   return exported.PORTS ?? exported
@@ -136,7 +137,7 @@ const definition = fc
     { port, containerPort: port, summary: text, reuses: text, aliases: fc.array(text, { minLength: 1, maxLength: 2 }) },
     { requiredKeys: ['port', 'summary'] },
   )
-  .map((fields) => ({ containerName: 'x', variable: 'X_PORT', scheme: 'http', status: 'active', ...fields }))
+  .map((fields) => Object.assign({ containerName: 'x', variable: 'X_PORT', scheme: 'http', status: 'active' }, fields))
 
 type Change = (tables: Tables) => Tables
 const change: fc.Arbitrary<Change> = fc.oneof(
@@ -249,7 +250,7 @@ describe('editTables', () => {
       history: [...own.history, move],
     }
     const edited = editTables(ownCode, 'registry.ts', after)
-    const line = ownCode.split('\n').find((text) => text.startsWith(`  ${key}:`))!
+    const line = ownCode.split('\n').find((each) => each.startsWith(`  ${key}:`))!
     const changes = diffLines(ownCode, edited).filter(({ added, removed }) => added || removed)
     expect(changes.filter(({ removed }) => removed).map(({ value }) => value)).toEqual([`${line}\n`])
     expect(

@@ -260,7 +260,7 @@ class Editor {
       service && this.#source.resolve(service.value).type === 'ObjectExpression'
         ? this.#elements(['services', service.key])
         : []
-    const texts = fields.filter(({ value }) => value.type === 'Literal' && typeof value.value === 'string')
+    const text = fields.find(({ value }) => value.type === 'Literal' && typeof value.value === 'string')
     const [field] = fields
     const others = (['history', 'retired', 'ranges', 'services'] as const).flatMap((name) =>
       this.#elements([name]).map((element) => [name, element] as const),
@@ -271,7 +271,7 @@ class Editor {
     const container = tables[table]
     const isInline = container && sibling && !this.#blockOf(container, sibling)
     return {
-      quote: isJson || (texts[0] && this.#text[texts[0].value.start] === '"') ? '"' : "'",
+      quote: isJson || (text && this.#text[text.value.start] === '"') ? '"' : "'",
       hasQuotedKeys: isJson || (field !== undefined && /^["']/.test(this.#textOf(field))),
       colon: field && /^["']?\w+["']?:\S/.test(this.#textOf(field)) ? ':' : ': ',
       padding: model && isOnOneLine && /\{\S/.test(this.#textOf(model)) ? '' : ' ',
@@ -321,7 +321,7 @@ class Editor {
     const inner = first && this.#indentAt(first.start)
     return inner && inner.length > outer.length
       ? inner.slice(outer.length)
-      : (/^([ \t]+)[\"'\w]/m.exec(this.#text)?.[1] ?? '  ')
+      : (/^([ \t]+)["'\w]/m.exec(this.#text)?.[1] ?? '  ')
   }
 
   #hasTrailingCommas(): boolean {

@@ -37,7 +37,7 @@ export interface Source {
   /** Follows types, calls of `defineRegistry` and constants of the same file to a literal. */
   resolve(node: Node): Node
   /** Returns the value of a literal. */
-  read(node: Node): unknown
+  readonly read: (node: Node) => unknown
 }
 
 /**
@@ -57,8 +57,8 @@ export function parseSource(code: string, file: string): Source {
 
   const { constants, exported, isDefinition } = readBindings(program, isJson)
   const refuse = (node: Node): never => {
-    const code = text.slice(node.start, node.end).replaceAll(/\s+/g, ' ')
-    const shown = code.length > 60 ? `${code.slice(0, 59)}…` : code
+    const found = text.slice(node.start, node.end).replaceAll(/\s+/g, ' ')
+    const shown = found.length > 60 ? `${found.slice(0, 59)}…` : found
     throw new UsageError(
       `${file}, line ${lineAt(node.start)}: expected a literal, got \`${shown}\`. Write the value out, or edit the file by hand.`,
     )
@@ -99,7 +99,7 @@ export function parseSource(code: string, file: string): Source {
       if (!node) return []
       const table = resolve(node)
       const isTable = table.type === (name === 'history' ? 'ArrayExpression' : 'ObjectExpression')
-      return [[name, isTable ? (table as Container) : refuse(table)]]
+      return [[name, isTable ? table : refuse(table)]]
     }),
   )
   if (!tables['services']) {
@@ -167,7 +167,7 @@ interface Bindings {
   readonly constants: ReadonlyMap<string, Node>
   readonly exported: ReadonlyMap<string, Node>
   /** Whether a call returns the object that it takes: `defineRegistry`, `Object.freeze`. */
-  isDefinition(callee: Node): boolean
+  readonly isDefinition: (callee: Node) => boolean
 }
 
 function readBindings({ body }: Program, isJson: boolean): Bindings {

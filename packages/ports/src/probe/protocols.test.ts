@@ -81,7 +81,7 @@ function grpcServer(onStream: (stream: ServerHttp2Stream, path: string) => void)
     onStream(stream, String(headers[':path']))
   })
   server.on('sessionError', () => {})
-  return listen(server as unknown as Server)
+  return listen(server)
 }
 
 /** Answers the health check by a message and a status. */
