@@ -303,8 +303,7 @@ describe('registrySchema', () => {
   })
 
   it.each(acceptedFields)('accepts $field = $value', ({ field, value }) => {
-    const services = { billing: { ...billing, [field]: value } }
-    expect(problemsOf({ services })).toEqual([])
+    expect(problemsOf({ services: { billing: { ...billing, [field]: value } } })).toEqual([])
   })
 
   it.each(refusedNames)('refuses the name %j of a service, a range and a retired service', (name) => {
