@@ -57,15 +57,19 @@ describe('resolveCheckoutPorts', () => {
     ])
   })
 
-  it('names the port that keeps a checkout from slot 0 where no other checkout does', async () => {
+  it('leaves the first checkout on the registered ports while a process uses one of them', async () => {
     const { first, options } = makeUser()
     const findOccupants = async (ports: readonly number[]) =>
-      new Map(
-        ports.filter((port) => port === 22_005).map((port) => [port, { isKnown: true, description: 'node (pid 7)' }]),
-      )
+      new Map(ports.map((port) => [port, { isKnown: true, description: 'node (pid 7)' }]))
     const ports = await resolveCheckoutPorts(first, services, { ...options(), findOccupants })
-    expect(describeSlot(ports)).toContain(
-      'since port 22005 (api) is used by node (pid 7). To use slot 0 here: free its ports,',
+    expect({ offset: ports.offset, line: describeSlot(ports) }).toEqual({ offset: 0, line: undefined })
+  })
+
+  it('names the port that keeps a checkout from slot 0 where no checkout of its project does', async () => {
+    const { first, second, options } = makeUser()
+    await resolveCheckoutPorts({ ...second, project: 'bank' }, services, options())
+    expect(describeSlot(await resolveCheckoutPorts(first, services, options()))).toContain(
+      `since port 22000 (web) belongs to ${second.root}. To use slot 0 here: free its ports,`,
     )
   })
 
