@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { copyFile, chmod, link, mkdir, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -219,7 +218,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** Writes the generation after a snapshot; false if another process was first. */
 async function commit(directory: string, snapshot: Snapshot, leases: readonly Lease[]): Promise<boolean> {
-  const temporary = join(directory, `slots.${randomUUID()}.tmp`)
+  const temporary = join(directory, `slots.${globalThis.crypto.randomUUID()}.tmp`)
   const generation = snapshot.generation + 1
   try {
     await writeDurably(temporary, `${JSON.stringify({ version, leases }, null, 2)}\n`)

@@ -14,7 +14,6 @@ import {
 } from './allocate.js'
 import { describeCheckout, type Checkout } from './checkout.js'
 import { NoLedgerError, readLedger, updateLedger, type Lease, type LedgerContent } from './ledger.js'
-import { findOccupants } from './occupants.js'
 import { SlotError } from './slot-error.js'
 import { findStateDirectory } from './state-directory.js'
 
@@ -199,7 +198,11 @@ function open(options: SlotOptions) {
     now: options.now ?? new Date(),
     host: hostname(),
     exists,
-    findOccupants: remember(options.findOccupants ?? ((ports) => findOccupants(ports, env))),
+    findOccupants: remember(
+      options.findOccupants ??
+        // Loaded when it is needed, with the modules for HTTP and sockets.
+        (async (ports) => (await import('./occupants.js')).findOccupants(ports, env)),
+    ),
   }
   return { directory: directory.path, reason: directory.path === undefined ? directory.reason : '', world }
 }
