@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { history, PORTS } from '@driftos/ports'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parse } from 'yaml'
+import config from '../driftos-ports.config.js'
+import { findPlace } from '../packages/stack/src/place.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const held = new Set<number>(Object.values(PORTS))
@@ -18,6 +21,26 @@ describe('pnpm ports sync', () => {
     await expect(
       run(process.execPath, ['--import', 'tsx', '--conditions=@driftos/source', cli, 'sync', '--check'], { cwd: root }),
     ).resolves.toMatchObject({ stdout: '', stderr: '' })
+  })
+})
+
+describe('the name of the compose project', () => {
+  it('is the configured one for the compose file, the stack and the command line', async () => {
+    const compose = parse(await read('deploy/docker/docker-compose.yml')) as { name: string }
+    expect(compose.name).toBe(`\${COMPOSE_PROJECT_NAME:-${config.composeProject}}`)
+    for (const offset of ['0', '100']) {
+      const shell = { PATH: process.env['PATH'], CI: 'true', DRIFTOS_PORT_OFFSET: offset }
+      const { env } = await findPlace(shell, false)
+      const print = ['-e', 'console.log(process.env.COMPOSE_PROJECT_NAME)']
+      const args = ['run', Object.keys(PORTS)[0]!, '--no-env-file', '--', process.execPath, ...print]
+      const { stdout } = await run(
+        process.execPath,
+        ['--import', 'tsx', '--conditions=@driftos/source', cli, ...args],
+        { cwd: root, env: shell },
+      )
+      expect(stdout.trim()).toBe(env['COMPOSE_PROJECT_NAME'])
+      expect(stdout).toMatch(new RegExp(`^${config.composeProject}${offset === '0' ? '' : '-'}`))
+    }
   })
 })
 

@@ -89,7 +89,14 @@ export default defineConfig(async () => {
       { ...common, entry: ['src/index.ts'], esbuildPlugins: [precomputedTables] },
       {
         ...common,
-        entry: ['src/define.ts', 'src/schema.ts', 'src/probe.ts', 'src/checkout.ts', 'src/vite.ts'],
+        entry: [
+          'src/define.ts',
+          'src/schema.ts',
+          'src/probe.ts',
+          'src/checkout.ts',
+          'src/vite.ts',
+          'src/playwright.ts',
+        ],
         esbuildPlugins: [precomputedTables, errorsOfMainEntry],
       },
     ]

@@ -19,6 +19,9 @@ const images = {
   grafana: 'grafana/grafana:12.1.1',
 }
 
+/** The name of the compose project, as in `driftos-ports.config.ts`. */
+const composeProject = 'driftos'
+
 const profile = 'apps'
 
 /** The services that run in containers with and without the apps. */
@@ -84,7 +87,7 @@ function composeFile(registry: RegistryDefinition, services: object): object {
   const volumes = Object.fromEntries(stateful.map((service) => [dataOf(service), {}]))
   return {
     // A second checkout sets the variable, so that it has containers and volumes of its own.
-    name: '${COMPOSE_PROJECT_NAME:-driftos}',
+    name: `\${COMPOSE_PROJECT_NAME:-${composeProject}}`,
     services,
     ...(Object.keys(configs).length > 0 && { configs }),
     ...(stateful.length > 0 && { volumes }),

@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   diff: () => import('./commands/diff.js'),
   slot: () => import('./commands/slot.js'),
   run: () => import('./commands/run.js'),
+  doctor: () => import('./commands/doctor.js'),
   completion: () => import('./commands/completion.js'),
 }
 

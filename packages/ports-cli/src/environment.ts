@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import type { Env } from '@driftos/ports'
 import type { Checkout, Lease } from '@driftos/ports/checkout'
 import { UsageError, type Option } from './command.js'
@@ -33,12 +36,36 @@ export async function readEnvironment(
     throw new UsageError('--env-file and --no-env-file contradict each other. Keep one of them.')
   }
   if (root === undefined && named === undefined) return { env, envWithoutSlot: env }
+  // The functions of checkouts cost every command's start, and most directories need none of them.
+  const mayHaveFile = !isOff && (named !== undefined || existsSync(join(root ?? cwd, '.env')))
+  if (!mayHaveFile && !ledgerDirectories(env).some((directory) => existsSync(directory))) {
+    return { env, envWithoutSlot: env }
+  }
   const { findCheckout, peekLeases, readEnvFile } = await import('@driftos/ports/checkout')
   const own = readEnvFile(root ?? cwd, env, { file: isOff ? false : named, cwd }).env
   if (own['DRIFTOS_PORT_OFFSET']?.trim() || own['CI']?.trim()) return { env: own, envWithoutSlot: own }
   const leases = await peekLeases({ env: own })
   const lease = leases.length > 0 ? findLease(leases, findCheckout(root ?? cwd)) : undefined
   return { env: lease ? { ...own, DRIFTOS_PORT_OFFSET: String(lease.offset) } : own, envWithoutSlot: own }
+}
+
+/** Returns every directory in which this user may have a ledger. */
+export function ledgerDirectories(env: Env): string[] {
+  const isWindows = process.platform === 'win32'
+  const base = env[isWindows ? 'LOCALAPPDATA' : 'XDG_STATE_HOME']
+  if (base && isAbsolute(base)) return [join(base, 'driftos-ports')]
+  const inHome = isWindows ? ['AppData', 'Local'] : ['.local', 'state']
+  const homes = [env[isWindows ? 'USERPROFILE' : 'HOME'], homedirOrNone()]
+  return homes.flatMap((home) => (home ? join(home, ...inHome, 'driftos-ports') : []))
+}
+
+function homedirOrNone(): string | undefined {
+  try {
+    return homedir()
+  } catch {
+    // A container may run as a user that the system has no entry for.
+    return undefined
+  }
 }
 
 function findLease(leases: readonly Lease[], checkout: Checkout | undefined): Lease | undefined {

@@ -22,7 +22,7 @@ describe('public API', () => {
   })
 
   it('has every entry in its own file', () => {
-    expect(entries).toEqual(['index', 'define', 'schema', 'probe', 'checkout'])
+    expect(entries).toEqual(['index', 'define', 'schema', 'probe', 'checkout', 'vite', 'playwright'])
   })
 })
 

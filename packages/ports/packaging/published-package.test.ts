@@ -28,25 +28,35 @@ const manifest = JSON.parse(manifestText) as Manifest
 describe('published package', () => {
   it('holds the build, its README, licence and manifest, and nothing else', () => {
     const outside = files.filter((file) => !/^dist\/(?:.+\/)?[\w-]+\.d\.ts$/.test(file))
-    expect(outside.toSorted()).toEqual([
-      'CHANGELOG.md',
-      'LICENSE',
-      'README.md',
-      ...['checkout.js', 'define.js', 'index.js', 'package.json', 'probe.js', 'schema.js', 'vite.js'].map(
-        (file) => `dist/cjs/${file}`,
-      ),
-      ...[
-        'checkout.js',
-        'define.js',
-        'index.js',
-        'ports.json',
-        'ports.schema.json',
-        'probe.js',
-        'schema.js',
-        'vite.js',
-      ].map((file) => `dist/${file}`),
-      'package.json',
-    ])
+    expect(outside.toSorted()).toEqual(
+      [
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        ...[
+          'checkout.js',
+          'define.js',
+          'index.js',
+          'package.json',
+          'playwright.js',
+          'probe.js',
+          'schema.js',
+          'vite.js',
+        ].map((file) => `dist/cjs/${file}`),
+        ...[
+          'checkout.js',
+          'define.js',
+          'index.js',
+          'playwright.js',
+          'ports.json',
+          'ports.schema.json',
+          'probe.js',
+          'schema.js',
+          'vite.js',
+        ].map((file) => `dist/${file}`),
+        'package.json',
+      ].toSorted(),
+    )
   })
 
   it('holds one declaration file for each source file, in both formats', async () => {

@@ -21,7 +21,7 @@ export interface Place {
   readonly ignoredPort?: string
 }
 
-/** The base of the compose project's name, as in the generated compose file. */
+/** The base of the compose project's name, as in `driftos-ports.config.ts`. */
 const composeProject = 'driftos'
 
 /**

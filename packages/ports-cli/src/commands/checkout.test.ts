@@ -24,6 +24,10 @@ function at(directory: string, ...args: string[]) {
   return run(args, env, false, directory)
 }
 
+async function runAs(directory: string, more: Record<string, string>, ...args: string[]): Promise<string> {
+  return (await run(args, { ...env, ...more }, false, directory)).stdout
+}
+
 async function shopAt(directory: string): Promise<string | undefined> {
   return /^SHOP_PORT=(\d+)$/m.exec((await at(directory, 'env')).stdout)?.[1]
 }
@@ -34,6 +38,10 @@ describe('slot', () => {
     expect(await at(second, 'slot')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Slot 100: /) })
     expect([await shopAt(first), await shopAt(second)]).toEqual([`${acmePorts.shop}`, `${acmePorts.shop + 100}`])
     expect((await at(second, 'list')).stdout).toContain(`  ${acmePorts.shop + 100}   shop `)
+    for (const command of [['list'], ['show', 'shop'], ['show', `${acmePorts.shop + 100}`]]) {
+      expect((await at(second, ...command)).stdout).toMatch(/moved from \d+ by slot 100|^slot 100 puts shop on port /m)
+    }
+    expect(await runAs(second, { DRIFTOS_PORT_OFFSET: '100' }, 'list')).toContain('by DRIFTOS_PORT_OFFSET')
     expect(await at(second, 'slot', '--json')).toMatchObject({
       stdout: `${JSON.stringify({ root: findCheckout(second)!.root, source: 'slot', offset: 100 }, null, 2)}\n`,
     })

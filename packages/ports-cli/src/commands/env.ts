@@ -37,7 +37,7 @@ Examples:
   driftos-ports env --format github >> "$GITHUB_ENV"
   driftos-ports env --format prometheus > prometheus.yml`,
   registry: 'required',
-  async run({ values }, io, { registry, root }) {
+  async run({ values }, io, { registry, root, composeProject }) {
     const name = values['json'] ? 'json' : String(values['format'] ?? 'dotenv')
     const format = Object.hasOwn(formats, name) ? formats[name] : undefined
     const offset = values['offset']
@@ -52,7 +52,7 @@ Examples:
       pairs.push([variable, ports[service]!])
       if (values['urls']) pairs.push([variable.replace(/_PORT$/, '_URL'), registry.getOrigin(service, env)])
     }
-    const project = await findComposeProject(root ?? io.cwd, env)
+    const project = await findComposeProject(root, env, composeProject)
     if (project) pairs.push(['COMPOSE_PROJECT_NAME', project])
     io.write(
       format
@@ -64,12 +64,12 @@ Examples:
 }
 
 /** Finds the name of the compose project; the first checkout keeps the one in its compose file, and so its volumes. */
-async function findComposeProject(directory: string, env: Env): Promise<string | undefined> {
+async function findComposeProject(directory: string, env: Env, base?: string): Promise<string | undefined> {
   const present = env['COMPOSE_PROJECT_NAME']?.trim()
   if (present || !Number(env['DRIFTOS_PORT_OFFSET'])) return present
   const { composeProjectName, findCheckout } = await import('@driftos/ports/checkout')
   const checkout = findCheckout(directory)
-  return checkout && composeProjectName(checkout, checkout.project, false)
+  return checkout && composeProjectName(checkout, base ?? checkout.project, false)
 }
 
 async function renderPrometheus(registry: PortRegistry, env: Env): Promise<string> {

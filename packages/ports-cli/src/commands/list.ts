@@ -1,4 +1,4 @@
-import type { Env, ServiceDefinition } from '@driftos/ports'
+import type { ServiceDefinition } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import { getColors, getColumns } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
@@ -36,7 +36,7 @@ export const command: Command = {
         `--group: expected ${names.join(', ')}, got ${JSON.stringify(group)}.${suggest(group, names)}`,
       )
     }
-    const all = mapServices(Object.keys(services), (service) => describe(service, registry, io.env))
+    const all = mapServices(Object.keys(services), (service) => describe(service, registry, io))
     // A table with two services on one port would be wrong.
     registry.resolvePorts(io.env)
     const entries = all.filter((entry) => !group || entry.group === group)
@@ -49,12 +49,12 @@ export const command: Command = {
   },
 }
 
-function describe(service: string, registry: PortRegistry, env: Env): Entry {
+function describe(service: string, registry: PortRegistry, io: Io): Entry {
   const { variable, group, status, containerPort, summary } = registry.services[service]!
-  const origin = registry.getOrigin(service, env)
+  const origin = registry.getOrigin(service, io.env)
   return {
     service,
-    ...resolvePort(service, registry, env),
+    ...resolvePort(service, registry, io),
     variable,
     origin,
     group: group ?? null,

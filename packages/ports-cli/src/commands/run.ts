@@ -15,13 +15,16 @@ export const command: Command = {
   driftos-ports run website -- vite --port {port}
 Without a shell, on every platform. The exit code is that of the program.`,
   registry: 'required',
-  async run({ positionals: [text, file, ...args] }, io, { root, registry }) {
+  async run({ positionals: [text, file, ...args] }, io, { root, registry, composeProject }) {
     const service = findOne(text!, registry.services)
     const checkout = await requireCheckout(root, io.cwd)
     const { childEnvironment, describeSlot, resolveCheckoutPorts } = await import('@driftos/ports/checkout')
     const ports = await resolveCheckoutPorts(checkout, registry.services, { env: io.envWithoutSlot ?? io.env })
     for (const line of [describeSlot(ports), ...ports.warnings]) if (line) io.writeError(`${line}\n`)
-    const variables = childEnvironment(registry, checkout, ports, { service })
+    const variables = childEnvironment(registry, checkout, ports, {
+      service,
+      ...(composeProject !== undefined && { composeProject }),
+    })
     const fill = (argument: string) => argument.replaceAll('{port}', variables['PORT']!)
     return runChild(fill(file!), args.map(fill), { ...ports.env, ...variables }, io.cwd)
   },

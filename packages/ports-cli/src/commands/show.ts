@@ -87,10 +87,10 @@ function listPastOwners(port: number, registry: PortRegistry): string[] {
 }
 
 /** Lists the services that the environment puts on a port. */
-function listOverrides(port: number, registry: PortRegistry, { env }: Io): string[] {
+function listOverrides(port: number, registry: PortRegistry, io: Io): string[] {
   return Object.keys(registry.services).flatMap((service) => {
     try {
-      const { port: resolved, movedBy } = resolvePort(service, registry, env)
+      const { port: resolved, movedBy } = resolvePort(service, registry, io)
       return resolved === port && movedBy ? [`${movedBy} puts ${service} on port ${port}.`] : []
     } catch (error) {
       // The variables of other services are not what is asked for.
@@ -106,12 +106,12 @@ function listMoves(service: string, { history }: PortRegistry): [label: string, 
     .map(({ from, to, reason }) => ['moved', `from ${from} to ${to}: ${reason.replace(/\.$/, '')}`])
 }
 
-function describe(service: string, registry: PortRegistry, { env }: Io) {
-  const origin = registry.getOrigin(service, env)
+function describe(service: string, registry: PortRegistry, io: Io) {
+  const origin = registry.getOrigin(service, io.env)
   return {
     service,
     ...registry.services[service]!,
-    ...resolvePort(service, registry, env),
+    ...resolvePort(service, registry, io),
     origin,
     history: registry.history.filter((move) => move.service === service),
   }

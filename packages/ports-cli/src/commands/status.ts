@@ -69,7 +69,7 @@ Exit code 1 when a service is down, elsewhere or a stranger.`,
 }
 
 /** Finds the state of every service, and the holder of each port of this machine that is in use. */
-async function findStatuses(
+export async function findStatuses(
   names: readonly string[],
   registry: PortRegistry,
   env: Env,

@@ -16,6 +16,11 @@ export interface Config {
    * one above the registry unless given.
    */
   readonly package?: string
+  /**
+   * The name of the compose project in the first checkout, and the start of the name in each other. The name of the root's
+   * package without its scope unless given.
+   */
+  readonly composeProject?: string
 }
 
 /** A generated file, or a generated region of a hand-written file. */

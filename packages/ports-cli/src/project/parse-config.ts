@@ -3,7 +3,7 @@ import type { Config, Generator, Ignore } from './config.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
-const fields = ['registry', 'generate', 'ignore', 'package']
+const fields = ['registry', 'generate', 'ignore', 'package', 'composeProject']
 const ignoreFields = ['files', 'rule', 'reason']
 
 /**
@@ -18,13 +18,16 @@ export function parseConfig(value: unknown, title: string): Config {
   return value as Config
 }
 
-function* findProblems({ registry, generate, ignore = [], package: manifest, ...others }: Fields) {
+function* findProblems({ registry, generate, ignore = [], package: manifest, composeProject, ...others }: Fields) {
   for (const name of Object.keys(others)) yield `unknown field ${name}: expected one of ${fields.join(', ')}`
   if (!isText(registry)) {
     yield `registry: expected the path of a module or JSON file, or the name of a package, got ${describe(registry)}`
   }
   if (manifest !== undefined && !isText(manifest)) {
     yield `package: expected the path of a directory or package.json, got ${describe(manifest)}`
+  }
+  if (composeProject !== undefined && !isProjectName(composeProject)) {
+    yield `composeProject: expected lower-case letters, digits, - and _ after a letter or digit, got ${describe(composeProject)}`
   }
   yield* findGenerateProblems(generate)
   if (!Array.isArray(ignore)) yield `ignore: expected a list of { files, rule, reason }, got ${describe(ignore)}`
@@ -70,6 +73,11 @@ function isGenerator(value: unknown): value is Generator {
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether a value is a name that Compose accepts. */
+function isProjectName(value: unknown): boolean {
+  return typeof value === 'string' && /^[a-z\d][a-z\d_-]*$/.test(value)
 }
 
 function isText(value: unknown): value is string {

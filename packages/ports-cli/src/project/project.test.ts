@@ -157,7 +157,7 @@ export default { registry: Where.Ports, ignore: ${JSON.stringify(ignore)} } sati
     const root = await makeRepository({ 'package.json': JSON.stringify({ 'driftos-ports': config }) })
     await expect(loadProject(root)).rejects.toThrowErrorMatchingInlineSnapshot(`
       [Error: Invalid configuration in "driftos-ports" of package.json:
-      - unknown field artifacts: expected one of registry, generate, ignore, package
+      - unknown field artifacts: expected one of registry, generate, ignore, package, composeProject
       - registry: expected the path of a module or JSON file, or the name of a package, got 1
       - generate, entry 1: expected { file, region?, render(registry) }, such as envExample(), got an object
       - ignore[0]: unknown field why: expected one of files, rule, reason

@@ -19,6 +19,8 @@ export interface Project {
   readonly ignore: readonly Ignore[]
   /** The `package.json` that changesets name; absolute. */
   readonly packageFile?: string
+  /** The name of the compose project, where the configuration sets it. */
+  readonly composeProject?: string
   /**
    * Evaluates the configuration's generators.
    *
@@ -84,6 +86,7 @@ async function loadConfigured(found: FoundConfig, cwd: string): Promise<Project>
     root,
     configFile,
     ignore: config.ignore ?? [],
+    ...(config.composeProject !== undefined && { composeProject: config.composeProject }),
     loadGenerators: async () => {
       const { generate = [] } = (config.generate as unknown) === true ? await runConfig(found, cwd) : config
       return generate.flat() as readonly Generator[]

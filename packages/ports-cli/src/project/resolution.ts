@@ -1,28 +1,37 @@
-import { PortConfigError, type Env, type PortConfigIssue } from '@driftos/ports'
+import { PortConfigError, type PortConfigIssue } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
+import type { Io } from '../command.js'
 
 /** Where a service is, and by what. */
 export interface Resolution {
   readonly port: number
   readonly registeredPort: number
-  /** The variable that moved the service. */
+  /** What moved the service: a variable, or the slot of the checkout, such as `slot 100`. */
   readonly movedBy?: string
   /** A variable that a platform wrote for its links, and that therefore says nothing. */
   readonly ignored?: string
 }
 
 /**
- * A service's port as the environment has it, with the variable behind it.
+ * Returns a service's port in an environment, and what moved it.
+ *
+ * @param variables.envWithoutSlot - the environment without the offset of the checkout's slot
  *
  * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
  */
-export function resolvePort(service: string, { services, getPort }: PortRegistry, env: Env): Resolution {
+export function resolvePort(
+  service: string,
+  { services, getPort }: PortRegistry,
+  { env, envWithoutSlot = env }: Pick<Io, 'env' | 'envWithoutSlot'>,
+): Resolution {
   const { variable, port: registeredPort } = services[service]!
   const port = getPort(service, env)
   const text = env[variable]?.trim() ?? ''
   const ignored = text.includes('://') ? { ignored: variable } : {}
   if (port === registeredPort) return { port, registeredPort, ...ignored }
-  return { port, registeredPort, movedBy: text && !text.includes('://') ? variable : 'DRIFTOS_PORT_OFFSET', ...ignored }
+  if (text && !text.includes('://')) return { port, registeredPort, movedBy: variable }
+  const offset = 'DRIFTOS_PORT_OFFSET'
+  return { port, registeredPort, movedBy: envWithoutSlot[offset]?.trim() ? offset : `slot ${env[offset]}`, ...ignored }
 }
 
 /**

@@ -77,8 +77,9 @@ describe('allocate', () => {
   it('skips an offset that puts a service on the registered port of another project', async () => {
     const machine = new Machine()
     await machine.take(checkoutAt('/a', 'shop'), services(4000))
-    machine.listening.set(5100, 'stranger')
+    expect((await machine.take(checkoutAt('/w', 'bank'), services(5100))).offset).toBe(0)
     expect((await machine.take(checkoutAt('/x', 'bank'), services(5100))).offset).toBe(100)
+    machine.leases = machine.leases.filter(({ root }) => root !== '/w')
     const { lease, obstacles } = await allocate(machine.leases, checkoutAt('/y', 'mint'), services(5000), machine.world)
     expect(lease.offset).toBe(0)
     expect(obstacles).toEqual([])
@@ -87,20 +88,41 @@ describe('allocate', () => {
     expect((await machine.take(checkoutAt('/z', 'mint'), services(5000))).offset).toBe(300)
   })
 
-  it('skips a port in use, and returns it as an obstacle', async () => {
+  it.each(['stranger', checkoutAt('/b').instance])(
+    'gives 0 to the first checkout while %s uses one of its ports',
+    async (holder) => {
+      const machine = new Machine()
+      machine.listening.set(4001, holder)
+      const { lease, obstacles } = await allocate([], checkoutAt('/a'), services(4000, 4001), machine.world)
+      expect({ offset: lease.offset, obstacles }).toEqual({ offset: 0, obstacles: [] })
+    },
+  )
+
+  it('gives 0 to the first checkout of each project, unless a lease has one of the ports', async () => {
     const machine = new Machine()
-    machine.listening.set(4001, 'stranger')
-    const { lease, obstacles } = await allocate([], checkoutAt('/a'), services(4000, 4001), machine.world)
-    expect(lease.offset).toBe(100)
-    expect(obstacles).toEqual([{ offset: 0, service: 'service1', port: 4001, reason: 'is used by stranger' }])
+    await machine.take(checkoutAt('/a', 'shop'), services(4000))
+    expect((await machine.take(checkoutAt('/x', 'bank'), services(5000))).offset).toBe(0)
+    expect((await machine.take(checkoutAt('/y', 'mint'), services(4000))).offset).not.toBe(0)
+  })
+
+  it.each([
+    ['a further checkout', checkoutAt('/b'), 200, {}],
+    ['a checkout that may not be the first', checkoutAt('/b', 'bank'), 200, { firstIgnoresUse: false }],
+  ])('skips ports in use for %s, and returns them as obstacles', async (_, checkout, offset, options) => {
+    const machine = new Machine()
+    await machine.take(checkoutAt('/a'), services(4000, 4001))
+    machine.listening.set(4101, 'stranger')
+    const { lease, obstacles } = await allocate(machine.leases, checkout, services(4000, 4001), machine.world, options)
+    expect(lease.offset).toBe(offset)
+    expect(obstacles).toContainEqual({ offset: 100, service: 'service1', port: 4101, reason: 'is used by stranger' })
   })
 
   it('ignores ports that the checkout itself uses', async () => {
     const machine = new Machine()
     machine.listening.set(4000, checkoutAt('/a').instance)
     expect((await machine.take(checkoutAt('/a'), services(4000))).offset).toBe(0)
-    machine.leases = []
-    expect((await machine.take(checkoutAt('/b'), services(4000))).offset).toBe(100)
+    const other = await allocate([], checkoutAt('/b'), services(4000), machine.world, { firstIgnoresUse: false })
+    expect(other.lease.offset).toBe(100)
   })
 
   it('leaves pinned ports where they are, and lets them meet', async () => {
@@ -115,11 +137,12 @@ describe('allocate', () => {
   it('skips ports that browsers refuse, for http services alone', async () => {
     const machine = new Machine()
     machine.listening.set(5900, 'stranger')
+    const offsetOf = async (table: SlotServices) =>
+      (await allocate([], checkoutAt('/a'), table, machine.world, { firstIgnoresUse: false })).lease.offset
     const web: SlotServices = { web: { port: 5900, scheme: 'http' } }
     const database: SlotServices = { database: { port: 5900, scheme: 'postgresql' } }
     expect(badPorts.has(6000)).toBe(true)
-    expect((await allocate([], checkoutAt('/a'), web, machine.world)).lease.offset).toBe(200)
-    expect((await allocate([], checkoutAt('/a'), database, machine.world)).lease.offset).toBe(100)
+    expect([await offsetOf(web), await offsetOf(database)]).toEqual([200, 100])
   })
 
   it('uses the ephemeral range only when nothing else is free, and never a port above 65535', async () => {
@@ -301,11 +324,12 @@ describe('any sequence of events', () => {
                     : await machine.take(checkout, tableOf(checkout))
                 if (!lease) break
                 if (before && !('slot' in event)) expect(lease.offset).toBe(before.offset)
+                const isFirst = machine.leases.every((other) => other === lease || other.project !== checkout.project)
                 if (before?.offset !== lease.offset) {
-                  expectFree(machine, lease)
+                  expectFree(machine, lease, isFirst && !('slot' in event))
                   if (!('slot' in event)) {
                     for (let smaller = 0; smaller < lease.offset; smaller += 100) {
-                      expect(isFree(machine, checkout, smaller)).toBe(false)
+                      expect(isFree(machine, checkout, smaller, isFirst && smaller === 0)).toBe(false)
                     }
                   }
                 }
@@ -342,7 +366,7 @@ describe('any sequence of events', () => {
           }
 
           /** Whether a checkout may have an offset: the rules once more, in other words. */
-          function isFree(at: Machine, owner: Checkout, offset: number): boolean {
+          function isFree(at: Machine, owner: Checkout, offset: number, ignoresUse: boolean): boolean {
             const others = at.leases.filter(({ instance }) => instance !== owner.instance)
             const taken = new Set(others.flatMap((lease) => [...lease.ports, ...lease.pinned]))
             const registered = new Set([
@@ -360,14 +384,17 @@ describe('any sequence of events', () => {
                   port < 65_536 &&
                   !taken.has(port) &&
                   !registered.has(port) &&
-                  (holder === undefined || holder === owner.instance) &&
+                  (ignoresUse || holder === undefined || holder === owner.instance) &&
                   !(offset !== 0 && scheme === 'http' && badPorts.has(port)))
               )
             })
           }
 
-          function expectFree(at: Machine, lease: Lease): void {
-            expect({ lease, isFree: isFree(at, { ...lease }, lease.offset) }).toMatchObject({ isFree: true })
+          function expectFree(at: Machine, lease: Lease, isFirst: boolean): void {
+            const ignoresUse = isFirst && lease.offset === 0
+            expect({ lease, isFree: isFree(at, { ...lease }, lease.offset, ignoresUse) }).toMatchObject({
+              isFree: true,
+            })
           }
         },
       ),

@@ -71,9 +71,16 @@ const staleAfterMs = 14 * 24 * 3_600_000
 /** How old a lease's last use may be before it is written again, in milliseconds: not every command writes. */
 const touchAfterMs = 3_600_000
 
+/** How a slot is chosen for a checkout that has none. */
+export interface AllocateOptions {
+  /** Whether the only checkout of a project gets 0 while other processes use its ports; true unless given. */
+  readonly firstIgnoresUse?: boolean
+}
+
 /**
- * Returns the slot of a checkout, a new one if it has none: the smallest multiple of 100 whose ports meet no lease, no
- * registered port and no port in use.
+ * Returns the slot of a checkout, a new one if it has none: 0 for the only checkout of a project, whose busy ports are a
+ * matter of its start; for each other the smallest multiple of 100 whose ports meet no lease, no registered port and no port
+ * in use.
  *
  * @throws {SlotError} `NO_FREE_SLOT`
  */
@@ -82,6 +89,7 @@ export async function allocate(
   applicant: Applicant,
   services: SlotServices,
   world: World,
+  { firstIgnoresUse = true }: AllocateOptions = {},
 ): Promise<Allocation> {
   const { own, others: all, isChanged } = await sortLeases(leases, applicant, world)
   const others = own?.offset === 0 ? await withoutIdleConflicts(all, applicant, services, world) : all
@@ -97,6 +105,11 @@ export async function allocate(
     if (obstacle) obstacles.push(obstacle)
   }
 
+  const isFirst = firstIgnoresUse && others.every(({ project }) => project !== applicant.project)
+  if (isFirst && staticObstacles(0, applicant, services, others).next().done) {
+    const lease = createLease(0, applicant, services, world)
+    return { lease, leases: [...others, lease], obstacles }
+  }
   let found = await search(applicant, services, others, world, firstEphemeralPort - 1)
   found.obstacles.unshift(...obstacles)
   // A crowded machine: a port that a client may get is better than none.

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -69,7 +68,10 @@ export function instanceOf(root: string, platform: NodeJS.Platform = process.pla
   const isCaseBlind = platform === 'win32' || platform === 'darwin'
   const path = platform === 'win32' ? root.replace(/^[\\/]{2}\?[\\/](?:UNC[\\/])?/i, '').replaceAll('\\', '/') : root
   const key = isCaseBlind ? path.normalize('NFC').toLowerCase() : path
-  return createHash('sha256')
+  // Loaded at the first use, since it costs every command that needs no hash.
+  return process
+    .getBuiltinModule('node:crypto')
+    .createHash('sha256')
     .update(key.replace(/(?<=.)\/+$/, ''))
     .digest('hex')
     .slice(0, 12)

@@ -79,7 +79,8 @@ describe.each(registries)('childEnvironment of %s', (_, registry) => {
 describe('composeProjectName', () => {
   it.each([
     ['driftos', 'driftos'],
-    ['@acme/shop', 'acme-shop'],
+    ['@acme/shop', 'shop'],
+    ['@/a/b', 'a-b'],
     ['My Project', 'my-project'],
     ['_.-', 'project'],
     ['', 'project'],

@@ -63,12 +63,13 @@ export function checkoutEnvironment(
  * Returns the name of a checkout's compose project: the base name for the first checkout, whose volumes keep their names; the
  * base and a part of the checkout's hash for each other.
  *
- * @param base - the project's name; characters that Compose refuses are replaced
+ * @param base - the project's name, such as that of its package; a scope is left out, characters that Compose refuses are replaced
  * @param isFirst - whether the checkout uses the registered ports
  */
 export function composeProjectName({ instance }: Pick<Checkout, 'instance'>, base: string, isFirst: boolean): string {
   // https://github.com/compose-spec/compose-spec/blob/main/spec.md#name-top-level-element
   const name = base
+    .replace(/^@[^/]*\//, '')
     .toLowerCase()
     .replace(/[^a-z\d_-]+/g, '-')
     .replace(/^[_-]+|[_-]+$/g, '')

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { copyFile, chmod, link, mkdir, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -69,6 +69,21 @@ interface Snapshot extends LedgerContent {
  */
 export async function readLedger(directory: string): Promise<LedgerContent> {
   return readSnapshot(directory)
+}
+
+/** Reads the leases without waiting, where a caller cannot; none where there is no ledger that can be read. */
+export function readLeasesSync(directory: string): readonly Lease[] {
+  try {
+    for (const generation of generationsIn(readdirSync(directory))) {
+      const file = fileOf(directory, generation)
+      const leases = parse(readFileSync(file, 'utf8'), file)
+      if (leases) return leases
+    }
+    return []
+  } catch (error) {
+    if (error instanceof SlotError) throw error
+    return []
+  }
 }
 
 /**
@@ -142,7 +157,10 @@ function warningsOf(corrupt: readonly string[], used: number | undefined): strin
 
 /** The numbers of the ledger's files, the newest first. */
 async function listGenerations(directory: string): Promise<number[]> {
-  const names = await list(directory)
+  return generationsIn(await list(directory))
+}
+
+function generationsIn(names: readonly string[]): number[] {
   return names
     .flatMap((name) => Number(generationPattern.exec(name)?.[1] ?? []))
     .filter((generation) => generation > 0)
@@ -219,7 +237,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** Writes the generation after a snapshot; false if another process was first. */
 async function commit(directory: string, snapshot: Snapshot, leases: readonly Lease[]): Promise<boolean> {
-  const temporary = join(directory, `slots.${randomUUID()}.tmp`)
+  const temporary = join(directory, `slots.${globalThis.crypto.randomUUID()}.tmp`)
   const generation = snapshot.generation + 1
   try {
     await writeDurably(temporary, `${JSON.stringify({ version, leases }, null, 2)}\n`)

@@ -5,7 +5,13 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { services as driftos } from '../index.js'
 import { describeCheckout } from './checkout.js'
 import { childEnvironment, type EnvironmentRegistry } from './environment.js'
-import { describeSlot, meetingsOf, resolveCheckoutPorts, type CheckoutServices } from './resolve-slot.js'
+import {
+  describeSlot,
+  meetingsOf,
+  peekCheckoutPorts,
+  resolveCheckoutPorts,
+  type CheckoutServices,
+} from './resolve-slot.js'
 import { claimSlot, freeSlot, listSlots, takeSlot, type SlotOptions } from './slots.js'
 import * as main from '../index.js'
 
@@ -57,15 +63,43 @@ describe('resolveCheckoutPorts', () => {
     ])
   })
 
-  it('names the port that keeps a checkout from slot 0 where no other checkout does', async () => {
+  it('leaves the first checkout on the registered ports while a process uses one of them', async () => {
     const { first, options } = makeUser()
     const findOccupants = async (ports: readonly number[]) =>
-      new Map(
-        ports.filter((port) => port === 22_005).map((port) => [port, { isKnown: true, description: 'node (pid 7)' }]),
-      )
+      new Map(ports.map((port) => [port, { isKnown: true, description: 'node (pid 7)' }]))
     const ports = await resolveCheckoutPorts(first, services, { ...options(), findOccupants })
-    expect(describeSlot(ports)).toContain(
-      'since port 22005 (api) is used by node (pid 7). To use slot 0 here: free its ports,',
+    expect({ offset: ports.offset, line: describeSlot(ports) }).toEqual({ offset: 0, line: undefined })
+  })
+
+  it('names the port that keeps a checkout from slot 0 where no checkout of its project does', async () => {
+    const { first, second, options } = makeUser()
+    await resolveCheckoutPorts({ ...second, project: 'bank' }, services, options())
+    expect(describeSlot(await resolveCheckoutPorts(first, services, options()))).toContain(
+      `since port 22000 (web) belongs to ${second.root}. To use slot 0 here: free its ports,`,
+    )
+  })
+
+  it.each([
+    {},
+    { DRIFTOS_PORT_OFFSET: '300' },
+    { CI: 'true' },
+    { CONDUCTOR_PORT: '41000' },
+    { DRIFTOS_PORT_OFFSET: 'x' },
+  ])('is the same at once and without a slot for %j', async (variables) => {
+    const { first, second, options } = makeUser()
+    for (const checkout of [first, second]) {
+      const { source, offset, env } = await resolveCheckoutPorts(checkout, services, options(variables))
+      expect(peekCheckoutPorts(checkout, services, options(variables))).toEqual({ source, offset, env })
+    }
+  })
+
+  it('takes no slot at once, and refuses the registered ports of another checkout', async () => {
+    const { first, second, options } = makeUser()
+    expect(peekCheckoutPorts(first, services, options())).toMatchObject({ offset: 0 })
+    expect((await listSlots(options())).slots).toEqual([])
+    await takeSlot(first, services, options())
+    expect(() => peekCheckoutPorts(second, services, options())).toThrowError(
+      `This checkout, ${second.root}, has no ports of its own yet, and ${first.root} has the registered ones. Run \`driftos-ports slot\` here first.`,
     )
   })
 

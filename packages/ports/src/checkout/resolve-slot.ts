@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs'
 import { badPorts } from '../bad-ports.js'
 import { offsetVariable, processEnv, type Env } from '../env.js'
 import { movedPorts, type SlotService } from './allocate.js'
 import { instanceOf, realPath, type Checkout } from './checkout.js'
+import { readLeasesSync } from './ledger.js'
 import { SlotError } from './slot-error.js'
 import { peekLeases, takeSlot, type Slot, type SlotOptions } from './slots.js'
+import { findStateDirectory } from './state-directory.js'
 
 /** The variable by which a process knows the checkout that its other variables come from: the root. */
 export const checkoutVariable = 'DRIFTOS_CHECKOUT'
@@ -77,6 +80,37 @@ export async function resolveCheckoutPorts(
     slot,
     warnings: [...block.warnings, ...slot.warnings, ...pinnedWarnings(slot)],
   }
+}
+
+/**
+ * Returns where every service of a checkout listens, as `resolveCheckoutPorts` does, but at once and without taking a slot.
+ *
+ * @throws {SlotError} `FOREIGN_ENVIRONMENT`; `NO_SLOT` when another checkout of the project has slot 0 and this one has none
+ */
+export function peekCheckoutPorts(
+  checkout: Checkout,
+  services: CheckoutServices,
+  { env = processEnv(), envFile }: Pick<CheckoutPortsOptions, 'env' | 'envFile'> = {},
+): Pick<CheckoutPorts, 'source' | 'offset' | 'env'> {
+  refuseForeign(checkout, services, env, envFile)
+  const own = { ...env, [checkoutVariable]: checkout.root }
+  const text = env[offsetVariable]?.trim()
+  if (text) return { source: 'variable', offset: /^-?\d+$/.test(text) ? Number(text) : NaN, env: own }
+  if (isCi(env)) return { source: 'ci', offset: 0, env: own }
+  const { variables } = findBlock(checkout, services, env)
+  if (variables) return { source: 'block', offset: 0, env: { ...own, ...variables } }
+  const { path } = findStateDirectory(env)
+  const leases = path === undefined ? [] : readLeasesSync(path)
+  const lease = leases.find(({ instance }) => instance === checkout.instance)
+  const first = leases.find(({ offset, project }) => offset === 0 && project === checkout.project)
+  if (!lease && first && existsSync(first.root)) {
+    throw new SlotError(
+      'NO_SLOT',
+      `This checkout, ${checkout.root}, has no ports of its own yet, and ${first.root} has the registered ones. Run \`driftos-ports slot\` here first.`,
+    )
+  }
+  const offset = lease?.offset ?? 0
+  return { source: 'slot', offset, env: { ...own, [offsetVariable]: String(offset) } }
 }
 
 /**

@@ -10,6 +10,8 @@ export type SlotErrorCode =
   | 'NO_LEDGER'
   /** Every offset meets a port of another. */
   | 'NO_FREE_SLOT'
+  /** The checkout has no slot yet, and another one of its project has the registered ports. */
+  | 'NO_SLOT'
   /** The slot's checkout runs, or its ports are in use. */
   | 'SLOT_IN_USE'
   /** The offset is not one that the registry can have. */

@@ -14,7 +14,6 @@ import {
 } from './allocate.js'
 import { describeCheckout, type Checkout } from './checkout.js'
 import { NoLedgerError, readLedger, updateLedger, type Lease, type LedgerContent } from './ledger.js'
-import { findOccupants } from './occupants.js'
 import { SlotError } from './slot-error.js'
 import { findStateDirectory } from './state-directory.js'
 
@@ -61,8 +60,9 @@ export interface SlotStatus extends Lease {
 }
 
 /**
- * Returns the slot of a checkout; takes one when it has none: 0 for the first checkout, then the smallest multiple of 100
- * whose ports meet no lease, no registered port and no port in use. A slot stays with its checkout.
+ * Returns the slot of a checkout; takes one when it has none: 0 for the first checkout of a project, whatever uses its ports,
+ * then the smallest multiple of 100 whose ports meet no lease, no registered port and no port in use. A slot stays with its
+ * checkout.
  *
  * Without a ledger, such as in a read-only home, the offset is 0 while its ports are free.
  *
@@ -75,7 +75,9 @@ export async function takeSlot(checkout: Checkout, services: SlotServices, optio
   const applicant = { ...checkout, identity: await identityOf(checkout.root) }
   try {
     return await updateLedger(directory, async (content) => {
-      const allocation = await allocate(content.leases, applicant, services, world)
+      // Among lost leases may be that of the first checkout.
+      const firstIgnoresUse = content.leases.length > 0 || content.warnings.length === 0
+      const allocation = await allocate(content.leases, applicant, services, world, { firstIgnoresUse })
       const result = slotOf(allocation, checkout, services, content)
       return allocation.leases ? { leases: allocation.leases, result } : { result }
     })
@@ -166,7 +168,7 @@ export async function listSlots(
 export async function findFreeOffset(services: SlotServices, options: SlotOptions = {}): Promise<number> {
   const { world } = open(options)
   const applicant = { root: '', instance: '', project: '' }
-  const { lease } = await allocate(await peekLeases(options), applicant, services, world)
+  const { lease } = await allocate(await peekLeases(options), applicant, services, world, { firstIgnoresUse: false })
   return lease.offset
 }
 
@@ -196,7 +198,11 @@ function open(options: SlotOptions) {
     now: options.now ?? new Date(),
     host: hostname(),
     exists,
-    findOccupants: remember(options.findOccupants ?? ((ports) => findOccupants(ports, env))),
+    findOccupants: remember(
+      options.findOccupants ??
+        // Loaded when it is needed, with the modules for HTTP and sockets.
+        (async (ports) => (await import('./occupants.js')).findOccupants(ports, env)),
+    ),
   }
   return { directory: directory.path, reason: directory.path === undefined ? directory.reason : '', world }
 }
@@ -260,7 +266,8 @@ async function withoutLedger(
     const slot = slotOf({ lease: own, leases: undefined, obstacles: [] }, checkout, services, content)
     return { ...slot, warnings: [...slot.warnings, warning] }
   }
-  const allocation = await allocate(content.leases, checkout, services, world)
+  // Without a ledger it is not known which checkout is the first.
+  const allocation = await allocate(content.leases, checkout, services, world, { firstIgnoresUse: false })
   const [obstacle] = allocation.obstacles
   if (obstacle) {
     throw new SlotError(

@@ -1,0 +1,114 @@
+import { PortConfigError } from '@driftos/ports'
+import { describeHolder } from '@driftos/ports/probe'
+import type { PortRegistry } from '@driftos/ports/define'
+import { getColors } from '../colors.js'
+import type { Command, Input, Io } from '../command.js'
+import { checks, type Problem } from '../doctor/checks.js'
+import {
+  findEphemeralRanges,
+  findExcludedRanges,
+  findFamilies,
+  findLocalhost,
+  type Machine,
+  type UsedPort,
+} from '../doctor/machine.js'
+import { findStatuses } from './status.js'
+
+export const command: Command = {
+  summary: 'show what is wrong with ports on this machine, and how to fix it',
+  usage: '',
+  options: { json: { type: 'boolean', help: 'print { checks: [{ name, title, problems: [{ message, fix }] }] }' } },
+  details: 'Reads only: nothing is stopped, freed or written. Exit code 1 when something is wrong.',
+  registry: 'required',
+  async run({ values }, io, { registry, root }) {
+    const machine = await findMachine(values, io, registry, root)
+    const results = checks.map(({ name, title, find }) => ({ name, title, problems: find(machine) }))
+    io.write(
+      values['json']
+        ? `${JSON.stringify({ checks: results }, null, 2)}\n`
+        : results.map((result) => format(result, io)).join(''),
+    )
+    return results.every(({ problems }) => problems.length === 0) ? 0 : 1
+  },
+}
+
+async function findMachine(values: Input['values'], io: Io, registry: PortRegistry, root: string): Promise<Machine> {
+  const { findCheckout, listSlots, readEnvFile } = await import('@driftos/ports/checkout')
+  const env = io.envWithoutSlot ?? io.env
+  const checkout = findCheckout(root)
+  const file = values['no-env-file'] ? false : (values['env-file'] as string | undefined)
+  // Read once more without the shell's variables, which would hide those of the file.
+  const envFile = readEnvFile(root, {}, { file, cwd: io.cwd })
+  const { ports, invalidVariables } = resolveAll(registry, io)
+  const origin = env['DRIFTOS_CHECKOUT']?.trim()
+  const { platform } = process
+  const [used, { slots, warnings }, ephemeral, excluded, localhost] = await Promise.all([
+    findUsed([...ports.keys()], registry, io, checkout?.instance),
+    listSlots({ env }),
+    findEphemeralRanges(platform),
+    findExcludedRanges(platform),
+    findLocalhost(),
+  ])
+  return {
+    platform,
+    nodeVersion: process.versions.node,
+    services: registry.services,
+    env,
+    envFile,
+    invalidVariables,
+    ports,
+    used,
+    checkout,
+    otherRoot: origin && (findCheckout(origin)?.instance ?? origin) !== checkout?.instance ? origin : undefined,
+    slots,
+    slotWarnings: warnings,
+    ephemeral,
+    excluded,
+    localhost,
+  }
+}
+
+/** Resolves every port; a variable that is invalid is a problem of the machine. */
+function resolveAll(registry: PortRegistry, { env }: Io): Pick<Machine, 'ports' | 'invalidVariables'> {
+  try {
+    const ports = new Map(Object.entries(registry.resolvePorts(env)))
+    for (const service of ports.keys()) registry.getOrigin(service, env)
+    return { ports, invalidVariables: [] }
+  } catch (error) {
+    if (!(error instanceof PortConfigError)) throw error
+    return { ports: new Map(), invalidVariables: error.issues.map(({ message }) => message) }
+  }
+}
+
+async function findUsed(
+  names: readonly string[],
+  registry: PortRegistry,
+  { env }: Io,
+  instance: string | undefined,
+): Promise<UsedPort[]> {
+  const statuses = (await findStatuses(names, registry, env, instance)).filter(({ isHeldHere }) => isHeldHere)
+  return Promise.all(
+    statuses.map(async ({ probe: { service, port, state, reason }, holder }) => ({
+      service,
+      port,
+      state,
+      reason,
+      holder: holder && describeHolder(holder),
+      families: await findFamilies(port),
+    })),
+  )
+}
+
+function format(
+  { name, title, problems }: { name: string; title: string; problems: readonly Problem[] },
+  io: Io,
+): string {
+  const colors = getColors(io)
+  const width = Math.max(...checks.map((check) => check.name.length))
+  const start = (label: string) => `${label.padEnd(7)}  ${name.padEnd(width)}  `
+  if (problems.length === 0) return colors.dim(`${start('ok')}${title}`) + '\n'
+  const indent = ' '.repeat(start('').length)
+  return problems
+    .map(({ message, fix }) => `${colors.red(start('problem'))}${message}\n${indent}${colors.dim(fix)}\n`)
+    .join('')
+}

@@ -1,0 +1,229 @@
+import { meetingsOf } from '@driftos/ports/checkout'
+import { distance } from 'fastest-levenshtein'
+import type { Machine, PortRange } from './machine.js'
+
+/** What is wrong, and how to fix it. */
+export interface Problem {
+  readonly message: string
+  readonly fix: string
+}
+
+/** One check of a machine. */
+export interface Check {
+  readonly name: string
+  /** What is right when there is no problem, in a few words. */
+  readonly title: string
+  find(this: void, machine: Machine): readonly Problem[]
+}
+
+const oldestNode = [20, 19] as const
+/** The ports of AirPlay's receiver. */
+// driftos-ports-ignore: macOS listens on them
+const airPlayPorts = new Set([5000, 7000])
+/** The variables that processes of any repository read, besides those of services. */
+const knownVariables = ['DRIFTOS_PORT_OFFSET', 'DRIFTOS_CHECKOUT']
+
+/** Every check, in the order of the output. */
+export const checks: readonly Check[] = [
+  {
+    name: 'node',
+    title: 'Node.js is new enough',
+    find({ nodeVersion }) {
+      const [major = 0, minor = 0] = nodeVersion.split('.').map(Number)
+      if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return []
+      const oldest = oldestNode.join('.')
+      return [{ message: `Node.js ${nodeVersion} is older than ${oldest}`, fix: `Install Node.js ${oldest} or newer.` }]
+    },
+  },
+  {
+    name: 'variables',
+    title: 'the variables are valid',
+    find: ({ invalidVariables }) =>
+      invalidVariables.map((message) => ({ message, fix: 'Correct the variable, or unset it.' })),
+  },
+  {
+    name: 'port-variable',
+    title: 'PORT is not set',
+    find({ env, envFile }) {
+      const port = env['PORT']?.trim()
+      if (!port) return []
+      const isInFile = envFile.applied['PORT'] !== undefined
+      return [
+        {
+          message: `PORT=${port} is set: every service without a variable of its own listens on that one port`,
+          fix: isInFile ? `Remove it from ${envFile.file}.` : 'Unset it, and set the variable of the service instead.',
+        },
+      ]
+    },
+  },
+  {
+    name: 'unread-variables',
+    title: 'every port variable is read',
+    find({ env, envFile, services }) {
+      const read = [...readVariables(services), ...knownVariables]
+      const inFile = Object.keys(envFile.applied).filter((name) => /^DRIFTOS_|_(PORT|HOST)$/.test(name))
+      const inShell = Object.keys(env).filter((name) => /^DRIFTOS_|_(PORT|HOST|URL)$/.test(name))
+      const isTypo = (name: string) => name.startsWith('DRIFTOS_PORT') || closest(name, read) !== undefined
+      return [...new Set([...inFile, ...inShell.filter(isTypo)])]
+        .filter((name) => !read.includes(name))
+        .map((name) => {
+          const meant = closest(name, read)
+          const place = envFile.applied[name] === undefined ? '' : ` in ${envFile.file}`
+          return {
+            message: `${name}${place} is not the variable of a registered service`,
+            fix: meant ? `Rename it to ${meant}.` : 'Remove it, or keep it if another program reads it.',
+          }
+        })
+    },
+  },
+  {
+    name: 'foreign-variables',
+    title: 'the variables belong to this checkout',
+    find: ({ otherRoot, envFile }) =>
+      otherRoot === undefined
+        ? []
+        : [
+            {
+              message: `DRIFTOS_CHECKOUT is ${otherRoot}: the variables belong to that checkout`,
+              fix: envFile.applied['DRIFTOS_CHECKOUT']
+                ? `Remove them from ${envFile.file}.`
+                : 'Open a new terminal here.',
+            },
+          ],
+  },
+  {
+    name: 'ports',
+    title: 'no other program uses a port of this checkout',
+    find: ({ used, services }) =>
+      used.flatMap(({ service, port, state, reason, holder }) => {
+        if (state !== 'stranger' && state !== 'down') return []
+        const by = holder ? ` by ${holder}` : ' by a process of another user'
+        const { variable } = services[service]!
+        return state === 'stranger'
+          ? [
+              {
+                message: `Port ${port} of ${service} is used${by}: ${reason}`,
+                fix: `Stop that program, or set ${variable} to a free port.`,
+              },
+            ]
+          : [{ message: `${service} on port ${port} is not healthy (${reason}), held${by}`, fix: 'Read its log.' }]
+      }),
+  },
+  {
+    name: 'elsewhere',
+    title: 'no other checkout uses a port of this one',
+    find: ({ used }) =>
+      used.flatMap(({ service, port, state, reason, holder }) =>
+        state === 'elsewhere'
+          ? {
+              message: `${service} on port ${port} runs from another checkout: ${reason}${holder ? ` (${holder})` : ''}`,
+              fix: 'Stop it there, or give this checkout ports of its own: `driftos-ports slot`.',
+            }
+          : [],
+      ),
+  },
+  {
+    name: 'offset',
+    title: 'the offset meets no registered port',
+    find({ env, services }) {
+      const offset = Number(env['DRIFTOS_PORT_OFFSET']?.trim() || 0)
+      return meetingsOf(offset, services).map((message) => {
+        const [first, ...rest] = message.split('. ')
+        return { message: first!, fix: rest.join('. ') }
+      })
+    },
+  },
+  {
+    name: 'slots',
+    title: 'every slot has a checkout',
+    find: ({ slots, slotWarnings }) => [
+      ...slotWarnings.map((message) => ({ message, fix: 'See "The ledger" in docs/CHECKOUTS.md.' })),
+      ...slots
+        .filter(({ isDeleted, isFree }) => isDeleted || isFree)
+        .map(({ root, offset, isDeleted }) => ({
+          message: `Slot ${offset} of ${root} is stale: ${isDeleted ? 'the directory is deleted' : 'it was not used for 14 days'}`,
+          fix: `driftos-ports slot free ${root}`,
+        })),
+    ],
+  },
+  {
+    name: 'ephemeral-ports',
+    title: 'the system hands out no port of a service to clients',
+    find: ({ ports, ephemeral, platform }) =>
+      inRanges(ports, ephemeral).map(([service, port, { first, last }]) => ({
+        message: `Port ${port} of ${service} is one that the system hands out to clients (${first}-${last}): it may be in use at any time`,
+        fix:
+          platform === 'linux'
+            ? `Use a smaller offset or port, or reserve it: sysctl net.ipv4.ip_local_reserved_ports=${port}`
+            : 'Use a smaller offset or port.',
+      })),
+  },
+  {
+    name: 'excluded-ports',
+    title: 'Windows excludes no port of a service',
+    find: ({ ports, excluded }) =>
+      inRanges(ports, excluded).map(([service, port, { first, last }]) => ({
+        message: `Port ${port} of ${service} is in a range that Windows excludes (${first}-${last}): listening fails with EACCES`,
+        fix: 'Restart the service winnat as an administrator (net stop winnat, then net start winnat), or set another offset.',
+      })),
+  },
+  {
+    name: 'airplay',
+    title: 'no service has a port of AirPlay',
+    find: ({ platform, ports }) =>
+      platform !== 'darwin'
+        ? []
+        : [...ports].flatMap(([service, port]) =>
+            airPlayPorts.has(port)
+              ? {
+                  message: `Port ${port} of ${service} is one of AirPlay Receiver`,
+                  fix: 'Switch AirPlay Receiver off in System Settings, General, AirDrop & Handoff, or move the service.',
+                }
+              : [],
+          ),
+  },
+  {
+    name: 'localhost',
+    title: 'localhost reaches every service',
+    find({ localhost, used }) {
+      const [first] = localhost
+      if (!first) return [{ message: 'localhost has no address', fix: 'Add "127.0.0.1 localhost" to the hosts file.' }]
+      const remote = localhost.filter(({ address }) => !/^(127\.|::1$)/.test(address))
+      return [
+        ...remote.map(({ address }) => ({
+          message: `localhost is ${address}, which is not this machine's loopback`,
+          fix: 'Correct localhost in the hosts file.',
+        })),
+        ...used
+          .filter(({ families }) => families.length === 1 && families[0] !== first.family)
+          .map(({ service, port, families: [family] }) => ({
+            message: `${service} listens on IPv${family} alone on port ${port}, while localhost is ${first.address} first: a client that tries one address fails`,
+            fix: `Set HOST=localhost for ${service}, or use ${family === 4 ? '127.0.0.1' : '[::1]'} in the client.`,
+          })),
+      ]
+    },
+  },
+]
+
+/** The variables of services, with those of their hosts and addresses. */
+function readVariables(services: Machine['services']): string[] {
+  return Object.values(services).flatMap(({ variable }) =>
+    ['PORT', 'HOST', 'URL'].map((suffix) => variable.replace(/PORT$/, suffix)),
+  )
+}
+
+/** The variable that a name with a typo means: one or two characters differ. */
+function closest(name: string, variables: readonly string[]): string | undefined {
+  if (variables.includes(name)) return undefined
+  return variables.find((variable) => {
+    const limit = variable.length > 8 ? 2 : 1
+    return Math.abs(variable.length - name.length) <= limit && distance(name, variable) <= limit
+  })
+}
+
+function inRanges(ports: Machine['ports'], ranges: readonly PortRange[]): [string, number, PortRange][] {
+  return [...ports].flatMap(([service, port]) => {
+    const range = ranges.find(({ first, last }) => port >= first && port <= last)
+    return range ? [[service, port, range] as [string, number, PortRange]] : []
+  })
+}

@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process'
+import { lookup } from 'node:dns/promises'
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import type { Env } from '@driftos/ports'
+import type { Checkout, SlotStatus } from '@driftos/ports/checkout'
+import type { PortRegistry } from '@driftos/ports/define'
+import { isPortOpen } from '@driftos/ports/probe'
+
+/** A range of ports, both ends included. */
+export interface PortRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** A service whose port something of this machine uses. */
+export interface UsedPort {
+  readonly service: string
+  readonly port: number
+  readonly state: 'up' | 'down' | 'stranger' | 'elsewhere' | 'unknown'
+  /** Why the state is not `up`. */
+  readonly reason: string | undefined
+  /** The process or container with its directory, in words; undefined where the system does not show it. */
+  readonly holder: string | undefined
+  /** Which loopback addresses accept connections. */
+  readonly families: readonly (4 | 6)[]
+}
+
+/** What the checks read: nothing else of the machine. */
+export interface Machine {
+  readonly platform: NodeJS.Platform
+  readonly nodeVersion: string
+  readonly services: PortRegistry['services']
+  /** The variables of the shell and of the `.env` file, without a slot's offset. */
+  readonly env: Env
+  /** The file of variables, and what it adds to the shell. */
+  readonly envFile: { readonly file?: string; readonly applied: Env }
+  /** The messages about variables that are invalid. */
+  readonly invalidVariables: readonly string[]
+  /** The port of each service in this checkout; empty while a variable is invalid. */
+  readonly ports: ReadonlyMap<string, number>
+  readonly used: readonly UsedPort[]
+  readonly checkout: Checkout | undefined
+  /** The instance of the checkout that `DRIFTOS_CHECKOUT` names, where that is not this one. */
+  readonly otherRoot: string | undefined
+  readonly slots: readonly SlotStatus[]
+  /** Messages about the ledger of slots. */
+  readonly slotWarnings: readonly string[]
+  /** The ports that the system hands out to clients, without those that it is configured to spare. */
+  readonly ephemeral: readonly PortRange[]
+  /** The ports that Windows excludes. */
+  readonly excluded: readonly PortRange[]
+  /** The addresses of `localhost`, in the order of the system. */
+  readonly localhost: readonly { readonly address: string; readonly family: number }[]
+}
+
+/** Returns the ports that this system hands out to clients. */
+export async function findEphemeralRanges(platform: NodeJS.Platform): Promise<PortRange[]> {
+  // The range of the IANA, which macOS and Windows use.
+  if (platform !== 'linux') return [{ first: 49_152, last: 65_535 }]
+  return withoutReserved(await readSetting('ip_local_port_range'), await readSetting('ip_local_reserved_ports'))
+}
+
+function readSetting(name: string): Promise<string> {
+  return readFile(`/proc/sys/net/ipv4/${name}`, 'utf8').catch(() => '')
+}
+
+/**
+ * Returns Linux's range for clients without the ports that it spares.
+ *
+ * @param range - two numbers, as in `ip_local_port_range`
+ * @param reserved - numbers and ranges with commas, as in `ip_local_reserved_ports`
+ */
+export function withoutReserved(range: string, reserved: string): PortRange[] {
+  const [first, last] = range.trim().split(/\s+/).map(Number)
+  if (!first || !last) return []
+  const gaps = parseRanges(reserved, /(\d+)(?:-(\d+))?/g)
+  const ranges: PortRange[] = []
+  let next = first
+  for (const gap of gaps.toSorted((one, other) => one.first - other.first)) {
+    if (gap.last < next || gap.first > last) continue
+    if (gap.first > next) ranges.push({ first: next, last: gap.first - 1 })
+    next = gap.last + 1
+  }
+  return next <= last ? [...ranges, { first: next, last }] : ranges
+}
+
+/** Returns the ports that Windows excludes, such as for Hyper-V; none on other systems. */
+export async function findExcludedRanges(platform: NodeJS.Platform): Promise<PortRange[]> {
+  if (platform !== 'win32') return []
+  const show = ['interface', 'ipv4', 'show', 'excludedportrange', 'protocol=tcp']
+  const { stdout } = await promisify(execFile)('netsh', show, { timeout: 5000 }).catch(() => ({ stdout: '' }))
+  return parseExcludedRanges(stdout)
+}
+
+/** Parses the table of `netsh interface ipv4 show excludedportrange`, in any language: lines of two numbers. */
+export function parseExcludedRanges(text: string): PortRange[] {
+  return parseRanges(text, /^\s*(\d+)\s+(\d+)\s*\*?\s*$/gm)
+}
+
+function parseRanges(text: string, pattern: RegExp): PortRange[] {
+  return Array.from(text.matchAll(pattern), ([, first, last = first]) => ({ first: Number(first), last: Number(last) }))
+}
+
+/** Returns the addresses of `localhost`. */
+export async function findLocalhost(): Promise<Machine['localhost']> {
+  return lookup('localhost', { all: true, verbatim: true }).catch(() => [])
+}
+
+/** Returns which loopback addresses accept connections on a port. */
+export async function findFamilies(port: number): Promise<(4 | 6)[]> {
+  const [isOpen4, isOpen6] = await Promise.all(
+    ['127.0.0.1', '::1'].map((host) => isPortOpen(port, { host, timeoutMs: 1000 })),
+  )
+  return [...(isOpen4 ? [4 as const] : []), ...(isOpen6 ? [6 as const] : [])]
+}
