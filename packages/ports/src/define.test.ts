@@ -29,7 +29,7 @@ const move = { service: 'shop', from: 7000, to: 7001, reason: 'the proxy needs i
 const acme = defineRegistry({ services: { shop, database }, ranges: { apps }, history: [move] })
 
 /** DriftOS's own registry, defined as anybody's. */
-const redefined = defineRegistry({
+const redefined: PortRegistry = defineRegistry({
   services: own.services,
   ranges: own.ranges,
   history: own.history,
