@@ -5,7 +5,8 @@ import { isatty } from 'node:tty'
 import { resolve } from 'node:path'
 import { createTwoFilesPatch } from 'diff'
 import writeFileAtomic from 'write-file-atomic'
-import { findProblems, survey, type Finding } from '../check/check.js'
+import { findProblems, type Finding } from '../check/check.js'
+import { scanRoots } from '../check/scan.js'
 import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { formatGithub } from '../check/formats/github.js'
@@ -18,7 +19,7 @@ import { applyFixes } from '../check/fix.js'
 import { groupBy } from '../group-by.js'
 import { createProgress } from '../progress.js'
 import { rules } from '../check/rules/index.js'
-import type { Tally } from '@driftos/port-scanner'
+import { GitError, type FileSelection, type Tally } from '@driftos/port-scanner'
 
 const formats = ['pretty', 'tsc', 'github', 'sarif', 'json']
 
@@ -35,6 +36,8 @@ Usage: driftos-ports check [paths...] [options]
   --json           the same as --format json
   --fix            writes the right number where it is certain, and shows what it wrote
   --quiet          errors alone
+  --staged         only files with staged changes
+  --since REF      only files that differ from a commit
   --occurrences    all that was taken for a port instead of what is wrong, as JSON
 
 Rules:
@@ -52,6 +55,8 @@ Exit code 1 when there is a finding.
     fix: { type: 'boolean' },
     quiet: { type: 'boolean' },
     occurrences: { type: 'boolean' },
+    staged: { type: 'boolean' },
+    since: { type: 'string' },
   },
   async run({ values, positionals }, io, project) {
     const format = values['json'] || values['occurrences'] ? 'json' : (values['format'] ?? 'pretty')
@@ -60,29 +65,37 @@ Exit code 1 when there is a finding.
     }
     const roots = findRoots(positionals, io)
     const { registry } = project
+    const selection: FileSelection = {
+      ...(values['staged'] === true && { staged: true }),
+      ...(typeof values['since'] === 'string' && { since: values['since'] }),
+    }
     const started = performance.now()
     const look = async () => {
       const progress = createProgress((text) => isatty(process.stderr.fd) && io.writeError(text))
-      return survey(roots, registry, { onProgress: progress.report }).finally(progress.end)
+      return scanRoots(roots, io.cwd, registry, { ...selection, onProgress: progress.report })
+        .catch((error: Error) => {
+          throw error instanceof GitError ? new UsageError(error.message) : error
+        })
+        .finally(progress.end)
     }
     if (values['occurrences']) {
       const { occurrences, scanned } = await look()
-      io.write(formatOccurrences(occurrences, registry))
+      io.write(formatOccurrences(occurrences))
       tellUnreadable(scanned, io)
       return 0
     }
-    let surveyed = await look()
-    let findings = await findProblems(surveyed, project)
+    let scan = await look()
+    let findings = await findProblems(scan, project, io.cwd)
     if (values['fix']) {
       await fix(findings, io, format === 'pretty')
-      surveyed = await look()
-      findings = await findProblems(surveyed, project)
+      scan = await look()
+      findings = await findProblems(scan, project, io.cwd)
     }
     if (values['quiet']) findings = findings.filter(({ severity }) => severity === 'error')
-    const report: Report = { findings, rules, scanned: surveyed.scanned, ms: performance.now() - started }
+    const report: Report = { findings, rules, scanned: scan.scanned, ms: performance.now() - started }
     io.write(await print(report, format, io))
     // The other formats are lists of findings.
-    if (format !== 'pretty' && format !== 'json') tellUnreadable(surveyed.scanned, io)
+    if (format !== 'pretty' && format !== 'json') tellUnreadable(scan.scanned, io)
     return findings.length > 0 ? 1 : 0
   },
 }
@@ -93,8 +106,8 @@ function findRoots(paths: readonly string[], io: Io): string[] {
   return [...new Set(roots)]
 }
 
-function tellUnreadable({ skipped }: Tally, io: Io): void {
-  for (const one of skipped.unreadable) io.writeError(`${describeUnreadable(one)}\n`)
+function tellUnreadable({ unreadable }: Tally, io: Io): void {
+  for (const one of unreadable) io.writeError(`${describeUnreadable(one)}\n`)
 }
 
 async function print(report: Report, format: string, io: Io): Promise<string> {

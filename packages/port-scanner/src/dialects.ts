@@ -1,0 +1,75 @@
+import type { Dialect, Reader } from './dialect.js'
+import { documentDialects } from './documents/dialects.js'
+import { javascriptDialects } from './javascript/dialects.js'
+import { patternDialects } from './patterns/dialects.js'
+import { yamlDialects } from './yaml/dialects.js'
+
+/** Every dialect. Of two that claim a file, a whole name wins over a path, a path over an extension, then the first. */
+export const dialects: readonly Dialect[] = [
+  ...yamlDialects,
+  ...javascriptDialects,
+  ...documentDialects,
+  ...patternDialects,
+]
+
+const byName = index(({ names }) => names)
+const byExtension = index(({ extensions }) => extensions)
+const byLanguage = index(({ languages }) => languages)
+const byPath = dialects.filter(({ paths }) => paths !== undefined)
+
+/** Endings that templates and examples add to a file's own: `compose.yml.example`, `nginx.conf.j2`. */
+const outerExtension = /\.(?:example|sample|template|dist|default|defaults|tpl|tmpl|j2|jinja2?|erb|in|local|orig)$/
+
+/** Written by a program, or data. */
+const generated =
+  /(?:^|[/.-])(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?|go\.sum|gradle\.lockfile)$|\.(?:lock|min\.(?:js|css|mjs)|map|snap|svg|csv|tsv|ipynb|patch|diff|log|po|pot|geojson|jsonl|ndjson)$/
+
+/**
+ * Returns the dialect of a file by its path alone, `generated` for what a program wrote, undefined for unknown files.
+ *
+ * @param path - with `/`
+ */
+export function findDialect(path: string): Dialect | 'generated' | undefined {
+  const lower = path.toLowerCase()
+  if (generated.test(lower)) return 'generated'
+  return find(lower) ?? (outerExtension.test(lower) ? find(lower.replace(outerExtension, '')) : undefined)
+}
+
+/** Returns the dialect of a document's code block by its language. */
+export function findLanguage(language: string): Dialect | undefined {
+  return byLanguage.get(language.toLowerCase())
+}
+
+/** Loads a dialect's reader once. */
+export function loadReader(dialect: Dialect): Reader | Promise<Reader> {
+  return loaded.get(dialect) ?? load(dialect)
+}
+
+/** Returns a reader that is loaded already: a reader of documents uses it for its code blocks. */
+export function loadedReader(dialect: Dialect): Reader | undefined {
+  return loaded.get(dialect)
+}
+
+const loaded = new Map<Dialect, Reader>()
+
+async function load(dialect: Dialect): Promise<Reader> {
+  const reader = await dialect.load()
+  loaded.set(dialect, reader)
+  return reader
+}
+
+function find(path: string): Dialect | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const named = byName.get(name) ?? byPath.find(({ paths }) => paths!.test(path))
+  if (named) return named
+  const dot = name.lastIndexOf('.')
+  return dot < 0 ? undefined : byExtension.get(name.slice(dot + 1))
+}
+
+function index(keysOf: (dialect: Dialect) => readonly string[] | undefined): Map<string, Dialect> {
+  const found = new Map<string, Dialect>()
+  for (const dialect of dialects) {
+    for (const key of keysOf(dialect) ?? []) if (!found.has(key)) found.set(key, dialect)
+  }
+  return found
+}

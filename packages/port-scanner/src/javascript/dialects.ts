@@ -1,0 +1,4 @@
+import type { Dialect } from '../dialect.js'
+
+/** JavaScript, TypeScript, JSON, TOML, shell and Dockerfiles. */
+export const javascriptDialects: readonly Dialect[] = []
