@@ -14,11 +14,12 @@ export interface Comments {
 export type Refuse = (reason: string) => void
 
 /**
- * Returns every port in a text, in the order of the text. It does not throw on any input.
+ * Returns every port in a text, in the order of the text. It does not throw on any input. A reader returns a promise only if
+ * the text embeds other formats, whose readers may have to be loaded.
  *
  * @param path - from the scanned root, with `/`
  */
-export type Reader = (text: string, path: string, refuse: Refuse) => readonly Match[]
+export type Reader = (text: string, path: string, refuse: Refuse) => readonly Match[] | Promise<readonly Match[]>
 
 /** One format: which files it is, and how they are read. A row of a table; the reader is loaded when it is needed. */
 export interface Dialect {

@@ -1,6 +1,8 @@
-import type { Dialect, Reader } from './dialect.js'
+import type { Spelled } from './assignment.js'
+import type { Dialect, Reader, Refuse } from './dialect.js'
 import { documentDialects } from './documents/dialects.js'
 import { javascriptDialects } from './javascript/dialects.js'
+import { shift, type Match } from './match.js'
 import { patternDialects } from './patterns/dialects.js'
 import { yamlDialects } from './yaml/dialects.js'
 
@@ -45,9 +47,10 @@ export function loadReader(dialect: Dialect): Reader | Promise<Reader> {
   return loaded.get(dialect) ?? load(dialect)
 }
 
-/** Returns a reader that is loaded already: a reader of documents uses it for its code blocks. */
-export function loadedReader(dialect: Dialect): Reader | undefined {
-  return loaded.get(dialect)
+/** Reads a part of a file in another format: a document's code block, a file inside a Kubernetes ConfigMap. */
+export async function readEmbedded(dialect: Dialect, part: Spelled, path: string, refuse: Refuse): Promise<Match[]> {
+  const reader = await loadReader(dialect)
+  return shift(await reader(part.text, path, refuse), part.start)
 }
 
 const loaded = new Map<Dialect, Reader>()

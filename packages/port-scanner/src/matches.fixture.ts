@@ -11,7 +11,7 @@ export async function readMatches(
   if (dialect === undefined || dialect === 'generated') throw new Error(`No dialect reads ${path}`)
   const refused: string[] = []
   const reader = await loadReader(dialect)
-  return { matches: reader(text, path, (reason) => refused.push(reason)), refused }
+  return { matches: await reader(text, path, (reason) => refused.push(reason)), refused }
 }
 
 /**

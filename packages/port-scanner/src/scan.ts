@@ -49,18 +49,24 @@ export async function* scan(root: string, tally: Tally, options: ScanOptions = {
     const text = source.read(path ? `${root}/${path}` : root, path, dialect)
     if (text === undefined) continue
     const loading = loadReader(dialect)
-    const matches = readMatches(loading instanceof Promise ? await loading : loading, text, path || root, tally)
+    const reader = loading instanceof Promise ? await loading : loading
+    const reading = readMatches(reader, text, path || root, tally)
+    const matches = reading instanceof Promise ? await reading : reading
     if (matches.length > 0) yield { path, dialect, text, matches }
   }
 }
 
-function readMatches(reader: Reader, text: string, path: string, tally: Tally): readonly Match[] {
-  try {
-    return reader(text, path, (reason) => tally.unreadable.push({ file: path, reason }))
-  } catch (error) {
-    // A file that a reader cannot handle, such as one nested deeper than the stack, does not end the scan.
-    tally.unreadable.push({ file: path, reason: `reader failed: ${(error as Error).message}` })
+function readMatches(reader: Reader, text: string, file: string, tally: Tally): ReturnType<Reader> {
+  // A file that a reader cannot handle, such as one nested deeper than the stack, does not end the scan.
+  const fail = (error: unknown) => {
+    tally.unreadable.push({ file, reason: `reader failed: ${(error as Error).message}` })
     return []
+  }
+  try {
+    const matches = reader(text, file, (reason) => tally.unreadable.push({ file, reason }))
+    return matches instanceof Promise ? matches.catch(fail) : matches
+  } catch (error) {
+    return fail(error)
   }
 }
 

@@ -1,7 +1,7 @@
 import { hostFields, findAddresses } from '../address.js'
 import { readAssignment } from '../assignment.js'
 import { findComments, isInside } from '../comments.js'
-import type { Dialect, Reader } from '../dialect.js'
+import type { Dialect } from '../dialect.js'
 import { merge, parsePort, type Evidence, type Follower, type Match, type Role, type Side } from '../match.js'
 
 /**
@@ -57,7 +57,7 @@ export function patternDialect(row: PatternDialect): Dialect {
 }
 
 /** Returns the reader of a row. */
-export function createReader(row: PatternDialect): Reader {
+export function createReader(row: PatternDialect): (text: string) => readonly Match[] {
   const { patterns = [], assignment, comments = {}, sectionKind = 'hint', hasAddresses = true, tests } = row
   return (text) => {
     const sections = findSections(text, row.section)

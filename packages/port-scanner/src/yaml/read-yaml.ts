@@ -18,7 +18,7 @@ export const readYaml: Reader = (text, path, refuse) => {
     const document = { root, text, path }
     return formats.find((format) => format.applies(document))?.read(document) ?? []
   })
-  const lines = error === undefined ? [] : readYamlLines(text, path, refuse)
+  const lines = error === undefined ? [] : readYamlLines(text)
   return merge(found, lines, markComments(text))
 }
 

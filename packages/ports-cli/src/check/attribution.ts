@@ -1,5 +1,5 @@
 import type { Evidence, Match } from '@driftos/port-scanner'
-import { isOwnVariable, type NameIndex } from './names.js'
+import { isOwnVariable, isUnnamedVariable, type NameIndex } from './names.js'
 import type { Package, Repository } from './repository.js'
 
 /** Which service a number belongs to, and which evidence names it. */
@@ -56,11 +56,10 @@ export function attribute(
       return { services: [], by: 'package', text: around.names[0]! }
     }
   }
-  const { onlyService } = repository
-  const isOfRepository = isOwn && (ofProgram.has(role) || role === 'scrape' || (role === 'reach' && host === 'local'))
-  return onlyService !== undefined && isOfRepository && !ofBlock.has(role)
-    ? { services: [onlyService], by: 'repository', text: onlyService }
-    : undefined
+  const isReached = role === 'reach' && host === 'local' && variables.every(isUnnamedVariable)
+  const isOfRepository = isReached || role === 'scrape' || (ofProgram.has(role) && isOwn && !ofBlock.has(role))
+  const onlyService = isOfRepository ? repository.onlyService : undefined
+  return onlyService === undefined ? undefined : { services: [onlyService], by: 'repository', text: onlyService }
 
   function choose(by: Attribution['by'], names: readonly string[], find: (text: string) => readonly string[]) {
     for (const text of names) {

@@ -8,10 +8,13 @@ const purpose =
   /(?<=[a-z\d])(?:(?:internal|public|external|base|api|listen|http|grpc|host|server|service)?(?:port|url|uri|origin|host|hostname|addr|address|endpoint))$/
 
 /** Variables with which any program names its own port, folded. */
-const ownVariables =
-  /^(?:app|http|https|server|listen|listener|bind|web|service|node|api)?(?:server|listen|http)?port$|^(?:listen|bind)(?:addr|address|on)?$|^(?:server|http|app)?addr(?:ess)?$/
+const ownVariables = /^(?:(?:app|http|https|server|listen|listener|bind)?port|(?:listen|bind)(?:addr|address|on)?)$/
 
-/** Finds services by names that are compared whole, after folding case, `-`, `_`, `.` and spaces. */
+/** Variables with which any program names its own address, folded. */
+const unnamedVariables =
+  /^(?:app|api|base|server|backend|site|web|public)?(?:base)?(?:url|uri|origin|endpoint|address)$/
+
+/** Finds services by names that are compared whole, after folding case, `-`, `_` and spaces. */
 export interface NameIndex {
   /** Services with this name, container name or alias; several if a container or an alias is shared. */
   findByName(text: string): readonly string[]
@@ -27,6 +30,11 @@ export function fold(text: string): string {
 /** Returns whether any program may call its own port so: `PORT`, `HTTP_PORT`, `listen`. */
 export function isOwnVariable(text: string): boolean {
   return ownVariables.test(fold(text.replace(publicPrefix, '')))
+}
+
+/** Returns whether a variable names no service: `API_URL`, `BASE_URL`, and what {@link isOwnVariable} accepts. */
+export function isUnnamedVariable(text: string): boolean {
+  return isOwnVariable(text) || unnamedVariables.test(fold(text.replace(publicPrefix, '')))
 }
 
 /** Indexes the names of a registry. */

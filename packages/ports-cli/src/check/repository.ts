@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { readRegularFile } from '@driftos/port-scanner'
+import { listFiles, readRegularFile } from '@driftos/port-scanner'
 import type { NameIndex } from './names.js'
 
 /** A directory with a manifest. */
@@ -25,21 +26,16 @@ export interface Repository {
 /** At most this much of a manifest is read, in bytes. */
 const maxManifestBytes = 200_000
 
-const manifests = new Set(['package.json', 'pyproject.toml', 'go.mod', 'Cargo.toml', 'Dockerfile'])
+const manifests = ['package.json', 'pyproject.toml', 'go.mod', 'Cargo.toml', 'Dockerfile']
 
 /**
  * Reads the packages of a repository on demand.
  *
  * @param root - the directory that paths start from
- * @param files - the paths that a scan yielded; more directories are read on demand
  */
-export function createRepository(root: string, index: NameIndex): Repository & { seal(paths: Iterable<string>): void } {
+export function createRepository(root: string, index: NameIndex): Repository {
   const known = new Map<string, Package | undefined>()
-  let onlyService: string | undefined
-  const readAt = (directory: string) => {
-    if (!known.has(directory)) known.set(directory, readPackage(root, directory))
-    return known.get(directory)
-  }
+  let onlyService: { readonly name: string | undefined } | undefined
   return {
     findPackage(path) {
       for (let directory = parentOf(path); directory !== ''; directory = parentOf(directory)) {
@@ -49,20 +45,31 @@ export function createRepository(root: string, index: NameIndex): Repository & {
       return readAt('')!
     },
     get onlyService() {
-      return onlyService
+      onlyService ??= { name: findOnlyService() }
+      return onlyService.name
     },
-    /** Decides whether the repository contains one service, once the paths of its files are known. */
-    seal(paths) {
-      const services = new Set(readAt('')!.names.flatMap((name) => index.findByName(name)))
-      if (services.size !== 1) return
-      const directories = new Set([...paths].map(parentOf))
-      for (const directory of directories) {
-        if (directory === '' || !readAt(directory)) continue
-        const others = readAt(directory)!.names.flatMap((name) => index.findByName(name))
-        if (others.some((service) => !services.has(service))) return
-      }
-      onlyService = [...services][0]
-    },
+  }
+
+  function readAt(directory: string): Package | undefined {
+    if (!known.has(directory)) known.set(directory, readPackage(root, directory))
+    return known.get(directory)
+  }
+
+  /** The root is called like one service, and no directory below is the package of another one. */
+  function findOnlyService(): string | undefined {
+    const own = new Set(servicesOf(readAt('')!))
+    if (own.size !== 1) return undefined
+    const directories = new Set(
+      listFiles(root)
+        .files.filter((file) => file.includes('/') && manifests.includes(basename(file)))
+        .map(parentOf),
+    )
+    const isOther = (service: string) => !own.has(service)
+    return [...directories].some((directory) => servicesOf(readAt(directory)).some(isOther)) ? undefined : [...own][0]
+  }
+
+  function servicesOf(each: Package | undefined): string[] {
+    return each?.names.flatMap((name) => index.findByName(name)) ?? []
   }
 }
 
@@ -74,10 +81,12 @@ function readPackage(root: string, directory: string): Package | undefined {
   const folder = join(root, directory)
   const texts = new Map<string, string>()
   for (const manifest of manifests) {
+    const file = join(folder, manifest)
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue
     try {
-      texts.set(manifest, readRegularFile(join(folder, manifest), maxManifestBytes))
+      texts.set(manifest, readRegularFile(file, maxManifestBytes))
     } catch {
-      // Most directories have no manifest.
+      // A manifest without read permission gives no name.
     }
   }
   if (texts.size === 0 && directory !== '') return undefined

@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path'
-import { createLocator, createTally, scan, type ScannedFile, type ScanOptions, type Tally } from '@driftos/port-scanner'
+import { createLocator, createTally, scan, type ScanOptions, type Tally } from '@driftos/port-scanner'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import { attribute } from './attribution.js'
 import { findIgnoreComments, type IgnoreComment } from './ignore-comment.js'
@@ -43,13 +43,8 @@ export async function scanRoots(
   // A directory inside another given one belongs to the outer one.
   for (const root of roots.toSorted((one, other) => one.length - other.length)) {
     const repository = createRepository(root, index)
-    const files: ScannedFile[] = []
     const from = scanned.unreadable.length
-    for await (const file of scan(root, scanned, options)) files.push(file)
-    for (const one of scanned.unreadable.splice(from))
-      scanned.unreadable.push({ ...one, file: name(resolve(root, one.file)) })
-    repository.seal(files.map(({ path }) => path))
-    for (const { path, dialect, text, matches } of files) {
+    for await (const { path, dialect, text, matches } of scan(root, scanned, options)) {
       const location = resolve(root, path)
       if (seen.has(location)) continue
       seen.add(location)
@@ -63,6 +58,8 @@ export async function scanRoots(
       }
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location })
     }
+    for (const one of scanned.unreadable.splice(from))
+      scanned.unreadable.push({ ...one, file: name(resolve(root, one.file)) })
   }
   return { roots, occurrences, ignores, scanned }
 }

@@ -15,7 +15,7 @@ export const unregisteredPort: OccurrenceRule = {
       return { severity: 'error', message: `Port ${port} is ${verb}, but not registered` }
     }
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
-    if (!isReached || attribution) return undefined
+    if (!isReached || attribution?.services.length) return undefined
     return { severity: 'warning', message: `Port ${port} is reached on this machine, but not registered` }
   },
 }

@@ -54,10 +54,9 @@ export function severityOf(
 /** A container publishes several ports: one is its service's, the others belong to further services. */
 function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): boolean {
   if (occurrence.group === undefined) return false
-  const hasOwn = listOf(occurrence).some(
+  return listOf(occurrence).some(
     (other) => other !== occurrence && other.attribution !== undefined && isRight(other, registry),
   )
-  return hasOwn && (occurrence.side === 'container' || holderOf(occurrence.port, registry) !== undefined)
 }
 
 /** `--fix` writes a number only where one is right, on the host, and not yet in the same list. */
