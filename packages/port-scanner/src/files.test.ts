@@ -48,7 +48,10 @@ describe('listFiles', () => {
   })
 
   it('honours .gitignore outside git', () => {
-    expect(listFiles(makeTree({ '.gitignore': 'a.ts\n', 'a.ts': '', 'b.ts': '' })).files).toEqual(['.gitignore', 'b.ts'])
+    expect(listFiles(makeTree({ '.gitignore': 'a.ts\n', 'a.ts': '', 'b.ts': '' })).files).toEqual([
+      '.gitignore',
+      'b.ts',
+    ])
   })
 
   it('lists an ignored directory that is given by its path', () => {

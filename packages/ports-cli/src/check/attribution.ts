@@ -1,4 +1,4 @@
-import type { Evidence, Match } from '@driftos/port-scanner'
+import type { Dialect, Evidence, Match } from '@driftos/port-scanner'
 import { isOwnVariable, isUnnamedVariable, type NameIndex } from './names.js'
 import type { Package, Repository } from './repository.js'
 
@@ -26,6 +26,7 @@ export function attribute(
   index: NameIndex,
   around: Package,
   repository: Repository,
+  kind: Dialect['kind'],
 ): Attribution | undefined {
   const { host, role } = match
   const texts = (kind: Evidence['kind']) => match.evidence.filter((each) => each.kind === kind).map(({ text }) => text)
@@ -56,7 +57,9 @@ export function attribute(
       return { services: [], by: 'package', text: around.names[0]! }
     }
   }
-  const isReached = role === 'reach' && host === 'local' && variables.every(isUnnamedVariable)
+  // Source code reaches other services too; so does a proxy.
+  const isOwnAddress = kind !== 'code' && match.follower !== 'proxy target' && variables.every(isUnnamedVariable)
+  const isReached = role === 'reach' && host === 'local' && isOwnAddress
   const isOfRepository = isReached || role === 'scrape' || (ofProgram.has(role) && isOwn && !ofBlock.has(role))
   const onlyService = isOfRepository ? repository.onlyService : undefined
   return onlyService === undefined ? undefined : { services: [onlyService], by: 'repository', text: onlyService }

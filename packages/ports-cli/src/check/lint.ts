@@ -97,7 +97,7 @@ function findProblems({ filename, cwd, sourceCode }: LintContext): Problem[] {
   const place = { root: cwd, path, file: path, location: filename, kind: 'code', package: around } as const
   const occurrences = readProgram(ast as ProgramNode, comments, text, path)
     .map((match) => {
-      const attribution = attribute(match, index, around, repository)
+      const attribution = attribute(match, index, around, repository, place.kind)
       return { ...match, ...place, ...locate(match.start), attribution }
     })
     .filter((occurrence) => !isSilent(occurrence))

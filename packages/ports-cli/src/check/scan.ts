@@ -53,7 +53,7 @@ export async function scanRoots(
       const locate = createLocator(text)
       for (const match of matches) {
         const place = { root, path, file, location, kind: dialect.kind, package: around }
-        const attribution = attribute(match, index, around, repository)
+        const attribution = attribute(match, index, around, repository, dialect.kind)
         occurrences.push({ ...match, ...place, ...locate(match.start), attribution })
       }
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location })

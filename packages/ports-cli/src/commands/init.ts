@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { envExample } from '../generate/env-example.js'
 import { portsDocument } from '../generate/ports-document.js'
-import { survey } from '../check/check.js'
+import { scanRoots } from '../check/scan.js'
 import { UsageError, type Command } from '../command.js'
 import { configModule } from '../project/project.js'
 import { printRegistry, proposeRegistry } from '../project/proposal.js'
@@ -33,7 +33,7 @@ What could not be settled, a number without a name or a name with two numbers, s
         `${present.join(' and ')} is there already: move it away, or leave out --write to look at a proposal`,
       )
     }
-    const { occurrences } = await survey([io.cwd], { services: {}, ranges: {}, history: [] })
+    const { occurrences } = await scanRoots([io.cwd], io.cwd, { services: {} })
     const proposal = proposeRegistry(occurrences)
     files[registryFile] = printRegistry(proposal)
     if (values['write']) {
