@@ -38,7 +38,7 @@ export const acme: PortRegistry = defineRegistry({
   },
   ranges: {},
   history: [{ service: 'core', from: 3900, to: 3001, reason: 'to be next to api' }],
-}) as unknown as PortRegistry
+})
 
 /** Returns the findings in a repository with these files: `.env:1 error wrong-port 3002`. */
 export async function acmeFindings(files: Readonly<Record<string, string>>): Promise<string[]> {

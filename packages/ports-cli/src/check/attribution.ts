@@ -76,7 +76,7 @@ export function attribute(
 /** Where several services share a name, the package around the file may choose. */
 function narrow(attribution: Attribution, index: NameIndex, around: Package): Attribution {
   if (attribution.services.length < 2) return attribution
-  const own = around.names.flatMap((name) => index.findByName(name))
-  const chosen = attribution.services.filter((service) => own.includes(service))
+  const own = new Set(around.names.flatMap((name) => index.findByName(name)))
+  const chosen = attribution.services.filter((service) => own.has(service))
   return chosen.length > 0 ? { ...attribution, services: chosen } : attribution
 }

@@ -7,7 +7,7 @@ import { createContext } from './context.js'
 import { findIgnoreComments, isSilencing } from './ignore-comment.js'
 import { createNameIndex } from './names.js'
 import { createRepository, type Repository } from './repository.js'
-import { occurrenceRules } from './rules/index.js'
+import { occurrenceRules } from './rules/occurrence-rules.js'
 import type { OccurrenceRule, Verdict } from './rules/rule.js'
 import { isSilent } from './silence.js'
 

@@ -57,7 +57,7 @@ export function createRepository(root: string, index: NameIndex): Repository {
 
   /** The root is called like one service, and no directory below is the package of another one. */
   function findOnlyService(): string | undefined {
-    const own = new Set(servicesOf(readAt('')!))
+    const own = new Set(servicesOf(readAt('')))
     if (own.size !== 1) return undefined
     const directories = new Set(
       listFiles(root)
@@ -103,7 +103,7 @@ function parseManifest(text: string | undefined): { name?: string; dependencies:
   try {
     const manifest = JSON.parse(text ?? '{}') as Readonly<Record<string, unknown>>
     const fields = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']
-    const dependencies = new Set(fields.flatMap((field) => Object.keys((manifest[field] ?? {}) as object)))
+    const dependencies = new Set(fields.flatMap((field) => Object.keys(manifest[field] ?? {})))
     const { name } = manifest
     return typeof name === 'string' ? { name, dependencies } : { dependencies }
   } catch {
