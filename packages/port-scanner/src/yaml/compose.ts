@@ -1,38 +1,110 @@
 import type { Node } from 'yaml'
 import { readAssignment } from '../assignment.js'
 import { extend, type Evidence, type Match } from '../match.js'
+import { groupBy } from './group-by.js'
+import { readCommand } from './command.js'
+import { readContainerEnvironment, readEnvironment } from './environment.js'
 import { readMapping, type Owner } from './mapping.js'
-import { entriesOf, get, itemsOf, spell, textOf } from './tree.js'
-import type { YamlDialect } from './yaml-dialect.js'
+import { entriesOf, get, itemsOf, spell, spellAny, textOf, textsOf } from './tree.js'
+import { amend, blocks, type YamlDialect } from './yaml-dialect.js'
 
-const serviceFields = ['image', 'build', 'ports', 'expose', 'environment', 'command', 'extends', 'container_name']
+const serviceFields = [
+  'image',
+  'build',
+  'ports',
+  'expose',
+  'environment',
+  'env_file',
+  'command',
+  'entrypoint',
+  'extends',
+  'volumes',
+  'container_name',
+  'depends_on',
+  'healthcheck',
+  'labels',
+  'deploy',
+  'network_mode',
+  'networks',
+  'profiles',
+  '<<',
+]
 
-/** Compose files. */
+/** Compose files and swarm stacks. */
 export const compose: YamlDialect = {
   name: 'compose',
-  applies: ({ root }) =>
-    entriesOf(get(root, 'services')).some(({ node }) => serviceFields.some((field) => get(node, field) !== undefined)),
-  read: ({ root, text }) => entriesOf(get(root, 'services')).flatMap(({ key, node }) => readService(key, node, text)),
+  applies: ({ root, path }) => {
+    const services = entriesOf(get(root, 'services'))
+    const isNamedSo = /(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml(?:\.[\w.]+)?$/i.test(path)
+    return services.some(({ node }) => isNamedSo || serviceFields.some((field) => get(node, field) !== undefined))
+  },
+  read({ root, text }) {
+    const services = entriesOf(get(root, 'services'))
+    const extensions = groupBy(services, ({ node }) => textOf(get(node, 'extends', 'service') ?? get(node, 'extends')))
+    const found = services.flatMap(({ key, node }) => {
+      // The only extension of a service is another name of it.
+      const extended = extensions.get(key) ?? []
+      const otherNames = extended.length === 1 ? [extended[0]!.key] : []
+      return readService(key, node, otherNames, text).map((match) => ({ service: key, match }))
+    })
+    return joinShared(found)
+  },
 }
 
-function readService(name: string, service: Node, text: string): Match[] {
-  const block = (text: string | undefined): Evidence[] => (text === undefined ? [] : [{ kind: 'block', text }])
+/** A number in a fragment that several services merge belongs to none of them. */
+function joinShared(found: readonly { readonly service: string; readonly match: Match }[]): Match[] {
+  return [...groupBy(found, ({ match }) => match.start).values()].map(([first, ...others]) => {
+    const { service, match } = first!
+    if (others.every((other) => other.service === service)) return match
+    const evidence = match.evidence.map((each) =>
+      each.kind === 'block' || each.kind === 'image' ? ({ kind: 'hint', text: each.text } as const) : each,
+    )
+    return { ...match, evidence }
+  })
+}
+
+function readService(name: string, service: Node, otherNames: readonly string[], text: string): Match[] {
   const image = textOf(get(service, 'image'))
   const evidence: Evidence[] = [
-    ...block(name),
-    ...block(textOf(get(service, 'container_name'))),
+    ...blocks(name, ...textsOf(service, ['container_name']), ...otherNames),
     ...(image === undefined ? [] : [{ kind: 'image', text: imageName(image) } as const]),
   ]
   const profiles = itemsOf(get(service, 'profiles')).flatMap((node) => textOf(node) ?? [])
-  const owner: Owner = { evidence, group: `services.${name}`, ...(profiles.length > 0 && { profiles }) }
-  return [
-    ...itemsOf(get(service, 'ports')).flatMap((node) => readPublication(node, owner, text)),
-    ...itemsOf(get(service, 'expose')).flatMap((node) => {
-      const spelled = spell(node, text)
-      return spelled ? readMapping(spelled, owner) : []
-    }),
-    ...extend(readEnvironment(get(service, 'environment'), text), { evidence }),
-  ]
+  const group = `services.${name}`
+  const owner: Owner = { evidence, group, ...(profiles.length > 0 && { profiles }) }
+  const isOnHost = textOf(get(service, 'network_mode')) === 'host'
+  const side = isOnHost ? 'host' : 'container'
+
+  const published = isOnHost ? [] : itemsOf(get(service, 'ports')).flatMap((node) => readPublication(node, owner, text))
+  const exposed = itemsOf(get(service, 'expose')).flatMap((node) => {
+    const spelled = spell(node, text)
+    return spelled ? readMapping(spelled, owner) : []
+  })
+  const read = isOnHost ? readEnvironment : readContainerEnvironment
+  const environment = [get(service, 'environment'), get(service, 'build', 'args')].flatMap((node) => read(node, text))
+  const commands = ['command', 'entrypoint'].flatMap((key) => {
+    const spelled = spellAny(get(service, key), text)
+    return spelled ? readCommand(spelled, side) : []
+  })
+  const labels = [get(service, 'labels'), get(service, 'deploy', 'labels')].flatMap((node) => readLabels(node, text))
+  // A moved variable reaches the health check only if the container listens on it.
+  const isMoved = environment.some(({ role, override }) => role === 'default' && override !== undefined)
+  const test = spellAny(get(service, 'healthcheck', 'test'), text)
+  const probes = amend(test ? readCommand(test, side, 'probe') : [], ({ role }) =>
+    isMoved && role === 'probe' ? { follower: 'health check' } : undefined,
+  )
+
+  const own = [...published, ...exposed]
+  const inner = new Set(own.filter((match) => match.side === 'container').map(({ port }) => port))
+  for (const { port, side: at, role } of environment) if (at === 'container' && role !== 'reach') inner.add(port)
+  const outer = new Set(own.filter((match) => match.side === 'host').map(({ port }) => port))
+  const settings = extend([...environment, ...commands, ...labels, ...probes], { evidence })
+  const others = amend(settings, (match) => {
+    // An address of the container itself.
+    const isInner = match.host === 'local' && inner.has(match.port) && !outer.has(match.port)
+    return isInner && !isOnHost ? { side: 'container' } : undefined
+  })
+  return [...own, ...others]
 }
 
 /** Returns the last part of an image's name: `grafana` for `docker.io/grafana/grafana:12`. */
@@ -40,11 +112,12 @@ export function imageName(image: string): string {
   return image.replace(/@.*$/, '').replace(/^.*\//, '').replace(/:.*$/, '')
 }
 
-function readPublication(node: Node, owner: Owner, text: string): Match[] {
+/** Returns the ports of one entry of a container's `ports`, in the short or the long form. */
+export function readPublication(node: Node, owner: Owner, text: string): Match[] {
   const spelled = spell(node, text)
   if (spelled) return readMapping(spelled, owner)
   const [published, target] = [spell(get(node, 'published'), text), spell(get(node, 'target'), text)]
-  const inner = target ? readMapping(target, owner).map((match) => ({ ...match, role: 'inner' as const })) : []
+  const inner = target ? amend(readMapping(target, owner), () => ({ role: 'inner' })) : []
   if (!published) return inner
   const outer = readMapping(
     { text: `${published.text}:${inner[0]?.port ?? published.text}`, start: published.start },
@@ -52,33 +125,28 @@ function readPublication(node: Node, owner: Owner, text: string): Match[] {
   )
   const protocol = textOf(get(node, 'protocol')) === 'udp' ? 'udp' : 'tcp'
   const address = textOf(get(node, 'host_ip'))
-  return [
-    ...outer
-      .filter(({ role }) => role === 'publish')
-      .map((match) => ({ ...match, publication: { ...match.publication, protocol, address } as const })),
-    ...inner,
-  ]
+  const mapped = outer.filter(({ role }) => role === 'publish')
+  return [...amend(mapped, ({ publication }) => ({ publication: { ...publication, protocol, address } })), ...inner]
 }
 
-/** A map, or a list of `KEY=value`. Variables are those of the container, so its own port is on the container's side. */
-function readEnvironment(node: Node | undefined, text: string): Match[] {
+/** Labels with which a proxy or Prometheus finds the container's port. */
+const portLabel =
+  /^(?:traefik\.(?:http|tcp|udp)\.services\.[\w-]+\.loadbalancer\.(?:server|healthcheck)\.port|traefik\.port|prometheus(?:\.io)?[./](?:scrape[._-])?port|virtual\.port)$/i
+
+function readLabels(labels: Node | undefined, text: string): Match[] {
   const entries = [
-    ...entriesOf(node).map(({ key, node: value }) => ({ name: key, value: spell(value, text) })),
-    ...itemsOf(node).map((item) => {
+    ...entriesOf(labels).map(({ key, node }) => ({ name: key, value: spell(node, text) })),
+    ...itemsOf(labels).flatMap((item) => {
       const spelled = spell(item, text)
       const equals = spelled?.text.indexOf('=') ?? -1
-      if (!spelled || equals < 0) return { name: '', value: undefined }
+      if (!spelled || equals < 0) return []
       const value = { text: spelled.text.slice(equals + 1), start: spelled.start + equals + 1 }
-      return { name: spelled.text.slice(0, equals), value }
+      return [{ name: spelled.text.slice(0, equals), value }]
     }),
   ]
-  const values = new Map(entries.map(({ name, value }) => [name, value?.text]))
-  return entries.flatMap(({ name, value }) =>
-    value ? readAssignment(name, value, { sibling: (other) => values.get(other) }).map(insideContainer) : [],
-  )
-}
-
-/** Inside a container, a variable's number and `localhost` are on the container's side. */
-function insideContainer(match: Match): Match {
-  return match.role === 'reach' && match.host === 'local' ? match : { ...match, side: 'container' }
+  return entries.flatMap(({ name, value }): Match[] => {
+    if (!value) return []
+    if (!portLabel.test(name)) return readAssignment(name, value).filter(({ role }) => role !== 'value')
+    return amend(readAssignment('port', value), () => ({ role: 'inner', side: 'container', evidence: [] }))
+  })
 }

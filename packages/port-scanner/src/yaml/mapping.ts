@@ -8,19 +8,20 @@ export interface Owner {
   readonly profiles?: readonly string[] | undefined
 }
 
-const part = String.raw`(?:(\d{1,5})(?:-(\d{1,5}))?|\$\{(\w+)(?::?[-?]([^}]*))?\})`
-const shortForm = new RegExp(
-  String.raw`^(?:(\[[\da-f:.]+\]|[\d.]+|\$\{\w+(?::?-[\d.]*)?\}):)?(?:${part})?:${part}(?:\/(tcp|udp))?$`,
-  'di',
-)
+/** A number, a range, or a variable with a default, which may contain another variable. */
+const part = String.raw`(?:(\d{1,5})(?:-(\d{1,5}))?|\$\{(\w+)(?::?[-?](?:\$\{\w+:?-)?([^{}]*)\}?)?\}|\$\w+|[^:]*\{\{[^}]*\}\}[^:]*)`
+const address = String.raw`\[[\da-f:.]+\]|[\d.]+|localhost|\$\{\w+(?::?-[\d.]*)?\}|\$\w+|\{\{[^}]*\}\}`
+const shortForm = new RegExp(String.raw`^(?:(${address}):)?(?:${part})?:${part}(?:\/(tcp|udp|sctp))?$`, 'di')
 
 /** Returns the halves of a publication: `127.0.0.1:${CORE_PORT:-3001}:3000/tcp`. A lone container port is `expose`. */
 export function readMapping({ text, start }: Spelled, { evidence, group, profiles }: Owner): Match[] {
-  const lone = /^(\d{2,5})(?:\/(?:tcp|udp))?$/d.exec(text)
+  const lone = /^(\d{2,5})(?:-(\d{2,5}))?(?:\/(?:tcp|udp|sctp))?$/d.exec(text)
   if (lone) {
     const port = parsePort(lone[1]!)
     const fields = { role: 'expose', side: 'container', evidence, group: `${group} inner` } as const
-    return port === undefined ? [] : [{ ...fields, port, start, end: start + lone[1]!.length }]
+    const rangeEnd = parsePort(lone[2] ?? '')
+    const range = { start, end: start + lone[1]!.length, ...(rangeEnd !== undefined && { rangeEnd }) }
+    return port === undefined ? [] : [{ ...fields, port, ...range }]
   }
   const found = shortForm.exec(text)
   if (!found) return []
@@ -48,7 +49,7 @@ export function readMapping({ text, start }: Spelled, { evidence, group, profile
     })
   }
   if (inner) {
-    const { port, from, to, variable } = inner
+    const { port, from, to, variable, rangeEnd } = inner
     matches.push({
       port,
       start: start + from,
@@ -57,6 +58,7 @@ export function readMapping({ text, start }: Spelled, { evidence, group, profile
       role: 'inner',
       evidence,
       group: `${group} inner`,
+      ...(rangeEnd !== undefined && { rangeEnd }),
       ...(variable !== undefined && { override: variable }),
     })
   }

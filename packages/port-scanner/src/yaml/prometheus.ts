@@ -1,24 +1,65 @@
+import type { Node } from 'yaml'
 import { findAddresses } from '../address.js'
-import { extend, shift, type Evidence, type Match } from '../match.js'
-import { get, itemsOf, spell, textOf } from './tree.js'
-import type { YamlDialect } from './yaml-dialect.js'
+import { extend, shift, type Match, type Role } from '../match.js'
+import { entriesOf, get, itemsOf, spell, textOf } from './tree.js'
+import { amend, blocks, type YamlDialect } from './yaml-dialect.js'
 
-/** Prometheus configurations. */
+/** Prometheus configurations, and those of collectors and agents that contain one. */
 export const prometheus: YamlDialect = {
   name: 'prometheus',
-  applies: ({ root }) => get(root, 'scrape_configs') !== undefined,
-  read: ({ root, text }) =>
-    itemsOf(get(root, 'scrape_configs')).flatMap((job) => {
-      const name = textOf(get(job, 'job_name'))
-      const evidence: Evidence[] = name === undefined ? [] : [{ kind: 'block', text: name }]
-      return itemsOf(get(job, 'static_configs')).flatMap((config) =>
-        itemsOf(get(config, 'targets')).flatMap((target) => readTarget(spell(target, text), evidence)),
-      )
-    }),
+  applies: ({ root }) => findScrapeConfigs(root).length > 0,
+  read: ({ root, text }) => [
+    ...findScrapeConfigs(root).flatMap((job) => readJob(job, text)),
+    ...readGroups(itemsOf(get(root, 'alerting', 'alertmanagers')), text, 'reach', undefined),
+    ...['remote_write', 'remote_read', 'clients'].flatMap((key) =>
+      itemsOf(get(root, key)).flatMap((item) => readAddress(get(item, 'url'), text, 'reach', undefined)),
+    ),
+  ],
 }
 
-function readTarget(target: ReturnType<typeof spell>, evidence: readonly Evidence[]): Match[] {
-  if (!target) return []
-  const matches = shift(findAddresses(target.text, { isBare: true }), target.start)
-  return extend(matches, { role: 'scrape', evidence })
+/** Files of targets that Prometheus discovers. */
+export const scrapeTargets: YamlDialect = {
+  name: 'scrape targets',
+  applies: ({ root }) => itemsOf(root).some((item) => itemsOf(get(item, 'targets')).length > 0),
+  read: ({ root, text }) =>
+    itemsOf(root).flatMap((group) =>
+      readTargets(group, text, 'scrape', textOf(get(group, 'labels', 'job') ?? get(group, 'labels', 'service'))),
+    ),
+}
+
+function findScrapeConfigs(root: Node): Node[] {
+  const own = get(root, 'scrape_configs')
+  const receivers = entriesOf(get(root, 'receivers')).map(({ node }) => get(node, 'config', 'scrape_configs'))
+  return [own, ...receivers].flatMap(itemsOf)
+}
+
+function readJob(job: Node, text: string): Match[] {
+  const name = textOf(get(job, 'job_name'))
+  // A prober's targets are other machines' and services' addresses; the prober itself is in a replacement.
+  const isProbe = get(job, 'params', 'module') !== undefined || /probe/.test(textOf(get(job, 'metrics_path')) ?? '')
+  const relabeled = itemsOf(get(job, 'relabel_configs')).flatMap((rule) =>
+    readAddress(get(rule, 'replacement'), text, isProbe ? 'scrape' : 'reach', undefined),
+  )
+  return [...readGroups([job], text, isProbe ? 'reach' : 'scrape', isProbe ? undefined : name), ...relabeled]
+}
+
+function readGroups(holders: readonly Node[], text: string, role: Role, job: string | undefined): Match[] {
+  return holders
+    .flatMap((holder) => itemsOf(get(holder, 'static_configs')))
+    .flatMap((config) => readTargets(config, text, role, job))
+}
+
+function readTargets(config: Node, text: string, role: Role, job: string | undefined): Match[] {
+  return itemsOf(get(config, 'targets')).flatMap((target) => readAddress(target, text, role, job))
+}
+
+function readAddress(node: Node | undefined, text: string, role: Role, job: string | undefined): Match[] {
+  const spelled = spell(node, text)
+  if (!spelled) return []
+  const found = shift(findAddresses(spelled.text, { isBare: true }), spelled.start)
+  // Prometheus and collectors scrape themselves on the port that they have in their own container.
+  const isSelf = spelled.text.startsWith('0.0.0.0:') || /^(?:prometheus|otel|self)/i.test(job ?? '')
+  return amend(extend(found, { evidence: blocks(job) }), ({ host }) => ({
+    role: isSelf && host === 'local' ? 'mention' : role,
+  }))
 }

@@ -1,0 +1,84 @@
+import type { Spelled } from '../assignment.js'
+import { findAddresses, hostFields } from '../address.js'
+import { findComments, isInside } from '../comments.js'
+import { amend } from './yaml-dialect.js'
+import { merge, parsePort, shift, type Match, type Role, type Side } from '../match.js'
+
+const number = String.raw`(?:(?<port>\d{2,5})(?![\w.:/-])|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\})`
+/** Between a flag and its value: on one line, or two items of a list. */
+const gap = String.raw`(?:=|["']?,?[ \t]*(?:\r?\n[ \t]*-)?[ \t]+["']?|["'],["'])["']?`
+const statements: readonly (readonly [RegExp, Role])[] = [
+  [
+    new RegExp(String.raw`(?<![\w-])--?(?<name>(?:[a-z][\w.]{0,30}[-._])?[a-z]{0,20}port)${gap}${number}`, 'dgi'),
+    'flag',
+  ],
+  [new RegExp(String.raw`(?<![\w-])-[pP]${gap}${number}`, 'dg'), 'flag'],
+  [
+    new RegExp(String.raw`(?<![\w-])--?(?<name>[a-z][\w.-]{0,40}?)${gap}(?:0\.0\.0\.0|\*|\[::\])?:${number}`, 'dgi'),
+    'listen',
+  ],
+  [new RegExp(String.raw`(?<![\w$])(?<name>[A-Z][A-Z\d_]{0,40}_PORT|PORT)=["']?${number}`, 'dg'), 'value'],
+  [new RegExp(String.raw`\/dev\/tcp\/(?<host>[\w.-]{1,60})\/${number}`, 'dg'), 'reach'],
+  [new RegExp(String.raw`\bnc(?:[ \t]+-\w+)+[ \t]+(?<host>[\w.-]{1,60})[ \t]+${number}`, 'dg'), 'reach'],
+]
+
+/** Names of a flag that mean a program's own port or nothing in particular. */
+const unnamed = /^(?:port|addr|address|listen|bind|host|http|https)$/i
+
+/** Commands whose arguments are addresses without a scheme. */
+const waits = /wait-?(?:for|on)|dockerize|bootstrap[.-]servers?|brokers?|-addr\b/i
+
+/**
+ * Returns the ports of a command: flags, addresses that it binds or reaches, and variables before it.
+ *
+ * @param side - where the command runs
+ * @param local - the role of an address on the command's own machine: `probe` for a health check
+ */
+export function readCommand({ text, start }: Spelled, side: Side, local: Role = 'reach'): Match[] {
+  if (!/\d\d/.test(text)) return []
+  const own = statements.flatMap(([pattern, role]) =>
+    [...text.matchAll(pattern)].flatMap((found) => readStatement(found, role, text)),
+  )
+  const reached = findAddresses(text, { isBare: waits.test(text) })
+  const comments = findComments(text, { line: ['#'] })
+  const found = amend(merge(own, reached), (match) => {
+    const isLocal = match.host === undefined || match.host === 'local'
+    const isReached = match.role === 'reach' || (local === 'probe' && match.role === 'flag')
+    return {
+      ...(isLocal && { side }),
+      ...(isLocal && isReached && { role: local }),
+      ...(isInside(comments, match.start) && { isComment: true }),
+    }
+  })
+  return shift(found, start)
+}
+
+function readStatement(found: RegExpExecArray, role: Role, text: string): Match[] {
+  const { name, port, variable, fallback } = found.groups!
+  const value = parsePort(port ?? fallback!)
+  if (value === undefined) return []
+  const [start, end] = found.indices!.groups![port === undefined ? 'fallback' : 'port']!
+  const before = text.slice(Math.max(0, found.index - 80), found.index)
+  const client =
+    role === 'flag'
+      ? /(?:^|\s)(?:-h|--host)[ =]+["']?([^\s"']{1,60})["']?\s+(?:-\S+\s+)*$/.exec(before)?.[1]
+      : undefined
+  const host = found.groups!['host'] ?? client
+  const address = host === undefined ? undefined : hostFields(host)
+  return [
+    {
+      port: value,
+      start,
+      end,
+      side: 'host',
+      role: address ? 'reach' : role,
+      ...address,
+      evidence: [
+        ...(address?.evidence ?? []),
+        ...(variable === undefined ? [] : [{ kind: 'variable', text: variable } as const]),
+        ...(name === undefined || unnamed.test(name) ? [] : [{ kind: 'variable', text: name } as const]),
+      ],
+      ...(variable !== undefined && { override: variable }),
+    },
+  ]
+}
