@@ -1,5 +1,5 @@
 import type { Spelled } from '../assignment.js'
-import { findAddresses, hostFields } from '../address.js'
+import { classifyHost, findAddresses, hostFields } from '../address.js'
 import { findComments, isInside } from '../comments.js'
 import { amend } from './yaml-dialect.js'
 import { merge, parsePort, shift, type Match, type Role, type Side } from '../match.js'
@@ -63,7 +63,9 @@ function readStatement(found: RegExpExecArray, role: Role, text: string): Match[
     role === 'flag'
       ? /(?:^|\s)(?:-h|--host)[ =]+["']?([^\s"']{1,60})["']?\s+(?:-\S+\s+)*$/.exec(before)?.[1]
       : undefined
-  const host = found.groups!['host'] ?? client
+  // A server's `--host 0.0.0.0` is the address that it binds.
+  const isBound = client !== undefined && classifyHost(client).kind === 'local'
+  const host = found.groups!['host'] ?? (isBound ? undefined : client)
   const address = host === undefined ? undefined : hostFields(host)
   return [
     {

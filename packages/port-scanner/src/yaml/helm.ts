@@ -9,7 +9,7 @@ import { readAssignment } from '../assignment.js'
 
 /** Keys that group settings of one component. */
 const parts =
-  /^(?:service|services|ports?|container|containers|http|https|grpc|web|deployment|statefulset|image|env|environment|config|configmap|extraenv|extraenvvars|envvars|ingress|autoscaling|resources|probes?|livenessprobe|readinessprobe|startupprobe|global|default|defaults|common|main|spec|app|application|server|values)$/i
+  /^(?:service|services|ports?|container|containers|http|https|grpc|deployment|statefulset|image|env|environment|config|configmap|extraenv|extraenvvars|envvars|ingress|autoscaling|resources|probes?|livenessprobe|readinessprobe|startupprobe|global|default|defaults|common|main|spec|app|application|server|values)$/i
 
 /** Keys with the container's own port. */
 const containerKey = /^(?:container|target|pod|internal|http|app|listen)_?port$/i

@@ -1,7 +1,7 @@
 import { isScalar, isSeq, type Node } from 'yaml'
 import { readAssignment, type Spelled } from '../assignment.js'
 import { extend, parsePort, type Evidence, type Match } from '../match.js'
-import { wordsOf } from '../names.js'
+import { isPortName, wordsOf } from '../names.js'
 import { readCommand } from './command.js'
 import { entriesOf, get, itemsOf, ownEntriesOf, spell, spellAny, textOf } from './tree.js'
 import { amend, blocks, type YamlDialect } from './yaml-dialect.js'
@@ -172,8 +172,9 @@ function isUnnamed(key: string): boolean {
 function qualify(path: readonly string[]): string {
   const key = path.at(-1) ?? ''
   if (!isUnnamed(key)) return key
-  const owner = path.slice(0, -1).findLast((each) => each === anonymous || !isUnnamed(each))
-  return owner === undefined ? key : `${owner}_${key}`
+  const owner = path.slice(0, -1).findLast((each) => each !== anonymous && !isUnnamed(each))
+  if (owner !== undefined) return `${owner}_${key}`
+  return path.includes(anonymous) && isPortName(key) ? `${anonymous}_${key}` : key
 }
 
 /** Spring writes defaults as `${PORT:8080}`. */
