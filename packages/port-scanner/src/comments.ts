@@ -1,4 +1,6 @@
+import { findAddresses } from './address.js'
 import type { Comments } from './dialect.js'
+import { extend, shift, type Match } from './match.js'
 
 /** Parts of a text, each with its start and its end, in order. */
 export type Ranges = readonly (readonly [start: number, end: number])[]
@@ -21,6 +23,13 @@ export function findComments(text: string, { line = [], block = [], lineStart = 
     if (match.groups!['comment'] !== undefined) found.push([match.index, match.index + match[0].length])
   }
   return found
+}
+
+/** Returns the addresses in comments, which no rule reports; listed by `--occurrences`. */
+export function readComments(text: string, comments: Ranges): Match[] {
+  return comments.flatMap(([start, end]) =>
+    extend(shift(findAddresses(text.slice(start, end)), start), { isComment: true }),
+  )
 }
 
 /** Returns whether an offset lies inside one of the parts. */

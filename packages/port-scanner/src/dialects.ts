@@ -1,15 +1,23 @@
 import type { Spelled } from './assignment.js'
 import type { Dialect, Reader, Refuse } from './dialect.js'
+import { dockerDialects } from './docker/dialects.js'
 import { documentDialects } from './documents/dialects.js'
 import { javascriptDialects } from './javascript/dialects.js'
+import { jsonDialects } from './json/dialects.js'
 import { shift, type Match } from './match.js'
 import { patternDialects } from './patterns/dialects.js'
+import { shellDialects } from './shell/dialects.js'
+import { tomlDialects } from './toml/dialects.js'
 import { yamlDialects } from './yaml/dialects.js'
 
 /** Every dialect. Of two that claim a file, a whole name wins over a path, a path over an extension, then the first. */
 export const dialects: readonly Dialect[] = [
   ...yamlDialects,
   ...javascriptDialects,
+  ...jsonDialects,
+  ...tomlDialects,
+  ...shellDialects,
+  ...dockerDialects,
   ...documentDialects,
   ...patternDialects,
 ]

@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect.js'
 
 const comments = { line: ['//'], block: [['/*', '*/']] } as const
 
-/** JavaScript, TypeScript, JSON, TOML, shell and Dockerfiles. */
+/** JavaScript and TypeScript. */
 export const javascriptDialects: readonly Dialect[] = [
   {
     name: 'javascript',

@@ -1,0 +1,36 @@
+/** Methods that bind the port they are given: `app.listen(3000)`. */
+const listening = /^(?:listen|listenAsync|attach)$/
+
+/** Functions and classes that start a server with `{ port }`, or with a port as an argument. */
+const serving =
+  /^(?:serve|server|WebSocketGateway|WebSocketServer|\w*Server|(?:start|create|run|launch|boot)(?:Server|App|Application|Http|Api|Standalone)\w*)$/
+
+/** Functions that return the value, or the configuration, that they are given. */
+const converting =
+  /^(?:Number|String|parseInt|parseFloat|BigInt|toString|toNumber|freeze|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|str|int|num|port|number|string|integer|cast|merge\w*|(?:define|with|extend|get|load|make)\w*|\w*[cC]onfig(?:uration)?)$/
+
+/** Methods whose argument is the default of what they are called on: `z.number().default(3000)`. */
+const defaulting = /^(?:default|prefault|catch|fallback|withDefault|optional|orElse|getOrElse|unwrapOr|defaultTo)$/
+
+/** Functions and classes that connect to the port they are given. */
+const connecting = /^(?:connect|createConnection|Redis|IORedis|Memcached)$/
+
+/** Functions that run a command. */
+const running = /^(?:exec|execSync|spawn|spawnSync|execa|execaSync|execaCommand|shell|run|runCommand|\$)$/
+
+const testing =
+  /^(?:describe|it|test|suite|expect|assert|beforeEach|beforeAll|before|afterEach|each|equal|strictEqual|deepEqual|skip|only)$/
+
+/** What a call does with a port, by its callee's name. */
+export type CallKind = 'listen' | 'convert' | 'default' | 'connect' | 'run' | 'test' | 'other'
+
+/** Returns what a function, a method or a class does with the port it is given. */
+export function kindOfCall(name: string, isMethod: boolean): CallKind {
+  if (isMethod && listening.test(name)) return 'listen'
+  if (isMethod && defaulting.test(name)) return 'default'
+  if (testing.test(name)) return 'test'
+  if (running.test(name)) return 'run'
+  if (connecting.test(name)) return 'connect'
+  if (serving.test(name)) return 'listen'
+  return converting.test(name) ? 'convert' : 'other'
+}
