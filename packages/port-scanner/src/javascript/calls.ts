@@ -3,7 +3,7 @@ const listening = /^(?:listen|listenAsync|attach)$/
 
 /** Functions and classes that start a server with `{ port }`, or with a port as an argument. */
 const serving =
-  /^(?:serve|server|WebSocketGateway|WebSocketServer|\w*Server|(?:start|create|run|launch|boot)(?:Server|App|Application|Http|Api|Standalone)\w*)$/
+  /^(?:serve|server|WebSocketGateway|WebSocketServer|\w*Server|(?:start|create|run|launch|boot)(?:Http|Express|Standalone|Web)?(?:Server|App|Application|Api))$/
 
 /** Functions that return the value, or the configuration, that they are given. */
 const converting =

@@ -78,7 +78,13 @@ describe('readJavaScript', () => {
     ],
     ["app.set('port', 3001)", ['3001 value host port=variable']],
     ["program.option('-p, --port <port>', 'port', '3001')", ['3001 value host port=variable']],
+    ["const port = Number(config.get('redis.port') || 6379)", ['6379 value host port=variable redis=block']],
+    ["const port = config.get('redis.port', 6379)", ['6379 value host port=variable redis=block']],
+    ['const port = config.redis.port || 6379', ['6379 value host port=variable redis=block']],
+    ['const port = options.port ?? 3001', ['3001 value host port=variable']],
+    ["throw createHttpError(415, 'no'); const port = isSecure ? 443 : 80", []],
     // Addresses.
+    ["const x = { example: 'http://localhost:3001' }", [`3001 reach host example=variable [${local}, isExample]`]],
     ["fetch('http://localhost:3001/x')", [`3001 reach host [${local}]`]],
     ['fetch(`http://${host}:3001`)', ['3001 reach host [host variable, scheme http]']],
     ['fetch(`http://localhost:${port}`)', []],

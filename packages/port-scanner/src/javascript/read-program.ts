@@ -24,6 +24,9 @@ export type { ProgramComment, ProgramNode } from './node.js'
 /** Configuration of development servers, whose port is listened on. */
 const serverConfig =
   /(?:^|\/)(?:vite|vitest|astro|nuxt|webpack|vue|rsbuild|rspack|farm|quasar|svelte|electron\.vite|wxt|remix|next|gatsby|umi|craco|snowpack|app)[\w.-]*\.[cm]?[jt]s$/
+/** Texts for people. */
+const exampleNames = /^(?:examples?|placeholder|desc|description|help|helperText|title|label)$/
+
 const browserTests = /(?:^|\/)(?:playwright|cypress|wdio|testcafe|nightwatch|codecept)[\w.-]*\.[cm]?[jt]s$/
 
 /**
@@ -90,7 +93,9 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
   const port = parsePort(raw.slice(quote, raw.length - quote))
   const slot = findSlot(place)
   if (port !== undefined) {
-    const fields = fieldsOf(slot, place, text, path)
+    const stated = fieldsOf(slot, place, text, path)
+    // The web's own ports belong to every address, unless something listens on them.
+    const fields = (port === 80 || port === 443) && stated?.role === 'value' ? undefined : stated
     return {
       matches: fields ? [{ port, start: start + quote, end: end - quote, ...fields }] : [],
       names: slot.names,
@@ -106,6 +111,7 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
     ...(slot.override !== undefined && { override: slot.override }),
     ...(slot.use === 'compare' && { isComparison: true }),
     ...(slot.isListItem && { isListItem: true }),
+    ...(exampleNames.test(slot.names.at(-1) ?? '') && { isExample: true }),
     ...(follower !== undefined && { follower }),
   })
   return { matches: merge(commands, addresses), names: [] }
@@ -122,6 +128,7 @@ function fieldsOf(
   const common = {
     ...(override !== undefined && { override }),
     ...(isListItem && { isListItem }),
+    ...(exampleNames.test(names.at(-1) ?? '') && { isExample: true }),
   }
   if (use === 'unknown' || use === 'run') return undefined
   if (use === 'template' || use === 'connect') {

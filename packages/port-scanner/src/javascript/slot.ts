@@ -55,9 +55,11 @@ export function findSlot(value: Place): Slot {
   const replacing: string[] = []
   let isListItem = false
   let isTemplate = false
+  let block: string | undefined
   const finish = (end: End = {}): Slot => ({
     use: 'value',
     keys: [],
+    ...(block !== undefined && { block }),
     ...end,
     names: [...replacing, ...names],
     ...(replacing[0] !== undefined && { override: replacing[0] }),
@@ -86,8 +88,7 @@ export function findSlot(value: Place): Slot {
           const left = childOf(node, 'left')
           const variables = variablesOf(left)
           replacing.push(...variables)
-          const name = variables.length > 0 ? undefined : nameOf(left)
-          if (name !== undefined && isPortName(name)) names.push(name)
+          if (variables.length === 0) block = readSetting(left, names) ?? block
         }
         at = parent
         break
@@ -223,12 +224,26 @@ function readArgument({ node: value, parent }: Place, names: string[], replacing
       if (/^(?:set|stub|put)/i.test(name)) names.push(found)
       else replacing.push(found)
     } else names.push(found)
+    const owner = /^([\w-]+)[.:]/.exec(text!)?.[1]
+    if (owner !== undefined && !own.test(owner)) return { block: owner }
     return /^set|^option$/i.test(name) ? {} : true
   }
   if (kind === 'convert' && position === 0) return true
   if (kind === 'listen' && position < 2) return { use: 'listen' }
   if (kind === 'connect' && position === 0) return { use: 'connect', host: args[1] }
   return false
+}
+
+/** `options.port ?? 3000`, `config.get('redis.port') || 6379`: returns the owner of the setting, if it names one. */
+function readSetting(left: Node | undefined, names: string[]): string | undefined {
+  const text = stringOf(listOf(left, 'arguments')[0])
+  const path = text === undefined ? [nameOf(childOf(left, 'object')) ?? '', nameOf(left) ?? ''] : text.split(/[.:]/)
+  const name = path.at(-1)!
+  if (!isPortName(name))
+    return left?.type === 'CallExpression' ? readSetting(listOf(left, 'arguments')[0], names) : undefined
+  names.push(name)
+  const owner = path.at(-2) ?? ''
+  return owner === '' || own.test(owner) ? undefined : owner
 }
 
 /** `env.get('PORT').default(3000)`: the start of the chain names the variable. */

@@ -90,6 +90,9 @@ function readProject(project: Item, name: string | undefined): Match[] {
     const isServing = serving.test(target.key)
     const block = isServing ? name : target.key
     const evidence: Evidence[] = block === undefined ? [] : [{ kind: 'block', text: block }]
+    // For a Node process, the option `port` is the debugger's.
+    const isNode = /:node$/.test(textAt(target, 'executor') ?? textAt(target, 'builder') ?? '')
+    if (isNode) return []
     return readSettings(target, { ownerOf: () => evidence }).map((match) =>
       isServing && match.role === 'value' ? { ...match, role: 'listen' } : match,
     )

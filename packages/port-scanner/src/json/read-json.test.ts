@@ -100,6 +100,8 @@ describe('readJson', () => {
       '{ /* http://localhost:3001 */ "port": 3002, }',
       [`3001 reach host [${local}, isComment]`, '3002 value host port=variable'],
     ],
+    ['config.json', '\uFEFF{ "port": 3001 }', ['3001 value host port=variable']],
+    ['project.json', '{ "targets": { "serve": { "executor": "@nx/js:node", "options": { "port": 9229 } } } }', []],
     ['tsconfig.json', '{ "port": 3001 }', []],
     ['src/locales/en.json', '{ "port": "http://localhost:3001" }', []],
   ])('reads %s: %s', async (path, text, expected) => {

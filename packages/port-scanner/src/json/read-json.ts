@@ -18,7 +18,8 @@ export const readJson: Reader = (text, path, refuse) => {
   const errors: ParseError[] = []
   let root: Node | undefined
   try {
-    root = parseTree(text, errors, { allowTrailingComma: true })
+    // A byte order mark is no error.
+    root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true })
   } catch (error) {
     refuse(`invalid JSON: ${(error as Error).message}`)
   }
