@@ -1,12 +1,13 @@
-// Prints the closing line of a run: the counts in the report that vitest wrote as JSON.
+// Prints the last line of a run: the counts in vitest's JSON report, plus the failures of other checks.
 import { readFileSync } from 'node:fs'
 
-const text = readFileSync(process.argv[2], 'utf8')
+const [, , file, otherFailures] = process.argv
+const text = readFileSync(file, 'utf8')
 const report = text
   ? JSON.parse(text)
-  : // The run ended before its tests: that is one failure, and not none.
+  : // The run ended before its tests, which counts as one failure.
     { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0, testResults: [] }
-const failedFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
-const failed = report.numFailedTests + failedFiles.length
+const failedFiles = report.testResults.filter((each) => each.status === 'failed' && each.assertionResults.length === 0)
+const failed = report.numFailedTests + failedFiles.length + Number(otherFailures)
 const skipped = report.numPendingTests + report.numTodoTests
 console.log(`${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`)

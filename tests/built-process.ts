@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** A built process that can be killed and started again; the test's end kills it. */
+/** Starts a built process that can be killed and started again, until the test ends. */
 export function startBuiltProcess(folder: string, env: Record<string, string>, nodeArgs: readonly string[] = []) {
   let child: ChildProcess
   let output = ''
@@ -29,9 +29,9 @@ export function startBuiltProcess(folder: string, env: Record<string, string>, n
   return {
     kill,
     start,
-    /** All that it has printed, before it was killed too. */
+    /** Returns everything that it printed, in all runs. */
     output: () => output,
-    /** Hands a message to whatever `nodeArgs` loads, and waits for its answer. */
+    /** Sends a message to the module in `nodeArgs`, and waits for its answer. */
     async ask(message: object) {
       child.send(message)
       await once(child, 'message')
@@ -39,7 +39,7 @@ export function startBuiltProcess(folder: string, env: Record<string, string>, n
   }
 }
 
-/** Waits until a service answers that it is healthy. */
+/** Waits until a service is healthy. */
 export async function becomesHealthy(origin: string): Promise<void> {
   const status = () => fetch(`${origin}/health`).then((response) => response.status)
   await expect.poll(() => status().catch(() => 0), { timeout: 30_000, interval: 50 }).toBe(200)

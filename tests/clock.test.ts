@@ -6,7 +6,7 @@ import { findFreeOffset, portAt } from './free-offset.js'
 
 const clock = pathToFileURL(fileURLToPath(new URL('set-clock.js', import.meta.url))).href
 
-/** A gateway whose time of day can be set, before a core. */
+/** Starts a gateway whose system clock can be set, with core as its upstream. */
 async function startGateway(answer: RequestListener, env: Record<string, string> = {}) {
   const offset = await findFreeOffset()
   const core = createServer(answer)
@@ -29,12 +29,12 @@ async function startGateway(answer: RequestListener, env: Record<string, string>
 const hourMs = 3_600_000
 
 describe.each([
-  ['put back an hour', -hourMs],
-  ['put on an hour', hourMs],
-  ['put on by a step of NTP', 128],
-  ['put on thirty years', 30 * 365 * 24 * hourMs],
-])('the time of day, %s under a running gateway', { timeout: 60_000 }, (_, byMs) => {
-  it('changes neither the rate limit nor the time that the process tells of itself', async () => {
+  ['set back an hour', -hourMs],
+  ['set forward an hour', hourMs],
+  ['set forward by an NTP step', 128],
+  ['set forward thirty years', 30 * 365 * 24 * hourMs],
+])('the system clock, %s while the gateway runs', { timeout: 60_000 }, (_, byMs) => {
+  it('does not affect the rate limit and the uptime', async () => {
     const env = { GATEWAY_RATE_LIMIT: '2' }
     const { origin, setClock, statusOf } = await startGateway((_request, response) => response.end(), env)
     expect([await statusOf('/api/v1/x'), await statusOf('/api/v1/x'), await statusOf('/api/v1/x')]).toEqual([
@@ -49,13 +49,13 @@ describe.each([
     expect(uptime).toBeLessThan(60)
   })
 
-  it('changes no time-out, no circuit breaker and no probe', async () => {
+  it('does not affect timeouts, circuit breakers and probes', async () => {
     const silent: RequestListener = (request, response) => {
       if (request.url !== '/api/v1/silent') response.end(JSON.stringify({ service: 'core' }))
     }
     const env = { UPSTREAM_TIMEOUT_MS: '1000' }
     const { origin, startCore, stopCore, setClock, statusOf } = await startGateway(silent, env)
-    // In flight while the clock is set: it ends by its time-out, not before and not an hour later.
+    // In flight while the clock is set: it ends at its timeout, not before and not an hour later.
     const startedAt = performance.now()
     const timedOut = statusOf('/api/v1/silent')
     await setClock(byMs)

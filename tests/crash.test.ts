@@ -2,18 +2,18 @@ import { createServer } from 'node:http'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { isPostgresInstalled, startPostgres } from '../packages/test-database/src/index.js'
+import { isPostgresInstalled, startPostgres } from '../packages/testing/src/database/index.js'
 import { becomesHealthy, startBuiltProcess } from './built-process.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-// What GitHub's other systems bring along has no PostgreSQL server.
+// GitHub's runners other than Linux have no PostgreSQL server.
 const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
 const hasPostgres = isRequired || isPostgresInstalled()
 if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
 
-/** Clients that send messages until they are told to end, and remember which were acknowledged. */
+/** Starts clients that send messages until they are stopped, and records the acknowledged ones. */
 function startClients(origin: string) {
   const acknowledged: string[] = []
   const over = new AbortController()
@@ -34,7 +34,7 @@ function startClients(origin: string) {
   })
   return {
     acknowledged,
-    /** Waits until so many more are acknowledged. */
+    /** Waits until this many more are acknowledged. */
     more: async (count: number) => {
       const wanted = acknowledged.length + count
       await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(wanted), { timeout: 60_000, interval: 50 })
@@ -51,7 +51,7 @@ async function get<Data>(url: string): Promise<Data> {
   return data
 }
 
-/** Every message that is kept, and an empty text for each branch without one. */
+/** Returns every stored message, and an empty text for each branch without one. */
 async function readAll(origin: string): Promise<string[]> {
   const kept: string[] = []
   for (const conversation of ['crash-0', 'crash-1']) {
@@ -69,7 +69,7 @@ async function readAll(origin: string): Promise<string[]> {
 
 describe('kill -9 under load', { timeout: 240_000 }, () => {
   it.skipIf(!hasPostgres)(
-    'of core, on a real PostgreSQL: nothing acknowledged is lost, nothing is half-written',
+    'of core, on a real PostgreSQL: no acknowledged message is lost, none is half-written',
     async () => {
       const server = await startPostgres()
       onTestFinished(() => server.stop())
@@ -91,7 +91,7 @@ describe('kill -9 under load', { timeout: 240_000 }, () => {
     },
   )
 
-  it('of embed, and of the embedded database, which embed finds again by itself', async () => {
+  it('of embed, and of the embedded database, to which embed reconnects', async () => {
     const offset = await findFreeOffset()
     const data = `${root}/.driftos/postgres-${portAt('postgres', offset)}`
     onTestFinished(() => rm(data, { recursive: true, force: true }))
@@ -118,7 +118,7 @@ describe('kill -9 under load', { timeout: 240_000 }, () => {
     expect(new Set(kept).size).toBe(kept.length)
   })
 
-  it('of the gateway: what it has answered is whole, and it serves again at once', async () => {
+  it('of the gateway: every answer is complete, and it serves again after a restart', async () => {
     const whole = 'x'.repeat(200_000)
     let open = 0
     const upstream = createServer((_request, response) => {
@@ -135,7 +135,7 @@ describe('kill -9 under load', { timeout: 240_000 }, () => {
     const answers: string[] = []
     const clients = Array.from({ length: 8 }, async () => {
       while (!over.signal.aborted) {
-        // What broke off is told as an error, never as a shorter answer.
+        // An answer that breaks off is an error, never a shorter answer.
         await fetch(`${origin}/api/v1/x`).then(
           async (response) => answers.push(await response.text().catch(() => whole)),
           () => new Promise((resolve) => setTimeout(resolve, 20)),

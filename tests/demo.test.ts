@@ -11,16 +11,16 @@ import {
   slowDown,
   type OpenPage,
   type Page,
-} from '../packages/test-browser/src/index.js'
+} from '../packages/testing/src/browser/index.js'
 import { startFakeModel } from './fake-model.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-// A browser, its page and five services take turns on a busy machine.
+// A browser and five services share a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
 
-/** What the browser says of answers that a test brings about. */
+/** The browser's errors for failed answers that a test causes. */
 const failedAnswers = [/Failed to load resource/]
 
 /** A built process that can be killed and started again. */
@@ -68,7 +68,7 @@ afterAll(async () => {
   await rm(`${root}/.driftos/postgres-${portAt('postgres', offset)}`, { recursive: true, force: true })
 })
 
-/** Waits until a message can travel to core's database, and a decision back from embed. */
+/** Waits until core can reach its database and embed. */
 async function allAnswer(): Promise<void> {
   const urls = [
     `${origin}/api/v1/ready`,
@@ -90,7 +90,7 @@ const statusOf = (page: Page) => page.getByRole('status').first()
 const branchesOf = (page: Page) => page.getByRole('region', { name: 'Branches' })
 const contextOf = (page: Page) => page.getByRole('region', { name: 'Context' })
 
-/** Waits until so many messages have their branches, and none is on its way. */
+/** Waits until this many messages have branches and none is pending. */
 async function landed(page: Page, count: number): Promise<void> {
   await expectSoon(() => rowsOf(page).locator('.tag').count()).toBe(count)
   await expectSoon(() => rowsOf(page).count()).toBe(count)
@@ -121,7 +121,7 @@ describeInBrowser('the demo', (openPage) => {
   const open = (path = '/', options?: Parameters<OpenPage>[1]) => openPage(origin + path, options)
 
   describe.each(sizes)('at $width px, $colorScheme', ({ width, colorScheme }) => {
-    it('shuts nobody out, empty and with a conversation, and fits', async () => {
+    it('has no accessibility faults, empty and with a conversation, and fits', async () => {
       const page = await open('/', { viewport: { width, height: 740 }, colorScheme })
       await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
       expect(await findAccessibilityFaults(page)).toEqual([])
@@ -134,7 +134,7 @@ describeInBrowser('the demo', (openPage) => {
     })
   })
 
-  it('weighs little, and stands still while it loads', async () => {
+  it('is small, and has no layout shift while it loads', async () => {
     const page = await open()
     await send(page, pasta, car)
     await page.reload()
@@ -149,7 +149,7 @@ describeInBrowser('the demo', (openPage) => {
     expect((await measureWeight(page)).layoutShift).toBeLessThan(0.01)
   })
 
-  it('plays its samples, which stay, branch, and go back', async () => {
+  it('plays its samples, which stay, branch and route back', async () => {
     const page = await open()
     const samples = page.locator('.plain button')
     expect(await samples.count()).toBe(3)
@@ -175,7 +175,7 @@ describeInBrowser('the demo', (openPage) => {
     expect(await branchesOf(page).locator('.tree .tree').count()).toBe(1)
   })
 
-  it('is held by the keyboard alone', async () => {
+  it('can be used by keyboard alone', async () => {
     const page = await open()
     await tabTo(page, 'Message')
     await page.keyboard.type('One line')
@@ -206,10 +206,10 @@ describeInBrowser('the demo', (openPage) => {
     await page.keyboard.press('Enter')
     await landed(page, 1)
     await expectSoon(() => focusedName(page)).toBe('Branches')
-    expect(await page.locator('#message-hint').innerText()).toMatch(/^Goes where its topic leads/)
+    expect(await page.locator('#message-hint').innerText()).toMatch(/^Routed by topic/)
   })
 
-  it('shows a branch, pins to it, and lets it go', async () => {
+  it('shows a branch, pins to it, and unpins', async () => {
     const page = await open()
     await send(page, `My budget is 900 euros. ${pasta}`, car)
     const [first, second] = [branchesOf(page).getByRole('link').first(), branchesOf(page).getByRole('link').nth(1)]
@@ -233,7 +233,7 @@ describeInBrowser('the demo', (openPage) => {
     expect(await rowsOf(page).last().innerText()).not.toContain('pinned')
   })
 
-  it('has its conversation and branch in the address, for reloads and the back button', async () => {
+  it('keeps its conversation and branch in the URL, for reloads and the back button', async () => {
     const page = await open()
     await send(page, pasta, car, pastaAgain)
     const actions = await actionsOf(page)
@@ -256,7 +256,7 @@ describeInBrowser('the demo', (openPage) => {
     expect(await other.title()).toBe(`${pasta} – DriftOS demo`)
   })
 
-  it('deletes a conversation, which is then gone from the server and the browser', async () => {
+  it('deletes a conversation from the server and the browser', async () => {
     const page = await open()
     await send(page, pasta)
     const { pathname } = new URL(page.url())
@@ -266,7 +266,7 @@ describeInBrowser('the demo', (openPage) => {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await page.getByRole('heading', { name: 'Samples to play' }).waitFor()
     await expectSoon(() => focusedName(page)).toBe('Message')
-    expect(await page.getByText('Earlier conversations').count()).toBe(0)
+    expect(await page.getByText('Recent conversations').count()).toBe(0)
     await page.goto(origin + pathname)
     await page.getByText('This conversation has no messages').waitFor()
   })
@@ -284,7 +284,7 @@ describeInBrowser('the demo', (openPage) => {
     expect(await details.innerText()).toContain('x'.repeat(10_000))
   })
 
-  it('says what is refused, and keeps it', async () => {
+  it('shows why a message is refused, and keeps it', async () => {
     const page = await open('/', { expectedErrors: failedAnswers })
     await boxOf(page).fill('x'.repeat(110_000))
     await boxOf(page).press('Enter')
@@ -302,7 +302,7 @@ describeInBrowser('the demo', (openPage) => {
     await landed(page, 1)
   })
 
-  it('sends nothing twice, neither by a double submit nor where an answer was lost', async () => {
+  it('sends nothing twice, neither after a double submit nor after a lost answer', async () => {
     const page = await open('/', { expectedErrors: failedAnswers })
     await boxOf(page).fill('Hello')
     await page.evaluate(() => {
@@ -328,7 +328,7 @@ describeInBrowser('the demo', (openPage) => {
     expect(await rowsOf(page).locator('.text').allInnerTexts()).toEqual(['Hello', 'Hello again'])
   })
 
-  it('loses and doubles nothing when the gateway is killed in the midst of it', async () => {
+  it('loses and duplicates nothing when the gateway is killed', async () => {
     const page = await open('/', { expectedErrors: failedAnswers })
     await send(page, pasta)
     await processes.gateway.kill()
@@ -336,9 +336,9 @@ describeInBrowser('the demo', (openPage) => {
       await boxOf(page).fill(content)
       await boxOf(page).press('Enter')
     }
-    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Away: the gateway/)
-    expect(await rowsOf(page).nth(1).innerText()).toMatch(/Not sent.*Gateway cannot be reached.*GATEWAY_PORT/s)
-    expect(await rowsOf(page).nth(2).innerText()).toContain('Waits for those before it')
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Down: the gateway/)
+    expect(await rowsOf(page).nth(1).innerText()).toMatch(/Not sent.*Gateway is not reachable.*GATEWAY_PORT/s)
+    expect(await rowsOf(page).nth(2).innerText()).toContain('Waiting for earlier messages')
     expect(await findAccessibilityFaults(page)).toEqual([])
 
     processes.gateway.start()
@@ -350,18 +350,18 @@ describeInBrowser('the demo', (openPage) => {
     expect(await rowsOf(page).locator('.text').allInnerTexts()).toEqual([pasta, car, pastaAgain])
   })
 
-  it('says that the database or embed is away, and finds them again', async () => {
+  it('reports that the database or embed is down, and recovers', async () => {
     const page = await open('/', { expectedErrors: failedAnswers })
     await send(page, pasta)
     await processes.embed.kill()
     await send(page, car)
     expect((await actionsOf(page)).at(-1)).toBe('STAY')
-    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Away: embed\. Messages stay/)
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Down: embed\. Messages stay/)
     await processes.postgres.kill()
     await boxOf(page).fill(pastaAgain)
     await boxOf(page).press('Enter')
     await expect.poll(() => rowsOf(page).last().innerText()).toContain('The database does not answer')
-    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Away: embed and the database/)
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Down: embed and the database/)
     await page.reload()
     await page.getByText('This conversation cannot be read.').waitFor()
     expect(await findAccessibilityFaults(page)).toEqual([])
@@ -372,19 +372,19 @@ describeInBrowser('the demo', (openPage) => {
     await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
   })
 
-  it('opens though what the browser has stored is damaged', async () => {
+  it('opens with damaged browser storage', async () => {
     const page = await open()
     await page.evaluate(() => localStorage.setItem('driftos-demo-conversations', '{"id":'))
     await page.reload()
     await send(page, 'Hello')
     await page.getByRole('link', { name: 'New conversation' }).click()
     await page.getByRole('link', { name: 'Hello' }).waitFor()
-    expect(await page.getByText('Earlier conversations').count()).toBe(1)
+    expect(await page.getByText('Recent conversations').count()).toBe(1)
   })
 
-  it('says without a model that nobody answers, and what to set', async () => {
+  it('explains that there is no model, and how to set one', async () => {
     const page = await open()
-    await expectSoon(() => statusOf(page).innerText()).toBe('Routing only: no model is set, so nobody answers.')
+    await expectSoon(() => statusOf(page).innerText()).toBe('Routing only: no model is set, so there are no answers.')
     await page.getByRole('button', { name: 'Set a model' }).click()
     expect(await page.getByRole('dialog').innerText()).toContain('LLM_MODEL')
     expect(await findAccessibilityFaults(page)).toEqual([])
@@ -422,7 +422,7 @@ describeInBrowser('the demo', (openPage) => {
       expect(await rowsOf(page).last().innerText()).toMatch(/^Model.*You said Hello\./s)
     })
 
-    it('can be stopped; what came is kept', async () => {
+    it('can be stopped and keeps the text so far', async () => {
       const page = await open()
       await boxOf(page).fill('Please go on')
       await boxOf(page).press('Enter')
@@ -432,12 +432,12 @@ describeInBrowser('the demo', (openPage) => {
       expect(await rowsOf(page).last().locator('.text').innerText()).toBe('You said ')
     })
 
-    it('shows what came before it broke off, and is asked again', async () => {
+    it('shows the text before it broke off, and can be retried', async () => {
       const page = await open()
       await boxOf(page).fill('Please break off')
       await boxOf(page).press('Enter')
       const reply = rowsOf(page).last()
-      await expectSoon(() => reply.innerText()).toMatch(/Not all of the answer came.*You said.*broke off/s)
+      await expectSoon(() => reply.innerText()).toMatch(/The answer is incomplete.*You said.*broke off/s)
       expect(await findAccessibilityFaults(page)).toEqual([])
       const before = model.asked.length
       await page.getByRole('button', { name: 'Ask again' }).click()
@@ -448,7 +448,7 @@ describeInBrowser('the demo', (openPage) => {
   })
 })
 
-/** The size of the scripts as a browser gets them, or would from a server that compresses. */
+/** Returns the compressed size of the scripts. */
 async function compressed(transferred: number): Promise<number> {
   const assets = `${root}/apps/demo/dist/client/assets`
   const names = (await readdir(assets)).filter((name) => name.endsWith('.js'))
@@ -457,7 +457,7 @@ async function compressed(transferred: number): Promise<number> {
   return transferred < plain ? transferred : files.reduce((sum, file) => sum + gzipSync(file).length, 0)
 }
 
-/** The name of what has the focus: its label, or its text. */
+/** Returns the label or text of the focused element. */
 function focusedName(page: Page): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement as HTMLInputElement | null
@@ -465,12 +465,12 @@ function focusedName(page: Page): Promise<string> {
   })
 }
 
-/** Presses Tab until the focus is where it is wanted. */
+/** Presses Tab until an element has the focus. */
 async function tabTo(page: Page, name: string | RegExp): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press('Tab')
     const focused = (await focusedName(page)).trim()
     if (typeof name === 'string' ? focused === name : name.test(focused)) return
   }
-  throw new Error(`no Tab leads to ${String(name)}`)
+  throw new Error(`Tab does not reach ${String(name)}`)
 }

@@ -11,7 +11,7 @@ import { findFreeOffset, portAt } from './free-offset.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** A file system of its own for a command and what it starts; who is not root is lent it by a user namespace. */
+/** Runs a command with private mounts; users other than root need a user namespace for them. */
 const unshare = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']), '--mount']
 
 const canMount = process.platform === 'linux' && canRun([...unshare, 'mount', '-t', 'tmpfs', 'none', '/mnt'])
@@ -25,9 +25,9 @@ describe.skipIf(!canMount)('on a full disk', { timeout: 120_000 }, () => {
     ['move demo 7006 --reason why', 0],
     ['move demo 7006 --reason why', 1],
     ['move demo 7006 --reason why', 5],
-  ])('driftos-ports %s, with %i pages left, says so and leaves every file as it was', async (command, pages) => {
+  ])('driftos-ports %s, with %i pages left, fails and leaves every file unchanged', async (command, pages) => {
     const tree = await makeExample()
-    const wrong = { 'demo.env': `# ${'x'.repeat(5000)}\nDEMO_PORT=3004\n`, '.env.example': 'stale\n' }
+    const wrong = { 'demo.env': `# ${'x'.repeat(5000)}\nDEMO_PORT=7999\n`, '.env.example': 'stale\n' }
     for (const [file, text] of Object.entries(wrong)) await writeFile(join(tree, file), text)
     if (command.startsWith('move')) await rm(join(tree, '.env.example'))
     const before = await readAll(tree)
@@ -38,7 +38,7 @@ describe.skipIf(!canMount)('on a full disk', { timeout: 120_000 }, () => {
     expect(after).toEqual(before)
   })
 
-  it('the embedded database does not start, and says why', async () => {
+  it('the embedded database does not start, and prints the reason', async () => {
     const offset = await findFreeOffset()
     const data = `${root}/.driftos/postgres-${portAt('postgres', offset)}`
     await mkdir(data, { recursive: true })
@@ -57,7 +57,7 @@ describe.skipIf(!canMount)('on a full disk', { timeout: 120_000 }, () => {
   })
 })
 
-/** Runs a command in a copy of a tree, on a disk that has so many pages of 4 KiB left, and gives what the disk holds then. */
+/** Runs a command in a copy of a tree, on a disk with this many pages of 4 KiB left; returns its result and the files. */
 async function runOnFullDisk(tree: string, command: string, pages: number) {
   const folder = await mkdtemp(join(tmpdir(), 'driftos-test-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))

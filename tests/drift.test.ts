@@ -15,7 +15,7 @@ interface Branch {
   readonly parentId?: string
 }
 
-/** Calls the drift API as a client does: the data of a success, the message of a failure thrown. */
+/** Returns a client of the drift API, which returns the data of a success and throws the message of a failure. */
 function connect(baseUrl: string) {
   async function call<Data>(method: string, path: string, body?: object): Promise<Data> {
     const response = await fetch(`${baseUrl}/api/v1/${path}`, {
@@ -34,7 +34,7 @@ function connect(baseUrl: string) {
 
 // A first start of the embedded database takes seconds.
 describe('the drift API, through the gateway, with the embedded database and no key', { timeout: 180_000 }, () => {
-  it('is what a client of DriftOS needs, of core and of embed', async () => {
+  it('serves DriftOS clients through core and through embed', async () => {
     const offset = await findFreeOffset()
     const data = fileURLToPath(new URL(`../.driftos/postgres-${portAt('postgres', offset)}`, import.meta.url))
     onTestFinished(() => rm(data, { recursive: true, force: true }))
@@ -66,7 +66,7 @@ describe('the drift API, through the gateway, with the embedded database and no 
     expect((await core.branches('kitchen')).map(({ id }) => id)).toEqual([car.branchId])
     expect(await core.call('DELETE', 'drift/conversations/kitchen')).toMatchObject({ deletedBranches: 1 })
     await expect(core.call('DELETE', 'drift/conversations/kitchen')).rejects.toThrow(
-      'there is no conversation "kitchen"',
+      'There is no conversation "kitchen"',
     )
 
     const travel = await core.route('travel', 'I want to plan a trip to Paris')
@@ -77,7 +77,7 @@ describe('the drift API, through the gateway, with the embedded database and no 
     expect(await core.call('DELETE', 'drift/conversations/travel')).toMatchObject({ deletedMessages: 3 })
     expect(await core.branches('travel')).toEqual([])
 
-    // embed keeps conversations of its own, apart from core's.
+    // embed stores its conversations separately from core's.
     await core.call('POST', 'embed/drift/route', { conversationId: 'apart', content: 'Tell me about cooking pasta' })
     expect(await core.call('GET', 'embed/drift/branches/apart')).toHaveLength(1)
     expect(await core.branches('apart')).toEqual([])

@@ -8,8 +8,8 @@ interface Asked {
 }
 
 /**
- * A server that speaks OpenAI's protocol. It decides that every message stays, and answers "You said", then the
- * message, in pieces; where the message holds `break off` or `go on` it breaks off after the first piece, or never ends.
+ * Starts a server with OpenAI's API. It decides that every message stays, and streams the answer "You said" and the
+ * message. If the message contains `break off`, the answer breaks off after the first piece; with `go on` it never ends.
  */
 export async function startFakeModel() {
   const asked: Asked[] = []
@@ -26,7 +26,7 @@ export async function startFakeModel() {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
-    /** The variables by which core finds it. */
+    /** The variables that configure core to use this server. */
     env: { LLM_BASE_URL: `http://127.0.0.1:${port}/v1`, LLM_MODEL: 'test-model' },
     asked,
     stop: () => server.close().closeAllConnections(),

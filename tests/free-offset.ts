@@ -1,7 +1,7 @@
 import { PORTS, type ServiceName } from '@driftos/ports'
 import { isPortOpen } from '@driftos/ports/probe'
 
-/** An offset at which every port is free, below the numbers that systems hand out to clients. */
+/** Finds an offset at which every port is free, below the ephemeral ports of most systems. */
 export async function findFreeOffset(): Promise<string> {
   for (;;) {
     const offset = 10_000 + Math.floor(Math.random() * 12_000)
@@ -11,7 +11,7 @@ export async function findFreeOffset(): Promise<string> {
   }
 }
 
-/** A service's port at an offset. */
+/** Returns a service's port at an offset. */
 export function portAt(service: ServiceName, offset: string): number {
   return PORTS[service] + Number(offset)
 }

@@ -5,26 +5,72 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { getPort, PORTS, resolvePorts, getDatabaseUrl, getOrigin, ranges, type Env } from '@driftos/ports'
+import {
+  findService,
+  getDatabaseUrl,
+  getOrigin,
+  getPort,
+  PORTS,
+  ranges,
+  resolvePorts,
+  services,
+  type Env,
+  type RangeDefinition,
+  type ServiceDefinition,
+  type ServiceName,
+} from '@driftos/ports'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { findFreeOffset, portAt } from './free-offset.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const cli = join(root, 'packages/ports-cli/dist/bin.cjs')
 
-/** A text whose registered numbers are names, so that a moved port changes no expectation. */
-function masked(text: string): string {
-  const names = new Map(Object.entries<number>(PORTS).map(([service, port]) => [String(port), `{${service}}`]))
-  const { first, last } = ranges.services
-  return text
-    .replaceAll(`${first}-${last}`, '{services}')
-    .replaceAll(/(?<=^Free in .*: )[\d, -]+/gm, '{numbers}')
-    .replaceAll(/\b\d{4}\b/g, (number) => names.get(number) ?? number)
-    .replaceAll(root, '{root}/')
-    .replaceAll(/\S+driftos-mistakes-\w+/g, '{folder}')
+/** Three services of one range, for mistakes that are possible with any. */
+const range = Object.keys(ranges).find((name) => membersOf(name).length >= 3)!
+const [first, second, third] = membersOf(range) as [ServiceName, ServiceName, ServiceName]
+const { first: lowest, last: highest } = (ranges as Readonly<Record<string, RangeDefinition>>)[range]!
+/** A port outside of every range, without a service. */
+const outside = findOutside()
+
+function membersOf(name: string): ServiceName[] {
+  return (Object.keys(services) as ServiceName[]).filter((service) => {
+    const { group, scheme }: ServiceDefinition = services[service]
+    return group === name && scheme === 'http'
+  })
 }
 
-/** What an operator reads when a call throws. */
+function findOutside(): number {
+  const isFree = (port: number) =>
+    findService(port) === undefined && Object.values(ranges).every((one) => port < one.first || port > one.last)
+  return Array.from({ length: 1000 }, (_, index) => 8080 + index).find(isFree)!
+}
+
+function variableOf(service: ServiceName): string {
+  return services[service].variable
+}
+
+/** Replaces what depends on the registry and the machine. */
+function masked(text: string): string {
+  const names = new Map(Object.entries<number>(PORTS).map(([service, port]) => [String(port), `{${service}}`]))
+  let result = text
+    .replaceAll(`${lowest}-${highest}`, '{range}')
+    .replaceAll(/(?<=^Free in .*: )[\d, -]+/gm, '{numbers}')
+    .replaceAll(/\b\d{4,5}\b/g, (number) => names.get(number) ?? number)
+    .replaceAll(String(outside), '{outside}')
+    .replaceAll(root, '{root}/')
+    .replaceAll(/\S+driftos-mistakes-\w+/g, '{directory}')
+    .replaceAll(`range of ${range}`, 'range of {group}')
+    .replaceAll(`group ${range}`, 'group {group}')
+  for (const [index, service] of [first, second, third].entries()) {
+    const letter = ['a', 'b', 'c'][index]!
+    const prefix = variableOf(service).replace(/_PORT$/, '')
+    result = result.replaceAll(new RegExp(`\\b${prefix}(?=_(PORT|URL))`, 'g'), letter.toUpperCase())
+    result = result.replaceAll(new RegExp(`\\b${service}`, 'g'), letter)
+  }
+  return result
+}
+
+/** Returns the message of a call that throws. */
 function errorOf(call: () => unknown): string {
   try {
     call()
@@ -34,8 +80,11 @@ function errorOf(call: () => unknown): string {
   throw new Error('nothing was thrown')
 }
 
-/** What a person reads who runs a program, and its exit code. */
-async function run(args: readonly string[], options: { cwd?: string; env?: Env } = {}): Promise<string> {
+/** Runs a program; returns its output and exit code. */
+async function run(
+  args: readonly string[],
+  options: { cwd?: string; env?: Env; mask?: typeof masked } = {},
+): Promise<string> {
   const child = spawn(process.execPath, args, {
     cwd: options.cwd ?? root,
     env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...options.env },
@@ -45,7 +94,7 @@ async function run(args: readonly string[], options: { cwd?: string; env?: Env }
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text))
   const [code] = (await once(child, 'close')) as [number]
-  return masked(`${output.trimEnd()}\n(exit ${code})`)
+  return (options.mask ?? masked)(`${output.trimEnd()}\n(exit ${code})`)
 }
 
 function makeFolder(files: Readonly<Record<string, string>>): string {
@@ -55,58 +104,62 @@ function makeFolder(files: Readonly<Record<string, string>>): string {
   return folder
 }
 
-describe('what is said of a mistake in a variable', () => {
-  it('a number that is no port', () => {
-    const messages = ['65536', '0', '4101 # moved'].map((CORE_PORT) => errorOf(() => getPort('core', { CORE_PORT })))
+describe('the message for a mistake in a variable', () => {
+  it('an invalid port', () => {
+    const messages = ['65536', '0', '44101 # moved'].map((value) =>
+      errorOf(() => getPort(first, { [variableOf(first)]: value })),
+    )
     expect(messages.join('\n')).toMatchInlineSnapshot(`
-      "CORE_PORT="65536" is not a port: set a number from 1 to 65535, such as {core}, or unset it
-      CORE_PORT="0" is not a port: set a number from 1 to 65535, such as {core}, or unset it
-      CORE_PORT="4101 # moved" is not a port: set a number from 1 to 65535, such as {core}, or unset it"
+      "A_PORT="65536" is not a port: set a number from 1 to 65535, such as {a}, or unset it
+      A_PORT="0" is not a port: set a number from 1 to 65535, such as {a}, or unset it
+      A_PORT="44101 # moved" is not a port: set a number from 1 to 65535, such as {a}, or unset it"
     `)
   })
 
-  it('an offset that is none', () => {
-    expect(errorOf(() => getPort('core', { DRIFTOS_PORT_OFFSET: '1e2' }))).toMatchInlineSnapshot(
-      `"DRIFTOS_PORT_OFFSET="1e2" is not an offset: set a number that leaves core from 1 to 65535, or unset it"`,
+  it('an invalid offset', () => {
+    expect(errorOf(() => getPort(first, { DRIFTOS_PORT_OFFSET: '1e2' }))).toMatchInlineSnapshot(
+      `"DRIFTOS_PORT_OFFSET="1e2" is not an offset: set a number that leaves a from 1 to 65535, or unset it"`,
     )
   })
 
-  it('an offset that leads out of all ports', () => {
-    expect(errorOf(() => getPort('core', { DRIFTOS_PORT_OFFSET: '70000' }))).toMatchInlineSnapshot(
-      `"DRIFTOS_PORT_OFFSET="70000" is not an offset: set a number that leaves core from 1 to 65535, or unset it"`,
+  it('an offset beyond the valid ports', () => {
+    expect(errorOf(() => getPort(first, { DRIFTOS_PORT_OFFSET: '70000' }))).toMatchInlineSnapshot(
+      `"DRIFTOS_PORT_OFFSET="70000" is not an offset: set a number that leaves a from 1 to 65535, or unset it"`,
     )
   })
 
   it('several at once', () => {
-    const env = { CORE_PORT: '4101', EMBED_PORT: '4101', DEMO_PORT: 'x', GATEWAY_URL: 'localhost' }
+    const env = { [variableOf(first)]: '44101', [variableOf(second)]: '44101', [variableOf(third)]: 'x' }
     expect(errorOf(() => resolvePorts(env))).toMatchInlineSnapshot(`
-      "core and embed both resolve to port 4101 on localhost: CORE_PORT is set to it, EMBED_PORT is set to it. Set EMBED_PORT to another port.
-      DEMO_PORT="x" is not a port: set a number from 1 to 65535, such as {demo}, or unset it"
+      "a and b both resolve to port 44101 on localhost: A_PORT is set to it, B_PORT is set to it. Set B_PORT to another port.
+      C_PORT="x" is not a port: set a number from 1 to 65535, such as {c}, or unset it"
     `)
   })
 
   it('an address without a scheme', () => {
-    expect(errorOf(() => getOrigin('core', { CORE_URL: 'core.example.com' }))).toMatchInlineSnapshot(
-      `"CORE_URL="core.example.com" is not an origin for core: write http:// or https:// and a host, without user, query or fragment, such as http://localhost:{core}, or unset it"`,
+    expect(
+      errorOf(() => getOrigin(first, { [variableOf(first).replace(/PORT$/, 'URL')]: 'api.example.com' })),
+    ).toMatchInlineSnapshot(
+      `"A_URL="api.example.com" is not an origin for a: write http:// or https:// and a host, without user, query or fragment, such as http://localhost:{a}, or unset it"`,
     )
   })
 
-  it('a database’s address of another kind, whose password stays unsaid', () => {
+  it('a database URL with another scheme, without its password', () => {
     expect(errorOf(() => getDatabaseUrl({ DATABASE_URL: 'mysql://root:hunter2@localhost/app' }))).toMatchInlineSnapshot(
       `"DATABASE_URL="***" does not start with postgresql:// or postgres://: write postgresql://user:password@host:port/database, or unset it"`,
     )
   })
 })
 
-describe('what is said of a mistake in a program', () => {
-  it('a service that nobody registered', () => {
-    expect(errorOf(() => getPort('gatway' as 'gateway'))).toMatchInlineSnapshot(
-      `"service="gatway" is not registered: see PORTS"`,
+describe('the message for a mistake in a program', () => {
+  it('an unregistered service', () => {
+    expect(errorOf(() => getPort(`${first}x` as ServiceName))).toMatchInlineSnapshot(
+      `"service="ax" is not registered: see PORTS"`,
     )
   })
 })
 
-describe('what is said of a mistake on the command line', () => {
+describe('the message for a mistake on the command line', () => {
   it('a mistyped command', async () => {
     expect(await run([cli, 'lst'])).toMatchInlineSnapshot(`
       "There is no command "lst"; did you mean list?
@@ -124,14 +177,14 @@ describe('what is said of a mistake on the command line', () => {
   })
 
   it('a mistyped service', async () => {
-    expect(await run([cli, 'show', 'graphana'])).toMatchInlineSnapshot(`
-      "No service is called "graphana"; did you mean grafana?
+    expect(await run([cli, 'show', `${second}x`])).toMatchInlineSnapshot(`
+      "No service is called "bx"; did you mean b?
       See driftos-ports show --help.
       (exit 2)"
     `)
   })
 
-  it('a folder that is not there', async () => {
+  it('a missing directory', async () => {
     expect(await run([cli, 'check', 'no/such'])).toMatchInlineSnapshot(`
       "There is no file or folder {root}/no/such
       See driftos-ports check --help.
@@ -139,7 +192,7 @@ describe('what is said of a mistake on the command line', () => {
     `)
   })
 
-  it('a format that there is none of', async () => {
+  it('an unknown format', async () => {
     expect(await run([cli, 'check', '--format', 'junit'])).toMatchInlineSnapshot(`
       "There is no format "junit"; there are pretty, tsc, github, sarif, json
       See driftos-ports check --help.
@@ -147,18 +200,18 @@ describe('what is said of a mistake on the command line', () => {
     `)
   })
 
-  it('a port that another service holds', async () => {
-    expect(await run([cli, 'move', 'demo', String(PORTS.website), '--reason', 'why'])).toMatchInlineSnapshot(`
-      "demo cannot move to {website}:
-      - website and demo both hold port {website}: give one of them another
-      Free in the range of services: {numbers}.
+  it('a port of another service', async () => {
+    expect(await run([cli, 'move', second, String(PORTS[first]), '--reason', 'why'])).toMatchInlineSnapshot(`
+      "b cannot move to {a}:
+      - a and b both hold port {a}: give one of them another
+      Free in the range of {group}: {numbers}.
       See driftos-ports move --help.
       (exit 2)"
     `)
   })
 
   it('a move without its reason', async () => {
-    expect(await run([cli, 'move', 'demo', String(ranges.services.last)])).toMatchInlineSnapshot(`
+    expect(await run([cli, 'move', second, String(highest)])).toMatchInlineSnapshot(`
       "Say why, for the history and for consumers: --reason "why"
       See driftos-ports move --help.
       (exit 2)"
@@ -166,45 +219,45 @@ describe('what is said of a mistake on the command line', () => {
   })
 
   it('a port outside of the range', async () => {
-    expect(await run([cli, 'move', 'demo', '8080', '--reason', 'why'])).toMatchInlineSnapshot(`
-      "demo cannot move to 8080:
-      - demo holds port 8080, outside the range of its group services, {services}
-      Free in the range of services: {numbers}.
+    expect(await run([cli, 'move', second, String(outside), '--reason', 'why'])).toMatchInlineSnapshot(`
+      "b cannot move to {outside}:
+      - b holds port {outside}, outside the range of its group {group}, {range}
+      Free in the range of {group}: {numbers}.
       See driftos-ports move --help.
       (exit 2)"
     `)
   })
 
-  it('a port that browsers refuse', async () => {
-    expect(await run([cli, 'move', 'core', '6000', '--reason', 'why'])).toMatchInlineSnapshot(`
-      "core cannot move to 6000:
-      - core serves http on port 6000, which browsers refuse to open (WHATWG's bad-port list)
-      - core holds port 6000, outside the range of its group services, {services}
-      Free in the range of services: {numbers}.
+  it('a port that browsers block', async () => {
+    expect(await run([cli, 'move', first, '6000', '--reason', 'why'])).toMatchInlineSnapshot(`
+      "a cannot move to 6000:
+      - a serves http on port 6000, which browsers refuse to open (WHATWG's bad-port list)
+      - a holds port 6000, outside the range of its group {group}, {range}
+      Free in the range of {group}: {numbers}.
       See driftos-ports move --help.
       (exit 2)"
     `)
   })
 
   it('a new service whose range is missing', async () => {
-    expect(await run([cli, 'add', 'billing'])).toMatchInlineSnapshot(`
+    expect(await run([cli, 'add', `${second}x`])).toMatchInlineSnapshot(`
       "add takes a range or a number: --group NAME or --port N
       See driftos-ports add --help.
       (exit 2)"
     `)
   })
 
-  it('a wait for what does not come', async () => {
+  it('a timeout of wait', async () => {
     const env = { DRIFTOS_PORT_OFFSET: await findFreeOffset() }
-    const text = await run([cli, 'wait', 'core', '--timeout', '0.2'], { env })
+    const text = await run([cli, 'wait', first, '--timeout', '0.2'], { env })
     expect(text.replaceAll(env.DRIFTOS_PORT_OFFSET, '{offset}').replaceAll(/\d{5}/g, '{port}')).toMatchInlineSnapshot(`
-      "waiting for core on port {port}: nothing listens
-      core did not come on port {port} within 0.2 s: nothing listens
+      "waiting for a on port {port}: nothing listens
+      a did not come on port {port} within 0.2 s: nothing listens
       (exit 1)"
     `)
   })
 
-  it('a configuration that is none', async () => {
+  it('an invalid configuration', async () => {
     const folder = makeFolder({ 'package.json': '{ "driftos-ports": { "registy": "ports.json" } }' })
     expect(await run([cli, 'list'], { cwd: folder })).toMatchInlineSnapshot(`
       ""driftos-ports" in package.json is no configuration:
@@ -214,15 +267,15 @@ describe('what is said of a mistake on the command line', () => {
     `)
   })
 
-  it('a registry in which two services hold one port', async () => {
+  it('a registry with two services on one port', async () => {
     const service = { port: 4000, scheme: 'http', status: 'active', summary: 'A service' }
-    const services = {
+    const entries = {
       shop: { ...service, containerName: 'shop', variable: 'SHOP_PORT' },
       stock: { ...service, containerName: 'stock', variable: 'STOCK_PORT' },
     }
     const folder = makeFolder({
       'package.json': '{ "driftos-ports": { "registry": "ports.json" } }',
-      'ports.json': JSON.stringify({ services, ranges: {}, history: [] }),
+      'ports.json': JSON.stringify({ services: entries, ranges: {}, history: [] }),
     })
     expect(await run([cli, 'list'], { cwd: folder })).toMatchInlineSnapshot(`
       "ports.json holds no valid registry:
@@ -232,47 +285,51 @@ describe('what is said of a mistake on the command line', () => {
     `)
   })
 
-  it('a move in a repository that has a registry of its own', async () => {
+  it('a move in a repository with another registry', async () => {
     const folder = makeFolder({
       'package.json': '{ "driftos-ports": { "registry": "ports.json" } }',
       'ports.json': JSON.stringify({ services: {}, ranges: {}, history: [] }),
     })
     expect(await run([cli, 'move', 'shop', '4001', '--reason', 'why'], { cwd: folder })).toMatchInlineSnapshot(`
-      "No folder from {folder} upward keeps packages/ports/src/registry.ts, the registry that this command works on. A registry in another file is edited by hand; driftos-ports list says whether it holds.
+      "No folder from {directory} upward keeps packages/ports/src/registry.ts, the registry that this command works on. A registry in another file is edited by hand; driftos-ports list says whether it holds.
       See driftos-ports move --help.
       (exit 2)"
     `)
   })
 })
 
-describe('what is said of a mistake at the start', () => {
-  it('a port that somebody has', async () => {
+describe('the message for a mistake at the start', () => {
+  it('a port in use', async () => {
     const offset = await findFreeOffset()
     const server = createServer().listen(portAt('core', offset), '127.0.0.1')
     await once(server, 'listening')
     onTestFinished(() => void server.close())
-    const text = await run([join(root, 'apps/core/dist/main.js')], { env: { DRIFTOS_PORT_OFFSET: offset } })
+    const text = await run([join(root, 'apps/core/dist/main.js')], {
+      env: { DRIFTOS_PORT_OFFSET: offset },
+      mask: (output) => output.replaceAll(services.core.variable, '{variable}'),
+    })
     const port = String(portAt('core', offset))
     expect(text.replaceAll(port, '{port}').replace(/by .* \(pid \d+\)/, 'by {command} (pid {pid})'))
       .toMatchInlineSnapshot(`
-        "core cannot listen on port {port}: it is taken by {command} (pid {pid}). Stop that process, or set CORE_PORT to a free port.
+        "core cannot listen on port {port}: it is taken by {command} (pid {pid}). Stop that process, or set {variable} to a free port.
         (exit 1)"
       `)
   })
 
-  it('a gateway open to everybody in production', async () => {
+  it('a gateway without keys in production', async () => {
     const env = { NODE_ENV: 'production', DRIFTOS_PORT_OFFSET: await findFreeOffset() }
-    expect(await run([join(root, 'apps/gateway/dist/main.js')], { env })).toMatchInlineSnapshot(`
-      "GATEWAY_API_KEYS is unset, and with NODE_ENV=production the gateway does not start open to everybody: set one key, or several with commas between, such as GATEWAY_API_KEYS=$(openssl rand -hex 32)
+    expect(await run([join(root, 'apps/gateway/dist/main.js')], { env, mask: (output) => output }))
+      .toMatchInlineSnapshot(`
+      "GATEWAY_API_KEYS is not set: with NODE_ENV=production the gateway needs at least one API key. Set one or more, separated by commas, for example GATEWAY_API_KEYS=$(openssl rand -hex 32)
       (exit 1)"
     `)
   })
 
-  it('a stack of which several ports are wrong', async () => {
-    const env = { CORE_PORT: '30 01', DRIFTOS_PORT_OFFSET: await findFreeOffset() }
+  it('a stack with an invalid port', async () => {
+    const env = { [variableOf(first)]: '30 01', DRIFTOS_PORT_OFFSET: await findFreeOffset() }
     expect(await run([join(root, 'packages/stack/dist/main.js'), 'start'], { env })).toMatchInlineSnapshot(`
       "Nothing was started. One problem:
-      - CORE_PORT="30 01" is not a port: set a number from 1 to 65535, such as {core}, or unset it
+      - A_PORT="30 01" is not a port: set a number from 1 to 65535, such as {a}, or unset it
       (exit 2)"
     `)
   })

@@ -14,7 +14,17 @@ it('@driftos/ports-cli is published as its build, its README, licence, changelog
   const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     packageManager: string
   }
-  const args = ['--yes', '--prefer-offline', packageManager, 'pack', '--json', '--pack-destination', folder]
+  // `prepack` would replace `dist` while other tests use it.
+  const args = [
+    '--yes',
+    '--prefer-offline',
+    packageManager,
+    'pack',
+    '--json',
+    '--ignore-scripts',
+    '--pack-destination',
+    folder,
+  ]
   const cwd = join(root, 'packages/ports-cli')
   const { stdout } = await promisify(execFile)('npx', args, { cwd, shell: process.platform === 'win32' })
   const { files } = JSON.parse(stdout) as { files: { path: string }[] }

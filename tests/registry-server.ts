@@ -9,21 +9,21 @@ import { dirname, join } from 'node:path'
 const require = createRequire(import.meta.url)
 const verdaccio = join(dirname(require.resolve('verdaccio/package.json')), 'bin/verdaccio')
 
-/** An npm registry on loopback, a real Verdaccio behind a proxy that can have it die in the midst of a request. */
+/** An npm registry on loopback: Verdaccio behind a proxy that can kill it in the middle of a request. */
 export interface RegistryServer {
   readonly origin: string
-  /** What lets npm and pnpm publish and install `@driftos` there, and all else where it always is. */
+  /** The configuration with which npm and pnpm use this registry for `@driftos` only. */
   readonly npmrc: string
-  /** The versions of a package that it has. */
+  /** Returns the published versions of a package. */
   versionsOf(name: string): Promise<string[]>
-  /** Kills Verdaccio when a package is published: before that request reaches it, and once another one has been published. */
+  /** Kills Verdaccio when `name` is published, before that request reaches it and after `after` was published. */
   dieAtPublishOf(name: string, after: string): void
-  /** Starts Verdaccio again with what it had stored. */
+  /** Starts Verdaccio again on its stored packages. */
   revive(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts a registry that keeps everything below a folder. */
+/** Starts a registry that stores everything in a directory. */
 export async function startRegistry(folder: string): Promise<RegistryServer> {
   await mkdir(folder, { recursive: true })
   const config = join(folder, 'config.yaml')
@@ -37,12 +37,20 @@ export async function startRegistry(folder: string): Promise<RegistryServer> {
     const { method, url: path, headers } = incoming
     const name = decodeURIComponent(path!).slice(1)
     if (method === 'PUT' && name === doomed?.name) {
-      // Packages are published side by side.
+      // Packages are published in parallel.
       while (published !== doomed.after) await new Promise((resolve) => setTimeout(resolve, 20))
       backend.child.kill('SIGKILL')
     }
     if (method === 'PUT') outgoing.once('finish', () => (published = name))
-    const onward = request({ port: backend.port, host: '127.0.0.1', method, path, headers, agent: false }, (answer) => {
+    // A connection that a client keeps could close just when the client uses it again.
+    const options = {
+      port: backend.port,
+      host: '127.0.0.1',
+      method,
+      path,
+      headers: { ...headers, connection: 'close' },
+    }
+    const onward = request({ ...options, agent: false }, (answer) => {
       outgoing.writeHead(answer.statusCode!, answer.headers)
       answer.pipe(outgoing)
     })

@@ -14,7 +14,7 @@ const cli = 'packages/ports-cli/src/bin.ts'
 const run = promisify(execFile)
 
 describe('pnpm ports sync', () => {
-  it('has nothing to write: every generated file is what the registry generates', async () => {
+  it('finds every generated file up to date', async () => {
     await expect(
       run(process.execPath, ['--import', 'tsx', '--conditions=@driftos/source', cli, 'sync', '--check'], { cwd: root }),
     ).resolves.toMatchObject({ stdout: '', stderr: '' })
@@ -46,7 +46,7 @@ describe('turbo.json', () => {
 
 describe('pnpm typecheck', () => {
   it.each([
-    ["getPort('nobody')", `Argument of type '"nobody"' is not assignable`],
+    ["getPort('unregistered')", `Argument of type '"unregistered"' is not assignable`],
     ['const port: RegisteredPort = 4000', "Type '4000' is not assignable"],
     [`const port: RegisteredPort = ${retired}`, `Type '${retired}' is not assignable`],
     ["const origin: LocalOrigin = 'http://localhost:4000'", `Type '"http://localhost:4000"' is not assignable`],

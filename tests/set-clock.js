@@ -1,5 +1,5 @@
-// Loaded before a process's own code: the time of day is put on or back when the parent says so, as by NTP. The clock
-// that only runs, `performance.now`, and the timers are left alone, as the system leaves them.
+// Loaded before a process's code: sets the system clock when the parent process sends a message, as NTP does. The
+// monotonic clock, `performance.now`, and the timers are unchanged, as on a real system.
 const RealDate = Date
 let byMs = 0
 

@@ -4,18 +4,18 @@ import { onTestFinished } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The stack as a person starts it, in a process group of its own as a terminal gives it. */
+/** A running stack in a separate process group, as in a terminal. */
 export interface StackProcess {
   readonly child: ChildProcess
   readonly exitCode: Promise<number | null>
   output(): string
-  /** Settles once the output holds the text. */
+  /** Resolves when the output contains the text. */
   sees(text: string, timeoutMs?: number): Promise<void>
   /** Sends a signal to the whole group, as Ctrl-C in a terminal does. */
   signalGroup(signal: NodeJS.Signals): void
 }
 
-/** Starts the built stack; the test's end kills whatever is left of it. */
+/** Starts the built stack; remaining processes are killed when the test ends. */
 export function startStack(mode: 'dev' | 'start', env: Record<string, string>): StackProcess {
   const child = spawn(process.execPath, ['packages/stack/dist/main.js', mode], {
     cwd: root,

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { services } from '@driftos/ports'
 import { findHolders, isPortOpen } from '@driftos/ports/probe'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { findFreeOffset, portAt } from './free-offset.js'
@@ -15,10 +16,10 @@ const members = ['postgres', ...apps] as const
 
 // A first start of the embedded database takes seconds.
 describe('pnpm start', { timeout: 90_000 }, () => {
-  it('starts all six services on their ports and leads a request through the gateway to core and embed', async () => {
+  it('starts every service on its port and routes requests through the gateway to core and embed', async () => {
     const offset = await findFreeOffset()
     const stack = start('start', offset)
-    await stack.sees('DriftOS runs')
+    await stack.sees('DriftOS is running')
 
     for (const app of apps) {
       expect(await getJson(`http://localhost:${portAt(app, offset)}/health`)).toMatchObject({
@@ -46,10 +47,10 @@ describe('pnpm start', { timeout: 90_000 }, () => {
     await expectAllClosed(offset)
   })
 
-  it('starts a second, whole stack beside the first, with a database of its own', async () => {
+  it('starts a second, complete stack next to the first, with a separate database', async () => {
     const offsets = [await findFreeOffset(), await findFreeOffset()]
     const stacks = offsets.map((offset) => start('start', offset))
-    await Promise.all(stacks.map((stack) => stack.sees('DriftOS runs')))
+    await Promise.all(stacks.map((stack) => stack.sees('DriftOS is running')))
     for (const [index, offset] of offsets.entries()) {
       expect(stacks[index]!.output()).toContain(`postgres-${portAt('postgres', offset)}`)
       expect(await getJson(`http://localhost:${portAt('gateway', offset)}/health/services`)).toMatchObject({
@@ -60,57 +61,57 @@ describe('pnpm start', { timeout: 90_000 }, () => {
     expect(await Promise.all(stacks.map(({ exitCode }) => exitCode))).toEqual([0, 0])
   })
 
-  it('moves core, and everything that reaches it, by CORE_PORT', async () => {
+  it('moves core and everything that reaches it with its variable', async () => {
     const offset = await findFreeOffset()
-    const elsewhere = portAt('core', offset) + 1000
-    const stack = start('start', offset, { CORE_PORT: String(elsewhere) })
-    await stack.sees('DriftOS runs')
-    expect(await getJson(`http://localhost:${elsewhere}/health`)).toMatchObject({ service: 'core' })
+    const moved = portAt('core', offset) + 1000
+    const stack = start('start', offset, { [services.core.variable]: String(moved) })
+    await stack.sees('DriftOS is running')
+    expect(await getJson(`http://localhost:${moved}/health`)).toMatchObject({ service: 'core' })
     expect(await isPortOpen(portAt('core', offset))).toBe(false)
     expect(await getJson(`http://localhost:${portAt('gateway', offset)}/health/services`)).toMatchObject({
-      services: [{ service: 'core', port: elsewhere, state: 'up' }, {}],
+      services: [{ service: 'core', port: moved, state: 'up' }, {}],
     })
     expect(await getJson(`http://localhost:${portAt('website', offset)}/api/ports`)).toContainEqual({
       service: 'core',
-      port: elsewhere,
-      origin: `http://localhost:${elsewhere}`,
+      port: moved,
+      origin: `http://localhost:${moved}`,
     })
   })
 
-  it('does not pass PORT on, and says so', async () => {
+  it('ignores PORT and prints a notice', async () => {
     const offset = await findFreeOffset()
     const stack = start('start', offset, { PORT: '8080', DATABASE_URL: 'postgresql://localhost:1/none' })
-    await stack.sees('DriftOS runs')
-    expect(stack.output()).toContain('PORT="8080" is not passed on')
+    await stack.sees('DriftOS is running')
+    expect(stack.output()).toContain('PORT="8080" is ignored')
     expect(stack.output()).not.toContain('postgres ')
   })
 
-  it('stops everything when only the stack itself is told to', async () => {
+  it('stops everything when only the stack itself gets a signal', async () => {
     const offset = await findFreeOffset()
     const stack = start('start', offset)
-    await stack.sees('DriftOS runs')
+    await stack.sees('DriftOS is running')
     stack.child.kill('SIGTERM')
     expect(await stack.exitCode).toBe(0)
     await expectAllClosed(offset)
   })
 
-  it('leaves the others running when one service cannot start, and shows its error', async () => {
+  it('keeps the others running when one service cannot start, and shows its error', async () => {
     const offset = await findFreeOffset()
     const dataFolder = databaseFolder(offset)
     await mkdir(fileURLToPath(new URL('../.driftos', import.meta.url)), { recursive: true })
-    await writeFile(dataFolder, 'a file where the database expects its folder')
+    await writeFile(dataFolder, 'a file instead of the database directory')
     const stack = start('start', offset)
     await stack.sees('Not running: postgres')
     expect(stack.output()).toMatch(/postgres \| .*EEXIST/)
     expect(await getJson(`http://localhost:${portAt('demo', offset)}/health`)).toMatchObject({ service: 'demo' })
   })
 
-  it('leaves the others running when one service is killed', async () => {
+  it('keeps the others running when one service is killed', async () => {
     const offset = await findFreeOffset()
     const stack = start('start', offset, { DATABASE_URL: 'postgresql://localhost:1/none' })
-    await stack.sees('DriftOS runs')
+    await stack.sees('DriftOS is running')
     process.kill(await pidOn(portAt('embed', offset)), 'SIGKILL')
-    await stack.sees('embed ended (SIGKILL); the others go on')
+    await stack.sees('embed ended (SIGKILL); the others continue')
     expect(await getJson(`http://localhost:${portAt('gateway', offset)}/health/services`)).toMatchObject({
       services: [
         { service: 'core', state: 'up' },
@@ -123,7 +124,7 @@ describe('pnpm start', { timeout: 90_000 }, () => {
     const offset = await findFreeOffset()
     const stranger = await listen(portAt('demo', offset))
     const stack = start('start', offset, {
-      CORE_PORT: '30 01',
+      [services.core.variable]: '30 01',
       EMBED_URL: 'http://user:hunter2@host',
       WEBSITE_PORT: String(portAt('gateway', offset)),
     })
@@ -142,10 +143,10 @@ describe('pnpm start', { timeout: 90_000 }, () => {
 })
 
 describe('pnpm dev', { timeout: 90_000 }, () => {
-  it('starts all six services from their sources', async () => {
+  it('starts every service from its sources', async () => {
     const offset = await findFreeOffset()
     const stack = start('dev', offset)
-    await stack.sees('DriftOS runs')
+    await stack.sees('DriftOS is running')
     for (const app of apps) {
       expect(await getJson(`http://localhost:${portAt(app, offset)}/health`)).toMatchObject({
         status: 'ok',
@@ -161,7 +162,7 @@ describe('pnpm dev', { timeout: 90_000 }, () => {
 })
 
 describe('the command line', () => {
-  it('refuses a mode that it does not know, with its help and exit code 2', async () => {
+  it('refuses an unknown mode with its help and exit code 2', async () => {
     const stack = startStack('serve' as 'start', {})
     expect(await stack.exitCode).toBe(2)
     expect(stack.output()).toContain('Usage: pnpm dev | pnpm start')
@@ -169,12 +170,12 @@ describe('the command line', () => {
 })
 
 describe('the build before the start', () => {
-  it('says that turbo is not there, and goes on with what is built', async () => {
-    // A word too many ends the stack at once.
+  it('reports that turbo is missing, and starts the existing build', async () => {
+    // An extra argument ends the stack at once.
     const child = spawn(process.execPath, ['packages/stack/bin.js', 'start', 'more'], { cwd: root, env: { PATH: '' } })
     const [errors] = await Promise.all([text(child.stderr), once(child, 'close')])
     expect(errors).toMatch(/^turbo does not start: .*ENOENT/)
-    expect(errors).toContain('Not everything was built (see above)')
+    expect(errors).toContain('Some packages failed to build (see above)')
     expect(errors).toContain('Usage: pnpm dev | pnpm start')
     expect(child.exitCode).toBe(2)
   })

@@ -1,47 +1,40 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { listSourceFiles, root as checkout } from './source-files.js'
 
 const run = promisify(execFile)
-const checkout = fileURLToPath(new URL('..', import.meta.url))
 
 const cli = ['--import', 'tsx', '--conditions=@driftos/source', 'packages/ports-cli/src/bin.ts']
 
-/** What a program gave. */
+/** How a program ended, and its standard output followed by its standard error. */
 interface Result {
   readonly code: number
   readonly output: string
 }
 
-/** A copy of this repository, as it is, that is a repository of its own. */
+/** A copy of the working tree that is a separate git repository. */
 export interface WorkspaceCopy {
   readonly root: string
   read(file: string): Promise<string>
   write(file: string, text: string): Promise<void>
-  /** Runs a script of package.json. */
+  /** Runs a script of package.json or a command of pnpm. */
   pnpm(...args: string[]): Promise<Result>
-  /** Runs the command line of the copy. */
+  /** Runs `driftos-ports` from the sources of the copy. */
   ports(...args: string[]): Promise<Result>
   git(...args: string[]): Promise<Result>
 }
 
 /**
- * Copies every file that git would, and installs as a fresh clone does.
+ * Copies every file that is not git-ignored, runs `git init`, and installs the dependencies.
  *
- * @param env - what every program is run with besides
+ * @param env - variables for every program, in addition to this process's own
  */
 export async function copyWorkspace(root: string, env: Readonly<Record<string, string>>): Promise<WorkspaceCopy> {
-  const { stdout: files } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: checkout,
-  })
-  for (const file of files.split('\0').filter(Boolean)) {
+  for (const file of listSourceFiles()) {
     await mkdir(dirname(join(root, file)), { recursive: true })
-    // A file that is deleted and not yet committed is listed too.
-    await cp(join(checkout, file), join(root, file)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-    })
+    await cp(join(checkout, file), join(root, file))
   }
   const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     packageManager: string
@@ -66,7 +59,7 @@ export async function copyWorkspace(root: string, env: Readonly<Record<string, s
     root,
     read: (file) => readFile(join(root, file), 'utf8'),
     write: (file, text) => writeFile(join(root, file), text),
-    // Without --prefer-offline, which npx would hand on: what asks whether a version is published has to see the truth.
+    // npx passes --prefer-offline on to pnpm, whose question whether a version is published must not use a cache.
     pnpm: (...args) => execute('npx', ['--yes', packageManager, ...args]),
     ports: (...args) => execute(process.execPath, [...cli, ...args]),
     git: (...args) => execute('git', args),

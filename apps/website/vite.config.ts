@@ -6,14 +6,14 @@ import { buildWebsite } from './src/app.js'
 import { pageEntry } from './src/assets.js'
 import { findDirectory } from './src/directory.js'
 
-// The service's registered port, strictly: never the next free one.
+// The service plugin sets a strict port: Vite never takes the next free one.
 export default defineConfig({
   appType: 'custom',
   plugins: [react(), driftosService('website', buildWebsite, process.env), renderedPages(), compressedFiles()],
   build: { outDir: 'dist/client', assetsInlineLimit: 0, manifest: true, rolldownOptions: { input: pageEntry } },
 })
 
-/** Renders the pages in development as the built server does, from their sources of the moment. */
+/** Renders the pages in development as the built server does, from their current sources. */
 function renderedPages(): Plugin {
   return {
     name: 'driftos-rendered-pages',
@@ -30,7 +30,7 @@ function renderedPages(): Plugin {
           response.writeHead(page.status, { 'content-type': 'text/html; charset=utf-8' }).end(html)
         }
       }
-      // Behind Vite's own, which serves the files.
+      // After Vite's own middleware, which serves the files.
       return () => {
         server.middlewares.use((request, response, next) => {
           // oxlint-disable-next-line promise/no-callback-in-promise -- Connect takes a middleware's error by this callback alone

@@ -17,10 +17,11 @@ const peers = {
   '@t3-oss/env-core and zod': new URL('peers/t3-env.ts', import.meta.url),
 }
 
-/** What one defaulted, bounded port adds to a bundle. */
+/** Measures what one bounded port with a default adds to a bundle. */
 export const bytesFigure: Figure = {
   title: 'Bytes, minified and gzipped, of one bounded port with a default',
-  method: 'esbuild bundles and minifies for Node, gzip at level 9. Ours brings the whole registry’s ports.',
+  method:
+    'esbuild bundles and minifies for Node, gzip at level 9. Our package includes the ports of the whole registry.',
   measure: measureBytes,
 }
 
@@ -52,7 +53,7 @@ async function bytesOf(contents: string): Promise<number> {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    // The packages as published: no sources by way of tsconfig.json.
+    // Uses the published packages; tsconfig.json would select the sources.
     tsconfigRaw: {},
     write: false,
     legalComments: 'none',

@@ -25,11 +25,11 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** What a check costs beside the quickest search there is. */
+/** Measures a check against ripgrep. */
 export const checkFigure: Figure = {
   title: 'driftos-ports check, against ripgrep',
   method:
-    'Whole processes over one tree, made of the installed packages’ texts. ripgrep searches for the bare registered numbers, each as a literal. The tree without numbers is the same with its numbers made into names: what the prefilter costs alone.',
+    'Whole processes on one tree of files from the installed packages. ripgrep searches for the registered numbers as literals. In the tree without numbers they are replaced by names, which measures the prefilter only.',
   measure: async (effort) => withTempFolder(async (folder) => measureChecks(folder, effort)),
 }
 
@@ -101,7 +101,7 @@ async function timeOf(command: string, args: readonly string[]): Promise<number>
   return (await run(command, args)).wallMs
 }
 
-/** Runs a command whose findings, or whose lack of them, make its exit code 1. */
+/** Runs a command that may exit with 1 because of findings or missing matches. */
 async function run(command: string, args: readonly string[]): Promise<{ wallMs: number; stderr: string }> {
   const start = performance.now()
   return new Promise((resolve, reject) => {
@@ -119,7 +119,7 @@ async function run(command: string, args: readonly string[]): Promise<{ wallMs: 
   })
 }
 
-/** Copies so many texts into a folder, evenly from among the sources; all of them again where they are too few. */
+/** Copies a number of text files into a directory, evenly selected from the sources, repeatedly if they are too few. */
 function makeTree(folder: string, sources: readonly string[], size: number): string {
   const tree = join(folder, String(size))
   const step = Math.max(1, sources.length / size)
@@ -133,7 +133,7 @@ function makeTree(folder: string, sources: readonly string[], size: number): str
   return tree
 }
 
-/** The same tree with every number made a name. */
+/** Writes the same tree with every number replaced by a name. */
 function withoutNumbers(tree: string): string {
   const copy = `${tree}-without`
   cpSync(tree, copy, { recursive: true })
@@ -144,7 +144,7 @@ function withoutNumbers(tree: string): string {
   return copy
 }
 
-/** Every text below a folder that no name hides, from the folder, in the order of the names. */
+/** Lists the text files below a directory, without hidden ones, relative to it and sorted. */
 function* textsBelow(top: string, folder: string): Generator<string> {
   const entries = readdirSync(join(top, folder), { withFileTypes: true })
   for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {

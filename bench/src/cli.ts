@@ -7,10 +7,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const cli = 'packages/ports-cli/dist/bin.cjs'
 const base = 'node -e 0'
 
-/** What a command costs beside a Node that does nothing. */
+/** Measures commands against a Node process that does nothing. */
 export const cliFigure: Figure = {
-  title: 'driftos-ports, against a Node that does nothing',
-  method: 'Whole processes, from spawn to exit, without pnpm before them. sync finds nothing to write.',
+  title: 'driftos-ports, against a Node process that does nothing',
+  method: 'Whole processes, from spawn to exit, without pnpm. sync has nothing to write.',
   measure: measureCommands,
 }
 

@@ -1,37 +1,37 @@
 import { median, ratioOf, type Ratio } from './measure.js'
 
-/** How long to measure. */
+/** How thoroughly to measure. */
 export type Effort = 'full' | 'quick'
 
-/** A figure: what it measures, and how. */
+/** A figure and its method. */
 export interface Figure {
   readonly title: string
   /** How it was measured, in a sentence or two. */
   readonly method: string
-  /** Left out of a quick run that does not name it. */
+  /** Skips the figure in a quick run, unless it is selected by `--only`. */
   readonly takesMinutes?: true
   readonly measure: (effort: Effort) => Promise<readonly Row[]>
 }
 
-/** One line of the table. */
+/** One row of the table. */
 export interface Row {
-  /** What is measured; the name of a package for a peer. */
+  /** The subject of the measurement; for a peer, the name of its package. */
   readonly subject: string
-  /** What its ratio is taken against. */
+  /** The base of its ratio. */
   readonly base: string
   /** The median, in `unit`. */
   readonly median: number
   readonly unit: 'B' | 'ns' | 'µs' | 'ms'
   readonly ratio: Ratio
-  /** At most this much, of the ratio or of the median itself. Peers and bases have none. */
+  /** The highest acceptable ratio or median. Peers and bases have none. */
   readonly goal?: { readonly of: 'ratio' | 'median'; readonly atMost: number }
   readonly note?: string
 }
 
 /**
- * The line that samples make, beside those of their base from the same rounds.
+ * Returns the row for samples and those of their base from the same rounds.
  *
- * @param rest - its goal or a note
+ * @param rest - a goal or a note
  */
 export function rowOf(
   [subject, samples]: readonly [string, readonly number[]],
@@ -42,7 +42,7 @@ export function rowOf(
   return { subject, base, median: median(samples), unit, ratio: ratioOf(samples, baseSamples), ...rest }
 }
 
-/** Whether a row keeps its goal; undefined for a row without one. */
+/** Returns whether a row meets its goal; undefined for a row without one. */
 export function isMet(row: Row): boolean | undefined {
   return row.goal && (row.goal.of === 'ratio' ? row.ratio.median : row.median) <= row.goal.atMost
 }

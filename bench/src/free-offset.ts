@@ -2,7 +2,7 @@ import { PORTS } from '@driftos/ports'
 import { isPortOpen } from '@driftos/ports/probe'
 
 /**
- * A shift that puts every service on a free port, below those that systems hand out to clients.
+ * Returns an offset at which every service's port is free, below the ephemeral ports of most systems.
  *
  * @throws {Error} when there is none
  */
@@ -11,5 +11,5 @@ export async function findFreeOffset(): Promise<number> {
     const taken = await Promise.all(Object.values<number>(PORTS).map((port) => isPortOpen(port + offset)))
     if (!taken.includes(true)) return offset
   }
-  throw new Error('no shift puts every service on a free port')
+  throw new Error('No offset leaves the port of every service free')
 }

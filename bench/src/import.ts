@@ -10,7 +10,7 @@ const ours = '@driftos/ports'
 const peers = ['get-port', 'valibot', 'env-var', 'convict', 'envalid', '@t3-oss/env-core', 'zod/mini', 'zod']
 const installed = fileURLToPath(new URL('../node_modules', import.meta.url))
 
-// The process's first import, as a service's first line is: what Node prepares for it is in every sample.
+// The first import of the process, as in a service: every sample includes what Node prepares for it.
 const probe = `const start = performance.now()
 await import(process.argv[2])
 process.stdout.write(String(performance.now() - start))
@@ -21,7 +21,7 @@ interface Sample {
   readonly wallMs: number
 }
 
-/** What an import costs a process that has just started. */
+/** Measures an import in a new process. */
 export const importFigure: Figure = {
   title: 'Import in a fresh process, against an empty package',
   method:
@@ -41,7 +41,7 @@ async function measureImports(folder: string, effort: Effort): Promise<Row[]> {
   return [...rowsOf(own, [ours]), ...rowsOf(others, peers)]
 }
 
-/** A folder's packages: all linked from somewhere else, as pnpm links them, the empty one too. */
+/** Links all packages into a directory as pnpm does, including an empty one. */
 function install(folder: string): void {
   const store = join(folder, 'store')
   mkdirSync(store)

@@ -6,13 +6,13 @@ import { describe, expect, it } from 'vitest'
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const run = promisify(execFile)
 
-/** `pnpm bench` without the build before it. */
+/** Runs `pnpm bench` without the build. */
 async function bench(...args: string[]) {
   return run(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args])
 }
 
 describe('pnpm bench', () => {
-  // Those that start no service, clone nothing, and want no other program: a benchmark that is never run does not keep.
+  // The figures that start no service, clone nothing and need no other program, so that they are run regularly.
   it.each(['import', 'call', 'bytes', 'types', 'scale', 'cli', 'status', 'sync'])(
     'measures %s',
     { timeout: 120_000 },
@@ -26,7 +26,7 @@ describe('pnpm bench', () => {
     },
   )
 
-  it('says which figures there are to one who misnames them', async () => {
+  it('lists the figures for an unknown name', async () => {
     await expect(bench('--only', 'speed')).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^No figure is named "speed": there are import, call, .*move\.\n/),

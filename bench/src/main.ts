@@ -45,7 +45,7 @@ const slowNames = Object.entries(figures)
   .map(([name]) => name)
   .join(', ')
 
-const help = `Prints what this project costs, each figure as a ratio against a peer or a base of the same run.
+const help = `Measures this project. Each figure is a ratio against a peer or a base of the same run.
 
 Usage: pnpm bench [--only <name>] [--quick] [--json] [--write]
 
@@ -105,7 +105,7 @@ async function main(args: string[]): Promise<number> {
   return exitCode
 }
 
-/** The flags, or what is wrong with them. */
+/** Returns the flags, or a message about an invalid one. */
 function parseFlags(args: string[]) {
   try {
     const { values } = parseArgs({

@@ -62,7 +62,7 @@ describe('interleave', () => {
     expect(ran.join('')).toBe('abcacbcab')
   })
 
-  it('keeps what a round answered and drops the warm-ups', async () => {
+  it('keeps the results of the rounds and drops those of the warm-up', async () => {
     let count = 0
     expect(await interleave({ only: async () => count++ }, 3, 2)).toEqual({ only: [2, 3, 4] })
   })

@@ -8,7 +8,7 @@ import { packageManager, pnpm } from './pnpm.js'
 const esbuild = join(dirname(createRequire(import.meta.url).resolve('esbuild/package.json')), 'bin', 'esbuild')
 const appsCount = 100
 
-/** What one moved port has built again in a monorepo of many apps that import the registry. */
+/** Measures the rebuild after one moved port in a monorepo of many apps that import the registry. */
 export const monorepoFigure: Figure = {
   title: `A port that moves in a monorepo of ${appsCount} apps`,
   method:
@@ -20,7 +20,7 @@ export const monorepoFigure: Figure = {
 async function measureMonorepo(folder: string): Promise<Row[]> {
   writeMonorepo(folder)
   await pnpm(['install', '--offline'], folder)
-  // turbo wants the package manager on its path.
+  // turbo needs the package manager on PATH.
   const build = async () => (await pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], folder)).wallMs
   const coldMs = await build()
   const warmMs = await build()
@@ -64,7 +64,7 @@ function writeMonorepo(folder: string): void {
   }
 }
 
-/** The registry, the first of its ports moved by so much. */
+/** Writes the registry with its first port shifted. */
 function writeRegistry(folder: string, shift: number): void {
   const lines = Array.from(
     { length: appsCount },

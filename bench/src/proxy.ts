@@ -12,13 +12,13 @@ const headers = { authorization: `Bearer ${apiKey}`, origin: 'http://localhost' 
 const jsonPath = '/api/v1/llm/things'
 const streamPath = '/api/v1/llm/stream'
 const startDeadlineMs = 20_000
-/** Requests before any is counted: what runs on Node is compiled while it bears its first load. */
+/** Requests before the measurement, while V8 compiles the code. */
 const warmUpRequests: Readonly<Record<Effort, number>> = { quick: 10_000, full: 40_000 }
 const warmUpDeadlineMs = 30_000
 
-/** What the gateway costs between a client and a service. */
+/** Measures the gateway between a client and a service. */
 export const proxyFigure: Figure = {
-  title: 'The gateway before a 1 KB JSON upstream, side by side with other proxies',
+  title: 'The gateway in front of a 1 KB JSON upstream, compared with other proxies',
   method: `64 connections on loopback, load by ${generator}; time is 1 s over the requests answered in it, by as many processes or threads as each proxy starts. The gateway, one process, does all that it does: keys, rate limits, CORS, ids, bounds, circuit breaker, metrics; the others only pass on. None logs requests.`,
   measure: (effort) => withTempFolder((folder) => measureProxies(folder, effort)),
 }
@@ -82,7 +82,7 @@ function rowsOfLoad(
   ]
 }
 
-/** What the proxies add to the first byte of an event stream. */
+/** Measures what the proxies add to the first byte of an event stream. */
 async function measureFirstByte(contenders: readonly Contender[], effort: Effort): Promise<Row[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const rounds = effort === 'quick' ? 50 : 600

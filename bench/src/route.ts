@@ -15,7 +15,7 @@ const messages = [
   'Back to the sauce: fresh tomatoes or a tin?',
 ]
 
-/** What a message costs from the client to the database and back. */
+/** Measures a message from the client to the database and back. */
 export const routeFigure: Figure = {
   title: 'POST /drift/route, end to end',
   method:
@@ -67,7 +67,7 @@ async function measureWith(apis: Readonly<Record<string, string>>, clients: numb
   return [...rows, ...slowest]
 }
 
-/** How long each message of a new conversation took, in milliseconds. */
+/** Returns how long each message of a new conversation took, in milliseconds. */
 async function holdConversation(api: string): Promise<number[]> {
   const conversationId = `bench-${randomUUID()}`
   const times: number[] = []

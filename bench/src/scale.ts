@@ -10,7 +10,7 @@ const cli = fileURLToPath(new URL('../../packages/ports-cli/dist/bin.cjs', impor
 const define = new URL('../../packages/ports/dist/define.js', import.meta.url).href
 const sizes: Readonly<Record<Effort, readonly number[]>> = { quick: [10, 1000], full: [10, 100, 1000, 5000] }
 
-/** In a process of its own: how long a registry takes to be defined, and then to be resolved. */
+/** Measures in a separate process how long a registry takes to be defined and then resolved. */
 const probe = `import { readFileSync } from 'node:fs'
 const { defineRegistry } = await import(process.argv[2])
 const definition = JSON.parse(readFileSync('ports.json', 'utf8'))
@@ -21,11 +21,11 @@ registry.resolvePorts()
 console.log(JSON.stringify({ defineRegistry: defined - start, resolvePorts: performance.now() - defined }))
 `
 
-/** How the tools bear a registry that grows. */
+/** Measures the tools with a growing registry. */
 export const scaleFigure: Figure = {
   title: 'A registry that grows, against one of 10 services',
   method:
-    'A registry in JSON. define and resolvePorts: once in a fresh process, before V8 has compiled anything; list and sync: whole processes. The types’ own growth stands under "types", the website’s and the import’s under "site".',
+    'A registry in JSON. define and resolvePorts: once in a fresh process, before V8 has compiled anything; list and sync: whole processes. See "types" for the types, and "site" for the website and the import.',
   measure: measureSizes,
 }
 

@@ -15,13 +15,13 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** What a process holds, after a garbage collection. */
+/** The memory of a process after a garbage collection. */
 export interface Memory {
   readonly heapBytes: number
   readonly residentBytes: number
 }
 
-/** A built service as a process that can be hurt. */
+/** A built service that can be killed and suspended. */
 export class ServiceProcess {
   readonly service: ServiceName
   readonly #folder: string
@@ -29,8 +29,8 @@ export class ServiceProcess {
   #child: ChildProcess | undefined
 
   /**
-   * @param folder - its package, from the repository's root
-   * @param env - its variables, besides the path to programs
+   * @param folder - the directory of its package, relative to the repository's root
+   * @param env - its variables, in addition to PATH
    */
   constructor(service: ServiceName, folder: string, env: Env) {
     this.service = service
@@ -38,7 +38,7 @@ export class ServiceProcess {
     this.#env = env
   }
 
-  /** Starts it, and waits until it is healthy. */
+  /** Starts the service and waits until it is healthy. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, ['--import', reporter, 'dist/main.js'], {
       cwd: `${root}${this.#folder}`,
@@ -56,24 +56,24 @@ export class ServiceProcess {
     throw new Error(`${this.service} did not start`)
   }
 
-  /** Ends it at once, as a crash does. */
+  /** Kills the service, like a crash. */
   kill(): Promise<void> {
     return this.#end('SIGKILL')
   }
 
-  /** Asks it to stop. */
+  /** Stops the service gracefully. */
   stop(): Promise<void> {
     return this.#end('SIGTERM')
   }
 
-  /** Stops its clock for a time: connections stay open, and nothing is answered. */
+  /** Suspends the process for a time: connections stay open without answers. */
   async freeze(milliseconds: number): Promise<void> {
     this.#child?.kill('SIGSTOP')
     await delay(milliseconds)
     this.#child?.kill('SIGCONT')
   }
 
-  /** What it holds, after a garbage collection. */
+  /** Returns its memory after a garbage collection. */
   async memory(): Promise<Memory> {
     this.#child!.send('memory')
     const signal = AbortSignal.timeout(answerDeadlineMs)

@@ -13,16 +13,16 @@ const beginning = 'export const services = {\n'
 const sizes = [0, 100, 1000]
 const rounds = 3
 
-/** In a process of its own: how long the built package takes to be imported. */
+/** Measures in a separate process how long the import of the built package takes. */
 const probe = `const start = performance.now()
 await import(process.argv[1])
 console.log(performance.now() - start)`
 
-/** What grows with this repository's own registry. */
+/** Measures what grows with this repository's registry. */
 export const siteFigure: Figure = {
-  title: 'This repository with many services more, against itself',
+  title: 'This repository with many additional services, against itself',
   method:
-    'In a clone of the last commit: the build of the website, by vite, tsup and its own rendering of every page, after that of what it needs; and the import of the built @driftos/ports in a fresh process. The package holds every service, and each page of the site the directory of all of them: the first grows with their number, the second with its square.',
+    'In a clone of the last commit: the build of the website, by vite, tsup and the rendering of every page, with its dependencies already built; and the import of the built @driftos/ports in a fresh process. The package holds every service, and each page of the site the directory of all of them: the first grows with their number, the second with its square.',
   takesMinutes: true,
   measure: () => withTempFolder(measureSite),
 }
@@ -55,7 +55,7 @@ async function measureSite(folder: string): Promise<Row[]> {
   )
 }
 
-/** Services outside of every range, where there is room for them. */
+/** Returns the source of services outside of every range. */
 function linesOf(count: number): string {
   const line = (_: unknown, index: number) => {
     const name = `service${index}`

@@ -10,16 +10,16 @@ import { registryOf, variableOf } from './synthetic-registry.js'
 
 const cli = fileURLToPath(new URL('../../packages/ports-cli/dist/bin.cjs', import.meta.url))
 
-/** Only connects, to both loopbacks of each port that is named. */
+/** Connects to each port on both loopback addresses, and does nothing else. */
 const connect = `const { connect } = require('node:net')
 for (const port of process.argv.slice(1)) for (const host of ['127.0.0.1', '::1']) {
   const socket = connect({ host, port: Number(port) }, () => socket.destroy())
   socket.on('error', () => {})
 }`
 
-/** What it costs to tell every service from a stranger, and to name its process. */
+/** Measures the identification of every service and its process. */
 export const statusFigure: Figure = {
-  title: 'driftos-ports status, against a Node that only connects to each port',
+  title: 'driftos-ports status, against a Node process that only connects to each port',
   method:
     'Whole processes, from spawn to exit. Every service of a registry in JSON is up; the servers run in the process that measures.',
   measure: async (effort) => [

@@ -8,12 +8,12 @@ import { interleave } from './measure.js'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const cli = join(root, 'packages/ports-cli/dist/bin.cjs')
 const base = 'node -e 0'
-/** What a file says of itself that is generated whole. */
+/** The notice in files that are generated as a whole. */
 const notice = 'Generated from the port registry'
 
-/** What it costs to generate everything. */
+/** Measures the generation of all files. */
 export const syncFigure: Figure = {
-  title: 'driftos-ports sync of everything, against a Node that does nothing',
+  title: 'driftos-ports sync of everything, against a Node process that does nothing',
   method:
     'Whole processes, from spawn to exit. Before each that writes, every file that is generated whole is removed.',
   measure: (effort) => withTempFolder((folder) => measureSync(folder, effort)),

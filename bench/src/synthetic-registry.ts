@@ -4,7 +4,7 @@ interface Registry {
   readonly history: readonly object[]
 }
 
-/** A registry of so many services, as a registry in JSON holds it. */
+/** Returns a registry of this many services, in the format of a JSON registry. */
 export function registryOf(size: number): Registry {
   const names = Array.from({ length: size }, (_, index) => `service${index}`)
   return {
@@ -14,7 +14,7 @@ export function registryOf(size: number): Registry {
   }
 }
 
-/** The variable that moves a service. */
+/** Returns the variable of a service. */
 export function variableOf(name: string): string {
   return `${name.toUpperCase()}_PORT`
 }

@@ -9,7 +9,7 @@ const { resolve } = createRequire(import.meta.url)
 const sources = join(dirname(resolve('@driftos/ports/package.json')), 'src')
 const tsc = join(dirname(resolve('typescript/package.json')), 'bin', 'tsc')
 const usesCount = 200
-/** From here on, the clash check takes most of a minute. */
+/** The size from which the clash check takes most of a minute. */
 const slowSize = 5000
 const clashCheck = /^type HolderOf = [^]*^export type NoPortClash.*\n/m
 const strict = {
@@ -20,7 +20,7 @@ const strict = {
   strict: true,
   isolatedModules: true,
 }
-/** How often each size is measured; none is a size left out. */
+/** How often each size is measured; 0 skips it. */
 const rounds: Readonly<Record<number, Readonly<Record<Effort, number>>>> = {
   10: { full: 25, quick: 5 },
   100: { full: 25, quick: 0 },
@@ -33,11 +33,11 @@ interface Sample {
   readonly instantiations: number
 }
 
-/** What the registry costs a type check as it grows. */
+/** Measures a type check as the registry grows. */
 export const typesFigure: Figure = {
   title: `Type check of ${usesCount} uses, against the same table as a plain "as const" and its keyof typeof`,
   method:
-    'The real registry.ts and types.ts with a table of that many services in place of theirs, by `tsc --noEmit --extendedDiagnostics`: its total time. Published: the same as .d.ts files under skipLibCheck, which is what a consumer checks.',
+    'The real registry.ts and types.ts, with a table of that many services, by `tsc --noEmit --extendedDiagnostics`: its total time. Published: the same as .d.ts files under skipLibCheck, which is what a consumer checks.',
   async measure(effort) {
     const rows: Row[] = []
     for (const [size, { [effort]: times }] of Object.entries(rounds)) {
@@ -67,7 +67,7 @@ async function measureSize(folder: string, size: number, effort: Effort): Promis
   const samples = await interleave(Object.fromEntries(names.map(task)), rounds[size]?.[effort] ?? 1)
   const floors = samples[base] ?? []
   const rows = names.slice(1).map((subject) => row(subject, base, samples[subject] ?? [], floors))
-  // So slow that one sample says it.
+  // Slow enough for one sample.
   if (size >= slowSize && effort === 'full') rows.push(row(source, base, [await check(join(folder, source))], floors))
   return rows
 }
@@ -94,7 +94,7 @@ async function check(folder: string): Promise<Sample> {
   return { totalMs: read('Total time') * 1000, instantiations: read('Instantiations') }
 }
 
-/** Puts declarations in the place of the sources, as a build publishes them. */
+/** Replaces the sources by their declarations, as in the published package. */
 async function declare(folder: string): Promise<void> {
   const options = ['--declaration', '--emitDeclarationOnly', '--noCheck', '--outDir', 'published']
   await runNode([tsc, '--noEmit', 'false', ...options], folder)
@@ -116,15 +116,15 @@ function project(parent: string, name: string, size: number, files: Readonly<Rec
   for (const [file, text] of Object.entries(all)) writeFileSync(join(folder, file), text)
 }
 
-/** The registry's source with a table of that many services. */
+/** Returns the registry's source with a table of that many services. */
 function withTable(registry: string, size: number): string {
   const line = (index: number) =>
-    `  svc${index}: { port: ${portOf(index)}, containerName: 'driftos-svc${index}', variable: 'SVC${index}_PORT', scheme: 'http', healthPath: '/health', metricsPath: '/metrics', group: 'services', status: 'active', summary: 'Service ${index}' },\n`
+    `  svc${index}: { port: ${numberOf(index)}, containerName: 'driftos-svc${index}', variable: 'SVC${index}_PORT', scheme: 'http', healthPath: '/health', metricsPath: '/metrics', group: 'services', status: 'active', summary: 'Service ${index}' },\n`
   const table = Array.from({ length: size }, (_, index) => line(index)).join('')
   return replaced(registry, /(?<=^export const services = \{\n)[^]*?(?=^\} as const satisfies)/m, table)
 }
 
-/** The same table without a check, and the least that types can be. */
+/** Returns the same table without a check, with minimal types. */
 function floor(registry: string): string {
   const table = replaced(
     replaced(registry, / satisfies Record<string, ServiceDefinition<[^]*/, ''),
@@ -139,9 +139,9 @@ export type Ports = { readonly [Name in ServiceName]: PortOf<Name> }
 `
 }
 
-/** Nothing but names and numbers. */
+/** Returns a table of names and numbers only. */
 function numbersOnly(size: number): string {
-  const table = Array.from({ length: size }, (_, index) => `  svc${index}: ${portOf(index)},\n`).join('')
+  const table = Array.from({ length: size }, (_, index) => `  svc${index}: ${numberOf(index)},\n`).join('')
   return `export const services = {\n${table}} as const
 export type ServiceName = keyof typeof services
 export type PortOf<Name extends ServiceName> = (typeof services)[Name]
@@ -154,9 +154,9 @@ function uses(size: number): string {
   const four = (_: unknown, use: number) => {
     const index = Math.floor((use * 4 * size) / usesCount)
     return `export const port${use} = getPort('svc${index}')
-export const literal${use}: ${portOf(index)} = PORTS.svc${index}
-export const own${use}: PortOf<'svc${index}'> = ${portOf(index)}
-export const any${use}: RegisteredPort = ${portOf(index)}
+export const literal${use}: ${numberOf(index)} = PORTS.svc${index}
+export const own${use}: PortOf<'svc${index}'> = ${numberOf(index)}
+export const any${use}: RegisteredPort = ${numberOf(index)}
 `
   }
   return `import type { PortOf, Ports, RegisteredPort, ServiceName } from './types.js'
@@ -165,11 +165,11 @@ declare function getPort(service: ServiceName, env?: Readonly<Record<string, str
 ${Array.from({ length: usesCount / 4 }, four).join('')}`
 }
 
-function portOf(index: number): number {
-  return 3000 + index
+function numberOf(index: number): number {
+  return 10_000 + index
 }
 
 function replaced(text: string, part: RegExp, by: string): string {
-  if (!part.test(text)) throw new Error(`src/registry.ts of @driftos/ports has changed: nothing in it is ${part}`)
+  if (!part.test(text)) throw new Error(`src/registry.ts of @driftos/ports has changed: no match for ${part}`)
   return text.replace(part, () => by)
 }

@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup'
 
-/** How a process is built: one file with all that it needs, which starts sooner than its many parts would. */
+/** Builds a process into one file with all its dependencies, which starts faster than many files. */
 export const bundledProcess = defineConfig({
   entry: ['src/main.ts'],
   format: 'esm',
@@ -8,13 +8,13 @@ export const bundledProcess = defineConfig({
   noExternal: [/.*/],
   minifySyntax: true,
   minifyWhitespace: true,
-  // CommonJS dependencies call `require`, which a module does not have.
+  // CommonJS dependencies call `require`, which ES modules do not define.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   esbuildOptions(options) {
-    // From the workspace's sources, file by file, so that a process carries only what it uses.
+    // Bundles the sources of workspace packages, so that unused files are left out.
     options.conditions = ['@driftos/source', 'module']
   },
-  // A build that fails leaves no older one behind. Vite's part of the folder stays.
+  // A failed build leaves no older output behind. Vite writes `client`.
   clean: ['!client/**'],
   silent: true,
 })

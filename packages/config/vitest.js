@@ -4,15 +4,15 @@ import { defineProject } from 'vitest/config'
 const conditions = ['@driftos/source', ...defaultServerConditions]
 
 /**
- * How a package is tested: workspace packages are read from their sources.
+ * Returns a package's vitest project, which loads workspace packages from their sources.
  *
- * @param {string} name - the project's name, for `vitest --project`
+ * @param {string} name - the name for `vitest --project`
  */
 export function project(name) {
   return defineProject({
     resolve: { conditions },
     ssr: { resolve: { conditions } },
-    // A blank offset is no offset: a developer's own moves no test.
+    // Blank counts as unset, so that a developer's own offset changes no test.
     test: { name, testTimeout: 20_000, env: { DRIFTOS_PORT_OFFSET: '' } },
   })
 }

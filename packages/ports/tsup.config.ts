@@ -52,7 +52,7 @@ function literal(value: unknown): string {
   return Object.isFrozen(value) ? `/* @__PURE__ */ Object.freeze(${text})` : text
 }
 
-/** For the entries beside the main one: it holds the only PortConfigError, whatever file of theirs asks for one. */
+/** Makes the other entries import PortConfigError from the main one, so that there is one class. */
 const errorsOfMainEntry: Plugin = {
   name: 'errors-of-main-entry',
   setup(build) {
@@ -61,7 +61,6 @@ const errorsOfMainEntry: Plugin = {
 }
 
 const options: Options = {
-  format: 'esm',
   target: 'es2022',
   platform: 'neutral',
   // The main entry stays one file; the others import it.
@@ -79,12 +78,20 @@ export default defineConfig(async () => {
   await mkdir('dist')
   await writeFile('dist/ports.json', `${JSON.stringify(published.data, null, 2)}\n`)
   await writeFile('dist/ports.schema.json', `${JSON.stringify(jsonSchema, null, 2)}\n`)
-  return [
-    { ...options, entry: ['src/index.ts'], esbuildPlugins: [precomputedTables] },
-    {
-      ...options,
-      entry: ['src/define.ts', 'src/schema.ts', 'src/probe.ts'],
-      esbuildPlugins: [precomputedTables, errorsOfMainEntry],
-    },
-  ]
+  // The same files once more for CommonJS: what Jest and TypeScript's older resolutions load. Node loads the ESM files with
+  // `require` too (the condition `module-sync`), so that one process has one PortConfigError.
+  await mkdir('dist/cjs')
+  await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n')
+  return (['esm', 'cjs'] as const).flatMap((format): Options[] => {
+    const outDir = format === 'esm' ? 'dist' : 'dist/cjs'
+    const common: Options = { ...options, format, outDir, outExtension: () => ({ js: '.js' }) }
+    return [
+      { ...common, entry: ['src/index.ts'], esbuildPlugins: [precomputedTables] },
+      {
+        ...common,
+        entry: ['src/define.ts', 'src/schema.ts', 'src/probe.ts', 'src/checkout.ts', 'src/vite.ts'],
+        esbuildPlugins: [precomputedTables, errorsOfMainEntry],
+      },
+    ]
+  })
 })

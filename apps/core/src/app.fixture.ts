@@ -5,7 +5,7 @@ import type { Env } from '@driftos/ports'
 import { onTestFinished } from 'vitest'
 import { buildCore } from './app.js'
 
-/** Core on an environment, with a way to call it. */
+/** Builds core with an environment; returns functions that call it. */
 export function buildCoreApp(env: Env) {
   const app = buildCore({ LOG_LEVEL: 'silent', ...env })
   onTestFinished(() => app.close())
@@ -16,7 +16,7 @@ export function buildCoreApp(env: Env) {
     return { status: response.statusCode, ...response.json<Answer>() }
   }
 
-  /** Routes a message that is to be taken. */
+  /** Routes a message and expects success. */
   async function route(conversationId: string, content: string): Promise<Routed> {
     const { status, data, error } = await post('drift/route', { conversationId, content })
     if (status !== 200) throw new Error(`${status} ${error?.message}`)
@@ -49,7 +49,7 @@ interface Routed {
   readonly confidence: number
 }
 
-/** An embed that decides what it is told to, by HTTP as the real one. */
+/** Starts an HTTP server that answers with a given decision, in place of embed. */
 export async function startEmbed(decision: object, status = 200) {
   const asked: { content: string; branches: { id: string; isCurrent: boolean }[] }[] = []
   const server = createServer((request, response) => {

@@ -14,14 +14,14 @@ import { howToSetModel, parseModelSettings } from './settings.js'
 
 const schema = 'core'
 
-/** The LLM service. */
+/** Builds the LLM service. */
 export function buildCore(env: Env): FastifyInstance {
   const settings = parseModelSettings(env)
   const { version, description } = manifest
   const app = createService({ service: 'core', version, env })
   registerOpenApi(app, { title: 'DriftOS core', version, description })
   const { metrics, log } = app
-  // Without a model, too: its measures are then zero.
+  // Registered without a model too, with metrics of zero.
   const modelMetrics = observeModel(metrics)
   const model = settings && createModel(settings, modelMetrics)
   const fallbacks = countFallbacks(metrics)

@@ -9,12 +9,12 @@ import { fails, isSilent, says, startModel, streams } from './model-server.fixtu
 
 const body = { messages: [{ role: 'user', content: 'Hello' }] }
 
-/** Core without its database, which a chat does not need. */
+/** Builds core without its database, which a chat does not need. */
 async function build(env: Record<string, string>) {
   return buildCoreApp({ POSTGRES_PORT: String(await getPort()), ...env })
 }
 
-/** Core on a port, asked for a chat; the answer as it begins. */
+/** Starts core and a chat; returns the answer at its start. */
 async function ask(env: Record<string, string>, path = 'llm/chat'): Promise<IncomingMessage> {
   const { app } = await build(env)
   await app.listen({ port: 0, host: '127.0.0.1' })
@@ -27,7 +27,7 @@ async function ask(env: Record<string, string>, path = 'llm/chat'): Promise<Inco
 }
 
 describe('POST /api/v1/llm/chat', () => {
-  it('is 503 without a model, and says what to set', async () => {
+  it('is 503 without a model, with how to set one', async () => {
     const { post } = await build({})
     expect(await post('llm/chat', body)).toMatchInlineSnapshot(`
       {
@@ -63,7 +63,7 @@ describe('POST /api/v1/llm/chat', () => {
     expect(asked[0]!.body).toMatchObject({ model: 'test-model', stream: true, messages: body.messages })
   })
 
-  it('passes the first piece on before the last one is there', async () => {
+  it('forwards the first piece before the last one arrives', async () => {
     const { env } = await startModel(streams(['first'], 'open'))
     const answer = await ask(env)
     const [piece] = (await once(answer, 'data')) as [Buffer]
@@ -71,15 +71,18 @@ describe('POST /api/v1/llm/chat', () => {
     answer.destroy()
   })
 
-  it.each(['cut', 'early'] as const)('ends with an error event when the model’s stream dies, %s', async (ending) => {
-    const { env } = await startModel(streams(['first'], ending))
-    const events = (await text(await ask(env))).trim().split('\n\n')
-    expect(events[0]).toBe('data: {"content":"first"}')
-    expect(events[1]).toMatch(/^event: error\ndata: \{"code":"MODEL_UNAVAILABLE","message":"the model .*broke off/)
-    expect(events).toHaveLength(2)
-  })
+  it.each(['cut', 'early'] as const)(
+    'ends with an error event when the model’s stream breaks off, %s',
+    async (ending) => {
+      const { env } = await startModel(streams(['first'], ending))
+      const events = (await text(await ask(env))).trim().split('\n\n')
+      expect(events[0]).toBe('data: {"content":"first"}')
+      expect(events[1]).toMatch(/^event: error\ndata: \{"code":"MODEL_UNAVAILABLE","message":"the model .*broke off/)
+      expect(events).toHaveLength(2)
+    },
+  )
 
-  it('ends the model’s stream when the client goes', async () => {
+  it('ends the model’s stream when the client disconnects', async () => {
     const { env, closed } = await startModel(streams(['first'], 'open'))
     const answer = await ask(env)
     await once(answer, 'data')
@@ -88,11 +91,11 @@ describe('POST /api/v1/llm/chat', () => {
   })
 
   it.each([
-    ['says nothing', [isSilent], 504, 'MODEL_TIMEOUT'],
+    ['does not answer', [isSilent], 504, 'MODEL_TIMEOUT'],
     ['is busy', [fails(429)], 429, 'MODEL_RATE_LIMIT'],
     ['refuses', [fails(401)], 502, 'MODEL_REFUSED'],
     ['fails', [fails(500)], 502, 'MODEL_UNAVAILABLE'],
-  ])('is an error with a status when the model %s before it begins', async (_what, replies, status, code) => {
+  ])('is an error with a status when the model %s before the first piece', async (_what, replies, status, code) => {
     const { env } = await startModel(...replies)
     const { post } = await build({ ...env, LLM_TIMEOUT: '500' })
     const answer = await post('llm/chat', body)
@@ -100,7 +103,7 @@ describe('POST /api/v1/llm/chat', () => {
     expect(JSON.stringify(answer)).not.toMatch(/hunter2|127\.0\.0\.1/)
   })
 
-  it('waits as long as the model likes between its pieces', async () => {
+  it('has no timeout between the pieces of the model', async () => {
     const { env } = await startModel((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       const piece = (content: string, reason: string | null) =>

@@ -24,12 +24,12 @@ const statuses: Record<ModelErrorKind, number> = {
 
 const failures = { 400: failureSchema, 429: failureSchema, 502: failureSchema, 503: failureSchema, 504: failureSchema }
 
-/** The gateway serves `/api/v1/llm/*` by what core serves without `llm`; directly, core is asked with it. */
+/** The paths of chat: the gateway forwards `/api/v1/llm/*` without `llm`, and direct clients call core with it. */
 const paths = ['/api/v1/llm/chat', '/api/v1/chat']
 
 /**
- * Serves `POST /api/v1/llm/chat`: the model's answer as server-sent events, `data: {"content"}` for
- * each piece, then `data: [DONE]`; `event: error` where it breaks off.
+ * Serves `POST /api/v1/llm/chat`: the model's answer as server-sent events, `data: {"content"}` for each piece, then
+ * `data: [DONE]`, or `event: error` if it breaks off.
  */
 export function registerChat(app: FastifyInstance, database: Database, model: Model | undefined): void {
   registerRoutes(app, database, (api) => {
@@ -46,13 +46,13 @@ export function registerChat(app: FastifyInstance, database: Database, model: Mo
         },
         async ({ body, log }, reply) => {
           if (!model) throw new DriftError(503, 'NO_MODEL', `no model is set: ${howToSetModel}`)
-          const gone = new AbortController()
-          reply.raw.on('close', () => gone.abort())
-          const pieces = await model.stream(body.messages, gone.signal).catch((error: unknown) => {
+          const disconnected = new AbortController()
+          reply.raw.on('close', () => disconnected.abort())
+          const pieces = await model.stream(body.messages, disconnected.signal).catch((error: unknown) => {
             if (!(error instanceof ModelError)) throw error
             throw new DriftError(statuses[error.kind], codeOf(error), error.message, { cause: error })
           })
-          // A proxy that collects the answer would take the stream from it.
+          // Keeps proxies from buffering the stream.
           reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
           reply.type('text/event-stream; charset=utf-8')
           return reply.send(Readable.from(toEvents(pieces, log)))

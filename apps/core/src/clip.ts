@@ -1,4 +1,4 @@
-/** The beginning of a text, in which no character is cut in half. */
+/** Returns the start of a text without cutting a character in half. */
 export function clip(text: string, characters: number): string {
   return text.slice(0, characters).replace(/\p{Surrogate}$/u, '')
 }

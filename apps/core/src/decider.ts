@@ -4,7 +4,7 @@ import type { Counter } from 'prom-client'
 import { ModelError } from './model-error.js'
 
 export interface DeciderOptions {
-  /** Undefined where no model is set. */
+  /** Undefined if no model is set. */
   readonly model: Decider | undefined
   readonly embed: Decider
   readonly fallbacks: Counter<'missing'>
@@ -12,8 +12,8 @@ export interface DeciderOptions {
 }
 
 /**
- * Decides by the model; where it gives no answer or none is set, by embed; and where embed is away
- * too, goes on where the conversation is, so that no message is lost. The reason says who decided.
+ * Creates a decider that uses the model; embed if there is no model or it fails; and STAY if embed is down too, so that
+ * no message is lost. The reason names who decided.
  */
 export function createDecider({ model, embed, fallbacks, log }: DeciderOptions): Decider {
   return {

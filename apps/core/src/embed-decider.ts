@@ -3,10 +3,10 @@ import { getOrigin, services, type Env } from '@driftos/ports'
 import { z } from 'zod'
 import { clip } from './clip.js'
 
-/** How long embed may take to decide, in milliseconds. */
+/** How long embed may take to decide. */
 const timeoutMs = 3000
 
-/** How much of a message embed is shown. */
+/** The length of a message that embed receives. */
 const longestMessage = 2000
 
 const answerSchema = z.object({
@@ -20,7 +20,7 @@ const answerSchema = z.object({
   }),
 })
 
-/** Has embed decide, found through the registry, by the messages that it is shown. */
+/** Creates a decider that calls embed with the latest messages. */
 export function embedDecider(env: Env): Decider {
   const url = `${getOrigin('embed', env)}/api/v1/drift/decide`
   return {
@@ -31,7 +31,7 @@ export function embedDecider(env: Env): Decider {
         body: JSON.stringify({ content: clip(content, longestMessage), branches }),
         signal: AbortSignal.timeout(timeoutMs),
       }).catch((error: unknown) => {
-        const message = `embed gives no decision: start it, or set ${services.embed.variable} to the port where it is`
+        const message = `embed gives no decision: start it, or set ${services.embed.variable} to its port`
         throw new DriftError(502, 'UPSTREAM_DOWN', message, { cause: error })
       })
       const answer = answerSchema.safeParse(await response.json().catch(() => undefined))

@@ -1,27 +1,27 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { ModelError, modelErrorKinds, type ModelErrorKind } from './model-error.js'
 
-/** What the model is asked for. */
+/** The operations of the model. */
 const operations = ['decide', 'facts', 'chat'] as const
 
-/** One of it. */
+/** An operation of the model. */
 export type Operation = (typeof operations)[number]
 
-/** The measures of the model. */
+/** The metrics of the model. */
 export type ModelMetrics = ReturnType<typeof observeModel>
 
-/** Measures the model: how long its answers take, their tokens, and its failures; all from zero. */
+/** Registers metrics for the model: the duration of its answers, their tokens, and failures, all starting at zero. */
 export function observeModel(metrics: Registry) {
   const duration = new Histogram({
     name: 'llm_request_duration_seconds',
-    help: 'Duration of the model’s answers, of a streamed one until it begins, by operation',
+    help: 'Duration of the model’s answers by operation, for streams until the first piece',
     labelNames: ['operation'] as const,
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 60],
     registers: [metrics],
   })
   const tokens = new Counter({
     name: 'llm_tokens_total',
-    help: 'Tokens of the model by operation and kind, as the model counts them',
+    help: 'Tokens by operation and kind, as counted by the model',
     labelNames: ['operation', 'kind'] as const,
     registers: [metrics],
   })
@@ -59,16 +59,16 @@ export function observeModel(metrics: Registry) {
   }
 }
 
-/** What a server says of its tokens, unless it says nonsense. */
+/** Returns the token count of a server's answer if it is valid. */
 function count(value: unknown): number {
   return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : 0
 }
 
-/** Counts what stood in for the model, or for embed, by who was away. */
+/** Counts the uses of a fallback, by the missing service. */
 export function countFallbacks(metrics: Registry): Counter<'missing'> {
   const fallbacks = new Counter({
     name: 'core_fallbacks_total',
-    help: 'Decisions and extractions that somebody else had to make, by who gave no answer',
+    help: 'Decisions and extractions by a fallback, by the service that gave no answer',
     labelNames: ['missing'] as const,
     registers: [metrics],
   })

@@ -1,4 +1,4 @@
-/** Why the model gave no answer. The message names no address and no key. */
+/** A failure of the model. The message contains no address and no key. */
 export class ModelError extends Error {
   readonly kind: ModelErrorKind
 
@@ -11,5 +11,5 @@ export class ModelError extends Error {
 /** The ways in which a model fails. */
 export const modelErrorKinds = ['timeout', 'rate_limit', 'refused', 'unavailable', 'invalid_answer', 'aborted'] as const
 
-/** One of them. */
+/** A way in which a model fails. */
 export type ModelErrorKind = (typeof modelErrorKinds)[number]

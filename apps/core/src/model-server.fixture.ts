@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** What the model was asked. */
+/** A request to the model. */
 interface Asked {
   readonly url: string
   readonly headers: IncomingHttpHeaders
@@ -17,7 +17,7 @@ interface Asked {
 /** How the model answers one request. */
 export type Reply = (response: ServerResponse, asked: Asked) => void
 
-/** A server that speaks OpenAI's protocol: each request gets the next reply, the last one from then on. */
+/** Starts a server with OpenAI's API: each request gets the next reply, and later ones the last reply. */
 export async function startModel(...replies: readonly Reply[]) {
   const asked: Asked[] = []
   const closed: number[] = []
@@ -38,10 +38,10 @@ export async function startModel(...replies: readonly Reply[]) {
   onTestFinished(() => server.close().closeAllConnections())
   const { port } = server.address() as AddressInfo
   return {
-    /** The variables by which core finds it. */
+    /** The variables that configure core to use this server. */
     env: { LLM_BASE_URL: `http://127.0.0.1:${port}/v1`, LLM_MODEL: 'test-model', LLM_API_KEY: 'key-of-hunter2' },
     asked,
-    /** The numbers of the requests that were ended before their answers. */
+    /** The indexes of the requests that were aborted before their answers. */
     closed,
   }
 }
@@ -67,13 +67,13 @@ export function fails(status: number, headers: Record<string, string> = {}): Rep
   }
 }
 
-/** Says nothing. */
+/** Does not answer. */
 export const isSilent: Reply = () => {}
 
-/** Answers with something else than the protocol. */
+/** Answers with invalid HTTP. */
 export const saysNonsense: Reply = (response) => void response.end('<html>')
 
-/** Streams pieces, and ends as a model does, or by cutting the connection, or by ending before its time. */
+/** Streams pieces, and ends completely, by cutting the connection, or without the last event. */
 export function streams(pieces: readonly string[], ending: 'done' | 'cut' | 'early' | 'open' = 'done'): Reply {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })

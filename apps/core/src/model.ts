@@ -12,31 +12,31 @@ export type Prompt = { readonly role: 'system' | 'user' | 'assistant'; readonly 
 /** An OpenAI-compatible chat model. */
 export interface Model {
   /**
-   * Asks for an answer of a form, a second time if the first one has not got it.
+   * Requests an answer that matches a schema, with a second attempt if the first one does not.
    *
-   * @throws {ModelError} when there is none within the time
+   * @throws {ModelError} when there is no valid answer in time
    */
   answer<Form extends z.ZodType>(operation: Operation, prompts: readonly Prompt[], form: Form): Promise<z.infer<Form>>
   /**
-   * Asks for an answer piece by piece; settles once it has begun.
+   * Requests a streamed answer; resolves at the first piece.
    *
-   * @throws {ModelError} when it has not begun within the time, and from the pieces when it breaks off
+   * @throws {ModelError} when there is no piece in time, and from the stream when it breaks off
    */
   stream(prompts: readonly Prompt[], signal: AbortSignal): Promise<AsyncIterable<string>>
 }
 
-/** How long to wait before the second attempt where the model does not say, in milliseconds. */
+/** How long to wait before the second attempt without a retry-after header. */
 const retryDelayMs = 250
 
 /** Connects to the model of the settings. */
 export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings, observe: ModelMetrics): Model {
   const client = new OpenAI({
-    // The SDK refuses to start without one, and reads its own variable where it is undefined.
+    // The SDK requires a key, and reads its own variable if it is undefined.
     apiKey: apiKey ?? 'none',
     baseURL: baseUrl ?? 'https://api.openai.com/v1',
     organization: null,
     project: null,
-    // Its retries wait as long as the model says, beyond any deadline.
+    // The SDK's retries wait as long as the model asks, beyond any deadline.
     maxRetries: 0,
     timeout: timeoutMs,
     logLevel: 'off',
@@ -66,13 +66,13 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
         { role: 'assistant', content: first },
         {
           role: 'user',
-          content: `That is not what was asked for: ${parsed.problem}. Answer again, with the JSON object alone.`,
+          content: `The answer is invalid: ${parsed.problem}. Answer again with only the JSON object.`,
         },
       ]
       const second = parseAnswer(await complete(operation, [...prompts, ...repair], deadline), form)
       if (second.success) return second.data
       observe.failed(operation, 'invalid_answer')
-      throw new ModelError('invalid_answer', 'the model’s answer has not the form that was asked for', {
+      throw new ModelError('invalid_answer', 'the model’s answer does not match the schema', {
         cause: second.problem,
       })
     },
@@ -107,7 +107,7 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
             if (choice?.finish_reason) isFinished = true
             if (choice?.delta?.content) yield choice.delta.content
           }
-          // A connection that closes looks like an end, to HTTP too where nothing says how long the answer is.
+          // Without a length, HTTP cannot distinguish a closed connection from the end of the answer.
           if (!isFinished) throw new ModelError('unavailable', 'the model broke off its answer')
         } catch (error) {
           const failure = toModelError(error, signal)
@@ -121,7 +121,7 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
   }
 }
 
-/** Fetches, and takes the key out of a refusal: some servers repeat the one that they refuse, and errors are logged. */
+/** Fetches, and removes the key from an error: some servers repeat the key that they refuse, and errors are logged. */
 function fetchWithout(apiKey: string): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, init)
@@ -132,13 +132,13 @@ function fetchWithout(apiKey: string): typeof fetch {
   }
 }
 
-/** Until when an answer is of use: its signal, and the same as a time of `performance.now()`. */
+/** The deadline of an answer, as a signal and as a time of `performance.now()`. */
 interface Deadline {
   readonly signal: AbortSignal
   readonly at: number
 }
 
-/** Runs a request, and once more where the model is busy or ailing and the wait that it asks for fits into the time. */
+/** Runs a request, with one retry if the model is busy or fails and the wait ends before the deadline. */
 async function retried<Answer>({ signal, at }: Deadline, request: () => Promise<Answer>): Promise<Answer> {
   try {
     return await request()
@@ -162,10 +162,10 @@ function readRetryAfterMs(headers: Headers | undefined): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(1, ms)
 }
 
-/** The model's failure in words that name neither address nor key. */
+/** Converts a failure of the model to an error without address and key. */
 function toModelError(error: unknown, signal: AbortSignal): ModelError {
   if (error instanceof ModelError) return error
-  // What the model said tells more than that the time is over.
+  // The model's error is more useful than the timeout that follows it.
   const status = error instanceof OpenAI.APIError ? (error.status as number | undefined) : undefined
   if (status === 429) return new ModelError('rate_limit', 'the model is busy (429)', { cause: error })
   if (status !== undefined && status < 500)
@@ -175,14 +175,14 @@ function toModelError(error: unknown, signal: AbortSignal): ModelError {
   if (isLate || error instanceof OpenAI.APIConnectionTimeoutError)
     return new ModelError('timeout', 'the model did not answer within LLM_TIMEOUT', { cause: error })
   if (signal.aborted) return new ModelError('aborted', 'the client went away', { cause: error })
-  return new ModelError('unavailable', 'the model cannot be reached, or broke off its answer', { cause: error })
+  return new ModelError('unavailable', 'the model is not reachable, or broke off its answer', { cause: error })
 }
 
 type Parsed<Data> =
   | { readonly success: true; readonly data: Data }
   | { readonly success: false; readonly problem: string }
 
-/** Reads an answer; models like to put JSON between fences. */
+/** Parses an answer; models often put JSON in a code fence. */
 function parseAnswer<Form extends z.ZodType>(text: string, form: Form): Parsed<z.infer<Form>> {
   let value: unknown
   try {

@@ -25,7 +25,7 @@ describe('parseModelSettings', () => {
     expect(parseModelSettings(env)).toEqual(settings)
   })
 
-  it('lists every invalid variable, and tells no secret', () => {
+  it('lists every invalid variable without secrets', () => {
     const env = { LLM_MODEL: 'gpt', LLM_BASE_URL: 'ftp://user:hunter2@host', LLM_TIMEOUT: '3s' }
     expect(() => parseModelSettings(env)).toThrowErrorMatchingInlineSnapshot(`
       [Error: LLM_BASE_URL is not a URL: set the address up to the version, such as https://api.openai.com/v1
@@ -33,7 +33,7 @@ describe('parseModelSettings', () => {
     `)
   })
 
-  it.each(['0', '-1', '1.5', '600001', '1e3'])('refuses a time-out of %s', (LLM_TIMEOUT) => {
+  it.each(['0', '-1', '1.5', '600001', '1e3'])('refuses a timeout of %s', (LLM_TIMEOUT) => {
     expect(() => parseModelSettings({ LLM_TIMEOUT })).toThrow(`LLM_TIMEOUT="${LLM_TIMEOUT}" is not a time`)
   })
 })

@@ -1,18 +1,18 @@
 import type { Env } from '@driftos/ports'
 import { SettingError } from '@driftos/service/settings'
 
-/** Which model core asks, and how. */
+/** The settings of the model. */
 export interface ModelSettings {
   readonly model: string
-  /** Without one, OpenAI's. */
+  /** Undefined for OpenAI's. */
   readonly baseUrl: string | undefined
-  /** Local servers ask for none. */
+  /** Undefined for local servers without keys. */
   readonly apiKey: string | undefined
-  /** How long an answer may take, and a stream to begin, in milliseconds. */
+  /** How long an answer, or the first piece of a stream, may take. */
   readonly timeoutMs: number
 }
 
-/** Shorter than a client's usual patience of ten seconds: there is to be time for what stands in for the model. */
+/** Shorter than the usual client timeout of ten seconds, so that there is time for the fallback. */
 const defaultTimeoutMs = 8000
 
 const longestTimeoutMs = 600_000
@@ -21,7 +21,7 @@ const longestTimeoutMs = 600_000
  * Reads `LLM_BASE_URL`, `LLM_API_KEY`, `LLM_MODEL` and `LLM_TIMEOUT`.
  *
  * @returns undefined without a model: without `LLM_MODEL`, or without both a URL and a key
- * @throws {SettingError} that lists every invalid one; it tells no key
+ * @throws {SettingError} lists every invalid variable, without the key
  */
 export function parseModelSettings(env: Env): ModelSettings | undefined {
   const read = (name: string) => env[name]?.trim() || undefined
@@ -38,7 +38,7 @@ export function parseModelSettings(env: Env): ModelSettings | undefined {
   return { model, baseUrl, apiKey, timeoutMs: Number(timeout ?? defaultTimeoutMs) }
 }
 
-/** What an operator is told who expected a model. */
+/** How to set a model. */
 export const howToSetModel = 'set LLM_MODEL, and LLM_BASE_URL or LLM_API_KEY, to an OpenAI-compatible model'
 
 function isHttpUrl(text: string): boolean {

@@ -15,7 +15,7 @@ function build(env: Env) {
   return app
 }
 
-/** The gateway as a process of its own: no app imports another. */
+/** Starts the gateway in a separate process, because no app imports another. */
 async function startGateway(env: Env): Promise<void> {
   const main = fileURLToPath(new URL('../../gateway/src/main.ts', import.meta.url))
   const child = execa(
@@ -39,7 +39,7 @@ async function startGateway(env: Env): Promise<void> {
 }
 
 describe('buildDemo', () => {
-  it('names itself and its version', async () => {
+  it('returns the service name and its version', async () => {
     const app = build({ GATEWAY_PORT: String(await getPort()) })
     const { status, service, version } = (await app.inject('/health')).json<Record<string, unknown>>()
     expect({ status, service, version }).toEqual({ status: 'ok', service: 'demo', version: manifest.version })
@@ -53,7 +53,7 @@ describe('buildDemo', () => {
     const env = {
       GATEWAY_PORT: String(await getPort()),
       CORE_PORT: String((core.address() as AddressInfo).port),
-      // Nobody listens there, and no other test takes it meanwhile.
+      // Port 1 has no listener, and no test uses it.
       EMBED_PORT: '1',
     }
     await startGateway(env)
@@ -74,7 +74,7 @@ describe('buildDemo', () => {
     expect((await app.inject('/api/health')).json()).toMatchObject({ service: 'gateway' })
   })
 
-  it('has the gateway’s key, which the browser has not', async () => {
+  it('adds the gateway’s key, which the browser does not have', async () => {
     const core = createServer((request, response) => response.end(`core ${String(request.headers['x-api-key'])}`))
     core.listen(0, '127.0.0.1')
     await once(core, 'listening')
@@ -90,7 +90,7 @@ describe('buildDemo', () => {
     expect((await build(env).inject('/api/v1/x')).statusCode).toBe(401)
   })
 
-  it('names the gateway when that is down', async () => {
+  it('names the gateway when it is down', async () => {
     const app = build({ GATEWAY_PORT: '1' })
     const response = await app.inject('/api/v1/drift/branches/c1')
     expect(response.statusCode).toBe(502)

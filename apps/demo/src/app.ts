@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
 
 /**
- * The demo application. The browser speaks with this server alone, which passes all API calls to the
- * gateway, with the key in `GATEWAY_API_KEY` if that needs one.
+ * Builds the demo's server, the only one that the browser calls. It forwards all API calls to the gateway, with the key
+ * in `GATEWAY_API_KEY` if it is set.
  */
 export function buildDemo(env: Env): FastifyInstance {
   const app = createService({ service: 'demo', version: manifest.version, env })

@@ -10,7 +10,7 @@ it.each([
   ['/c/a', 200],
   ['/c/a?branch=b', 200],
   ['/d/a', 404],
-])('%s is answered by %i', async (path, status) => {
+])('answers %s with %i', async (path, status) => {
   const folder = await mkdtemp(join(tmpdir(), 'driftos-demo-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>demo</title>')

@@ -2,9 +2,9 @@ import { servePages } from '@driftos/service'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Serves the built page, and at each conversation's path as well: which one it is, the page reads from its address.
+ * Serves the built page at `/` and at each conversation's path, which the page reads from its URL.
  *
- * @param root - the folder that Vite built into
+ * @param root - Vite's output directory
  */
 export function serveConversationPages(app: FastifyInstance, root: string): void {
   servePages(app, root)

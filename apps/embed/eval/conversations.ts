@@ -3,7 +3,7 @@ import type { Role } from '@driftos/drift'
 /** A message, and the topic that a person gives it. The right decision follows from the topics. */
 export type Turn = readonly [topic: string, role: Role, content: string]
 
-/** Conversations by name. */
+/** The labelled conversations. */
 export type Conversations = Readonly<Record<string, readonly Turn[]>>
 
 /** Conversations as people hold them, with returns to earlier topics. Written for this evaluation, by hand, and looked at while the embedder was made. */

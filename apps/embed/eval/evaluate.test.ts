@@ -50,13 +50,13 @@ describe('report', () => {
   it.each([
     ['conversations', conversations],
     ['held-out ones', heldOut],
-  ])('of the %s is what the README shows', async (_name, set) => {
+  ])('of the %s matches the README', async (_name, set) => {
     const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
     const [shown] = report(await evaluate(set, hashingEmbedder, thresholds)).split('\n\nMistakes:', 1)
     expect(readme).toContain(shown)
   })
 
-  it('shows what was decided beside what was right, and each mistake', () => {
+  it('shows decisions and expected decisions, and each mistake', () => {
     const outcome = (expected: Outcome['expected'], decided: Outcome['decided'], isRight: boolean): Outcome => ({
       conversation: 'c',
       content: `${expected}, ${decided}`,

@@ -4,7 +4,7 @@ import { decideBySimilarity, type Thresholds } from '../src/decide.js'
 import type { Embedder } from '../src/embedder/embedder.js'
 import type { Conversations, Turn } from './conversations.js'
 
-/** A decision beside what a person would have decided. */
+/** A decision and the expected one. */
 export interface Outcome {
   readonly conversation: string
   readonly content: string

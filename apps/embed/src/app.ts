@@ -11,7 +11,7 @@ import { parseEmbedSettings } from './settings.js'
 import { schemaName } from './tables.js'
 import { registerVectors } from './vector-routes.js'
 
-/** The embedding and vector service. */
+/** Builds the embedding and vector service. */
 export function buildEmbed(env: Env): FastifyInstance {
   const settings = parseEmbedSettings(env)
   const { version, description } = manifest

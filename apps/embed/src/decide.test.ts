@@ -17,7 +17,7 @@ function decide(candidates: readonly Candidate[], content = 'an answer', previou
 }
 
 describe('decideBySimilarity', () => {
-  it('begins a branch with the first message', () => {
+  it('starts a branch with the first message', () => {
     expect(decide([])).toEqual({ action: 'BRANCH', reason: 'the first message', confidence: 1, similarity: 0 })
   })
 
@@ -46,7 +46,7 @@ describe('decideBySimilarity', () => {
     expect(decide([branch('current', at(0.1), true), branch('other', at(cosine))])).toMatchObject({ action })
   })
 
-  it('goes to the nearest of several, and tells which and why', () => {
+  it('routes to the nearest of several, with the reason', () => {
     const candidates = [branch('current', at(0.1), true), branch('near', at(0.5)), branch('nearest', at(0.9))]
     expect(decide(candidates)).toEqual({
       action: 'ROUTE',
@@ -57,7 +57,7 @@ describe('decideBySimilarity', () => {
     })
   })
 
-  it('stays where it is near enough, though another branch is nearer', () => {
+  it('stays if it is near enough, even if another branch is nearer', () => {
     expect(decide([branch('current', at(0.5), true), branch('other', at(0.9))])).toMatchObject({ action: 'STAY' })
   })
 
@@ -69,7 +69,7 @@ describe('decideBySimilarity', () => {
     expect(decide([branch('current', at(0.3), true)], content, previous)).toMatchObject({ action })
   })
 
-  it('counts it for the current branch alone, where the question was asked', () => {
+  it('counts it for the current branch only, where the question was asked', () => {
     const candidates = [branch('current', at(0.1), true), branch('other', at(0.4))]
     expect(decide(candidates, 'In Paris.', 'Where?')).toMatchObject({ action: 'BRANCH' })
   })
@@ -78,13 +78,13 @@ describe('decideBySimilarity', () => {
     [0.37, 0.1, 'current'],
     [0.1, 0.37, 'other'],
     [0.1, 0.1, undefined],
-  ])('hangs a new branch under the one that it resembles, %d and %d: %s', (toCurrent, toOther, parentId) => {
+  ])('puts a new branch under a similar one, %d and %d: %s', (toCurrent, toOther, parentId) => {
     const decision = decide([branch('current', at(toCurrent), true), branch('other', at(toOther))])
     expect(decision.action).toBe('BRANCH')
     expect(decision.parentId).toBe(parentId)
   })
 
-  it('takes a branch without a centroid for one that resembles nothing', () => {
+  it('treats a branch without a centroid as dissimilar to everything', () => {
     expect(decide([branch('current', undefined, true), branch('other', undefined)])).toMatchObject({
       action: 'BRANCH',
       similarity: 0,

@@ -1,7 +1,7 @@
 import type { Action, NewMessage } from '@driftos/drift'
 import { cosine, type Vector } from './embedder/embedder.js'
 
-/** From which similarity on a message belongs to a branch. */
+/** The similarities above which a message belongs to a branch. */
 export interface Thresholds {
   /** Above it, a message stays in the current branch. */
   readonly stay: number
@@ -9,7 +9,7 @@ export interface Thresholds {
   readonly route: number
 }
 
-/** A branch by the mean of its messages' vectors; one without such a mean resembles nothing. */
+/** A branch and the mean of its messages' vectors; without one it is similar to nothing. */
 export interface Candidate {
   readonly id: string
   readonly topic: string
@@ -17,7 +17,7 @@ export interface Candidate {
   readonly centroid: Vector | undefined
 }
 
-/** Where a message goes by its similarity to the branches. */
+/** A decision by similarity. */
 export interface SimilarityDecision {
   readonly action: Action
   readonly branchId?: string
@@ -27,10 +27,10 @@ export interface SimilarityDecision {
   readonly similarity: number
 }
 
-/** How much more an answer counts as near to its question: the two seldom share their words. */
+/** The factor for the similarity of an answer to its question, because the two seldom share words. */
 const answerFactor = 1.3
 
-/** Above it a new branch is a part of the branch that it resembles most. */
+/** The similarity above which a new branch becomes a child of the most similar one. */
 const related = 0.35
 
 /** Decides by the cosine between a message's vector and the branches' centroids. */
@@ -78,7 +78,7 @@ export function decideBySimilarity(
   }
 }
 
-/** Whether a question was asked and this is no further question. */
+/** Returns whether a message follows a question and is no question itself. */
 function isAnswer(content: string, previous: string): boolean {
   return previous.includes('?') && !content.includes('?')
 }

@@ -5,7 +5,7 @@ import { decideBySimilarity, type Candidate, type SimilarityDecision, type Thres
 import type { Embedder, Vector } from './embedder/embedder.js'
 import { centroids } from './tables.js'
 
-/** Decides by similarity, for the conversations that embed keeps itself. */
+/** Creates a decider by similarity for the conversations that embed stores. */
 export function createDecider(database: Database, embedder: Embedder, thresholds: Thresholds): Decider {
   return {
     async decide(message, branches) {
@@ -24,7 +24,7 @@ export function createDecider(database: Database, embedder: Embedder, thresholds
   }
 }
 
-/** Decides by similarity for somebody else's conversation, of which embed keeps nothing. */
+/** Decides by similarity for a conversation of another service, without storing it. */
 export async function decideFor(
   message: Pick<NewMessage, 'content'>,
   branches: readonly BranchState[],
@@ -41,12 +41,12 @@ function candidatesOf(branches: readonly BranchState[], means: ReadonlyMap<strin
   return branches.map(({ id, topic, isCurrent }) => ({ id, topic, isCurrent, centroid: means.get(id)?.centroid }))
 }
 
-/** The message before this one. */
+/** Returns the message before this one. */
 function previousOf(branches: readonly BranchState[]): string | undefined {
   return branches.find(({ isCurrent }) => isCurrent)?.recent.at(-1)?.content
 }
 
-/** The branches' centroids: as they are kept, or what this embedder makes of the branches that it has not seen. */
+/** Returns the centroids of branches: the stored ones, or new ones for branches that this embedder has not seen. */
 async function findCentroids(
   database: Database,
   embedder: Embedder,
@@ -76,7 +76,7 @@ async function readCentroids(
   return new Map(rows.map((row) => [row.branchId, row]))
 }
 
-/** What an embedder makes of the branches' latest messages. */
+/** Computes centroids from the branches' latest messages. */
 async function meansOfRecent(embedder: Embedder, branches: readonly BranchState[]): Promise<Map<string, Centroid>> {
   const texts = branches.flatMap(({ recent }) => recent.map(({ content }) => content))
   if (texts.length === 0) return new Map()
@@ -85,7 +85,7 @@ async function meansOfRecent(embedder: Embedder, branches: readonly BranchState[
   return new Map(branches.map(({ id, recent }) => [id, meanOf(rest.splice(0, recent.length))]))
 }
 
-/** Moves a branch's centroid. The conversation is locked meanwhile, so that nobody else moves it. */
+/** Updates a branch's centroid. The conversation is locked, so that no other request updates it. */
 async function addVector(
   queries: Queries,
   branchId: string,

@@ -6,16 +6,16 @@ import type { Thresholds } from './decide.js'
 import { cosine, type Embedder, type Vector } from './embedder/embedder.js'
 
 const failures = { 400: failureSchema, 502: failureSchema, 503: failureSchema }
-/** What a text may have, in UTF-16 code units. */
+/** The longest text, in UTF-16 code units. */
 const longestText = 100_000
 const textSchema = storableText().min(1).max(longestText)
-/** As many as OpenAI takes. */
+/** The limit of OpenAI. */
 const mostInputs = 2048
 
-/** What another service may ask to have decided; larger than a conversation is shown to a decider. */
+/** The limits of a decision request, larger than the part of a conversation that a decider receives. */
 const decisionBodyLimit = 4 * 1024 * 1024
 
-/** Serves what the embedder alone can answer: embeddings in OpenAI's shape, similarities, and decisions. */
+/** Serves the routes that need only the embedder: embeddings in OpenAI's format, similarities, and decisions. */
 export function registerEmbeddings(
   app: FastifyInstance,
   database: Database,
@@ -28,14 +28,17 @@ export function registerEmbeddings(
       {
         schema: {
           tags: ['embeddings'],
-          summary: 'Turn text into vectors, in the shape of OpenAI',
+          summary: 'Convert text to vectors, in the format of OpenAI',
           body: z.object({
-            model: z.string().optional().describe('Ignored: EMBEDDER chooses, and the answer says which it was'),
+            model: z
+              .string()
+              .optional()
+              .describe('Ignored: EMBEDDER selects the model, and the answer contains its name'),
             input: z.union([textSchema, z.array(textSchema).min(1).max(mostInputs)], {
               error: `takes a text, or up to ${mostInputs} texts of up to ${longestText} characters`,
             }),
             encoding_format: z.enum(['float', 'base64']).default('float'),
-            dimensions: z.number().int().positive().optional().describe('Refused unless it is what the embedder has'),
+            dimensions: z.number().int().positive().optional().describe('Must be the dimension of the embedder'),
           }),
           response: {
             ...failures,
@@ -81,7 +84,7 @@ export function registerEmbeddings(
       {
         schema: {
           tags: ['embeddings'],
-          summary: 'Say how near two texts are to each other',
+          summary: 'Return the similarity of two texts',
           body: z.object({ text1: textSchema, text2: textSchema }),
           response: { ...failures, 200: successOf(z.object({ similarity: z.number(), model: z.string() })) },
         },
@@ -98,7 +101,7 @@ export function registerEmbeddings(
         bodyLimit: decisionBodyLimit,
         schema: {
           tags: ['drift'],
-          summary: 'Decide about a message of a conversation that another service keeps; nothing is kept here',
+          summary: 'Decide about a message of a conversation of another service; nothing is stored',
           body: z.object({
             content: z.string().min(1),
             branches: z
@@ -137,14 +140,14 @@ export function registerEmbeddings(
   })
 }
 
-/** 32-bit floats in the order of Intel's processors, as OpenAI sends them. */
+/** Encodes 32-bit floats in little-endian order, like OpenAI. */
 function encode(vector: Vector): string {
   const bytes = Buffer.alloc(vector.length * 4)
   for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4)
   return bytes.toString('base64')
 }
 
-/** The embedders count no tokens; words are near enough for a client's statistics. */
+/** Counts words, because the embedders have no token counts. */
 function countWords(text: string): number {
   return text.trim().split(/\s+/).length
 }

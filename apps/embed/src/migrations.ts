@@ -1,6 +1,6 @@
 import { driftMigrations, type Migration } from '@driftos/drift'
 
-/** The history of embed's tables: the drift API's, and those of its vectors. */
+/** The migrations of embed: those of the drift API, and those of its vectors. */
 export const embedMigrations: readonly Migration[] = [
   ...driftMigrations,
   {

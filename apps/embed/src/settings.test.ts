@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseEmbedSettings } from './settings.js'
 
 describe('parseEmbedSettings', () => {
-  it('has the contract’s defaults for what is unset or blank', () => {
+  it('returns the contract’s defaults for unset and blank variables', () => {
     expect(parseEmbedSettings({ EMBEDDER: ' ', EMBED_STAY_THRESHOLD: '' })).toEqual({
       embedder: 'hashing',
       model: 'Xenova/paraphrase-MiniLM-L6-v2',

@@ -4,10 +4,10 @@ import type { Thresholds } from './decide.js'
 
 const kinds = ['hashing', 'server', 'transformers'] as const
 
-/** What turns text into vectors. */
+/** The kinds of embedders. */
 export type EmbedderKind = (typeof kinds)[number]
 
-/** embed's own variables. */
+/** The settings of embed. */
 export interface EmbedSettings {
   readonly embedder: EmbedderKind
   /** The model of transformers.js. */
@@ -18,7 +18,7 @@ export interface EmbedSettings {
 /**
  * Reads `EMBEDDER`, `EMBEDDER_MODEL`, `EMBED_STAY_THRESHOLD` and `EMBED_ROUTE_THRESHOLD`.
  *
- * @throws {SettingError} that lists every invalid one
+ * @throws {SettingError} lists every invalid variable
  */
 export function parseEmbedSettings(env: Env): EmbedSettings {
   const problems: string[] = []

@@ -20,13 +20,13 @@ export const centroids = schema.table(
     branchId: text('branch_id').notNull(),
     embedder: text().notNull(),
     centroid: vector().notNull(),
-    /** Of how many vectors it is the mean. */
+    /** The number of vectors. */
     count: integer().notNull(),
   },
   (table) => [primaryKey({ columns: [table.branchId, table.embedder] })],
 )
 
-/** Texts that clients keep to search in. */
+/** The texts that clients store for searches. */
 export const vectors = schema.table('vectors', {
   id: text().primaryKey(),
   embedder: text().notNull(),

@@ -10,29 +10,29 @@ const tags = ['vectors']
 const failures = { 400: failureSchema, 502: failureSchema, 503: failureSchema }
 const textSchema = storableText().min(1).max(100_000)
 
-/** How deep metadata may be nested: whoever reads it again may do so by recursion. */
+/** The deepest nesting of metadata, because readers may be recursive. */
 const deepest = 32
 
-/** Anything that came as JSON. */
+/** Any JSON value. */
 const jsonObject = z.record(z.string(), z.unknown())
 
-/** JSON that PostgreSQL can keep: its text may hold no NUL either. */
+/** JSON that PostgreSQL can store, whose text must not contain NUL either. */
 const metadataSchema = jsonObject
   .refine((metadata) => !isDeeper(metadata, deepest), { error: `is nested deeper than ${deepest}`, abort: true })
-  .refine((metadata) => !hasNonCharacter(JSON.stringify(metadata)), 'holds what is no character')
+  .refine((metadata) => !hasNonCharacter(JSON.stringify(metadata)), 'contains a code unit that is not a character')
 
-/** Whether there is a value below so many levels of objects and arrays. */
+/** Returns whether a value is nested deeper than a number of levels. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }
 
-/** Whether JSON has an escape of a NUL or of half a surrogate pair; after an escaped backslash it is plain text. */
+/** Returns whether JSON has an escape of NUL or of half a surrogate pair; after an escaped backslash it is plain text. */
 function hasNonCharacter(json: string): boolean {
   return /\\u(0000|d[89a-f])/.test(json.replaceAll('\\\\', ''))
 }
 
-/** Serves `POST /api/v1/vectors`, which keeps texts, and `POST /api/v1/vectors/search`, which finds the nearest. */
+/** Serves `POST /api/v1/vectors`, which stores texts, and `POST /api/v1/vectors/search`, which finds the nearest. */
 export function registerVectors(app: FastifyInstance, database: Database, embedder: Embedder): void {
   registerRoutes(app, database, (api) => {
     api.post(
@@ -40,7 +40,7 @@ export function registerVectors(app: FastifyInstance, database: Database, embedd
       {
         schema: {
           tags,
-          summary: 'Keep texts to search in; a text of an id that is there already takes its place',
+          summary: 'Store texts for searches; a text with an existing id replaces the old one',
           body: z.object({
             items: z
               .array(z.object({ id: idSchema.optional(), text: textSchema, metadata: metadataSchema.default({}) }))
@@ -86,7 +86,7 @@ export function registerVectors(app: FastifyInstance, database: Database, embedd
       {
         schema: {
           tags,
-          summary: 'Find the texts nearest to a text, among those of the present embedder',
+          summary: 'Find the texts nearest to a text, among those of the current embedder',
           body: z.object({ text: textSchema, limit: z.number().int().min(1).max(100).default(10) }),
           response: {
             ...failures,
@@ -98,7 +98,7 @@ export function registerVectors(app: FastifyInstance, database: Database, embedd
       },
       async ({ body: { text, limit } }) => {
         const { embedder: id, vectors: queries } = await embedder.embed([text])
-        // A vector without a direction, which some models have for some texts, is near to nothing.
+        // Some models return zero vectors for some texts, which are similar to nothing.
         const similarity = sql<number>`coalesce(nullif(1 - (${vectors.embedding} <=> ${JSON.stringify(queries[0])}::vector), 'NaN'), 0)`
         const db = await database.use()
         const data = await db

@@ -3,14 +3,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Which of the gateway's keys came with the request, if one did. */
+    /** The index of the request's key among the gateway's keys; undefined without a valid key. */
     apiKeyIndex: number | undefined
   }
 }
 
 /**
- * Finds out whose key a request brings, by `Authorization: Bearer` or `x-api-key`. A key of the
- * gateway ends here: no upstream sees it.
+ * Finds the gateway's key in `Authorization: Bearer` or `x-api-key`, and removes it, so that no upstream receives it.
  */
 export function identifyClients(app: FastifyInstance, keys: readonly string[]): void {
   app.decorateRequest('apiKeyIndex', undefined)
@@ -33,7 +32,7 @@ export function identifyClients(app: FastifyInstance, keys: readonly string[]): 
   })
 }
 
-/** Refuses requests without a key: before their body is read, and after they count for the rate limit. */
+/** Refuses requests without a valid key, after they count for the rate limit and before their body is read. */
 export function requireKey(app: FastifyInstance): void {
   app.addHook('preParsing', (request, reply, payload, done) => {
     if (request.apiKeyIndex !== undefined) {
@@ -45,7 +44,7 @@ export function requireKey(app: FastifyInstance): void {
   })
 }
 
-/** The key's place among the keys; every one is compared, however early one fits. */
+/** Returns the index of a key; compares every key, so that the time reveals nothing. */
 function findKey(given: string, digests: readonly Buffer[]): number | undefined {
   const ofGiven = digest(given)
   let found: number | undefined
@@ -53,7 +52,7 @@ function findKey(given: string, digests: readonly Buffer[]): number | undefined 
   return found
 }
 
-/** Of equal length for all keys, as a comparison in constant time needs it. */
+/** Returns a hash, because a comparison in constant time needs equal lengths. */
 function digest(key: string): Buffer {
   return hash('sha256', key, 'buffer')
 }
@@ -65,7 +64,7 @@ function bearerToken(authorization: string | undefined): string | undefined {
 function refusal({ headers }: FastifyRequest): Error {
   const isGiven = headers.authorization !== undefined || headers['x-api-key'] !== undefined
   const message = isGiven
-    ? 'the key is none of the gateway’s'
-    : 'the gateway needs a key: send it as Authorization: Bearer <key>, or as x-api-key'
+    ? 'Invalid API key'
+    : 'Missing API key: send it as Authorization: Bearer <key> or x-api-key: <key>'
   return Object.assign(new Error(message), { statusCode: 401, code: 'UNAUTHORIZED' })
 }

@@ -10,7 +10,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { isHealthy, named, sendRaw, startAll, startGateway, startUpstream } from './gateway.fixture.js'
 
 describe('/health', () => {
-  it('names the gateway and its version, and needs no upstream', async () => {
+  it('returns the service name and its version without an upstream', async () => {
     const { app } = await startGateway({ CORE_PORT: '1', EMBED_PORT: '2' })
     const response = await app.inject('/health')
     expect(response.statusCode).toBe(200)
@@ -38,7 +38,7 @@ describe('/health/services', () => {
     return services.map(({ service, port, state }) => ({ service, port: String(port), state }))
   }
 
-  it('says which upstream is up and which is down', async () => {
+  it('returns which upstream is up and which is down', async () => {
     const [CORE_PORT, EMBED_PORT] = [await startHealthy('core'), '1']
     expect(await statesOf({ CORE_PORT, EMBED_PORT })).toEqual([
       { service: 'core', port: CORE_PORT, state: 'up' },
@@ -46,7 +46,7 @@ describe('/health/services', () => {
     ])
   })
 
-  it('tells a stranger, and a service on the port of another', async () => {
+  it('recognizes a stranger and a service on the port of another', async () => {
     const [CORE_PORT, EMBED_PORT] = [await startUpstream(named('someone')), await startHealthy('core')]
     expect(await statesOf({ CORE_PORT, EMBED_PORT })).toEqual([
       { service: 'core', port: CORE_PORT, state: 'stranger' },
@@ -54,7 +54,7 @@ describe('/health/services', () => {
     ])
   })
 
-  it('does not wait long for an upstream that is silent', async () => {
+  it('does not wait long for an upstream that does not answer', async () => {
     const [CORE_PORT, EMBED_PORT] = [await startUpstream(() => {}), await startHealthy('embed')]
     const startedAt = performance.now()
     expect((await statesOf({ CORE_PORT, EMBED_PORT })).map(({ state }) => state)).toEqual(['down', 'up'])
@@ -76,25 +76,25 @@ describe('routes', () => {
     ['/api/v1/embeddings', 'core GET /api/v1/embeddings'],
     ['/api/v1/llms', 'core GET /api/v1/llms'],
     ['/api/v1', 'core GET /api/v1'],
-  ])('%s goes to %s', async (path, seen) => {
+  ])('forward %s as %s', async (path, seen) => {
     const { origin } = await startAll()
     expect(await (await fetch(new URL(path, origin))).text()).toBe(seen)
   })
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s goes along', async (method) => {
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('forward %s', async (method) => {
     const { origin } = await startAll()
     const response = await fetch(new URL('/api/v1/embed/vectors', origin), { method })
     expect(await response.text()).toBe(`embed ${method} /api/v1/vectors`)
   })
 
-  it.each(['/', '/api', '/api/v2/x', '/documentation', '/ready', '/api/v10/x'])('%s is not served', async (path) => {
+  it.each(['/', '/api', '/api/v2/x', '/documentation', '/ready', '/api/v10/x'])('do not include %s', async (path) => {
     const { app } = await startAll()
     const response = await app.inject(path)
     expect(response.statusCode).toBe(404)
     expect(response.json()).toMatchObject({ success: false, error: { code: 'NOT_FOUND' } })
   })
 
-  it('keep the path of CORE_URL', async () => {
+  it('keep the path of an upstream’s URL', async () => {
     const port = await startUpstream(named('core'))
     const { origin } = await startGateway({ CORE_URL: `http://127.0.0.1:${port}/behind/a/proxy/` })
     const paths = ['/api/v1/facts/b1?x=1', '/api/v1/llm/facts/b1']
@@ -102,7 +102,7 @@ describe('routes', () => {
     expect(seen).toEqual(['core GET /behind/a/proxy/api/v1/facts/b1?x=1', 'core GET /behind/a/proxy/api/v1/facts/b1'])
   })
 
-  it('name a redirect to a path by its path at the gateway', async () => {
+  it('rewrite a redirect to the gateway’s path', async () => {
     const { origin } = await startGateway({
       EMBED_PORT: await startUpstream((_request, response) =>
         response.writeHead(307, { location: '/api/v1/vectors/search' }).end(),
@@ -112,7 +112,7 @@ describe('routes', () => {
     expect(response.headers.get('location')).toBe('/api/v1/embed/vectors/search')
   })
 
-  it('pass websockets through to their upstreams', async () => {
+  it('forward websockets', async () => {
     const [core, embed] = await Promise.all(
       ['core', 'embed'].map(async (name) => {
         const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
@@ -120,28 +120,28 @@ describe('routes', () => {
         onTestFinished(() => server.close())
         server.on('connection', (socket, request) => {
           socket.send(`${name} ${request.url}`)
-          socket.on('message', (data: Buffer) => socket.send(`${name} heard ${data.toString()}`))
+          socket.on('message', (data: Buffer) => socket.send(`${name} received ${data.toString()}`))
         })
         return String((server.address() as AddressInfo).port)
       }),
     )
     const { origin } = await startGateway({ CORE_PORT: core, EMBED_PORT: embed })
-    const heard = []
+    const received = []
     for (const path of ['/api/v1/llm/chat?x=1', '/api/v1/embed/chat', '/api/v1/chat']) {
       const socket = new WebSocket(new URL(path, origin.href.replace('http', 'ws')))
-      heard.push(String((await once(socket, 'message'))[0]))
+      received.push(String((await once(socket, 'message'))[0]))
       socket.send('hello')
-      heard.push(String((await once(socket, 'message'))[0]))
+      received.push(String((await once(socket, 'message'))[0]))
       socket.close()
       await once(socket, 'close')
     }
-    expect(heard).toEqual([
+    expect(received).toEqual([
       'core /api/v1/chat?x=1',
-      'core heard hello',
+      'core received hello',
       'embed /api/v1/chat',
-      'embed heard hello',
+      'embed received hello',
       'core /api/v1/chat',
-      'core heard hello',
+      'core received hello',
     ])
   })
 
@@ -150,7 +150,7 @@ describe('routes', () => {
     ['/api/v1/llm/x', 'core', 'CORE_PORT'],
     ['/api/v1/embed/x', 'embed', 'EMBED_PORT'],
   ])('%s answers 502 while %s is down', async (path, service, variable) => {
-    // Nobody listens on these, and no other test takes them meanwhile.
+    // Ports 1 and 2 have no listeners, and no test uses them.
     const { app } = await startGateway({ CORE_PORT: '1', EMBED_PORT: '2' })
     const response = await app.inject(path)
     expect(response.statusCode).toBe(502)
@@ -168,12 +168,12 @@ describe('bad input', () => {
     ['a length that is no number', 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1e3\r\n\r\n', 400],
     ['two lengths', 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400],
     [
-      'a length beside chunks, to smuggle a request',
+      'a length and chunks, as in request smuggling',
       'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
     ],
     ['a negative length', 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n', 400],
-  ])('%s is refused, and the gateway lives', async (_of, bytes, status) => {
+  ])('%s is refused, and the gateway keeps running', async (_of, bytes, status) => {
     const { origin } = await startAll()
     expect(await sendRaw(origin, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
     expect(await isHealthy(origin)).toBe(true)
@@ -189,21 +189,21 @@ describe('bad input', () => {
     '/api/v1/%c0%ae%c0%ae/metrics',
     '//evil.example/api/v1/x',
     '/api/v1/embed//evil.example/..%2f',
-  ])('a path that leads elsewhere is refused, %s', async (path) => {
+  ])('a path that leaves its prefix is refused, %s', async (path) => {
     const { origin } = await startAll()
     const answer = await sendRaw(origin, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(await isHealthy(origin)).toBe(true)
   })
 
-  it('a chunk that breaks its own form ends both sides, and the gateway lives', async () => {
+  it('a malformed chunk closes both connections, and the gateway keeps running', async () => {
     const { origin } = await startAll()
     const head = 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
     expect(await sendRaw(origin, `${head}zz\r\nhello\r\n`)).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(await isHealthy(origin)).toBe(true)
   })
 
-  it('malformed JSON is refused by its upstream, in words', async () => {
+  it('malformed JSON is refused by the upstream', async () => {
     const core = createService({ service: 'core', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
     core.post('/api/v1/facts', () => 'parsed')
     onTestFinished(() => core.close())
@@ -221,7 +221,7 @@ describe('bad input', () => {
     expect(await isHealthy(origin)).toBe(true)
   })
 
-  it('100 MB are refused, and the gateway lives', async () => {
+  it('100 MB are refused, and the gateway keeps running', async () => {
     const { origin } = await startAll()
     const body = Buffer.alloc(100 * 1024 * 1024)
     const startedAt = performance.now()
@@ -232,7 +232,7 @@ describe('bad input', () => {
     expect(await isHealthy(origin)).toBe(true)
   })
 
-  it('an upgrade to something unknown, or outside the API, is refused, and the gateway lives', async () => {
+  it('an upgrade to another protocol or outside the API is refused, and the gateway keeps running', async () => {
     const { origin } = await startAll()
     const upgrade = (path: string, to: string, method = 'GET') =>
       sendRaw(origin, `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${to}\r\n\r\n`)
@@ -245,7 +245,7 @@ describe('bad input', () => {
     expect(await isHealthy(origin)).toBe(true)
   })
 
-  it('200 sockets that break off at any byte leave it answering', async () => {
+  it('200 sockets that break off at any byte do not stop the gateway', async () => {
     const { origin } = await startAll()
     const bytes = 'POST /api/v1/embed/x HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nhello'
     await Promise.all(
@@ -262,7 +262,7 @@ describe('bad input', () => {
   })
 })
 
-it('ends when it is told to: a request in flight has its whole answer first', async () => {
+it('finishes a request in flight before it stops', async () => {
   const arrived = createServer()
   const { app, origin } = await startGateway({
     CORE_PORT: await startUpstream((_request, response) => {
@@ -279,19 +279,19 @@ it('ends when it is told to: a request in flight has its whole answer first', as
   await expect(closed).resolves.toBeUndefined()
 })
 
-it('ends although websockets are open', async () => {
+it('stops while websockets are open', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   await once(server, 'listening')
   onTestFinished(() => server.close())
   const { app, origin } = await startGateway({ CORE_PORT: String((server.address() as AddressInfo).port) })
   const socket = new WebSocket(new URL('/api/v1/chat', origin.href.replace('http', 'ws')))
   await once(socket, 'open')
-  const gone = once(socket, 'close')
+  const closed = once(socket, 'close')
   await app.close()
-  await expect(gone).resolves.toBeDefined()
+  await expect(closed).resolves.toBeDefined()
 })
 
-it('counts requests by the pattern of their route', async () => {
+it('counts requests by route pattern', async () => {
   const { app, origin } = await startAll()
   await fetch(new URL('/api/v1/facts/b1', origin))
   await fetch(new URL('/api/v1/embed/vectors/1', origin))

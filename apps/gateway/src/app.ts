@@ -8,18 +8,17 @@ import { allowPages } from './cors.js'
 import { limitRates } from './rate-limit.js'
 import { parseGatewaySettings } from './settings.js'
 
-/** The services behind the gateway, and where it serves each. */
+/** The upstreams of the gateway and their paths. */
 const upstreams = {
   core: { paths: { '/api/v1': '/api/v1', '/api/v1/llm': '/api/v1' } },
   embed: { paths: { '/api/v1/embed': '/api/v1' } },
 } as const
 
-/** How long an upstream may take to report its health, in milliseconds. */
+/** How long an upstream's health check may take. */
 const probeTimeoutMs = 1000
 
 /**
- * The API gateway: one entrance to core and embed, for clients with a key, as often as the limit
- * allows. Health and metrics are open.
+ * Builds the API gateway: routes to core and embed, with API keys and a rate limit. Health and metrics need no key.
  *
  * @throws {SettingError} for an invalid variable, and in production without keys
  */
@@ -27,18 +26,18 @@ export function buildGateway(env: Env): FastifyInstance {
   const settings = parseGatewaySettings(env)
   const app = createService({ service: 'gateway', version: manifest.version, env })
 
-  app.register(async (entrance) => {
-    allowPages(entrance, env)
-    identifyClients(entrance, settings.apiKeys)
-    await limitRates(entrance, settings)
-    entrance.get('/health/services', { logLevel: 'warn' }, async () => {
+  app.register(async (scope) => {
+    allowPages(scope, env)
+    identifyClients(scope, settings.apiKeys)
+    await limitRates(scope, settings)
+    scope.get('/health/services', { logLevel: 'warn' }, async () => {
       const services = (Object.keys(upstreams) as (keyof typeof upstreams)[]).map(async (service) => {
         const probe = await probeService(service, { env, timeoutMs: probeTimeoutMs })
-        return settings.isProduction ? withoutPlace(probe) : probe
+        return settings.isProduction ? redact(probe) : probe
       })
       return { services: await Promise.all(services) }
     })
-    entrance.register(async (api) => {
+    scope.register(async (api) => {
       if (settings.apiKeys.length > 0) requireKey(api)
       registerUpstreams(api, env, upstreams)
     })
@@ -46,7 +45,7 @@ export function buildGateway(env: Env): FastifyInstance {
   return app
 }
 
-/** What anybody may know of an upstream: not where it is, nor what is found there in its place. */
-function withoutPlace({ service, state, latencyMs }: ServiceProbe) {
+/** Returns the public fields of a probe, without the upstream's address and what answered there. */
+function redact({ service, state, latencyMs }: ServiceProbe) {
   return { service, state, ...(latencyMs === undefined ? {} : { latencyMs }) }
 }

@@ -18,7 +18,7 @@ describe('a page', () => {
     ['the website', `http://localhost:${PORTS.website}`],
     ['the demo, by address', `http://127.0.0.1:${PORTS.demo}`],
     ['the website, by address', `http://[::1]:${PORTS.website}`],
-  ])('of %s may read answers', async (_of, page) => {
+  ])('at %s may read answers', async (_of, page) => {
     const { origin } = await startAll()
     const { headers, body } = await send(origin, '/api/v1/x', { headers: { origin: page } })
     expect(headers).toMatchObject({ 'access-control-allow-origin': page, vary: 'Origin' })
@@ -26,14 +26,14 @@ describe('a page', () => {
     expect(body).toBe('core GET /api/v1/x')
   })
 
-  it('is known where the registry has it', async () => {
-    const { origin } = await startAll({ DEMO_URL: 'https://demo.example.com/behind/', WEBSITE_PORT: '4004' })
+  it('is allowed at its current origin only', async () => {
+    const { origin } = await startAll({ DEMO_URL: 'https://demo.example.com/behind/', WEBSITE_PORT: '44004' })
     const allowed = []
-    for (const page of ['https://demo.example.com', 'http://localhost:4004', demo]) {
+    for (const page of ['https://demo.example.com', 'http://localhost:44004', demo]) {
       const { headers } = await send(origin, '/api/v1/x', { headers: { origin: page } })
       allowed.push(headers['access-control-allow-origin'])
     }
-    expect(allowed).toEqual(['https://demo.example.com', 'http://localhost:4004', undefined])
+    expect(allowed).toEqual(['https://demo.example.com', 'http://localhost:44004', undefined])
   })
 
   it.each([
@@ -42,14 +42,14 @@ describe('a page', () => {
     `https://localhost:${PORTS.demo}`,
     `http://localhost:${PORTS.demo}.evil.example`,
     `http://localhost:${PORTS.core}`,
-  ])('of %s may not', async (page) => {
+  ])('at %s may not read answers', async (page) => {
     const { origin } = await startAll()
     const { headers } = await send(origin, '/api/v1/x', { headers: { origin: page } })
     expect(headers).not.toHaveProperty('access-control-allow-origin')
     expect(headers['vary']).toBe('Origin')
   })
 
-  it('is told before it sends a key what it may send', async () => {
+  it('gets preflight answers without a key', async () => {
     const { origin } = await startAll({ GATEWAY_API_KEYS: 'one', GATEWAY_RATE_LIMIT: '1' })
     for (let count = 0; count < 3; count++) {
       const { status, headers } = await send(origin, '/api/v1/drift/route', {
@@ -69,7 +69,7 @@ describe('a page', () => {
     }
   })
 
-  it('may read why it is refused', async () => {
+  it('may read the error of a refused request', async () => {
     const { origin } = await startAll({ GATEWAY_API_KEYS: 'one', GATEWAY_RATE_LIMIT: '1' })
     for (const status of [401, 429]) {
       expect(await send(origin, '/api/v1/x', { headers: { origin: demo } })).toMatchObject({
@@ -80,14 +80,14 @@ describe('a page', () => {
   })
 })
 
-it('OPTIONS of any other kind goes along', async () => {
+it('forwards OPTIONS requests that are no preflight', async () => {
   const { origin } = await startAll()
   const { status, body } = await send(origin, '/api/v1/x', { method: 'OPTIONS', headers: { origin: demo } })
   expect({ status, body }).toEqual({ status: 200, body: 'core OPTIONS /api/v1/x' })
   expect(await send(origin, '/nowhere', { method: 'OPTIONS' })).toMatchObject({ status: 404 })
 })
 
-it('an upstream decides nothing about pages, and varies as it says', async () => {
+it('replaces the CORS header of an upstream, and keeps its vary header', async () => {
   const CORE_PORT = await startUpstream((_request, response) =>
     response.writeHead(200, { 'access-control-allow-origin': '*', vary: 'Accept' }).end(),
   )

@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 const readable = 'x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset'
-/** How long a browser may keep what it was told, in seconds. */
+/** How long a browser may cache a preflight's answer, in seconds. */
 const maxAge = '600'
 
 /**
- * Lets the pages of the website and the demo, wherever the registry has them, read the answers. Not by
- * @fastify/cors: it takes every OPTIONS for a browser's question, unless its options are made anew for
- * each request, and then costs more than the keys and the rate limit together.
+ * Lets the pages of the website and the demo read the answers, at the origins that the registry resolves. @fastify/cors
+ * treats every OPTIONS request as a preflight, unless it computes its options for each request, which costs more than
+ * the keys and the rate limit together.
  */
 export function allowPages(app: FastifyInstance, env: Env): void {
   const origins = new Set((['website', 'demo'] as const).flatMap((service) => originsOf(getOrigin(service, env))))
@@ -23,7 +23,7 @@ export function allowPages(app: FastifyInstance, env: Env): void {
       done()
       return
     }
-    // Answered before any key is asked for: a browser sends none yet.
+    // Answered before the key is checked: browsers send no key in a preflight.
     void reply
       .code(204)
       .header('access-control-allow-methods', methods)
@@ -33,12 +33,12 @@ export function allowPages(app: FastifyInstance, env: Env): void {
   })
 }
 
-/** Any other OPTIONS is a request like the rest. */
+/** Returns whether a request is a preflight; other OPTIONS requests are forwarded. */
 function isPreflight({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && headers.origin !== undefined && 'access-control-request-method' in headers
 }
 
-/** The origins by which browsers know a service: this machine has several names. */
+/** Returns the origins that browsers use for a service, one for each name of the loopback host. */
 function originsOf(origin: string): string[] {
   const url = new URL(origin)
   if (url.hostname !== 'localhost') return [url.origin]

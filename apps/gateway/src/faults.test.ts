@@ -5,14 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { isHealthy, named, startAll, startGateway, startProcess, startUpstream } from './gateway.fixture.js'
 
-/** Connections to a gateway until the test ends, each used once if `use` is given. */
+/** Opens connections to a gateway until the test ends, and uses each once if `use` is given. */
 async function open(origin: URL, count: number, use?: (socket: Socket) => Promise<void>): Promise<Socket[]> {
   const sockets: Socket[] = []
   onTestFinished(() => {
-    // No thousands of connections in TIME_WAIT for whoever comes next.
+    // A reset leaves no thousands of connections in TIME_WAIT for later tests.
     for (const socket of sockets) socket.resetAndDestroy()
   })
-  // In portions: a listener's queue holds a few hundred.
+  // In portions: the queue of a listener has a few hundred entries.
   while (sockets.length < count) {
     const portion = Array.from({ length: Math.min(250, count - sockets.length) }, () =>
       connect(Number(origin.port), origin.hostname).on('error', () => {}),
@@ -24,8 +24,8 @@ async function open(origin: URL, count: number, use?: (socket: Socket) => Promis
 }
 
 describe('clients', () => {
-  it('that keep 10,000 idle connections keep nobody else from an answer', { timeout: 60_000 }, async () => {
-    // In a process of its own: both sides together are more descriptors than one may have.
+  it('with 10,000 idle connections do not block other clients', { timeout: 60_000 }, async () => {
+    // In a separate process: both sides together exceed the descriptors of one.
     const { origin, started } = await startProcess({ CORE_PORT: await startUpstream(named('core')) })
     await started()
     const sockets = await open(origin, 10_000, async (socket) => {
@@ -37,31 +37,35 @@ describe('clients', () => {
     expect(await (await fetch(new URL('/api/v1/x', origin))).text()).toBe('core GET /api/v1/x')
   })
 
-  it('that say nothing at all are cut off, too', { timeout: 40_000 }, async () => {
+  it('that send nothing are disconnected', { timeout: 40_000 }, async () => {
     const { origin } = await startAll()
     const sockets = await open(origin, 100)
     await Promise.all(sockets.map((socket) => once(socket.resume(), 'close')))
     expect(await isHealthy(origin)).toBe(true)
   })
 
-  it('that never end their headers are told so and cut off, quick ones served', { timeout: 40_000 }, async () => {
-    const { origin } = await startAll()
-    const sockets = await open(origin, 200)
-    const answers = sockets.map(async (socket) => {
-      let answer = ''
-      socket.write('GET /api/v1/x HTTP/1.1\r\nHost: x\r\n')
-      const trickle = setInterval(() => socket.write('X-Slow: 1\r\n'), 500)
-      for await (const chunk of socket.setEncoding('latin1')) answer += String(chunk)
-      clearInterval(trickle)
-      return answer
-    })
-    expect(await (await fetch(new URL('/api/v1/x', origin))).text()).toBe('core GET /api/v1/x')
-    const startedAt = performance.now()
-    for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 408 /)
-    expect(performance.now() - startedAt).toBeLessThan(30_000)
-  })
+  it(
+    'that never finish their headers get 408 and are disconnected, while others are served',
+    { timeout: 40_000 },
+    async () => {
+      const { origin } = await startAll()
+      const sockets = await open(origin, 200)
+      const answers = sockets.map(async (socket) => {
+        let answer = ''
+        socket.write('GET /api/v1/x HTTP/1.1\r\nHost: x\r\n')
+        const trickle = setInterval(() => socket.write('X-Slow: 1\r\n'), 500)
+        for await (const chunk of socket.setEncoding('latin1')) answer += String(chunk)
+        clearInterval(trickle)
+        return answer
+      })
+      expect(await (await fetch(new URL('/api/v1/x', origin))).text()).toBe('core GET /api/v1/x')
+      const startedAt = performance.now()
+      for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+      expect(performance.now() - startedAt).toBeLessThan(30_000)
+    },
+  )
 
-  it('that do not read their answers hold no more of them than buffers do', async () => {
+  it('that do not read their answers use no more memory than the buffers', async () => {
     const chunk = Buffer.alloc(64 * 1024)
     let sent = 0
     const CORE_PORT = await startUpstream((_request, response) => {
@@ -92,7 +96,7 @@ describe('clients', () => {
         { interval: 300, timeout: 15_000 },
       )
       .toBe(true)
-    // Mostly the kernel's own buffers, two sockets for each.
+    // Mostly the kernel's buffers, two sockets per client.
     expect(sent / answers.length).toBeLessThan(32 * 1024 * 1024)
     expect(await isHealthy(origin)).toBe(true)
     for (const answer of answers) answer.destroy()
@@ -100,7 +104,7 @@ describe('clients', () => {
 })
 
 describe('an upstream', () => {
-  it('that dies in the midst of a hundred streams ends each of them, and is found again', async () => {
+  it('that crashes during a hundred streams ends each of them, and is used again after a restart', async () => {
     const server = createServer((request, response) => {
       if (request.url === '/api/v1/stream')
         response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
@@ -119,7 +123,7 @@ describe('an upstream', () => {
     )
   })
 
-  it('that accepts connections and is silent leaves the other upstream as it was', async () => {
+  it('that accepts connections without answering does not affect the other upstream', async () => {
     const CORE_PORT = await startUpstream(() => {})
     const EMBED_PORT = await startUpstream(named('embed'))
     const { origin } = await startGateway({ CORE_PORT, EMBED_PORT, UPSTREAM_TIMEOUT_MS: '500' })
@@ -127,12 +131,12 @@ describe('an upstream', () => {
     await delay(50)
     expect(await (await fetch(new URL('/api/v1/embed/x', origin))).text()).toBe('embed GET /api/v1/x')
     const statuses = (await Promise.all(silent)).map(({ status }) => status)
-    // Those that came last may have found the circuit open.
+    // The last requests may find the circuit open.
     expect(statuses.filter((status) => status !== 504 && status !== 503)).toEqual([])
     expect(statuses).toContain(504)
   })
 
-  it('that answers with a bomb of headers is no reason to fail', async () => {
+  it('that answers with oversized headers gives 502', async () => {
     const CORE_PORT = await startUpstream((_request, response) =>
       response.writeHead(200, { 'x-bomb': 'x'.repeat(64_000) }).end('boom'),
     )
@@ -150,7 +154,7 @@ describe('in production', () => {
   it.each([
     ['down', undefined, 502],
     ['silent', () => {}, 504],
-  ] as const)('no answer tells where an upstream is that is %s', async (_state, answer, status) => {
+  ] as const)('no answer contains the address of an upstream that is %s', async (_state, answer, status) => {
     const CORE_PORT = answer ? await startUpstream(answer) : '1'
     const { origin } = await startGateway({ ...production, CORE_PORT, UPSTREAM_TIMEOUT_MS: '300' })
     const response = await fetch(new URL('/api/v1/x', origin), { headers: { 'x-api-key': 'one' } })
@@ -160,7 +164,7 @@ describe('in production', () => {
     expect(text).not.toMatch(new RegExp(`127\\.0\\.0\\.1|localhost|::1|\\b${CORE_PORT}\\b`))
   })
 
-  it('/health/services says how the upstreams are, and not where', async () => {
+  it('/health/services has the states of the upstreams without their ports', async () => {
     const { app } = await startGateway({
       ...production,
       CORE_PORT: await startUpstream(named('someone')),
@@ -188,11 +192,11 @@ describe('the id of a request', () => {
     return { answered: response.headers.get('x-request-id'), seen }
   }
 
-  it('is the client’s own, if it is plain, for the upstream and in the answer', async () => {
+  it('is the client’s, if it is plain, for the upstream and in the answer', async () => {
     expect(await idsOf('01J9-abc.def:1_2')).toEqual({ answered: '01J9-abc.def:1_2', seen: '01J9-abc.def:1_2' })
   })
 
-  it.each([undefined, 'a b', 'x'.repeat(129), '<script>', '{"a":1}'])('is a new one in place of %j', async (given) => {
+  it.each([undefined, 'a b', 'x'.repeat(129), '<script>', '{"a":1}'])('is generated instead of %j', async (given) => {
     const { answered, seen } = await idsOf(given)
     expect(answered).toMatch(/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/)
     expect(seen).toBe(answered)

@@ -9,7 +9,7 @@ import getPort from 'get-port'
 import { expect, onTestFinished } from 'vitest'
 import { buildGateway } from './app.js'
 
-/** A server on a free port until the test ends; gives that port. */
+/** Starts a server on a free port until the test ends; returns the port. */
 export async function startUpstream(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -17,7 +17,7 @@ export async function startUpstream(answer: RequestListener): Promise<string> {
   return String((server.address() as AddressInfo).port)
 }
 
-/** An upstream's answer: its name, and which request it saw. */
+/** Answers with a name and the request that arrived. */
 export function named(name: string): RequestListener {
   return (request, response) => {
     request.resume()
@@ -25,7 +25,7 @@ export function named(name: string): RequestListener {
   }
 }
 
-/** A gateway on a free port until the test ends. */
+/** Starts a gateway on a free port until the test ends. */
 export async function startGateway(env: Env): Promise<{ app: FastifyInstance; origin: URL }> {
   const app = buildGateway({ LOG_LEVEL: 'silent', ...env })
   const origin = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
@@ -36,13 +36,13 @@ export async function startGateway(env: Env): Promise<{ app: FastifyInstance; or
   return { app, origin }
 }
 
-/** A gateway before a core and an embed that say their names. */
+/** Starts a gateway with upstreams that answer with their names. */
 export async function startAll(env: Env = {}) {
   const ports = { CORE_PORT: await startUpstream(named('core')), EMBED_PORT: await startUpstream(named('embed')) }
   return startGateway({ ...ports, ...env })
 }
 
-/** A gateway as a process of its own, on a free port until the test ends. */
+/** Starts a gateway in a separate process, on a free port, until the test ends. */
 export async function startProcess(env: Env) {
   const port = String(await getPort())
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
@@ -63,7 +63,7 @@ export async function startProcess(env: Env) {
   return { child, origin, started }
 }
 
-/** Bytes on a socket, and all that comes back before it closes. */
+/** Sends bytes on a socket; returns everything received until it closes. */
 export async function sendRaw(origin: URL, bytes: string): Promise<string> {
   const socket = connect(Number(origin.port), origin.hostname)
   onTestFinished(() => void socket.destroy())
@@ -73,7 +73,7 @@ export async function sendRaw(origin: URL, bytes: string): Promise<string> {
   return answer
 }
 
-/** Whether the gateway answers, within two seconds, that it is the gateway. */
+/** Returns whether the gateway answers its health check within two seconds. */
 export async function isHealthy(origin: URL): Promise<boolean> {
   const response = await fetch(new URL('/health', origin), { signal: AbortSignal.timeout(2000) })
   return response.ok && ((await response.json()) as { service: string }).service === 'gateway'

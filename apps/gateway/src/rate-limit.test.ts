@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { startAll } from './gateway.fixture.js'
 
-/** The statuses of as many requests, one after the other. */
+/** Sends requests one after the other; returns their status codes. */
 async function statusesOf(origin: URL, count: number, headers: Record<string, string> = {}, path = '/api/v1/x') {
   const statuses = []
   for (let index = 0; index < count; index++) {
@@ -13,7 +13,7 @@ async function statusesOf(origin: URL, count: number, headers: Record<string, st
 }
 
 describe('the rate limit', () => {
-  it('refuses what one address sends beyond it, and says when it may send again', async () => {
+  it('refuses further requests of one address, and returns when to retry', async () => {
     const { origin } = await startAll({ GATEWAY_RATE_LIMIT: '3' })
     expect(await statusesOf(origin, 3)).toEqual([200, 200, 200])
     const response = await fetch(new URL('/api/v1/embed/x', origin))
@@ -25,12 +25,12 @@ describe('the rate limit', () => {
       success: false,
       error: {
         code: 'TOO_MANY_REQUESTS',
-        message: expect.stringContaining('more than 3 requests in a minute') as string,
+        message: expect.stringContaining('the limit is 3 a minute') as string,
       },
     })
   })
 
-  it('tells a client what it has left', async () => {
+  it('returns the remaining number of requests', async () => {
     const { origin } = await startAll({ GATEWAY_RATE_LIMIT: '3' })
     const left = []
     for (let index = 0; index < 3; index++) {
@@ -39,7 +39,7 @@ describe('the rate limit', () => {
     expect(left).toEqual(['2', '1', '0'])
   })
 
-  it('counts each key for itself, and guesses by their address', async () => {
+  it('counts per key, and invalid keys per address', async () => {
     const { origin } = await startAll({ GATEWAY_API_KEYS: 'one,two', GATEWAY_RATE_LIMIT: '2' })
     expect(await statusesOf(origin, 3, { 'x-api-key': 'one' })).toEqual([200, 200, 429])
     expect(await statusesOf(origin, 3, { 'x-api-key': 'guess' })).toEqual([401, 401, 429])
@@ -47,14 +47,14 @@ describe('the rate limit', () => {
     expect(await statusesOf(origin, 1, { 'x-api-key': 'another guess' })).toEqual([429])
   })
 
-  it('leaves health and metrics alone, and counts the upstreams’ health', async () => {
+  it('exempts health and metrics, but not the upstreams’ health', async () => {
     const { origin } = await startAll({ GATEWAY_RATE_LIMIT: '1' })
     expect(await statusesOf(origin, 3, {}, '/health')).toEqual([200, 200, 200])
     expect(await statusesOf(origin, 3, {}, '/metrics')).toEqual([200, 200, 200])
     expect(await statusesOf(origin, 2, {}, '/health/services')).toEqual([200, 429])
   })
 
-  it('takes no client for another that it claims to be', async () => {
+  it('ignores forwarding headers of clients', async () => {
     const { origin } = await startAll({ GATEWAY_RATE_LIMIT: '2' })
     const claim = (address: string) => ({
       'x-forwarded-for': address,
@@ -65,7 +65,7 @@ describe('the rate limit', () => {
     expect(await statusesOf(origin, 1, claim('10.0.0.2'))).toEqual([429])
   })
 
-  it('is off where it is 0, and for this machine where neither it nor a key is set', async () => {
+  it('is off when it is 0, and for this machine without a limit and keys', async () => {
     for (const env of [{ GATEWAY_RATE_LIMIT: '0' }, {}]) {
       const { origin } = await startAll(env)
       const response = await fetch(new URL('/api/v1/x', origin))

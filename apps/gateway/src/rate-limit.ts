@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RequestCounts } from './request-counts.js'
 import type { GatewaySettings } from './settings.js'
 
-/** Bounds how many requests one key, or one address without a key, may send in a minute. */
+/** Limits how many requests one key, or one address without a key, may send in a minute. */
 export async function limitRates(
   app: FastifyInstance,
   { requestsPerMinute, isLimitedLocally }: GatewaySettings,
@@ -17,10 +17,13 @@ export async function limitRates(
     ...(isLimitedLocally ? {} : { allowList: isLocal }),
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { max, ttl }) =>
-      Object.assign(new Error(`more than ${max} requests in a minute: wait ${Math.ceil(ttl / 1000)} s`), {
-        statusCode: 429,
-        code: 'TOO_MANY_REQUESTS',
-      }),
+      Object.assign(
+        new Error(`Too many requests: the limit is ${max} a minute. Retry in ${Math.ceil(ttl / 1000)} s.`),
+        {
+          statusCode: 429,
+          code: 'TOO_MANY_REQUESTS',
+        },
+      ),
   })
 }
 

@@ -10,7 +10,7 @@ function count(counts: RequestCounts, client = 'one'): { current: number; ttl: n
   return done.mock.calls[0]![1]
 }
 
-it('a window ends when its time is over, for each client apart', () => {
+it('ends a window after its duration, separately for each client', () => {
   vi.useFakeTimers()
   const counts = new RequestCounts()
   expect([count(counts), count(counts), count(counts, 'other')].map(({ current }) => current)).toEqual([1, 2, 1])
@@ -22,9 +22,9 @@ it('a window ends when its time is over, for each client apart', () => {
 })
 
 it.each([
-  ['put back an hour', -hourMs],
-  ['put on an hour', hourMs],
-])('a clock that is %s neither shortens nor lengthens a window', (_, byMs) => {
+  ['set back an hour', -hourMs],
+  ['set forward an hour', hourMs],
+])('keeps the length of a window when the clock is %s', (_, byMs) => {
   vi.useFakeTimers()
   const counts = new RequestCounts()
   count(counts)

@@ -1,18 +1,18 @@
 import { LRUCache } from 'lru-cache'
 
-/** How many clients are told apart; the one not seen for longest goes first. */
+/** How many clients are counted; beyond that, the least recently seen one is dropped. */
 const maxClients = 10_000
 
-/** What a client has sent in its present window. */
+/** The requests of a client in its current window. */
 interface Window {
   count: number
-  /** By the clock that nobody sets. */
+  /** By the monotonic clock. */
   readonly startedAtMs: number
 }
 
 /**
- * Counts each client's requests in windows of time, as @fastify/rate-limit has a store do. Its own one goes by the
- * time of day: a clock that is put back an hour would refuse a client for that hour.
+ * Counts each client's requests per time window, as a store for @fastify/rate-limit. The store of that package uses the
+ * system clock: setting it back an hour would refuse a client for an hour.
  */
 export class RequestCounts {
   private readonly windows = new LRUCache<string, Window>({ max: maxClients })
@@ -28,7 +28,7 @@ export class RequestCounts {
     done(null, { current: window.count, ttl: windowMs - (now - window.startedAtMs) })
   }
 
-  /** Every route counts for the same limit. */
+  /** Returns the same store, so that all routes share one limit. */
   child(): this {
     return this
   }

@@ -14,13 +14,13 @@ function errorOf(env: Record<string, string>): string {
 }
 
 describe('parseGatewaySettings', () => {
-  it('has defaults for what is unset or blank', () => {
+  it('returns defaults for unset and blank variables', () => {
     const defaults = { apiKeys: [], requestsPerMinute: 6000, isLimitedLocally: false, isProduction: false }
     expect(parseGatewaySettings({})).toEqual(defaults)
     expect(parseGatewaySettings({ GATEWAY_API_KEYS: ' , ', GATEWAY_RATE_LIMIT: ' ', NODE_ENV: '' })).toEqual(defaults)
   })
 
-  it('reads several keys, with blanks and commas to spare', () => {
+  it('reads several keys, and ignores blanks and extra commas', () => {
     expect(parseGatewaySettings({ GATEWAY_API_KEYS: ' one, two ,,three,' }).apiKeys).toEqual(['one', 'two', 'three'])
   })
 
@@ -28,13 +28,13 @@ describe('parseGatewaySettings', () => {
     ['no keys, no limit', {}, false],
     ['keys', { GATEWAY_API_KEYS: 'one' }, true],
     ['a limit', { GATEWAY_RATE_LIMIT: '10' }, true],
-  ])('limits clients on this machine by what is set, %s', (_of, env, isLimitedLocally) => {
+  ])('limits clients on this machine if keys or a limit are set, %s', (_of, env, isLimitedLocally) => {
     expect(parseGatewaySettings(env)).toMatchObject({ isLimitedLocally })
   })
 
-  it('refuses production without keys, and says how to set them', () => {
+  it('refuses production without keys', () => {
     expect(errorOf({ NODE_ENV: 'production', GATEWAY_API_KEYS: ' ' })).toMatchInlineSnapshot(
-      `"GATEWAY_API_KEYS is unset, and with NODE_ENV=production the gateway does not start open to everybody: set one key, or several with commas between, such as GATEWAY_API_KEYS=$(openssl rand -hex 32)"`,
+      `"GATEWAY_API_KEYS is not set: with NODE_ENV=production the gateway needs at least one API key. Set one or more, separated by commas, for example GATEWAY_API_KEYS=$(openssl rand -hex 32)"`,
     )
     expect(parseGatewaySettings({ NODE_ENV: 'production', GATEWAY_API_KEYS: 'one' })).toMatchObject({
       isProduction: true,
@@ -42,18 +42,18 @@ describe('parseGatewaySettings', () => {
   })
 
   it.each(['hunter2 with blanks', 'hünter2', 'hunter2\u0000', 'hunter2\n'.repeat(2)])(
-    'refuses a key that no header can carry, and does not say it, %j',
+    'refuses a key that no header can contain, without printing it, %j',
     (key) => {
       const message = errorOf({ GATEWAY_API_KEYS: `good,${key}` })
       expect(message).toBe(
-        'GATEWAY_API_KEYS is invalid in key 2 of 2: set keys of ASCII letters, digits and signs, with commas between',
+        'GATEWAY_API_KEYS is invalid: key 2 of 2 may contain only visible ASCII characters. Separate keys by commas.',
       )
     },
   )
 
   it.each(['-1', '1.5', '1e3', 'many', '99999999999999999999'])('refuses a limit of %s', (limit) => {
     expect(errorOf({ GATEWAY_RATE_LIMIT: limit })).toBe(
-      `GATEWAY_RATE_LIMIT="${limit}" is not a limit: set how many requests one client may send in a minute, 0 for any number, or unset it`,
+      `GATEWAY_RATE_LIMIT="${limit}" is not a limit: expected the requests that one client may send in a minute, or 0 for no limit. Fix it or unset it.`,
     )
   })
 
@@ -65,16 +65,16 @@ describe('parseGatewaySettings', () => {
 describe('the README', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-  it('tells the default limit', () => {
+  it('has the default limit', () => {
     expect(readme).toContain(`| \`GATEWAY_RATE_LIMIT\` | ${parseGatewaySettings({}).requestsPerMinute} |`)
   })
 
-  it('tells the levels of the log', () => {
+  it('has the log levels', () => {
     const levels = logLevels.join(', ').replace(/, (\w+)$/, ' or $1')
     expect(readme).toContain(`| \`LOG_LEVEL\` | info | ${levels} |`)
   })
 
-  it('shows what production says without keys', () => {
+  it('has the message for production without keys', () => {
     expect(readme).toContain(`$ NODE_ENV=production node dist/main.js\n${errorOf({ NODE_ENV: 'production' })}\n`)
   })
 })

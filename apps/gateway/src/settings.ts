@@ -1,12 +1,12 @@
 import type { Env } from '@driftos/ports'
 import { SettingError } from '@driftos/service/settings'
 
-/** How many requests a client may send in a minute, unless `GATEWAY_RATE_LIMIT` says otherwise. */
+/** The default of `GATEWAY_RATE_LIMIT`. */
 const defaultRequestsPerMinute = 6000
 
-/** The gateway's own variables. */
+/** The settings of the gateway. */
 export interface GatewaySettings {
-  /** The keys that open the API; with none, it is open. */
+  /** The valid API keys; the API needs no key if there are none. */
   readonly apiKeys: readonly string[]
   /** How many requests one key or address may send in a minute; 0 for any number. */
   readonly requestsPerMinute: number
@@ -16,9 +16,9 @@ export interface GatewaySettings {
 }
 
 /**
- * Reads `GATEWAY_API_KEYS`, `GATEWAY_RATE_LIMIT` and `NODE_ENV`. No message holds a key.
+ * Reads `GATEWAY_API_KEYS`, `GATEWAY_RATE_LIMIT` and `NODE_ENV`. No message contains a key.
  *
- * @throws {SettingError} that lists every invalid one, and when in production there is no key
+ * @throws {SettingError} lists every invalid variable, and the missing keys in production
  */
 export function parseGatewaySettings(env: Env): GatewaySettings {
   const apiKeys = (env['GATEWAY_API_KEYS'] ?? '')
@@ -41,14 +41,14 @@ export function parseGatewaySettings(env: Env): GatewaySettings {
 function problemsOfKeys(keys: readonly string[], isProduction: boolean): string[] {
   if (keys.length === 0 && isProduction) {
     return [
-      'GATEWAY_API_KEYS is unset, and with NODE_ENV=production the gateway does not start open to everybody: set one key, or several with commas between, such as GATEWAY_API_KEYS=$(openssl rand -hex 32)',
+      'GATEWAY_API_KEYS is not set: with NODE_ENV=production the gateway needs at least one API key. Set one or more, separated by commas, for example GATEWAY_API_KEYS=$(openssl rand -hex 32)',
     ]
   }
   return keys.flatMap((key, index) =>
     /^[\x21-\x7e]+$/.test(key)
       ? []
       : [
-          `GATEWAY_API_KEYS is invalid in key ${index + 1} of ${keys.length}: set keys of ASCII letters, digits and signs, with commas between`,
+          `GATEWAY_API_KEYS is invalid: key ${index + 1} of ${keys.length} may contain only visible ASCII characters. Separate keys by commas.`,
         ],
   )
 }
@@ -56,6 +56,6 @@ function problemsOfKeys(keys: readonly string[], isProduction: boolean): string[
 function problemsOfLimit(limit: string | undefined): string[] {
   if (limit === undefined || (/^\d+$/.test(limit) && Number.isSafeInteger(Number(limit)))) return []
   return [
-    `GATEWAY_RATE_LIMIT=${JSON.stringify(limit)} is not a limit: set how many requests one client may send in a minute, 0 for any number, or unset it`,
+    `GATEWAY_RATE_LIMIT=${JSON.stringify(limit)} is not a limit: expected the requests that one client may send in a minute, or 0 for no limit. Fix it or unset it.`,
   ]
 }

@@ -6,7 +6,7 @@ import { knownPaths } from './view.js'
 
 const source = { directory: findDirectory({}), isServed: true, assets: { scripts: [], styles: [] } }
 
-it('answers any address with a page, or with one that stands', () => {
+it('answers any address with a page, or redirects to one', () => {
   const address = fc.oneof(
     fc.webUrl({ withQueryParameters: true }),
     fc.webPath(),
@@ -16,14 +16,14 @@ it('answers any address with a page, or with one that stands', () => {
   fc.assert(
     fc.property(address, (url) => {
       const answer = answerPage(url, source)
-      const stands = 'location' in answer ? answerPage(answer.location, source) : answer
-      expect(stands).toHaveProperty('html')
+      const final = 'location' in answer ? answerPage(answer.location, source) : answer
+      expect(final).toHaveProperty('html')
     }),
     { numRuns: 200 },
   )
 })
 
-it('keeps a hostile text a text', () => {
+it('escapes a hostile text', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const hostile = `<img src=x onerror=alert(1)>${text}</script><script>`
@@ -34,7 +34,7 @@ it('keeps a hostile text a text', () => {
   )
 })
 
-it('knows every name and number of the registry', () => {
+it('has a page for every name and number of the registry', () => {
   for (const path of knownPaths()) {
     const answer = answerPage(path, source)
     expect('location' in answer ? answer.location : answer.status).not.toBe(404)

@@ -4,18 +4,18 @@ import { Document, type Assets } from './page/document.js'
 import { Site } from './page/site.js'
 import { findView, isKnown, pathOf, titleOf, type View } from './view.js'
 
-/** What every page of the site is made from. */
+/** The data for every page of the site. */
 export interface SiteSource {
   readonly directory: Directory
-  /** Whether the website's own server answers, and tells live states. */
+  /** Whether the website's own server runs, which sends live states. */
   readonly isServed: boolean
   readonly assets: Assets
 }
 
-/** What the site says to a request for a page. */
+/** The answer to a request for a page. */
 export type PageAnswer = { readonly status: 200 | 404; readonly html: string } | { readonly location: string }
 
-/** The page at a URL, or where it is instead: a service stands at its name alone. */
+/** Returns the page at a URL, or its canonical location: a service's page is at its name. */
 export function answerPage(url: string, source: SiteSource): PageAnswer {
   const [path = '', ...query] = url.split('?')
   const view = findView(path, new URLSearchParams(query.join('?')).get('q') ?? '')
@@ -24,7 +24,7 @@ export function answerPage(url: string, source: SiteSource): PageAnswer {
   return { status: isKnown(view, source.directory) ? 200 : 404, html: renderPage(view, source) }
 }
 
-/** The whole HTML of a view. */
+/** Returns the whole HTML of a view. */
 export function renderPage(view: View, { assets, ...source }: SiteSource): string {
   const data = { view, ...source }
   const title = titleOf(view, source.directory)

@@ -1,7 +1,8 @@
-import { PORTS, services, type Env } from '@driftos/ports'
+import { PORTS, services, type Env, type ServiceName } from '@driftos/ports'
 import { afterEach, describe, expect, it } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { buildWebsite, type ServiceAddress } from './app.js'
+import { definitionOf, serviceNames } from './definitions.js'
 
 const apps: ReturnType<typeof buildWebsite>[] = []
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())))
@@ -19,37 +20,42 @@ async function directoryOf(env?: Env): Promise<ServiceAddress[]> {
 }
 
 describe('/health', () => {
-  it('names the website and its version', async () => {
+  it('returns the service name and its version', async () => {
     const { status, service, version } = (await build().inject('/health')).json<Record<string, unknown>>()
     expect({ status, service, version }).toEqual({ status: 'ok', service: 'website', version: manifest.version })
   })
 })
 
 describe('/api/ports', () => {
-  it('lists every service where it is registered', async () => {
+  it('lists every service with its registered port', async () => {
     const directory = await directoryOf()
     expect(directory.map(({ service }) => service)).toEqual(Object.keys(services))
     expect(Object.fromEntries(directory.map(({ service, port }) => [service, port]))).toEqual(PORTS)
   })
 
-  it('lists every service where an offset and overrides move it', async () => {
+  it('applies the offset and overrides', async () => {
+    const [moved, hosted, replaced, ...others] = serviceNames.filter((name) => definitionOf(name).scheme === 'http')
+    const variableOf = (service: ServiceName, suffix: string) => definitionOf(service).variable.replace(/PORT$/, suffix)
     const directory = await directoryOf({
       DRIFTOS_PORT_OFFSET: '100',
-      CORE_PORT: '4101',
-      EMBED_HOST: 'embed.internal',
-      DEMO_URL: 'https://demo.example.com',
+      [variableOf(moved!, 'PORT')]: '44101',
+      [variableOf(hosted!, 'HOST')]: 'hosted.internal',
+      [variableOf(replaced!, 'URL')]: 'https://replaced.example.com',
     })
     const entries = Object.fromEntries(directory.map((entry) => [entry.service, entry]))
     expect(entries).toMatchObject({
-      gateway: { port: PORTS.gateway + 100, origin: `http://localhost:${PORTS.gateway + 100}` },
-      core: { port: 4101, origin: 'http://localhost:4101' },
-      embed: { port: PORTS.embed + 100, origin: `http://embed.internal:${PORTS.embed + 100}` },
-      demo: { origin: 'https://demo.example.com' },
-      postgres: { origin: `postgresql://localhost:${PORTS.postgres + 100}` },
+      [moved!]: { port: 44_101, origin: 'http://localhost:44101' },
+      [hosted!]: { port: PORTS[hosted!] + 100, origin: `http://hosted.internal:${PORTS[hosted!] + 100}` },
+      [replaced!]: { origin: 'https://replaced.example.com' },
     })
+    for (const service of others)
+      expect(entries[service]).toMatchObject({
+        port: PORTS[service] + 100,
+        origin: `http://localhost:${PORTS[service] + 100}`,
+      })
   })
 
-  it('tells no secret of the database', async () => {
+  it('contains no secret of the database', async () => {
     const env = { DATABASE_URL: 'postgresql://user:hunter2@db/app', POSTGRES_PASSWORD: 'hunter2' }
     expect(JSON.stringify(await directoryOf(env))).not.toContain('hunter2')
   })

@@ -2,17 +2,17 @@ import { getOrigin, resolvePorts, type Env, type ServiceName } from '@driftos/po
 import { createService } from '@driftos/service'
 import type { FastifyInstance } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
-import { serviceNames } from './directory.js'
+import { serviceNames } from './definitions.js'
 import { serveEvents } from './live/events.js'
 
-/** A service as other programs are told of it: where it is now, overrides applied. */
+/** A service's port and origin, overrides applied. */
 export interface ServiceAddress {
   readonly service: ServiceName
   readonly port: number
   readonly origin: string
 }
 
-/** The website's server: where every service is, and how it is. */
+/** Builds the website's server, which serves the address and state of every service. */
 export function buildWebsite(env: Env): FastifyInstance {
   const app = createService({ service: 'website', version: manifest.version, env })
   app.get('/api/ports', (): ServiceAddress[] => {

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { Manifest } from 'vite'
 import type { Assets } from './page/document.js'
 
-/** The page's script, from the app's folder. */
+/** The path of the page's script in the app's directory. */
 export const pageEntry = 'src/page/main.tsx'
 
-/** The files of the page by Vite's manifest in the folder that it built into. */
+/** Reads the files of the page from the manifest in Vite's output directory. */
 export function readAssets(client: string): Assets {
   const manifest = JSON.parse(readFileSync(join(client, '.vite/manifest.json'), 'utf8')) as Manifest
   const { file, css = [] } = manifest[pageEntry]!

@@ -1,30 +1,28 @@
-import { getOrigin, getPort, PORTS, resolvePorts, services, type Env, type ServiceName } from '@driftos/ports'
+import { getOrigin, getPort, PORTS, resolvePorts, type Env, type ServiceName } from '@driftos/ports'
+import { definitionOf, serviceNames } from './definitions.js'
 import { readLinks, type Link } from './links.js'
 
-/** A service as this machine's environment has it. */
+/** A service with the overrides of this machine's environment applied. */
 export interface DirectoryEntry {
   readonly service: ServiceName
-  /** The port at which a reader reaches it. */
+  /** The port for readers. */
   readonly port: number
-  /** Where a reader reaches it. */
+  /** The address for readers. */
   readonly address: string
   /** The variable that moved the port from the registered one. */
   readonly movedBy?: string
-  /** The address is one of a private network, which no browser outside of it opens. */
+  /** True for an address of a private network, which no browser outside of it can open. */
   readonly isInside?: true
 }
 
 /** Every service, in the registry's order. */
 export type Directory = readonly DirectoryEntry[]
 
-/** The names of all services, in the registry's order. */
-export const serviceNames = Object.keys(services) as ServiceName[]
-
 /**
- * Where every service is by the environment.
+ * Returns the port and address of every service in this environment.
  *
  * @throws {PortConfigError} when a port, host or origin is invalid
- * @throws {SettingError} when a link is
+ * @throws {SettingError} when a link is invalid
  */
 export function findDirectory(env: Env): Directory {
   const ports = resolvePorts(env)
@@ -44,18 +42,18 @@ function describe(service: ServiceName, resolved: number, link: Link | undefined
   }
 }
 
-/** An entry of a directory, which has one for every service. */
+/** Returns a service's entry; a directory has one for every service. */
 export function entryOf(directory: Directory, service: ServiceName): DirectoryEntry {
   return directory.find((entry) => entry.service === service)!
 }
 
 function moverOf(service: ServiceName, env: Env): string {
-  const { variable } = services[service]
+  const { variable } = definitionOf(service)
   const isOwn = getPort(service, { [variable]: env[variable] }) !== PORTS[service]
   return isOwn ? variable : 'DRIFTOS_PORT_OFFSET'
 }
 
-/** Whether an address names its host by one word, as containers and a cluster name each other. */
+/** Returns whether the host of an address is a single word, as in a network of containers. */
 function isInside(address: string): boolean {
   const { hostname } = new URL(address)
   return hostname !== 'localhost' && /^[^.:[\]]+$/.test(hostname)

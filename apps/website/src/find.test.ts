@@ -1,24 +1,25 @@
-import { history, isRegisteredPort, PORTS, services } from '@driftos/ports'
+import { history, isRegisteredPort, PORTS, ranges } from '@driftos/ports'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findDirectory, serviceNames } from './directory.js'
+import { definitionOf, serviceNames } from './definitions.js'
+import { findDirectory } from './directory.js'
 import { findNamed, findNearest, findNearestTo, findServices, readPort } from './find.js'
 
 const directory = findDirectory({})
-const retired = history.find(({ from }) => !isRegisteredPort(from))!.from
+const retired = history.find(({ from }) => !isRegisteredPort(from))?.from ?? 'retired'
 
 describe('readPort', () => {
-  it.each(['4000', ' 4000 ', ':4000', 'localhost:4000', 'http://localhost:4000/health', 'CORE_PORT=4000'])(
+  it.each(['4000', ' 4000 ', ':4000', 'localhost:4000', 'http://localhost:4000/health', 'SOME_PORT=4000'])(
     'reads %j',
     (text) => expect(readPort(text)).toBe(4000),
   )
 
-  it.each(['', 'core', 'v1', 'core4000', '-1', '4e3', '0x50', '40 00', '４０００', '4000abc'])(
+  it.each(['', 'some', 'v1', 'some4000', '-1', '4e3', '0x50', '40 00', '４０００', '4000abc'])(
     'finds no port in %j',
     (text) => expect(readPort(text)).toBeUndefined(),
   )
 
-  it('reads any number behind any host, and never throws', () => {
+  it('reads any number after any host, and never throws', () => {
     fc.assert(
       fc.property(fc.nat({ max: 99_999 }), fc.domain(), fc.webPath(), (port, host, path) => {
         expect(readPort(`http://${host}:${port}${path.startsWith('/') ? path : ''}`)).toBe(port)
@@ -34,34 +35,31 @@ describe('readPort', () => {
 })
 
 describe('findServices', () => {
-  it('finds everything for blanks, in the order of the registry', () => {
+  it('finds every service for a blank search, in the order of the registry', () => {
     expect(findServices(' ', directory)).toEqual(serviceNames)
   })
 
-  it.each([
-    ['llm', ['core']],
-    ['CORE_PORT', ['core']],
-    ['driftos-embed-enterprise', ['embed']],
-    [String(PORTS.embedGrafana), ['embedGrafana']],
-    [`:${PORTS.postgres}`, ['postgres']],
-    ['grafana', ['coreGrafana', 'embedGrafana']],
-    [String(retired), []],
-    ['nonsense', []],
-  ])('finds by name, alias, container, variable and number: %s', (text, found) => {
-    expect(findServices(text, directory)).toEqual(found)
+  it.each(serviceNames)('finds %s through each of its names, numbers and groups', (service) => {
+    const { aliases = [], containerName, group, summary, variable } = definitionOf(service)
+    const texts = [service, ...aliases, containerName, variable, summary, `:${PORTS[service]}`, String(PORTS[service])]
+    if (group) texts.push(ranges[group].summary)
+    for (const text of texts) {
+      expect(findServices(text, directory)).toContain(service)
+      expect(findServices(`\t${text.toUpperCase()} `, directory)).toContain(service)
+    }
   })
 
-  it('finds a service by the port that it is on here', () => {
-    expect(findServices('24101', findDirectory({ CORE_PORT: '24101' }))).toEqual(['core'])
+  it.each([String(retired), 'nonsense', '65536'])('finds no service for %s', (text) => {
+    expect(findServices(text, directory)).toEqual([])
   })
 
-  it('finds each service by every name of its, whatever is written before and after', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...serviceNames), fc.constantFrom('', ' ', '\t'), (service, blank) => {
-        for (const call of [service, services[service].variable, String(PORTS[service])])
-          expect(findServices(`${blank}${call.toUpperCase()}${blank}`, directory)).toContain(service)
-      }),
-    )
+  it('finds a service by its port on this machine', () => {
+    const [service] = serviceNames
+    const overridden = findDirectory({ [definitionOf(service!).variable]: '44101' })
+    expect(findServices('44101', overridden)).toEqual([service])
+  })
+
+  it('returns services of the registry for any text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(serviceNames).toEqual(expect.arrayContaining(findServices(text, directory)))
@@ -71,20 +69,19 @@ describe('findServices', () => {
 })
 
 describe('findNamed', () => {
-  it('takes a whole name and nothing less', () => {
-    expect(['LLM', 'core', 'driftos-core', 'cor', ''].map(findNamed)).toEqual([
-      'core',
-      'core',
-      'core',
-      undefined,
-      undefined,
-    ])
+  it.each(serviceNames)('takes a whole name of %s and no part of it', (service) => {
+    const { aliases = [], containerName, variable } = definitionOf(service)
+    for (const name of [service, ...aliases, containerName, variable])
+      expect(findNamed(name.toUpperCase())).toBe(service)
+    expect(findNamed(`${variable}S`)).toBeUndefined()
+    expect(findNamed('')).toBeUndefined()
   })
 })
 
 describe('findNearest', () => {
-  it('is the service called most alike', () => {
-    expect(['gatway', 'promethius', 'postgresql'].map(findNearest)).toEqual(['gateway', 'prometheus', 'postgres'])
-    expect(findNearestTo(PORTS.prometheus + 5)).toBe('prometheus')
+  it.each(serviceNames)('finds %s in spite of a typing error', (service) => {
+    const { variable } = definitionOf(service)
+    expect(findNearest(`${variable}x`)).toBe(service)
+    expect(findNearestTo(PORTS[service])).toBe(service)
   })
 })

@@ -1,14 +1,27 @@
 import { describe, expect, it } from 'vitest'
+import { definitionOf, serviceNames } from './definitions.js'
 import { entryOf, findDirectory } from './directory.js'
 import { readLinks } from './links.js'
 
+const webServices = serviceNames.filter((name) => definitionOf(name).scheme === 'http')
+const [first, second, third] = webServices
+const others = serviceNames.filter((name) => !/^https?$/.test(definitionOf(name).scheme))
+
+/** Returns a variable of a service: its link, its URL, its port. */
+const variableOf = (service: string | undefined, suffix: 'LINK' | 'PORT' | 'URL') =>
+  definitionOf(service as (typeof serviceNames)[number]).variable.replace(/PORT$/, suffix)
+const link = variableOf(first, 'LINK')
+
 describe('readLinks', () => {
-  it('reads where readers reach a service', () => {
-    expect(
-      readLinks({ CORE_LINK: ' https://core.example.com/ ', GRAFANA_LINK: 'http://localhost:4110', DEMO_LINK: '' }),
-    ).toEqual({
-      core: { variable: 'CORE_LINK', address: 'https://core.example.com', port: undefined },
-      coreGrafana: { variable: 'GRAFANA_LINK', address: 'http://localhost:4110', port: 4110 },
+  it('reads the links that are set', () => {
+    const env = {
+      [link]: ' https://first.example.com/ ',
+      [variableOf(second, 'LINK')]: 'http://localhost:4110',
+      [variableOf(third, 'LINK')]: '',
+    }
+    expect(readLinks(env)).toEqual({
+      [first!]: { variable: link, address: 'https://first.example.com', port: undefined },
+      [second!]: { variable: variableOf(second, 'LINK'), address: 'http://localhost:4110', port: 4110 },
     })
   })
 
@@ -18,42 +31,57 @@ describe('readLinks', () => {
     '//core',
     'http://user:hunter2@core',
     'http://core?token=hunter2',
-    'postgresql://core',
-  ])('refuses what leads nowhere or tells a secret, %s', (link) => {
-    expect(() => readLinks({ CORE_LINK: link })).toThrow(/^CORE_LINK is not an address for readers: (?!.*hunter2)/)
+    'ftp://core',
+  ])('refuses an invalid link without printing its secrets, %s', (text) => {
+    expect(() => readLinks({ [link]: text })).toThrow(new RegExp(`^${link} is not a valid link: (?!.*hunter2)`))
   })
 
-  it('lists every problem', () => {
-    expect(() => readLinks({ CORE_LINK: 'x', POSTGRES_LINK: 'http://x' })).toThrowErrorMatchingInlineSnapshot(`
-      [Error: CORE_LINK is not an address for readers: write http:// or https:// and a host, without user, query or fragment, or unset it
-      POSTGRES_LINK is not an address for readers: write postgresql:// and a host, without user, query or fragment, or unset it]
-    `)
+  it.each(others)('accepts only the scheme of %s', (service) => {
+    const variable = variableOf(service, 'LINK')
+    const { scheme } = definitionOf(service)
+    expect(readLinks({ [variable]: `${scheme}://example.com` })).toHaveProperty([service, 'address'])
+    expect(() => readLinks({ [variable]: 'http://example.com' })).toThrow(
+      `${variable} is not a valid link: expected ${scheme}:// and a host`,
+    )
+  })
+
+  it('lists every invalid link', () => {
+    const variables = webServices.map((service) => variableOf(service, 'LINK'))
+    expect(() => readLinks(Object.fromEntries(variables.map((variable) => [variable, 'x'])))).toThrow(
+      variables
+        .map(
+          (variable) =>
+            `${variable} is not a valid link: expected http:// or https:// and a host, without user, query or fragment. Fix it or unset it.`,
+        )
+        .join('\n'),
+    )
   })
 })
 
 describe('findDirectory', () => {
-  it('shows the address of the network to nobody who has a link', () => {
+  it('prefers a link to the address of the container network', () => {
     const env = {
-      CORE_URL: 'http://driftos-core:3001',
-      EMBED_URL: 'http://driftos-embed:3002',
-      CORE_LINK: 'http://localhost:4101',
+      [variableOf(first, 'URL')]: 'http://first-container:80',
+      [variableOf(second, 'URL')]: 'http://second-container:81',
+      [link]: 'http://localhost:44101',
     }
     const directory = findDirectory(env)
-    expect(entryOf(directory, 'core')).toEqual({
-      service: 'core',
-      port: 4101,
-      address: 'http://localhost:4101',
-      movedBy: 'CORE_LINK',
+    expect(entryOf(directory, first!)).toEqual({
+      service: first,
+      port: 44_101,
+      address: 'http://localhost:44101',
+      movedBy: link,
     })
-    expect(entryOf(directory, 'embed')).toMatchObject({ address: 'http://driftos-embed:3002', isInside: true })
+    expect(entryOf(directory, second!)).toMatchObject({ address: 'http://second-container:81', isInside: true })
   })
 
+  const port = variableOf(first, 'PORT')
   it.each([
-    [{ CORE_PORT: '4101' }, 'CORE_PORT'],
+    [{ [port]: '44101' }, port],
     [{ DRIFTOS_PORT_OFFSET: '100' }, 'DRIFTOS_PORT_OFFSET'],
-    [{ DRIFTOS_PORT_OFFSET: '100', CORE_PORT: 'tcp://10.0.0.1:4101' }, 'DRIFTOS_PORT_OFFSET'],
+    [{ DRIFTOS_PORT_OFFSET: '100', [port]: 'tcp://10.0.0.1:44101' }, 'DRIFTOS_PORT_OFFSET'],
     [{}, undefined],
-  ])('says which variable moved a port, %o', (env, variable) => {
-    expect(entryOf(findDirectory(env), 'core').movedBy).toBe(variable)
+  ])('returns the variable that moved a port, %o', (env, variable) => {
+    expect(entryOf(findDirectory(env), first!).movedBy).toBe(variable)
   })
 })

@@ -6,7 +6,7 @@ import { readAssets } from './assets.js'
 import { findDirectory } from './directory.js'
 import { findView, knownPaths, type View } from './view.js'
 
-// Completes the built site, so that any static host can serve it: its pages, with the registry's own numbers.
+// Writes every page with the registered ports, so that any static host can serve the built site.
 const client = fileURLToPath(new URL('client', import.meta.url))
 const source = { directory: findDirectory({}), isServed: false, assets: readAssets(client) }
 for (const path of ['/', ...knownPaths()]) await write(join(path, 'index.html'), findView(path))

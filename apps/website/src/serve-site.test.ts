@@ -1,10 +1,23 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { getOrigin, history, isRegisteredPort, PORTS, ranges, services, type Env } from '@driftos/ports'
+import {
+  findService,
+  getOrigin,
+  history,
+  isRegisteredPort,
+  PORTS,
+  ranges,
+  services,
+  type Env,
+  type RangeDefinition,
+} from '@driftos/ports'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { buildWebsite } from './app.js'
 import { pageEntry } from './assets.js'
+import { definitionOf, serviceNames } from './definitions.js'
+import { findDirectory } from './directory.js'
+import { documentationOf } from './page/documentation-of.js'
 import { serveSite } from './serve-site.js'
 
 let folder: string
@@ -26,10 +39,14 @@ function build(env: Env = {}) {
   return app
 }
 
-const retired = history.find(({ from }) => !isRegisteredPort(from))!
+const [first, other] = serviceNames.filter((name) => definitionOf(name).scheme === 'http')
+const { variable, containerName, aliases = [] } = definitionOf(first!)
+/** A misspelled variable: the registry's names end in `_PORT`. */
+const unknown = `${variable}x`
+const reserved = Object.values<RangeDefinition>(ranges).flatMap((range) => range.reserved?.last ?? [])
 
 describe('a page', () => {
-  it('comes rendered, with what it was rendered from, and nothing that runs in it', async () => {
+  it('is rendered, with its data and without inline code', async () => {
     const response = await build().inject('/')
     expect(response.statusCode).toBe(200)
     expect(response.headers).toMatchObject({
@@ -46,34 +63,39 @@ describe('a page', () => {
   })
 
   it('has the numbers and links of the environment', async () => {
-    const env = { DRIFTOS_PORT_OFFSET: '100', CORE_PORT: '4101', EMBED_URL: 'https://embed.example.com' }
+    const url = definitionOf(other!).variable.replace(/PORT$/, 'URL')
+    const env = { DRIFTOS_PORT_OFFSET: '100', [variable]: '44101', [url]: 'https://other.example.com' }
     const { body } = await build(env).inject('/')
-    for (const service of ['gateway', 'core', 'embed'] as const)
-      expect(body).toContain(`<a href="${getOrigin(service, env)}">`)
-    expect(body).toContain('<strong>4101</strong>')
-    expect(body).toContain(`<a href="https://embed.example.com/documentation">`)
+    for (const service of serviceNames) expect(body).toContain(getOrigin(service, env))
+    expect(body).toContain('<strong>44101</strong>')
+    expect(body).toContain(`<a href="https://other.example.com">`)
+    for (const entry of findDirectory(env).filter(documentationOf))
+      expect(body).toContain(`<a href="${entry.address}/documentation">`)
   })
 
   it.each([
-    ['/ports/llm', '/ports/core'],
-    [`/ports/${PORTS.core}`, '/ports/core'],
-    ['/ports/core/', '/ports/core'],
-    ['/ports/CORE_PORT', '/ports/core'],
+    ...[PORTS[first!], containerName, variable, variable.toLowerCase(), `${first}/`, ...aliases].map((name) => [
+      `/ports/${name}`,
+      `/ports/${first}`,
+    ]),
     ['/ports', '/'],
-    ['/ports?q=core', '/?q=core'],
-  ])('stands at one address: %s leads to %s', async (path, location) => {
+    ['/ports?q=x', '/?q=x'],
+  ])('has one address: %s redirects to %s', async (path, location) => {
     const response = await build().inject(path)
     expect([response.statusCode, response.headers.location]).toEqual([302, location])
   })
 
-  it.each([
-    ['/ports/core', 200, `core, port ${PORTS.core} · DriftOS ports`],
-    [`/ports/${retired.from}`, 200, `Port ${retired.from}, retired · DriftOS ports`],
-    [`/ports/${ranges.services.reserved.last}`, 200, `Port ${ranges.services.reserved.last}, reserved · DriftOS ports`],
-    ['/ports/4000', 404, 'Port 4000, not registered · DriftOS ports'],
+  it.each<readonly [string, number, string | undefined]>([
+    [`/ports/${first}`, 200, `${first}, port ${PORTS[first!]} · DriftOS ports`],
+    ...[...history.map(({ from }) => from), ...reserved].flatMap((port) => {
+      const status = findService(port)?.status
+      return status === 'assigned' ? [] : [[`/ports/${port}`, 200, `Port ${port}, ${status} · DriftOS ports`] as const]
+    }),
+    // No port above the start of the systems' ephemeral range can be registered.
+    ['/ports/65000', 404, 'Port 65000, not registered · DriftOS ports'],
     ['/ports/70000', 404, 'Nothing here · DriftOS ports'],
-    ['/ports/gatway', 404, 'Nothing here · DriftOS ports'],
-    ['/ports/core/more', 404, 'Nothing here · DriftOS ports'],
+    [`/ports/${unknown}`, 404, 'Nothing here · DriftOS ports'],
+    [`/ports/${first}/more`, 404, 'Nothing here · DriftOS ports'],
     ['/nowhere', 404, 'Nothing here · DriftOS ports'],
     ['/index.html', 404, 'Nothing here · DriftOS ports'],
     ['/%E0%A4%A', 400, undefined],
@@ -82,25 +104,28 @@ describe('a page', () => {
     expect([response.statusCode, /<title>(.*)<\/title>/.exec(response.body)?.[1]]).toEqual([status, title])
   })
 
-  it('that is missing names the nearest, and a number where it is here', async () => {
-    const app = build({ CORE_PORT: '4101' })
-    expect((await app.inject('/ports/gatway')).body).toContain('<a href="/ports/gateway">')
-    const here = await app.inject('/ports/4101')
+  it('suggests the nearest service for an unknown name, and finds a number that an override uses', async () => {
+    const app = build({ [variable]: '44101' })
+    expect((await app.inject(`/ports/${unknown}`)).body).toContain(`<a href="/ports/${first}">`)
+    const here = await app.inject('/ports/44101')
     expect(here.statusCode).toBe(200)
     expect(here.body).toContain('moved from')
   })
 
-  it('is searched without JavaScript, whatever is searched for', async () => {
+  it('can be searched without JavaScript, with any text', async () => {
     const app = build()
-    const { body } = await app.inject(`/?q=${retired.from}`)
-    expect(body).toContain(`is retired: <a href="/ports/${retired.service}">`)
+    for (const { from, service } of history.filter((move) => !isRegisteredPort(move.from))) {
+      const { body } = await app.inject(`/?q=${from}`)
+      expect(body).toMatch(/is retired/)
+      expect(body).toContain(`>${service}</a>`)
+    }
     const hostile = await app.inject(`/?q=${encodeURIComponent('"></script><script>alert(1)</script>')}`)
     expect(hostile.statusCode).toBe(200)
     expect(hostile.body).not.toContain('<script>alert')
   })
 })
 
-it('leaves the API, the files and other methods as they are', async () => {
+it('leaves the API, the files and other methods unchanged', async () => {
   const app = build()
   expect((await app.inject('/api/ports')).json()).toHaveLength(Object.keys(services).length)
   expect((await app.inject('/icon.svg')).body).toBe('<svg/>')
@@ -108,6 +133,6 @@ it('leaves the API, the files and other methods as they are', async () => {
   expect((await app.inject({ method: 'POST', url: '/' })).statusCode).toBe(404)
 })
 
-it('is not served with a link that leads nowhere', () => {
-  expect(() => build({ CORE_LINK: 'core' })).toThrow('CORE_LINK is not an address')
+it('is not served with an invalid link', () => {
+  expect(() => build({ [variable.replace(/PORT$/, 'LINK')]: 'x' })).toThrow('_LINK is not a valid link')
 })

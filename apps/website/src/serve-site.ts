@@ -7,11 +7,11 @@ import { readAssets } from './assets.js'
 import { findDirectory } from './directory.js'
 
 /**
- * Serves the site, its pages rendered with what the environment resolves to.
+ * Serves the site, with pages rendered for this environment.
  *
- * @param folder - the folder that the site was built into
+ * @param folder - the directory of the built site
  * @throws {PortConfigError} when a port, host or origin is invalid
- * @throws {SettingError} when a link is
+ * @throws {SettingError} when a link is invalid
  */
 export function serveSite(app: FastifyInstance, env: Env, folder: string): void {
   const source = { directory: findDirectory(env), isServed: true, assets: readAssets(join(folder, 'client')) }

@@ -1,20 +1,21 @@
-import { findService, PORTS, services, type ServiceName } from '@driftos/ports'
-import { entryOf, serviceNames, type Directory } from './directory.js'
+import { findService, PORTS, type ServiceName } from '@driftos/ports'
+import { definitionOf, serviceNames } from './definitions.js'
+import { entryOf, type Directory } from './directory.js'
 import { findNamed, lastPort, readPort } from './find.js'
 
-/** What a page is about. */
+/** The subject of a page. */
 export type View =
   | { readonly kind: 'home'; readonly query: string }
   | { readonly kind: 'service'; readonly service: ServiceName }
-  /** A number that no service holds by the registry. */
+  /** A number that no service has in the registry. */
   | { readonly kind: 'port'; readonly port: number }
-  /** A text that is no name, or an address that was not known when the page was made. */
+  /** An unknown name, or a page that was built for every unknown address. */
   | { readonly kind: 'missing'; readonly text?: string }
 
-/** Longer texts name nothing. */
+/** No name is longer. */
 const maxLength = 100
 
-/** The view at a path of the site; of a service under any of its names and numbers, it is the service's own. */
+/** Returns the view at a path of the site; every name and number of a service has the service's view. */
 export function findView(path: string, query = ''): View {
   const [folder = '', subject = '', ...rest] = decode(path).slice(0, maxLength).split('/').filter(Boolean)
   if (folder === '' || (folder === 'ports' && subject === '')) return { kind: 'home', query: query.slice(0, maxLength) }
@@ -29,29 +30,28 @@ export function findView(path: string, query = ''): View {
   return service ? { kind: 'service', service } : { kind: 'port', port }
 }
 
-/** Whether the registry, or this machine's environment, knows what a view is about. */
+/** Returns whether the registry or this machine's environment has the subject of a view. */
 export function isKnown(view: View, directory: Directory): boolean {
   if (view.kind !== 'port') return view.kind !== 'missing'
   return findService(view.port) !== undefined || directory.some(({ port }) => port === view.port)
 }
 
-/** The one path at which a view stands; a missing one has none. */
+/** Returns the canonical path of a view; undefined for a missing page. */
 export function pathOf(view: View): string | undefined {
   if (view.kind === 'home') return '/'
   if (view.kind === 'missing') return undefined
   return `/ports/${view.kind === 'service' ? view.service : view.port}`
 }
 
-/** Every path but the home page's at which the registry has something to say. */
+/** Returns every path for which the registry has a page, without the home page. */
 export function knownPaths(): string[] {
   const known = Array.from({ length: lastPort }, (_, index) => index + 1).filter((port) => findService(port))
-  const containers = serviceNames.map((service) => services[service].containerName)
-  return [...new Set([...serviceNames, ...serviceNames.flatMap(aliasesOf), ...containers, ...known])].map(
-    (subject) => `/ports/${subject}`,
-  )
+  const containers = serviceNames.map((service) => definitionOf(service).containerName)
+  const aliases = serviceNames.flatMap((service) => definitionOf(service).aliases ?? [])
+  return [...new Set([...serviceNames, ...aliases, ...containers, ...known])].map((subject) => `/ports/${subject}`)
 }
 
-/** The title of a view's page. */
+/** Returns the title of a view's page. */
 export function titleOf(view: View, directory: Directory): string {
   const site = 'DriftOS ports'
   if (view.kind === 'home') return site
@@ -62,11 +62,6 @@ function subjectOf(view: Exclude<View, { kind: 'home' }>, directory: Directory):
   if (view.kind === 'missing') return 'Nothing here'
   if (view.kind === 'service') return `${view.service}, port ${entryOf(directory, view.service).port}`
   return `Port ${view.port}, ${findService(view.port)?.status ?? 'not registered'}`
-}
-
-function aliasesOf(service: ServiceName): readonly string[] {
-  const { aliases = [] }: { readonly aliases?: readonly string[] } = services[service]
-  return aliases
 }
 
 function decode(path: string): string {

@@ -1,6 +1,6 @@
 import convict from 'convict'
 
-const fields = { port: { format: 'port', default: 3001, env: 'CORE_PORT' } }
+const fields = { port: { format: 'port', default: 1, env: 'PEER_PORT' } }
 
-/** One bounded port with a default, by convict. */
+/** Reads one bounded port with a default, with convict. */
 export const readPort = (): number => convict(fields).validate({ allowed: 'strict' }).get('port')

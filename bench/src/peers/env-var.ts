@@ -1,4 +1,4 @@
 import env from 'env-var'
 
-/** One bounded port with a default, by env-var. */
-export const readPort = (): number => env.get('CORE_PORT').default(3001).asPortNumber()
+/** Reads one bounded port with a default, with env-var. */
+export const readPort = (): number => env.get('PEER_PORT').default(1).asPortNumber()

@@ -1,6 +1,6 @@
 import { cleanEnv, port } from 'envalid'
 
-const fields = { CORE_PORT: port({ default: 3001 }) }
+const fields = { PEER_PORT: port({ default: 1 }) }
 
-/** One bounded port with a default, by envalid. */
-export const readPort = (): number => cleanEnv(process.env, fields).CORE_PORT
+/** Reads one bounded port with a default, with envalid. */
+export const readPort = (): number => cleanEnv(process.env, fields).PEER_PORT

@@ -1,4 +1,4 @@
 import getPort from 'get-port'
 
-/** The port that the environment prefers, else 3001, if it is free: get-port validates and listens. */
-export const readPort = (): Promise<number> => getPort({ port: Number(process.env['CORE_PORT'] ?? 3001) })
+/** Returns the port in the environment, else port 1 if it is free; get-port validates and listens. */
+export const readPort = (): Promise<number> => getPort({ port: Number(process.env['PEER_PORT'] ?? 1) })

@@ -1,9 +1,9 @@
 import { createEnv } from '@t3-oss/env-core'
 import * as z from 'zod'
 
-const server = { CORE_PORT: z.coerce.number().int().min(1).max(65_535).default(3001) }
+const server = { PEER_PORT: z.coerce.number().int().min(1).max(65_535).default(1) }
 
-/** One bounded port with a default, by t3-env with zod. */
+/** Reads one bounded port with a default, with t3-env with zod. */
 export const readPort = (): number =>
-  createEnv({ server, runtimeEnvStrict: { CORE_PORT: process.env['CORE_PORT'] }, emptyStringAsUndefined: true })
-    .CORE_PORT
+  createEnv({ server, runtimeEnvStrict: { PEER_PORT: process.env['PEER_PORT'] }, emptyStringAsUndefined: true })
+    .PEER_PORT

@@ -5,21 +5,21 @@ import { fileURLToPath } from 'node:url'
 import getPort from 'get-port'
 import { startServer } from '../child.js'
 
-/** What stands between the load and the upstream, or the upstream itself. */
+/** A proxy between the load and the upstream, or the upstream itself. */
 export interface Contender {
   readonly name: string
   readonly origin: string
 }
 
-/** The key that the load brings; only the gateway asks for it. */
+/** The API key of the load, which only the gateway checks. */
 export const apiKey = '0f8fad5bd9cb469fa165708867728950'
 
 const gateway = fileURLToPath(new URL('../../../apps/gateway/dist/main.js', import.meta.url))
 const upstream = fileURLToPath(new URL('upstream.ts', import.meta.url))
 
 /**
- * The proxies that Debian has, each as its manual sets it up to reuse the upstream's connections: how it
- * tells its version, its configuration, and how it is started on that.
+ * The proxies of Debian: the flags that print their version, a configuration that reuses connections to the upstream, as
+ * in their manuals, and the command that starts them.
  */
 const peers = {
   nginx: {
@@ -75,16 +75,16 @@ http://127.0.0.1:${listen} {
   },
 } as const
 
-/** Those that run, the names of those that this machine does not have, and how to stop them all. */
+/** The running proxies, the names of those that are not installed, and a function that stops all. */
 export interface Contest {
   readonly contenders: readonly Contender[]
   readonly missing: readonly string[]
   readonly stop: () => Promise<unknown>
 }
 
-/** Starts the upstream and everything that can stand before it, the gateway with all that it does. */
+/** Starts the upstream, the installed proxies, and the gateway with all its features. */
 export async function startContenders(folder: string): Promise<Contest> {
-  if (!existsSync(gateway)) throw new Error(`${gateway} is missing: pnpm build makes it`)
+  if (!existsSync(gateway)) throw new Error(`${gateway} is missing: run pnpm build`)
   const to = await getPort()
   const stops = [startServer(process.execPath, ['--import', import.meta.resolve('tsx'), upstream, String(to)])]
   const contenders: Contender[] = [{ name: 'the upstream direct', origin: `http://127.0.0.1:${to}` }]
@@ -110,9 +110,9 @@ export async function startContenders(folder: string): Promise<Contest> {
     GATEWAY_PORT: String(listen),
     CORE_URL: `http://127.0.0.1:${to}`,
     GATEWAY_API_KEYS: `another-key,${apiKey}`,
-    // As for the others, no line for each request.
+    // No log line per request, like the others.
     LOG_LEVEL: 'warn',
-    // It counts, and refuses nobody.
+    // It counts requests without refusing any.
     GATEWAY_RATE_LIMIT: '1000000000',
   }
   stops.push(startServer(process.execPath, [gateway], settings))
@@ -120,12 +120,12 @@ export async function startContenders(folder: string): Promise<Contest> {
   return { contenders, missing, stop: () => Promise.all(stops.map((stop) => stop())) }
 }
 
-/** A program's version, or undefined where there is no such program. */
+/** Returns a program's version, or undefined if it is not installed. */
 function versionOf(name: string, flags: readonly string[]): string | undefined {
   try {
-    // nginx says it on stderr.
-    const said = execFileSync('sh', ['-c', `exec ${name} ${flags.join(' ')} 2>&1`], { encoding: 'utf8' })
-    return /\d+\.\d+(\.\d+)?/.exec(said)?.[0]
+    // nginx prints it to stderr.
+    const output = execFileSync('sh', ['-c', `exec ${name} ${flags.join(' ')} 2>&1`], { encoding: 'utf8' })
+    return /\d+\.\d+(\.\d+)?/.exec(output)?.[0]
   } catch {
     return undefined
   }

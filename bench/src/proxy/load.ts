@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { Pool } from 'undici'
 import { quantile } from '../measure.js'
 
-/** What a proxy bore. */
+/** The throughput and latencies of a proxy. */
 export interface Load {
   readonly requestsPerSecond: number
   readonly p99Ms: number
@@ -14,13 +14,13 @@ const connections = 64
 const report = fileURLToPath(new URL('report.lua', import.meta.url))
 const hasWrk = canRun('wrk')
 
-/** What makes the load on this machine. */
+/** The load generator on this machine. */
 export const generator = hasWrk ? 'wrk' : 'undici in this process, since wrk is not installed'
 
 /**
- * Sends requests over 64 connections, the next on each when the last is answered, for some seconds.
+ * Sends requests over 64 connections for some seconds, one at a time on each.
  *
- * @throws {Error} when a request fails or is answered by an error
+ * @throws {Error} when a request fails or the answer is an error
  */
 export async function load(url: string, headers: Readonly<Record<string, string>>, seconds: number): Promise<Load> {
   return hasWrk ? loadByWrk(url, headers, seconds) : loadByUndici(new URL(url), headers, seconds)
@@ -57,7 +57,7 @@ async function loadByUndici(url: URL, headers: Readonly<Record<string, string>>,
 
 function canRun(program: string): boolean {
   try {
-    // Without arguments it prints how to be used, and exits with 1.
+    // Without arguments it prints its usage and exits with 1.
     execFileSync(program, ['-v'], { stdio: 'ignore' })
     return true
   } catch (error) {

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 
-/** How long an event stream goes on after its first event, in milliseconds. */
+/** How long an event stream continues after its first event. */
 const streamMs = 5
 
 const json = JSON.stringify({ data: 'x'.repeat(1024 - JSON.stringify({ data: '' }).length) })
@@ -9,8 +9,8 @@ const event = 'data: {"token":"one"}\n\n'
 const streamHead = `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n${event.length.toString(16)}\r\n${event}\r\n`
 
 /**
- * The upstream of all proxies, as a process of its own: 1 KB of JSON, or below `/stream` one event. It
- * reads of HTTP no more than where a request without a body ends, so that what is measured is the proxies.
+ * Runs the upstream of all proxies in a separate process: 1 KB of JSON, or one event below `/stream`. It parses only
+ * where a request without a body ends, so that it uses little time itself.
  */
 const server = createServer({ noDelay: true }, (socket) => {
   let received = ''

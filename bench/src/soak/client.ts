@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Messages in a conversation before it is read whole, compared, and deleted. */
+/** The number of messages after which a conversation is read, compared and deleted. */
 const messagesPerConversation = 30
-/** The pause between two messages, in milliseconds. */
+/** The pause between two messages. */
 const pauseMs = 15
 const requestDeadlineMs = 40_000
-/** How long to ask again for what a service that is away does not answer. */
+/** How long to retry while a service is down. */
 const patienceMs = 90_000
-/** The message of a conversation whose sender goes away before the answer. */
+/** The index of the message whose client disconnects before the answer. */
 const abandonedIndex = 20
 
 const topics = [
@@ -18,31 +18,31 @@ const topics = [
   'How do I write a recursive query in SQL?',
 ]
 
-/** What all clients saw. */
+/** The results of all clients. */
 export interface Tally {
   conversations: number
   acknowledged: number
-  /** Acknowledged, and not there afterwards. */
+  /** Messages that were acknowledged and are missing. */
   lost: string[]
-  /** There more often than sent. */
+  /** Messages that are stored more often than sent. */
   doubled: string[]
-  /** There, in another way than it was sent: a branch without messages, a message nobody sent, a wrong count. */
+  /** Inconsistencies: a branch without messages, an unknown message, a wrong count. */
   torn: string[]
-  /** Answers that were no success, by status; `none` for a request without one. */
+  /** The number of failures by status; `none` for a request without an answer. */
   readonly refused: Map<string, number>
   readonly latenciesMs: number[]
 }
 
-/** A tally of nothing yet. */
+/** Returns an empty tally. */
 export function emptyTally(): Tally {
   return { conversations: 0, acknowledged: 0, lost: [], doubled: [], torn: [], refused: new Map(), latenciesMs: [] }
 }
 
 /**
- * Holds one conversation after another until it is told to end: sends messages, forgives what is
- * refused, and in the end reads the whole conversation, holds it against what was acknowledged, and deletes it.
+ * Runs one conversation after another until the signal aborts: sends messages, counts refusals, and finally compares the
+ * stored conversation with the acknowledged messages and deletes it.
  *
- * @param api - the drift API's address, up to `/drift`
+ * @param api - the URL of the drift API, up to `/drift`
  */
 export async function runClient(api: string, tally: Tally, over: AbortSignal): Promise<void> {
   while (!over.aborted) await holdConversation(api, tally, over)
@@ -68,7 +68,7 @@ async function holdConversation(api: string, tally: Tally, over: AbortSignal): P
   if (acknowledged.size > 0) await untilAnswered(`${api}/drift/conversations/${conversationId}`, { method: 'DELETE' })
 }
 
-/** Whether the message was acknowledged. */
+/** Sends a message; returns whether it was acknowledged. */
 async function send(api: string, message: object, isAbandoned: boolean, tally: Tally): Promise<boolean> {
   const startedAt = performance.now()
   try {
@@ -108,9 +108,9 @@ async function readConversation(api: string, conversationId: string, tally: Tall
 }
 
 /**
- * The data of an answer, asked for again while a service is away.
+ * Returns the data of an answer, with retries while a service is down.
  *
- * @throws {Error} when nobody answers for too long
+ * @throws {Error} when the service does not answer for too long
  */
 async function untilAnswered<Data>(url: string, init?: RequestInit): Promise<Data> {
   const until = performance.now() + patienceMs
@@ -120,7 +120,7 @@ async function untilAnswered<Data>(url: string, init?: RequestInit): Promise<Dat
       (error: unknown) => ({ status: 0, body: String(error) }),
     )
     if (answer.status === 200) return (JSON.parse(answer.body) as { data: Data }).data
-    // Deleted before, by a request whose answer was lost.
+    // Deleted by an earlier request whose answer was lost.
     if (answer.status === 404 && init?.method === 'DELETE') return undefined as Data
     if (performance.now() > until) throw new Error(`${url} answers ${answer.status} ${answer.body}`)
     await delay(250)

@@ -2,10 +2,10 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ServiceProcess } from '../service-process.js'
 
-/** Something that goes wrong, for a time. */
+/** A temporary fault. */
 export interface Fault {
   readonly name: string
-  /** Brings it about, and settles when what it hurt is itself again. */
+  /** Causes the fault; resolves when it is over. */
   readonly inject: () => Promise<void>
 }
 
@@ -13,20 +13,20 @@ const freezeMs = 3000
 const downMs = 1000
 const halfOpenConnections = 200
 
-/** Faults that leave every process alive but the database's, so that memory can be compared across them. */
+/** Returns the faults that kill only the database, so that the memory of the other processes can be compared. */
 export function sparingFaults(services: readonly ServiceProcess[], database: ServiceProcess, port: number): Fault[] {
   return [
     ...[...services, database].map((process) => ({
-      name: `${process.service} stands still for ${freezeMs / 1000} s`,
+      name: `${process.service} freezes for ${freezeMs / 1000} s`,
       inject: () => process.freeze(freezeMs),
     })),
     killingFault(database),
     { name: `${halfOpenConnections} clients stop in the middle of a request`, inject: () => leaveHalfOpen(port) },
-    { name: 'a client sends what is no HTTP, and one a header without end', inject: () => sendNoise(port) },
+    { name: 'one client sends invalid HTTP, and one an endless header', inject: () => sendNoise(port) },
   ]
 }
 
-/** `kill -9`, and a start again a second later. */
+/** Returns the fault that kills a process and restarts it a second later. */
 export function killingFault(process: ServiceProcess): Fault {
   return {
     name: `${process.service} is killed`,
@@ -56,6 +56,6 @@ async function sendNoise(port: number): Promise<void> {
 
 function open(port: number, text: string | Buffer): Socket {
   const socket = connect(port, '127.0.0.1', () => socket.write(text))
-  // The server may well hang up.
+  // The server may close the connection.
   return socket.on('error', () => {}).resume()
 }

@@ -10,28 +10,28 @@ import { emptyTally, runClient, type Tally } from './client.js'
 import { killingFault, sparingFaults, type Fault } from './faults.js'
 import { ServiceProcess, type Memory } from '../service-process.js'
 
-/** A fifth of the time: minute 2 of 10. */
+/** The share of the time before the first measurement: minute 2 of 10. */
 const warmShare = 0.2
 const clientsPerApi = 3
 const faultsPerRun = 24
-/** From how many minutes on heaps are compared: before, code is still being compiled. */
+/** The shortest run in minutes that compares heaps; earlier, V8 still compiles code. */
 const comparedMinutes = 5
-/** How much a heap may grow between the two looks: what varies between two looks at an idle one. */
+/** How much a heap may grow between the two measurements: the variation of an idle process. */
 const growthLimit = { share: 1.15, bytes: 3_000_000 }
 
-const help = `Holds conversations through the gateway for minutes while things go wrong, and reads all of them again.
+const help = `Runs conversations through the gateway for minutes under faults, and verifies all of them.
 
 Usage: pnpm soak [--minutes <n>] [--json]
 
-  --minutes <n>  how long; 10 unless given, 0.5 at least
-  --json         JSON and only JSON
-  --help         this text
+  --minutes <n>  the duration; default 10, minimum 0.5
+  --json         prints JSON only
+  --help         prints this help
 
-The built gateway, core, embed and embedded database run on free ports. After a fifth of the time and at
-its end each is asked what its heap holds after a garbage collection; between the two, faults spare them.
-Before and after, each of them is killed and started again.
+The built gateway, core, embed and embedded database run on free ports. Their heaps are measured after a fifth of the
+time and at the end, after a garbage collection; between the two, faults do not kill them. Before and after, each
+process is killed and restarted.
 
-Exit codes: 0 nothing was lost and, in a run of ${comparedMinutes} minutes or more, no heap grew; 1 otherwise; 2 wrong usage.
+Exit codes: 0 no message was lost and, in a run of ${comparedMinutes} minutes or more, no heap grew; 1 otherwise; 2 wrong usage.
 `
 
 process.exitCode = await main(process.argv.slice(2))
@@ -53,7 +53,7 @@ async function main(args: string[]): Promise<number> {
   }
   const minutes = Number(flags.minutes ?? 10)
   if (!(minutes >= 0.5)) {
-    process.stderr.write(`--minutes ${flags.minutes}: a number from 0.5 up\n\n${help}`)
+    process.stderr.write(`--minutes ${flags.minutes}: expected a number of at least 0.5\n\n${help}`)
     return 2
   }
   const report = await soak(minutes * 60_000, flags.json ? () => {} : (line) => console.log(line))
@@ -114,7 +114,7 @@ async function soak(durationMs: number, say: (line: string) => void): Promise<Re
     const late = await look()
     for (const process of measured) await bring(killingFault(process))
 
-    say('reading what is left of the conversations')
+    say('reading the remaining conversations')
     over.abort()
     await Promise.all(clients)
     const memory = measured.map(({ service }, index) => ({ service, early: early[index]!, late: late[index]! }))

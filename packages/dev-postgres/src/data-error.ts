@@ -1,12 +1,14 @@
-/** ENOSPC, in WASI's numbers. */
+/** WASI's number for ENOSPC. */
 const noSpace = 51
 
-/** Why the data could not be opened, in words. */
+/** Reports that the data directory of the database could not be opened. */
 export class DataError extends Error {
   constructor(folder: string, error: unknown) {
-    // PGlite's file system throws objects with a number, WASI's, and no words.
+    // PGlite's file system throws objects with a WASI error number and no message.
     const { message, errno } = error as { message?: string; errno?: number }
     const reason = message ?? (errno === noSpace ? 'no space left on the disk' : `error ${errno}`)
-    super(`postgres cannot open its data in ${folder}: ${reason}. What a start has left half made there, delete.`)
+    super(
+      `postgres cannot open its data in ${folder}: ${reason}. Delete that directory if a first start left it incomplete, and start again.`,
+    )
   }
 }

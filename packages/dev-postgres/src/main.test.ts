@@ -11,21 +11,21 @@ import getPort from 'get-port'
 import { Client } from 'pg'
 import { expect, it, onTestFinished, vi } from 'vitest'
 
-/** The first start of a database writes half a gigabyte. */
+/** Long, because the first start of a database writes 500 MB. */
 const timeout = 180_000
 
-/** The loopback addresses of this machine, on each of which a stranger may be. */
+/** The loopback addresses of this machine; another process can listen on each of them. */
 const loopbacks = Object.values(networkInterfaces())
   .flatMap((list) => list ?? [])
   .map(({ address }) => address)
   .filter((address) => ['127.0.0.1', '::1'].includes(address))
 
-/** Where the data of a port stands. */
+/** Returns the data directory of a port. */
 function dataOf(port: string): string {
   return fileURLToPath(new URL(`../../../.driftos/postgres-${port}`, import.meta.url))
 }
 
-/** A free port, whose data do not outlive the test. */
+/** Returns a free port, whose data is deleted when the test ends. */
 async function freePort(): Promise<string> {
   const port = String(await getPort())
   onTestFinished(() => rm(dataOf(port), { recursive: true, force: true }))
@@ -56,7 +56,7 @@ function start(env: Env) {
   return { child, listening }
 }
 
-/** What one statement gives, as postgres:postgres on this port. */
+/** Runs a statement as postgres:postgres and returns its rows. */
 async function query(port: string, statement: string): Promise<unknown[]> {
   const client = new Client({ connectionString: `postgresql://postgres:postgres@localhost:${port}/postgres` })
   await client.connect()
@@ -67,7 +67,7 @@ async function query(port: string, statement: string): Promise<unknown[]> {
   }
 }
 
-it('answers as postgres:postgres with vectors, and keeps its data for its own port', { timeout }, async () => {
+it('accepts postgres:postgres, has pgvector, and keeps its data for its own port', { timeout }, async () => {
   const [port, otherPort] = [await freePort(), await freePort()]
   const [first, other] = [start({ POSTGRES_PORT: port }), start({ POSTGRES_PORT: otherPort })]
   await Promise.all([first.listening(), other.listening()])
@@ -92,7 +92,7 @@ it('answers as postgres:postgres with vectors, and keeps its data for its own po
   expect(await query(port, 'select * from kept')).toEqual([{ word: 'here' }])
 })
 
-it('is not started when DATABASE_URL names another database', async () => {
+it('does not start when DATABASE_URL is set', async () => {
   const port = await freePort()
   const { exitCode, stdout } = await start({ POSTGRES_PORT: port, DATABASE_URL: 'postgresql://elsewhere/app' }).child
   expect({ exitCode, stdout }).toMatchInlineSnapshot(`
@@ -105,7 +105,7 @@ it('is not started when DATABASE_URL names another database', async () => {
 })
 
 it(
-  'opens its data in one of two processes that start at once; the other says who has the port',
+  'opens its data in one of two processes that start together; the other logs which process has the port',
   { timeout },
   async () => {
     const port = await freePort()
@@ -119,7 +119,7 @@ it(
   },
 )
 
-it.each(loopbacks)('says who holds its port on %s, and opens no data', async (host) => {
+it.each(loopbacks)('logs which process has its port on %s, and does not open its data', async (host) => {
   const port = await freePort()
   const holder = createServer().listen({ port: Number(port), host })
   await once(holder, 'listening')
@@ -132,7 +132,7 @@ it.each(loopbacks)('says who holds its port on %s, and opens no data', async (ho
   expect(existsSync(dataOf(port))).toBe(false)
 })
 
-it('says what keeps it from its folder', async () => {
+it('logs why it cannot create its data directory', async () => {
   const port = await freePort()
   await mkdir(dirname(dataOf(port)), { recursive: true })
   await writeFile(dataOf(port), 'a file in its place')
@@ -141,7 +141,7 @@ it('says what keeps it from its folder', async () => {
   expect(stderr).toMatch(/^postgres cannot open its data in .*: EEXIST: file already exists/)
 })
 
-it('says what in its data keeps it from starting', { timeout }, async () => {
+it('logs why it cannot open its data', { timeout }, async () => {
   const port = await freePort()
   const first = start({ POSTGRES_PORT: port })
   await first.listening()
@@ -154,7 +154,7 @@ it('says what in its data keeps it from starting', { timeout }, async () => {
   expect(stderr).toMatch(/^postgres cannot open its data in .*: type "vector" already exists\./)
 })
 
-it('says which variable is invalid', async () => {
+it('logs which variable is invalid', async () => {
   const { exitCode, stderr } = await start({ POSTGRES_PORT: '54x3' }).child
   expect(exitCode).toBe(1)
   expect(stderr).toContain('POSTGRES_PORT="54x3" is not a port')

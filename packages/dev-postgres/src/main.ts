@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { getListenPort, PortConfigError, resolvePorts, type Env } from '@driftos/ports'
 import { explainListenError, isPortOpen } from '@driftos/ports/probe'
-import { serveDatabase } from '@driftos/pglite-server'
+import { serveDatabase } from './server.js'
 import { stopOnSignals } from '@driftos/service/stop'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
@@ -20,15 +20,15 @@ async function main(env: Env): Promise<void> {
     resolvePorts(env)
     await serve(getListenPort('postgres', env))
   } catch (error) {
-    const isTold = error instanceof PortConfigError || error instanceof DataError
-    console.error(isTold ? error.message : await explainListenError('postgres', error, env))
+    const isExpected = error instanceof PortConfigError || error instanceof DataError
+    console.error(isExpected ? error.message : await explainListenError('postgres', error, env))
     process.exit(1)
   }
 }
 
-/** Serves a database whose data belongs to its port, so that two stacks share none. */
+/** Serves a database whose data directory belongs to its port, so that two stacks do not share data. */
 async function serve(port: number): Promise<void> {
-  // A stranger on the other loopback address would be taken for the database.
+  // Clients would take another process on the other loopback address for the database.
   if (await isPortOpen(port)) throw Object.assign(new Error('the port is taken'), { code: 'EADDRINUSE' })
   const dataDir = fileURLToPath(new URL(`../../../.driftos/postgres-${port}`, import.meta.url))
   const explain = (error: unknown) => {
@@ -36,7 +36,7 @@ async function serve(port: number): Promise<void> {
   }
   await mkdir(dataDir, { recursive: true }).catch(explain)
   let db: PGlite | undefined
-  // Two processes on one data folder would damage it: whoever has the port opens the data.
+  // Two processes on one data directory would damage it, so only the process that has the port opens it.
   const stop = await serveDatabase(async () => (db = await open(dataDir).catch(explain)), port)
   const close = async () => {
     await stop()

@@ -1,6 +1,6 @@
 import type { Env } from '@driftos/ports'
 
-/** Whether development needs the embedded database: not when `DATABASE_URL` names one. */
+/** Returns whether to start the embedded database: only when `DATABASE_URL` is not set. */
 export function isEmbeddedDatabaseWanted(env: Env): boolean {
   return !env['DATABASE_URL']?.trim()
 }

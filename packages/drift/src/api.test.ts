@@ -1,4 +1,4 @@
-import { startEmbeddedDatabase } from '@driftos/test-database'
+import { startEmbeddedDatabase } from '@driftos/testing/database'
 import fc from 'fast-check'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -88,11 +88,11 @@ describe('POST /api/v1/drift/route', () => {
     [{ conversationId: 'x'.repeat(201), content: 'x' }, /^conversationId: /],
     [{ conversationId: '..', content: 'x' }, /^conversationId: has "." or ".." as a part/],
     [{ conversationId: 'a/./b', content: 'x' }, /^conversationId: has "." or ".." as a part/],
-    [{ conversationId: 'a\0b', content: 'x' }, /^conversationId: holds a NUL character/],
+    [{ conversationId: 'a\0b', content: 'x' }, /^conversationId: contains a NUL character/],
     [{ conversationId: 'a', content: '' }, /^content: is blank/],
     [{ conversationId: 'a', content: ' \n' }, /^content: is blank/],
-    [{ conversationId: 'a', content: 'a\0b' }, /^content: holds a NUL character/],
-    [{ conversationId: 'a', content: 'a\uD800b' }, /^content: holds half of a surrogate pair/],
+    [{ conversationId: 'a', content: 'a\0b' }, /^content: contains a NUL character/],
+    [{ conversationId: 'a', content: 'a\uD800b' }, /^content: contains half of a surrogate pair/],
     [{ conversationId: 'a', content: { $ne: 1 } }, /^content: /],
     [{ conversationId: 'a', content: 'x', role: 'system' }, /^role: /],
     [{ conversationId: 'a', content: 'x', branchMode: 'FREE' }, /^branchMode: /],
@@ -130,7 +130,7 @@ describe('POST /api/v1/drift/route', () => {
     })
   })
 
-  it('stores what it takes as it is, in any script', async () => {
+  it('stores messages unchanged, in any script', async () => {
     const { route, call, id } = build()
     const { branchId } = await route(id, 'first')
     const pinned = { branchMode: 'PINNED', targetBranchId: branchId }
@@ -230,7 +230,7 @@ describe('GET /api/v1/context/:branchId', () => {
 })
 
 describe('the facts of a branch', () => {
-  it('are extracted once, however often they are asked for, and follow what is said last', async () => {
+  it('are extracted once, however often they are requested, and follow the latest message', async () => {
     const { route, call, id } = build()
     const { branchId } = await route(id, 'trip. My budget is 900 euros.')
     const path = `facts/${branchId}`
@@ -335,7 +335,7 @@ it('an id that no database can keep is refused', async () => {
   expect(await build().call('GET', 'context/a%00b')).toMatchObject({ status: 400, error: { code: 'INVALID_REQUEST' } })
 })
 
-describe('while the database is away', () => {
+describe('while the database is down', () => {
   it('every call is 503, and served again once it is back', async () => {
     const { route, call, id } = build()
     const { branchId } = await route(id, 'trip')

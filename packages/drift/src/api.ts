@@ -54,7 +54,7 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
       {
         schema: {
           tags: ['drift'],
-          summary: 'Give a message its branch',
+          summary: 'Route a message to its branch',
           body: routeBody,
           response: { ...failures, 200: successOf(routeData), 409: failureSchema, 413: failureSchema },
         },
@@ -63,9 +63,9 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
         if (Buffer.byteLength(content) > longestContent)
           throw new DriftError(413, 'CONTENT_TOO_LARGE', `content is longer than ${longestContent} bytes`)
         const pinnedTo = branchMode === 'PINNED' ? targetBranchId : undefined
-        const gone = new AbortController()
-        reply.raw.once('close', () => gone.abort())
-        const data = await route({ conversationId, content, role }, pinnedTo, gone.signal)
+        const disconnected = new AbortController()
+        reply.raw.once('close', () => disconnected.abort())
+        const data = await route({ conversationId, content, role }, pinnedTo, disconnected.signal)
         decisions.inc({ action: data.action, mode: branchMode })
         return { success: true as const, data }
       },
@@ -127,7 +127,7 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
       {
         schema: {
           tags: ['context'],
-          summary: 'Read what a model is to know of a branch',
+          summary: 'Read the context of a branch for a model',
           params: branchParams,
           response: { ...failures, 200: successOf(contextData) },
         },
@@ -154,7 +154,7 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
         const messages = await readFactSources(db, tables, branchId)
         if (!messages) throw branchNotFound(branchId)
         const facts = await saveFacts(db, tables, branchId, await extractor.extract(messages))
-        // It may have been deleted meanwhile.
+        // It may have been deleted in the meantime.
         if (!facts) throw branchNotFound(branchId)
         return { success: true as const, data: { branchId, facts, extractedCount: facts.length } }
       },
@@ -180,12 +180,11 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
 }
 
 /**
- * Serves routes that use the database: a `DriftError` is answered as it says, and a database that is
- * away by 503.
+ * Registers routes that use the database: a `DriftError` becomes its answer, and a database that is down becomes 503.
  */
 export function registerRoutes(app: FastifyInstance, database: Database, routes: (api: Api) => void): void {
   void app.register(async (scope) => {
-    // Clients say JSON and send nothing where a call has no body.
+    // Some clients send a JSON content type without a body.
     const parse = scope.getDefaultJsonParser('error', 'error')
     scope.removeContentTypeParser('application/json')
     scope.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {

@@ -5,7 +5,7 @@ import { factOf } from './facts.js'
 import type { Tables } from './tables.js'
 import type { Queries } from './transaction.js'
 
-/** The branches of a conversation, the oldest first; none of an unknown one. */
+/** Returns the branches of a conversation, oldest first; empty for an unknown one. */
 export async function listBranches(
   db: Queries,
   { branches, messages, facts }: Tables,
@@ -79,7 +79,7 @@ export async function deleteBranch(
   branchId: string,
 ): Promise<DeletedBranch | undefined> {
   return database.transaction(async (tx) => {
-    // A new version, so that no decision sends a message into what is gone.
+    // A new version, so that no decision routes a message into a deleted branch.
     const [touched] = await tx
       .update(conversations)
       .set({ version: sql`${conversations.version} + 1` })
@@ -92,13 +92,13 @@ export async function deleteBranch(
       .returning()
     if (!touched) return undefined
     const { rows } = await tx.execute<DeletedBranch>(sql`
-      with recursive gone as (
+      with recursive doomed as (
         select id from ${branches} where id = ${branchId}
         union all
-        select child.id from ${branches} as child join gone on child.parent_id = gone.id
+        select child.id from ${branches} as child join doomed on child.parent_id = doomed.id
       )
-      select (select count(*)::int from ${messages} where branch_id in (select id from gone)) as "deletedMessages",
-        (select count(*)::int from ${facts} where branch_id in (select id from gone)) as "deletedFacts"`)
+      select (select count(*)::int from ${messages} where branch_id in (select id from doomed)) as "deletedMessages",
+        (select count(*)::int from ${facts} where branch_id in (select id from doomed)) as "deletedFacts"`)
     const deleted = await tx.delete(branches).where(eq(branches.id, branchId)).returning({ id: branches.id })
     return deleted.length > 0 ? rows[0] : undefined
   })

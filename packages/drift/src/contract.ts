@@ -7,15 +7,15 @@ export const longestContent = 100 * 1024
 export function storableText() {
   return z
     .string()
-    .refine((text) => !text.includes('\0'), 'holds a NUL character, which the database cannot keep')
-    .refine((text) => !/\p{Surrogate}/u.test(text), 'holds half of a surrogate pair, which is no character')
+    .refine((text) => !text.includes('\0'), 'contains a NUL character, which the database cannot store')
+    .refine((text) => !/\p{Surrogate}/u.test(text), 'contains half of a surrogate pair, which is not a character')
 }
 
-/** An id that a client chose or was given. It stands in paths, in which `.` and `..` mean something else. */
+/** An id of a client or of this API. It is part of paths, in which `.` and `..` have a meaning. */
 export const idSchema = storableText()
   .min(1)
   .max(200)
-  .refine((id) => !/(?:^|[/\\])\.\.?(?:$|[/\\])/.test(id), 'has "." or ".." as a part, which no address can name')
+  .refine((id) => !/(?:^|[/\\])\.\.?(?:$|[/\\])/.test(id), 'contains "." or ".." as a path segment')
 
 /** The success of a call: its data in the API's envelope. */
 export function successOf<Data extends z.ZodType>(data: Data) {
@@ -25,7 +25,7 @@ export function successOf<Data extends z.ZodType>(data: Data) {
 /** The failure of a call. */
 export const failureSchema = z
   .object({ success: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) })
-  .describe('What failed, by a stable code and in words')
+  .describe('The failure: a stable code and a message')
 
 const roleSchema = z.enum(['user', 'assistant'])
 const timeSchema = z.iso.datetime()
@@ -114,7 +114,7 @@ export const extractionData = z.object({
 /** `GET /api/v1/facts/:branchId`, the data. */
 export const factsData = z.array(factSchema)
 
-/** What went with a conversation. */
+/** The counts of a deleted conversation. */
 export type DeletedConversation = z.infer<typeof deletedConversationData>
 
 /** `DELETE /api/v1/drift/conversations/:id`, the data. */
@@ -124,7 +124,7 @@ export const deletedConversationData = z.object({
   deletedFacts: z.number().int(),
 })
 
-/** What went with a branch. */
+/** The counts of a deleted branch. */
 export type DeletedBranch = z.infer<typeof deletedBranchData>
 
 /** `DELETE /api/v1/drift/branches/:id`, the data. */

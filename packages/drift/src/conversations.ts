@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
-import { isOwnerGone } from './away.js'
+import { isForeignKeyViolation } from './database-errors.js'
 import type { DeletedConversation } from './contract.js'
 import type { Database } from './database.js'
 import type { BranchState, NewMessage, Save } from './decider.js'
@@ -10,10 +10,10 @@ import type { Queries } from './transaction.js'
 /** How much of a conversation a decision sees: branches, messages of each, and characters of a message. */
 const bounds = { branches: 100, messages: 8, characters: 1000 }
 
-/** Which state of a conversation was read: deleted and begun anew, it counts its versions from one again. */
+/** The state of a conversation that was read. A conversation that was deleted and created again restarts its versions. */
 export interface Revision {
   readonly version: number
-  /** As the database tells it, whose time is finer than a Date. */
+  /** The database's text, because its time is more precise than a Date. */
   readonly createdAt: string
 }
 
@@ -25,13 +25,13 @@ export interface ConversationState {
   readonly branches: readonly BranchState[]
 }
 
-/** Reads what a decision needs; of an unknown conversation, nothing. */
+/** Reads the data for a decision; empty for an unknown conversation. */
 export async function readConversation(
   db: Queries,
   { conversations, branches, messages }: Tables,
   id: string,
 ): Promise<ConversationState> {
-  // Before the branches: what is written in between makes the version old, and the decision is taken again.
+  // Read before the branches: a write in between makes the version stale, so that the decision is repeated.
   const [revision] = await db
     .select({ version: conversations.version, createdAt: sql<string>`${conversations.createdAt}::text` })
     .from(conversations)
@@ -74,7 +74,7 @@ export async function hasBranch(
   return found.length > 0
 }
 
-/** The branch in which a message is to stand: one that is there, or a new one. */
+/** The branch of a message: an existing or a new one. */
 export type Place = { readonly branchId: string } | { readonly topic: string; readonly parentId?: string | undefined }
 
 /** What was written. */
@@ -133,7 +133,7 @@ export async function writeMessage(
     return { messageId, branchId, topic: branch!.topic }
   }
   return database.transaction(work).catch((error: unknown) => {
-    if (isOwnerGone(error)) return undefined
+    if (isForeignKeyViolation(error)) return undefined
     throw error
   })
 }
@@ -145,14 +145,14 @@ export async function deleteConversation(
   id: string,
 ): Promise<DeletedConversation | undefined> {
   return database.transaction(async (tx) => {
-    // Locked first, so that what is counted is what goes.
+    // Locked first, so that the counts match the deleted rows.
     const [found] = await tx.select().from(conversations).where(eq(conversations.id, id)).for('update')
     if (!found) return undefined
     const { rows } = await tx.execute<DeletedConversation>(sql`
-      with gone as (select ${branches.id} from ${branches} where ${branches.conversationId} = ${id})
-      select (select count(*)::int from gone) as "deletedBranches",
-        (select count(*)::int from ${messages} where branch_id in (select id from gone)) as "deletedMessages",
-        (select count(*)::int from ${facts} where branch_id in (select id from gone)) as "deletedFacts"`)
+      with doomed as (select ${branches.id} from ${branches} where ${branches.conversationId} = ${id})
+      select (select count(*)::int from doomed) as "deletedBranches",
+        (select count(*)::int from ${messages} where branch_id in (select id from doomed)) as "deletedMessages",
+        (select count(*)::int from ${facts} where branch_id in (select id from doomed)) as "deletedFacts"`)
     await tx.delete(conversations).where(eq(conversations.id, id))
     return rows[0]
   })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Env } from '@driftos/ports'
-import { startEmbeddedDatabase } from '@driftos/test-database'
+import { startEmbeddedDatabase } from '@driftos/testing/database'
 import { sql } from 'drizzle-orm'
 import { fastify } from 'fastify'
 import getPort from 'get-port'
@@ -56,13 +56,13 @@ describe('/ready', () => {
     await expect.poll(status).toBe(200)
   })
 
-  it('says what the app says of itself besides', async () => {
+  it('has the additional fields of the app', async () => {
     const { app } = build(port(), () => ({ decider: 'embed' }))
     for (const path of ['/ready', '/api/v1/ready'])
       expect((await app.inject(path)).json()).toEqual({ status: 'ready', decider: 'embed' })
   })
 
-  it('says what to do while the database is away, and tells no password', async () => {
+  it('explains how to fix it while the database is down, without a password', async () => {
     const { app, log } = build({ DATABASE_URL: `postgresql://user:hunter2@localhost:${await getPort()}/app` })
     const response = await app.inject('/ready')
     expect(response.statusCode).toBe(503)
@@ -70,7 +70,7 @@ describe('/ready', () => {
       {
         "error": {
           "code": "DATABASE_DOWN",
-          "message": "the database does not answer: start it, or set DATABASE_URL or POSTGRES_PORT to where it is",
+          "message": "The database does not answer: start it, or set DATABASE_URL or POSTGRES_PORT to its address",
         },
         "success": false,
       }
@@ -79,7 +79,7 @@ describe('/ready', () => {
     expect(log() + response.payload).not.toContain('hunter2')
   })
 
-  it('is 503 soon when the database accepts connections and says nothing', async () => {
+  it('is 503 soon when the database accepts connections without answering', async () => {
     const silent = createServer().listen(0, '127.0.0.1')
     await once(silent, 'listening')
     onTestFinished(() => void silent.close())
@@ -132,7 +132,7 @@ describe('registerDatabase', () => {
     expect(await metrics.metrics()).toMatch(/^database_pool_connections\{state="idle"\} 0$/m)
   })
 
-  it('says why a schema cannot be brought up to date, and tries again', async () => {
+  it('reports why a schema cannot be migrated, and retries', async () => {
     let isFixed = false
     const up = (schema: string) =>
       `create table ${schema}.things (id int); ${isFixed ? '' : 'create extension nowhere'}`
@@ -143,8 +143,7 @@ describe('registerDatabase', () => {
     await expect(database.use()).rejects.toMatchObject({
       statusCode: 503,
       code: 'DATABASE_UNUSABLE',
-      message:
-        'the database answers, and its schema broken cannot be brought up to date: extension "nowhere" is not available',
+      message: 'The database is up, but its schema broken cannot be migrated: extension "nowhere" is not available',
     })
     expect((await app.inject('/ready')).statusCode).toBe(503)
     isFixed = true

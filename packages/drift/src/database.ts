@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import pg from 'pg'
 import { Gauge, type Registry } from 'prom-client'
-import { isDatabaseAway, isSchemaMissing } from './away.js'
+import { isDatabaseDown, isSchemaMissing } from './database-errors.js'
 import { DriftError } from './errors.js'
 import { migrate } from './migrate.js'
 import type { Migration } from './migrations.js'
@@ -16,13 +16,14 @@ const connectTimeoutMs = 2000
 /** How long it may take to answer a statement, in milliseconds. */
 const statementTimeoutMs = 10_000
 
+/** The options of `registerDatabase`. */
 export interface DatabaseOptions {
   readonly env: Env
-  /** The schema in which the app keeps its tables, apart from the others'. */
+  /** The PostgreSQL schema of the app's tables, separate from those of other apps. */
   readonly schema: string
   readonly migrations: readonly Migration[]
   readonly metrics: Registry
-  /** What `/ready` says besides, for an operator. */
+  /** Returns additional fields for `/ready`. */
   readonly describe?: () => object
 }
 
@@ -31,19 +32,19 @@ export interface Database {
   /**
    * The queries, once the schema is up to date.
    *
-   * @throws what the driver throws while the database is away
+   * @throws the driver's error while the database is down
    */
   use(): Promise<Queries>
-  /** Does some work in one transaction: all of it or nothing. */
+  /** Runs some work in one transaction. */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>
-  /** Turns the driver's error into the API's, where it says that the database is away. */
+  /** Converts a driver error into an API error if the database is down. */
   explain(error: unknown): unknown
 }
 
 /**
  * Connects the app to PostgreSQL and serves `GET /ready`, and `/api/v1/ready` with it: 200 while the database answers,
- * 503 while it does not. The app starts without its database and finds it again by itself; it brings its
- * schema up to date as soon as it finds it.
+ * 503 while it does not. The app starts without its database, reconnects by itself, and migrates its schema as soon as
+ * it is connected.
  */
 export function registerDatabase(app: FastifyInstance, options: DatabaseOptions): Database {
   const { env, schema, migrations, metrics, describe } = options
@@ -53,8 +54,8 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
     query_timeout: statementTimeoutMs,
     application_name: `driftos-${schema}`,
   })
-  // A connection that breaks is replaced at the next query. Unheard, its error would end the process: the pool hears
-  // those of idle connections, and nobody those of a connection that is between two statements of a transaction.
+  // A broken connection is replaced at the next query. Without a listener its error would end the process: the pool
+  // listens on idle connections only, not on one between two statements of a transaction.
   pool.on('error', (error) => app.log.warn({ err: error }, 'lost a connection to the database'))
   pool.on('connect', (client) => client.on('error', () => {}))
   app.addHook('onClose', () => pool.end())
@@ -66,8 +67,8 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
     async use() {
       migrated ??= migrate(pool, schema, migrations).catch((error: unknown) => {
         migrated = undefined
-        if (isDatabaseAway(error)) throw error
-        const message = `the database answers, and its schema ${schema} cannot be brought up to date: ${reasonOf(error)}`
+        if (isDatabaseDown(error)) throw error
+        const message = `The database is up, but its schema ${schema} cannot be migrated: ${reasonOf(error)}`
         throw new DriftError(503, 'DATABASE_UNUSABLE', message, { cause: error })
       })
       await migrated
@@ -78,13 +79,13 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
       return inTransaction(pool, work)
     },
     explain(error) {
-      // What it was caused by may look the same, and was somebody else's connection.
+      // Its cause may be an error of another connection.
       if (error instanceof DriftError) return error
-      // Without the query layer's own, which tells the statement's values: they are what people wrote.
+      // The query layer's error contains the values of the statement, which are private.
       const cause = error instanceof DrizzleQueryError ? error.cause : error
       if (isSchemaMissing(cause)) migrated = undefined
-      if (!isDatabaseAway(cause) && !isSchemaMissing(cause)) return cause
-      const message = 'the database does not answer: start it, or set DATABASE_URL or POSTGRES_PORT to where it is'
+      if (!isDatabaseDown(cause) && !isSchemaMissing(cause)) return cause
+      const message = 'The database does not answer: start it, or set DATABASE_URL or POSTGRES_PORT to its address'
       return new DriftError(503, 'DATABASE_DOWN', message, { cause })
     },
   }
@@ -106,12 +107,12 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
     }
   }
   app.get('/ready', { logLevel: 'warn' }, answerReadiness)
-  // The same where the gateway leads.
+  // The same under the path that the gateway forwards.
   app.get('/api/v1/ready', { logLevel: 'warn' }, answerReadiness)
   return database
 }
 
-/** What the driver says, without the statement and its values, which the query layer puts before it. */
+/** Returns the driver's message, without the statement and its values. */
 function reasonOf(error: unknown): string {
   let root = error as Error
   while (root.cause instanceof Error) root = root.cause

@@ -2,7 +2,7 @@ import type { OpenAPIV3, OpenAPIV3_1 } from 'openapi-types'
 
 type Document = OpenAPIV3.Document | OpenAPIV3_1.Document
 
-/** A page that shows an OpenAPI document to people: one file, no script, nothing loaded from elsewhere. */
+/** Renders an OpenAPI document as one page without scripts and external files. */
 export function documentationPage(document: object): string {
   const { info, paths } = document as Document
   const calls = Object.entries(paths ?? {}).flatMap(([path, methods]) =>

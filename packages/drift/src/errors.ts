@@ -1,4 +1,4 @@
-/** A failure that the client is told of, with the status and the code of the answer. */
+/** A failure that is sent to the client, with its status and code. */
 export class DriftError extends Error {
   readonly statusCode: number
   readonly code: string
@@ -10,12 +10,12 @@ export class DriftError extends Error {
   }
 }
 
-/** What a client is told of a branch that is not there. */
+/** Returns the error for an unknown branch. */
 export function branchNotFound(branchId: string): DriftError {
-  return new DriftError(404, 'BRANCH_NOT_FOUND', `there is no branch ${JSON.stringify(branchId.slice(0, 100))}`)
+  return new DriftError(404, 'BRANCH_NOT_FOUND', `There is no branch ${JSON.stringify(branchId.slice(0, 100))}`)
 }
 
-/** What a client is told of a conversation that is not there. */
+/** Returns the error for an unknown conversation. */
 export function conversationNotFound(id: string): DriftError {
-  return new DriftError(404, 'CONVERSATION_NOT_FOUND', `there is no conversation ${JSON.stringify(id.slice(0, 100))}`)
+  return new DriftError(404, 'CONVERSATION_NOT_FOUND', `There is no conversation ${JSON.stringify(id.slice(0, 100))}`)
 }

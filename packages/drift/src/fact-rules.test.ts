@@ -32,18 +32,18 @@ describe('factRules', () => {
     ['Hi there', []],
     // A key is indexed, and an index takes no text of any length.
     [`my ${'letters'.repeat(1000)} is long`, []],
-  ])('finds in %j what it says', async (content, facts) => {
+  ])('finds the facts in %j', async (content, facts) => {
     expect(await extract(content)).toEqual(facts)
   })
 
-  it('takes what is said last, and every message that says the same', async () => {
+  it('returns the latest value, with every message that contains it', async () => {
     expect(await extract('my budget is 900', 'My budget is 900.', 'my budget is 700')).toEqual([
       ['budget', '700', 'm3'],
     ])
     expect(await extract('my budget is 700', 'My budget is 700.')).toEqual([['budget', '700', 'm1', 'm2']])
   })
 
-  it('passes over what the assistant says', async () => {
+  it('ignores messages of the assistant', async () => {
     expect(await extract(['assistant', 'My name is Botty'])).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 import type { ExtractedFact, FactExtractor, FactSource } from './facts.js'
 
-/** How sure a rule is: it reads words, not what is meant. */
+/** The confidence of a rule, which matches words without understanding them. */
 const confidence = 0.6
 
 interface Rule {
@@ -12,7 +12,7 @@ interface Rule {
 /** Where a value ends: at the sentence's end, at a comma, or where the sentence goes on to something else. */
 const value = String.raw`(?<value>[^.!?,;:\n]{1,80}?)(?=[.!?,;:\n]|\s(?:and|but|so|because|with|for|who|which|that)\s|$)`
 
-/** What people say of themselves, in English. */
+/** Patterns for statements about oneself, in English. */
 const rules: readonly Rule[] = [
   { key: 'name', pattern: rule(String.raw`my name is ${value}`) },
   { key: 'name', pattern: rule(String.raw`(?:please )?call me ${value}`) },
@@ -38,11 +38,11 @@ function rule(pattern: string): RegExp {
   return new RegExp(String.raw`(?<![\w'’])${pattern}`, 'gi')
 }
 
-/** Finds facts without a model, by what people say of themselves in plain English: `my budget is 900`. */
+/** Finds facts without a model, by English statements such as `my budget is 900`. */
 export const factRules: FactExtractor = {
   extract(messages) {
     const found = new Map<string, ExtractedFact>()
-    // What an assistant says of itself is no fact about anybody.
+    // Statements of the assistant are not facts about the user.
     for (const message of messages) {
       if (message.role !== 'user') continue
       for (const fact of readMessage(message)) {

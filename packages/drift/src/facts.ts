@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { asc, desc, eq, sql } from 'drizzle-orm'
-import { isOwnerGone } from './away.js'
+import { isForeignKeyViolation } from './database-errors.js'
 import type { Fact } from './contract.js'
 import type { Role } from './decider.js'
 import type { Tables } from './tables.js'
@@ -18,16 +18,16 @@ export interface FactSource {
 
 /** A fact as it was found in messages. */
 export interface ExtractedFact {
-  /** What it is about: `budget`. A branch has one fact of each key, the latest. */
+  /** The key, such as `budget`. A branch has one fact per key, the latest. */
   readonly key: string
   readonly value: string
   /** From 0 to 1. */
   readonly confidence: number
-  /** The messages that say so. */
+  /** The messages that contain it. */
   readonly messageIds: readonly string[]
 }
 
-/** What finds facts in the messages of a branch, the oldest first. */
+/** Finds facts in the messages of a branch, oldest first. */
 export interface FactExtractor {
   extract(messages: readonly FactSource[]): Promise<readonly ExtractedFact[]>
 }
@@ -49,7 +49,7 @@ export async function readFactSources(
   return branch && []
 }
 
-/** Keeps what was found: a fact of a key that the branch has already takes its place; undefined if there is no branch. */
+/** Stores facts and replaces those with the same keys; returns undefined if there is no such branch. */
 export async function saveFacts(
   db: Queries,
   { facts }: Tables,
@@ -83,7 +83,7 @@ export async function saveFacts(
     })
     .returning()
     .catch((error: unknown) => {
-      if (isOwnerGone(error)) return undefined
+      if (isForeignKeyViolation(error)) return undefined
       throw error
     })
   return rows?.map(factOf)

@@ -4,7 +4,7 @@ import { Counter, type Registry } from 'prom-client'
 export function countDecisions(metrics: Registry): Counter<'action' | 'mode'> {
   const decisions = new Counter({
     name: 'drift_decisions_total',
-    help: 'Messages by what was decided about them, and by whether the client had decided itself',
+    help: 'Messages by decision, and by whether the client made it',
     labelNames: ['action', 'mode'] as const,
     registers: [metrics],
   })

@@ -4,8 +4,8 @@ import type { Migration } from './migrations.js'
 import { inTransaction } from './transaction.js'
 
 /**
- * Brings a schema up to date, in one transaction: all of what is missing, or nothing. Of several
- * processes that start at once, one does it and the others wait.
+ * Runs the missing migrations of a schema in one transaction. If several processes start at once, one migrates and the
+ * others wait.
  */
 export async function migrate(pool: pg.Pool, schemaName: string, migrations: readonly Migration[]): Promise<void> {
   const schema = sql.identifier(schemaName)

@@ -10,9 +10,8 @@ export interface OpenApiOptions {
 }
 
 /**
- * Has the app check what comes and goes by its routes' zod schemas, and describe itself by the same:
- * `GET /documentation` for people, `GET /documentation/json` as OpenAPI. To be called before the
- * routes are registered.
+ * Validates requests and answers by the zod schemas of the routes, and serves their documentation: `GET /documentation`
+ * as a page, `GET /documentation/json` as OpenAPI. Call it before registering routes.
  */
 export function registerOpenApi(app: FastifyInstance, info: OpenApiOptions): void {
   app.setValidatorCompiler(validatorCompiler)

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isPostgresInstalled, startPostgres } from '@driftos/test-database'
+import { isPostgresInstalled, startPostgres } from '@driftos/testing/database'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildDriftApp, byFirstWord } from './api.fixture.js'
@@ -27,7 +27,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
   const build = (decider?: Decider, extractor?: FactExtractor) =>
     buildDriftApp({ DATABASE_URL: server.url }, decider, extractor)
 
-  /** As many as there are replicas: each with connections and a queue of its own. */
+  /** Creates several replicas, each with its own connections and queue. */
   const buildTwo = (decider?: Decider) => [build(decider), build(decider)] as const
 
   it('several processes that start at once bring the schema up to date once', async () => {
@@ -51,7 +51,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
   it('every message of a conversation that two processes write to at once is there, and each topic once', async () => {
     const [one, other] = buildTwo()
     const contents = Array.from({ length: 40 }, (_, index) => `${['trip', 'dinner', 'car'][index % 3]} ${index}`)
-    // Where both write at once all the time, one may be told to send again.
+    // If both write all the time, one may get a conflict.
     const send = async (app: typeof one, content: string): Promise<unknown> =>
       app.route('busy', content).catch((error: { status?: number }) => {
         if (error.status !== 409) throw error
@@ -65,7 +65,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
     expect(kept.toSorted()).toEqual(contents.toSorted())
   })
 
-  it('holds no transaction open while it decides', async () => {
+  it('has no open transaction during a decision', async () => {
     const seen: unknown[] = []
     const slow: Decider = {
       async decide(message, branches) {
@@ -82,7 +82,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
     expect(seen).toEqual([])
   })
 
-  it('leaves out what waits for its turn when its client has gone, and lets no more than a hundred wait', async () => {
+  it('drops a waiting message when its client disconnects, and allows no more than a hundred to wait', async () => {
     const decided: string[] = []
     let release = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
@@ -134,7 +134,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
     expect((await call('GET', 'drift/branches/left')).data).toHaveLength(2)
   })
 
-  it('decides again when the branch that it decided for is deleted meanwhile', async () => {
+  it('decides again when its branch is deleted during the decision', async () => {
     let isDeleted = false
     const meddled: Decider = {
       async decide(message, branches) {
@@ -158,7 +158,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
     ['in a branch below it', 'part one', { action: 'BRANCH' }],
     ['in a new branch', 'car', { action: 'BRANCH' }],
   ])(
-    'decides again when the conversation is deleted meanwhile and begun anew, %s',
+    'decides again when the conversation is deleted and created again during the decision, %s',
     async (_where, content, expected) => {
       const id = `anew-${content}`
       let isAnew = false
@@ -184,7 +184,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
   it.each([
     ['in it', 'trip'],
     ['below it', 'part one'],
-  ])('decides again when somebody takes the branch from the database meanwhile, %s', async (_where, content) => {
+  ])('decides again when the branch is deleted from the database during the decision, %s', async (_where, content) => {
     let isTaken = false
     const meddled: Decider = {
       async decide(message, branches) {
@@ -204,7 +204,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
     expect((await call('GET', `drift/branches/${id}`)).data).toMatchObject([{ messageCount: 1 }])
   })
 
-  it('a conversation that is deleted while messages come is whole or gone', async () => {
+  it('a conversation that is deleted while messages arrive is complete or deleted', async () => {
     const [one, other] = buildTwo()
     for (let index = 0; index < 10; index++) {
       const id = `deleted-${index}`

@@ -7,7 +7,7 @@ import { branchNotFound, DriftError } from './errors.js'
 import type { Tables } from './tables.js'
 import { topicOf } from './topic.js'
 
-/** How often a decision is taken again because another process wrote to the conversation meanwhile. */
+/** How often a decision is repeated because another process wrote to the conversation. */
 const mostAttempts = 10
 
 /** How many messages of one conversation may wait for their turn. */
@@ -17,13 +17,13 @@ const mostWaiting = 100
  * Gives each message its branch.
  *
  * @param pinnedTo - the branch, where the client chose it
- * @param signal - aborted when the client has gone: what has not had its turn by then is left out
+ * @param signal - aborted when the client disconnects: a message that still waits for its turn is dropped
  */
 export type Route = (message: NewMessage, pinnedTo?: string, signal?: AbortSignal) => Promise<RouteResult>
 
 /**
- * The routing loop: reads the conversation, has the decider decide, and writes the message, unless
- * another message came first, after which it begins again. No transaction is open while it decides.
+ * Routes a message: reads the conversation, asks the decider, and writes the message. If another message was written
+ * first, it starts again. No transaction is open during the decision.
  */
 export function createRoute(database: Database, tables: Tables, decider: Decider): Route {
   // Within one process, messages of one conversation wait for each other rather than decide in vain.
@@ -62,7 +62,7 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
   return async (message, pinnedTo, signal) => {
     const turn = turns.acquire(message.conversationId, async () => {
       for (let count = 0; count < mostAttempts; count++) {
-        if (signal?.aborted) throw new DriftError(499, 'CLIENT_GONE', 'the client has gone: the message is left out')
+        if (signal?.aborted) throw new DriftError(499, 'CLIENT_GONE', 'The client disconnected: the message is dropped')
         const result = await attempt(message, pinnedTo)
         if (result) return result
       }
@@ -75,10 +75,10 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
 }
 
 function conflict(): DriftError {
-  return new DriftError(409, 'CONFLICT', 'others keep writing to this conversation: send the message again')
+  return new DriftError(409, 'CONFLICT', 'Other clients keep writing to this conversation: send the message again')
 }
 
-/** A decision that can be carried out: what names a branch that is not there goes on in the current one. */
+/** Returns a valid decision: one for a missing branch becomes STAY. */
 function settle(decision: Decision, branches: readonly BranchState[]): Decision {
   const current = branches.find(({ isCurrent }) => isCurrent)
   const isThere = (branchId: string | undefined) => branches.some(({ id }) => id === branchId)

@@ -6,7 +6,7 @@ describe('topicOf', () => {
   it.each([
     ['Plan a trip to Paris', 'Plan a trip to Paris'],
     ['  Plan\n a trip.  And a dinner.', 'Plan a trip.'],
-    ['What is 3.5 times 2? I forgot.', 'What is 3.5 times 2?'],
+    ['How much is 3.5 times 2? I forgot.', 'How much is 3.5 times 2?'],
     ['x'.repeat(200), `${'x'.repeat(79)}…`],
     ['word '.repeat(30), `${'word '.repeat(14)}word…`],
     ['😀'.repeat(100), `${'😀'.repeat(79)}…`],

@@ -1,6 +1,6 @@
 const longest = 80
 
-/** What a branch is about, by its first message: the first sentence, cut at a word. */
+/** Returns the topic of a branch from its first message: the first sentence, cut at a word. */
 export function topicOf(content: string): string {
   const line = content.replaceAll(/\s+/g, ' ').trim()
   const [sentence = line] = line.split(/(?<=[.!?。！？])\s/u, 1)

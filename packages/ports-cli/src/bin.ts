@@ -1,22 +1,11 @@
 #!/usr/bin/env node
-import { isatty } from 'node:tty'
-import { runCli } from './cli.js'
+// This file has to run on every Node.js: the rest is loaded after the check of the version.
+const version = process.versions.node.split('.').map(Number)
+const isSupported = version[0]! > 20 || (version[0] === 20 && version[1]! >= 19)
 
-const { stdout, stderr, env } = process
-for (const stream of [stdout, stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough, such as `head`, closes the pipe.
-    if (error.code === 'EPIPE') process.exit()
-    throw error
-  })
+if (isSupported) {
+  void import('./main.js')
+} else {
+  process.stderr.write(`driftos-ports needs Node.js 20.19 or newer; this is Node.js ${process.versions.node}.\n`)
+  process.exitCode = 2
 }
-void runCli(process.argv.slice(2), {
-  env,
-  cwd: process.cwd(),
-  program: [process.execPath, ...process.execArgv, process.argv[1]!],
-  isTerminal: isatty(stdout.fd),
-  write: (text) => stdout.write(text),
-  writeError: (text) => stderr.write(text),
-}).then((exitCode) => {
-  process.exitCode = exitCode
-})

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Env } from '@driftos/ports'
 import { onTestFinished } from 'vitest'
@@ -13,6 +15,17 @@ export interface Output {
   readonly stderr: string
 }
 
+/** Keeps a developer's slots out of a test. */
+const withoutLedger = { XDG_STATE_HOME: join(tmpdir(), 'no-ledger'), LOCALAPPDATA: join(tmpdir(), 'no-ledger') }
+
+/** The commands that read no `.env` file. */
+const withoutEnvFile = new Set(['init', 'completion', 'help', '__complete'])
+
+/** Keeps a developer's `.env` file out of a test. */
+function isolate(args: readonly string[]): readonly string[] {
+  return args.some((arg) => withoutEnvFile.has(arg) || arg.startsWith('--env-file')) ? args : ['--no-env-file', ...args]
+}
+
 /** Runs a command line in this process. */
 export async function run(
   args: readonly string[],
@@ -22,8 +35,8 @@ export async function run(
 ): Promise<Output> {
   let stdout = ''
   let stderr = ''
-  const code = await runCli(args, {
-    env,
+  const code = await runCli(isolate(args), {
+    env: { ...withoutLedger, ...env },
     cwd,
     program: [process.execPath, ...program],
     isTerminal,
@@ -49,7 +62,9 @@ export const program = [
 
 /** Starts the real program, and ends it with the test. */
 export function start(args: readonly string[], env: Env = {}) {
-  const child = spawn(process.execPath, [...program, ...args], { env: { PATH: process.env['PATH'], ...env } })
+  const child = spawn(process.execPath, [...program, ...isolate(args)], {
+    env: { PATH: process.env['PATH'], ...withoutLedger, ...env },
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }
@@ -80,10 +95,10 @@ export async function serve(onRequest: RequestListener, port = 0): Promise<numbe
 }
 
 /** Answers as a service's health route does. */
-export function healthOf(service: string, status = 200): RequestListener {
+export function healthOf(service: string, status = 200, instance?: string): RequestListener {
   return (_, response) => {
     response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ status: status === 200 ? 'ok' : 'unavailable', service }))
+    response.end(JSON.stringify({ status: status === 200 ? 'ok' : 'unavailable', service, instance }))
   }
 }
 

@@ -1,9 +1,11 @@
-import { parseArgs } from 'node:util'
 import { PortConfigError } from '@driftos/ports'
-import { UsageError, type Command, type Io } from './command.js'
-import { loadProject } from './project/project.js'
+import { parseArguments, tokenize } from './command-line.js'
+import { UsageError, type Command, type Input, type Io, type Option } from './command.js'
+import { envFileOptions, readEnvironment } from './environment.js'
+import { loadProject, type Project } from './project/project.js'
 
-const commands: Record<string, () => Promise<{ command: Command }>> = {
+/** Every command by its name, loaded when it is needed. */
+export const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
   list: () => import('./commands/list.js'),
   show: () => import('./commands/show.js'),
   status: () => import('./commands/status.js'),
@@ -16,32 +18,22 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   add: () => import('./commands/add.js'),
   retire: () => import('./commands/retire.js'),
   diff: () => import('./commands/diff.js'),
-  restore: () => import('./commands/restore.js'),
+  slot: () => import('./commands/slot.js'),
+  run: () => import('./commands/run.js'),
+  completion: () => import('./commands/completion.js'),
 }
 
-const help = `The port registry of this repository, or DriftOS's own where there is none.
-
-Usage: driftos-ports <command> [options]
-
-  list     the port table, with the resolved port where an override moves it
-  show     one service, or who holds or held a port
-  status   which services are up, and which process holds each port
-  wait     returns when services are healthy
-  env      the variables, resolved
-  sync     writes every file that is generated from the registry
-  check    finds every port that disagrees with the registry
-  init     proposes a registry from the ports that a repository has
-  move     moves a service to another port, for everybody
-  add      registers a service
-  retire   retires a service, and its port with it
-  diff     what changed in the registry, and the release that it demands
-
-  --help   of a command: its options
-  --version
-
-Colours follow NO_COLOR, FORCE_COLOR and the terminal.
-Exit codes: 0 all well, 1 findings or a service not up, 2 wrong usage or configuration.
-`
+/** The options of every command, which may also precede it. */
+export const globalOptions: Readonly<Record<string, Option>> = {
+  registry: { type: 'string', value: 'PATH|PACKAGE', help: 'use this registry instead of the configured one' },
+  ...envFileOptions,
+  help: { type: 'boolean', short: 'h', help: 'print the help of a command' },
+}
+/** The options that need no command. */
+const leadingOptions: Readonly<Record<string, Option>> = {
+  ...globalOptions,
+  version: { type: 'boolean', short: 'v', help: 'print the version' },
+}
 
 /**
  * Runs one command line.
@@ -49,63 +41,128 @@ Exit codes: 0 all well, 1 findings or a service not up, 2 wrong usage or configu
  * @returns the exit code
  */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
-  const [name, ...rest] = args
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    if (name === undefined) io.writeError(help)
-    else io.write(help)
-    return name === undefined ? 2 : 0
-  }
-  if (name === '--version') {
-    const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
-    io.write(`${manifest.version}\n`)
-    return 0
-  }
+  if (args[0] === '__complete') return runCompletion(args.slice(1), io)
+  const { name, before, rest } = splitAtCommand(args)
   try {
-    const { command } = await load(name)
-    const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
-    const input = await parse(rest, options)
-    const isHelp = input.values['help'] === true
-    if (isHelp && typeof command.help === 'string') {
-      io.write(command.help)
-      return 0
-    }
-    const project = await loadProject(io.cwd)
-    if (isHelp && typeof command.help === 'function') {
-      io.write(command.help(project.registry))
-      return 0
-    }
-    return await command.run(input, io, project)
+    if (name === undefined || name === 'help') return await runHelp(name, before, rest, io)
+    if (isHelpAsked(args)) return await printHelp(name, io)
+    await parseArguments(before, { usage: '<command>', options: globalOptions })
+    const command = await loadCommand(name)
+    const input = await parseArguments([...before, ...rest], {
+      ...command,
+      options: optionsOf(command),
+    })
+    if (command.registry === 'none') return await command.run(input, io)
+    const project = await loadProjectOf(input, io)
+    const environment = await readEnvironment(input.values, io, project.root)
+    return await command.run(input, { ...io, ...environment }, project)
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof PortConfigError)) throw error
-    const hint =
-      error instanceof UsageError ? `\nSee driftos-ports ${Object.hasOwn(commands, name) ? `${name} ` : ''}--help.` : ''
+    // Imported only with the commands that need it.
+    const isSlotError = error instanceof Error && error.name === 'SlotError'
+    if (!(error instanceof UsageError || error instanceof PortConfigError || isSlotError)) throw error
+    const known = name !== undefined && Object.hasOwn(commands, name) ? `${name} ` : ''
+    const hint = error instanceof UsageError ? `\nSee driftos-ports ${known}--help.` : ''
     io.writeError(`${error.message}${hint}\n`)
     return 2
   }
 }
 
-async function load(name: string): Promise<{ command: Command }> {
-  if (Object.hasOwn(commands, name)) return commands[name]!()
-  throw new UsageError(`There is no command ${JSON.stringify(name)}; ${await guess(name, Object.keys(commands))}`)
+interface Parts {
+  /** The command, if there is one. */
+  readonly name: string | undefined
+  readonly before: readonly string[]
+  readonly rest: readonly string[]
 }
 
-async function parse(args: string[], options: Command['options']) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true }) as {
-      values: Record<string, string | boolean | undefined>
-      positionals: string[]
-    }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const option = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && /'(-[^']+)'/.exec(message)?.[1]
-    if (!option) throw new UsageError(message)
-    const names = Object.keys(options).map((name) => `--${name}`)
-    throw new UsageError(`There is no option ${option}; ${await guess(option, names)}`)
+/** Finds the command: the first argument that is neither an option nor the value of a global option. */
+function splitAtCommand(args: readonly string[]): Parts {
+  const first = tokenize(args, leadingOptions).tokens.find(({ kind }) => kind === 'positional')
+  if (!first) return { name: undefined, before: args, rest: [] }
+  return { name: args[first.index], before: args.slice(0, first.index), rest: args.slice(first.index + 1) }
+}
+
+/** Checks for the help option before a `--`. */
+function isHelpAsked(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return args.slice(0, end === -1 ? args.length : end).some((arg) => arg === '--help' || arg === '-h')
+}
+
+/** Runs a command line without a command: `help`, `--help` or `--version`. */
+async function runHelp(name: 'help' | undefined, before: Parts['before'], rest: Parts['rest'], io: Io) {
+  const isAsked = name === 'help' || isHelpAsked(before)
+  if (!isAsked) {
+    const { values } = await parseArguments(before, { usage: '<command>', options: leadingOptions })
+    if (values['version']) return printVersion(io)
+    io.writeError(await describeAll())
+    return 2
   }
+  const topic = await parseArguments(rest, {
+    usage: '[command]',
+    positionals: { min: 0, max: 1 },
+    options: globalOptions,
+  })
+  return printHelp(topic.positionals[0] ?? 'help', io)
 }
 
-/** The name that was probably meant. */
-async function guess(name: string, names: readonly string[]): Promise<string> {
-  const { closest } = await import('fastest-levenshtein')
-  return `did you mean ${closest(name, names)}?`
+async function printHelp(name: string, io: Io): Promise<number> {
+  if (name === 'help') {
+    io.write(await describeAll())
+    return 0
+  }
+  const [command, { renderHelp }] = await Promise.all([loadCommand(name), import('./help.js')])
+  const project =
+    command.registry === 'required' && typeof command.details === 'function'
+      ? await loadProject(io.cwd).catch(ignoreUsageError)
+      : undefined
+  io.write(renderHelp(name, { ...command, options: optionsOf(command) }, project?.registry))
+  return 0
+}
+
+/** Prints the candidates for a word of a command line. The shell shows no errors, so there are none. */
+async function runCompletion([position, ...words]: readonly string[], io: Io): Promise<number> {
+  const { complete } = await import('./completion/complete.js')
+  const context = {
+    commands: Object.keys(commands),
+    leadingOptions,
+    loadCommand,
+    optionsOf,
+    loadRegistry: async () => (await loadProject(io.cwd)).registry,
+  }
+  io.write(await complete(Number(position), words, context).catch(() => ''))
+  return 0
+}
+
+/** The options of a command with the global ones that apply to it. */
+function optionsOf({ registry, options }: Command): Command['options'] {
+  return { ...options, ...(registry === 'required' ? globalOptions : { help: globalOptions['help']! }) }
+}
+
+/** Lists the commands. */
+async function describeAll(): Promise<string> {
+  const [entries, { renderOverview }] = await Promise.all([
+    Promise.all(Object.keys(commands).map(async (name) => [name, (await loadCommand(name)).summary] as const)),
+    import('./help.js'),
+  ])
+  return renderOverview(Object.fromEntries(entries), leadingOptions)
+}
+
+async function printVersion(io: Io): Promise<number> {
+  const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
+  io.write(`${manifest.version}\n`)
+  return 0
+}
+
+async function loadCommand(name: string): Promise<Command> {
+  if (Object.hasOwn(commands, name)) return (await commands[name]!()).command
+  const { suggest } = await import('./suggestion.js')
+  throw new UsageError(`Unknown command ${JSON.stringify(name)}.${suggest(name, Object.keys(commands))}`)
+}
+
+function loadProjectOf({ values }: Input, io: Io): Promise<Project> {
+  const registry = values['registry'] as string | undefined
+  return loadProject(io.cwd, registry === undefined ? {} : { registry })
+}
+
+function ignoreUsageError(error: unknown): undefined {
+  if (!(error instanceof UsageError)) throw error
 }

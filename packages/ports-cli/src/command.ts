@@ -1,35 +1,75 @@
-import type { ParseArgsConfig } from 'node:util'
 import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import type { Project } from './project/project.js'
 
+export { UsageError } from './usage-error.js'
+
 /** Where a command reads from and writes to. */
 export interface Io {
+  /** The variables that ports resolve with, the offset of the checkout's slot included. */
   readonly env: Env
-  /** The folder that the command is run in. */
+  /** The same variables without that offset; `env` by default. */
+  readonly envWithoutSlot?: Env
+  /** The working directory. */
   readonly cwd: string
   /** The command and the arguments that start this program again. */
   readonly program: readonly string[]
-  /** Whether the output is a terminal, on which a text may be redrawn. */
+  /** Whether the output is a terminal, on which text can be redrawn. */
   readonly isTerminal: boolean
+  /** The width of the terminal, in characters; undefined when the output is not a terminal. */
+  readonly columns?: number | undefined
+  /** Whether the reader of the output has closed it, so that an endless command ends. */
+  isOutputClosed?(): boolean
   write(text: string): void
   writeError(text: string): void
 }
 
-/** One subcommand. */
-export interface Command {
-  /** The whole help text, which may speak of the registry. */
-  readonly help: string | ((registry: PortRegistry) => string)
-  readonly options: NonNullable<ParseArgsConfig['options']>
-  /** @returns the exit code: 0 all well, 1 findings or a service not up */
-  run(input: Input, io: Io, project: Project): number | Promise<number>
+/** One option of a command. */
+export interface Option {
+  readonly type: 'string' | 'boolean'
+  /** The placeholder in the help, such as `NAME`; required for type `string`. */
+  readonly value?: string
+  /** The only values that the parser accepts. */
+  readonly choices?: readonly string[]
+  /** Whether the option can be repeated; its value is then an array. */
+  readonly multiple?: boolean
+  /** The one-letter form, without the dash. */
+  readonly short?: string
+  /** One line without a trailing full stop. */
+  readonly help: string
 }
 
-/** The parsed command line. */
-interface Input {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>
+/** The declaration from which the parser, the help and the shell completion of a command are made. */
+interface Declaration {
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** The positional arguments, such as `<service> <port>`; may be empty. */
+  readonly usage: string
+  /** How many positional arguments the parser accepts; none by default. */
+  readonly positionals?: { readonly min: number; readonly max: number }
+  readonly options: Readonly<Record<string, Option>>
+  /** Paragraphs after the options in the help. */
+  readonly details?: string | ((registry: PortRegistry) => string)
+}
+
+/** One subcommand. `run` returns the exit code: 0 for success, 1 for findings or a service that is not up. */
+export type Command = Declaration &
+  (
+    | {
+        readonly registry: 'required'
+        /** @throws {UsageError} for exit code 2 */
+        run(input: Input, io: Io, project: Project): number | Promise<number>
+      }
+    | {
+        /** Runs without a registry. */
+        readonly registry: 'none'
+        /** @throws {UsageError} for exit code 2 */
+        run(input: Input, io: Io): number | Promise<number>
+      }
+  )
+
+/** The parsed arguments of a command. */
+export interface Input {
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
   readonly positionals: readonly string[]
 }
-
-/** A command line that cannot be meant: exit code 2. */
-export class UsageError extends Error {}

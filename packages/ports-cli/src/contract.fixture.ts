@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { defineRegistry, type PortRegistry, type RegistryDefinition, type ServiceTable } from '@driftos/ports/define'
 import type { Project } from './project/project.js'
 
-/**
- * The registry as it was when the corpus was labelled: what a number means in a test is not to change with a
- * service that moves.
- */
+/** The registry as it was when the corpus was labelled: a service that moves does not change what a test means. */
 export const contractRegistry: PortRegistry = defineRegistry<ServiceTable, RegistryDefinition['ranges']>(
   JSON.parse(readFileSync(new URL('../corpus/ports.lock', import.meta.url), 'utf8')) as RegistryDefinition,
 )
 
 /** That registry, and no configuration. */
 export const contractProject: Project = {
-  root: undefined,
+  root: tmpdir(),
   registry: contractRegistry,
-  config: { artifacts: [], ignore: [] },
+  ignore: [],
+  loadGenerators: () => Promise.resolve([]),
 }

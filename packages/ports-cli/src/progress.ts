@@ -1,16 +1,16 @@
-/** A line that says how far something is, on a terminal alone, and that is gone at the end. */
+/** Shows a progress line on a terminal and removes it at the end. */
 export interface Progress {
   readonly report: (done: number, all: number) => void
   readonly end: () => void
 }
 
-/** What is done sooner needs no line. */
+/** A shorter task shows no line. */
 const quietMs = 1000
-/** How often the line is written anew. */
+/** The time between two updates of the line. */
 const pauseMs = 100
 
 /**
- * A progress of files.
+ * Creates a progress line that counts files.
  *
  * @param write - writes to the terminal
  */

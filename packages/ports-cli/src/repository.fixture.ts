@@ -14,19 +14,6 @@ export async function makeRepository(files: Readonly<Record<string, string>>): P
   return root
 }
 
-/** The files of this repository of which only a part is generated. */
-export async function readPartlyGenerated(): Promise<Record<string, string>> {
-  const read = (file: string) => readFile(new URL(`../../../${file}`, import.meta.url), 'utf8')
-  const files = [
-    'README.md',
-    'packages/ports/README.md',
-    'packages/ports-cli/README.md',
-    'turbo.json',
-    '.devcontainer/devcontainer.json',
-  ]
-  return Object.fromEntries(await Promise.all(files.map(async (file) => [file, await read(file)] as const)))
-}
-
 /** Every file below a folder with its content. */
 export async function readAll(root: string): Promise<Record<string, string>> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true })

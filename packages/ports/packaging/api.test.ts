@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, posix } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { distFile } from './built-package.js'
 
 const entries = Object.values(manifest.exports).flatMap((target) =>
-  typeof target === 'object' ? [basename(target.types, '.d.ts')] : [],
+  typeof target === 'object' ? [basename(target.import.types, '.d.ts')] : [],
 )
 
 describe('public API', () => {
@@ -22,7 +22,7 @@ describe('public API', () => {
   })
 
   it('has every entry in its own file', () => {
-    expect(entries).toEqual(['index', 'define', 'schema', 'probe'])
+    expect(entries).toEqual(['index', 'define', 'schema', 'probe', 'checkout'])
   })
 })
 
@@ -31,9 +31,10 @@ async function declarations(file: string, seen = new Set<string>()): Promise<str
   seen.add(file)
   const text = await readFile(distFile(file), 'utf8')
   const parts = [`// ${file}`, file === 'registry.d.ts' ? withoutValues(text) : text]
-  for (const [, imported] of text.matchAll(/from '\.\/([^']+)\.js'/g)) {
-    const next = `${imported}.d.ts`
-    if (!seen.has(next) && !entries.includes(imported!)) parts.push(...(await declarations(next, seen)))
+  for (const [, imported] of text.matchAll(/from '(\.\.?\/[^']+)\.js'/g)) {
+    const name = posix.join(posix.dirname(file), imported!)
+    const next = `${name}.d.ts`
+    if (!seen.has(next) && !entries.includes(name)) parts.push(...(await declarations(next, seen)))
   }
   return parts
 }

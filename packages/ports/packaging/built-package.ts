@@ -32,12 +32,24 @@ export async function makeFolder(): Promise<{ path: string; remove: () => Promis
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) }
 }
 
-/** Packs what would be published into a folder. Only reads the package's own folder. */
+/**
+ * Packs what would be published into a directory. It skips `prepack`, which builds: other test files read the build at the
+ * same time.
+ */
 export async function pack(destination: string): Promise<{ tarball: string; files: string[] }> {
   const { packageManager } = await readJson<{ packageManager: string }>(join(packageRoot, '../../package.json'))
   const { stdout } = await run(
     'npx',
-    ['--yes', '--prefer-offline', packageManager, 'pack', '--json', '--pack-destination', destination],
+    [
+      '--yes',
+      '--prefer-offline',
+      packageManager,
+      '--config.ignore-scripts=true',
+      'pack',
+      '--json',
+      '--pack-destination',
+      destination,
+    ],
     { cwd: packageRoot, shell: process.platform === 'win32' },
   )
   const { filename, files } = JSON.parse(stdout) as { filename: string; files: { path: string }[] }

@@ -1,7 +1,17 @@
-import { history, PORTS, ranges, services } from '../src/index.js'
+import { history, PORTS, ranges, services, type RangeDefinition, type ServiceDefinition } from '../src/index.js'
 
-const held = new Set<number>(Object.values(PORTS))
-const retired = history.map(({ from }) => from).find((port) => !held.has(port))!
+const tables: Readonly<Record<string, ServiceDefinition>> = services
+const [[one, first], [two, second], [, third]] = Object.entries(tables) as [Entry, Entry, Entry]
+const { variable } = first
+/** A service with a port inside its container, if there is one. */
+const [inner] = Object.keys(tables).filter((name) => tables[name]!.containerPort !== undefined)
+const [rangeName, range] = Object.entries<RangeDefinition>(ranges)[0]!
+const origin = ({ scheme, port }: ServiceDefinition) => `${scheme}://localhost:${port}`
+const held = new Set(Object.values<number>(PORTS))
+/** A port that a service left, if there is one that no service has taken since. */
+const retired = history.map(({ from }) => from).find((port) => !held.has(port))
+
+type Entry = [name: string, service: ServiceDefinition]
 
 /** Uses of every entry that have to compile, in a package whose modules are ESM. */
 export const rightUses = `
@@ -20,26 +30,26 @@ import { explainListenError, findHolders, isPortOpen, probeService, type Holder,
 import { portSchema, portsEnv, registrySchema } from '@driftos/ports/schema'
 import { z } from 'zod'
 
-export const core: ${PORTS.core} = PORTS.core
+export const port1: ${first.port} = PORTS.${one}
 export const table: Ports = PORTS
-export const demo: PortOf<'demo'> = ${PORTS.demo}
-export const registered: RegisteredPort = ${PORTS.coreGrafana}
-export const retired: RetiredPort = ${retired}
-export const origins: LocalOrigin[] = ['http://localhost:${PORTS.gateway}', 'postgresql://localhost:${PORTS.postgres}']
-export const name: ServiceName = 'legacyEmbedding'
-export const inner: ${services.coreGrafana.containerPort} = services.coreGrafana.containerPort
-export const variable: 'CORE_PORT' & PortVariable = services.core.variable
-export const definition: ServiceDefinition = services.core
-export const noPath: \`/\${string}\` | undefined = services.postgres.healthPath
+export const port2: PortOf<'${two}'> = ${second.port}
+export const registered: RegisteredPort = ${third.port}
+${retired === undefined ? 'export type None = RetiredPort' : `export const retired: RetiredPort = ${retired}`}
+export const origins: LocalOrigin[] = ['${origin(first)}', '${origin(second)}']
+export const name: ServiceName = '${two}'
+${inner === undefined ? '' : `export const inner: ${tables[inner]!.containerPort} = services.${inner}.containerPort`}
+export const variable: '${variable}' & PortVariable = services.${one}.variable
+export const definition: ServiceDefinition = services.${one}
+export const noPath: \`/\${string}\` | undefined = (services.${one} as ServiceDefinition).healthPath
 export const everything: [Services, Ranges, readonly Move[]] = [services, ranges, history]
-export const reserved: ${ranges.services.reserved.first} = ranges.services.reserved.first
-export const range: RangeDefinition = ranges['monitoring' satisfies RangeName]
+export const first: ${range.first} = ranges.${rangeName}.first
+export const range: RangeDefinition = ranges['${rangeName}' satisfies RangeName]
 
 const env: Env = process.env
-export const ports: number[] = [getPort('core'), getPort('core', {}), getListenPort('core', env), resolvePorts(env).embed]
-export const texts: string[] = [getHost('core'), getOrigin('embed', env), getDatabaseUrl({ DATABASE_URL: undefined })]
-export const found: PortRecord | undefined = findService(${retired})
-export const port = Number('${PORTS.core}')
+export const ports: number[] = [getPort('${one}'), getPort('${one}', {}), getListenPort('${one}', env), resolvePorts(env).${two}]
+export const texts: string[] = [getHost('${one}'), getOrigin('${two}', env), getDatabaseUrl({ DATABASE_URL: undefined })]
+export const found: PortRecord | undefined = findService(${retired ?? 1})
+export const port = Number('${first.port}')
 if (isRegisteredPort(port)) port satisfies RegisteredPort
 
 try {
@@ -51,11 +61,11 @@ try {
   console.error(code, issues.map((issue) => issue.message))
 }
 
-export const ofZod: { CORE_PORT: number; LOG_LEVEL: string } = z.object({ ...portsEnv, LOG_LEVEL: z.string() }).parse(env)
-export const ofT3: number = createEnv({ server: { ...portsEnv }, runtimeEnv: { ...process.env } }).CORE_PORT
-export const parsed: number = portSchema.parse('${PORTS.core}')
+export const ofZod: { ${variable}: number; LOG_LEVEL: string } = z.object({ ...portsEnv, LOG_LEVEL: z.string() }).parse(env)
+export const ofT3: number = createEnv({ server: { ...portsEnv }, runtimeEnv: { ...process.env } }).${variable}
+export const parsed: number = portSchema.parse('${first.port}')
 export const registry: z.output<typeof registrySchema> = registrySchema.parse(portsJson)
-export const fromJson: [number, string] = [portsJson.services.core.port, schemaJson.type]
+export const fromJson: [number, string] = [portsJson.services.${one}.port, schemaJson.type]
 
 export const acme = defineRegistry({
   services: {
@@ -71,10 +81,10 @@ export const acmeTexts: string[] = [acme.getOrigin('shop', env), acme.getDatabas
 export const anyRegistry: PortRegistry[] = [acme]
 export const shopProbe = probeService('shop', { registry: acme, env })
 
-export const holders: Promise<ReadonlyMap<number, Holder>> = findHolders([PORTS.core])
-export const probe: Promise<ServiceProbe> = probeService('core', { env, timeoutMs: 100 })
-export const open: Promise<boolean> = isPortOpen(PORTS.core, { host: '127.0.0.1' })
-export const explanation: Promise<string> = explainListenError('core', new Error('taken'))
+export const holders: Promise<ReadonlyMap<number, Holder>> = findHolders([PORTS.${one}])
+export const probe: Promise<ServiceProbe> = probeService('${one}', { env, timeoutMs: 100 })
+export const open: Promise<boolean> = isPortOpen(PORTS.${one}, { host: '127.0.0.1' })
+export const explanation: Promise<string> = explainListenError('${one}', new Error('taken'))
 `
 
 /** The same of a CommonJS module. */
@@ -83,8 +93,8 @@ import ports = require('@driftos/ports')
 import define = require('@driftos/ports/define')
 import schema = require('@driftos/ports/schema')
 
-export const core: ${PORTS.core} = ports.PORTS.core
-export const parsed: number = schema.portSchema.parse('${PORTS.core}')
+export const core: ${first.port} = ports.PORTS.${one}
+export const parsed: number = schema.portSchema.parse('${first.port}')
 export const { PORTS } = define.defineRegistry({ services: {}, ranges: {}, history: [] })
 `
 
@@ -101,12 +111,12 @@ import type { badPorts } from '@driftos/ports/dist/bad-ports.js' // wrong
 
 getPort('nobody') // wrong
 getListenPort('nobody') // wrong
-getPort('core', { CORE_PORT: 4101 }) // wrong
+getPort('${one}', { ${variable}: 4101 }) // wrong
 PORTS.nobody // wrong
-PORTS.core = ${PORTS.core} // wrong
+PORTS.${one} = ${first.port} // wrong
 services.nobody // wrong
-services.core.port = ${PORTS.core} // wrong
-services.gateway.reserved // wrong
+services.${one}.port = ${first.port} // wrong
+services.${one}.reserved // wrong
 history.push({ service: 'core', from: 1, to: 2, reason: '' }) // wrong
 portsEnv.NOBODY_PORT // wrong
 const shop = { port: 4000, containerName: 'shop', variable: 'SHOP_PORT', scheme: 'http', status: 'active', summary: 'The shop' } as const
@@ -119,11 +129,11 @@ probeService('nobody') // wrong
 defineRegistry({ services: { shop: { ...shop, group: 'apps' } }, ranges: {}, history: [] }) // wrong
 defineRegistry({ services: { shop: { ...shop, prot: 4000 } }, ranges: {}, history: [] }) // wrong
 export const acmePort: 4001 = acme.PORTS.shop // wrong
-export const unregistered: RegisteredPort = 4000 // wrong
-export const retired: RegisteredPort = ${retired} // wrong
-export const ofAnother: PortOf<'demo'> = ${PORTS.website} // wrong
-export const held: RetiredPort = ${PORTS.embed} // wrong
-export const unregisteredOrigin: LocalOrigin = 'http://localhost:4000' // wrong
-export const wrongScheme: LocalOrigin = 'http://localhost:${PORTS.postgres}' // wrong
-export const right: RegisteredPort = ${PORTS.gateway}
+export const unregistered: RegisteredPort = 1 // wrong
+export const retired: RegisteredPort = ${retired ?? 1} // wrong
+export const ofAnother: PortOf<'${one}'> = ${second.port} // wrong
+export const held: RetiredPort = ${first.port} // wrong
+export const unregisteredOrigin: LocalOrigin = 'http://localhost:1' // wrong
+export const wrongScheme: LocalOrigin = 'ftp://localhost:${first.port}' // wrong
+export const right: RegisteredPort = ${first.port}
 `

@@ -2,6 +2,7 @@ import { Ajv2020, type Schema } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import * as registry from '../src/registry.js'
+import { acceptedFields, refusedFields, refusedNames } from '../src/fields.fixture.js'
 import { distFile, readJson } from './built-package.js'
 
 interface PortsJson {
@@ -38,16 +39,33 @@ describe('ports.schema.json', () => {
     expect(errorsIn(published)).toEqual([])
   })
 
+  /** The document with one field of its first service changed. */
+  const changed = (field: string, value: unknown) => {
+    const [[name, service]] = Object.entries(published.services) as [[string, Record<string, unknown>]]
+    const document = { ...published, services: { ...published.services, [name]: { ...service, [field]: value } } }
+    // As JSON has it: NaN is null there, and an undefined field is absent.
+    return { name, document: JSON.parse(JSON.stringify(document)) as unknown }
+  }
+
   it.each([
-    { case: 'port 0', change: { port: 0 }, where: '/services/core/port' },
-    { case: 'a port above 65535', change: { port: 65_536 }, where: '/services/core/port' },
-    { case: 'a port as text', change: { port: '3001' }, where: '/services/core/port' },
-    { case: 'a variable that does not end in _PORT', change: { variable: 'CORE' }, where: '/services/core/variable' },
-    { case: 'a health path without a slash', change: { healthPath: 'health' }, where: '/services/core/healthPath' },
-    { case: 'a field that it does not know', change: { prot: 3001 }, where: '/services/core' },
-  ])('refuses $case', ({ change, where }) => {
-    const core = { ...published.services['core'], ...change }
-    const errors = errorsIn({ ...published, services: { ...published.services, core } })
-    expect(errors?.map(({ instancePath }) => instancePath)).toEqual([where])
+    ...refusedFields,
+    { field: 'prot', value: 1 },
+    { field: 'port', value: 81 },
+    { field: 'port', value: 40_000 },
+  ])('refuses $field = $value', ({ field, value }) => {
+    const { name, document } = changed(field, value)
+    const paths = errorsIn(document)?.map(({ instancePath }) => instancePath) ?? []
+    expect(paths).not.toEqual([])
+    for (const path of paths) expect(path.startsWith(`/services/${name}`)).toBe(true)
+  })
+
+  it.each(acceptedFields)('accepts $field = $value', ({ field, value }) => {
+    expect(errorsIn(changed(field, value).document)).toEqual([])
+  })
+
+  it.each(refusedNames)('refuses the name %j', (name) => {
+    const [service] = Object.values(published.services)
+    const services: unknown = JSON.parse(`{ ${JSON.stringify(name)}: ${JSON.stringify(service)} }`)
+    expect(errorsIn({ ...published, services })).not.toEqual([])
   })
 })

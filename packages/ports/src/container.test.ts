@@ -50,14 +50,14 @@ describe('parseContainers', () => {
   it('reads the container of each port that Docker publishes where loopback reaches it', () => {
     expect(parseContainers(docker)).toEqual(
       new Map([
-        [5433, 'driftos-postgres-1'],
-        [3010, 'grafana'],
+        [5433, { name: 'driftos-postgres-1' }],
+        [3010, { name: 'grafana' }],
       ]),
     )
   })
 
   it("reads Podman's", () => {
-    expect(parseContainers(podman)).toEqual(new Map([[9091, 'prometheus']]))
+    expect(parseContainers(podman)).toEqual(new Map([[9091, { name: 'prometheus' }]]))
   })
 
   it.each([
@@ -103,7 +103,7 @@ describe.skipIf(process.platform === 'win32')('findContainers', () => {
       paths.push(request.url)
       response.end(docker)
     })
-    expect(await findContainers([5433, 3001], env)).toEqual(new Map([[5433, 'driftos-postgres-1']]))
+    expect(await findContainers([5433, 3001], env)).toEqual(new Map([[5433, { name: 'driftos-postgres-1' }]]))
     expect(paths).toEqual(['/containers/json'])
   })
 

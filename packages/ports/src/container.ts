@@ -17,34 +17,47 @@ export function mayBeContainer(listening: ListeningProcess | undefined): boolean
   return listening === undefined || proxies.test(listening.command)
 }
 
+/** A container that publishes a port. */
+export interface PublishingContainer {
+  readonly name: string
+  /** The directory of its compose project, where it has one. */
+  readonly directory?: string
+}
+
 /**
- * Which container publishes each of these ports, as far as an engine tells that this process may ask. Docker and Podman
- * are asked at their sockets, at `DOCKER_HOST` too where it is one.
+ * Returns the container that publishes each of these ports, from every engine that this process may use: Docker and Podman
+ * at their sockets, and the socket in `DOCKER_HOST`.
  */
-export async function findContainers(ports: readonly number[], env: Env): Promise<ReadonlyMap<number, string>> {
+export async function findContainers(
+  ports: readonly number[],
+  env: Env,
+): Promise<ReadonlyMap<number, PublishingContainer>> {
   if (ports.length === 0) return new Map()
   const answers = await Promise.all(engineSockets(env).map((socketPath) => ask(socketPath)))
-  const containers = new Map<number, string>()
+  const containers = new Map<number, PublishingContainer>()
   for (const answer of answers) {
-    for (const [port, name] of parseContainers(answer)) if (ports.includes(port)) containers.set(port, name)
+    for (const [port, container] of parseContainers(answer)) if (ports.includes(port)) containers.set(port, container)
   }
   return containers
 }
 
-/** The container of each port on which this machine's loopback reaches one, from an engine's `/containers/json`. */
-export function parseContainers(text: string): Map<number, string> {
-  const names = new Map<number, string>()
-  for (const { Names: [name] = [], Ports: ports } of parseList(text)) {
+/** Parses an engine's `/containers/json`: the container of each port that loopback reaches. */
+export function parseContainers(text: string): Map<number, PublishingContainer> {
+  const containers = new Map<number, PublishingContainer>()
+  for (const { Names: [name] = [], Ports: ports, Labels: labels } of parseList(text)) {
+    const directory = labels?.['com.docker.compose.project.working_dir']
     for (const { IP: address = '', PublicPort: port, Type: type } of ports ?? []) {
       const isReached = /^($|0\.0\.0\.0$|::1?$|127\.)/.test(address)
-      if (name && port && isReached && type === 'tcp') names.set(port, name.replace(/^\//, ''))
+      if (!name || !port || !isReached || type !== 'tcp') continue
+      containers.set(port, { name: name.replace(/^\//, ''), ...(directory && { directory }) })
     }
   }
-  return names
+  return containers
 }
 
 interface Container {
   readonly Names?: readonly string[]
+  readonly Labels?: Readonly<Record<string, string>> | null
   readonly Ports?: readonly { readonly IP?: string; readonly PublicPort?: number; readonly Type?: string }[] | null
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { defineRegistry, type PortRegistry, type RegistryDefinition } from './define.js'
+import { acceptedFields, refusedFields, refusedNames } from './fields.fixture.js'
 import { PortConfigError } from './errors.js'
 import * as own from './index.js'
 
@@ -28,8 +29,8 @@ const move = { service: 'shop', from: 7000, to: 7001, reason: 'the proxy needs i
 const acme = defineRegistry({ services: { shop, database }, ranges: { apps }, history: [move] })
 
 /** DriftOS's own registry, defined as anybody's. */
-const { services, ranges, history } = own
-const redefined = defineRegistry({ services, ranges, history })
+const { services, ranges, history, retired } = own
+const redefined = defineRegistry({ services, ranges, history, retired })
 
 describe('defineRegistry', () => {
   it('gives the constants', () => {
@@ -153,6 +154,47 @@ describe('defineRegistry', () => {
     expect(answers(redefined)).toEqual(answers(own))
   })
 
+  it.each(refusedFields)('refuses $field = $value', ({ field, value }) => {
+    const define = () => defineWith({ shop: { ...shop, [field]: value } })
+    expect(define).toThrow(`services.shop.${field}: expected `)
+  })
+
+  it.each(acceptedFields)('accepts $field = $value', ({ field, value }) => {
+    expect(() => defineWith({ shop: { ...shop, [field]: value } })).not.toThrow()
+  })
+
+  it.each(refusedNames)('refuses the name %j', (name) => {
+    const services: unknown = JSON.parse(`{ ${JSON.stringify(name)}: ${JSON.stringify(shop)} }`)
+    expect(() => defineWith(services)).toThrow(
+      `the name of an entry in \`services\`: expected a camelCase name of at most 63 letters and digits that no JavaScript object inherits, got ${JSON.stringify(name)}`,
+    )
+  })
+
+  it.each([
+    null,
+    undefined,
+    7,
+    'x',
+    [],
+    { services: {} },
+    { services: [], ranges: {}, history: [] },
+    { services: { shop: null }, ranges: {}, history: [] },
+  ])('refuses %j, which is no registry, without a TypeError', (definition) => {
+    expect(() => defineRegistry(definition as RegistryDefinition)).toThrow(
+      'The registry has fields that are not accepted:',
+    )
+  })
+
+  it('lists every field that is not accepted, with its value and the fix', () => {
+    const broken = { ...shop, containerName: 'Pay Service', summary: 'a\nB=1', variable: 'DATABASE_PORT' }
+    expect(() => defineWith({ shop: broken })).toThrowErrorMatchingInlineSnapshot(`
+      [Error: The registry has fields that are not accepted:
+      services.shop.containerName: expected a DNS label: a-z, 0-9 and hyphens inside, at most 63 characters, got "Pay Service". Rename it, for example to \`acme-shop\`.
+      services.shop.variable: expected a name such as SHOP_PORT: upper case, ends in _PORT, at most 63 characters, and none of BASE_PORT, CONTAINER_PORT, DATABASE_PORT, DOCKER_PORT, DRIFTOS_PORT, PUBLIC_PORT, VERCEL_PORT, whose _URL, _HOST or _OFFSET sibling means something else, got "DATABASE_PORT". Rename it, for example to SHOP_PORT.
+      services.shop.summary: expected one line of 1 to 200 characters, got "a\\nB=1". Shorten it and remove line breaks and control characters.]
+    `)
+  })
+
   it('lists every contradiction, with both of its sides', () => {
     const definition: RegistryDefinition = {
       services: { shop, twin: { ...shop, group: 'nope' } },
@@ -168,6 +210,11 @@ describe('defineRegistry', () => {
     `)
   })
 })
+
+/** Defines a registry of any services, as a caller without types can. */
+function defineWith(services: unknown) {
+  return defineRegistry({ services, ranges: { apps }, history: [] } as RegistryDefinition)
+}
 
 function attempt(read: () => unknown): unknown {
   try {

@@ -1,7 +1,9 @@
 import { deepFreeze } from './deep-freeze.js'
-import { invalid, processEnv, readListenPort, readPort, stranger, type Env } from './env.js'
-import { epitaphOf } from './epitaph.js'
-import { findProblems } from './invariants.js'
+import { findDatabase } from './database.js'
+import { invalid, processEnv, readListenPort, readPort, textOf, unregisteredMessage, type Env } from './env.js'
+import { retirementMessage } from './retirement-message.js'
+import { findFieldProblems, type Problem } from './fields.js'
+import { findContradictions } from './invariants.js'
 import { lookUp, type PortRecord } from './lookup.js'
 import { readDatabaseUrl, readHost, readOrigin } from './origin.js'
 import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
@@ -62,9 +64,10 @@ type OnlyKnownFields<Services extends ServiceTable> = {
 }
 
 /**
- * A registry of one's own, with the constants and getters that `@driftos/ports` has for DriftOS's.
+ * Creates a registry of your own, with the constants and getters that `@driftos/ports` has for DriftOS.
  *
- * @throws {Error} when the registry contradicts itself: every contradiction, with both of its sides
+ * @throws {Error} when a field is not accepted, with every such field; when the registry contradicts itself, with every
+ *   contradiction and both of its sides
  * @example
  * export const { PORTS, getPort, getOrigin } = defineRegistry({
  *   services: {
@@ -84,22 +87,25 @@ export function defineRegistry<
   readonly history: readonly Move[]
   readonly retired?: Readonly<Record<string, RetiredService>>
 }): PortRegistry<Services, Ranges> {
-  const problems = findProblems(definition)
-  if (problems.length > 0) {
-    throw new Error(['The registry contradicts itself:', ...problems.map(({ message }) => message)].join('\n'))
-  }
+  refuse('The registry has fields that are not accepted:', [...findFieldProblems(definition)])
+  refuse('The registry contradicts itself:', findContradictions(definition))
   return build(structuredClone<RegistryDefinition>(definition)) as PortRegistry<Services, Ranges>
+}
+
+function refuse(title: string, problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Error([title, ...problems.map(({ message }) => message)].join('\n'))
 }
 
 function build({ services, ranges, history, retired = {} }: RegistryDefinition): PortRegistry {
   const PORTS = Object.fromEntries(Object.entries(services).map(([name, { port }]) => [name, port]))
   const reserved = Object.values(ranges).flatMap((range) => range.reserved ?? [])
   const of = (service: string): ServiceDefinition => {
-    if (Object.hasOwn(services, service)) return services[service]!
-    const text = Object.hasOwn(retired, service) ? epitaphOf(retired[service]!) : stranger
-    throw invalid('INVALID_PORT', service, 'service', service, text)
+    const name = textOf(service)
+    if (Object.hasOwn(services, name)) return services[name]!
+    const fix = Object.hasOwn(retired, name) ? retirementMessage(retired[name]!) : unregisteredMessage
+    throw invalid('INVALID_PORT', name, 'service', name, fix)
   }
-  const [database] = Object.entries(services).find(([, { scheme }]) => scheme === 'postgresql') ?? []
+  const database = findDatabase(services)
   return deepFreeze<PortRegistry>({
     PORTS,
     services,
@@ -109,10 +115,10 @@ function build({ services, ranges, history, retired = {} }: RegistryDefinition):
     getPort: (service, env = processEnv()) => readPort(service, of(service), env),
     getListenPort: (service, env = processEnv()) => readListenPort(service, of(service), env),
     getHost: (service, env = processEnv()) => readHost(service, of(service), env),
-    getOrigin: (service, env = processEnv()) => readOrigin(service, of(service), of(service).scheme, env),
+    getOrigin: (service, env = processEnv()) => readOrigin(service, of(service), of(service).scheme, env, database),
     getDatabaseUrl:
       database === undefined ? undefined : (env = processEnv()) => readDatabaseUrl(database, of(database), env),
-    resolvePorts: (env = processEnv()) => readPorts(services, env),
+    resolvePorts: (env = processEnv()) => readPorts(services, env, database),
     findService: (port) => lookUp(port, PORTS, history, reserved, retired),
     isRegisteredPort: (port): port is number => Object.values(PORTS).includes(port),
   })

@@ -1,11 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { getListenPort, getPort, type Env } from './env.js'
+import type { Env } from './env.js'
 import { PortConfigError } from './errors.js'
-import { PORTS, registered } from './tables.js'
-import type { ServiceName } from './types.js'
-
-const names = Object.keys(PORTS) as ServiceName[]
+import { getListenPort, getPort, names, PORTS, services as registered, type ServiceName } from './example.fixture.js'
 
 const blanks = ['', ' ', '   ', '\t', '\n', ' \r\n\t ']
 
@@ -137,7 +134,7 @@ describe('getPort', () => {
     )
   })
 
-  it('says the variable, the value, what is accepted and how to mend it', () => {
+  it('says the variable, the value, what is accepted and how to fix it', () => {
     expect(() => getPort('core', { CORE_PORT: '3000abc' })).toThrow(
       `CORE_PORT="3000abc" is not a port: set a number from 1 to 65535, such as ${PORTS.core}, or unset it`,
     )
@@ -298,7 +295,7 @@ describe.each([
     expect(getter('core', frozen({ CORE_PORT: '4101', DRIFTOS_PORT_OFFSET: 'abc' }))).toBe(4101)
   })
 
-  it('says the variable, the value, what is accepted and how to mend it', () => {
+  it('says the variable, the value, what is accepted and how to fix it', () => {
     const value = String(-PORTS.core)
     const message = `DRIFTOS_PORT_OFFSET="${value}" is not an offset: set a number that leaves core from 1 to 65535, or unset it`
     expect(() => getter('core', { DRIFTOS_PORT_OFFSET: value })).toThrow(

@@ -1,38 +1,16 @@
 import { PortConfigError, type PortConfigCode } from './errors.js'
-import type { ServiceDefinition } from './registry.js'
-import { epitaphs, registered } from './tables.js'
-import type { Epitaph, ServiceName } from './types.js'
+import { registered, retirementMessages, type ByName, type Registered } from './tables.js'
+import type { RetirementMessage, ServiceName } from './types.js'
 
-/** Variables by name, as in `process.env`. Only read, never changed. */
+/** Variables by name, as in `process.env`. They are never changed. */
 export type Env = Readonly<Record<string, string | undefined>>
-
-/**
- * What the port of a service follows from, in whichever registry it stands.
- *
- * @internal
- */
-export type Registered = Pick<ServiceDefinition, 'port' | 'variable'>
-
-/**
- * A table by the names of services, as whoever may ask for one that is gone sees it.
- *
- * @internal
- */
-export type ByName<Value> = Readonly<Record<string, Value>>
-
-/**
- * What is said of a name that no service has.
- *
- * @internal
- */
-export const stranger = 'is not registered: see PORTS'
 
 /** @internal */
 export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
 
 /**
- * The port on which to reach a service: its own variable, else the default shifted by
- * `DRIFTOS_PORT_OFFSET`.
+ * Returns the port on which to reach a service: its own variable, else the default shifted by `DRIFTOS_PORT_OFFSET`.
+ * The offset does not shift a `pinned` service.
  *
  * @param service - a registered name, such as `'core'`
  * @param env - the variables to read; `process.env` unless given, none where there is no `process`
@@ -41,23 +19,26 @@ export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
  * getPort('core') // PORTS.core, unless the environment moves it
  * getPort('core', { CORE_PORT: '4101' }) // 4101
  */
-export function getPort<Name extends string>(service: ServiceName | Epitaph<Name>, env: Env = processEnv()): number {
-  return readPort(service, (registered as ByName<Registered>)[service]!, env)
+export function getPort<Name extends string>(
+  service: ServiceName | RetirementMessage<Name>,
+  env: Env = processEnv(),
+): number {
+  return readPort(service, findRegistered(service), env)
 }
 
 /**
- * The port on which a service itself binds: its own variable, else the platform's `PORT`, else the
- * default shifted by `DRIFTOS_PORT_OFFSET`.
+ * Returns the port on which a service itself listens: its own variable, else the platform's `PORT`, else the default
+ * shifted by `DRIFTOS_PORT_OFFSET`. The offset does not shift a `pinned` service.
  *
  * @param service - the service that is about to listen
  * @param env - the variables to read; `process.env` unless given, none where there is no `process`
  * @throws {PortConfigError} `INVALID_PORT` or `INVALID_OFFSET`
  */
 export function getListenPort<Name extends string>(
-  service: ServiceName | Epitaph<Name>,
+  service: ServiceName | RetirementMessage<Name>,
   env: Env = processEnv(),
 ): number {
-  return readListenPort(service, (registered as ByName<Registered>)[service]!, env)
+  return readListenPort(service, findRegistered(service), env)
 }
 
 /**
@@ -67,8 +48,7 @@ export function getListenPort<Name extends string>(
  * @internal
  */
 export function readPort(service: string, of: Registered, env: Env): number {
-  const variable = variableOf(service, of)
-  return parsePort(service, of, variable, env) ?? shiftedDefault(service, of, env)
+  return parsePort(service, of, of.variable, env) ?? shiftedDefault(service, of, env)
 }
 
 /**
@@ -78,14 +58,13 @@ export function readPort(service: string, of: Registered, env: Env): number {
  * @internal
  */
 export function readListenPort(service: string, of: Registered, env: Env): number {
-  const variable = variableOf(service, of)
   return (
-    parsePort(service, of, variable, env) ?? parsePort(service, of, 'PORT', env) ?? shiftedDefault(service, of, env)
+    parsePort(service, of, of.variable, env) ?? parsePort(service, of, 'PORT', env) ?? shiftedDefault(service, of, env)
   )
 }
 
 /**
- * The environment that getters read when none is given. A browser has none: no overrides.
+ * Returns the environment that getters read by default. A browser has none: no overrides.
  *
  * @internal
  */
@@ -94,19 +73,48 @@ export function processEnv(): Env {
 }
 
 /**
- * Refuses what is not the name of a service: a caller without types.
+ * What an error says of a name that no service has, after the name.
  *
- * @throws {PortConfigError} `INVALID_PORT`; for a service that is gone it says why
  * @internal
  */
-export function variableOf(service: string, of: Registered): string {
-  if (isPort((of as Registered | undefined)?.port)) return of.variable
-  const text = epitaphs ? (epitaphs.find(([name]) => name === service)?.[1] ?? stranger) : stranger
-  throw invalid('INVALID_PORT', service, 'service', service, text)
+export const unregisteredMessage = 'is not registered: see PORTS'
+
+/**
+ * Returns the columns of a registered service.
+ *
+ * @throws {PortConfigError} `INVALID_PORT` for any other value; for a retired service with the reason
+ * @internal
+ */
+export function findRegistered(service: string): Registered {
+  const name = textOf(service)
+  const of = (registered as ByName<Registered>)[name]
+  // `constructor` and the like are found, and have no port.
+  if (isPort(of?.port)) return of!
+  const fix = retirementMessages?.find(([retired]) => retired === name)?.[1] ?? unregisteredMessage
+  throw invalid('INVALID_PORT', name, 'service', name, fix)
 }
 
 /**
- * Whether a service's own variable, and not a default, says its port.
+ * Returns the value of a variable without the blanks around it; an empty text when it is unset.
+ *
+ * @internal
+ */
+export function readText(env: Env, variable: string): string {
+  return textOf(env[variable]).trim()
+}
+
+/**
+ * Returns a string as it is, an empty one for undefined, and for any other value its type in brackets, which is not a name,
+ * port, host or URL.
+ *
+ * @internal
+ */
+export function textOf(value: unknown = ''): string {
+  return typeof value === 'string' ? value : `[${typeof value}]`
+}
+
+/**
+ * Whether a service's own variable sets its port.
  *
  * @throws {PortConfigError} `INVALID_PORT`
  * @internal
@@ -116,19 +124,19 @@ export function isOverridden(service: string, of: Registered, env: Env): boolean
 }
 
 /**
- * The error for one variable that holds what it may not.
+ * Creates the error for one variable whose value is not accepted.
  *
- * @param mend - what is wrong, what is accepted and how to mend it: the message after `CORE_PORT="x" `
+ * @param fix - what is wrong, what is accepted and how to fix it: the message after `CORE_PORT="x" `
  * @internal
  */
-export function invalid(code: PortConfigCode, service: string, variable: string, text: string, mend: string) {
+export function invalid(code: PortConfigCode, service: string, variable: string, text: string, fix: string) {
   const value = printable(text)
-  const message = `${variable}=${JSON.stringify(value)} ${mend}`
+  const message = `${variable}=${JSON.stringify(value)} ${fix}`
   return new PortConfigError(message, [{ code, service, variable, value, message }])
 }
 
 /**
- * A value fit to print: no credentials, at most 60 characters.
+ * Returns a value without credentials, at most 60 characters of it.
  *
  * @internal
  */
@@ -136,10 +144,10 @@ export function printable(value: string): string {
   return value.replace(/^.*@/s, '***@').slice(0, 60)
 }
 
-/** A port, or undefined for a variable that says nothing about one. */
+/** Returns the port of a variable; undefined when it is unset or holds the URL of a linked service. */
 function parsePort(service: string, of: Registered, variable: string, env: Env): number | undefined {
-  const text = env[variable]?.trim() ?? ''
-  const port = decimal(text)
+  const text = readText(env, variable)
+  const port = /^\d+$/.test(text) ? +text : 0
   if (isPort(port)) return port
   // Kubernetes and Docker links write `CORE_PORT=tcp://10.0.0.1:3001` for a Service named `core`.
   if (!text || /^[a-z][\w+.-]*:\/\//i.test(text)) return undefined
@@ -153,7 +161,7 @@ function parsePort(service: string, of: Registered, variable: string, env: Env):
 }
 
 function shiftedDefault(service: string, of: Registered, env: Env): number {
-  const text = env[offsetVariable]?.trim()
+  const text = of.pinned ? '' : readText(env, offsetVariable)
   if (!text) return of.port
   const port = of.port + +text
   if (/^-?\d+$/.test(text) && isPort(port)) return port
@@ -168,15 +176,4 @@ function shiftedDefault(service: string, of: Registered, env: Env): number {
 
 function isPort(value = 0): boolean {
   return value > 0 && value < 65_536
-}
-
-/** The number that decimal digits spell; NaN or 0, which are no ports, for any other text. */
-function decimal(text: string): number {
-  // A loop: a regular expression would cost half as much again as reading the variable.
-  let value = 0
-  for (let index = 0; index < text.length; index++) {
-    const digit = text.charCodeAt(index) - 48
-    value = digit >>> 0 < 10 ? value * 10 + digit : NaN
-  }
-  return value
 }

@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startEngine } from './engine.fixture.js'
 import { describeHolder, findHolders } from './holder.js'
 
@@ -9,7 +12,16 @@ describe('findHolders', () => {
     const env = await startEngine(() => expect.unreachable())
     const holders = await findHolders([port], env)
     expect(holders).toEqual(
-      new Map([[port, { process: expect.objectContaining({ pid: process.pid }), container: undefined }]]),
+      new Map([
+        [
+          port,
+          {
+            process: expect.objectContaining({ pid: process.pid }),
+            container: undefined,
+            ...(process.platform !== 'win32' && { cwd: process.cwd() }),
+          },
+        ],
+      ]),
     )
   })
 
@@ -20,6 +32,14 @@ describe('findHolders', () => {
     )
     const container = { process: undefined, container: 'grafana' }
     expect(await findHolders([port, await freePort()], env)).toEqual(new Map([[port, container]]))
+  })
+
+  it.skipIf(process.platform === 'win32')('returns the directory of a container’s compose project', async () => {
+    const port = await freePort()
+    const Labels = { 'com.docker.compose.project.working_dir': '/work/shop/deploy' }
+    const Ports = [{ IP: '127.0.0.1', PublicPort: port, Type: 'tcp' }]
+    const env = await startEngine((_, response) => response.end(JSON.stringify([{ Names: ['/db'], Ports, Labels }])))
+    expect((await findHolders([port], env)).get(port)).toEqual({ container: 'db', cwd: '/work/shop/deploy' })
   })
 
   it('is empty where nobody tells', async () => {
@@ -37,6 +57,35 @@ describe('describeHolder', () => {
     [undefined, 'a process that the system does not name'],
   ])('puts %j in words', (holder, words) => {
     expect(describeHolder(holder)).toBe(words)
+  })
+})
+
+describe('describeHolder of another checkout', () => {
+  const tree = realpathSync.native(mkdtempSync(join(tmpdir(), 'driftos-holder-')))
+  afterAll(() => rmSync(tree, { recursive: true, force: true }))
+  const checkouts = {
+    mine: 'ref: refs/heads/main\n',
+    'mine-feature': 'ref: refs/heads/feature/x\n',
+    'far/old': `${'a'.repeat(40)}\n`,
+  }
+  for (const [name, head] of Object.entries(checkouts)) {
+    mkdirSync(join(tree, name, '.git'), { recursive: true })
+    mkdirSync(join(tree, name, 'apps/core'), { recursive: true })
+    writeFileSync(join(tree, name, '.git/HEAD'), head)
+  }
+  const words = (cwd: string) =>
+    describeHolder(
+      { process: { pid: 7, command: 'node main.js' }, container: undefined, cwd: join(tree, cwd) },
+      join(tree, 'mine/apps'),
+    )
+
+  it.each([
+    ['mine/apps/core', 'node main.js (pid 7)'],
+    ['mine-feature/apps/core', 'node main.js (pid 7) in ../mine-feature, branch feature/x'],
+    ['far/old', `node main.js (pid 7) in ${tree}/far/old, commit aaaaaaa`],
+    ['deleted', `node main.js (pid 7) in ../deleted`],
+  ])('names the directory %s', (cwd, expected) => {
+    expect(words(cwd)).toBe(expected)
   })
 })
 

@@ -8,6 +8,14 @@ import * as entry from './index.js'
 
 const run = promisify(execFile)
 
+/** Two services of the registry, whichever they are, and the variables of the first. */
+const [one, two] = Object.keys(entry.PORTS) as [entry.ServiceName, entry.ServiceName]
+const { port, scheme, variable } = entry.services[one]
+const [host, url] = ['HOST', 'URL'].map((suffix) => variable.replace(/PORT$/, suffix)) as [string, string]
+const database = Object.values<entry.ServiceDefinition>(entry.services).find(
+  (service) => service.scheme === 'postgresql',
+)
+
 describe('the main entry', () => {
   it('exports these values', () => {
     expect(Object.keys(entry).toSorted()).toEqual([
@@ -31,13 +39,15 @@ describe('the main entry', () => {
   it('runs where there is no process, without overrides', async () => {
     const evaluate = await inContext({ URL })
     expect(evaluate('typeof process')).toBe('undefined')
-    expect(evaluate(`ports.getPort('core')`)).toBe(entry.PORTS.core)
-    expect(evaluate(`ports.getListenPort('core')`)).toBe(entry.PORTS.core)
-    expect(evaluate(`ports.getHost('core')`)).toBe('localhost')
-    expect(evaluate(`ports.getOrigin('core')`)).toBe(`http://localhost:${entry.PORTS.core}`)
-    expect(evaluate('ports.getDatabaseUrl()')).toBe(
-      `postgresql://postgres:postgres@localhost:${entry.PORTS.postgres}/postgres`,
-    )
+    expect(evaluate(`ports.getPort('${one}')`)).toBe(port)
+    expect(evaluate(`ports.getListenPort('${one}')`)).toBe(port)
+    expect(evaluate(`ports.getHost('${one}')`)).toBe('localhost')
+    expect(evaluate(`ports.getOrigin('${one}')`)).toBe(`${scheme}://localhost:${port}`)
+    if (database) {
+      expect(evaluate('ports.getDatabaseUrl()')).toBe(
+        `postgresql://postgres:postgres@localhost:${database.port}/postgres`,
+      )
+    }
     expect(evaluate('ports.resolvePorts()')).toEqual(entry.PORTS)
     expect(evaluate('ports.history.map(({ from }) => ports.findService(from))')).toEqual(
       entry.history.map(({ from }) => entry.findService(from)),
@@ -52,15 +62,14 @@ describe('the main entry', () => {
   it('reads process.env at every call', async () => {
     const env: Record<string, string> = {}
     const evaluate = await inContext({ URL, process: { env } })
-    Object.assign(env, { CORE_PORT: '4101', PORT: '8080', CORE_HOST: 'box', POSTGRES_DB: 'drift' })
-    expect(evaluate(`ports.getPort('core')`)).toBe(4101)
-    expect(evaluate(`ports.getListenPort('embed')`)).toBe(8080)
-    expect(evaluate(`ports.getOrigin('core')`)).toBe('http://box:4101')
-    expect(evaluate('ports.getDatabaseUrl()')).toMatch(/\/drift$/)
-    expect(evaluate('ports.resolvePorts().core')).toBe(4101)
-    env['CORE_PORT'] = '4102'
-    expect(evaluate(`ports.getPort('core')`)).toBe(4102)
-    expect(env).toEqual({ CORE_PORT: '4102', PORT: '8080', CORE_HOST: 'box', POSTGRES_DB: 'drift' })
+    Object.assign(env, { [variable]: '4101', PORT: '8080', [host]: 'box' })
+    expect(evaluate(`ports.getPort('${one}')`)).toBe(4101)
+    expect(evaluate(`ports.getListenPort('${two}')`)).toBe(8080)
+    expect(evaluate(`ports.getOrigin('${one}')`)).toBe(`${scheme}://box:4101`)
+    expect(evaluate(`ports.resolvePorts().${one}`)).toBe(4101)
+    env[variable] = '4102'
+    expect(evaluate(`ports.getPort('${one}')`)).toBe(4102)
+    expect(env).toEqual({ [variable]: '4102', PORT: '8080', [host]: 'box' })
   })
 
   it('reads only the variables of what is asked', async () => {
@@ -75,10 +84,11 @@ describe('the main entry', () => {
       },
     )
     const evaluate = await inContext({ URL, process: { env } })
-    evaluate(`ports.PORTS.core + ports.services.core.port`)
+    evaluate(`ports.PORTS.${one} + ports.services.${one}.port`)
     expect(reads).toEqual([])
-    evaluate(`ports.getPort('core')`)
-    expect(reads).toEqual(['CORE_PORT', 'DRIFTOS_PORT_OFFSET'])
+    evaluate(`ports.getPort('${one}')`)
+    const isPinned = (entry.services[one] as entry.ServiceDefinition).pinned !== undefined
+    expect(reads).toEqual(isPinned ? [variable] : [variable, 'DRIFTOS_PORT_OFFSET'])
   })
 })
 
@@ -89,18 +99,18 @@ describe('every entry', () => {
       import { portsEnv, registrySchema } from './schema.ts'
       import { probeService } from './probe.ts'
       const codes = []
-      for (const call of [() => getPort('core'), () => resolvePorts(), () => probeService('core')]) {
+      for (const call of [() => getPort('${one}'), () => resolvePorts(), () => probeService('${one}')]) {
         try { await call() } catch (error) { codes.push(error.constructor === PortConfigError && error.code) }
       }
-      console.log(JSON.stringify({ PORTS, codes, field: portsEnv.CORE_PORT.safeParse('3').data }))
+      console.log(JSON.stringify({ PORTS, codes, field: portsEnv.${variable}.safeParse('3').data }))
     `
     const bundle = await bundled({ stdin: { contents: program, resolveDir }, format: 'esm', platform: 'node' })
     const env = {
-      CORE_PORT: 'abc',
-      EMBED_PORT: '0',
+      [variable]: 'abc',
+      [entry.services[two].variable]: '0',
       DRIFTOS_PORT_OFFSET: 'x',
-      CORE_HOST: 'a/b',
-      CORE_URL: 'javascript:',
+      [host]: 'a/b',
+      [url]: 'javascript:',
       PORT: '',
     }
     const running = run(process.execPath, ['--input-type=module', '-'], { env })

@@ -1,7 +1,8 @@
 import { badPorts } from './bad-ports.js'
+import { allowedSystemPorts, firstEphemeralPort, firstUserPort, type Problem } from './fields.js'
 import type { Move, RangeDefinition, RetiredService } from './registry.js'
 
-/** The parts of a registry that its invariants speak of, in any registry of this shape. */
+/** The parts of a registry that the invariants read. */
 interface Registry {
   readonly services: Readonly<
     Record<
@@ -23,18 +24,8 @@ interface Registry {
 type Span = Pick<RangeDefinition, 'first' | 'last'>
 type Range = Span & { readonly reserved?: Span | undefined }
 
-/** What is wrong, and where in the registry. */
-interface Problem {
-  readonly path: (string | number)[]
-  readonly message: string
-}
-
-/** The first port that Linux hands out to clients, of which Windows' and the IANA's range are parts. */
-// driftos-ports-ignore unregistered-port: nobody listens on it
-const firstEphemeralPort = 32_768
-
-/** Every contradiction in a registry whose single fields are valid. */
-export function findProblems(registry: Registry): Problem[] {
+/** Returns every contradiction in a registry whose single fields are valid. */
+export function findContradictions(registry: Registry): Problem[] {
   return [
     ...sharedPorts(registry),
     ...sharedVariables(registry),
@@ -84,18 +75,22 @@ function* sharedVariables({ services }: Registry): Generator<Problem> {
 function* unusablePorts({ services }: Registry): Generator<Problem> {
   for (const [name, { port, scheme }] of Object.entries(services)) {
     const path = ['services', name, 'port']
-    if (port < 1024)
-      yield { path, message: `${name} holds port ${port}, below 1024, which only an administrator may bind` }
+    if (port < firstUserPort && !allowedSystemPorts.includes(port)) {
+      yield {
+        path,
+        message: `${name} holds port ${port}: below ${firstUserPort} only ${allowedSystemPorts.join(' and ')} are accepted, since only an administrator may bind the others. Use another port.`,
+      }
+    }
     if (port >= firstEphemeralPort) {
       yield {
         path,
-        message: `${name} holds port ${port}, from ${firstEphemeralPort} up, which systems hand out to clients`,
+        message: `${name} holds port ${port}, from ${firstEphemeralPort} up, which systems hand out to clients: use a lower port`,
       }
     }
     if (scheme.startsWith('http') && badPorts.has(port)) {
       yield {
         path,
-        message: `${name} serves ${scheme} on port ${port}, which browsers refuse to open (WHATWG's bad-port list)`,
+        message: `${name} serves ${scheme} on port ${port}, which browsers refuse to open (WHATWG's bad-port list): use another port`,
       }
     }
   }

@@ -1,21 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import { findService, isRegisteredPort } from './lookup.js'
-import { history, PORTS, ranges, services } from './tables.js'
+import type { RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
+import { history, PORTS, ranges, retired as retiredServices, services } from './tables.js'
 import type { ServiceName } from './types.js'
 
 const held = new Set<number>(Object.values(PORTS))
-const left = new Set(history.map(({ from }) => from))
+const gone: Readonly<Record<string, RetiredService>> = retiredServices
+const left = new Set([...history.map(({ from }) => from), ...Object.values(gone).map(({ port }) => port)])
 const retired = [...left].filter((port) => !held.has(port))
 const isFree = (port: number) => !held.has(port) && !left.has(port)
 const reserved = Object.values(ranges)
-  .flatMap((range) => numbersOf(range.reserved))
+  .flatMap((range) => numbersOf((range as RangeDefinition).reserved))
   .filter(isFree)
-const unreserved = numbersOf(ranges.coreSupport).filter(isFree)
-const inside = Object.values(services).flatMap(({ containerPort = 0 }) =>
+const unreserved = Object.values<RangeDefinition>(ranges)
+  .flatMap((range) => [range.first, range.last].filter((port) => !port || port < (range.reserved?.first ?? Infinity)))
+  .filter(isFree)
+  .filter((port) => !reserved.includes(port))
+const inside = Object.values<ServiceDefinition>(services).flatMap(({ containerPort = 0 }) =>
   isFree(containerPort) ? [containerPort] : [],
 )
 /** Numbers that nobody holds, held or may expect. */
-const unknown = [0, 1, ranges.services.first - 1, ...unreserved, ...inside, 65_536, -PORTS.core, PORTS.core + 0.5]
+const unknown = [0, 1, ...unreserved, ...inside, 65_536, ...Object.values(PORTS).flatMap((port) => [-port, port + 0.5])]
 
 function numbersOf({ first, last } = { first: 0, last: -1 }): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
@@ -27,9 +32,10 @@ describe('findService', () => {
   })
 
   it.each(retired)('tells where the last holder of the retired port %i went', (port) => {
-    const { service } = history.findLast(({ from }) => from === port)!
-    const movedTo = PORTS[service as ServiceName]
-    expect(findService(port)).toEqual({ port, status: 'retired', service, movedTo })
+    const last = Object.keys(gone).find((name) => gone[name]!.port === port)
+    const service = last ?? history.findLast(({ from }) => from === port)!.service
+    const movedTo = last ? undefined : PORTS[service as ServiceName]
+    expect(findService(port)).toEqual({ port, status: 'retired', service, ...(movedTo && { movedTo }) })
   })
 
   it.each([...left].filter((port) => held.has(port)))('names the present holder of %i, which others left', (port) => {
@@ -40,7 +46,7 @@ describe('findService', () => {
     expect(findService(port)).toEqual({ port, status: 'reserved' })
   })
 
-  it.each([...unknown, reserved[0]! + 0.5, NaN, Infinity])('does not know %d', (port) => {
+  it.each([...unknown, ...reserved.map((port) => port + 0.5), NaN, Infinity])('does not know %d', (port) => {
     expect(findService(port)).toBeUndefined()
   })
 })

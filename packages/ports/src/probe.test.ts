@@ -2,12 +2,18 @@ import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
-import { PortConfigError, PORTS, services } from './index.js'
-import { explainListenError, isOccupied, isPortOpen, probeService } from './probe.js'
+import example, { services, type ServiceName } from './example.fixture.js'
+import { PortConfigError, PORTS, services as ownServices } from './index.js'
+import { explainListenError, isOccupied, isPortOpen, probeService as probe, type ProbeOptions } from './probe.js'
 
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 )
+const probeService = (service: ServiceName, options: ProbeOptions) => probe(service, { registry: example, ...options })
+/** A service of the real registry, which `explainListenError` reads. */
+const [own] = Object.keys(PORTS) as [keyof typeof PORTS]
+const { variable } = ownServices[own]
+
 const cleanUps: (() => Promise<unknown>)[] = []
 
 afterEach(async () => {
@@ -370,23 +376,23 @@ describe('explainListenError', () => {
     const port = await tcp(() => {})
     const error: unknown = await listen(createTcpServer(), '127.0.0.1', port).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'EADDRINUSE' })
-    const text = await explainListenError('core', error, { CORE_PORT: String(port) })
+    const text = await explainListenError(own, error, { [variable]: String(port) })
     expect(text).toMatch(
       new RegExp(
-        `^core cannot listen on port ${port}: it is taken by \\S.* \\(pid ${process.pid}\\)\\. Stop that process, or set CORE_PORT to a free port\\.$`,
+        `^${own} cannot listen on port ${port}: it is taken by \\S.* \\(pid ${process.pid}\\)\\. Stop that process, or set ${variable} to a free port\\.$`,
       ),
     )
   })
 
   it('names no process where the system tells none', async () => {
-    expect(await explainListenError('core', { code: 'EADDRINUSE' }, { PORT: '1' })).toMatchInlineSnapshot(
-      `"core cannot listen on port 1: it is taken by a process that the system does not name. Stop that process, or set CORE_PORT to a free port."`,
+    expect(await explainListenError(own, { code: 'EADDRINUSE' }, { PORT: '1' })).toBe(
+      `${own} cannot listen on port 1: it is taken by a process that the system does not name. Stop that process, or set ${variable} to a free port.`,
     )
   })
 
   it('says what a permission that lacks may come from', async () => {
-    expect(await explainListenError('website', { code: 'EACCES' }, { WEBSITE_PORT: '80' })).toMatchInlineSnapshot(
-      `"website cannot listen on port 80: the system does not permit it (below 1024, or in a range that Windows excludes). Set WEBSITE_PORT to another port."`,
+    expect(await explainListenError(own, { code: 'EACCES' }, { [variable]: '80' })).toBe(
+      `${own} cannot listen on port 80: the system does not permit it (below 1024, or in a range that Windows excludes). Set ${variable} to another port.`,
     )
   })
 
@@ -394,8 +400,8 @@ describe('explainListenError', () => {
     [new Error('getaddrinfo ENOTFOUND nowhere.invalid'), 'getaddrinfo ENOTFOUND nowhere.invalid'],
     ['a text', 'a text'],
   ])('passes on any other reason', async (error, reason) => {
-    expect(await explainListenError('core', error, {})).toBe(
-      `core cannot listen on port ${PORTS.core}: ${reason}. CORE_PORT sets the port, HOST the address.`,
+    expect(await explainListenError(own, error, {})).toBe(
+      `${own} cannot listen on port ${PORTS[own]}: ${reason}. ${variable} sets the port, HOST the address.`,
     )
   })
 })

@@ -1,52 +1,85 @@
-import { get, type IncomingMessage } from 'node:http'
-import { get as getSecurely } from 'node:https'
 import { connect } from 'node:net'
 import type { PortRegistry, ServiceTable } from './define.js'
-import { describeHolder, findHolders, type Holder } from './holder.js'
+import { findCheckout, type Checkout } from './checkout/checkout.js'
+import { checkoutOf, describeCheckoutPlace, describeHolder, findHolders, type Holder } from './holder.js'
+import { findOtherCheckout } from './identity.js'
 import type { ListeningProcess } from './listening-process.js'
-import { getListenPort, getOrigin, services, type Env, type ServiceName } from './index.js'
+import { getListenPort, getOrigin, services, type Env, type ServiceDefinition, type ServiceName } from './index.js'
+import { grpc } from './probe/grpc.js'
+import { http } from './probe/http.js'
+import { mysql } from './probe/mysql.js'
+import { openPort } from './probe/open-port.js'
+import { postgresql } from './probe/postgresql.js'
+import { nothingListens, type Answer, type ProbeState, type Protocol } from './probe/protocol.js'
+import { redis } from './probe/redis.js'
+import { smtp } from './probe/smtp.js'
 
-export { describeHolder, findHolders, type Holder, type ListeningProcess }
+export { checkoutOf, describeHolder, findHolders, type Holder, type ListeningProcess, type ProbeState }
 
-/** Where and how long to ask. */
+/** Where and how long to check. */
 export interface ProbeOptions {
-  /** The variables that say where services are; `process.env` unless given. */
+  /** The variables that set where services are; `process.env` by default. */
   readonly env?: Env
-  /** How long one answer may take, in milliseconds; 2000 unless given. */
+  /** The time limit of one check, in milliseconds; 2000 by default. */
   readonly timeoutMs?: number
+  /**
+   * The `instance` of the checkout that the service should belong to, from `findCheckout`. Without it no service is
+   * `elsewhere`.
+   */
+  readonly instance?: string | undefined
 }
 
-/** What a service's port answered. */
+/** The state of a service's port. */
 export interface ServiceProbe<Name extends string = ServiceName> {
   readonly service: Name
   readonly port: number
-  /** `up`: the right service is healthy; `stranger`: something else answers; `down`: nothing healthy does. */
-  readonly state: 'up' | 'down' | 'stranger'
-  /** How long the answer took, in milliseconds. */
+  /**
+   * `up`: the right service is healthy; `elsewhere`: so it is, but it belongs to another checkout on this machine;
+   * `stranger`: something else answers; `down`: nothing answers, or the service is not healthy; `unknown`: it cannot be
+   * checked, as with `udp`.
+   */
+  readonly state: ProbeState
+  /** The time of the answer, in milliseconds. */
   readonly latencyMs?: number
-  /** Why the state is not `up`, in a few words. */
+  /** Why the state is not `up`, or what `up` leaves unchecked, in a few words. */
   readonly reason?: string
+  /** The process or container of another checkout, where the system shows it. */
+  readonly holder?: Holder
+  /** The other checkout, where its directory is known. */
+  readonly checkout?: Checkout
 }
 
-type Askable = Pick<PortRegistry, 'services' | 'getOrigin'>
-type Answer = Pick<ServiceProbe, 'state' | 'latencyMs' | 'reason'>
+type Probed = Pick<PortRegistry, 'services' | 'getOrigin'>
 
 const loopbacks = ['127.0.0.1', '::1']
-/** The port that a URL without one means. */
-const schemePorts: Readonly<Record<string, number>> = {
-  'http:': 80,
-  'https:': 443,
-  'postgres:': 5432,
-  'postgresql:': 5432,
+const notProbed = 'udp is not checked: it has no connections'
+
+const protocols: Readonly<Record<ServiceDefinition['scheme'], Protocol>> = {
+  http,
+  https: http,
+  grpc,
+  postgresql,
+  mysql,
+  redis,
+  smtp,
+  amqp: openPort,
+  mongodb: openPort,
+  tcp: openPort,
+  udp: async () => ({ state: 'unknown', reason: notProbed }),
 }
-const nothingListens = 'nothing listens'
-const maxAnswerBytes = 65_536
+
+/** The port that a URL without one means. */
+// prettier-ignore
+const schemePorts: Readonly<Record<string, number>> = {
+  // driftos-ports-ignore: the protocols' own defaults
+  'http:': 80, 'https:': 443, 'postgres:': 5432, 'postgresql:': 5432, 'mysql:': 3306, 'mariadb:': 3306, 'mongodb:': 27_017, 'redis:': 6379, 'rediss:': 6379, 'amqp:': 5672, 'amqps:': 5671, 'smtp:': 25, 'smtps:': 465,
+}
+const secureProtocols = new Set(['https:', 'grpcs:', 'rediss:', 'amqps:', 'smtps:'])
 
 /**
  * Whether anything accepts connections on a port.
  *
- * @param options.host - one host to ask; both loopback addresses unless given, since either may be
- *   what `localhost` means
+ * @param options.host - one host to check; by default both loopback addresses, since `localhost` may mean either
  */
 export async function isPortOpen(port: number, options: { host?: string; timeoutMs?: number } = {}): Promise<boolean> {
   const hosts = options.host === undefined ? loopbacks : [options.host]
@@ -55,12 +88,13 @@ export async function isPortOpen(port: number, options: { host?: string; timeout
 }
 
 /**
- * Whether the right service is healthy at its resolved origin. An http service is asked for its
- * health path and has to say that it is the one, a database for a handshake. On `localhost` both
- * loopback addresses are asked: a stranger on either is a stranger, since clients may reach it.
+ * Checks whether the right service is healthy at its resolved origin, in the protocol of its scheme. An http service has
+ * to answer its health path and name itself; PostgreSQL, MySQL, Redis, SMTP and gRPC servers have to speak their protocol;
+ * of other schemes an open port is `up`, with a `reason`. On `localhost` both loopback addresses are checked: a stranger
+ * on either is a stranger, since clients may reach it.
  *
- * @param options.registry - the registry that the service stands in, from `defineRegistry`; DriftOS's own unless given
- * @throws {PortConfigError} when the environment gives the service no valid origin
+ * @param options.registry - the registry of the service, from `defineRegistry`; DriftOS's own by default
+ * @throws {PortConfigError} when the environment has no valid origin for the service
  */
 export function probeService(service: ServiceName, options?: ProbeOptions): Promise<ServiceProbe>
 export function probeService<Services extends ServiceTable>(
@@ -69,32 +103,55 @@ export function probeService<Services extends ServiceTable>(
 ): Promise<ServiceProbe<keyof Services & string>>
 export async function probeService(
   service: string,
-  { registry = { services, getOrigin }, env, timeoutMs = 2000 }: ProbeOptions & { registry?: Askable } = {},
+  {
+    registry = { services, getOrigin },
+    env,
+    timeoutMs = 2000,
+    instance: expected,
+  }: ProbeOptions & { registry?: Probed } = {},
 ): Promise<ServiceProbe<string>> {
-  const url = new URL(registry.getOrigin(service, env))
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const port = Number(url.port) || schemePorts[url.protocol]!
-  const ask = url.protocol.startsWith('http') ? askHttp : askPostgres
-  const hosts = host === 'localhost' ? loopbacks : [host]
-  const answers = await Promise.all(
-    hosts.map((address) => ask(address, port, timeoutMs, service, registry.services, url)),
-  )
-  const answer =
+  const origin = new URL(registry.getOrigin(service, env))
+  const { scheme, port: registered } = registry.services[service]!
+  const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
+  const port = Number(origin.port) || (schemePorts[origin.protocol] ?? registered)
+  const target = {
+    port,
+    timeoutMs,
+    service,
+    services: registry.services,
+    origin,
+    isSecure: secureProtocols.has(origin.protocol),
+  }
+  if (origin.protocol === 'mongodb+srv:')
+    return { service, port, state: 'unknown', reason: 'mongodb+srv is not checked: its addresses are in DNS' }
+  const hosts = /^localhost\.?$/.test(host) ? loopbacks : [host]
+  const answers = await Promise.all(hosts.map((address) => protocols[scheme]({ ...target, host: address })))
+  const { instance: reported, ...answer } = pick(answers, expected)
+  const isHere = hosts === loopbacks || /^(127\.[\d.]+|::1|0\.0\.0\.0|::)$/.test(host)
+  const isChecked = expected !== undefined && isHere && answer.state === 'up'
+  const other = isChecked ? await findOtherCheckout(port, expected, reported, env) : undefined
+  return other ? { service, port, state: 'elsewhere', ...other } : { service, port, ...answer }
+}
+
+/** Returns the answer that counts among those of all addresses. */
+function pick(answers: readonly Answer[], expected: string | undefined): Answer {
+  return (
     answers.find(({ state }) => state === 'stranger') ??
+    answers.find(({ state, instance }) => state === 'up' && instance !== undefined && instance !== expected) ??
     answers.find(({ state }) => state === 'up') ??
     answers.find(({ reason }) => reason !== nothingListens) ??
     answers[0]!
-  return { service, port, ...answer }
+  )
 }
 
-/** Whether something on the probed machine has the port, the right service or not. */
+/** Whether a process on the probed machine is known to hold the port, the right service or not. */
 export function isOccupied({ reason }: Pick<ServiceProbe, 'reason'>): boolean {
-  return reason !== nothingListens
+  return reason !== nothingListens && reason !== notProbed
 }
 
 /**
- * Why a service could not listen, in one message for its operator: which service and port, which
- * process holds it where the system tells, and which variable moves it.
+ * Returns why a service could not listen, in one message: the service and the port, the process that holds it where the
+ * system reveals it, and the variable that moves it.
  *
  * @param error - what `listen` threw, such as one with `code: 'EADDRINUSE'`
  */
@@ -104,6 +161,19 @@ export async function explainListenError(service: ServiceName, error: unknown, e
   const { code } = error as { code?: string }
   if (code === 'EADDRINUSE') {
     const holder = (await findHolders([port], env)).get(port)
+    const other = checkoutOf(holder)
+    const own = findCheckout(process.cwd())
+    if (other && other.instance !== own?.instance) {
+      const place = describeCheckoutPlace(other, own?.root ?? process.cwd())
+      const isService = await answersAs(service, port)
+      const pid = holder?.process && ` (pid ${holder.process.pid})`
+      return [
+        `${service} cannot listen on port ${port}: it is used by`,
+        isService ? `${service} of ${place}${pid ?? ''}.` : `${describeHolder(holder)}.`,
+        `Reach it at ${services[service].scheme}://localhost:${port}, or start here on other ports:`,
+        `\`driftos-ports slot\` gives this checkout ports of its own.`,
+      ].join(' ')
+    }
     return [
       `${service} cannot listen on port ${port}: it is taken by ${describeHolder(holder)}.`,
       `Stop that ${holder?.container ? 'container' : 'process'}, or set ${variable} to a free port.`,
@@ -115,88 +185,20 @@ export async function explainListenError(service: ServiceName, error: unknown, e
   return `${service} cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}. ${variable} sets the port, HOST the address.`
 }
 
-function askHttp(
-  host: string,
-  port: number,
-  timeoutMs: number,
-  service: string,
-  known: ServiceTable,
-  origin: URL,
-): Promise<Answer> {
-  const { healthPath = '/', healthText } = known[service]!
-  const startedAt = performance.now()
-  return new Promise((resolve) => {
-    const answer = (state: Answer['state'], reason?: string) => {
-      clearTimeout(timer)
-      request.destroy()
-      const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10
-      resolve(state === 'up' ? { state, latencyMs } : { state, reason: reason! })
-    }
-    const path = `${origin.pathname.replace(/\/$/, '')}${healthPath}`
-    const options = { host, port, path, agent: false, headers: { host: origin.host, accept: '*/*' } }
-    const onResponse = (response: IncomingMessage) => {
-      let body = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        body += chunk
-        if (body.length > maxAnswerBytes) answer('stranger', 'its answer is no health report: too long')
-      })
-      response.on('end', () => {
-        const status = response.statusCode ?? 0
-        const isRight = isAnswerOf(service, known, body)
-        // Without a text to know it by, only a success tells the service from any server's error page.
-        const isTold = healthText !== ''
-        if (status >= 200 && status < 300 && isRight) return answer('up')
-        if (isRight && isTold) return answer('down', `answers ${status}`)
-        answer('stranger', `something else answers ${status} to ${healthPath}`)
-      })
-      response.on('error', (error) => answer('down', reasonOf(error)))
-    }
-    const request = (origin.protocol === 'https:' ? getSecurely : get)(options, onResponse)
-    const timer = setTimeout(() => answer('down', `no answer within ${timeoutMs} ms`), timeoutMs)
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code?.startsWith('HPE_')) answer('stranger', 'something else answers, and not in HTTP')
-      else answer('down', reasonOf(error))
-    })
-  })
-}
-
-/** Whether a health answer is the right service's, by its own name or by the text that the registry knows. */
-function isAnswerOf(service: string, known: ServiceTable, body: string): boolean {
-  const { healthText } = known[service]!
-  const named = serviceNamedIn(body, known)
-  return named === undefined ? healthText !== undefined && body.includes(healthText) : named === service
-}
-
-/** The registered service that a health answer names, if it is JSON and names one. */
-function serviceNamedIn(body: string, known: ServiceTable): string | undefined {
-  try {
-    const name = (JSON.parse(body) as { service?: unknown } | null)?.service
-    return typeof name === 'string' && Object.hasOwn(known, name) ? name : undefined
-  } catch {
-    return undefined
+/** Whether a service answers on a port of this machine. */
+async function answersAs(service: ServiceName, port: number): Promise<boolean> {
+  const { scheme }: ServiceDefinition = services[service]
+  const origin = new URL(`${scheme}://localhost:${port}`)
+  const target = {
+    port,
+    timeoutMs: 1000,
+    service,
+    services,
+    origin,
+    isSecure: secureProtocols.has(origin.protocol),
   }
-}
-
-/** A PostgreSQL server answers an SSLRequest by one byte, S or N (PostgreSQL's manual, Message Flow, SSL Session Encryption). */
-function askPostgres(host: string, port: number, timeoutMs: number): Promise<Answer> {
-  const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
-  const startedAt = performance.now()
-  return new Promise((resolve) => {
-    const answer = (result: Answer) => {
-      socket.destroy()
-      resolve(result)
-    }
-    const socket = connect({ host, port, timeout: timeoutMs }, () => socket.write(sslRequest))
-    socket.on('timeout', () => answer({ state: 'down', reason: `no answer within ${timeoutMs} ms` }))
-    socket.on('error', (error) => answer({ state: 'down', reason: reasonOf(error) }))
-    socket.on('end', () => answer({ state: 'down', reason: 'it closed the connection without an answer' }))
-    socket.on('data', (data) => {
-      const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10
-      if (data.length === 1 && /[SN]/.test(data.toString('latin1'))) answer({ state: 'up', latencyMs })
-      else answer({ state: 'stranger', reason: 'something else answers, and not as PostgreSQL' })
-    })
-  })
+  const answers = await Promise.all(loopbacks.map((host) => protocols[scheme]({ ...target, host })))
+  return pick(answers, undefined).state === 'up'
 }
 
 function accepts(host: string, port: number, timeoutMs: number): Promise<boolean> {
@@ -210,15 +212,4 @@ function accepts(host: string, port: number, timeoutMs: number): Promise<boolean
     socket.on('timeout', () => settle(false))
     socket.on('error', () => settle(false))
   })
-}
-
-function reasonOf(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ECONNREFUSED' || isIpv6Off(error)) return nothingListens
-  if (error.code === 'ECONNRESET') return 'it closed the connection without an answer'
-  return error.code ?? error.message
-}
-
-/** Whether a connection to IPv6's loopback failed for want of IPv6. */
-function isIpv6Off({ code = '', address }: NodeJS.ErrnoException & { readonly address?: string }): boolean {
-  return address === '::1' && ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH'].includes(code)
 }

@@ -1,9 +1,8 @@
 /**
- * The registry: who holds which port, which ports somebody held before, and which are kept free.
+ * The registry: the port of each service, the ports that services held before, and the ranges.
  *
- * A port change edits this file and no other, by `pnpm ports move`, `add` and `retire`. One line is one
- * service, sorted by number; the whole build, and every type, follows from it. The rules that a line
- * must keep stand in `invariants.ts`.
+ * `pnpm ports move`, `add` and `retire` edit this file; everything else is built from it. One line is one service, sorted by
+ * port. `fields.ts` and `invariants.ts` have the rules for a line.
  */
 
 // prettier-ignore
@@ -15,12 +14,12 @@ export const services = {
   demo:            { port: 3005,                      containerName: 'driftos-demo',             variable: 'DEMO_PORT',          scheme: 'http',       healthPath: '/health',                              group: 'services',     status: 'active', summary: 'Demo application' },
   coreGrafana:     { port: 3010, containerPort: 3000, containerName: 'grafana',                  variable: 'GRAFANA_PORT',       scheme: 'http',       healthPath: '/api/health', healthText: '"database"', group: 'coreSupport',  status: 'active', summary: 'Dashboards for core' },
   embedGrafana:    { port: 3020, containerPort: 3000, containerName: 'embed-grafana',            variable: 'EMBED_GRAFANA_PORT', scheme: 'http',       healthPath: '/api/health', healthText: '"database"', group: 'embedSupport', status: 'active', summary: 'Dashboards for embed' },
-  postgres:        { port: 5433, containerPort: 5432, containerName: 'postgres',                 variable: 'POSTGRES_PORT',      scheme: 'postgresql',                                                                            status: 'active', summary: 'Database; 5433 so as not to meet a local PostgreSQL' },
+  postgres:        { port: 5433, containerPort: 5432, containerName: 'postgres',                 variable: 'POSTGRES_PORT',      scheme: 'postgresql',                                                                            status: 'active', summary: 'Database, beside a PostgreSQL of the machine' },
   legacyEmbedding: { port: 8100,                      containerName: 'embedding-server',         variable: 'EMBEDDING_PORT',     scheme: 'http',       healthPath: '/health',     healthText: '',                                  status: 'legacy', summary: 'Alternative, legacy embedding service' },
   prometheus:      { port: 9091, containerPort: 9090, containerName: 'prometheus',               variable: 'PROMETHEUS_PORT',    scheme: 'http',       healthPath: '/-/healthy',  healthText: 'Prometheus', group: 'monitoring',   status: 'active', summary: 'Metrics collection' },
 } as const satisfies Record<string, ServiceDefinition<keyof typeof ranges>>
 
-/** The numbers that belong together; `reserved` ones are kept for services to come. */
+/** The ranges of ports; `reserved` ports are for future services. */
 export const ranges = {
   services: { first: 3000, last: 3009, reserved: { first: 3006, last: 3009 }, summary: 'DriftOS services' },
   coreSupport: { first: 3010, last: 3019, summary: 'What supports core' },
@@ -28,42 +27,56 @@ export const ranges = {
   monitoring: { first: 9000, last: 9999, summary: 'Monitoring' },
 } as const satisfies Record<string, RangeDefinition>
 
-/** Every move, oldest first. A number that a service left and nobody took is retired. */
+/** Every move, oldest first. A port that a service left is retired until another service takes it. */
 export const history = [
   { service: 'coreGrafana', from: 3002, to: 3010, reason: 'it conflicted with embed' },
   { service: 'embedGrafana', from: 3002, to: 3020, reason: 'it conflicted with embed' },
   { service: 'gateway', from: 3003, to: 3000, reason: 'to be the main entry point' },
 ] as const satisfies readonly Move[]
 
-/** The services that are gone, with the port that each held last. Nobody takes their names again. */
+/** The retired services, with the last port of each. Their names are not used again. */
 export const retired = {} as const satisfies Record<string, RetiredService>
 
 /** One line of the table. */
 export interface ServiceDefinition<Group extends string = string> {
   /** The port on the host, registered to this service alone. */
   readonly port: number
-  /** The port inside the service's container, where it is another one than on the host. */
+  /** The port inside the service's container, where it differs from `port`. */
   readonly containerPort?: number
-  /** The package's name without its scope, and the container's. */
+  /** The name of the package without its scope, and of the container: a DNS label. Services in one container share it. */
   readonly containerName: string
-  /** The environment variable that overrides the port. It ends in `_PORT`. */
+  /** The environment variable that overrides the port, such as `SHOP_PORT`. */
   readonly variable: `${string}_PORT`
-  readonly scheme: 'http' | 'https' | 'postgresql'
-  /** Answers a plain GET when the service is healthy. Without one, the service is asked in its own protocol. */
+  /** The protocol of the port: the scheme of the service's origin, and how the probe checks it. */
+  readonly scheme:
+    | 'http'
+    | 'https'
+    | 'grpc'
+    | 'postgresql'
+    | 'mysql'
+    | 'mongodb'
+    | 'redis'
+    | 'amqp'
+    | 'smtp'
+    | 'tcp'
+    | 'udp'
+  /** The path that answers GET with a success when the service is healthy. */
   readonly healthPath?: `/${string}`
-  /** A text that the right service's health answer contains. Without one, the answer is JSON that names the service. */
+  /** A text that the health answer of the right service contains. Without one, the answer is JSON that names the service. */
   readonly healthText?: string
-  /** Where Prometheus scrapes the service. */
+  /** The path that Prometheus scrapes. */
   readonly metricsPath?: `/${string}`
-  /** The range that the port lies in. Without one, the service stands outside the ranges. */
+  /** The range of the port. Without one, the port is outside all ranges. */
   readonly group?: Group
   readonly status: 'active' | 'legacy'
-  /** What the service is for, in a few words. */
+  /** What the service is for, in one line. */
   readonly summary: string
-  /** What people also call it; a name that several services share tells none of them for sure. */
+  /** Other names of the service. */
   readonly aliases?: readonly string[]
   /** Why the service may take a retired port. Without it, a retired port is refused. */
   readonly reuses?: string
+  /** Why the port cannot move with `DRIFTOS_PORT_OFFSET`, such as a redirect URI that is registered elsewhere. */
+  readonly pinned?: string
 }
 
 /** A range of ports, both ends included. */
@@ -82,11 +95,11 @@ export interface Move {
   readonly reason: string
 }
 
-/** What is left of a service that is gone. */
+/** A retired service. */
 export interface RetiredService {
-  /** The port that it held last. It is retired with the service. */
+  /** The last port of the service, retired with it. */
   readonly port: number
-  /** Why it is gone, for whoever still asks for it. */
+  /** Why it was retired: part of the error in code that still uses it. */
   readonly reason: string
 }
 

@@ -1,12 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { getPort } from './env.js'
 import { PortConfigError } from './errors.js'
-import { resolvePorts } from './resolve.js'
-import { PORTS, registered } from './tables.js'
-import type { ServiceName } from './types.js'
+import { getPort, names, PORTS, resolvePorts, services as registered, type ServiceName } from './example.fixture.js'
 
-const names = Object.keys(PORTS) as ServiceName[]
 const numbers = Object.values<number>(PORTS)
 const [lowest, highest] = [Math.min(...numbers), Math.max(...numbers)]
 
@@ -40,7 +36,7 @@ describe('resolvePorts', () => {
     const env = { CORE_PORT: '0', DEMO_PORT: '3e3', POSTGRES_PORT: 'abc', EMBED_HOST: 'a/b', WEBSITE_PORT: '4004' }
     const lines = inOrder({
       core: `CORE_PORT="0" is not a port: set a number from 1 to 65535, such as ${PORTS.core}, or unset it`,
-      embed: `EMBED_HOST="a/b" is not a host: write a name or an address without scheme, port or path, such as 127.0.0.1, or unset it`,
+      embed: `EMBED_HOST="a/b" is not a host: write a name or a whole address, without scheme, port or path, such as 127.0.0.1, or unset it`,
       demo: `DEMO_PORT="3e3" is not a port: set a number from 1 to 65535, such as ${PORTS.demo}, or unset it`,
       postgres: `POSTGRES_PORT="abc" is not a port: set a number from 1 to 65535, such as ${PORTS.postgres}, or unset it`,
     })
@@ -189,13 +185,26 @@ describe('resolvePorts, collisions', () => {
     expect(refusalOf(env).message).toContain(`${both('core', 'embed')} both resolve to port 80 on ${host}: `)
   })
 
-  it.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.0.1.1', '127.1', '::1', '[::1]', '0:0::1', '0.0.0.0', '::'])(
-    'takes %s for this machine',
-    (host) => {
-      const env = { CORE_PORT: `${PORTS.embed}`, CORE_HOST: host }
-      expect(problemsOf(env)).toEqual([['COLLISION', 'core', 'CORE_PORT']])
-    },
-  )
+  it.each([
+    'localhost',
+    'LOCALHOST',
+    'localhost.',
+    'core.localhost',
+    '127.0.0.1',
+    '127.0.1.1',
+    '127.255.255.254',
+    '::ffff:127.0.0.1',
+    '::ffff:127.1.2.3',
+    '::ffff:0.0.0.0',
+    '::1',
+    '[::1]',
+    '0:0::1',
+    '0.0.0.0',
+    '::',
+  ])('takes %s for this machine', (host) => {
+    const env = { CORE_PORT: `${PORTS.embed}`, CORE_HOST: host }
+    expect(problemsOf(env)).toEqual([['COLLISION', 'core', 'CORE_PORT']])
+  })
 
   it('never returns two equal ports for one machine, whatever the port variables hold', () => {
     const value = fc.option(

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PortRecord } from './lookup.js'
-import { PORTS } from './tables.js'
+import { PORTS } from './example.fixture.js'
+import { withExample } from './registry-source.fixture.js'
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
 const uses = `import { getHost, getListenPort, getOrigin, getPort, PORTS, type RetiredName, type RetiredPort, type ServiceName } from './index.js'
@@ -34,9 +35,12 @@ let built: {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'driftos-retired-'))
   const source = fileURLToPath(new URL('.', import.meta.url))
-  await cp(source, folder, { recursive: true, filter: (path) => !/\.test(-d)?\.ts$|schema\.ts$|probe\.ts$/.test(path) })
-  const registry = await readFile(join(folder, 'registry.ts'), 'utf8')
-  const tombstone = `export const retired = { demo: { port: ${PORTS.demo}, reason: 'the website shows it' }, `
+  await cp(source, folder, {
+    recursive: true,
+    filter: (path) => !/\.(test|test-d|fixture)\.ts$|schema\.ts$|probe(\.ts)?$/.test(path),
+  })
+  const registry = withExample(await readFile(join(folder, 'registry.ts'), 'utf8'))
+  const tombstone = `export const retired = { demo: { port: ${PORTS.demo}, reason: 'the website shows it' } `
   await writeFile(
     join(folder, 'registry.ts'),
     registry.replace(/^ {2}demo: .*\n/m, '').replace('export const retired = {', tombstone),

@@ -7,6 +7,7 @@ import { getPort, type Env } from './env.js'
 import { PortConfigError } from './errors.js'
 import * as registry from './registry.js'
 import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
+import { acceptedFields, refusedFields, refusedNames } from './fields.fixture.js'
 import { portSchema, portsEnv, registrySchema } from './schema.js'
 import { PORTS, services } from './tables.js'
 import type { ServiceName } from './types.js'
@@ -235,7 +236,7 @@ describe('registrySchema', () => {
 
   it.each([6000, 6666, 10_080])('refuses %i for http, since browsers block it', (port) => {
     expect(problemsOf({ services: { billing: { ...outside, port } } })).toEqual([
-      `services.billing.port: billing serves http on port ${port}, which browsers refuse to open (WHATWG's bad-port list)`,
+      `services.billing.port: billing serves http on port ${port}, which browsers refuse to open (WHATWG's bad-port list): use another port`,
     ])
     expect(problemsOf({ services: { billing: { ...outside, port, scheme: 'https' } } })).toHaveLength(1)
   })
@@ -244,17 +245,17 @@ describe('registrySchema', () => {
     expect(problemsOf({ services: { postgres: { port: 6000 } } })).toEqual([])
   })
 
-  it('refuses a port below 1024', () => {
+  it('refuses a port below 1024 other than 80 and 443', () => {
     expect(problemsOf({ services: { postgres: { port: 1023 } } })).toEqual([
-      'services.postgres.port: postgres holds port 1023, below 1024, which only an administrator may bind',
+      'services.postgres.port: postgres holds port 1023: below 1024 only 80 and 443 are accepted, since only an administrator may bind the others. Use another port.',
     ])
-    expect(problemsOf({ services: { postgres: { port: 1024 } } })).toEqual([])
+    for (const port of [80, 443, 1024]) expect(problemsOf({ services: { postgres: { port } } })).toEqual([])
   })
 
   it("refuses a port of the systems' ephemeral range, 32768 and up", () => {
     expect(problemsOf({ services: { postgres: { port: 32_767 } } })).toEqual([])
     expect(problemsOf({ services: { postgres: { port: 32_768 } } })).toEqual([
-      'services.postgres.port: postgres holds port 32768, from 32768 up, which systems hand out to clients',
+      'services.postgres.port: postgres holds port 32768, from 32768 up, which systems hand out to clients: use a lower port',
     ])
     expect(problemsOf({ services: { postgres: { port: 65_535 } } })).toHaveLength(1)
   })
@@ -288,30 +289,50 @@ describe('registrySchema', () => {
 
   it('lists every contradiction at once', () => {
     expect(
-      problemsOf({ services: { demo: { port: 7004, variable: 'CORE_PORT' }, postgres: { port: 80 } } }).map(
+      problemsOf({ services: { demo: { port: 7004, variable: 'CORE_PORT' }, postgres: { port: 81 } } }).map(
         (problem) => problem.split(':')[0],
       ),
     ).toEqual(['services.demo.port', 'services.demo.variable', 'services.postgres.port'])
   })
 
-  it.each<[field: string, change: Readonly<Record<string, unknown>>]>([
-    ['port', { port: 0 }],
-    ['port', { port: 65_536 }],
-    ['port', { port: 7006.5 }],
-    ['port', { port: '7006' }],
-    ['containerPort', { containerPort: 0 }],
-    ['containerName', { containerName: '' }],
-    ['variable', { variable: 'billing_port' }],
-    ['variable', { variable: 'BILLING' }],
-    ['variable', { variable: '_PORT' }],
-    ['scheme', { scheme: 'ftp' }],
-    ['healthPath', { healthPath: 'health' }],
-    ['metricsPath', { metricsPath: 'metrics' }],
-    ['status', { status: 'reserved' }],
-    ['summary', { summary: '' }],
-  ])('refuses a malformed %s, %j', (field, change) => {
-    const { error } = registrySchema.safeParse(registryWith({ services: { billing: { ...billing, ...change } } }))
-    expect(new Set(error?.issues.map(({ path }) => path.join('.')))).toEqual(new Set([`services.billing.${field}`]))
+  it.each(refusedFields)('refuses $field = $value', ({ field, value }) => {
+    const { error } = registrySchema.safeParse(registryWith({ services: { billing: { ...billing, [field]: value } } }))
+    expect(new Set(error?.issues.map(({ path }) => path.slice(0, 3).join('.')))).toEqual(
+      new Set([`services.billing.${field}`]),
+    )
+  })
+
+  it.each(acceptedFields)('accepts $field = $value', ({ field, value }) => {
+    const services = { billing: { ...billing, [field]: value } }
+    expect(problemsOf({ services })).toEqual([])
+  })
+
+  it.each(refusedNames)('refuses the name %j of a service, a range and a retired service', (name) => {
+    const entry = (value: unknown) => JSON.parse(`{ ${JSON.stringify(name)}: ${JSON.stringify(value)} }`) as object
+    const valid = registryWith({})
+    const registries = {
+      services: { ...valid, services: entry(billing), ranges: {}, history: [] },
+      ranges: { ...valid, ranges: entry({ first: 5000, last: 5001, summary: 'Spare' }) },
+      retired: { ...valid, retired: entry({ port: 5000, reason: 'a test' }) },
+    }
+    for (const [table, document] of Object.entries(registries)) {
+      const issues = registrySchema.safeParse(document).error?.issues ?? []
+      expect(issues.map(({ path }) => path[0])).toContain(table)
+    }
+  })
+
+  it('names the field, the value and the fix', () => {
+    const containerName = 'Pay Service'
+    expect(problemsOf({ services: { billing: { ...billing, containerName } } })).toMatchInlineSnapshot(`
+      [
+        "services.billing.containerName: containerName: expected a DNS label: a-z, 0-9 and hyphens inside, at most 63 characters, got "Pay Service". Rename it, for example to \`acme-shop\`.",
+      ]
+    `)
+  })
+
+  it('lets several services share a container', () => {
+    const { containerName } = billing
+    expect(problemsOf({ services: { billing, demo: { containerName } } })).toEqual([])
   })
 
   it('refuses a field that it does not know, and a name that is not in camelCase', () => {
@@ -346,6 +367,8 @@ describe('portSchema', () => {
 })
 
 describe('portsEnv', () => {
+  const [one, two] = Object.keys(services) as [ServiceName, ServiceName]
+  const [first, second] = [services[one].variable, services[two].variable]
   const schema = z.object(portsEnv)
 
   it('has a field for the variable of every service', () => {
@@ -368,21 +391,21 @@ describe('portsEnv', () => {
 
   it("stands beside a service's own fields", () => {
     const own = z.object({ ...portsEnv, LOG_LEVEL: z.string() })
-    expect(own.parse({ CORE_PORT: '4101', LOG_LEVEL: 'debug', PATH: '/bin' })).toMatchObject({
-      CORE_PORT: 4101,
-      EMBED_PORT: PORTS.embed,
+    expect(own.parse({ [first]: '4101', LOG_LEVEL: 'debug', PATH: '/bin' })).toMatchObject({
+      [first]: 4101,
+      [second]: PORTS[two],
       LOG_LEVEL: 'debug',
     })
   })
 
   it('reports every invalid variable, each under its name', () => {
-    const env = { CORE_PORT: 'abc', DEMO_PORT: '0' }
+    const env = { [first]: 'abc', [second]: '0' }
     const { error } = schema.safeParse(env)
     expect(Object.fromEntries(error!.issues.map(({ path, message }) => [path.join('.'), message]))).toEqual({
-      CORE_PORT: portOrRefusal('core', env),
-      DEMO_PORT: portOrRefusal('demo', env),
+      [first]: portOrRefusal(one, env),
+      [second]: portOrRefusal(two, env),
     })
-    expect(z.prettifyError(error!)).toContain(`such as ${PORTS.demo}, or unset it\n  → at DEMO_PORT`)
+    expect(z.prettifyError(error!)).toContain(`such as ${PORTS[two]}, or unset it\n  → at ${second}`)
   })
 
   it("shifts defaults by the process's offset, read when it parses", async () => {
@@ -399,11 +422,15 @@ describe('portsEnv', () => {
     const context = createContext({ URL, process: { env }, parse: undefined })
     runInContext(outputFiles[0]!.text, context)
     env['DRIFTOS_PORT_OFFSET'] = '100'
-    const parsed: unknown = runInContext(`parse({ EMBED_PORT: '4102' })`, context)
-    expect(parsed).toMatchObject({
-      CORE_PORT: PORTS.core + 100,
-      EMBED_PORT: 4102,
-      POSTGRES_PORT: PORTS.postgres + 100,
+    const parsed: unknown = runInContext(`parse({ ${second}: '4102' })`, context)
+    expect(parsed).toEqual({
+      ...Object.fromEntries(
+        Object.values<ServiceDefinition>(services).map(({ variable, port, pinned }) => [
+          variable,
+          pinned ? port : port + 100,
+        ]),
+      ),
+      [second]: 4102,
     })
   })
 })

@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import { processEnv } from './env.js'
 import { getPort, PortConfigError, services, type PortVariable, type ServiceName } from './index.js'
-import { findProblems } from './invariants.js'
+import {
+  allowedSystemPorts,
+  firstEphemeralPort,
+  firstUserPort,
+  refusal,
+  schemes,
+  statuses,
+  texts,
+  type TextRule,
+} from './fields.js'
+import { findContradictions } from './invariants.js'
 
 const portNumber = z.int().min(1).max(65_535)
 
@@ -10,49 +20,77 @@ export const portSchema = z.union([portNumber, z.string().trim().regex(/^\d+$/).
   error: 'expected a port: a whole number from 1 to 65535',
 })
 
-const serviceName = z.string().regex(/^[a-z][a-zA-Z\d]*$/, 'a service is named in camelCase')
+/** A text that a rule accepts; the refusal of any other contains the field, the value and the fix. */
+function text(rule: TextRule, field: string) {
+  return z.string().regex(rule.pattern, { error: ({ input }) => refusal(field, input, rule) })
+}
+
+/** A table by names. zod drops a key `__proto__` silently, so it is refused first. */
+function table<Entry extends z.ZodType>(field: string, entry: Entry) {
+  const key = `the name of an entry in \`${field}\``
+  const refuseProto = (value: unknown, context: z.RefinementCtx) => {
+    if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'))
+      context.addIssue({ code: 'custom', message: refusal(key, '__proto__', texts.name) })
+    return value
+  }
+  const record = z.record(text(texts.name, key), entry)
+  // The type of `preprocess` differs between versions of zod 4.
+  return z.preprocess(refuseProto, record) as unknown as typeof record
+}
+
+/** A port that a service may hold now: what `findContradictions` accepts, for validators that read the JSON schema alone. */
+const heldPort = portNumber.meta({
+  description: 'The port on the host, registered to this service alone',
+  anyOf: [{ enum: allowedSystemPorts }, { minimum: firstUserPort, exclusiveMaximum: firstEphemeralPort }],
+})
+
+const reason = text(texts.line, 'reason')
+const summary = text(texts.line, 'summary')
 
 const service = z.strictObject({
-  port: portNumber.describe('The port on the host, registered to this service alone'),
-  containerPort: portNumber.optional().describe("The port inside the service's container, where it is another one"),
-  containerName: z.string().min(1).describe("The package's name without its scope, and the container's"),
-  variable: z
-    .string()
-    .regex(/^[A-Z][A-Z\d_]*_PORT$/, 'a variable is upper case and ends in _PORT')
-    .describe('The environment variable that overrides the port'),
-  scheme: z.enum(['http', 'https', 'postgresql']),
-  healthPath: z.string().startsWith('/').optional().describe('Answers a plain GET when the service is healthy'),
-  healthText: z.string().optional().describe("A text that the right service's health answer contains"),
-  metricsPath: z.string().startsWith('/').optional().describe('Where Prometheus scrapes the service'),
-  group: z.string().optional().describe('The range that the port lies in'),
-  status: z.enum(['active', 'legacy']),
-  summary: z.string().min(1).describe('What the service is for'),
-  aliases: z.array(z.string().min(1)).optional().describe('What people also call it'),
-  reuses: z.string().min(1).optional().describe('Why the service may take a retired port'),
+  port: heldPort,
+  containerPort: portNumber.optional().describe("The port inside the service's container, where it differs"),
+  containerName: text(texts.containerName, 'containerName').describe(
+    'The name of the package without its scope, and of the container. Services in one container share it',
+  ),
+  variable: text(texts.variable, 'variable').describe('The environment variable that overrides the port'),
+  scheme: z.enum(schemes).describe('The protocol of the port'),
+  healthPath: text(texts.healthPath, 'healthPath')
+    .optional()
+    .describe('The path that answers GET with a success when the service is healthy'),
+  healthText: text(texts.healthText, 'healthText')
+    .optional()
+    .describe('A text that the health answer of the right service contains'),
+  metricsPath: text(texts.metricsPath, 'metricsPath').optional().describe('The path that Prometheus scrapes'),
+  group: text(texts.line, 'group').optional().describe('The range of the port'),
+  status: z.enum(statuses),
+  summary: summary.describe('What the service is for'),
+  aliases: z.array(text(texts.alias, 'aliases')).optional().describe('Other names of the service'),
+  reuses: text(texts.line, 'reuses').optional().describe('Why the service may take a retired port'),
+  pinned: text(texts.line, 'pinned').optional().describe('Why the port cannot move with DRIFTOS_PORT_OFFSET'),
 })
 
 const span = z.strictObject({ first: portNumber, last: portNumber })
 
 /**
- * A whole registry: services, ranges, history and what is retired, with every invariant that they must keep. Each
- * refusal names both sides of the contradiction.
+ * Validates a whole registry: services, ranges, history and retired services, with every invariant. Each refusal names
+ * both sides of the contradiction, or the field, the value and the fix.
  */
 export const registrySchema = z
   .strictObject({
     $schema: z.string().optional(),
     version: z.string().optional().describe('The version of the package that published this registry'),
-    services: z.record(serviceName, service),
-    ranges: z.record(z.string(), span.extend({ reserved: span.optional(), summary: z.string().min(1) })),
+    services: table('services', service),
+    ranges: table('ranges', span.extend({ reserved: span.optional(), summary })),
     history: z
-      .array(z.strictObject({ service: z.string(), from: portNumber, to: portNumber, reason: z.string().min(1) }))
+      .array(z.strictObject({ service: text(texts.line, 'service'), from: portNumber, to: portNumber, reason }))
       .describe('Every move of a service to another port, oldest first'),
-    retired: z
-      .record(serviceName, z.strictObject({ port: portNumber, reason: z.string().min(1) }))
+    retired: table('retired', z.strictObject({ port: portNumber, reason }))
       .default({})
-      .describe('The services that are gone, with the port that each held last'),
+      .describe('The retired services, with the last port of each'),
   })
   .superRefine((registry, context) => {
-    for (const { path, message } of findProblems(registry)) context.addIssue({ code: 'custom', path, message })
+    for (const { path, message } of findContradictions(registry)) context.addIssue({ code: 'custom', path, message })
   })
 
 type PortField = z.ZodPipe<z.ZodOptional<z.ZodString>, z.ZodTransform<number, string | undefined>>

@@ -1,26 +1,59 @@
 import { deepFreeze } from './deep-freeze.js'
-import { epitaphOf } from './epitaph.js'
 import * as registry from './registry.js'
 import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
 import type { Ports, Ranges, Retired, ServiceName, Services } from './types.js'
+import { findDatabase } from './database.js'
+import { retirementMessage } from './retirement-message.js'
 
 // The build replaces every export of this file by its value, so that a bundle carries only the
 // columns that it uses: see tsup.config.ts.
+
+/**
+ * The fields of a service from which its port is resolved.
+ *
+ * @internal
+ */
+export interface Registered {
+  readonly port: number
+  readonly variable: string
+  /** Whether `DRIFTOS_PORT_OFFSET` leaves the default as it is. */
+  readonly pinned?: unknown
+}
+
+/**
+ * A table by service names that accepts any name.
+ *
+ * @internal
+ */
+export type ByName<Value> = Readonly<Record<string, Value>>
 
 type ByService<Value> = { readonly [Name in ServiceName]: Value }
 
 /** The default port of every service. Reads no environment. */
 export const PORTS = Object.freeze(mapServices(({ port }) => port)) as Ports
 
-/** What each service's port follows from. */
-export const registered: ByService<Pick<ServiceDefinition, 'port' | 'variable'>> = mapServices(
-  ({ port, variable }) => ({ port, variable }),
-)
+/**
+ * The columns from which each service's port is resolved.
+ *
+ * @internal
+ */
+export const registered: ByService<Registered> = mapServices(({ port, variable, pinned }) => ({
+  port,
+  variable,
+  ...(pinned && { pinned: true }),
+}))
 
 /** The scheme of each service's origin. */
 export const schemes: ByService<ServiceDefinition['scheme']> = mapServices(({ scheme }) => scheme)
 
-/** All that the registry knows of each service. */
+/**
+ * The service that `DATABASE_URL` configures: the first one whose scheme is `postgresql`.
+ *
+ * @internal
+ */
+export const databaseService = findDatabase(registry.services) ?? null
+
+/** Every field of each service. */
 export const services = deepFreeze<Services>(registry.services)
 
 /** The ranges of ports, by name. */
@@ -29,19 +62,20 @@ export const ranges = deepFreeze<Ranges>(registry.ranges)
 /** Every move of a service to another port, oldest first. */
 export const history: readonly Move[] = deepFreeze(registry.history)
 
-/** The services that are gone, by name. */
+/** The retired services, by name. */
 export const retired = deepFreeze<Retired>(registry.retired)
 
-const tombstones = Object.entries<RetiredService>(registry.retired)
+const retiredServices = Object.entries<RetiredService>(registry.retired)
 
 /**
- * What to say to whoever asks for a service that is gone, by its name; null, and nothing in a bundle,
- * while none is.
+ * What an error says of each retired service, by name; null, and absent from a bundle, while there is none.
  *
  * @internal
  */
-export const epitaphs =
-  tombstones.length > 0 ? tombstones.map(([name, service]) => [name, epitaphOf(service)] as const) : null
+export const retirementMessages =
+  retiredServices.length > 0
+    ? retiredServices.map(([name, service]) => [name, retirementMessage(service)] as const)
+    : null
 
 /** The ranges that keep numbers free. */
 export const reservedRanges = Object.values<RangeDefinition>(registry.ranges).flatMap((range) => range.reserved ?? [])

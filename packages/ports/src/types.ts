@@ -12,17 +12,17 @@ import type {
 // Mapped, and not a plain `keyof`, so that compilers call it by this name in their errors.
 export type ServiceName = { [Name in keyof typeof services]: Name }[keyof typeof services]
 
-/** The name of a service that is gone. */
+/** The name of a retired service. */
 export type RetiredName = keyof typeof retired
 
-/** The name of a service that is registered or was. */
+/** The name of a registered or retired service. */
 export type KnownName = keyof (typeof services & typeof retired)
 
 /**
- * What a getter wants instead of the name of a retired service: nothing that anybody passes, but a text
- * that the compiler shows. Of a registered name it is that name, of any other nothing.
+ * The parameter of a getter: a registered name is accepted; a retired one is replaced by a text that the compiler shows in
+ * its error; any other name becomes `never`.
  */
-export type Epitaph<Name extends string> = Name extends RetiredName
+export type RetirementMessage<Name extends string> = Name extends RetiredName
   ? `retired, it held port ${(typeof retired)[Name]['port']}: ${(typeof retired)[Name]['reason']}`
   : Extract<Name, ServiceName>
 
@@ -32,7 +32,7 @@ export type PortOf<Name extends ServiceName> = (typeof services)[Name]['port']
 /** Any registered port. */
 export type RegisteredPort = PortOf<ServiceName>
 
-/** A port that a service left, or held when it was retired, and that nobody holds now. */
+/** A port that a service left, or held when it was retired, and that no service holds now. */
 export type RetiredPort = Exclude<
   [left: (typeof history)[number]['from'], last: (typeof retired)[RetiredName]['port']][number],
   RegisteredPort
@@ -52,11 +52,11 @@ export type RangeName = keyof typeof ranges
 /** The default port of every service. */
 export type Ports = { readonly [Name in ServiceName]: PortOf<Name> }
 
-/** What is known of every service; a field that a service does not have is undefined. */
+/** Every field of every service; a field that a service does not have is undefined. */
 export type Services = { readonly [Name in ServiceName]: ServiceDefinition<RangeName> & (typeof services)[Name] }
 
 /** Every range, by name. */
 export type Ranges = { readonly [Name in RangeName]: RangeDefinition & (typeof ranges)[Name] }
 
-/** Every service that is gone, by name. */
+/** Every retired service, by name. */
 export type Retired = { readonly [Name in RetiredName]: RetiredService & (typeof retired)[Name] }

@@ -2,10 +2,10 @@ import { Transform, type Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 
 /**
- * The body as it comes, or an error of status 413 once it exceeds the app's `bodyLimit`: what
- * streams on to an upstream passes by the parsers that keep that limit otherwise.
+ * Returns the body as a stream that fails with status 413 beyond the app's `bodyLimit`. Fastify enforces the limit in
+ * its parsers only, which a streamed body bypasses.
  *
- * @throws an error of status 413 when the request announces too large a body
+ * @throws an error of status 413 when the content-length exceeds the limit
  */
 export function boundBody(request: FastifyRequest): Readable {
   const payload = request.raw
@@ -24,9 +24,9 @@ export function boundBody(request: FastifyRequest): Readable {
       else done(null, chunk)
     },
   })
-  // Not `pipeline`, which would close the client's connection before it has the answer.
+  // `pipeline` would close the client's connection before the answer.
   bounded.on('error', () => payload.unpipe(bounded).resume())
-  // A body that has ended closes as well, and may not have been read yet.
+  // A complete body closes too, perhaps before it has been read.
   payload.on('close', () => {
     if (!payload.readableEnded) bounded.destroy()
   })
@@ -34,6 +34,6 @@ export function boundBody(request: FastifyRequest): Readable {
 }
 
 function tooLarge(limit: number): Error {
-  const message = `the body is larger than ${limit} bytes`
+  const message = `The body is larger than ${limit} bytes`
   return Object.assign(new Error(message), { statusCode: 413, code: 'BODY_TOO_LARGE' })
 }

@@ -4,20 +4,21 @@ import type { AddressInfo } from 'node:net'
 import getPort from 'get-port'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createService } from './create.js'
+import { caller, other, upstream, upstreamVariable, variableOf } from './services.fixture.js'
 import { registerUpstreams } from './upstream.js'
 
-/** A service before a core and an embed, wherever `ports` say that they are. */
-function startProxy(ports: { core: number; embed?: number }) {
+/** Creates a service that forwards to two upstreams on these ports. */
+function startProxy(ports: { first: number; second?: number }) {
   const env = {
     LOG_LEVEL: 'silent',
-    CORE_PORT: String(ports.core),
-    EMBED_PORT: String(ports.embed ?? 1),
+    [upstreamVariable]: String(ports.first),
+    [variableOf(other)]: String(ports.second ?? 1),
     UPSTREAM_TIMEOUT_MS: '300',
   }
-  const app = createService({ service: 'gateway', version: '1.0.0', env })
+  const app = createService({ service: caller, version: '1.0.0', env })
   registerUpstreams(app, env, {
-    core: { paths: { '/api/v1': '/api/v1', '/api/v1/llm': '/api/v1' } },
-    embed: { paths: { '/api/v1/embed': '/api/v1' } },
+    [upstream]: { paths: { '/api/v1': '/api/v1', '/api/v1/llm': '/api/v1' } },
+    [other]: { paths: { '/api/v1/embed': '/api/v1' } },
   })
   onTestFinished(() => app.close())
   return app
@@ -30,7 +31,7 @@ async function startUpstream(answer: RequestListener, port = 0): Promise<number>
   return (server.address() as AddressInfo).port
 }
 
-/** How often each status came, of ten or so many requests. */
+/** Sends requests and counts the status codes. */
 async function statusesOf(app: ReturnType<typeof startProxy>, path: string, count = 10) {
   const counts: Record<number, number> = {}
   for (let index = 0; index < count; index++) {
@@ -41,31 +42,29 @@ async function statusesOf(app: ReturnType<typeof startProxy>, path: string, coun
 }
 
 describe('a circuit breaker', () => {
-  it('opens when an upstream gave no answer ten times, for each of its paths, and says when to try again', async () => {
-    const app = startProxy({ core: 1, embed: await startUpstream((_request, response) => response.end('embed')) })
+  it('opens after ten failures, for each path of the upstream, and returns when to retry', async () => {
+    const app = startProxy({ first: 1, second: await startUpstream((_request, response) => response.end('second')) })
     expect(await statusesOf(app, '/api/v1/x')).toEqual({ 502: 10 })
     const response = await app.inject('/api/v1/llm/x')
     expect(response.headers['retry-after']).toBe('1')
-    expect({ status: response.statusCode, body: response.json<unknown>() }).toMatchInlineSnapshot(`
-      {
-        "body": {
-          "error": {
-            "code": "UPSTREAM_UNAVAILABLE",
-            "message": "core gave no answer too often and is left alone for a second",
-            "service": "core",
-            "variable": "CORE_PORT",
-          },
-          "success": false,
+    expect({ status: response.statusCode, body: response.json<unknown>() }).toEqual({
+      status: 503,
+      body: {
+        success: false,
+        error: {
+          code: 'UPSTREAM_UNAVAILABLE',
+          message: `${upstream} is unavailable (circuit open); retrying in 1 s`,
+          service: upstream,
+          variable: upstreamVariable,
         },
-        "status": 503,
-      }
-    `)
+      },
+    })
     expect(await statusesOf(app, '/api/v1/embed/x')).toEqual({ 200: 10 })
   })
 
-  it('asks nobody while it is open, and finds the upstream within two seconds of its return', async () => {
+  it('forwards nothing while it is open, and closes within two seconds of the upstream’s return', async () => {
     const port = await getPort()
-    const app = startProxy({ core: port })
+    const app = startProxy({ first: port })
     expect(await statusesOf(app, '/api/v1/x')).toEqual({ 502: 10 })
     let calls = 0
     await startUpstream((_request, response) => {
@@ -78,12 +77,12 @@ describe('a circuit breaker', () => {
     expect(await statusesOf(app, '/api/v1/x')).toEqual({ 200: 10 })
   })
 
-  it('lets nobody wait for the slow request that tries first, once the upstream is healthy', async () => {
+  it('closes once the upstream is healthy, even if the first retried request is slow', async () => {
     const port = await getPort()
-    const app = startProxy({ core: port })
+    const app = startProxy({ first: port })
     await statusesOf(app, '/api/v1/x')
     await startUpstream((request, response) => {
-      if (request.url === '/health') response.end(JSON.stringify({ status: 'ok', service: 'core' }))
+      if (request.url === '/health') response.end(JSON.stringify({ status: 'ok', service: upstream }))
       else if (request.url === '/api/v1/slow') setTimeout(() => response.end('slow'), 250)
       else response.end('quick')
     }, port)
@@ -98,8 +97,8 @@ describe('a circuit breaker', () => {
       .toEqual(['slow', 'quick'])
   })
 
-  it('opens for an upstream that is silent', async () => {
-    const app = startProxy({ core: await startUpstream(() => {}) })
+  it('opens for an upstream that does not answer', async () => {
+    const app = startProxy({ first: await startUpstream(() => {}) })
     const responses = await Promise.all(Array.from({ length: 12 }, () => app.inject('/api/v1/x')))
     expect(responses.map(({ statusCode }) => statusCode)).toEqual(Array.from({ length: 12 }, () => 504))
     const startedAt = performance.now()
@@ -107,14 +106,14 @@ describe('a circuit breaker', () => {
     expect(performance.now() - startedAt).toBeLessThan(250)
   })
 
-  it.each([400, 404, 429, 500, 502, 503, 504])('takes %i for an answer', async (status) => {
-    const app = startProxy({ core: await startUpstream((_request, response) => response.writeHead(status).end()) })
+  it.each([400, 404, 429, 500, 502, 503, 504])('counts status %i as an answer', async (status) => {
+    const app = startProxy({ first: await startUpstream((_request, response) => response.writeHead(status).end()) })
     expect(await statusesOf(app, '/api/v1/x', 15)).toEqual({ [status]: 15 })
   })
 
-  it('blames no upstream for its clients: those that go, and those that send too much', async () => {
+  it('ignores failures by clients: aborted and oversized requests', async () => {
     const app = startProxy({
-      core: await startUpstream((request, response) => {
+      first: await startUpstream((request, response) => {
         if (request.url !== '/api/v1/slow') response.end('ok')
       }),
     })
@@ -134,8 +133,8 @@ describe('the metrics', () => {
     return payload.split('\n').filter((line) => line.startsWith(`${name}{`))
   }
 
-  it('count what an upstream did not answer, by the reason, and show its circuit', async () => {
-    const embed = await startUpstream((request, response) => {
+  it('count failures by reason and show the state of the circuit', async () => {
+    const second = await startUpstream((request, response) => {
       if (request.url === '/api/v1/ended') request.socket.destroy()
       else if (request.url === '/api/v1/babble') request.socket.end('SSH-2.0-OpenSSH\r\n')
       else if (request.url === '/api/v1/broken') {
@@ -143,30 +142,30 @@ describe('the metrics', () => {
         setTimeout(() => response.socket?.destroy(), 20)
       }
     })
-    const app = startProxy({ core: 1, embed })
+    const app = startProxy({ first: 1, second })
     await statusesOf(app, '/api/v1/x', 12)
-    // Before the circuit half-opens again by itself.
+    // Before the circuit half-opens.
     expect(await metricsOf(app, 'upstream_circuit')).toEqual([
-      'upstream_circuit{upstream="core",state="closed"} 0',
-      'upstream_circuit{upstream="core",state="open"} 1',
-      'upstream_circuit{upstream="core",state="half_open"} 0',
-      'upstream_circuit{upstream="embed",state="closed"} 1',
-      'upstream_circuit{upstream="embed",state="open"} 0',
-      'upstream_circuit{upstream="embed",state="half_open"} 0',
+      `upstream_circuit{upstream="${upstream}",state="closed"} 0`,
+      `upstream_circuit{upstream="${upstream}",state="open"} 1`,
+      `upstream_circuit{upstream="${upstream}",state="half_open"} 0`,
+      `upstream_circuit{upstream="${other}",state="closed"} 1`,
+      `upstream_circuit{upstream="${other}",state="open"} 0`,
+      `upstream_circuit{upstream="${other}",state="half_open"} 0`,
     ])
     for (const path of ['ended', 'babble', 'silent', 'broken'])
       await app.inject(`/api/v1/embed/${path}`).catch(() => {})
     expect(await metricsOf(app, 'upstream_errors_total')).toEqual([
-      'upstream_errors_total{upstream="core",reason="unreachable"} 10',
-      'upstream_errors_total{upstream="core",reason="open"} 2',
-      'upstream_errors_total{upstream="embed",reason="ended"} 1',
-      'upstream_errors_total{upstream="embed",reason="babble"} 1',
-      'upstream_errors_total{upstream="embed",reason="timeout"} 1',
-      'upstream_errors_total{upstream="embed",reason="broken"} 1',
+      `upstream_errors_total{upstream="${upstream}",reason="unreachable"} 10`,
+      `upstream_errors_total{upstream="${upstream}",reason="open"} 2`,
+      `upstream_errors_total{upstream="${other}",reason="ended"} 1`,
+      `upstream_errors_total{upstream="${other}",reason="babble"} 1`,
+      `upstream_errors_total{upstream="${other}",reason="timeout"} 1`,
+      `upstream_errors_total{upstream="${other}",reason="broken"} 1`,
     ])
   })
 
-  it('show the use of the connections, which are kept for the next request', async () => {
+  it('show the use of the connections, which are reused', async () => {
     let connections = 0
     const server = createServer((request, response) => {
       if (request.url === '/api/v1/x') response.end('ok')
@@ -174,18 +173,20 @@ describe('the metrics', () => {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     onTestFinished(() => server.close().closeAllConnections())
-    const app = startProxy({ core: (server.address() as AddressInfo).port })
+    const app = startProxy({ first: (server.address() as AddressInfo).port })
     await statusesOf(app, '/api/v1/x')
-    // A second may be opened before the first is told that its answer has ended.
+    // A second connection may open before the first is free again.
     expect(connections).toBeLessThanOrEqual(2)
     await expect
       .poll(() => metricsOf(app, 'upstream_connections'))
-      .toContain(`upstream_connections{upstream="core",state="free"} ${connections}`)
+      .toContain(`upstream_connections{upstream="${upstream}",state="free"} ${connections}`)
     const slow = app.inject('/api/v1/slow')
     await expect
       .poll(() => metricsOf(app, 'upstream_connections'))
-      .toContain('upstream_connections{upstream="core",state="busy"} 1')
-    expect(await metricsOf(app, 'upstream_requests')).toContain('upstream_requests{upstream="core",state="running"} 1')
+      .toContain(`upstream_connections{upstream="${upstream}",state="busy"} 1`)
+    expect(await metricsOf(app, 'upstream_requests')).toContain(
+      `upstream_requests{upstream="${upstream}",state="running"} 1`,
+    )
     await slow
   })
 })

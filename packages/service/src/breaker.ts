@@ -2,23 +2,23 @@ import type { Env, ServiceName } from '@driftos/ports'
 import { probeService } from '@driftos/ports/probe'
 import CircuitBreaker from 'opossum'
 
-/** How long an upstream that failed too often is left alone, in milliseconds. */
+/** How long the circuit stays open before a retry. */
 export const restMs = 1000
 
-/** How long its health may take to tell that it is back, in milliseconds. */
+/** How long the health check of a retry may take. */
 const probeTimeoutMs = 1000
 
-/** Whether an error says that the circuit is open, and that nobody was asked. */
+/** Returns whether an error means that the circuit is open and no request was sent. */
 export function isCircuitOpen(error: Error): boolean {
   return CircuitBreaker.isOurError(error)
 }
 
 /**
- * A circuit breaker for one upstream. It opens when of ten requests or more within ten seconds half
- * found no answer; a second later one request may try again, and so does the gateway itself, by the
- * upstream's health: the one request could be slow and keep all others waiting.
+ * Creates a circuit breaker for one upstream. It opens when half of at least ten requests within ten seconds fail. One
+ * second later it lets one request through and also checks the upstream's health, because that request could be slow
+ * and block all others.
  *
- * @param isFault - whether an error is the upstream's fault, and not the client's
+ * @param isFault - returns whether the upstream caused an error, not the client
  */
 export function createBreaker(service: ServiceName, env: Env, isFault: (error: Error) => boolean) {
   const breaker = new CircuitBreaker((attempt: () => Promise<void>) => attempt(), {

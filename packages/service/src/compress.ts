@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { Plugin } from 'vite'
 
-/** Writes beside each script, style and drawing of a built site its compressed forms, which `servePages` sends. */
+/** Creates a Vite plugin that compresses each script, style and drawing of a built site, for `servePages`. */
 export function compressedFiles(): Plugin {
   let folder: string
   return {

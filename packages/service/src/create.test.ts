@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { connect, type AddressInfo, type Socket } from 'node:net'
+import { findCheckout } from '@driftos/ports/checkout'
 import getPort from 'get-port'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createService } from './create.js'
-import { startFixture } from './start-fixture.js'
+import { upstream, upstreamVariable } from './services.fixture.js'
+import { startFixture } from './start.fixture.js'
 
 const fixture = new URL('./run.fixture.ts', import.meta.url)
 
@@ -11,7 +13,7 @@ const apps: ReturnType<typeof createService>[] = []
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())))
 
 function create() {
-  const app = createService({ service: 'core', version: '1.2.3', env: { LOG_LEVEL: 'silent' } })
+  const app = createService({ service: upstream, version: '1.2.3', env: { LOG_LEVEL: 'silent' } })
   app.get('/things/:id', () => 'a thing')
   app.post('/things', () => 'made')
   app.get('/fail', () => {
@@ -28,16 +30,24 @@ function create() {
 }
 
 describe('/health', () => {
-  it('names the service and its version', async () => {
+  it('returns the service name and its version', async () => {
     const response = await create().inject('/health')
     expect(response.statusCode).toBe(200)
     expect(response.headers['content-type']).toContain('application/json')
     expect(response.json()).toEqual({
       status: 'ok',
-      service: 'core',
+      service: upstream,
       version: '1.2.3',
       uptime: expect.any(Number) as number,
+      instance: findCheckout(process.cwd())?.instance,
     })
+  })
+
+  it('leaves the checkout out in production', async () => {
+    const env = { LOG_LEVEL: 'silent', NODE_ENV: 'production' }
+    const app = createService({ service: upstream, version: '1.2.3', env })
+    apps.push(app)
+    expect((await app.inject('/health')).json()).not.toHaveProperty('instance')
   })
 
   it('answers HEAD', async () => {
@@ -46,7 +56,7 @@ describe('/health', () => {
 })
 
 describe('close', () => {
-  it('cuts off a connection that comes while the service stops', async () => {
+  it('closes a connection that arrives while the service stops', async () => {
     const app = create()
     let late: Socket | undefined
     app.addHook('preClose', async () => {
@@ -61,12 +71,17 @@ describe('close', () => {
 
 describe('an error', () => {
   it.each([
-    ['GET', '/nowhere?token=hunter2', 404, { code: 'NOT_FOUND', message: 'core does not serve GET /nowhere' }],
-    ['POST', '/health', 404, { code: 'NOT_FOUND', message: 'core does not serve POST /health' }],
-    ['GET', '/fail', 500, { code: 'INTERNAL', message: 'core failed to answer; its log says why' }],
-    ['GET', '/fail/503', 503, { code: 'INTERNAL', message: 'core failed to answer; its log says why' }],
+    ['GET', '/nowhere?token=hunter2', 404, { code: 'NOT_FOUND', message: `${upstream} does not serve GET /nowhere` }],
+    ['POST', '/health', 404, { code: 'NOT_FOUND', message: `${upstream} does not serve POST /health` }],
+    ['GET', '/fail', 500, { code: 'INTERNAL', message: `${upstream} failed to answer; see its log for the reason` }],
+    [
+      'GET',
+      '/fail/503',
+      503,
+      { code: 'INTERNAL', message: `${upstream} failed to answer; see its log for the reason` },
+    ],
     ['GET', '/fail/409', 409, { code: 'CONFLICT', message: 'the branch is there already' }],
-  ] as const)('has the form of the API, %s %s', async (method, url, status, error) => {
+  ] as const)('has the API format, %s %s', async (method, url, status, error) => {
     const response = await create().inject({ method, url })
     expect({ status: response.statusCode, body: response.json<unknown>() }).toEqual({
       status,
@@ -80,7 +95,7 @@ describe('an error', () => {
     ['application/json', '', 400],
     ['text/xml', '<x/>', 415],
     ['application/json', `"${'x'.repeat(1024 * 1024)}"`, 413],
-  ])('of a bad body is the client’s, %s %.9s', async (type, payload, status) => {
+  ])('for an invalid body has a client error status, %s %.9s', async (type, payload, status) => {
     const headers = { 'content-type': type }
     const response = await create().inject({ method: 'POST', url: '/things', headers, payload })
     expect(response.statusCode).toBe(status)
@@ -92,12 +107,12 @@ describe('an error', () => {
 })
 
 describe('a path', () => {
-  it('may hold an id of 200 characters in any script', async () => {
+  it('may contain an id of 200 characters in any script', async () => {
     const response = await create().inject(`/things/${encodeURIComponent('例'.repeat(200))}`)
     expect(response.statusCode).toBe(200)
   })
 
-  it('that cannot be decoded is refused with the headers of every answer', async () => {
+  it('that cannot be decoded is refused, with the usual headers', async () => {
     const { statusCode, headers } = await create().inject('/%ff')
     expect(statusCode).toBe(400)
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': expect.any(String) })
@@ -105,7 +120,7 @@ describe('a path', () => {
 })
 
 describe('/metrics', () => {
-  it('shows the process and the requests in the format of Prometheus', async () => {
+  it('contains process and request metrics in the Prometheus format', async () => {
     const app = create()
     await app.inject('/things/1')
     const response = await app.inject('/metrics')
@@ -117,7 +132,7 @@ describe('/metrics', () => {
     )
   })
 
-  it('labels requests by the pattern of their route, however many paths there are', async () => {
+  it('labels requests by route pattern, not by path', async () => {
     const app = create()
     for (let index = 0; index < 20; index++) {
       await app.inject(`/things/${index}?q=${index}`)
@@ -128,7 +143,7 @@ describe('/metrics', () => {
     expect(routes).toEqual(new Set(['/things/:id', 'none']))
   })
 
-  it('belong to one service each, also where one process holds two', async () => {
+  it('are separate for two services in one process', async () => {
     const [one, other] = [create(), create()]
     await one.inject('/things/1')
     expect((await other.inject('/metrics')).payload).not.toContain('/things/:id')
@@ -136,9 +151,9 @@ describe('/metrics', () => {
 })
 
 describe('the log', () => {
-  it('is of JSON lines that name the service, and holds no secret', async () => {
+  it('consists of JSON lines with the service name and without secrets', async () => {
     const port = await getPort()
-    const { child, printed } = startFixture(fixture, { CORE_PORT: String(port) })
+    const { child, printed } = startFixture(fixture, { [upstreamVariable]: String(port) })
     await printed('Server listening')
     const headers = { authorization: 'Bearer hunter2', cookie: 'session=hunter2', 'x-api-key': 'hunter2' }
     for (const path of ['/slow', '/fail', '/nowhere', '/%zz']) {
@@ -147,15 +162,15 @@ describe('the log', () => {
     child.kill('SIGTERM')
     const { stdout, stderr } = await child
     const lines = stdout.split('\n').map((line) => JSON.parse(line) as { service: string; path?: string })
-    expect(new Set(lines.map(({ service }) => service))).toEqual(new Set(['core']))
+    expect(new Set(lines.map(({ service }) => service))).toEqual(new Set([upstream]))
     expect(lines.map(({ path }) => path)).toEqual(expect.arrayContaining(['/slow', '/fail', '/nowhere']))
     expect(stdout).toContain('the inner reason')
     expect(stdout + stderr).not.toContain('hunter2')
   })
 
-  it('passes over health checks', async () => {
+  it('leaves out health checks', async () => {
     const port = await getPort()
-    const { child, printed } = startFixture(fixture, { CORE_PORT: String(port) })
+    const { child, printed } = startFixture(fixture, { [upstreamVariable]: String(port) })
     await printed('Server listening')
     for (const path of ['/health', '/metrics']) await (await fetch(`http://localhost:${port}${path}`)).text()
     child.kill('SIGTERM')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Env, ServiceName } from '@driftos/ports'
+import { findCheckout } from '@driftos/ports/checkout'
 import {
   fastify,
   LogController,
@@ -14,6 +15,7 @@ import { registerDrain } from './drain.js'
 import { registerMetrics } from './metrics.js'
 import { parseSettings } from './settings.js'
 
+/** The options of `createService`. */
 export interface ServiceOptions {
   readonly service: ServiceName
   /** The app's version, from its package.json. */
@@ -22,9 +24,8 @@ export interface ServiceOptions {
 }
 
 /**
- * A Fastify app with what every DriftOS service has: `GET /health`, by which the right service is
- * told from a stranger, `GET /metrics` for Prometheus, structured logs, bounded requests, and
- * errors in the API's form.
+ * Creates a Fastify app with what every DriftOS service has: `GET /health`, which identifies the service, `GET /metrics`
+ * for Prometheus, structured logs, request limits, and errors in the API's format.
  */
 export function createService({ service, version, env }: ServiceOptions): FastifyInstance {
   const app = fastify({
@@ -32,18 +33,18 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
       level: parseSettings(env).logLevel,
       base: { service },
     },
-    // One line a request, once it is answered, in place of Fastify's two.
+    // One line per request instead of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
-    // A client that sends its headers, or all of its request, slower than this holds a connection for nothing.
+    // A client that sends slower than this would block a connection.
     requestTimeout: 60_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
-    // An id of 200 characters takes up to nine times as many in a path.
+    // A percent-encoded id of 200 characters takes up to nine times as many.
     routerOptions: { maxParamLength: 1800 },
     frameworkErrors: (error, request, reply) => {
-      // The option's own type knows no body but an error.
+      // The option's type allows only an error as body.
       const untyped = reply as unknown as FastifyReply
-      // No hook comes by here.
+      // Hooks do not run for these errors.
       setOwnHeaders(request, untyped)
       void untyped.code(error.statusCode ?? 400).send(failure(error.code, error.message))
     },
@@ -61,7 +62,14 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     request.log.info({ ...describeRequest(request), status, durationMs: reply.elapsedTime }, 'request answered')
     done()
   })
-  app.get('/health', { logLevel: 'warn' }, () => ({ status: 'ok', service, version, uptime: process.uptime() }))
+  const instance = findInstance(env)
+  app.get('/health', { logLevel: 'warn' }, () => ({
+    status: 'ok',
+    service,
+    version,
+    uptime: process.uptime(),
+    ...(instance !== undefined && { instance }),
+  }))
 
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?', 1)[0]
@@ -73,34 +81,39 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     reply.code(status)
     if (status < 500) return failure(error.code ?? 'BAD_REQUEST', error.message)
     request.log.error({ err: error }, 'request failed')
-    return failure('INTERNAL', `${service} failed to answer; its log says why`)
+    return failure('INTERNAL', `${service} failed to answer; see its log for the reason`)
   })
   return app
 }
 
+/** Returns the checkout of this process, by which others tell it from the same service of another checkout; none in production. */
+function findInstance(env: Env): string | undefined {
+  return env['NODE_ENV'] === 'production' ? undefined : findCheckout(process.cwd())?.instance
+}
+
 function setOwnHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id)
-  // No answer is what its type does not say; a page says the rest itself.
+  // Browsers must not guess another content type.
   reply.header('x-content-type-options', 'nosniff')
 }
 
-/** The id by which logs tell a request from others: the client's own, if it is short and plain, or a new one. */
+/** Returns the request's id for logs: the client's, if it is short and plain, or a new one. */
 function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
 }
 
-/** The API's form of a failure. */
+/** Returns a failure in the API's format. */
 function failure(code: string, message: string) {
   return { success: false, error: { code, message } }
 }
 
-/** Answers what is no HTTP request, or too much of one, and closes the connection. */
+/** Answers a malformed or oversized request and closes the connection. */
 function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
   const code = (STATUS_CODES[status] ?? '').toUpperCase().replaceAll(' ', '_')
-  const body = JSON.stringify(failure(code, 'the request is malformed, too slow, or its headers are too large'))
+  const body = JSON.stringify(failure(code, 'The request is malformed or too slow, or its headers are too large'))
   if (socket.writable) {
     socket.write(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
@@ -109,7 +122,7 @@ function answerMalformed(error: Error & { code?: string }, socket: Socket): void
   socket.destroySoon()
 }
 
-/** What the log says of a request: no header and no query, which may hold a key. */
+/** Returns the fields of a request for the log, without headers and query, which may contain a key. */
 function describeRequest(request: FastifyRequest) {
   return { method: request.method, path: request.url.split('?', 1)[0], remoteAddress: request.ip }
 }

@@ -14,7 +14,7 @@ describe('destinationOf', () => {
     ['/api/v1/embed/v1..2/...', '/base/api/v1/v1..2/...'],
     ['/api/v1/embed/./x', '/base/api/v1/./x'],
     ['/api/v1/embed/%252e%252e/x', '/base/api/v1/%252e%252e/x'],
-  ])('keeps %s below the prefix as it is', (path, destination) => {
+  ])('keeps %s below the prefix unchanged', (path, destination) => {
     expect(at(path)).toBe(destination)
   })
 
@@ -39,9 +39,9 @@ describe('destinationOf', () => {
     expect(() => at(path)).toThrow(expect.objectContaining({ statusCode: 400, code: 'BAD_PATH' }) as Error)
   })
 
-  it('never leaves the place that takes the prefix’s place', () => {
+  it('never leaves the upstream’s path', () => {
     const plain = ['.', '..', '/', '\\', '%2e', '%2E', '%2f', '%5c', '%25', '%', 'a', ';']
-    // What a reader of URLs drops, or ends a path by.
+    // Characters that URL parsers drop, or that end a path.
     const hidden = ['%00', '%09', '%0a', '%20', '%23', '%3f', '#', '?', ' ']
     const part = fc.constantFrom(...plain, ...hidden)
     fc.assert(
@@ -53,7 +53,7 @@ describe('destinationOf', () => {
           return
         }
         for (const read of [destination, decodeURIComponent(destination)]) {
-          // As whatever reads it next may resolve it.
+          // As the next parser may resolve it.
           expect(new URL(`http://upstream${read}`).pathname).toMatch(/^\/base\/api\/v1(\/|$)/)
         }
       }),

@@ -1,25 +1,25 @@
 /**
- * The path at an upstream of a path that this service has under a prefix.
+ * Returns the upstream's path for a path below a prefix of this service.
  *
- * @throws an error of status 400 for a path that leads out of the prefix, however it is written
+ * @throws an error of status 400 for a path that leaves the prefix, in any encoding
  */
 export function destinationOf(path: string, prefix: string, upstreamPath: string): string {
-  // A router takes %61pi for api; nobody else writes so.
-  if (!path.startsWith(prefix) || leadsElsewhere(path)) {
-    const message = 'the path leads elsewhere: send it as it is, without ".." and without encoding its prefix'
+  // The router decodes the prefix; only an attempt to bypass checks encodes it.
+  if (!path.startsWith(prefix) || leavesPrefix(path)) {
+    const message = 'Invalid path: expected no ".." and no encoded characters in the prefix'
     throw Object.assign(new Error(message), { statusCode: 400, code: 'BAD_PATH' })
   }
   return upstreamPath + path.slice(prefix.length)
 }
 
-/** The way back: a location as this service names it, or as the upstream does if this service does not serve it. */
+/** Rewrites a location of the upstream to this service's path; returns it unchanged if this service does not serve it. */
 export function locationOf(location: string, prefix: string, upstreamPath: string): string {
   const rest = location.slice(upstreamPath.length)
   return location.startsWith(upstreamPath) && /^([/?#]|$)/.test(rest) ? prefix + rest : location
 }
 
-/** Whether the path has a `..`, also for whoever decodes it once more, drops blanks, or looks for a query then. */
-function leadsElsewhere(path: string): boolean {
+/** Returns whether the path has a `..`, as written or after decoding, dropping blanks and splitting off a query. */
+function leavesPrefix(path: string): boolean {
   if (!/[%\\]|\.\./.test(path)) return false
   try {
     const decoded = decodeURIComponent(path).replaceAll(/[\p{Cc} ]/gu, '')

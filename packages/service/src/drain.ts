@@ -3,15 +3,15 @@ import type { FastifyInstance } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether the service ends with the answers in flight. */
+    /** True from the start of a graceful stop. */
     isStopping: boolean
   }
 }
 
 /**
- * Lets a stopping service end with its last answer: a connection that its client keeps alive would
- * otherwise outlive the answer in flight on it, and the service with it. So would one that asked for nothing yet, as
- * browsers open ahead: Node closes only what is idle after a request.
+ * Closes connections when the service stops: a connection that the client keeps alive after its last answer, and one
+ * without any request, as browsers open in advance. Node closes only connections that are idle after a request, and
+ * the others would keep the service running.
  */
 export function registerDrain(app: FastifyInstance): void {
   const connections = new Set<Socket>()
@@ -32,7 +32,7 @@ export function registerDrain(app: FastifyInstance): void {
     if (app.isStopping) reply.header('connection', 'close')
     done()
   })
-  // An answer that had begun before has said otherwise.
+  // An answer that started before the stop has promised to keep the connection alive.
   app.addHook('onResponse', (request, _reply, done) => {
     if (app.isStopping) request.raw.socket.destroySoon()
     done()

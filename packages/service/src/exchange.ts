@@ -4,26 +4,26 @@ import type { Dispatcher } from 'undici'
 import { boundBody } from './body-limit.js'
 import { forwardedHeaders, headersEndingHere } from './headers.js'
 
-/** Where a request goes on to, and with what. */
+/** The upstream of a request and the headers to add. */
 export interface Target {
   readonly dispatcher: Dispatcher
   readonly origin: string
   /** The path at the upstream, without the query. */
   readonly path: string
-  /** Headers that the request gets besides its own. */
+  /** Headers that are added to the client's. */
   readonly headers: Readonly<Record<string, string>>
-  /** How the upstream's answer names a path as the client knows it. */
+  /** Rewrites a location of the upstream to the client's path. */
   readonly rewriteLocation: (location: string) => string
-  /** Told when the answer breaks off after it has begun. */
+  /** Called when the answer breaks off after its start. */
   readonly onBreak: (error: Error) => void
 }
 
 /**
- * Sends a request on, and its answer back as it comes. Bodies stream in both directions, and a client
- * that goes away takes its upstream request with it.
+ * Forwards a request and streams its answer back. Bodies stream in both directions, and a client that disconnects
+ * aborts its upstream request.
  *
- * @returns settles when the answer has begun, or the client has gone; it rejects while the answer is
- *   still this service's to give
+ * @returns resolves at the start of the answer or when the client has disconnected; rejects if the upstream fails
+ *   before the start of the answer
  */
 export function exchange(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<void> {
   const { url, method } = request.raw
@@ -41,13 +41,13 @@ export function exchange(request: FastifyRequest, reply: FastifyReply, target: T
   })
 }
 
-/** Fastify reads no body of the others; what they bring all the same is passed over. */
+/** Returns whether a request has a body to forward; Fastify ignores the bodies of GET and HEAD. */
 function hasBody({ method, headers }: FastifyRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-/** Names and values in turn, the form that costs least. */
+/** Returns names and values alternately, the fastest format for undici. */
 function requestHeaders(request: FastifyRequest, added: Target['headers'], isBodySent: boolean): string[] {
   const { headers } = request.raw
   const ending = headersEndingHere(headers)
@@ -62,7 +62,7 @@ function requestHeaders(request: FastifyRequest, added: Target['headers'], isBod
   return kept
 }
 
-/** One request to an upstream, and its answer to a client. */
+/** Forwards one request to an upstream and its answer to the client. */
 class Exchange implements Dispatcher.DispatchHandler {
   private readonly request: FastifyRequest
   private readonly reply: FastifyReply
@@ -88,13 +88,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.resolve = resolve
     this.reject = reject
     reply.raw.on('close', () => {
-      if (!reply.raw.writableFinished) this.controller?.abort(new Error('the client has gone'))
+      if (!reply.raw.writableFinished) this.controller?.abort(new Error('The client disconnected'))
     })
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller
-    if (this.reply.raw.destroyed) controller.abort(new Error('the client has gone'))
+    if (this.reply.raw.destroyed) controller.abort(new Error('The client disconnected'))
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -110,7 +110,7 @@ class Exchange implements Dispatcher.DispatchHandler {
         answer[name] = `${String(answer['vary'])}, ${String(value)}`
       else answer[name] ??= value
     }
-    // What the client still sends is no next request.
+    // The rest of the body must not be parsed as the next request.
     if (!request.raw.complete || request.server.isStopping) answer['connection'] = 'close'
     reply.raw.writeHead(status, answer as IncomingHttpHeaders)
     reply.hijack()

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 
-/** The headers that end at this hop (RFC 9110, section 7.6.1), and Expect, which Node has answered already. */
+/** The hop-by-hop headers (RFC 9110, section 7.6.1), and Expect, which Node answers itself. */
 const hopByHopHeaders: ReadonlySet<string> = new Set([
   'connection',
   'expect',
@@ -15,21 +15,21 @@ const hopByHopHeaders: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** The names of the headers that end at this hop: those of that kind, and those that Connection names. */
+/** Returns the names of the headers that are not forwarded: hop-by-hop headers and those in Connection. */
 export function headersEndingHere({ connection }: IncomingHttpHeaders): ReadonlySet<string> {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return hopByHopHeaders
-  // An upstream's answer may have several.
+  // An upstream's answer may have several Connection headers.
   const named = [connection].flat().join(',').toLowerCase().split(',')
   return new Set([...hopByHopHeaders, ...named.map((name) => name.trim())])
 }
 
-/** The headers that go on to the next hop. */
+/** Returns the headers that are forwarded. */
 export function withoutHopByHop<Headers extends IncomingHttpHeaders>(headers: Headers): Headers {
   const ending = headersEndingHere(headers)
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ending.has(name))) as Headers
 }
 
-/** What an upstream is told of the client: what this service saw, not what the client claims. */
+/** Returns the forwarding headers, based on the connection and not on headers of the client. */
 export function forwardedHeaders(request: FastifyRequest): Record<string, string> {
   return {
     'x-forwarded-for': request.ip,

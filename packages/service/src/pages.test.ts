@@ -8,6 +8,7 @@ import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from '
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createService } from './create.js'
 import { servePages } from './pages.js'
+import { caller } from './services.fixture.js'
 
 let folder: string
 let app: ReturnType<typeof createService>
@@ -22,7 +23,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'client/assets/index-a1b2c3.js.br'), brotliCompressSync('export {}'))
   await writeFile(join(folder, 'client/assets/index-a1b2c3.js.gz'), gzipSync('export {}'))
   await writeFile(join(folder, 'secret.txt'), 'hunter2')
-  app = createService({ service: 'website', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
+  app = createService({ service: caller, version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
   servePages(app, join(folder, 'client'))
   origin = await app.listen({ port: 0, host: '127.0.0.1' })
 })
@@ -38,7 +39,7 @@ describe('servePages', () => {
     ['/index.html', 'text/html; charset=utf-8', 'no-cache'],
     ['/icon.svg', 'image/svg+xml', 'no-cache'],
     ['/assets/index-a1b2c3.js', 'application/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
-  ])('serves %s, as what it is and for as long as it holds', async (path, type, cacheControl) => {
+  ])('serves %s with its type and caching headers', async (path, type, cacheControl) => {
     const response = await app.inject(path)
     expect(response.statusCode).toBe(200)
     expect(response.headers).toMatchObject({
@@ -64,21 +65,18 @@ describe('servePages', () => {
     ['gzip, br', 'br', brotliDecompressSync],
     ['gzip', 'gzip', gunzipSync],
     ['identity', undefined, (body: Buffer) => body],
-  ])(
-    'sends a file in the compressed form that it has and the browser takes, %s',
-    async (accepted, encoding, unpack) => {
-      const response = await app.inject({ url: '/assets/index-a1b2c3.js', headers: { 'accept-encoding': accepted } })
-      expect(response.headers['content-encoding']).toBe(encoding)
-      expect(response.headers).toMatchObject({
-        vary: 'accept-encoding',
-        'content-type': expect.stringMatching(/javascript/) as string,
-      })
-      expect(unpack(response.rawPayload).toString()).toBe('export {}')
-    },
-  )
+  ])('sends a file compressed if the browser accepts it, %s', async (accepted, encoding, unpack) => {
+    const response = await app.inject({ url: '/assets/index-a1b2c3.js', headers: { 'accept-encoding': accepted } })
+    expect(response.headers['content-encoding']).toBe(encoding)
+    expect(response.headers).toMatchObject({
+      vary: 'accept-encoding',
+      'content-type': expect.stringMatching(/javascript/) as string,
+    })
+    expect(unpack(response.rawPayload).toString()).toBe('export {}')
+  })
 
-  it('leaves out the files that the app renders itself', async () => {
-    const rendering = createService({ service: 'website', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
+  it('does not serve the files that the app renders itself', async () => {
+    const rendering = createService({ service: caller, version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
     servePages(rendering, join(folder, 'client'), { ignore: ['**/*.html'] })
     rendering.get('/*', () => 'rendered')
     const bodyOf = async (path: string) => (await rendering.inject(path)).body
@@ -109,8 +107,8 @@ describe('servePages', () => {
     '/assets/',
     '/nowhere.js',
     '/assets/index-a1b2c3.js.br',
-  ])('serves nothing else, %s', async (path) => {
-    // Neither fetch nor `inject` would send such a path as it is.
+  ])('serves no other path, %s', async (path) => {
+    // fetch and `inject` would normalize such a path.
     const [response] = (await once(request(origin, { path, agent: false }).end(), 'response')) as [IncomingMessage]
     const body = await text(response)
     expect(response.statusCode).toBeGreaterThanOrEqual(400)
@@ -119,7 +117,7 @@ describe('servePages', () => {
     expect(response.headers['content-type']).toContain('application/json')
   })
 
-  it('leaves the service its own routes', async () => {
-    expect((await app.inject('/health')).json()).toMatchObject({ service: 'website' })
+  it('does not shadow the service’s own routes', async () => {
+    expect((await app.inject('/health')).json()).toMatchObject({ service: caller })
   })
 })

@@ -1,7 +1,7 @@
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
-/** What a page may do: load from its own site, and nothing else. */
+/** Lets a page load from its own site only. */
 const contentPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -22,11 +22,11 @@ const headers = {
 }
 
 /**
- * Serves a built site, and says with every answer of the app what its pages may do. Files whose names hold a hash
- * never change and are cached for a year; a file with a compressed form beside it (`.br`, `.gz`) goes out in that.
+ * Serves a built site, with a content security policy on every answer of the app. Files with a hash in their names are
+ * cached for a year, and files with a compressed version (`.br`, `.gz`) are sent compressed.
  *
- * @param root - the folder that Vite built into
- * @param options.ignore - the files that are not served, as globs: an app that renders its pages leaves out the built ones
+ * @param root - Vite's output directory
+ * @param options.ignore - globs of files that are not served, such as built pages that the app renders itself
  */
 export function servePages(app: FastifyInstance, root: string, options: { ignore?: readonly string[] } = {}): void {
   app.addHook('onRequest', async (_request, reply) => {
@@ -34,7 +34,7 @@ export function servePages(app: FastifyInstance, root: string, options: { ignore
   })
   app.register(fastifyStatic, {
     root,
-    // A route for each file, and none for what is no file.
+    // One route per file, so that other paths stay free for the app.
     wildcard: false,
     globIgnore: [...(options.ignore ?? []), '**/*.{br,gz}'],
     preCompressed: true,

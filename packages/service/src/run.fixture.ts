@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createService } from './create.js'
 import { runService } from './run.js'
+import { upstream } from './services.fixture.js'
 
-/** A service for the tests of what every service does. */
+// Runs a service for the tests of what all services have in common.
 await runService(
-  'core',
+  upstream,
   (env) => {
-    const app = createService({ service: 'core', version: '1.2.3', env })
+    const app = createService({ service: upstream, version: '1.2.3', env })
     if (env['BUILD'] === 'fails') throw new Error('the build of the app fails')
     app.get('/slow', async () => {
       await delay(400)

@@ -5,14 +5,15 @@ import { networkInterfaces } from 'node:os'
 import { PORTS, type Env } from '@driftos/ports'
 import getPort from 'get-port'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startFixture } from './start-fixture.js'
+import { caller, other, upstream, upstreamVariable, variableOf } from './services.fixture.js'
+import { startFixture } from './start.fixture.js'
 
 const fixture = new URL('./run.fixture.ts', import.meta.url)
 
 const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
 const hasIpv6 = addresses.some(({ address }) => address === '::1')
 const isLocalhostIpv6 = (await lookup('localhost', { all: true })).some(({ address }) => address === '::1')
-/** An address of this machine that others reach. */
+/** An address of this machine that other machines can reach. */
 const outside = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address
 
 async function freePort(): Promise<string> {
@@ -25,7 +26,7 @@ async function listenOn(host: string, port: string): Promise<void> {
   onTestFinished(() => void server.close())
 }
 
-/** What a service prints that does not start, and its exit code. */
+/** Returns the exit code and output of a service that does not start. */
 async function failing(env: Env) {
   const { exitCode, stdout, stderr } = await startFixture(fixture, { LOG_LEVEL: 'silent', ...env }).child
   return { exitCode, stdout, stderr }
@@ -39,83 +40,95 @@ async function isAt(host: string, port: string): Promise<boolean> {
 }
 
 describe('a service that starts', () => {
-  it('listens on its own port and on loopback only', async () => {
-    const CORE_PORT = await freePort()
-    await startFixture(fixture, { CORE_PORT, PORT: await freePort() }).printed(`127.0.0.1:${CORE_PORT}`)
-    expect(await isAt('127.0.0.1', CORE_PORT)).toBe(true)
-    await expect.poll(() => isAt('[::1]', CORE_PORT)).toBe(isLocalhostIpv6)
-    expect(await isAt(outside ?? 'nowhere.invalid', CORE_PORT)).toBe(false)
+  it('listens on its port, on loopback only', async () => {
+    const port = await freePort()
+    await startFixture(fixture, { [upstreamVariable]: port, PORT: await freePort() }).printed(`127.0.0.1:${port}`)
+    expect(await isAt('127.0.0.1', port)).toBe(true)
+    await expect.poll(() => isAt('[::1]', port)).toBe(isLocalhostIpv6)
+    expect(await isAt(outside ?? 'nowhere.invalid', port)).toBe(false)
   })
 
-  it('listens on the port that the platform gives', async () => {
+  it('listens on PORT when its own variable is blank', async () => {
     const PORT = await freePort()
-    await startFixture(fixture, { PORT, CORE_PORT: ' ' }).printed(`127.0.0.1:${PORT}`)
+    await startFixture(fixture, { PORT, [upstreamVariable]: ' ' }).printed(`127.0.0.1:${PORT}`)
     expect(await isAt('localhost', PORT)).toBe(true)
   })
 
-  it('listens where HOST says', async () => {
-    const CORE_PORT = await freePort()
-    await startFixture(fixture, { CORE_PORT, HOST: '127.0.0.1' }).printed(`127.0.0.1:${CORE_PORT}`)
-    expect(await isAt('127.0.0.1', CORE_PORT)).toBe(true)
-    expect(await isAt('[::1]', CORE_PORT)).toBe(false)
+  it('listens on the address in HOST', async () => {
+    const port = await freePort()
+    await startFixture(fixture, { [upstreamVariable]: port, HOST: '127.0.0.1' }).printed(`127.0.0.1:${port}`)
+    expect(await isAt('127.0.0.1', port)).toBe(true)
+    expect(await isAt('[::1]', port)).toBe(false)
   })
 
-  it.skipIf(outside === undefined)('is open to others where HOST says so', async () => {
-    const CORE_PORT = await freePort()
-    await startFixture(fixture, { CORE_PORT, HOST: '0.0.0.0' }).printed(`:${CORE_PORT}`)
-    expect(await isAt(outside!, CORE_PORT)).toBe(true)
+  it.skipIf(outside === undefined)('accepts connections from other machines with HOST=0.0.0.0', async () => {
+    const port = await freePort()
+    await startFixture(fixture, { [upstreamVariable]: port, HOST: '0.0.0.0' }).printed(`:${port}`)
+    expect(await isAt(outside!, port)).toBe(true)
   })
 })
 
 describe('a service that cannot start', () => {
-  it('says who holds its port and which variable moves it', async () => {
-    const CORE_PORT = await freePort()
-    await listenOn('127.0.0.1', CORE_PORT)
-    const { exitCode, stdout, stderr } = await failing({ CORE_PORT })
+  it('prints the process on its port and the variable that moves it', async () => {
+    const port = await freePort()
+    await listenOn('127.0.0.1', port)
+    const { exitCode, stdout, stderr } = await failing({ [upstreamVariable]: port })
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
-    expect(stderr).toMatch(/^core cannot listen on port \d+: it is taken by .+\. Stop that process, or set CORE_PORT /)
-    expect(stderr).toContain(CORE_PORT)
-    // Other systems may not tell.
+    expect(stderr).toMatch(
+      new RegExp(
+        `^${upstream} cannot listen on port \\d+: it is taken by .+\\. Stop that process, or set ${upstreamVariable} `,
+      ),
+    )
+    expect(stderr).toContain(port)
+    // Other systems may hide the process.
     expect(process.platform === 'linux' ? stderr : `(pid ${process.pid})`).toContain(`(pid ${process.pid})`)
   })
 
-  it.skipIf(!hasIpv6)('shares loopback with no stranger', async () => {
-    const CORE_PORT = await freePort()
-    await listenOn('::1', CORE_PORT)
-    const { exitCode, stderr } = await failing({ CORE_PORT })
+  it.skipIf(!hasIpv6)('refuses to share loopback with another process', async () => {
+    const port = await freePort()
+    await listenOn('::1', port)
+    const { exitCode, stderr } = await failing({ [upstreamVariable]: port })
     expect(exitCode).toBe(1)
-    expect(stderr).toContain(`core cannot listen on port ${CORE_PORT}: it is taken by`)
+    expect(stderr).toContain(`${upstream} cannot listen on port ${port}: it is taken by`)
   })
 
-  it('says which variable is invalid', async () => {
-    const { exitCode, stderr } = await failing({ CORE_PORT: '30x0' })
+  it('prints the invalid variable', async () => {
+    const { exitCode, stderr } = await failing({ [upstreamVariable]: '30x0' })
     expect(exitCode).toBe(1)
-    expect(stderr).toMatch(/^CORE_PORT="30x0" is not a port\b.*65535.*unset it$/)
+    expect(stderr).toMatch(new RegExp(`^${upstreamVariable}="30x0" is not a port\\b.*65535.*unset it\\.?$`))
   })
 
-  it("says all that is wrong, also of others' variables", async () => {
-    const { exitCode, stderr } = await failing({ DEMO_PORT: '0', EMBED_URL: 'nonsense', GRAFANA_PORT: '70000' })
+  it('prints every invalid variable, those of other services included', async () => {
+    const { exitCode, stderr } = await failing({
+      [variableOf(caller)]: '0',
+      [upstreamVariable.replace(/PORT$/, 'URL')]: 'nonsense',
+      [variableOf(other)]: '70000',
+    })
     expect(exitCode).toBe(1)
-    expect(stderr.split('\n').map((line) => line.split('=')[0])).toEqual(['DEMO_PORT', 'GRAFANA_PORT'])
+    expect(stderr.split('\n').map((line) => line.split('=')[0])).toEqual([variableOf(caller), variableOf(other)])
   })
 
-  it('names both services that would share a port', async () => {
-    const { exitCode, stderr } = await failing({ CORE_PORT: String(PORTS.gateway) })
+  it('names both services that resolve to one port', async () => {
+    const { exitCode, stderr } = await failing({ [upstreamVariable]: String(PORTS[caller]) })
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(
-      /^gateway and core both resolve to port \d+ .*GATEWAY_PORT.*CORE_PORT.*Set CORE_PORT to another port\.$/,
+      new RegExp(
+        `^${caller} and ${upstream} both resolve to port \\d+ .*${variableOf(caller)}.*${upstreamVariable}.*Set ${upstreamVariable} to another port\\.$`,
+      ),
     )
   })
 
-  it('says when its host is none', async () => {
-    const { exitCode, stderr } = await failing({ CORE_PORT: await freePort(), HOST: 'nowhere.invalid' })
+  it('prints an invalid host', async () => {
+    const { exitCode, stderr } = await failing({ [upstreamVariable]: await freePort(), HOST: 'nowhere.invalid' })
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(
-      /^core cannot listen on port \d+: .*nowhere\.invalid.* CORE_PORT sets the port, HOST the address\.$/,
+      new RegExp(
+        `^${upstream} cannot listen on port \\d+: .*nowhere\\.invalid.* ${upstreamVariable} sets the port, HOST the address\\.$`,
+      ),
     )
   })
 
-  it('shows the error of an app that cannot be built', async () => {
+  it('prints the error of an app that cannot be built', async () => {
     const { exitCode, stderr } = await failing({ BUILD: 'fails' })
     expect(exitCode).toBe(1)
     expect(stderr).toContain('the build of the app fails')

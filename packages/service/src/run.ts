@@ -5,9 +5,8 @@ import { SettingError } from './settings.js'
 import { stopOnSignals } from './stop.js'
 
 /**
- * Runs a service until a signal stops it: checks every port variable, builds the app, and listens
- * on the service's port, on loopback unless `HOST` says otherwise. What prevents the start is
- * printed in words and ends the process with exit code 1.
+ * Runs a service until a signal stops it: checks every port variable, builds the app, and listens on the service's
+ * port, on loopback unless `HOST` is set. If the start fails, prints the reason and exits with code 1.
  */
 export async function runService(
   service: ServiceName,
@@ -23,13 +22,13 @@ export async function runService(
     )
     await listen(service, app, env)
   } catch (error) {
-    const isTold = [PortConfigError, SettingError, StartError].some((kind) => error instanceof kind)
-    console.error(isTold ? (error as Error).message : error)
+    const isExpected = [PortConfigError, SettingError, StartError].some((kind) => error instanceof kind)
+    console.error(isExpected ? (error as Error).message : error)
     process.exit(1)
   }
 }
 
-/** Why a service did not start, in words for its operator. */
+/** A failed start, with a message for the operator. */
 class StartError extends Error {}
 
 async function listen(service: ServiceName, app: FastifyInstance, env: Env): Promise<void> {
@@ -45,14 +44,14 @@ async function listen(service: ServiceName, app: FastifyInstance, env: Env): Pro
 }
 
 /**
- * Fastify binds `localhost` to both loopback addresses and passes over one that somebody holds; his
- * answers would then be taken for this service's.
+ * Refuses a port that another process uses on one of the loopback addresses. Fastify binds `localhost` to both and skips
+ * an address in use, whose answers clients would then mistake for this service's.
  */
 async function refuseSharedLoopback(app: FastifyInstance, port: number): Promise<void> {
   const bound = new Set(app.addresses().map((address) => (typeof address === 'string' ? address : address.address)))
   for (const address of ['127.0.0.1', '::1'].filter((loopback) => !bound.has(loopback))) {
     if (await isPortOpen(port, { host: address })) {
-      throw Object.assign(new Error(`${address} is taken`), { code: 'EADDRINUSE' })
+      throw Object.assign(new Error(`${address} is in use`), { code: 'EADDRINUSE' })
     }
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseSettings, SettingError } from './settings.js'
 
 describe('parseSettings', () => {
-  it('has defaults for what is unset or blank', () => {
+  it('returns defaults for unset and blank variables', () => {
     expect(parseSettings({ LOG_LEVEL: ' ', UPSTREAM_TIMEOUT_MS: '' })).toEqual({
       logLevel: 'info',
       upstreamTimeoutMs: 30_000,

@@ -1,27 +1,27 @@
 import type { Env } from '@driftos/ports'
 
-/** What `LOG_LEVEL` may be. */
+/** The values of `LOG_LEVEL`. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
-/** How long an upstream may take to begin its answer, in milliseconds, unless `UPSTREAM_TIMEOUT_MS` says otherwise. */
+/** The default of `UPSTREAM_TIMEOUT_MS`: how long an upstream may take to start its answer. */
 const defaultUpstreamTimeoutMs = 30_000
 
-/** The longest time that a timer can wait, in milliseconds. */
+/** The longest delay of a timer. */
 const longestTimeoutMs = 2_147_483_647
 
-/** The variables of every service besides its ports. */
+/** The settings of every service, other than its ports. */
 export interface Settings {
   readonly logLevel: string
   readonly upstreamTimeoutMs: number
 }
 
-/** A variable that holds what it may not. The message says which, what is accepted, and how to mend it. */
+/** An invalid setting. The message contains the variable, the accepted values and how to fix it. */
 export class SettingError extends Error {}
 
 /**
  * Reads `LOG_LEVEL` and `UPSTREAM_TIMEOUT_MS`.
  *
- * @throws {SettingError} that lists every invalid one
+ * @throws {SettingError} lists every invalid variable
  */
 export function parseSettings(env: Env): Settings {
   const problems = findInvalidSettings(env)
@@ -32,7 +32,7 @@ export function parseSettings(env: Env): Settings {
   }
 }
 
-/** What is wrong with the settings, a message each. */
+/** Returns a message for every invalid setting. */
 export function findInvalidSettings(env: Env): string[] {
   const logLevel = env['LOG_LEVEL']?.trim()
   const timeout = env['UPSTREAM_TIMEOUT_MS']?.trim()

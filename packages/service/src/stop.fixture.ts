@@ -1,6 +1,6 @@
 import { stopOnSignals } from './stop.js'
 
-/** A process whose work never ends, nor fails to end. */
+// Runs a process whose work neither ends nor fails.
 setInterval(() => {}, 1000)
 stopOnSignals(() => new Promise(() => {}), console.log, 300)
 console.log('started')

@@ -3,7 +3,8 @@ import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import getPort from 'get-port'
 import { describe, expect, it } from 'vitest'
-import { startFixture } from './start-fixture.js'
+import { upstreamVariable } from './services.fixture.js'
+import { startFixture } from './start.fixture.js'
 
 const fixture = new URL('./run.fixture.ts', import.meta.url)
 const stuck = new URL('./stop.fixture.ts', import.meta.url)
@@ -11,7 +12,7 @@ const stuck = new URL('./stop.fixture.ts', import.meta.url)
 /** A running service with a request in flight. */
 async function startBusy(path: '/slow' | '/endless') {
   const port = String(await getPort())
-  const { child, printed } = startFixture(fixture, { CORE_PORT: port })
+  const { child, printed } = startFixture(fixture, { [upstreamVariable]: port })
   await printed('Server listening')
   const answer = fetch(`http://localhost:${port}${path}`).then(
     (response) => response.text(),
@@ -21,8 +22,8 @@ async function startBusy(path: '/slow' | '/endless') {
   return { child, printed, answer, port }
 }
 
-describe.skipIf(process.platform === 'win32')('a service that is told to stop', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('finishes its work first, %s', async (signal) => {
+describe.skipIf(process.platform === 'win32')('a service that receives a signal', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('finishes its work before it stops, %s', async (signal) => {
     const { child, printed, answer, port } = await startBusy('/slow')
     child.kill(signal)
     await printed(`${signal} received, stopping`)
@@ -31,7 +32,7 @@ describe.skipIf(process.platform === 'win32')('a service that is told to stop', 
     expect((await child).exitCode).toBe(0)
   })
 
-  it('waits for no connection that asked for nothing, as browsers open ahead', async () => {
+  it('does not wait for connections without a request, such as those that browsers open in advance', async () => {
     const { child, answer, port } = await startBusy('/slow')
     const unused = connect(Number(port), '127.0.0.1')
     await once(unused, 'connect')
@@ -40,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('a service that is told to stop', 
     expect((await child).exitCode).toBe(0)
   })
 
-  it('takes the same signal twice at once for one', async () => {
+  it('treats the same signal twice within a second as one', async () => {
     const { child, answer } = await startBusy('/slow')
     child.kill('SIGINT')
     await delay(50)
@@ -49,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('a service that is told to stop', 
     expect((await child).exitCode).toBe(0)
   })
 
-  it('exits at once when it is told again', async () => {
+  it('exits at once at a later second signal', async () => {
     const { child, answer } = await startBusy('/endless')
     child.kill('SIGTERM')
     await delay(1200)
@@ -60,7 +61,7 @@ describe.skipIf(process.platform === 'win32')('a service that is told to stop', 
     expect(await answer).toBe('none')
   })
 
-  it('leaves work that does not end behind at the deadline', async () => {
+  it('exits at the deadline although work is still in flight', async () => {
     const { child, printed } = startFixture(stuck, {})
     await printed('started')
     child.kill('SIGTERM')

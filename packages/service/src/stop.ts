@@ -1,13 +1,13 @@
-/** Ctrl-C in a terminal reaches a process twice, from the terminal and from its parent, within this time. */
+/** Ctrl-C in a terminal can signal a process twice within this time, from the terminal and from its parent. */
 const sameSignalMs = 1000
 
 /**
- * Ends the process on SIGINT, SIGTERM or SIGHUP once `close` has ended its work. Past the deadline, or at a
- * second signal, it exits at once with code 1.
+ * Exits on SIGINT, SIGTERM or SIGHUP once `close` has settled. After the deadline, or at a second signal, exits at once
+ * with code 1.
  *
- * @param close - takes no new work and settles when the work in flight has ended
- * @param log - told what happens, in words
- * @param deadlineMs - how long work in flight may take to end, in milliseconds
+ * @param close - stops accepting work and settles when the work in flight has ended
+ * @param log - receives a message for each step
+ * @param deadlineMs - how long work in flight may take to end
  */
 export function stopOnSignals(
   close: () => Promise<unknown>,
@@ -36,6 +36,6 @@ export function stopOnSignals(
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
-  // A terminal that closes.
+  // The terminal was closed.
   process.on('SIGHUP', stop)
 }

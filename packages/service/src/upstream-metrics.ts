@@ -3,14 +3,14 @@ import type { ServiceName } from '@driftos/ports'
 import type { Upstream } from './upstream.js'
 import type { Fault } from './upstream-failure.js'
 
-/** Counts a fault of an upstream; `broken` is an answer that broke off. */
+/** Counts a fault of an upstream; `broken` is an answer that broke off after its start. */
 export type FaultCounter = (service: ServiceName, fault: Fault | 'broken') => void
 
-/** Shows how an app's upstreams do; gives what counts their faults. */
+/** Registers metrics for the upstreams of an app; returns the counter of their faults. */
 export function registerUpstreamMetrics(register: Registry, upstreams: readonly Upstream[]): FaultCounter {
   const errors = new Counter({
     name: 'upstream_errors_total',
-    help: 'Requests that an upstream did not answer, or not to the end, by upstream and reason',
+    help: 'Requests that an upstream did not answer, or answered in part, by upstream and reason',
     labelNames: ['upstream', 'reason'],
     registers: [register],
   })
@@ -26,7 +26,7 @@ export function registerUpstreamMetrics(register: Registry, upstreams: readonly 
             this.set({ upstream: upstream.service, state }, value)
       },
     })
-  gauge('upstream_connections', 'Connections to an upstream, by whether a request is on them', ({ pool }) => {
+  gauge('upstream_connections', 'Connections to an upstream, by whether a request uses them', ({ pool }) => {
     const { connected, free } = pool.stats
     return { busy: connected - free, free }
   })

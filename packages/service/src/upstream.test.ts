@@ -15,14 +15,17 @@ import getPort from 'get-port'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { createService } from './create.js'
+import { caller, upstream, upstreamVariable } from './services.fixture.js'
 import { registerUpstreams } from './upstream.js'
+
+const hostVariable = upstreamVariable.replace(/PORT$/, 'HOST')
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close()
 })
 
-/** An upstream on a free port; gives that port. */
+/** Starts an upstream on a free port; returns the port. */
 async function startUpstream(answer: RequestListener): Promise<number> {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -33,10 +36,10 @@ async function startUpstream(answer: RequestListener): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** A service that serves `/api/v1`, and the same at `/moved`, by core, wherever `env` says that core is; gives its origin. */
+/** Starts a service that forwards `/api/v1` and `/moved` to the upstream's `/api/v1`; returns its origin. */
 async function startProxy(env: Env): Promise<URL> {
-  const app = createService({ service: 'gateway', version: '1.0.0', env: { LOG_LEVEL: 'silent', ...env } })
-  registerUpstreams(app, env, { core: { paths: { '/api/v1': '/api/v1', '/moved': '/api/v1' } } })
+  const app = createService({ service: caller, version: '1.0.0', env: { LOG_LEVEL: 'silent', ...env } })
+  registerUpstreams(app, env, { [upstream]: { paths: { '/api/v1': '/api/v1', '/moved': '/api/v1' } } })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   closers.push(async () => {
     app.server.closeAllConnections()
@@ -46,7 +49,7 @@ async function startProxy(env: Env): Promise<URL> {
 }
 
 async function startBoth(answer: RequestListener, env: Env = {}): Promise<URL> {
-  return startProxy({ CORE_PORT: String(await startUpstream(answer)), ...env })
+  return startProxy({ [upstreamVariable]: String(await startUpstream(answer)), ...env })
 }
 
 interface Sent {
@@ -55,9 +58,9 @@ interface Sent {
   body?: Buffer | string
 }
 
-/** One request on a connection of its own, and the answer as it came. */
+/** Sends one request on a new connection; returns the raw answer. */
 async function send(origin: URL, path: string, { method = 'GET', headers = {}, body }: Sent = {}) {
-  // Without a length, Node would not say where the body of a DELETE ends.
+  // Node sends no length with the body of a DELETE.
   const length =
     body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) }
   const request = httpRequest(origin, { path, method, headers: { ...length, ...headers }, agent: false })
@@ -70,7 +73,7 @@ async function send(origin: URL, path: string, { method = 'GET', headers = {}, b
   }
 }
 
-/** Bytes on a socket, and all that comes back until it closes or `until` has come. */
+/** Sends bytes on a socket; returns what comes back until it closes or `until` matches. */
 async function sendRaw(origin: URL, bytes: string, until?: RegExp): Promise<string> {
   const socket = connect(Number(origin.port), origin.hostname)
   closers.push(() => socket.destroy())
@@ -83,7 +86,7 @@ async function sendRaw(origin: URL, bytes: string, until?: RegExp): Promise<stri
   return answer
 }
 
-/** A promise, and what fulfils it. */
+/** Creates a promise and its resolve function. */
 function deferred<Value = void>() {
   let resolve: (value: Value) => void
   const promise = new Promise<Value>((fulfil) => {
@@ -92,7 +95,7 @@ function deferred<Value = void>() {
   return { promise, resolve: resolve! }
 }
 
-/** What an upstream saw of a request, as its own answer in JSON. */
+/** Answers with the request that the upstream received, in JSON. */
 const mirror: RequestListener = (request, response) => {
   const { method, url, headers } = request
   const answer = (body: Buffer) => response.end(JSON.stringify({ method, url, headers, body: body.toString('base64') }))
@@ -179,7 +182,7 @@ describe('the request', () => {
     })
   })
 
-  it('says for whom it is forwarded, whatever the client claims', async () => {
+  it('has forwarding headers with the real client, whatever the client sends', async () => {
     const origin = await startBoth(mirror)
     const { headers } = await seenBy(origin, '/api/v1/things', {
       headers: { host: 'example.com', 'x-forwarded-for': '6.6.6.6', 'x-forwarded-proto': 'https' },
@@ -192,7 +195,7 @@ describe('the request', () => {
     expect(headers['host']).toMatch(/^localhost:\d+$/)
   })
 
-  it('loses its hop-by-hop headers, those that Connection names too', async () => {
+  it('loses its hop-by-hop headers, those in Connection included', async () => {
     const origin = await startBoth(mirror)
     const { headers } = await seenBy(origin, '/api/v1/things', {
       headers: {
@@ -211,7 +214,7 @@ describe('the request', () => {
     }
   })
 
-  it('streams: the upstream has the first chunk before the client has sent the last', async () => {
+  it('streams: the upstream gets the first chunk before the client sends the last', async () => {
     const { promise: firstChunk, resolve: onFirstChunk } = deferred<string>()
     const origin = await startBoth((request, response) => {
       request.once('data', (chunk: Buffer) => onFirstChunk(chunk.toString()))
@@ -252,7 +255,7 @@ describe('the request', () => {
     expect(JSON.parse(await text(response))).toMatchObject({ body: Buffer.from('hello').toString('base64') })
   })
 
-  it('may have a body with GET, which is passed over and blocks nothing', async () => {
+  it('may have a body with GET, which is ignored', async () => {
     const origin = await startBoth(mirror)
     const chunk = `${(200_000).toString(16)}\r\n${'x'.repeat(200_000)}\r\n`
     const head = 'GET /api/v1/things HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n'
@@ -309,16 +312,16 @@ describe('the answer', () => {
     })
   })
 
-  it.each([201, 204, 304, 400, 401, 404, 418, 429, 500, 503])('of status %i is passed on, once', async (status) => {
+  it.each([201, 204, 304, 400, 401, 404, 418, 429, 500, 503])('of status %i is forwarded, once', async (status) => {
     let calls = 0
     const origin = await startBoth((_request, response) => {
       calls++
-      response.writeHead(status, { 'retry-after': '1', 'x-from': 'core' })
-      response.end(status === 204 || status === 304 ? undefined : 'words of core')
+      response.writeHead(status, { 'retry-after': '1', 'x-from': 'upstream' })
+      response.end(status === 204 || status === 304 ? undefined : 'an answer')
     })
     const answer = await send(origin, '/api/v1/things')
-    expect(answer).toMatchObject({ status, headers: { 'x-from': 'core', 'retry-after': '1' } })
-    expect(answer.body.toString()).toBe(status === 204 || status === 304 ? '' : 'words of core')
+    expect(answer).toMatchObject({ status, headers: { 'x-from': 'upstream', 'retry-after': '1' } })
+    expect(answer.body.toString()).toBe(status === 204 || status === 304 ? '' : 'an answer')
     expect(calls).toBe(1)
   })
 
@@ -326,10 +329,10 @@ describe('the answer', () => {
     ['/api/v1/other?x=1', '/api/v1/other?x=1'],
     ['other', 'other'],
     ['https://example.com/api/v1/x', 'https://example.com/api/v1/x'],
-  ])('may redirect to %s', async (location, passedOn) => {
+  ])('may redirect to %s', async (location, forwarded) => {
     const origin = await startBoth((_request, response) => response.writeHead(302, { location }).end())
     const { status, headers } = await send(origin, '/api/v1/things')
-    expect({ status, location: headers.location }).toEqual({ status: 302, location: passedOn })
+    expect({ status, location: headers.location }).toEqual({ status: 302, location: forwarded })
   })
 
   it.each([
@@ -340,9 +343,9 @@ describe('the answer', () => {
     ['/api/v10', '/api/v10'],
     ['/login?next=/api/v1/x', '/login?next=/api/v1/x'],
     ['//example.com/api/v1/x', '//example.com/api/v1/x'],
-  ])('may redirect to %s, known here as %s', async (location, passedOn) => {
+  ])('may redirect to %s, rewritten to %s', async (location, forwarded) => {
     const origin = await startBoth((_request, response) => response.writeHead(302, { location }).end())
-    expect((await send(origin, '/moved/things')).headers.location).toBe(passedOn)
+    expect((await send(origin, '/moved/things')).headers.location).toBe(forwarded)
   })
 
   it('streams: each server-sent event arrives before the next is sent', async () => {
@@ -364,7 +367,7 @@ describe('the answer', () => {
     expect((await reader.read()).done).toBe(true)
   })
 
-  it('that breaks off is seen to break off', async () => {
+  it('that breaks off is aborted for the client too', async () => {
     const origin = await startBoth((_request, response) => {
       response.writeHead(200, { 'content-length': 100 })
       response.write('half')
@@ -383,16 +386,20 @@ describe('the answer', () => {
 })
 
 describe('a service that stops', () => {
-  it('says with an answer that begins meanwhile that it is the last on its connection', async () => {
+  it('closes the connection after an answer that starts while it stops', async () => {
     const { promise: arrived, resolve: onArrival } = deferred()
-    const CORE_PORT = String(
+    const port = String(
       await startUpstream((_request, response) => {
         onArrival()
         setTimeout(() => response.end('done'), 200)
       }),
     )
-    const app = createService({ service: 'gateway', version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
-    registerUpstreams(app, { CORE_PORT }, { core: { paths: { '/api/v1': '/api/v1', '/moved': '/api/v1' } } })
+    const app = createService({ service: caller, version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
+    registerUpstreams(
+      app,
+      { [upstreamVariable]: port },
+      { [upstream]: { paths: { '/api/v1': '/api/v1', '/moved': '/api/v1' } } },
+    )
     const origin = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
     const answer = send(origin, '/api/v1/things', { headers: { connection: 'keep-alive' } })
     await arrived
@@ -403,16 +410,16 @@ describe('a service that stops', () => {
   })
 })
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   it.each([
     { when: 'before the answer', method: 'GET', begin: false },
     { when: 'before the answer to its upload', method: 'POST', begin: false },
     { when: 'during the answer', method: 'GET', begin: true },
-  ])('takes its upstream request with it, $when', async ({ method, begin }) => {
+  ])('aborts its upstream request, $when', async ({ method, begin }) => {
     const { promise: arrived, resolve: onArrival } = deferred()
-    const { promise: gone, resolve: onGone } = deferred<boolean>()
+    const { promise: closed, resolve: onClosed } = deferred<boolean>()
     const origin = await startBoth((request, response) => {
-      response.on('close', () => onGone(response.writableFinished))
+      response.on('close', () => onClosed(response.writableFinished))
       if (begin) response.write('data: one\n\n')
       if (method === 'POST') request.resume()
       onArrival()
@@ -424,80 +431,76 @@ describe('a client that goes away', () => {
     await arrived
     if (begin) await response
     controller.abort()
-    expect(await gone).toBe(false)
+    expect(await closed).toBe(false)
     expect(await failed).toBe('AbortError')
   })
 
-  it('takes it along in the midst of its upload', async () => {
-    const { promise: gone, resolve: onGone } = deferred()
+  it('aborts its upstream request during its upload', async () => {
+    const { promise: closed, resolve: onClosed } = deferred()
     const { promise: arrived, resolve: onArrival } = deferred()
     const origin = await startBoth((request) => {
       request.once('data', () => onArrival())
-      request.on('error', () => onGone())
+      request.on('error', () => onClosed())
     })
     const request = httpRequest(new URL('/api/v1/upload', origin), { method: 'POST', agent: false })
     request.on('error', () => {})
     request.write('first')
     await arrived
     request.destroy()
-    await expect(gone).resolves.toBeUndefined()
+    await expect(closed).resolves.toBeUndefined()
   })
 })
 
-describe('an upstream that is away', () => {
-  it.each(['GET', 'POST'])('answers 502 to %s, in words without an address', async (method) => {
-    // Nobody listens there, and no other test takes it meanwhile.
+describe('an upstream that is down', () => {
+  it.each(['GET', 'POST'])('answers 502 to %s, without an address', async (method) => {
+    // Port 1 has no listener, and no test uses it.
     const port = 1
-    const origin = await startProxy({ CORE_PORT: String(port) })
+    const origin = await startProxy({ [upstreamVariable]: String(port) })
     const { status, body } = await send(origin, '/api/v1/things', { method })
     expect(status).toBe(502)
-    expect(JSON.parse(body.toString())).toMatchInlineSnapshot(`
-      {
-        "error": {
-          "code": "UPSTREAM_DOWN",
-          "message": "core cannot be reached: start it, or set CORE_PORT to the port where it is",
-          "service": "core",
-          "variable": "CORE_PORT",
-        },
-        "success": false,
-      }
-    `)
+    expect(JSON.parse(body.toString())).toEqual({
+      success: false,
+      error: {
+        code: 'UPSTREAM_DOWN',
+        message: `${upstream} is not reachable: start it, or set ${upstreamVariable} to its port`,
+        service: upstream,
+        variable: upstreamVariable,
+      },
+    })
     expect(body.toString()).not.toContain(String(port))
   })
 
   it('answers 502 when its name is unknown', async () => {
-    const origin = await startProxy({ CORE_HOST: 'nowhere.invalid' })
+    const origin = await startProxy({ [hostVariable]: 'nowhere.invalid' })
     const { status, body } = await send(origin, '/api/v1/things')
     expect(status).toBe(502)
-    expect(body.toString()).toContain('CORE_PORT')
+    expect(body.toString()).toContain(upstreamVariable)
     expect(body.toString()).not.toContain('nowhere')
   })
 
-  it('answers 502 when it closes the connection without an answer, or answers in no HTTP', async () => {
+  it('answers 502 when it closes the connection without an answer, or without valid HTTP', async () => {
     const closing = await startBoth((request) => request.socket.destroy())
     expect((await send(closing, '/api/v1/things')).status).toBe(502)
     const babbling = await startBoth((request) => request.socket.end('SSH-2.0-OpenSSH\r\n'))
     expect((await send(babbling, '/api/v1/things')).status).toBe(502)
   })
 
-  it('answers 504 when it is slow, in words', async () => {
+  it('answers 504 when it is slow', async () => {
     const origin = await startBoth(() => {}, { UPSTREAM_TIMEOUT_MS: '300' })
     const { status, body } = await send(origin, '/api/v1/things')
     expect(status).toBe(504)
-    expect(JSON.parse(body.toString())).toMatchInlineSnapshot(`
-      {
-        "error": {
-          "code": "UPSTREAM_TIMEOUT",
-          "message": "core did not answer within 300 ms",
-          "service": "core",
-          "variable": "CORE_PORT",
-        },
-        "success": false,
-      }
-    `)
+    expect(JSON.parse(body.toString())).toEqual({
+      success: false,
+      error: {
+        code: 'UPSTREAM_TIMEOUT',
+        message: `${upstream} did not answer within 300 ms`,
+        service: upstream,
+        variable: upstreamVariable,
+      },
+    })
   })
 
-  it('may be slow once it has begun', async () => {
+  it('may be slow after the start of its answer', async () => {
     const origin = await startBoth(
       (_request, response) => {
         response.write('one')
@@ -508,9 +511,9 @@ describe('an upstream that is away', () => {
     expect((await send(origin, '/api/v1/things')).body.toString()).toBe('onetwo')
   })
 
-  it('is found again when it comes back', async () => {
+  it('is used again after a restart', async () => {
     const port = await getPort()
-    const origin = await startProxy({ CORE_PORT: String(port) })
+    const origin = await startProxy({ [upstreamVariable]: String(port) })
     expect((await send(origin, '/api/v1/things')).status).toBe(502)
     const server = createServer(mirror).listen(port, '127.0.0.1')
     await once(server, 'listening')
@@ -522,7 +525,7 @@ describe('an upstream that is away', () => {
 describe('a body that is too large', () => {
   const size = 100 * 1024 * 1024
 
-  it('answers 413 at once when its length says so', async () => {
+  it('answers 413 at once for too large a content-length', async () => {
     const seen: string[] = []
     const origin = await startBoth((request) => void seen.push(request.url!))
     const startedAt = performance.now()
@@ -547,7 +550,7 @@ describe('a body that is too large', () => {
     })
   })
 
-  it('answers 413 to a client that sends it in chunks and does not say how many', async () => {
+  it('answers 413 to a client that sends it in chunks', async () => {
     const origin = await startBoth(mirror)
     const chunk = Buffer.alloc(1024 * 1024)
     let left = size / chunk.length
@@ -564,7 +567,7 @@ describe('a body that is too large', () => {
     })
   })
 
-  it('answers 413 to a plain socket that reads only when it has sent all its chunks', async () => {
+  it('answers 413 to a plain socket that reads only after it has sent all its chunks', async () => {
     const origin = await startBoth(mirror)
     const socket = connect(Number(origin.port), origin.hostname)
     closers.push(() => socket.destroy())
@@ -622,11 +625,11 @@ describe('a websocket', () => {
 
   async function startSockets() {
     const server = await startSocketUpstream()
-    const origin = await startProxy({ CORE_PORT: String((server.address() as AddressInfo).port) })
+    const origin = await startProxy({ [upstreamVariable]: String((server.address() as AddressInfo).port) })
     return { server, origin }
   }
 
-  it('speaks both ways, in text and in bytes', async () => {
+  it('transfers text and bytes in both directions', async () => {
     const { server, origin } = await startSockets()
     server.on('connection', (socket) =>
       socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })),
@@ -679,27 +682,27 @@ describe('a websocket', () => {
     await expect(upstreamClosed).resolves.toBeDefined()
   })
 
-  it('is refused when the upstream is away, without an address, and the proxy goes on', async () => {
+  it('is refused when the upstream is down, without an address, and the proxy continues', async () => {
     const port = 1
-    const origin = await startProxy({ CORE_PORT: String(port), CORE_HOST: '127.0.0.1' })
+    const origin = await startProxy({ [upstreamVariable]: String(port), [hostVariable]: '127.0.0.1' })
     const socket = open(origin, '/api/v1/socket')
     const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
     const outcome = await text(response)
     expect(response.statusCode).toBe(502)
-    expect(JSON.parse(outcome)).toMatchObject({ error: { code: 'UPSTREAM_DOWN', variable: 'CORE_PORT' } })
+    expect(JSON.parse(outcome)).toMatchObject({ error: { code: 'UPSTREAM_DOWN', variable: upstreamVariable } })
     expect(outcome).not.toContain(String(port))
     expect((await send(origin, '/health')).status).toBe(200)
   })
 
-  it('that the upstream refuses is closed', async () => {
+  it('is closed when the upstream refuses it', async () => {
     const origin = await startBoth(mirror)
     const socket = open(origin, '/api/v1/socket')
-    expect((await once(socket, 'close')).map(String)).toEqual(['1011', 'the connection to core failed'])
+    expect((await once(socket, 'close')).map(String)).toEqual(['1011', `the connection to ${upstream} failed`])
     expect((await send(origin, '/health')).status).toBe(200)
   })
 })
 
-it('answers the others while 200 clients come and go as they like', async () => {
+it('answers other clients while 200 clients connect and disconnect', async () => {
   const origin = await startBoth((request, response) => {
     request.resume()
     setTimeout(() => response.write('one'), 20)

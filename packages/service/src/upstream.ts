@@ -7,19 +7,19 @@ import { exchange } from './exchange.js'
 import { parseSettings } from './settings.js'
 import { faultOf, sendFailure } from './upstream-failure.js'
 import { registerUpstreamMetrics, type FaultCounter } from './upstream-metrics.js'
-import { serveWebsockets, tellWebsockets } from './websocket.js'
+import { serveWebsockets, trackWebsockets } from './websocket.js'
 
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
-/** What an app serves by another service. */
+/** The paths that an app forwards to another service. */
 export interface UpstreamOptions {
-  /** Each path that it serves, and the path that takes its place at the upstream. */
+  /** Maps each path of the app to a path of the upstream. */
   readonly paths: Readonly<Record<string, string>>
-  /** Headers that the upstream gets besides the client's. */
+  /** Headers that are added to the client's. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A service behind this one: what all of its paths share. */
+/** An upstream and what its paths share. */
 export interface Upstream {
   readonly service: ServiceName
   readonly url: URL
@@ -30,10 +30,9 @@ export interface Upstream {
 }
 
 /**
- * Serves paths by other services, found through the registry. Bodies and answers stream in both
- * directions, websockets too, and a client that goes away takes its upstream request with it. An
- * upstream that is down answers 502, one that is slow 504, one that was so too often 503, in JSON that
- * names the service and the variable that moves it, never its address.
+ * Forwards paths to other services of the registry. Bodies, answers and websockets stream in both directions, and a
+ * client that disconnects aborts its upstream request. Answers 502 when an upstream is down, 504 when it is slow, and
+ * 503 while its circuit is open, in JSON with the service and its variable, never its address.
  */
 export function registerUpstreams(
   app: FastifyInstance,
@@ -48,7 +47,7 @@ export function registerUpstreams(
     app.metrics,
     served.map(({ upstream }) => upstream),
   )
-  tellWebsockets(app)
+  trackWebsockets(app)
   for (const { paths, upstream } of served) {
     for (const [prefix, path] of Object.entries(paths)) servePath(app, prefix, path, upstream, count)
   }
@@ -84,7 +83,7 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
     const destination = destinationOf(request.url.split('?', 1)[0]!, prefix, upstreamPath)
     const onBreak = (error: Error) => {
       count(service, 'broken')
-      request.log.warn({ err: error }, `${service} ended its answer in the midst of it`)
+      request.log.warn({ err: error }, `${service} broke off its answer`)
     }
     breaker
       .fire(() => exchange(request, reply, { ...common, path: destination, onBreak }))
@@ -101,7 +100,7 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
   }
 
   app.register(async (scope) => {
-    // A body goes on as it comes.
+    // Bodies are streamed, not parsed.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     for (const route of [prefix, `${prefix}/*`]) scope.route({ url: route, method: methods, handler: forward })

@@ -8,15 +8,16 @@ import getPort from 'get-port'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createServer, resolveConfig } from 'vite'
 import { createService } from './create.js'
+import { caller, upstreamVariable, variableOf } from './services.fixture.js'
 import { driftosService } from './vite.js'
 
-/** Vite's server of a page and a service, not yet listening. */
+/** Creates Vite's development server for a page and a service, without listening. */
 async function createDevServer(env: Env) {
   const root = await mkdtemp(join(tmpdir(), 'driftos-vite-'))
   onTestFinished(() => rm(root, { recursive: true }))
   await writeFile(join(root, 'index.html'), '<!doctype html><title>a page</title>')
   const build = (given: Env) => {
-    const app = createService({ service: 'website', version: '1.2.3', env: { LOG_LEVEL: 'silent', ...given } })
+    const app = createService({ service: caller, version: '1.2.3', env: { LOG_LEVEL: 'silent', ...given } })
     app.get('/api/ports', () => ['a port'])
     return app
   }
@@ -25,7 +26,7 @@ async function createDevServer(env: Env) {
     configFile: false,
     logLevel: 'silent',
     optimizeDeps: { noDiscovery: true },
-    plugins: [driftosService('website', build, env)],
+    plugins: [driftosService(caller, build, env)],
   })
   onTestFinished(() => server.close())
   return server
@@ -34,10 +35,10 @@ async function createDevServer(env: Env) {
 describe('driftosService', () => {
   it("serves the service's routes and Vite's page on the service's port", async () => {
     const port = await getPort()
-    const server = await createDevServer({ WEBSITE_PORT: String(port) })
+    const server = await createDevServer({ [variableOf(caller)]: String(port) })
     await server.listen()
     const get = (path: string) => fetch(`http://localhost:${port}${path}`)
-    expect(await (await get('/health')).json()).toMatchObject({ status: 'ok', service: 'website', version: '1.2.3' })
+    expect(await (await get('/health')).json()).toMatchObject({ status: 'ok', service: caller, version: '1.2.3' })
     expect(await (await get('/api/ports?x=1')).json()).toEqual(['a port'])
     expect((await get('/metrics')).headers.get('content-type')).toContain('text/plain')
     expect((await get('/api/nowhere')).status).toBe(404)
@@ -45,22 +46,24 @@ describe('driftosService', () => {
     expect(await (await get('/healthy')).text()).toContain('<title>a page</title>')
   })
 
-  it('takes no other port when its own is taken, and says who holds it', async () => {
+  it('fails when its port is taken, and names the process on it', async () => {
     const port = await getPort()
     const holder = createTcpServer().listen(port, 'localhost')
     await once(holder, 'listening')
     onTestFinished(() => void holder.close())
-    const server = await createDevServer({ WEBSITE_PORT: String(port) })
+    const server = await createDevServer({ [variableOf(caller)]: String(port) })
     await expect(server.listen()).rejects.toThrow(
-      new RegExp(`^website cannot listen on port ${port}: it is taken by .*, or set WEBSITE_PORT to a free port`),
+      new RegExp(
+        `^${caller} cannot listen on port ${port}: it is taken by .*, or set ${variableOf(caller)} to a free port`,
+      ),
     )
   })
 
   it('does not start with an invalid variable', async () => {
-    await expect(createDevServer({ CORE_PORT: 'x' })).rejects.toThrow('CORE_PORT="x" is not a port')
+    await expect(createDevServer({ [upstreamVariable]: 'x' })).rejects.toThrow(`${upstreamVariable}="x" is not a port`)
   })
 
-  it('listens where PORT and HOST say', async () => {
+  it('listens on PORT and HOST', async () => {
     const port = await getPort()
     const server = await createDevServer({ PORT: String(port), HOST: '127.0.0.1' })
     await server.listen()
@@ -68,7 +71,7 @@ describe('driftosService', () => {
   })
 
   it('does not read the environment for a build', async () => {
-    const plugins = [driftosService('website', () => Promise.reject(new Error('built')), { CORE_PORT: 'x' })]
+    const plugins = [driftosService(caller, () => Promise.reject(new Error('built')), { [upstreamVariable]: 'x' })]
     await expect(resolveConfig({ configFile: false, plugins }, 'build')).resolves.toBeDefined()
   })
 })

@@ -5,12 +5,12 @@ import type { Plugin } from 'vite'
 
 export { compressedFiles } from './compress.js'
 
-/** What the app's own routes serve; the rest is Vite's. */
+/** The paths of the app's own routes; Vite serves the rest. */
 const ownPaths = /^\/(health|metrics|api)(\/|\?|$)/
 
 /**
- * A service under Vite's development server: on the service's registered port or none, with the
- * routes that the built service has.
+ * Creates a Vite plugin that runs a service in Vite's development server, with the service's routes, on the service's
+ * port only.
  */
 export function driftosService(
   service: ServiceName,
@@ -25,7 +25,7 @@ export function driftosService(
       const port = getListenPort(service, env)
       return {
         clearScreen: false,
-        // Two stacks on one checkout share nothing that either rewrites.
+        // Two stacks of one checkout must not overwrite each other's cache.
         cacheDir: `node_modules/.vite/${port}`,
         server: { port, strictPort: true, host: env['HOST']?.trim() || 'localhost' },
       }
@@ -42,15 +42,15 @@ export function driftosService(
       const listen = server.listen.bind(server)
       server.listen = async (...parameters) => {
         try {
-          // Vite binds one loopback address; on the other somebody may answer in its place.
+          // Vite binds one loopback address; another process may use the port on the other.
           const isTaken = server.config.server.host === 'localhost' && (await isPortOpen(getListenPort(service, env)))
           if (isTaken) throw new Error('already in use')
           return await listen(...parameters)
         } catch (cause) {
-          // Vite's own error has no code: with a strict port it says that the port is taken, and no more.
+          // Vite's error for a strict port in use has no code.
           const taken = /already in use/.test(String(cause)) ? { code: 'EADDRINUSE' } : cause
           const error = new Error(await explainListenError(service, taken, env), { cause })
-          // Vite prints the stack, which tells an operator nothing.
+          // Vite prints the stack, which does not help an operator.
           error.stack = error.message
           throw error
         }

@@ -9,8 +9,8 @@ import type { Upstream } from './upstream.js'
 
 type ServerOptions = NonNullable<FastifyHttpProxyOptions['wsServerOptions']>
 
-/** Lets routes be for websockets alone, apart from plain requests to the same path. */
-export function tellWebsockets(app: FastifyInstance): void {
+/** Adds the route constraint `websocket`, which separates websockets from plain requests to the same path. */
+export function trackWebsockets(app: FastifyInstance): void {
   app.addConstraintStrategy({
     name: 'websocket',
     storage: () => {
@@ -22,16 +22,16 @@ export function tellWebsockets(app: FastifyInstance): void {
   })
 }
 
-/** Passes websockets below a path on to an upstream. */
+/** Forwards websockets below a path to an upstream. */
 export function serveWebsockets(app: FastifyInstance, prefix: string, upstreamPath: string, upstream: Upstream): void {
   const { service, url, timeoutMs } = upstream
   app.register(async (scope) => {
     scope.addHook('preHandler', async (_request, reply) => {
-      if (!(await isWebsocketToNobody(url, timeoutMs))) return undefined
+      if (await isListening(url, timeoutMs)) return undefined
       sendFailure(reply, service, 'unreachable', timeoutMs)
       return reply
     })
-    // With every method that plain requests have: the plugin refuses an upgrade by any but GET.
+    // For every method of plain requests; the plugin itself refuses an upgrade other than by GET.
     await scope.register(httpProxy, {
       upstream: url.href,
       prefix,
@@ -45,7 +45,7 @@ export function serveWebsockets(app: FastifyInstance, prefix: string, upstreamPa
 function optionsOf({ service, headers, timeoutMs }: Upstream) {
   return {
     websocket: true,
-    // The plugin's type asks for the whole module in place of the class.
+    // The plugin's type expects the whole module instead of the class.
     wsServerOptions: { WebSocket: clientSocket(service) } as unknown as ServerOptions,
     wsClientOptions: {
       handshakeTimeout: timeoutMs,
@@ -59,28 +59,28 @@ function optionsOf({ service, headers, timeoutMs }: Upstream) {
 }
 
 /**
- * Whether a websocket is to be refused since nothing listens at its upstream: once the upgrade is
- * accepted, no status can tell the client so.
+ * Returns whether an upstream accepts connections. This is checked before the upgrade, because afterwards no status
+ * can be sent.
  */
-async function isWebsocketToNobody({ hostname, port, protocol }: URL, timeoutMs: number): Promise<boolean> {
+async function isListening({ hostname, port, protocol }: URL, timeoutMs: number): Promise<boolean> {
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
-  return !(await isPortOpen(Number(port) || (protocol === 'https:' ? 443 : 80), { host, timeoutMs }))
+  return isPortOpen(Number(port) || (protocol === 'https:' ? 443 : 80), { host, timeoutMs })
 }
 
 /**
- * A client's side of a websocket. The proxy closes it with the text of the error that ended the
- * upstream's side, which holds an address and, past 123 bytes, throws.
+ * Returns the class for the client's side of a websocket. The proxy would close it with the text of the upstream's
+ * error, which contains an address and throws beyond 123 bytes.
  */
 function clientSocket(service: ServiceName) {
   return class ClientSocket extends WebSocket {
     override close(code?: number, reason?: string | Buffer): void {
-      // What an upstream itself gave as its reason comes in bytes.
+      // A reason from the upstream itself is in bytes.
       super.close(code, typeof reason === 'string' ? `the connection to ${service} failed` : reason)
     }
   }
 }
 
-/** The headers without those of the client's own handshake: the one with the upstream has its own. */
+/** Returns the headers without those of the client's handshake: the upstream gets a new one. */
 function withoutHandshake(headers: FastifyRequest['headers']) {
   const kept = Object.entries(headers).filter(([name]) => name !== 'host' && !name.startsWith('sec-websocket-'))
   return Object.fromEntries(kept) as Record<string, string>

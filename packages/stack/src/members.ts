@@ -1,30 +1,29 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isEmbeddedDatabaseWanted } from '@driftos/dev-postgres'
-import type { Env, ServiceName } from '@driftos/ports'
+import { services, type Env, type ServiceName } from '@driftos/ports'
 
 /** One process of the stack. */
 export interface Member {
   readonly service: ServiceName
-  /** The package whose `dev` or `start` script runs the service. */
+  /** The directory of the package whose `dev` or `start` script runs the service. */
   readonly folder: string
 }
 
-/** Both src/ and dist/ lie three folders below the repository's root. */
-const root = new URL('../../../', import.meta.url)
+/** The repository's root: both src/ and dist/ are three levels below it. */
+export const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-const folders = {
-  postgres: 'packages/dev-postgres',
-  gateway: 'apps/gateway',
-  core: 'apps/core',
-  embed: 'apps/embed',
-  website: 'apps/website',
-  demo: 'apps/demo',
-} as const satisfies Partial<Record<ServiceName, string>>
-
-/** What the stack consists of: the five apps, and the embedded database unless another is given. */
+/** Returns the members of the stack: the embedded database, unless another is set, and each app of a registered service. */
 export function findMembers(env: Env): Member[] {
-  const services = Object.keys(folders) as (keyof typeof folders)[]
-  return services
-    .filter((service) => service !== 'postgres' || isEmbeddedDatabaseWanted(env))
-    .map((service) => ({ service, folder: fileURLToPath(new URL(folders[service], root)) }))
+  const apps = new Set(readdirSync(join(root, 'apps')))
+  const folders = new Map<string, string>(isEmbeddedDatabaseWanted(env) ? [['postgres', 'packages/dev-postgres']] : [])
+  for (const service of Object.keys(services)) if (apps.has(service)) folders.set(service, `apps/${service}`)
+  return [...folders].flatMap(([service, folder]) =>
+    isRegistered(service) ? [{ service, folder: join(root, folder) }] : [],
+  )
+}
+
+function isRegistered(name: string): name is ServiceName {
+  return Object.hasOwn(services, name)
 }

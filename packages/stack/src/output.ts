@@ -4,7 +4,7 @@ import { prettyFactory } from 'pino-pretty'
 
 const tints = [colors.cyan, colors.magenta, colors.blue, colors.green, colors.yellow, colors.gray]
 
-/** Prints each service's lines behind its name; a structured log line as a person reads it. */
+/** Returns a function that prints lines with the service's name in front, and formats structured log lines. */
 export function printer(services: readonly ServiceName[]): (service: ServiceName) => (line: string) => void {
   const width = Math.max(...services.map((service) => service.length))
   const pretty = prettyFactory({

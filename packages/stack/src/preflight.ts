@@ -9,28 +9,48 @@ import {
   type Env,
   type ServiceName,
 } from '@driftos/ports'
-import { explainListenError, isPortOpen } from '@driftos/ports/probe'
+import { findCheckout, findFreeOffset, SlotError } from '@driftos/ports/checkout'
+import { checkoutOf, explainListenError, findHolders, isPortOpen } from '@driftos/ports/probe'
 import { findInvalidSettings } from '@driftos/service/settings'
 import type { Member } from './members.js'
 
-/** What prevents the start. */
+/** The problems that prevent the start. */
 export interface Obstacles {
-  /** All of it, a message each. */
+  /** A message for each problem. */
   readonly messages: readonly string[]
-  /** A way around them all, where there is one. */
+  /** How to start all the same, if that is possible. */
   readonly hint?: string
-  /** 2 for an invalid variable, 1 for a taken port. */
+  /** 2 for an invalid variable, 1 for a port in use. */
   readonly exitCode: number
 }
 
-/** Looks at every variable and every port, before anything starts. */
+/** Checks every variable and every port before anything starts. */
 export async function findObstacles(members: readonly Member[], env: Env): Promise<Obstacles> {
   const invalid = findInvalidVariables(env)
   const taken = await findTakenPorts(members, env)
   const obstacles = { messages: [...invalid, ...taken], exitCode: invalid.length > 0 ? 2 : 1 }
-  // A whole stack in the way is most likely another DriftOS.
-  const hint = 'DRIFTOS_PORT_OFFSET=100 starts a second DriftOS beside the first.'
-  return taken.length > 1 ? { ...obstacles, hint } : obstacles
+  // Several ports in use are most likely another DriftOS.
+  const hint = taken.length > 1 ? await findHint(members, env) : undefined
+  return hint === undefined ? obstacles : { ...obstacles, hint }
+}
+
+/** Returns how to start while several ports are in use. */
+async function findHint(members: readonly Member[], env: Env): Promise<string | undefined> {
+  const own = findCheckout(process.cwd())?.instance
+  const ports = members.flatMap(({ service }) => (isValid(service, env) ? getPort(service, env) : []))
+  const holders = await findHolders(ports, env)
+  const isOwn = holders.size > 0 && [...holders.values()].every((holder) => checkoutOf(holder)?.instance === own)
+  if (isOwn && own !== undefined) return 'They all belong to this checkout: it is running already.'
+  try {
+    return `Set DRIFTOS_PORT_OFFSET=${await findFreeOffset(services, { env })} to start on ports that are free.`
+  } catch (error) {
+    if (error instanceof SlotError) return undefined
+    throw error
+  }
+}
+
+function isValid(service: ServiceName, env: Env): boolean {
+  return issuesOf(() => getPort(service, env)).length === 0
 }
 
 function findInvalidVariables(env: Env): string[] {
@@ -42,7 +62,7 @@ function findInvalidVariables(env: Env): string[] {
   ]
   const issues: PortConfigIssue[] = []
   for (const issue of checks.flatMap(issuesOf)) {
-    // Several questions meet the same variable; its first answer is the fullest.
+    // Several checks report the same variable; the first message is the most complete.
     const isKnown = issue.code !== 'COLLISION' && issues.some(({ variable }) => variable === issue.variable)
     if (!isKnown) issues.push(issue)
   }
@@ -62,8 +82,7 @@ function issuesOf(check: () => unknown): readonly PortConfigIssue[] {
 async function findTakenPorts(members: readonly Member[], env: Env): Promise<string[]> {
   const messages = await Promise.all(
     members.map(async ({ service }) => {
-      const isValid = issuesOf(() => getPort(service, env)).length === 0
-      if (!isValid || !(await isPortOpen(getPort(service, env)))) return []
+      if (!isValid(service, env) || !(await isPortOpen(getPort(service, env)))) return []
       return [await explainListenError(service, { code: 'EADDRINUSE' }, env)]
     }),
   )

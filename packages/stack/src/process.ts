@@ -6,19 +6,19 @@ import type { Env, ServiceName } from '@driftos/ports'
 import { execa, parseCommandString } from 'execa'
 import type { Member } from './members.js'
 
-/** A member's process. */
+/** A running member of the stack. */
 export interface RunningProcess {
   readonly service: ServiceName
   /** Settles when the process has ended. */
   readonly ended: Promise<void>
-  /** How the process ended, in words; undefined while it runs. */
+  /** Returns how the process ended; undefined while it runs. */
   end(): string | undefined
   stop(signal: 'SIGTERM' | 'SIGKILL'): void
 }
 
 /**
- * Starts the package's own script, without a package manager between: a signal then reaches the
- * service itself. The process stays in this one's group, so that whatever kills the group kills it.
+ * Starts the package's script directly, without a package manager, so that signals reach the service itself. The process
+ * stays in this process group, so that it is killed with the group.
  */
 export function startProcess(
   member: Member,
@@ -51,7 +51,7 @@ export function startProcess(
     end: () => end,
     stop(signal) {
       if (end !== undefined) return
-      // On Windows a signal would end the shim that started the service, and not the service.
+      // On Windows a signal would end only the shim that started the service.
       if (process.platform === 'win32') execFile('taskkill', ['/pid', String(child.pid), '/T', '/F'])
       else child.kill(signal)
     },

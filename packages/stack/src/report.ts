@@ -1,22 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { getOrigin, getPort, type Env } from '@driftos/ports'
+import { getOrigin, getPort } from '@driftos/ports'
 import colors from 'picocolors'
+import type { Place } from './place.js'
 import type { RunningProcess } from './process.js'
 import { formatTable, type Outcome } from './table.js'
 import { waitUntilUp } from './wait.js'
 
-/** How long the table waits for a service once no other comes up any more, in milliseconds. */
+/** How long the table waits for further services after the last change. */
 const patienceMs = 15_000
 
 /**
- * Shows what runs where, once every service is up or has failed, or when no more come; whoever comes
- * later is told in a line of its own.
+ * Prints a table of the services, once every service is up or has failed or nothing has changed for a while. Services
+ * that come up later get a separate line.
  *
- * @param isStopping - whether the stack is being stopped, and nothing more is to be shown
+ * @param isStopping - returns whether the stack is stopping, after which nothing is printed
  */
 export async function reportStart(
   processes: readonly RunningProcess[],
-  env: Env,
+  place: Place,
   isStopping: () => boolean,
 ): Promise<void> {
   const startedAt = performance.now()
@@ -25,7 +26,7 @@ export async function reportStart(
   let isTableShown = false
 
   const waits = processes.map(async (child) => {
-    const outcome = await waitUntilUp(child, env)
+    const outcome = await waitUntilUp(child, place)
     outcomes.set(child, outcome)
     lastChangeAt = performance.now()
     if (isTableShown && outcome.isUp && !isStopping()) {
@@ -38,14 +39,14 @@ export async function reportStart(
     await Promise.race([all, delay(patienceMs / 10, undefined, { ref: false })])
   }
   if (!isStopping()) {
-    const rows = processes.map((child) => outcomes.get(child) ?? pending(child, env))
+    const rows = processes.map((child) => outcomes.get(child) ?? pending(child, place))
     console.log(formatTable(rows, performance.now() - startedAt))
   }
   isTableShown = true
   await all
 }
 
-function pending({ service }: RunningProcess, env: Env): Outcome {
-  const note = 'not up yet: its lines above may say why'
+function pending({ service }: RunningProcess, { env }: Place): Outcome {
+  const note = 'not up yet: see its output above'
   return { service, port: getPort(service, env), origin: getOrigin(service, env), isUp: false, note }
 }

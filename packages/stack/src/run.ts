@@ -1,32 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Env } from '@driftos/ports'
 import colors from 'picocolors'
 import type { Member } from './members.js'
 import { printer } from './output.js'
+import type { Place } from './place.js'
 import { startProcess, type RunningProcess } from './process.js'
 import { reportStart } from './report.js'
 
-/** How long a process may take to stop before it is killed, in milliseconds: longer than its own deadline. */
+/** How long a process may take to stop before it is killed: longer than its own deadline. */
 const stopDeadlineMs = 12_000
 
-/** Ctrl-C reaches every process from the terminal; those that it did not reach are told after this time. */
+/** How long to wait for the signal of a terminal to stop the processes, before they are signalled one by one. */
 const signalGraceMs = 300
 
 /**
- * Runs every member until a signal stops them all, and shows what runs where once all have started.
- * A member that fails does not take the others down.
+ * Runs every member until a signal stops them all, and prints a table once all have started. If a member fails, the
+ * others continue.
  *
- * @returns the exit code: 0 when a signal ended the stack, 1 when nothing was left running
+ * @returns the exit code: 0 after a signal, 1 when no process is left
  */
-export async function runStack(members: readonly Member[], mode: 'dev' | 'start', env: Env): Promise<number> {
+export async function runStack(members: readonly Member[], mode: 'dev' | 'start', place: Place): Promise<number> {
   const print = printer(members.map(({ service }) => service))
-  const processes = members.map((member) => startProcess(member, mode, env, print(member.service)))
+  const processes = members.map((member) => startProcess(member, mode, place.env, print(member.service)))
   const signal = nextSignal(processes)
 
-  const report = reportStart(processes, env, signal.isReceived)
+  const report = reportStart(processes, place, signal.isReceived)
   for (const child of processes) {
     void child.ended.then(() => {
-      if (!signal.isReceived()) console.error(colors.red(`${child.service} ended (${child.end()}); the others go on`))
+      if (!signal.isReceived())
+        console.error(colors.red(`${child.service} ended (${child.end()}); the others continue`))
     })
   }
 
@@ -53,7 +54,7 @@ async function isDoneWithin(done: Promise<unknown>, milliseconds: number): Promi
   return Promise.race([done.then(() => true), delay(milliseconds, false, { ref: false })])
 }
 
-/** The first signal to stop; a second one kills at once. */
+/** Waits for the first signal to stop; a second one kills at once. */
 function nextSignal(processes: readonly RunningProcess[]) {
   let count = 0
   let receive: () => void

@@ -1,7 +1,7 @@
 import type { ServiceName } from '@driftos/ports'
 import colors from 'picocolors'
 
-/** How a service's start ended. */
+/** The result of a service's start. */
 export interface Outcome {
   readonly service: ServiceName
   readonly port: number
@@ -10,7 +10,7 @@ export interface Outcome {
   readonly note: string
 }
 
-/** What runs where. */
+/** Formats the table of services with their ports, addresses and states. */
 export function formatTable(outcomes: readonly Outcome[], elapsedMs: number): string {
   const header = ['service', 'port', 'address', 'state']
   const rows = outcomes.map(({ service, port, origin, note }) => [service, String(port), origin, note])
@@ -28,8 +28,8 @@ export function formatTable(outcomes: readonly Outcome[], elapsedMs: number): st
     ...rows.map((row, index) => (outcomes[index]!.isUp ? colors.green(format(row)) : colors.red(format(row)))),
     '',
     failed.length === 0
-      ? `DriftOS runs, after ${seconds} s. Ctrl-C stops it.`
-      : `Not running: ${failed.join(', ')}. Ctrl-C stops the rest.`,
+      ? `DriftOS is running after ${seconds} s. Press Ctrl-C to stop it.`
+      : `Not running: ${failed.join(', ')}. Press Ctrl-C to stop the others.`,
     '',
   ].join('\n')
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { api } from './api.js'
 
-/** Answers the next calls, and tells what was asked. */
+/** Answers the next calls, and records them. */
 function answerWith(...answers: (Response | Error)[]) {
   const asked: { path: string; body: unknown }[] = []
   vi.stubGlobal('fetch', async (path: string, { body }: RequestInit = {}) => {
@@ -38,7 +38,7 @@ describe('api', () => {
     ])
   })
 
-  it('asks for ids of any kind', async () => {
+  it('encodes any id', async () => {
     const asked = answerWith(success([]))
     expect(await api.branches('a/b?c')).toEqual([])
     expect(asked[0]!.path).toBe('/api/v1/drift/branches/a%2Fb%3Fc')
@@ -63,13 +63,13 @@ describe('api', () => {
     await expect(ask()).rejects.toMatchObject({ code: 'UNKNOWN_ANSWER' })
   })
 
-  it('takes for deleted what is gone already', async () => {
+  it('accepts that a conversation is already deleted', async () => {
     answerWith(failure(404, 'BRANCH_NOT_FOUND'), failure(503, 'DATABASE_DOWN'))
     await expect(api.deleteBranch('b')).resolves.toBeUndefined()
     await expect(api.deleteConversation('c')).rejects.toMatchObject({ code: 'DATABASE_DOWN' })
   })
 
-  it('tells that nobody answers, or somebody else', async () => {
+  it('throws a failure when the server is down, or another server answers', async () => {
     answerWith(new TypeError('fetch failed'), new Response('<html>', { status: 502 }), new Response('<html>'))
     const ask = () => api.branches('c')
     await expect(ask()).rejects.toMatchObject({ code: 'UNREACHABLE', service: 'demo' })

@@ -20,7 +20,7 @@ export interface Prompt {
   readonly content: string
 }
 
-/** The drift API, at the server that the page came from. */
+/** The drift API on the page's own server. */
 export interface Api {
   readonly route: (message: NewMessage) => Promise<Routed>
   readonly branches: (conversationId: string) => Promise<readonly Branch[]>
@@ -28,11 +28,11 @@ export interface Api {
   readonly extractFacts: (branchId: string) => Promise<readonly Fact[]>
   readonly deleteBranch: (branchId: string) => Promise<void>
   readonly deleteConversation: (conversationId: string) => Promise<void>
-  /** The model's answer, piece by piece. */
+  /** Streams the model's answer. */
   readonly chat: (messages: readonly Prompt[], signal: AbortSignal) => AsyncGenerator<string>
 }
 
-/** A message that is to get its branch; with a target it goes there. */
+/** A message to route; with a target it is pinned to that branch. */
 export interface NewMessage {
   readonly conversationId: string
   readonly content: string
@@ -53,7 +53,7 @@ export const api: Api = {
   async extractFacts(branchId) {
     const path = `facts/${encodeURIComponent(branchId)}`
     await call('POST', `${path}/extract`, isRecord)
-    // Those that were found before stand beside those that are new.
+    // Includes the facts that were found before.
     return call('GET', path, (data) => isListOf(data, isFact))
   },
   deleteBranch: (branchId) => remove(`drift/branches/${encodeURIComponent(branchId)}`),
@@ -81,11 +81,11 @@ async function call<Data>(
   throw new Failure({
     status: response.status,
     code: 'UNKNOWN_ANSWER',
-    message: 'the answer has not the form that this page knows: reload it',
+    message: 'the answer has an unknown format: reload the page',
   })
 }
 
-/** Deletes what may be gone already. */
+/** Deletes something that may already be deleted. */
 async function remove(path: string): Promise<void> {
   await call('DELETE', path, isRecord).catch((error: unknown) => {
     if (!(error instanceof Failure) || error.status !== 404) throw error

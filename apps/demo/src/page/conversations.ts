@@ -1,32 +1,32 @@
 import type { Api } from './api.js'
-import { forgetConversation, rememberConversation } from './earlier.js'
+import { forgetConversation, rememberConversation } from './recent-conversations.js'
 import type { HealthWatch } from './health.js'
 import { newConversationId } from './location.js'
-import { currentPlace, goTo } from './place.js'
+import { currentLocation, navigate } from './router.js'
 import { createSession, type Session } from './session.js'
 
-/** The conversations that the page has open; each keeps what was not sent when a person goes to another. */
+/** The open conversations of the page; each keeps its unsent messages while another one is shown. */
 export interface Conversations {
-  /** The one with this id, which is read from the server when it is opened first. */
+  /** Returns the conversation with this id, and reads it from the server when it is first opened. */
   readonly open: (id: string) => Session
-  /** A new one, to which the page goes; nothing of it is on the server yet. */
+  /** Opens a new conversation, which is not on the server yet. */
   readonly begin: () => { readonly id: string; readonly session: Session }
-  /** Remembers it by its first message, in this browser. */
+  /** Stores it with its first message in this browser. */
   readonly remember: (id: string, firstMessage: string) => void
-  /** What was deleted. */
+  /** Removes a deleted conversation. */
   readonly forget: (id: string) => void
-  /** Whether something is written that no server has. */
+  /** Returns whether there are unsent messages. */
   readonly hasUnsent: () => boolean
 }
 
-/** Opens conversations by the API, and takes the page where their messages land. */
+/** Creates the open conversations; the page follows a message to its branch. */
 export function createConversations(api: Api, health: HealthWatch): Conversations {
   const sessions = new Map<string, Session>()
 
   function create(id: string): Session {
     const session = createSession(id, api, {
       onLanded(branchId) {
-        if (currentPlace().conversationId === id) goTo({ conversationId: id, branchId }, 'replace')
+        if (currentLocation().conversationId === id) navigate({ conversationId: id, branchId }, 'replace')
       },
       onTrouble: () => health.check(),
       onNoModel: () => health.noteNoModel(),
@@ -47,7 +47,7 @@ export function createConversations(api: Api, health: HealthWatch): Conversation
     begin() {
       const id = newConversationId()
       const session = create(id)
-      goTo({ conversationId: id })
+      navigate({ conversationId: id })
       return { id, session }
     },
     remember: (id, title) => rememberConversation({ id, title }),

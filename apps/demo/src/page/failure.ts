@@ -1,13 +1,13 @@
 import { isRecord } from './shapes.js'
 
-/** Why a call has no answer of use. */
+/** A failed call. */
 export class Failure extends Error {
-  /** The HTTP status; 0 where there was no answer at all. */
+  /** The HTTP status; 0 without an answer. */
   readonly status: number
   readonly code: string
-  /** Which service is away, where that is the reason. */
+  /** The service that is down, if that is the reason. */
   readonly service: string | undefined
-  /** After how many seconds to try again, where the answer says so. */
+  /** The seconds after which to retry, from the answer. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(
@@ -21,13 +21,13 @@ export class Failure extends Error {
     this.retryAfterSeconds = what.retryAfterSeconds
   }
 
-  /** Whether the message may have been taken all the same: the answer was lost, not the call. */
+  /** Returns whether the server may have processed the call although its answer was lost. */
   get isUncertain(): boolean {
     return this.status === 0 || this.status >= 500
   }
 }
 
-/** The failure that an answer tells of. */
+/** Returns the failure of an answer. */
 export function failureOf(status: number, body: unknown, retryAfter: string | null): Failure {
   const error = isRecord(body) && isRecord(body['error']) ? body['error'] : {}
   const text = (name: string) => (typeof error[name] === 'string' ? error[name] : undefined)
@@ -35,20 +35,20 @@ export function failureOf(status: number, body: unknown, retryAfter: string | nu
   return new Failure({
     status,
     code: text('code') ?? 'UNKNOWN',
-    message: text('message') ?? `the answer has the status ${status} and says no more`,
+    message: text('message') ?? `the answer has status ${status} without a message`,
     service: text('service'),
     ...(Number.isFinite(seconds) && { retryAfterSeconds: seconds }),
   })
 }
 
-/** The failure of a call that got no answer. */
+/** Returns the failure of a call without an answer. */
 export function unreachable(cause: unknown): Failure {
-  const message = 'the demo’s own server does not answer: start it, or look whether this device is online'
+  const message = 'the demo’s server does not answer: start it, or check whether this device is online'
   return new Failure({ status: 0, code: 'UNREACHABLE', message, service: 'demo' }, { cause })
 }
 
-/** The failure in words, as a sentence. */
-export function inWords(failure: Failure): string {
+/** Returns the message of a failure as a sentence. */
+export function describeFailure(failure: Failure): string {
   const { status, message, retryAfterSeconds } = failure
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
   if (status === 413) return `This text is too long for the service. ${sentence}`

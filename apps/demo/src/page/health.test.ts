@@ -19,15 +19,15 @@ describe('healthOf', () => {
     ['the database is down', services('up', 'up'), failed('DATABASE_DOWN'), { away: ['database'] }],
     ['the gateway is down', failed('UPSTREAM_DOWN'), ready, { away: ['gateway'], model: null }],
     ['core is not to be asked directly', services('up', 'up'), failed('UPSTREAM_DOWN'), { away: [] }],
-    ['nobody answers', undefined, undefined, { away: ['demo'] }],
+    ['no server answers', undefined, undefined, { away: ['demo'] }],
     ['something else answers', null, null, { away: ['gateway'] }],
-  ])('knows when %s', (_what, ofServices, ofReady, health) => {
+  ])('reports when %s', (_what, ofServices, ofReady, health) => {
     expect(healthOf(ofServices, ofReady)).toEqual(health)
   })
 })
 
 describe('isHindered', () => {
-  it('is true of all but embed', () => {
+  it('is true for all services except embed', () => {
     expect([{}, { away: [] }, { away: ['embed'] as const }].map((health) => isHindered(health))).toEqual([
       false,
       false,

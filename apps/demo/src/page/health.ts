@@ -1,34 +1,34 @@
 import { isListOf, isRecord } from './shapes.js'
 
-/** What stands between the page and an answer. */
+/** The services that a message needs. */
 const parts = ['demo', 'gateway', 'core', 'embed', 'database'] as const
 
 export type Part = (typeof parts)[number]
 
-/** How the services are, as far as the page can know. */
+/** The state of the services. */
 export interface Health {
   /** Undefined before the first answer. */
   readonly away?: readonly Part[]
-  /** The model's name; null where none is set, undefined where nobody says. */
+  /** The model's name; null if none is set, undefined if unknown. */
   readonly model?: string | null
 }
 
-/** Watches the services. */
+/** A watch on the services. */
 export interface HealthWatch {
   readonly getHealth: () => Health
   readonly subscribe: (onChange: () => void) => () => void
-  /** Looks now, and soon again while something is away. */
+  /** Checks now, and repeatedly while a service is down. */
   readonly check: () => void
-  /** The model that core was thought to have is none. */
+  /** Reports that core has no model. */
   readonly noteNoModel: () => void
-  /** Begins to look; the result ends it. */
+  /** Starts checking; the returned function stops it. */
   readonly start: (onRecovery: () => void) => () => void
 }
 
-/** How often to look: rarely while all is well; else soon, and then less and less often. In milliseconds. */
+/** How often to check, in milliseconds: rarely while all services are up, otherwise soon and then with back-off. */
 const intervals = { well: 15_000, first: 500, most: 8000, factor: 1.6 }
 
-/** Looks at the services' health by the demo's own server, with back-off, and not while nobody sees the page. */
+/** Checks the services' health through the demo's server, with back-off, and pauses while the page is hidden. */
 export function watchHealth(): HealthWatch {
   let health: Health = {}
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -81,7 +81,7 @@ export function watchHealth(): HealthWatch {
   }
 }
 
-/** Whether messages cannot be routed. Without embed they can: they stay in their branch. */
+/** Returns whether messages cannot be routed. Without embed they can: they stay in their branch. */
 export function isHindered({ away = [] }: Health): boolean {
   return away.some((part) => part !== 'embed')
 }
@@ -91,7 +91,7 @@ async function readHealth(): Promise<Health> {
   return healthOf(services, ready)
 }
 
-/** What the two answers say together: the gateway's of its services, and core's of its database and model. */
+/** Combines two answers: the gateway's about its services, and core's about its database and model. */
 export function healthOf(services: unknown, ready: unknown): Health {
   if (services === undefined) return { away: ['demo'] }
   const states = isRecord(services) ? services['services'] : undefined
@@ -114,7 +114,7 @@ function codeOf(answer: unknown): string | undefined {
   return isRecord(error) && typeof error['code'] === 'string' ? error['code'] : undefined
 }
 
-/** The answer's JSON, of whatever status; undefined where nobody answers, null where it is no JSON. */
+/** Returns the answer's JSON for any status; undefined without an answer, null if it is not JSON. */
 async function ask(path: string): Promise<unknown> {
   try {
     const response = await fetch(path)

@@ -9,11 +9,11 @@ const draw = (branches: Record<string, string | undefined>, ...messages: string[
   )
 
 describe('layOutLanes', () => {
-  it('draws nothing of no messages', () => {
+  it('is empty without messages', () => {
     expect(draw({ a: undefined })).toEqual({ laneCount: 0, rows: [] })
   })
 
-  it('draws a conversation that leaves a branch and comes back', () => {
+  it('draws a conversation that leaves a branch and returns', () => {
     expect(draw({ a: undefined, b: undefined }, 'a', 'b', 'a').rows).toEqual([
       { lane: 0, isJoinedAbove: false, isJoinedBelow: true, passing: [], isLeft: true },
       { lane: 1, isJoinedAbove: false, isJoinedBelow: false, passing: [0], comesFrom: 0, isLeft: true },
@@ -21,14 +21,14 @@ describe('layOutLanes', () => {
     ])
   })
 
-  it('leads the parent’s lane to the fork, also where the parent ends before it', () => {
+  it('extends the parent’s lane to the fork, even if the parent ends before it', () => {
     const { rows } = draw({ a: undefined, b: undefined, c: 'a' }, 'a', 'b', 'c')
     expect(rows[0]).toMatchObject({ isJoinedBelow: true })
     expect(rows[1]).toMatchObject({ passing: [0] })
     expect(rows[2]).toMatchObject({ lane: 2, forksFrom: 0, comesFrom: 1, passing: [] })
   })
 
-  it('has no fork from a parent of which nothing is shown', () => {
+  it('has no fork from a parent without messages', () => {
     expect(draw({ b: 'gone' }, 'b').rows[0]).not.toHaveProperty('forksFrom')
   })
 
@@ -46,7 +46,7 @@ describe('layOutLanes', () => {
     }),
   )
 
-  it('keeps a lane for each branch, whole from its first message to its last, whatever is written', () => {
+  it('has one lane per branch, from its first message to its last, for any conversation', () => {
     fc.assert(
       fc.property(conversations, ({ branches, messages }) => {
         const { laneCount, rows } = layOutLanes(messages, branches)
@@ -78,7 +78,7 @@ describe('layOutLanes', () => {
     )
   })
 
-  it('moves nothing that is drawn when a message comes', () => {
+  it('does not move when a message arrives', () => {
     fc.assert(
       fc.property(conversations, ({ branches, messages }) => {
         const lanesOf = (some: typeof messages) => layOutLanes(some, branches).rows.map(({ lane }) => lane)

@@ -1,21 +1,21 @@
-/** How one message stands in the drawing: a dot in a lane, and what passes by it. */
+/** The drawing of one message: a dot in a lane, and the lanes that pass it. */
 export interface LaneRow {
   /** The lane of the message's branch, from 0. */
   readonly lane: number
-  /** Whether the lane goes on above the dot, and below it. */
+  /** Whether the lane continues above and below the dot. */
   readonly isJoinedAbove: boolean
   readonly isJoinedBelow: boolean
-  /** The lanes of other branches that pass by. */
+  /** The other lanes that pass it. */
   readonly passing: readonly number[]
-  /** The lane of the parent, where the branch forks off here. */
+  /** The lane of the parent, if the branch forks here. */
   readonly forksFrom?: number
-  /** The lane that the conversation comes from, where that is another one. */
+  /** The lane of the previous message, if it is another one. */
   readonly comesFrom?: number
   /** Whether the next message is in another lane. */
   readonly isLeft: boolean
 }
 
-/** A conversation as a drawing. */
+/** The drawing of a conversation. */
 export interface LaneDrawing {
   readonly laneCount: number
   /** One for each message. */
@@ -23,8 +23,8 @@ export interface LaneDrawing {
 }
 
 /**
- * Gives each branch a lane, in the order of their first messages. A lane stays its branch's own, so that nothing that
- * is drawn moves when a message comes. It reaches from the branch's first message to its last, or to its last fork.
+ * Assigns a lane to each branch, in the order of their first messages. Lanes are never reused, so that the drawing does
+ * not move when a message arrives. A lane extends from the branch's first message to its last one, or to its last fork.
  */
 export function layOutLanes(
   messages: readonly { readonly branchId: string }[],
@@ -40,7 +40,7 @@ export function layOutLanes(
   for (const { id, parentId } of branches) {
     const span = spans.get(id)
     const parent = spans.get(parentId ?? '')
-    // A parent whose messages all come later has nothing to fork from.
+    // A parent with only later messages has no point to fork from.
     if (!span || !parent || parent.first >= span.first) continue
     parents.set(id, parent)
     parent.last = Math.max(parent.last, span.first)

@@ -17,7 +17,7 @@ describe('parseLocation', () => {
     expect(parse(path)).toEqual(place)
   })
 
-  it('reads what formatLocation writes, whatever the ids are', () => {
+  it('parses the result of formatLocation for any id', () => {
     // A path has no segments of this kind: the browser takes them for steps.
     const ids = fc.string({ unit: 'grapheme', minLength: 1 }).filter((id) => !['.', '..'].includes(id))
     fc.assert(
@@ -30,7 +30,7 @@ describe('parseLocation', () => {
 })
 
 describe('newConversationId', () => {
-  it('is another one each time', () => {
+  it('is different each time', () => {
     expect(newConversationId()).not.toBe(newConversationId())
   })
 })

@@ -1,12 +1,12 @@
-/** What the page's address says. */
+/** The conversation and branch in the page's URL. */
 export interface PageLocation {
   /** Undefined on the first page. */
   readonly conversationId?: string
-  /** The branch that is looked at. */
+  /** The selected branch. */
   readonly branchId?: string
 }
 
-/** Reads an address; what is no conversation's is the first page. */
+/** Parses a URL; one without a conversation is the first page. */
 export function parseLocation({ pathname, search }: Pick<URL, 'pathname' | 'search'>): PageLocation {
   const [, id] = /^\/c\/([^/]+)\/?$/.exec(pathname) ?? []
   const conversationId = id && decode(id)
@@ -15,16 +15,16 @@ export function parseLocation({ pathname, search }: Pick<URL, 'pathname' | 'sear
   return { conversationId, ...(branchId && { branchId }) }
 }
 
-/** The address of a place: `/c/<conversation>?branch=<branch>`. */
+/** Returns the path of a location: `/c/<conversation>?branch=<branch>`. */
 export function formatLocation({ conversationId, branchId }: PageLocation): string {
   if (conversationId === undefined) return '/'
   const search = branchId === undefined ? '' : `?${String(new URLSearchParams({ branch: branchId }))}`
   return `/c/${encodeURIComponent(conversationId)}${search}`
 }
 
-/** An id for a new conversation. Nobody can guess it: who has the link may read and write. */
+/** Returns a random id for a new conversation; everyone with the link may read and write it. */
 export function newConversationId(): string {
-  // Browsers have no randomUUID on pages that come over plain HTTP from another machine.
+  // Browsers offer no randomUUID on pages over plain HTTP from another machine.
   if ('randomUUID' in crypto) return crypto.randomUUID()
   return (crypto as Crypto).getRandomValues(new Uint32Array(4)).join('-')
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { Conversations } from './conversations.js'
 import type { HealthWatch } from './health.js'
 import { layOutLanes } from './lanes.js'
-import { goTo, usePlace } from './place.js'
+import { navigate, useLocation } from './router.js'
 import { useSampleRun } from './sample-run.js'
 import type { Sample } from './samples.js'
 import { currentBranchOf, emptyState } from './state.js'
@@ -19,8 +19,8 @@ import { ViewSwitch, type View } from './view/view-switch.js'
 const noChange = () => () => {}
 
 export function Page({ health: watch, conversations }: { health: HealthWatch; conversations: Conversations }) {
-  const { conversationId, branchId } = usePlace()
-  // Opening is the same however often it is done; what it reads arrives by the subscription.
+  const { conversationId, branchId } = useLocation()
+  // Opening twice has no effect; the data arrives through the subscription.
   const session = conversationId === undefined ? undefined : conversations.open(conversationId)
   const state = useSyncExternalStore(session?.subscribe ?? noChange, session?.getState ?? (() => emptyState))
   const health = useSyncExternalStore(watch.subscribe, watch.getHealth)
@@ -30,7 +30,7 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
 
   useEffect(() => watch.start(() => void session?.load()), [watch, session])
   useEffect(() => {
-    // Another window may have written to it meanwhile.
+    // Another window may have written to it.
     const onVisible = () => !document.hidden && void session?.load()
     document.addEventListener('visibilitychange', onVisible)
     return () => document.removeEventListener('visibilitychange', onVisible)
@@ -60,7 +60,7 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
 
   function leaveDeleted(): void {
     if (conversationId !== undefined) conversations.forget(conversationId)
-    goTo({})
+    navigate({})
     box.current?.focus()
   }
 

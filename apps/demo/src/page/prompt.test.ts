@@ -5,19 +5,19 @@ import { promptOf } from './prompt.js'
 const message = (content: string) => ({ id: 'm', role: 'user' as const, content, createdAt: '' })
 
 describe('promptOf', () => {
-  it('is the facts of every branch, and the messages of this one', () => {
+  it('consists of the facts of every branch and the messages of this one', () => {
     const fact = { id: 'f', key: 'budget', value: '900 euros', confidence: 0.6 }
     const allFacts = [
       { branchId: 'a', branchTopic: 'A', facts: [] },
       { branchId: 'b', branchTopic: 'B', facts: [fact] },
     ]
     expect(promptOf({ messages: [message('Hello')], allFacts })).toEqual([
-      { role: 'system', content: 'What is known of the person:\nbudget: 900 euros' },
+      { role: 'system', content: 'Known facts about the user:\nbudget: 900 euros' },
       { role: 'user', content: 'Hello' },
     ])
   })
 
-  it('leaves out what core would refuse', () => {
+  it('stays within core’s limits', () => {
     const core = readFileSync(new URL('../../../core/src/chat-routes.ts', import.meta.url), 'utf8')
     const [characters, messages] = Array.from(core.matchAll(/\.max\(([\d_]+)\)/g), ([, most]) =>
       Number(most!.replaceAll('_', '')),
@@ -32,7 +32,7 @@ describe('promptOf', () => {
     for (const { content } of prompt) expect(content).toHaveLength(characters!)
   })
 
-  it('leaves out the facts where there are none', () => {
+  it('has no facts section without facts', () => {
     expect(promptOf({ messages: [message('Hello')], allFacts: [] })).toEqual([{ role: 'user', content: 'Hello' }])
   })
 })

@@ -1,13 +1,13 @@
 import type { Prompt } from './api.js'
 import type { BranchFacts, Context } from './shapes.js'
 
-/** What core takes: so many messages besides the facts, and characters in each. */
+/** The limits of core: the number of messages besides the facts, and the characters in each. */
 const bounds = { messages: 499, characters: 100_000 }
 
-/** What a model is given to answer in a branch: the facts of the conversation, and the branch's messages. */
+/** Returns the prompt for a branch: the facts of the conversation, and the branch's messages. */
 export function promptOf({ messages, allFacts }: Pick<Context, 'messages' | 'allFacts'>): Prompt[] {
   const lines = factLines(allFacts)
-  const facts = ['What is known of the person:', ...lines].join('\n').slice(0, bounds.characters)
+  const facts = ['Known facts about the user:', ...lines].join('\n').slice(0, bounds.characters)
   return [
     ...(lines.length > 0 ? [{ role: 'system' as const, content: facts }] : []),
     ...messages
@@ -16,7 +16,7 @@ export function promptOf({ messages, allFacts }: Pick<Context, 'messages' | 'all
   ]
 }
 
-/** The facts as a model reads them, a line for each. */
+/** Returns the facts as text, one per line. */
 export function factLines(allFacts: readonly Pick<BranchFacts, 'facts'>[]): string[] {
   return allFacts.flatMap(({ facts }) => facts.map(({ key, value }) => `${key}: ${value}`))
 }

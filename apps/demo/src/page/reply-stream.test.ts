@@ -24,11 +24,11 @@ async function read(...chunks: (string | Uint8Array | Error)[]) {
 const hello = 'data: {"content":"Hel"}\n\ndata: {"content":"lo"}\n\n'
 
 describe('readReply', () => {
-  it('gives the pieces until the end', async () => {
+  it('returns the pieces until the end', async () => {
     expect(await read(hello, 'data: [DONE]\n\n', 'data: {"content":"after"}\n\n')).toEqual({ pieces: ['Hel', 'lo'] })
   })
 
-  it('gives the same however the bytes are cut, within a character too', async () => {
+  it('returns the same for any split of the bytes, even within a character', async () => {
     const bytes = new TextEncoder().encode('data: {"content":"Grüße 👋"}\r\n\r\ndata: [DONE]\r\n\r\n')
     expect(await read(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual({ pieces: ['Grüße 👋'] })
   })
@@ -36,17 +36,17 @@ describe('readReply', () => {
   it.each([
     ['an end without its sign', [hello], 'the answer broke off: its end is missing'],
     [
-      'an event that says so',
+      'an error event',
       [hello, 'event: error\ndata: {"code":"MODEL_UNAVAILABLE","message":"the model broke off its answer"}\n\n'],
       'the answer broke off: the model broke off its answer',
     ],
     ['a lost connection', [hello, new Error('reset')], 'the answer broke off: the connection was lost'],
-    ['data that are none', [hello, 'data: {"con\n\n'], 'the answer broke off: a part of it is not readable'],
-  ])('keeps what came before %s', async (_what, chunks, error) => {
+    ['data that are none', [hello, 'data: {"con\n\n'], 'the answer broke off: a part of it is invalid'],
+  ])('keeps the pieces before %s', async (_what, chunks, error) => {
     expect(await read(...chunks)).toEqual({ pieces: ['Hel', 'lo'], error })
   })
 
-  it('passes over data of another kind', async () => {
+  it('ignores other data', async () => {
     expect(await read('data: 7\n\ndata: {"content":"x"}\n\ndata: [DONE]\n\n')).toEqual({ pieces: ['', 'x'] })
   })
 })

@@ -3,12 +3,12 @@ import { Failure } from './failure.js'
 import { isRecord } from './shapes.js'
 
 /**
- * The pieces of a model's answer, from core's server-sent events.
+ * Returns the pieces of a model's answer from core's server-sent events.
  *
- * @throws {Failure} when the stream breaks off: by an event that says so, or by an end without `[DONE]`
+ * @throws {Failure} when the stream breaks off, by an error event or without `[DONE]`
  */
 export async function* readReply(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  // The library's own type of the decoder does not know that a stream's bytes are a buffer's.
+  // The library's type of the decoder does not match the type of the stream's bytes.
   const text = body.pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
   const reader = text.pipeThrough(new EventSourceParserStream()).getReader()
   try {
@@ -19,7 +19,7 @@ export async function* readReply(body: ReadableStream<Uint8Array>): AsyncGenerat
       if (done) throw brokenOff('its end is missing')
       if (value.data === '[DONE]') return
       const data = parse(value.data)
-      if (value.event === 'error') throw brokenOff(textOf(data, 'message') ?? 'it says no reason')
+      if (value.event === 'error') throw brokenOff(textOf(data, 'message') ?? 'no reason given')
       yield textOf(data, 'content') ?? ''
     }
   } finally {
@@ -35,7 +35,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch (error) {
-    throw brokenOff('a part of it is not readable', error)
+    throw brokenOff('a part of it is invalid', error)
   }
 }
 

@@ -2,16 +2,16 @@ import { useEffect, useState } from 'react'
 import type { Sample } from './samples.js'
 import type { State } from './state.js'
 
-/** A sample in play. */
+/** A sample that is playing. */
 export interface SampleRun {
   readonly conversationId: string
   readonly sample: Sample
-  /** How many of its messages are written. */
+  /** The number of messages that were sent. */
   readonly written: number
   readonly isPlaying: boolean
 }
 
-/** A person's hand on the sample. */
+/** The controls of the sample. */
 export interface SampleControls {
   readonly run: SampleRun | undefined
   readonly begin: (conversationId: string, sample: Sample) => void
@@ -21,10 +21,10 @@ export interface SampleControls {
   readonly end: () => void
 }
 
-/** How long a message stands before the next one comes, in milliseconds. */
+/** The pause between two messages, in milliseconds. */
 const pauseMs = 900
 
-/** Plays a sample in a conversation: a message at a time, the next once all before it is done. */
+/** Plays a sample in a conversation: sends each message after the previous one is processed. */
 export function useSampleRun(
   conversationId: string | undefined,
   state: State,

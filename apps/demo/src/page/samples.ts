@@ -1,10 +1,10 @@
-/** A conversation to play: texts on which the hashing embedder branches, stays, and goes back. */
+/** A sample conversation, for which the hashing embedder branches, stays and routes back. */
 export interface Sample {
   readonly title: string
   readonly texts: readonly string[]
 }
 
-/** Each has all three decisions in it, and the first a branch that hangs under another. */
+/** Each has all three decisions, and the first has a child branch. */
 export const samples: readonly Sample[] = [
   {
     title: 'A move, and a loaf of bread',

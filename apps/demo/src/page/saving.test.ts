@@ -12,7 +12,7 @@ describe('countSaving', () => {
     })
   })
 
-  it('saves nothing where the facts weigh more than what is left out, and of nothing', () => {
+  it('is 0 if the facts are larger than the omitted messages, and without messages', () => {
     expect(countSaving(texts('a'), texts('a'), ['much longer than that'])).toMatchObject({ share: 0 })
     expect(countSaving([], [], [])).toMatchObject({ share: 0 })
   })

@@ -1,15 +1,15 @@
-/** How much a model is given of a branch, beside the whole conversation. */
+/** The size of a branch's context, compared with the whole conversation. */
 export interface Saving {
   readonly messages: { readonly context: number; readonly history: number }
   /** Approximate: four characters are counted as one token. */
   readonly tokens: { readonly context: number; readonly history: number }
-  /** From 0 to 1: the share of the tokens that is saved; 0 where the context is not smaller. */
+  /** The saved share of the tokens, from 0 to 1; 0 if the context is not smaller. */
   readonly share: number
 }
 
 const charactersPerToken = 4
 
-/** Counts what is saved; the facts count as part of the context. */
+/** Computes the saving; the facts are part of the context. */
 export function countSaving(
   history: readonly { readonly content: string }[],
   context: readonly { readonly content: string }[],

@@ -87,7 +87,7 @@ describe('a session', () => {
     expect(state().messages.map(({ landing }) => landing.action)).toEqual(['BRANCH', 'BRANCH', 'STAY', 'ROUTE'])
   })
 
-  it('says why a conversation cannot be read, and reads it when asked again', async () => {
+  it('reports why a conversation cannot be read, and retries', async () => {
     const { session, state, goAway, listener } = open()
     goAway(true)
     await session.load()
@@ -98,7 +98,7 @@ describe('a session', () => {
     expect(state().phase).toBe('ready')
   })
 
-  it('keeps what was not sent, and all after it, until it is retried', async () => {
+  it('keeps an unsent message, and all after it, until it is retried', async () => {
     const { session, faults, contents, outbox, kept } = open()
     faults.push('down')
     await Promise.all([session.submit('one'), session.submit('two')])
@@ -108,7 +108,7 @@ describe('a session', () => {
     expect(kept).toHaveLength(2)
   })
 
-  it('does not send again what the server has, though its answer was lost', async () => {
+  it('does not resend a message that the server has, although its answer was lost', async () => {
     const { session, faults, contents, outbox, kept } = open()
     faults.push('lost')
     await session.submit('one')
@@ -118,7 +118,7 @@ describe('a session', () => {
     expect(kept).toHaveLength(1)
   })
 
-  it('sends nothing again while it cannot see what the server has', async () => {
+  it('resends nothing while the server’s state is unknown', async () => {
     const { session, faults, goAway, outbox, kept } = open()
     faults.push('lost')
     await session.submit('one')
@@ -128,7 +128,7 @@ describe('a session', () => {
     expect(kept).toHaveLength(1)
   })
 
-  it('sends what comes after a message that is given up', async () => {
+  it('sends the messages after a dismissed one', async () => {
     const { session, faults, contents, state } = open()
     faults.push('down')
     await Promise.all([session.submit('one'), session.submit('two')])
@@ -165,7 +165,7 @@ describe('a session with a model', () => {
     expect(state().reply).toBeUndefined()
   })
 
-  it('keeps what came before a person stopped it', async () => {
+  it('keeps the text before it was stopped', async () => {
     const { session, contents, state } = open(undefined, async function* chat(_messages, signal) {
       yield 'Some'
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
@@ -178,7 +178,7 @@ describe('a session with a model', () => {
     expect(contents()).toEqual(['one', 'Some'])
   })
 
-  it('shows what came before it broke off, and asks again', async () => {
+  it('shows the text before it broke off, and retries', async () => {
     let count = 0
     const { session, contents, state } = open(undefined, async function* chat() {
       yield 'Hel'
@@ -191,7 +191,7 @@ describe('a session with a model', () => {
     expect(contents()).toEqual(['one', 'Hello'])
   })
 
-  it('keeps an answer once, when it was not known to be kept', async () => {
+  it('stores an answer once, even if the result of the first attempt is unknown', async () => {
     const { session, faults, contents, state } = open(undefined, async function* chat() {
       faults.push('lost')
       yield 'Hello'
@@ -203,7 +203,7 @@ describe('a session with a model', () => {
     expect(state().reply).toBeUndefined()
   })
 
-  it('learns that there is none', async () => {
+  it('handles that there is none', async () => {
     const server = fakeServer()
     const { session, state, listener } = open(server, server.api.chat)
     await session.submit('one')

@@ -4,44 +4,44 @@ import { promptOf } from './prompt.js'
 import type { StoredMessage } from './shapes.js'
 import { emptyState, reduce, type Event, type Snapshot, type State } from './state.js'
 
-/** What a session tells the page around it. */
+/** The events of a session. */
 export interface SessionListener {
   /** A message has its branch. */
   readonly onLanded: (branchId: string) => void
-  /** A call failed, or core decided without anybody's help: something may be away. */
+  /** A call failed, or core decided without embed and model: a service may be down. */
   readonly onTrouble: () => void
-  /** Core has no model, though nobody knew. */
+  /** Core has no model, contrary to its last state. */
   readonly onNoModel: () => void
   /** Whether a model may answer. */
   readonly mayAnswer: () => boolean
 }
 
-/** One conversation: its state, and what a person does to it. */
+/** One conversation: its state and its actions. */
 export interface Session {
   readonly getState: () => State
   readonly subscribe: (onChange: () => void) => () => void
   /** Reads the conversation from the server. */
   readonly load: () => Promise<void>
-  /** Sends a message once those before it are sent. */
+  /** Sends a message after the previous ones. */
   readonly submit: (content: string) => Promise<void>
-  /** Sends again what was not sent, unless the server has it after all. */
+  /** Resends unsent messages, unless the server has them. */
   readonly retry: () => Promise<void>
-  /** Gives up a message that was not sent. */
+  /** Dismisses an unsent message. */
   readonly discard: (key: string) => Promise<void>
   readonly pin: (branchId: string) => void
   readonly unpin: () => void
-  /** Has the facts of a branch looked for. */
+  /** Extracts the facts of a branch. */
   readonly extractFacts: (branchId: string) => Promise<void>
   readonly deleteBranch: (branchId: string) => Promise<void>
   readonly deleteConversation: () => Promise<void>
-  /** Ends the model's answer; what came of it is kept. */
+  /** Stops the model's answer and keeps the text so far. */
   readonly stopReply: () => void
-  /** Asks the model again, or stores again what it answered. */
+  /** Requests the answer again, or stores it again. */
   readonly retryReply: () => Promise<void>
   readonly dropReply: () => void
 }
 
-/** Opens a conversation. Whatever writes to it runs one after another, so that its order is a person's own. */
+/** Opens a conversation. Writes run one after another, so that messages keep their order. */
 export function createSession(conversationId: string, api: Api, listener: SessionListener): Session {
   let state = emptyState
   let turn: Promise<void> = Promise.resolve()
@@ -54,7 +54,7 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
     for (const tell of subscribers) tell()
   }
 
-  /** Runs it after what runs already. */
+  /** Runs a task after the previous ones. */
   function inTurn(task: () => Promise<void>): Promise<void> {
     const next = turn.then(task)
     turn = next.catch(() => {})
@@ -77,13 +77,13 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
     return attempt(
       async () => dispatch({ type: 'loaded', snapshot: await readSnapshot(api, conversationId) }),
       (failure) => {
-        // What is on the screen is still true; only a conversation that was never read has nothing to show.
+        // The page is still valid; only a conversation that was never read has nothing to show.
         if (state.phase === 'loading') dispatch({ type: 'loadFailed', failure })
       },
     )
   }
 
-  /** Sends what waits, until something fails. */
+  /** Sends waiting messages until one fails. */
   async function sendWaiting(): Promise<void> {
     for (;;) {
       const [next] = state.outbox
@@ -105,7 +105,7 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
     }
   }
 
-  /** The list knows more than a message's landing: the parent of a new branch. */
+  /** Reads the list of branches, which also has the parent of a new branch. */
   async function listBranches(): Promise<void> {
     await attempt(
       async () => dispatch({ type: 'branchesListed', branches: await api.branches(conversationId) }),
@@ -217,7 +217,7 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
   }
 }
 
-/** The whole conversation: its branches, and the context of each. */
+/** Reads the whole conversation: its branches, and the context of each. */
 async function readSnapshot(api: Api, conversationId: string): Promise<Snapshot> {
   const branches = await api.branches(conversationId)
   const contexts = await Promise.all(branches.map(({ id }) => api.context(id)))

@@ -1,4 +1,4 @@
-/** What the page reads of the drift API's answers. */
+/** The fields of the drift API's answers that the page uses. */
 export interface Routed {
   readonly action: Action
   readonly branchId: string
@@ -8,10 +8,10 @@ export interface Routed {
   readonly confidence: number
 }
 
-/** Where a message goes: on in the current branch, back to another, or into a new one. */
+/** The action for a message: stay in the current branch, go back to another, or start a new one. */
 export type Action = 'STAY' | 'ROUTE' | 'BRANCH'
 
-/** Who says a message. */
+/** The author of a message. */
 export type Role = 'user' | 'assistant'
 
 /** A branch, as the API lists it. */
@@ -46,7 +46,7 @@ export interface BranchFacts {
   readonly facts: readonly Fact[]
 }
 
-/** What a model is to know of a branch. */
+/** The context of a branch. */
 export interface Context {
   readonly branchId: string
   readonly messages: readonly StoredMessage[]
@@ -56,23 +56,23 @@ export interface Context {
 const actions = new Set<unknown>(['STAY', 'ROUTE', 'BRANCH'])
 const roles = new Set<unknown>(['user', 'assistant'])
 
-/** Whether it is an object that has each of the fields, of the type that is named. */
+/** Returns whether a value is an object with fields of the given types. */
 function has(value: unknown, fields: Readonly<Record<string, 'string' | 'number'>>): value is Record<string, unknown> {
   if (!isRecord(value)) return false
   return Object.entries(fields).every(([name, type]) => typeof value[name] === type)
 }
 
-/** Whether it is an object, and no list. */
+/** Returns whether a value is an object and not an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Whether it is a list of which every item passes. */
+/** Returns whether a value is an array whose items all pass. */
 export function isListOf<Item>(value: unknown, isItem: (item: unknown) => item is Item): value is Item[] {
   return Array.isArray(value) && value.every((item) => isItem(item))
 }
 
-/** Whether it says where a message went. */
+/** Returns whether a value is the result of routing a message. */
 export function isRouted(value: unknown): value is Routed {
   return (
     has(value, {
@@ -85,7 +85,7 @@ export function isRouted(value: unknown): value is Routed {
   )
 }
 
-/** Whether it is a branch. */
+/** Returns whether a value is a branch. */
 export function isBranch(value: unknown): value is Branch {
   return (
     has(value, { id: 'string', topic: 'string', messageCount: 'number', factCount: 'number' }) &&
@@ -93,12 +93,12 @@ export function isBranch(value: unknown): value is Branch {
   )
 }
 
-/** Whether it is a fact. */
+/** Returns whether a value is a fact. */
 export function isFact(value: unknown): value is Fact {
   return has(value, { id: 'string', key: 'string', value: 'string', confidence: 'number' })
 }
 
-/** Whether it is the context of a branch. */
+/** Returns whether a value is the context of a branch. */
 export function isContext(value: unknown): value is Context {
   return (
     has(value, { branchId: 'string' }) &&

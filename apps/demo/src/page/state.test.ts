@@ -44,7 +44,7 @@ const loaded = (...messages: ReturnType<typeof stored>[]): Event => ({
 })
 
 describe('a message', () => {
-  it('waits, and is replaced by the server’s when it lands', () => {
+  it('waits, and is replaced by the server’s message after routing', () => {
     const waiting = after(emptyState, submitted('hi'))
     expect(waiting.outbox).toEqual([{ key: 'hi', content: 'hi', state: 'waiting' }])
     const state = after(waiting, { type: 'sending', key: 'hi' }, landed('hi', 'BRANCH', 'a'))
@@ -63,7 +63,7 @@ describe('a message', () => {
     expect(currentBranchOf(state)).toBe('a')
   })
 
-  it('goes where it was pinned when it was written', () => {
+  it('uses the pin of the time when it was written', () => {
     const state = after(
       emptyState,
       submitted('1'),
@@ -75,7 +75,7 @@ describe('a message', () => {
     expect(state.outbox.map(({ targetBranchId }) => targetBranchId)).toEqual([undefined, 'a', undefined])
   })
 
-  it('stays in its place when it was not sent, until it is retried or given up', () => {
+  it('stays in its position when it was not sent, until it is retried or dismissed', () => {
     const failed = after(emptyState, submitted('1'), submitted('2'), { type: 'notSent', key: '1', failure: down })
     expect(failed.outbox.map(({ state }) => state)).toEqual(['failed', 'waiting'])
     expect(failed.announcement).toBe('Not sent. Core cannot be reached.')
@@ -83,14 +83,14 @@ describe('a message', () => {
     expect(after(failed, { type: 'discarded', key: '1' }).outbox.map(({ key }) => key)).toEqual(['2'])
   })
 
-  it('lands once, whatever is heard of it afterwards', () => {
+  it('is added once, even if it is reported again', () => {
     const once = after(emptyState, submitted('1'), landed('1', 'BRANCH', 'a'))
     expect(after(once, landed('1', 'BRANCH', 'a'))).toBe(once)
   })
 })
 
 describe('a conversation that is read', () => {
-  it('tells by the order how messages came to their branches', () => {
+  it('derives the actions of messages from their order', () => {
     const state = after(emptyState, loaded(stored('1', 'a'), stored('2', 'a'), stored('3', 'b'), stored('4', 'a')))
     expect(state.messages.map(({ landing }) => landing)).toEqual([
       { action: 'BRANCH' },
@@ -100,12 +100,12 @@ describe('a conversation that is read', () => {
     ])
   })
 
-  it('keeps the reasons that were told', () => {
+  it('keeps the known reasons', () => {
     const state = after(emptyState, submitted('1'), landed('1', 'BRANCH', 'a'), loaded(stored('id of 1', 'a', '1')))
     expect(state.messages).toMatchObject([{ landing: { reason: 'because' } }])
   })
 
-  it('has what seemed not to be sent, once for each time that it arrived', () => {
+  it('has messages that seemed unsent, once for each time that they arrived', () => {
     const failed = after(emptyState, submitted('1', 'yes'), landed('1', 'BRANCH', 'a'), submitted('2', 'yes'), {
       type: 'notSent',
       key: '2',
@@ -116,7 +116,7 @@ describe('a conversation that is read', () => {
     expect(after(failed, loaded(known, stored('x', 'a', 'yes'))).outbox).toEqual([])
   })
 
-  it('does not take for sent what was refused', () => {
+  it('does not treat a refused message as sent', () => {
     const refused = after(emptyState, submitted('1', 'yes'), {
       type: 'notSent',
       key: '1',
@@ -125,7 +125,7 @@ describe('a conversation that is read', () => {
     expect(after(refused, loaded(stored('x', 'a', 'yes'))).outbox).toHaveLength(1)
   })
 
-  it('has an answer that seemed not to be kept', () => {
+  it('has an answer that seemed not to be stored', () => {
     const state = after(
       emptyState,
       { type: 'replyBegun', branchId: 'a' },
@@ -138,7 +138,7 @@ describe('a conversation that is read', () => {
     expect(after(state, { type: 'loaded', snapshot }).reply).toBeUndefined()
   })
 
-  it('lets go of a pin to a branch that is gone', () => {
+  it('removes a pin to a deleted branch', () => {
     const state = after(emptyState, { type: 'pinned', branchId: 'b' }, loaded(stored('1', 'a')))
     expect(state.pinnedTo).toBeUndefined()
   })
@@ -152,7 +152,7 @@ describe('a branch', () => {
     expect([...withDescendants(tree, 'd')]).toEqual(['d'])
   })
 
-  it('takes its descendants, their messages and a pin to them with it', () => {
+  it('is deleted with its descendants, their messages and a pin to them', () => {
     const state = after(
       emptyState,
       {
@@ -185,7 +185,7 @@ describe('the model’s answer', () => {
     expect(state.messages.at(-1)).toMatchObject({ id: 'r', role: 'assistant', content: 'Hello', branchId: 'a' })
   })
 
-  it('keeps what came of it when it breaks off', () => {
+  it('keeps the text so far when it breaks off', () => {
     const state = after(
       emptyState,
       { type: 'replyBegun', branchId: 'a' },

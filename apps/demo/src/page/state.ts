@@ -1,23 +1,23 @@
 import type { Failure } from './failure.js'
-import { inWords } from './failure.js'
+import { describeFailure } from './failure.js'
 import type { Action, Branch, BranchFacts, Fact, Role, Routed, StoredMessage } from './shapes.js'
 
 /** A conversation as the page shows it. */
 export interface State {
   readonly phase: 'loading' | 'ready' | 'failed'
-  /** Why it could not be loaded. */
+  /** The reason why it could not be loaded. */
   readonly loadFailure?: Failure
   readonly branches: readonly Branch[]
   /** Every message that the server has, in its order. */
   readonly messages: readonly Message[]
   /** By branch. */
   readonly facts: Readonly<Record<string, readonly Fact[]>>
-  /** What the server has not taken yet, in the order in which it was written. */
+  /** The messages that the server does not have yet, in the order of writing. */
   readonly outbox: readonly Outgoing[]
   /** The branch to which messages are pinned. */
   readonly pinnedTo?: string
   readonly reply?: Reply
-  /** What happened last, for those who cannot see it. */
+  /** The last event, for screen readers. */
   readonly announcement: string
 }
 
@@ -30,14 +30,14 @@ export interface Message {
   readonly landing: Landing
 }
 
-/** How a message came to its branch. Why is told once, when it lands; afterwards the order alone says how. */
+/** How a message came to its branch. The reason is known only when it is routed; later the order determines the action. */
 interface Landing {
   readonly action: Action
   readonly reason?: string
   readonly confidence?: number
 }
 
-/** A message on its way. */
+/** A message that is not on the server yet. */
 export interface Outgoing {
   readonly key: string
   readonly content: string
@@ -50,7 +50,7 @@ export interface Outgoing {
 export interface Reply {
   readonly branchId: string
   readonly text: string
-  /** `broken`: not all of it came; `unstored`: all came, and the server did not take it. */
+  /** `broken`: incomplete; `unstored`: complete, but not stored by the server. */
   readonly state: 'streaming' | 'storing' | 'broken' | 'unstored'
   readonly failure?: Failure
 }
@@ -63,7 +63,7 @@ export interface Snapshot {
   readonly allFacts: readonly BranchFacts[]
 }
 
-/** What happens to a conversation. */
+/** The events of a conversation. */
 export type Event =
   | { readonly type: 'loading' }
   | { readonly type: 'loaded'; readonly snapshot: Snapshot }
@@ -86,7 +86,7 @@ export type Event =
   | { readonly type: 'replyFailed'; readonly state: 'broken' | 'unstored'; readonly failure: Failure }
   | { readonly type: 'replyDropped' }
 
-/** A conversation of which nothing is known. */
+/** Returns the state of an unknown conversation. */
 export const emptyState: State = {
   phase: 'ready',
   branches: [],
@@ -96,7 +96,7 @@ export const emptyState: State = {
   announcement: '',
 }
 
-/** What becomes of a conversation by an event. */
+/** Returns the state after an event. */
 export function reduce(state: State, event: Event): State {
   switch (event.type) {
     case 'loading':
@@ -114,7 +114,7 @@ export function reduce(state: State, event: Event): State {
     case 'notSent':
       return {
         ...changeOutgoing(state, event.key, (outgoing) => ({ ...outgoing, state: 'failed', failure: event.failure })),
-        announcement: `Not sent. ${inWords(event.failure)}`,
+        announcement: `Not sent. ${describeFailure(event.failure)}`,
       }
     case 'retried':
       return {
@@ -137,7 +137,7 @@ export function reduce(state: State, event: Event): State {
       return { ...state, pinnedTo: event.branchId, announcement }
     }
     case 'unpinned':
-      return { ...without(state, 'pinnedTo'), announcement: 'Messages go where their topics lead.' }
+      return { ...without(state, 'pinnedTo'), announcement: 'Messages are routed by topic.' }
     case 'branchDeleted':
       return deleteBranch(state, event.branchId)
     case 'replyBegun':
@@ -151,7 +151,7 @@ export function reduce(state: State, event: Event): State {
     case 'replyFailed':
       return {
         ...changeReply(state, (reply) => ({ ...reply, state: event.state, failure: event.failure })),
-        announcement: inWords(event.failure),
+        announcement: describeFailure(event.failure),
       }
     case 'replyDropped':
       return without(state, 'reply')
@@ -160,12 +160,12 @@ export function reduce(state: State, event: Event): State {
   }
 }
 
-/** The branch in which the conversation is: that of the latest message. */
+/** Returns the current branch: that of the latest message. */
 export function currentBranchOf({ messages }: Pick<State, 'messages'>): string | undefined {
   return messages.at(-1)?.branchId
 }
 
-/** A branch and all that hang under it. */
+/** Returns a branch and its descendants. */
 export function withDescendants(branches: readonly Branch[], branchId: string): ReadonlySet<string> {
   const found = new Set([branchId])
   for (const id of found) {
@@ -174,7 +174,7 @@ export function withDescendants(branches: readonly Branch[], branchId: string): 
   return found
 }
 
-/** How messages came to their branches, by their order alone. */
+/** Derives the actions of messages from their order. */
 function landingOf(previous: string | undefined, branchId: string, seen: ReadonlySet<string>): Landing {
   if (!seen.has(branchId)) return { action: 'BRANCH' }
   return { action: previous === branchId ? 'STAY' : 'ROUTE' }
@@ -189,7 +189,7 @@ function takeSnapshot(state: State, { branches, messages: stored, allFacts }: Sn
     seen.add(branchId)
     messages.push({ id, branchId, role, content, landing })
   }
-  // What is new to us and reads like something that failed was taken, and its answer lost.
+  // A new message with the text of a failed one is that message, whose answer was lost.
   const arrived = messages.filter(({ id }) => !known.has(id))
   const takeArrived = (role: Role, content: string) => {
     const index = arrived.findIndex((message) => message.role === role && message.content === content)
@@ -250,19 +250,19 @@ function append(state: State, routed: Routed, role: Role, content: string): Stat
 }
 
 function deleteBranch(state: State, branchId: string): State {
-  const gone = withDescendants(state.branches, branchId)
-  const isGone = (id: string | undefined) => id !== undefined && gone.has(id)
-  const messages = state.messages.filter((message) => !isGone(message.branchId))
+  const deleted = withDescendants(state.branches, branchId)
+  const isDeleted = (id: string | undefined) => id !== undefined && deleted.has(id)
+  const messages = state.messages.filter((message) => !isDeleted(message.branchId))
   const count = state.messages.length - messages.length
   return {
     ...without(
       state,
-      ...(isGone(state.pinnedTo) ? ['pinnedTo' as const] : []),
-      ...(isGone(state.reply?.branchId) ? ['reply' as const] : []),
+      ...(isDeleted(state.pinnedTo) ? ['pinnedTo' as const] : []),
+      ...(isDeleted(state.reply?.branchId) ? ['reply' as const] : []),
     ),
-    branches: state.branches.filter(({ id }) => !isGone(id)),
+    branches: state.branches.filter(({ id }) => !isDeleted(id)),
     messages,
-    announcement: `Deleted ${topicOf(state, branchId)}, ${gone.size} ${gone.size === 1 ? 'branch' : 'branches'} with ${count} ${count === 1 ? 'message' : 'messages'}.`,
+    announcement: `Deleted ${topicOf(state, branchId)}, ${deleted.size} ${deleted.size === 1 ? 'branch' : 'branches'} with ${count} ${count === 1 ? 'message' : 'messages'}.`,
   }
 }
 
@@ -280,7 +280,7 @@ function topicOf({ branches }: State, branchId: string): string {
 
 const quote = (text: string) => `“${text}”`
 
-/** How a message came to its branch, in words before the branch's topic. */
+/** Returns a description of an action, followed by the branch's topic. */
 export const words: Readonly<Record<Action, string>> = {
   BRANCH: 'New branch',
   ROUTE: 'Back to',

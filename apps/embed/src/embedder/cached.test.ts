@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { cached } from './cached.js'
 import type { Embedder } from './embedder.js'
 
-/** Embeds by length, and tells what it was asked for. */
+/** Creates an embedder that uses the text's length, and records its requests. */
 function counting() {
   const asked: string[][] = []
   const state = { model: 'one' }
@@ -16,7 +16,7 @@ function counting() {
 }
 
 describe('cached', () => {
-  it('asks for what it does not know alone, once each, and answers in order', async () => {
+  it('requests only unknown texts, once each, and answers in order', async () => {
     const { embedder, asked } = counting()
     await embedder.embed(['a', 'bb'])
     expect((await embedder.embed(['ccc', 'a', 'ccc', 'bb'])).vectors).toEqual([[3], [1], [3], [2]])
@@ -31,7 +31,7 @@ describe('cached', () => {
     expect(asked.at(-1)).toEqual(['a', 'bb'])
   })
 
-  it('remembers no text that is long', async () => {
+  it('does not cache long texts', async () => {
     const { embedder, asked } = counting()
     for (let time = 0; time < 2; time++) await embedder.embed(['x'.repeat(3000)])
     expect(asked).toHaveLength(2)

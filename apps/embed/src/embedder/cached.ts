@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import type { Embedder, Vector } from './embedder.js'
 
-/** How many texts are kept, and how long the longest of them is in characters. */
+/** The number of cached texts, and the longest cached text in characters. */
 const bounds = { texts: 2000, characters: 2000 }
 
-/** An embedder that remembers its latest vectors: a conversation's earlier messages come again with each new one. */
+/** Caches the latest vectors of an embedder, because each message is sent with the conversation's earlier messages. */
 export function cached(embedder: Embedder): Embedder {
   const known = new LRUCache<string, { embedder: string; vector: Vector }>({ max: bounds.texts })
 
@@ -22,7 +22,7 @@ export function cached(embedder: Embedder): Embedder {
       }
       const [first, ...others] = new Set([...found.values()].map((entry) => entry!.embedder))
       if (others.length === 0) return { embedder: first!, vectors: texts.map((text) => found.get(text)!.vector) }
-      // A server that changed its model meanwhile.
+      // The server has changed its model.
       known.clear()
       return embedder.embed(texts)
     },

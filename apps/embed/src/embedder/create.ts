@@ -7,7 +7,7 @@ import { hashingEmbedder } from './hashing.js'
 import { serverEmbedder } from './server.js'
 import { transformersEmbedder } from './transformers.js'
 
-/** The embedder that the settings name, with its work measured and its latest vectors remembered. */
+/** Creates the embedder of the settings, with metrics and a cache. */
 export function createEmbedder({ embedder, model }: EmbedSettings, env: Env, metrics: Registry): Embedder {
   const kinds: Record<EmbedderKind, () => Embedder> = {
     hashing: () => hashingEmbedder,

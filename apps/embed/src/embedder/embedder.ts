@@ -1,29 +1,29 @@
-/** What turns text into vectors. */
+/** Converts text to vectors. */
 export interface Embedder {
-  /** One vector of length 1 for each text. */
+  /** Returns one vector of length 1 for each text. */
   embed(texts: readonly string[]): Promise<Embedding>
 }
 
-/** Texts as vectors. */
+/** The vectors of texts. */
 interface Embedding {
   /**
-   * Tells these vectors from those of every other embedder, with which they are never compared: its
-   * kind and model, and a version where the same model would give others.
+   * Identifies the embedder: its kind and model, and a version if the same model would return other vectors. Vectors of
+   * different embedders are never compared.
    */
   readonly embedder: string
   readonly vectors: readonly Vector[]
 }
 
-/** A direction in meaning, of length 1, or a mean of such. */
+/** A vector of length 1, or a mean of such vectors. */
 export type Vector = readonly number[]
 
-/** The same direction with length 1; a vector without a direction stays as it is. */
+/** Returns the vector with length 1; a zero vector is unchanged. */
 export function normalize(vector: Vector): Vector {
   const length = Math.hypot(...vector)
   return length === 0 ? vector : vector.map((value) => value / length)
 }
 
-/** The cosine of the angle between two vectors, 0 where one has no direction. */
+/** Returns the cosine of the angle between two vectors, or 0 for a zero vector. */
 export function cosine(one: Vector, other: Vector): number {
   let product = 0
   let ones = 0

@@ -1,4 +1,4 @@
-/** Words that are in every text, whatever it is about. */
+/** Words without a topic. */
 export const functionWords: ReadonlySet<string> = new Set(
   `a about above after again against all almost also always am an and another any anybody anyone anything are aren't as ask at away
   back be because been before begin being below between both but by bye came can can't cannot come could couldn't did didn't do does doesn't doing

@@ -13,7 +13,7 @@ async function similarity(one: string, other: string): Promise<number> {
 }
 
 describe('the hashing embedder', () => {
-  it('lets others have their turn while it is busy with many texts', async () => {
+  it('does not block the event loop while it embeds many texts', async () => {
     let turns = 0
     const count = setInterval(() => turns++, 0)
     await embed(...Array.from({ length: 250 }, (_, index) => `travel${index} food `.repeat(300)))
@@ -21,10 +21,10 @@ describe('the hashing embedder', () => {
     expect(turns).toBeGreaterThan(2)
   })
 
-  it('gives the same vector for the same text, everywhere and always', async () => {
+  it('returns the same vector for the same text on every machine', async () => {
     const [vector] = await embed('Plan a trip to Paris')
-    const told = vector!.flatMap((value, index) => (Math.abs(value) > 0.2 ? [[index, Number(value.toFixed(4))]] : []))
-    expect(told).toMatchInlineSnapshot(`
+    const features = vector!.flatMap((value, index) => (Math.abs(value) > 0.2 ? [[index, Number(value.toFixed(4))]] : []))
+    expect(features).toMatchInlineSnapshot(`
       [
         [
           10,
@@ -72,12 +72,12 @@ describe('the hashing embedder', () => {
     'By the way, how do I repair a car?',
     'Something else: my car',
     'New question. Which car?',
-  ])('takes %j for a new topic, though the question before it was short', async (text) => {
+  ])('treats %j as a new topic, even after a short question', async (text) => {
     expect(await similarity('What sauces go with spaghetti?', text)).toBeLessThan(0.2)
   })
 
   it.each(['', '?!', 'the', 'By the way', 'Something else'])(
-    'gives %j a direction, though it has no word of its own',
+    'returns no zero vector for %j, which has no word with a topic',
     async (text) => {
       expect(Math.hypot(...(await embed(text))[0]!)).toBeCloseTo(1, 9)
     },

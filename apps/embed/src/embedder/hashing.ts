@@ -5,10 +5,10 @@ import { topics } from './topics.js'
 
 const dimensions = 384
 
-/** On how many dimensions a feature stands: the more, the less two of them are taken for each other by chance. */
+/** The number of dimensions per feature; more dimensions cause fewer collisions. */
 const spread = 4
 
-/** How much of a text is read: by then it has said what it is about, and no text takes long. */
+/** The length of a text that is read, which limits the time and is enough for its topic. */
 const bounds = { characters: 10_000, words: 500, letters: 40 }
 
 /** How long the texts of one request may keep all others waiting, in milliseconds. */
@@ -17,7 +17,7 @@ const longestTurnMs = 20
 /** How much each kind of feature counts. */
 const weights = { word: 1, grams: 0.7, topic: 1.4, text: 1.4 }
 
-/** How people say that they now speak of something else. */
+/** Phrases that announce another topic. */
 const change =
   /\b(?:(?:different|new|another|other|separate|unrelated) (?:topic|subject|matter|question|note|thing)|something (?:else|different)|(?:change|changing) (?:of |the )?(?:topic|subject)|by the way|btw|unrelated)\b/i
 
@@ -51,9 +51,9 @@ function embed(text: string): Vector {
     const about = topicsOfWord.get(word) ?? []
     for (const topic of about) topicCounts.set(topic, (topicCounts.get(topic) ?? 0) + 1 / Math.sqrt(about.length))
   }
-  // By the root: what is said twice is not twice as much about it.
+  // The square root, because a repeated word is not twice as relevant.
   for (const [topic, count] of topicCounts) add(vector, `topic ${topic}`, weights.topic * Math.sqrt(count))
-  // In every text, so that one with hardly a word of its own is near to what was said before, unless it says otherwise.
+  // Added to every text: one with few relevant words is near to the previous messages, unless it announces a new topic.
   if (!change.test(text) || vector.every((value) => value === 0)) add(vector, 'text', weights.text)
   return normalize(vector)
 }

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import getPort from 'get-port'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { hasServer, prefix } from './server.fixture.js'
 import { serverEmbedder } from './server.js'
 
 async function start(listener: RequestListener, env: Record<string, string> = {}) {
@@ -10,7 +11,7 @@ async function start(listener: RequestListener, env: Record<string, string> = {}
   await once(server, 'listening')
   onTestFinished(() => server.close().closeAllConnections())
   const { port } = server.address() as AddressInfo
-  return serverEmbedder({ EMBEDDING_PORT: String(port), EMBEDDING_HOST: '127.0.0.1', ...env })
+  return serverEmbedder({ [`${prefix}_PORT`]: String(port), [`${prefix}_HOST`]: '127.0.0.1', ...env })
 }
 
 const answer =
@@ -18,8 +19,8 @@ const answer =
   (_request, response) =>
     void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 
-describe('the legacy embedding service', () => {
-  it('is asked with the text, and its model names the vectors', async () => {
+describe.skipIf(!hasServer)('the legacy embedding service', () => {
+  it('gets the texts, and its model is part of the embedder’s name', async () => {
     const seen: unknown[] = []
     const embedder = await start((request, response) => {
       let body = ''
@@ -50,23 +51,23 @@ describe('the legacy embedding service', () => {
     ['too few vectors', answer({ embeddings: [], dimension: 2, model: 'mini' })],
     ['vectors of another dimension', answer({ embeddings: [[1, 2, 3]], dimension: 2, model: 'mini' })],
     ['something else', answer([1, 2])],
-  ])('that answers %s is an error that names it', async (_what, listener) => {
+  ])('causes an error with its name when it answers %s', async (_what, listener) => {
     await expect((await start(listener)).embed(['one'])).rejects.toMatchObject({
       statusCode: 502,
       code: 'EMBEDDER_ANSWER',
-      message: expect.stringMatching(/^legacyEmbedding answered \d+ and no embeddings$/) as string,
+      message: expect.stringMatching(/^legacyEmbedding answered \d+ without embeddings$/) as string,
     })
   })
 
-  it('that is away is an error that says what to do, and no address', async () => {
-    const embedder = serverEmbedder({ EMBEDDING_PORT: String(await getPort()) })
+  it('causes an error without an address when it is down', async () => {
+    const embedder = serverEmbedder({ [`${prefix}_PORT`]: String(await getPort()) })
     await expect(embedder.embed(['one'])).rejects.toMatchObject({
       statusCode: 502,
-      message: 'legacyEmbedding cannot be reached: start it, set EMBEDDING_PORT to its port, or unset EMBEDDER',
+      message: `legacyEmbedding is not reachable: start it, set ${prefix}_PORT to its port, or unset EMBEDDER`,
     })
   })
 
-  it('that says nothing is given up after UPSTREAM_TIMEOUT_MS', async () => {
+  it('causes an error when it does not answer within UPSTREAM_TIMEOUT_MS', async () => {
     const embedder = await start(() => {}, { UPSTREAM_TIMEOUT_MS: '100' })
     await expect(embedder.embed(['one'])).rejects.toMatchObject({
       statusCode: 504,

@@ -14,7 +14,7 @@ const answerSchema = z
   })
   .refine(({ embeddings, dimension }) => embeddings.every(({ length }) => length === dimension))
 
-/** The legacy embedding service, found through the registry. */
+/** Creates an embedder that calls the legacy embedding service at its address in the registry. */
 export function serverEmbedder(env: Env): Embedder {
   const url = `${getOrigin(service, env)}/embed`
   const { upstreamTimeoutMs } = parseSettings(env)
@@ -32,13 +32,13 @@ export function serverEmbedder(env: Env): Embedder {
           : new DriftError(
               502,
               'EMBEDDER_DOWN',
-              `${service} cannot be reached: start it, set ${services[service].variable} to its port, or unset EMBEDDER`,
+              `${service} is not reachable: start it, set ${services[service].variable} to its port, or unset EMBEDDER`,
               { cause: error },
             )
       })
       const answer = answerSchema.safeParse(await response.json().catch(() => undefined))
       if (!response.ok || !answer.success || answer.data.embeddings.length !== texts.length)
-        throw new DriftError(502, 'EMBEDDER_ANSWER', `${service} answered ${response.status} and no embeddings`)
+        throw new DriftError(502, 'EMBEDDER_ANSWER', `${service} answered ${response.status} without embeddings`)
       const { model, dimension, embeddings } = answer.data
       return { embedder: `server-${model}-${dimension}`, vectors: embeddings.map(normalize) }
     },

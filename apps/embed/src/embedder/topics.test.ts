@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { topics } from './topics.js'
 
-it.each(Object.entries(topics))('the words of %s stand in order, each once', (_topic, words) => {
+it.each(Object.entries(topics))('the words of %s are sorted and unique', (_topic, words) => {
   const list = words.split(' ')
   expect(list).toEqual([...new Set(list)].toSorted())
 })

@@ -1,6 +1,6 @@
 /**
- * Everyday topics and words that are about them, in English. Words of one topic are near each other
- * to the hashing embedder, which otherwise sees letters alone. A word may have several topics.
+ * Everyday topics and their English words. The hashing embedder, which otherwise compares letters only, treats words of
+ * one topic as similar. A word may have several topics.
  */
 export const topics = {
   food: 'apple bake baking beans beef bread breakfast broth butter cake cheese chicken chickpea chocolate coconut coffee cook cooking cuisine curry delicious dessert diet dine dinner dish drink eat egg espresso fish flour food fridge fruit fry garlic grill herb ingredient juice kitchen lasagna lemon lentil lunch meal meat menu milk mushroom noodle nut oil olive onion oven pan pancake pasta pepper pizza pork potato recipe restaurant rice roast salad salmon salt sauce sausage snack soup spaghetti spice spicy spinach stew sugar supper taste tasty tea tofu tomato vegan vegetable vegetarian vinegar wine yogurt',

@@ -21,7 +21,7 @@ describe('the embedder of transformers.js', () => {
       statusCode: 503,
       code: 'EMBEDDER_MISSING',
       message:
-        'EMBEDDER=transformers needs the package @huggingface/transformers: install it beside embed, or unset EMBEDDER',
+        'EMBEDDER=transformers needs the package @huggingface/transformers: install it in apps/embed, or unset EMBEDDER',
     })
   })
 

@@ -23,7 +23,7 @@ export function transformersEmbedder(
 
   async function start() {
     const transformers = await load().catch((error: unknown) => {
-      const message = `EMBEDDER=transformers needs the package ${packageName}: install it beside embed, or unset EMBEDDER`
+      const message = `EMBEDDER=transformers needs the package ${packageName}: install it in apps/embed, or unset EMBEDDER`
       throw new DriftError(503, 'EMBEDDER_MISSING', message, { cause: error })
     })
     if (isAbsolute(model)) Object.assign(transformers.env, { allowRemoteModels: false, localModelPath: '' })

@@ -1,26 +1,31 @@
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Env } from '@driftos/ports'
+import { PORTS, type Env } from '@driftos/ports'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { buildWebsite } from '../app.js'
-import { serviceNames } from '../directory.js'
+import { definitionOf, serviceNames } from '../definitions.js'
+import { lastPort } from '../find.js'
 import type { ServiceState } from './state.js'
 
-/** Something on a port of its own that takes itself for core. */
-async function startCore(): Promise<string> {
-  const server = createServer((_request, response) => response.end('{"service":"core"}')).listen(0, '127.0.0.1')
+const [first, second] = serviceNames.filter((name) => definitionOf(name).healthPath === '/health')
+const { variable } = definitionOf(first!)
+
+/** Starts a server whose health answer names the first service; returns its port. */
+async function startFirst(): Promise<string> {
+  const answer = JSON.stringify({ service: first })
+  const server = createServer((_request, response) => response.end(answer)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => server.close().closeAllConnections())
   return String((server.address() as AddressInfo).port)
 }
 
 async function start(env: Env = {}) {
-  // Ports on which nothing listens, so that the tests see no stack of the machine.
+  // The highest ports, so that the test does not find a stack that runs on this machine.
+  const offset = lastPort - Math.max(...Object.values<number>(PORTS))
   const app = buildWebsite({
     LOG_LEVEL: 'silent',
-    DRIFTOS_PORT_OFFSET: '-2800',
-    POSTGRES_URL: 'postgresql://127.0.0.1:1',
+    DRIFTOS_PORT_OFFSET: String(offset),
     ...env,
   })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
@@ -28,7 +33,7 @@ async function start(env: Env = {}) {
   return { app, origin }
 }
 
-/** Reads events until the test ends, on a connection of its own. */
+/** Reads events until the test ends, on a separate connection. */
 async function open(origin: string, headers: Record<string, string> = {}) {
   const asked = request(`${origin}/api/events`, { agent: false, headers }).end()
   onTestFinished(() => void asked.destroy())
@@ -64,33 +69,33 @@ async function open(origin: string, headers: Record<string, string> = {}) {
 const stateOf = (states: readonly ServiceState[], wanted: string) => states.find(({ service }) => service === wanted)!
 
 describe('/api/events', () => {
-  it('tells every service, again and again, with who holds the ports that are held', async () => {
-    const { origin } = await start({ CORE_PORT: await startCore() })
+  it('sends the state of every service repeatedly, with the process on each port in use', async () => {
+    const { origin } = await start({ [variable]: await startFirst() })
     const events = await open(origin)
     expect(events.headers['content-type']).toBe('text/event-stream; charset=utf-8')
     expect(events.headers['cache-control']).toBe('no-store')
     const states = await events.next()
     expect(states.map(({ service }) => service)).toEqual(serviceNames)
-    expect(stateOf(states, 'core')).toMatchObject({ state: 'up', latencyMs: expect.any(Number) as number })
-    expect(stateOf(states, 'embed')).toMatchObject({ state: 'down', reason: 'nothing listens' })
-    if (process.platform === 'linux') expect(stateOf(states, 'core').holder).toContain(`(pid ${process.pid})`)
+    expect(stateOf(states, first!)).toMatchObject({ state: 'up', latencyMs: expect.any(Number) as number })
+    expect(stateOf(states, second!)).toMatchObject({ state: 'down', reason: 'nothing listens' })
+    if (process.platform === 'linux') expect(stateOf(states, first!).holder).toContain(`(pid ${process.pid})`)
     expect(await events.next()).toHaveLength(serviceNames.length)
   })
 
   it.each([
     ['passed on by a proxy', {}, { 'x-forwarded-for': '203.0.113.7' }],
     ['forwarded', {}, { forwarded: 'for=203.0.113.7' }],
-    ['called by a name that leads here', {}, { host: 'rebound.example' }],
+    ['requested by a foreign host name', {}, { host: 'rebound.example' }],
     ['bound to every address', { HOST: '0.0.0.0' }, {}],
-  ])('tells nobody elsewhere who holds a port: %s', async (_name, env, headers) => {
-    const { origin } = await start({ CORE_PORT: await startCore(), ...env })
+  ])('leaves out the process on a port for other machines: %s', async (_name, env, headers) => {
+    const { origin } = await start({ [variable]: await startFirst(), ...env })
     const events = await open(origin, headers)
-    const core = stateOf(await events.next(), 'core')
-    expect(core.state).toBe('up')
-    expect(core).not.toHaveProperty('holder')
+    const state = stateOf(await events.next(), first!)
+    expect(state.state).toBe('up')
+    expect(state).not.toHaveProperty('holder')
   })
 
-  it('begins no stream for whoever asks for its headers', async () => {
+  it('opens no stream for a HEAD request', async () => {
     const { app } = await start()
     expect((await app.inject({ method: 'HEAD', url: '/api/events' })).statusCode).toBe(404)
   })
@@ -103,7 +108,7 @@ describe('/api/events', () => {
     }
   })
 
-  it('turns away the hundred and first reader, and takes one again when another has gone', async () => {
+  it('refuses the hundred and first reader, and accepts one again after another has left', async () => {
     const { origin } = await start()
     const readers = await Promise.all(Array.from({ length: 100 }, () => open(origin)))
     const refused = await open(origin)
@@ -113,7 +118,7 @@ describe('/api/events', () => {
     await expect.poll(async () => (await open(origin)).status).toBe(200)
   })
 
-  it('ends when the service stops, which does not wait for it', async () => {
+  it('ends when the service stops, without delaying it', async () => {
     const { app, origin } = await start()
     const events = await open(origin)
     await events.next()

@@ -5,18 +5,18 @@ import { createLook } from './look.js'
 import { isBoundToLoopback, isFromThisMachine } from './loopback.js'
 import { createWatch } from './watch.js'
 
-/** Further readers are turned away: each holds a connection for as long as its page is open. */
+/** The limit of readers: each holds a connection for as long as its page is open. */
 const maxReaders = 100
-/** A reader that is this far behind, in bytes, is let go; it asks again when it can read. */
+/** How far behind a reader may be before it is disconnected; it reconnects when it can read. */
 const maxBacklogBytes = 65_536
-/** How soon a browser connects again, in milliseconds. */
+/** How soon a browser reconnects. */
 const retryMs = 1000
-/** How often something is sent to a reader whatever happens, so that nothing between takes the connection for dead. */
+/** How often a heartbeat is sent, so that no proxy closes an idle connection. */
 const heartbeatMs = 5000
 
 /**
- * `GET /api/events`: every service's state as server-sent events, about one a second. Who holds a port is told to
- * readers on this machine alone, by a server that nobody else reaches.
+ * Serves `GET /api/events`: every service's state as server-sent events, about one a second. The process on a port is
+ * included only for readers on this machine, and only when the server is bound to loopback.
  */
 export function serveEvents(app: FastifyInstance, env: Env): void {
   const isPrivate = isBoundToLoopback(env)
@@ -26,12 +26,14 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
     for (const stream of streams) send(stream, ':\n\n')
   }, heartbeatMs).unref()
 
-  // Without a HEAD of its own, whose stream nobody would end.
+  // Without a HEAD route, whose stream would never end.
   app.get('/api/events', { exposeHeadRoute: false }, (request, reply) => {
     if (isFromAnotherSite(request.headers['sec-fetch-site']))
-      return reply.code(403).send(failure('FORBIDDEN', 'only the pages of this site read its events'))
+      return reply.code(403).send(failure('FORBIDDEN', 'Only pages of this site may read its events'))
     if (streams.size >= maxReaders)
-      return reply.code(503).send(failure('TOO_MANY_READERS', `${maxReaders} pages read already; try again later`))
+      return reply
+        .code(503)
+        .send(failure('TOO_MANY_READERS', `${maxReaders} pages are reading already; try again later`))
 
     const mayKnowHolders = isPrivate && isFromThisMachine(request)
     const stream = new PassThrough()
@@ -55,7 +57,7 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
       .send(stream)
   })
 
-  // An answer without an end would keep the service from stopping.
+  // An endless response would keep the service from stopping.
   app.addHook('preClose', async () => {
     clearInterval(heartbeat)
     for (const stream of streams) stream.end()
@@ -67,7 +69,7 @@ function send(stream: PassThrough, text: string): void {
   else if (!stream.writableEnded) stream.write(text)
 }
 
-/** Leaves out of JSON who holds a port. */
+/** Omits the process on a port from JSON. */
 function withoutHolder(key: string, value: unknown): unknown {
   return key === 'holder' ? undefined : value
 }

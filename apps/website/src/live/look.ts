@@ -1,38 +1,83 @@
 import { getOrigin, type Env, type ServiceName } from '@driftos/ports'
-import { describeHolder, findHolders, isOccupied, probeService, type Holder } from '@driftos/ports/probe'
-import { serviceNames } from '../directory.js'
+import { findCheckout } from '@driftos/ports/checkout'
+import {
+  describeHolder,
+  findHolders,
+  isOccupied,
+  probeService,
+  type Holder,
+  type ServiceProbe,
+} from '@driftos/ports/probe'
+import { serviceNames } from '../definitions.js'
 import { isLoopback } from './loopback.js'
 import type { ServiceState } from './state.js'
 
-/** To find processes costs more than to connect: it is done anew when a state changes, or after so long in milliseconds. */
+/** Finding processes costs more than connecting, so it is repeated only after a change of state, or after this time. */
 const holdersAgeMs = 5000
 
 /**
- * A function that looks at every service, and finds who holds the ports of this machine.
+ * Returns a function that probes every service and finds the processes on the ports of this machine.
  *
- * @param withHolders - whether anybody may be told who holds them
+ * @param withHolders - whether to look for processes at all
  */
 export function createLook(env: Env, withHolders: boolean): () => Promise<readonly ServiceState[]> {
+  const instance = env['NODE_ENV'] === 'production' ? undefined : findCheckout(process.cwd())?.instance
   let holders: ReadonlyMap<number, Holder> = new Map()
+  /** Why each service that is up belongs to another checkout. */
+  let others: ReadonlyMap<ServiceName, string> = new Map()
   let foundAt = -Infinity
   let foundFor = ''
 
   return async () => {
     const probes = await Promise.all(serviceNames.map((service) => probeService(service, { env })))
-    if (!withHolders) return probes
     const held = probes.filter((probe) => isHere(probe.service, env) && isOccupied(probe))
     const present = held.map(({ port, state }) => `${port} ${state}`).join()
     if (present !== foundFor || performance.now() - foundAt > holdersAgeMs) {
-      const ports = held.map(({ port }) => port)
-      holders = await findHolders(ports, env)
+      if (withHolders) {
+        holders = await findHolders(
+          held.map(({ port }) => port),
+          env,
+        )
+      }
+      others = await findOthers(
+        held.flatMap(({ service, state }) => (state === 'up' ? service : [])),
+        env,
+        instance,
+      )
       foundAt = performance.now()
       foundFor = present
     }
-    return probes.map((probe) => {
-      if (!held.includes(probe)) return probe
-      return Object.assign(probe, { holder: describeHolder(holders.get(probe.port)) })
-    })
+    const stateOf = (probe: ServiceProbe): ServiceState => {
+      const { service, port, latencyMs } = probe
+      const other = probe.state === 'up' ? others.get(service) : undefined
+      const shown = withHolders ? other : other && 'it belongs to another checkout'
+      const reason = shown ?? probe.reason
+      return {
+        service,
+        port,
+        state: other === undefined ? probe.state : 'elsewhere',
+        ...(latencyMs !== undefined && { latencyMs }),
+        ...(reason !== undefined && { reason }),
+        ...(withHolders && held.includes(probe) && { holder: describeHolder(holders.get(port)) }),
+      }
+    }
+    return probes.map(stateOf)
   }
+}
+
+/** Returns the services that belong to another checkout than `instance`, each with the reason. */
+async function findOthers(
+  names: readonly ServiceName[],
+  env: Env,
+  instance: string | undefined,
+): Promise<ReadonlyMap<ServiceName, string>> {
+  if (instance === undefined) return new Map()
+  const probes = await Promise.all(names.map((service) => probeService(service, { env, instance })))
+  return new Map(
+    probes.flatMap(({ service, state, reason }) =>
+      state === 'elsewhere' && reason !== undefined ? [[service, reason] as const] : [],
+    ),
+  )
 }
 
 function isHere(service: ServiceName, env: Env): boolean {

@@ -1,7 +1,7 @@
 import type { ServiceProbe } from '@driftos/ports/probe'
 
-/** What a service's port answered, and who holds it where that may be told. */
-export interface ServiceState extends ServiceProbe {
-  /** A process or a container, in words. */
+/** The state of a service, and the process on its port where it may be shown. */
+export interface ServiceState extends Omit<ServiceProbe, 'holder' | 'checkout'> {
+  /** A description of a process or a container. */
   readonly holder?: string
 }

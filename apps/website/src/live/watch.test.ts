@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createWatch } from './watch.js'
 
-it('looks once for all readers, and not at all for none', async () => {
+it('probes once for all readers, and never without readers', async () => {
   let looks = 0
   const watch = createWatch(
     async () => {
@@ -10,21 +10,21 @@ it('looks once for all readers, and not at all for none', async () => {
     },
     () => {},
   )
-  const told = [0, 0]
+  const received = [0, 0]
   expect(looks).toBe(0)
-  const leave = [0, 1].map((reader) => watch.join(() => void told[reader]!++))
-  await vi.waitFor(() => expect(told.every((count) => count >= 2)).toBe(true), 5000)
-  expect(looks).toBeLessThanOrEqual(Math.max(...told))
+  const leave = [0, 1].map((reader) => watch.join(() => void received[reader]!++))
+  await vi.waitFor(() => expect(received.every((count) => count >= 2)).toBe(true), 5000)
+  expect(looks).toBeLessThanOrEqual(Math.max(...received))
   for (const each of leave) each()
   const before = looks
   await new Promise((resolve) => setTimeout(resolve, 1200))
   expect(looks).toBe(before)
-  const again = watch.join(() => void told[0]!++)
+  const again = watch.join(() => void received[0]!++)
   await vi.waitFor(() => expect(looks).toBeGreaterThan(before))
   again()
 })
 
-it('goes on after a look that failed', async () => {
+it('continues after a failed probe', async () => {
   const failures: unknown[] = []
   let looks = 0
   const watch = createWatch(
@@ -35,8 +35,8 @@ it('goes on after a look that failed', async () => {
     },
     (error) => failures.push(error),
   )
-  let told = 0
-  onTestFinished(watch.join(() => void told++))
-  await vi.waitFor(() => expect(told).toBe(1), 5000)
+  let received = 0
+  onTestFinished(watch.join(() => void received++))
+  await vi.waitFor(() => expect(received).toBe(1), 5000)
   expect(failures).toEqual([new Error('no socket')])
 })

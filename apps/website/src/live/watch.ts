@@ -3,20 +3,20 @@ import type { ServiceState } from './state.js'
 
 type Reader = (states: readonly ServiceState[]) => void
 
-/** One look at every service for all readers, again and again while there are any. */
+/** Repeated probes of every service, shared by all readers. */
 export interface Watch {
-  /** Tells a reader every look, beginning with the latest, until the function that it returns is called. */
+  /** Passes every result to a reader, starting with the latest; the returned function ends the subscription. */
   join(this: void, reader: Reader): () => void
 }
 
-/** How long there is between two looks, in milliseconds. */
+/** The time between two probes. */
 const intervalMs = 1000
 
 /**
- * Looks only while somebody reads.
+ * Creates a watch, which probes only while it has readers.
  *
  * @param look - finds every service's state
- * @param onFailure - told why a look failed; the next one is taken all the same
+ * @param onFailure - called with the error of a failed probe, after which probing continues
  */
 export function createWatch(look: () => Promise<readonly ServiceState[]>, onFailure: (error: unknown) => void): Watch {
   const readers = new Set<Reader>()
@@ -33,7 +33,7 @@ export function createWatch(look: () => Promise<readonly ServiceState[]>, onFail
       } catch (error) {
         onFailure(error)
       }
-      // A stopping process does not wait for the next look.
+      // A process that stops does not wait for the next probe.
       await delay(Math.max(0, intervalMs - (performance.now() - startedAt)), undefined, { ref: false })
     }
     latest = undefined

@@ -1,11 +1,11 @@
-import { services } from '@driftos/ports'
+import { definitionOf } from '../definitions.js'
 import type { DirectoryEntry } from '../directory.js'
 import { CopyButton } from './copy-button.js'
 
-/** Where a service is: a link where a browser can open it, and always a text to copy. */
+/** Shows a service's address, as a link if a browser can open it, with a button that copies it. */
 export function Address({ entry }: { readonly entry: DirectoryEntry }) {
   const { address, isInside, service } = entry
-  const isOpenable = services[service].scheme !== 'postgresql' && !isInside
+  const isOpenable = /^https?$/.test(definitionOf(service).scheme) && !isInside
   return (
     <>
       <span className="value">

@@ -1,6 +1,6 @@
 import type { Live } from './use-live.js'
 
-/** Whether the states on the page are those of this moment. */
+/** Shows whether the states on the page are live. */
 export function Connection({ live }: { readonly live: Live }) {
   return (
     <>
@@ -9,7 +9,7 @@ export function Connection({ live }: { readonly live: Live }) {
       </output>
       {live.connection === 'asking' && (
         <noscript>
-          <p>Numbers and addresses are this server’s; the live states need JavaScript.</p>
+          <p>Ports and addresses are those of this server; live states need JavaScript.</p>
         </noscript>
       )}
     </>
@@ -18,8 +18,8 @@ export function Connection({ live }: { readonly live: Live }) {
 
 const texts = {
   static: 'Served without its server: registered numbers, no live state.',
-  asking: 'Asking every service…',
-  lost: 'The connection to the server is lost: states are unknown until it is back.',
+  asking: 'Checking every service…',
+  lost: 'The connection to the server is lost. States are unknown until it is restored.',
 }
 
 function textOf(live: Live): string {

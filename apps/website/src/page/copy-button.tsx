@@ -1,15 +1,15 @@
-import { useSay } from './say.js'
+import { useAnnounce } from './live-region.js'
 
-/** Copies a text, and says whether it did. */
+/** Renders a button that copies a text and announces the result. */
 export function CopyButton({ text }: { readonly text: string }) {
-  const say = useSay()
+  const announce = useAnnounce()
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text)
-      say(`Copied ${text}`)
+      announce(`Copied ${text}`)
     } catch {
-      // Without HTTPS or localhost there is no clipboard, and a person may have refused it.
-      say(`The browser does not let this page copy: select ${text} by hand`)
+      // Browsers offer the clipboard only under HTTPS or localhost, and a person can refuse it.
+      announce(`The browser does not allow copying: select ${text} by hand`)
     }
   }
   return (

@@ -1,4 +1,5 @@
-import { ranges, services, type RangeName, type ServiceDefinition, type ServiceName } from '@driftos/ports'
+import { ranges, type RangeName, type ServiceName } from '@driftos/ports'
+import { definitionOf } from '../definitions.js'
 import { entryOf, type Directory } from '../directory.js'
 import { Address } from './address.js'
 import { CopyButton } from './copy-button.js'
@@ -8,7 +9,7 @@ import type { Live } from './use-live.js'
 
 const groups = [...(Object.keys(ranges) as RangeName[]), undefined]
 
-/** The services that are asked for, by the range that they stand in. */
+/** Lists services, grouped by range. */
 export function DirectoryTable(props: {
   readonly shown: readonly ServiceName[]
   readonly directory: Directory
@@ -32,7 +33,7 @@ export function DirectoryTable(props: {
         </tr>
       </thead>
       {groups.map((group) => {
-        const members = shown.filter((service) => groupOf(service) === group)
+        const members = shown.filter((service) => definitionOf(service).group === group)
         if (members.length === 0) return null
         return (
           <tbody key={group ?? ''}>
@@ -52,7 +53,7 @@ export function DirectoryTable(props: {
 }
 
 function Row({ service, directory, live }: { service: ServiceName; directory: Directory; live: Live }) {
-  const { variable, summary, status }: ServiceDefinition = services[service]
+  const { variable, summary, status } = definitionOf(service)
   const entry = entryOf(directory, service)
   return (
     <tr>
@@ -93,9 +94,4 @@ function GroupName({ group }: { group: RangeName | undefined }) {
       </span>
     </>
   )
-}
-
-function groupOf(service: ServiceName): RangeName | undefined {
-  const { group }: ServiceDefinition<RangeName> = services[service]
-  return group
 }

@@ -6,7 +6,7 @@ export interface Assets {
   readonly styles: readonly string[]
 }
 
-/** What surrounds the page that the browser takes over: its head, and the data from which it was rendered. */
+/** Renders the document around a page: its head, and the data that the browser hydrates it with. */
 export function Document(props: {
   readonly title: string
   readonly path: string | undefined
@@ -16,7 +16,7 @@ export function Document(props: {
   readonly children: string
 }) {
   const { title, path, assets, data, children } = props
-  // No text of the data ends the element that holds it.
+  // Escaped, so that no text can close the script element.
   const json = JSON.stringify(data).replaceAll('<', String.raw`\u003c`)
   return (
     <html lang="en">
@@ -25,7 +25,7 @@ export function Document(props: {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{title}</title>
-        <meta name="description" content="Every port of DriftOS: who holds it, where it is, and what moves it." />
+        <meta name="description" content="Every port of DriftOS: its service, its address and its variable." />
         {path === undefined ? <meta name="robots" content="noindex" /> : <link rel="canonical" href={path} />}
         <link rel="icon" type="image/svg+xml" href="/icon.svg" />
         {assets.styles.map((href) => (

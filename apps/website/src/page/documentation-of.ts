@@ -1,10 +1,9 @@
-import type { ServiceName } from '@driftos/ports'
 import type { DirectoryEntry } from '../directory.js'
 
-/** The services that serve a page about their API. */
-const documented: ReadonlySet<ServiceName> = new Set(['core', 'embed'])
+/** The services that serve a page about their API, as long as they are registered. */
+const documented: ReadonlySet<string> = new Set(['core', 'embed'])
 
-/** Where a service documents its API, as far as it does and a browser can open it. */
+/** Returns the address of a service's API documentation; undefined when it has none that a browser can open. */
 export function documentationOf({ service, address, isInside }: DirectoryEntry): string | undefined {
   return documented.has(service) && !isInside ? `${address}/documentation` : undefined
 }

@@ -14,7 +14,7 @@ import { useQuery } from './use-query.js'
 import { findServices } from '../find.js'
 import { history } from '@driftos/ports'
 
-/** The directory of every port, and what belongs to it. */
+/** Shows the directory of every port, the map, the history and how to use them. */
 export function Home(props: { readonly query: string; readonly directory: Directory; readonly isServed: boolean }) {
   const { directory, isServed } = props
   const live = useLive(isServed)
@@ -25,7 +25,7 @@ export function Home(props: { readonly query: string; readonly directory: Direct
       <section aria-labelledby="directory">
         <h1 id="directory">Ports</h1>
         <p>
-          Every service of DriftOS: its port, where it is {isServed ? 'here' : 'by default'}, and the variable that
+          Every service of DriftOS: its port, its {isServed ? 'current' : 'default'} address, and the variable that
           moves it.
         </p>
         <Search query={query} onQuery={setQuery} />

@@ -1,13 +1,13 @@
 const kinds = [
-  ['assigned', 'held'],
-  ['guest', 'held here, by an override'],
-  ['left', 'held by the registry, elsewhere here'],
+  ['assigned', 'registered'],
+  ['guest', 'used on this machine, by an override'],
+  ['left', 'registered, moved on this machine'],
   ['reserved', 'reserved'],
   ['retired', 'retired'],
   ['free', 'free'],
 ] as const
 
-/** What the cells of the map mean; overrides only where there are any. */
+/** Explains the cells of the map; overrides only if there are any. */
 export function Legend({ isMoved }: { readonly isMoved: boolean }) {
   return (
     <ul className="legend">

@@ -2,13 +2,13 @@ import { entryOf, type Directory } from '../directory.js'
 import { findNearest } from '../find.js'
 import { ServiceLink } from './service-link.js'
 
-/** What stands where nothing does. */
+/** Shows that an address does not exist, with the nearest service. */
 export function MissingPage({ text, directory }: { readonly text: string | undefined; readonly directory: Directory }) {
   return (
     <>
       <h1>Nothing here</h1>
       {text === undefined ? (
-        <p>No page, service or port stands at this address.</p>
+        <p>No page, service or port exists at this address.</p>
       ) : (
         <Nearest text={text} directory={directory} />
       )}
@@ -23,7 +23,7 @@ function Nearest({ text, directory }: { text: string; directory: Directory }) {
   const nearest = findNearest(text)
   return (
     <p>
-      No page, service or port is called “{text}”. Nearest is <ServiceLink service={nearest} />, on port{' '}
+      No page, service or port is named “{text}”. Nearest is <ServiceLink service={nearest} />, on port{' '}
       {entryOf(directory, nearest).port}.
     </p>
   )

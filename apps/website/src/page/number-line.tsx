@@ -1,10 +1,11 @@
 import { PORTS, ranges, type RangeName } from '@driftos/ports'
-import { serviceNames, type Directory } from '../directory.js'
+import { serviceNames } from '../definitions.js'
+import type { Directory } from '../directory.js'
 
 const thousand = 1000
 const maxTicks = 8
 
-/** All ports and ranges on one line, to scale; what the environment moved stands where it is. */
+/** Draws all ports and ranges on one line, to scale, with moved services at their current ports. */
 export function NumberLine({ directory }: { readonly directory: Directory }) {
   const spans = (Object.keys(ranges) as RangeName[]).map((name) => ranges[name])
   const numbers = [...directory.map(({ port }) => port), ...Object.values(PORTS), ...spans.map(({ last }) => last)]
@@ -20,7 +21,7 @@ export function NumberLine({ directory }: { readonly directory: Directory }) {
         width="100%"
         height="72"
         role="img"
-        aria-label={`Ports ${first} to ${last}, to scale; the lists below say the same.`}
+        aria-label={`Ports ${first} to ${last}, to scale; the lists below have the same content.`}
       >
         <line className="axis" x1="0" x2="100%" y1="44" y2="44" />
         {spans.map((range) => (

@@ -1,22 +1,14 @@
-import {
-  findService,
-  isRegisteredPort,
-  PORTS,
-  retired,
-  services,
-  type RetiredService,
-  type ServiceName,
-} from '@driftos/ports'
+import { findService, isRegisteredPort, PORTS, retired, type RetiredService, type ServiceName } from '@driftos/ports'
 import { entryOf, type Directory } from '../directory.js'
 import { findMovesFrom, findNearestTo, lastPort } from '../find.js'
 import { ServiceLink } from './service-link.js'
 
-/** All that is to be said of a number: who holds it, who held it and where it went, what is there on this machine. */
+/** Shows the status of a number: its current and past services, and the service that uses it on this machine. */
 export function PortFacts({ port, directory }: { readonly port: number; readonly directory: Directory }) {
   if (port < 1 || port > lastPort) {
     return (
       <p>
-        {port} is no port: ports are 1 to {lastPort}.
+        {port} is not a port: expected 1 to {lastPort}.
       </p>
     )
   }
@@ -29,13 +21,13 @@ export function PortFacts({ port, directory }: { readonly port: number; readonly
       {isRegisteredPort(port) &&
         findMovesFrom(port).map(({ service, to, reason }) => (
           <p key={service}>
-            Before, it was <ServiceLink service={service as ServiceName} />
-            ’s until it moved to {to}: {reason}.
+            Until it moved to {to}, <ServiceLink service={service as ServiceName} /> had this port: {reason}.
           </p>
         ))}
       {here.map(({ service, movedBy }) => (
         <p key={service}>
-          Here <ServiceLink service={service} /> is on {port}, moved from {PORTS[service]} by <code>{movedBy}</code>.
+          On this machine <ServiceLink service={service} /> is on {port}, moved from {PORTS[service]} by{' '}
+          <code>{movedBy}</code>.
         </p>
       ))}
     </>
@@ -48,15 +40,14 @@ function ByRegistry({ port, directory }: { port: number; directory: Directory })
     const nearest = findNearestTo(port)
     return (
       <>
-        <b>{port}</b> is not registered: nobody holds it or held it. Nearest is <ServiceLink service={nearest} /> on{' '}
-        {PORTS[nearest]}.
+        <b>{port}</b> is not registered. Nearest is <ServiceLink service={nearest} /> on {PORTS[nearest]}.
       </>
     )
   }
   if (record.status === 'reserved') {
     return (
       <>
-        <b>{port}</b> is reserved for a service to come.
+        <b>{port}</b> is reserved for a future service.
       </>
     )
   }
@@ -64,8 +55,7 @@ function ByRegistry({ port, directory }: { port: number; directory: Directory })
   const service = record.service as ServiceName
   return (
     <>
-      <b>{port}</b> is <ServiceLink service={service} />
-      ’s
+      <b>{port}</b> belongs to <ServiceLink service={service} />
       <Elsewhere service={service} directory={directory} />.
     </>
   )
@@ -73,11 +63,12 @@ function ByRegistry({ port, directory }: { port: number; directory: Directory })
 
 function Retired({ port, directory }: { port: number; directory: Directory }) {
   const { service = '', movedTo } = findService(port)!
-  const gone = (retired as Readonly<Record<string, RetiredService>>)[service]
+  const last = (retired as Readonly<Record<string, RetiredService>>)[service]
   if (movedTo === undefined) {
     return (
       <>
-        <b>{port}</b> is retired: {service}’s until that was retired{gone && `: ${gone.reason}`}.
+        <b>{port}</b> is retired with its last service, {service}
+        {last && `: ${last.reason}`}.
       </>
     )
   }
@@ -85,21 +76,20 @@ function Retired({ port, directory }: { port: number; directory: Directory }) {
   const move = findMovesFrom(port).at(-1)
   return (
     <>
-      <b>{port}</b> is retired: <ServiceLink service={holder} />
-      ’s until it moved to {movedTo}
+      <b>{port}</b> is retired: <ServiceLink service={holder} /> moved to {movedTo}
       {move && `, ${move.reason}`}
       <Elsewhere service={holder} directory={directory} />.
     </>
   )
 }
 
-/** Where the environment has a service, when that is not its registered port. */
+/** Shows a service's current port, if that is not its registered port. */
 function Elsewhere({ service, directory }: { service: ServiceName; directory: Directory }) {
   const { port, movedBy } = entryOf(directory, service)
-  if (port === services[service].port) return null
+  if (port === PORTS[service]) return null
   return (
     <>
-      ; here {service} is on {port}, by <code>{movedBy}</code>
+      ; on this machine {service} is on {port}, by <code>{movedBy}</code>
     </>
   )
 }

@@ -1,14 +1,15 @@
 import { history, isRegisteredPort, PORTS, ranges, type RangeDefinition, type ServiceName } from '@driftos/ports'
-import { entryOf, serviceNames, type Directory } from '../directory.js'
+import { serviceNames } from '../definitions.js'
+import { entryOf, type Directory } from '../directory.js'
 import { ServiceLink } from './service-link.js'
 
-/** What stands on the numbers of a range in words, or on those of none. */
+/** Lists the services, retired and reserved ports of a range, or those outside all ranges. */
 export function PortList(props: { readonly first?: number; readonly last?: number; readonly directory: Directory }) {
   const { first, last, directory } = props
   const isIn = (port: number) =>
     first === undefined || last === undefined ? !isInRange(port) : port >= first && port <= last
   const held = serviceNames.filter((service) => isIn(PORTS[service]))
-  // Outside the ranges it goes without saying: each service says where it is.
+  // Outside the ranges, each service's own line has its current port.
   const guests = directory.filter(({ movedBy, port }) => movedBy && first !== undefined && isIn(port))
   const left = history.filter(({ from }) => !isRegisteredPort(from) && isIn(from))
   const reserved = Object.values<RangeDefinition>(ranges).filter((range) => range.reserved && isIn(range.first))
@@ -40,7 +41,7 @@ export function PortList(props: { readonly first?: number; readonly last?: numbe
           reserved
         </li>
       ))}
-      {held.length + guests.length + left.length + reserved.length === 0 && <li>nobody yet</li>}
+      {held.length + guests.length + left.length + reserved.length === 0 && <li>no service yet</li>}
     </ul>
   )
 }

@@ -1,10 +1,11 @@
-import { PORTS, services, type ServiceDefinition } from '@driftos/ports'
+import { PORTS } from '@driftos/ports'
+import { definitionOf } from '../definitions.js'
 import type { DirectoryEntry } from '../directory.js'
 import { CopyButton } from './copy-button.js'
 
-/** A service's port, with the registered one where that is another, and the one inside its container. */
+/** Shows a service's port, the registered port if that is a different one, and its container port. */
 export function PortNumber({ entry: { service, port, movedBy } }: { readonly entry: DirectoryEntry }) {
-  const { containerPort }: ServiceDefinition = services[service]
+  const { containerPort } = definitionOf(service)
   return (
     <>
       <span className="value">

@@ -2,7 +2,7 @@ import type { Directory } from '../directory.js'
 import { PortFacts } from './port-facts.js'
 import { RangeMap } from './range-map.js'
 
-/** What is to be said of a number that no service holds by the registry. */
+/** Shows a number that no service has in the registry. */
 export function PortPage({ port, directory }: { readonly port: number; readonly directory: Directory }) {
   return (
     <>

@@ -1,11 +1,12 @@
 import { findService, PORTS, ranges, type RangeName } from '@driftos/ports'
-import { serviceNames, type Directory } from '../directory.js'
+import { serviceNames } from '../definitions.js'
+import type { Directory } from '../directory.js'
 import { PortList } from './port-list.js'
 
-/** Of up to so many numbers each has a cell. */
+/** The largest range that is drawn as one cell per number. */
 const maxCells = 20
 
-/** Each range on a line of its own, to scale, and what stands in it. */
+/** Draws each range on its own line, to scale, with a list of its ports. */
 export function RangeMap({ directory, around }: { readonly directory: Directory; readonly around?: number }) {
   const names = (Object.keys(ranges) as RangeName[]).filter(
     (name) => around === undefined || (around >= ranges[name].first && around <= ranges[name].last),
@@ -26,7 +27,7 @@ export function RangeMap({ directory, around }: { readonly directory: Directory;
               width="100%"
               height="40"
               role="img"
-              aria-label={`${first} to ${last}, to scale; the list below says the same.`}
+              aria-label={`${first} to ${last}, to scale; the list below has the same content.`}
             >
               {last - first < maxCells ? (
                 <Cells first={first} last={last} directory={directory} />
@@ -54,7 +55,7 @@ interface Part {
   readonly directory: Directory
 }
 
-/** A cell for every number. */
+/** Draws a cell for every number. */
 function Cells({ first, last, directory }: Part) {
   const width = 100 / (last + 1 - first)
   return Array.from({ length: last + 1 - first }, (_, index) => {
@@ -72,7 +73,7 @@ function Cells({ first, last, directory }: Part) {
   })
 }
 
-/** A range of so many numbers that only those with something to say are marked. */
+/** Draws a range as one bar, with marks for the ports of services. */
 function Bar({ first, last, directory }: Part) {
   const at = (port: number) => ((port - first) / (last + 1 - first)) * 100
   const marked = [...new Set([...serviceNames.map((name) => PORTS[name]), ...directory.map(({ port }) => port)])]
@@ -98,7 +99,7 @@ function Bar({ first, last, directory }: Part) {
   )
 }
 
-/** What a number is, here and by the registry. */
+/** Returns the status of a number on this machine and in the registry. */
 function kindOf(port: number, directory: Directory): 'assigned' | 'guest' | 'left' | 'retired' | 'reserved' | 'free' {
   const here = directory.find((entry) => entry.port === port)
   if (here) return here.movedBy ? 'guest' : 'assigned'

@@ -4,7 +4,7 @@ import { findNearest, readPort } from '../find.js'
 import { PortFacts } from './port-facts.js'
 import { ServiceLink } from './service-link.js'
 
-/** What a search found, in words. */
+/** Shows how many services a search found, or the status of the port that was searched for. */
 export function SearchResult(props: {
   readonly query: string
   readonly shown: readonly ServiceName[]
@@ -23,7 +23,7 @@ export function SearchResult(props: {
               `${shown.length} of ${directory.length} services`
             ) : (
               <>
-                Nothing is called “{query.trim()}”. Nearest is <ServiceLink service={findNearest(query)} />.
+                No service is named “{query.trim()}”. Nearest is <ServiceLink service={findNearest(query)} />.
               </>
             )}
           </p>

@@ -1,4 +1,4 @@
-/** Where the directory is searched; without JavaScript the server answers it. */
+/** Renders the search field; without JavaScript the server handles the search. */
 export function Search({ query, onQuery }: { readonly query: string; readonly onQuery: (query: string) => void }) {
   return (
     <search>

@@ -1,6 +1,6 @@
 import type { ServiceName } from '@driftos/ports'
 
-/** Leads to the page of a service. */
+/** Links to the page of a service. */
 export function ServiceLink({ service }: { readonly service: ServiceName }) {
   return <a href={`/ports/${service}`}>{service}</a>
 }

@@ -1,5 +1,6 @@
-import { history, ranges, services, type RangeName, type ServiceDefinition, type ServiceName } from '@driftos/ports'
+import { history, ranges, type ServiceName } from '@driftos/ports'
 import type { ReactNode } from 'react'
+import { definitionOf } from '../definitions.js'
 import { entryOf, type Directory } from '../directory.js'
 import { findMovesFrom } from '../find.js'
 import { Address } from './address.js'
@@ -12,7 +13,7 @@ import { StateOf } from './state-of.js'
 import { Timeline } from './timeline.js'
 import { useLive } from './use-live.js'
 
-/** All that is known of one service. */
+/** Shows one service: its port, address, state and history. */
 export function ServicePage(props: {
   readonly service: ServiceName
   readonly directory: Directory
@@ -21,7 +22,7 @@ export function ServicePage(props: {
   const { service, directory, isServed } = props
   const live = useLive(isServed)
   const entry = entryOf(directory, service)
-  const definition: ServiceDefinition<RangeName> = services[service]
+  const definition = definitionOf(service)
   const { variable, summary, containerName, group, status, aliases = [], healthPath, metricsPath, port } = definition
   const documentation = documentationOf(entry)
   const moves = history.filter((move) => move.service === service)
@@ -54,7 +55,7 @@ export function ServicePage(props: {
             <a href={documentation}>documentation</a>
           </Fact>
         )}
-        <Fact name="Health">{healthPath ? <code>{healthPath}</code> : 'asked in its own protocol'}</Fact>
+        <Fact name="Health">{healthPath ? <code>{healthPath}</code> : 'by its own protocol'}</Fact>
         {metricsPath && (
           <Fact name="Metrics">
             <code>{metricsPath}</code>
@@ -75,8 +76,8 @@ export function ServicePage(props: {
           {moves.length > 0 && <Timeline moves={moves} />}
           {left.map((move) => (
             <p key={move.service}>
-              {port} was <ServiceLink service={move.service as ServiceName} />
-              ’s before, until it moved to {move.to}: {move.reason}.
+              Until it moved to {move.to}, <ServiceLink service={move.service as ServiceName} /> had port {port}:{' '}
+              {move.reason}.
             </p>
           ))}
         </section>

@@ -3,20 +3,20 @@ import type { View } from '../view.js'
 import { Home } from './home.js'
 import { MissingPage } from './missing-page.js'
 import { PortPage } from './port-page.js'
-import { SayResults } from './say.js'
+import { LiveRegion } from './live-region.js'
 import { ServicePage } from './service-page.js'
 
-/** What a page is rendered from, on the server and then in the browser. */
+/** The data that a page is rendered from, on the server and then in the browser. */
 export interface PageData {
   readonly view: View
   readonly directory: Directory
   readonly isServed: boolean
 }
 
-/** A page of the site. */
+/** Renders a page of the site. */
 export function Site({ view, directory, isServed }: PageData) {
   return (
-    <SayResults>
+    <LiveRegion>
       <header>
         <a href="/">DriftOS ports</a>
         <nav aria-label="Site">
@@ -34,9 +34,9 @@ export function Site({ view, directory, isServed }: PageData) {
       </main>
       <footer>
         <small>
-          Made from the registry in <code>@driftos/ports</code>, the one place in which a number stands.
+          Generated from the registry in <code>@driftos/ports</code>.
         </small>
       </footer>
-    </SayResults>
+    </LiveRegion>
   )
 }

@@ -1,4 +1,4 @@
-/** A piece of code under what it does. */
+/** Shows a piece of code under a title. */
 export function Snippet({ title, code }: { readonly title: string; readonly code: string }) {
   return (
     <article>

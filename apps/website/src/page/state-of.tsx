@@ -1,9 +1,9 @@
 import type { ServiceName } from '@driftos/ports'
 import type { Live } from './use-live.js'
 
-const unknown = { asking: 'asking', lost: 'unknown', static: 'not asked' }
+const unknown = { asking: 'checking', lost: 'unknown', static: 'not checked' }
 
-/** Whether a service is up, and what holds its port; two lines, whatever they say. */
+/** Shows a service's state and the process on its port, always in two lines. */
 export function StateOf({ service, live }: { readonly service: ServiceName; readonly live: Live }) {
   if (live.connection !== 'live') {
     return (

@@ -1,7 +1,7 @@
 import type { Move, ServiceName } from '@driftos/ports'
 import { ServiceLink } from './service-link.js'
 
-/** Moves, oldest first, each with its reason. */
+/** Lists moves, oldest first, each with its reason. */
 export function Timeline({ moves }: { readonly moves: readonly Move[] }) {
   return (
     <ol className="timeline">

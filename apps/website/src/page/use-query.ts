@@ -1,8 +1,8 @@
 import { useState, useSyncExternalStore } from 'react'
 
-/** What is searched for, kept in the page's address so that a reload, a link and the back button keep it. */
+/** Keeps the search in the page's address, so that a reload, a link and the back button keep it. */
 export function useQuery(rendered: string): [query: string, setQuery: (query: string) => void] {
-  // A page served without its server was rendered before anybody searched.
+  // A static page was rendered without a search.
   const asked = useSyncExternalStore(subscribe, readAddress, () => rendered)
   const [typed, setTyped] = useState<string>()
   const setQuery = (query: string) => {

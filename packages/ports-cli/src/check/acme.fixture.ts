@@ -1,6 +1,7 @@
 import { defineRegistry, type PortRegistry } from '@driftos/ports/define'
 import { findProblems } from './check.js'
 import { scanRoots } from './scan.js'
+import type { Project } from '../project/project.js'
 import { makeRepository } from '../repository.fixture.js'
 
 const common = { scheme: 'http', healthPath: '/health', status: 'active', summary: 'A service' } as const
@@ -43,7 +44,7 @@ export const acme: PortRegistry = defineRegistry({
 /** Returns the findings in a repository with these files: `.env:1 error wrong-port 3002`. */
 export async function acmeFindings(files: Readonly<Record<string, string>>): Promise<string[]> {
   const root = await makeRepository(files)
-  const project = { root: undefined, registry: acme, config: { artifacts: [], ignore: [] } }
+  const project: Project = { root: '/none', registry: acme, ignore: [], loadGenerators: () => Promise.resolve([]) }
   const findings = await findProblems(await scanRoots([root], root, acme), project, root)
   return findings.map(
     ({ file, line, severity, rule, port, fix }) =>

@@ -39,18 +39,16 @@ export interface Finding extends Verdict {
  * @throws {UsageError} when a generated file cannot be read
  */
 export async function findProblems(scan: Scan, project: Project, cwd: string): Promise<Finding[]> {
-  const { root, configFile, config, registry } = project
+  const { root, configFile, registryFile, registry, ignore } = project
   const { roots, ignores } = scan
-  const registryFile = config.registry === undefined ? undefined : resolve(root ?? '', config.registry)
   const occurrences = scan.occurrences.filter(
     (each) => each.location !== registryFile && each.location !== configFile && !isSilent(each),
   )
   const context = createContext(occurrences, registry, registryPackageOf(registryFile))
   const found = [...judge(occurrences, context)]
-  if (root === undefined) return sort(silence(found, ignores))
   const isWhole = roots.includes(root)
-  const list = createIgnoreList(config.ignore, root)
-  const stale = isWhole ? await findStale(project, root, cwd) : []
+  const list = createIgnoreList(ignore, root)
+  const stale = isWhole ? await findStale(project, cwd) : []
   const kept = silence([...found, ...stale], ignores).filter((finding) => !list.isIgnored(finding))
   return sort(isWhole && configFile !== undefined ? [...kept, ...unusedEntries(list, configFile, cwd)] : kept)
 }
@@ -80,9 +78,8 @@ function registryPackageOf(registryFile: string | undefined): string | undefined
   }
 }
 
-async function findStale({ registry, config }: Project, root: string, cwd: string): Promise<Finding[]> {
-  const { listArtifacts } = await import('../generate/index.js')
-  const differences = await staleArtifact.judgeAll(listArtifacts(registry, config.artifacts), registry, root)
+async function findStale({ registry, root, loadGenerators }: Project, cwd: string): Promise<Finding[]> {
+  const differences = await staleArtifact.judgeAll(await loadGenerators(), registry, root)
   return differences.map(({ file, line, lineText }) => ({
     rule: staleArtifact.name,
     severity: 'error',

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff'
-import type { FileChange } from '../registry/transaction.js'
+import type { FileChange } from '../generate/sync.js'
 
 /**
  * A unified diff of a file that is, or is to be, written anew.

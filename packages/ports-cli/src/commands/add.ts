@@ -1,121 +1,145 @@
-import type { RangeDefinition, ServiceDefinition } from '@driftos/ports'
-import type { RegistryDefinition } from '@driftos/ports/define'
-import { UsageError, type Command } from '../command.js'
-import { editOptions, oneLine, readPort, readReason, runEdit } from '../registry/edit.js'
+import { isDeepStrictEqual } from 'node:util'
+import type { ServiceDefinition } from '@driftos/ports/define'
+import { registrySchema } from '@driftos/ports/schema'
+import { UsageError, type Command, type Input } from '../command.js'
 import { freePorts } from '../project/reserved.js'
+import { editOptions, readPort, readReason, reuseOption, runEdit } from '../registry/edit.js'
+import { addService, own } from '../registry/fold.js'
+import type { Tables } from '../registry/source.js'
 
 export const command: Command = {
-  help: `Registers a service: a line in the registry, what is generated from it, and the changeset.
-
-Usage: driftos-ports add <service> --summary TEXT (--group NAME | --port N) [options]
-
-  --summary TEXT         what it is for, in a few words
-  --group NAME           the range that it belongs to, which gives it its first free number
-  --port N               another number; one outside the ranges needs no group
-  --variable NAME        BILLING_PORT for billing, unless given
-  --container NAME       the container's name; driftos-billing for billing, unless given
-  --container-port N     the port inside the container, where it is another one
-  --scheme SCHEME        http unless given; https or postgresql
-  --health-path PATH     /health for http, unless given
-  --health-text TEXT     what the right service's health answer contains, where it is not its name
-  --metrics-path PATH    where Prometheus scrapes it
-  --reuse --reason TEXT  takes a retired port, with the reason as its note
-  --dry-run              writes nothing, and shows what would change
-  --json                 { service, port, files }
-`,
+  summary: 'register a service',
+  usage: '<name>',
+  positionals: { min: 1, max: 1 },
   options: {
+    summary: { type: 'string', value: 'TEXT', help: 'what the service is for, in one line' },
+    group: { type: 'string', value: 'NAME', help: 'the range of the service; it gets the first free port there' },
+    port: { type: 'string', value: 'N', help: 'the port; its range becomes the group' },
+    variable: {
+      type: 'string',
+      value: 'VARIABLE',
+      help: 'the variable that overrides the port; default: from the name',
+    },
+    container: { type: 'string', value: 'NAME', help: 'the name of the container; default: from the name' },
+    'container-port': { type: 'string', value: 'N', help: 'the port inside the container, if it differs' },
+    scheme: { type: 'string', value: 'SCHEME', help: 'the protocol, such as http, grpc, redis or tcp; default: http' },
+    'health-path': { type: 'string', value: 'PATH', help: 'default: /health for http and https' },
+    'health-text': { type: 'string', value: 'TEXT', help: 'text in the health answer, if it is not the name' },
+    'metrics-path': { type: 'string', value: 'PATH', help: 'the path that Prometheus scrapes' },
+    alias: { type: 'string', value: 'NAME', multiple: true, help: 'another name of the service' },
+    pinned: { type: 'string', value: 'REASON', help: 'why the port cannot move with an offset' },
+    ...reuseOption,
     ...editOptions,
-    summary: { type: 'string' },
-    group: { type: 'string' },
-    port: { type: 'string' },
-    variable: { type: 'string' },
-    container: { type: 'string' },
-    'container-port': { type: 'string' },
-    scheme: { type: 'string' },
-    'health-path': { type: 'string' },
-    'health-text': { type: 'string' },
-    'metrics-path': { type: 'string' },
   },
-  run({ values, positionals }, io) {
-    const [name] = positionals
-    if (name === undefined || positionals.length > 1) throw new UsageError('add takes one service')
-    if (!/^[a-z][a-zA-Z\d]*$/.test(name))
-      throw new UsageError(
-        `${JSON.stringify(name)} names no service: a service is named in camelCase, such as billingApi`,
-      )
+  details: `Needs --summary and either --group or --port; --reuse needs --reason. Edits the registry, then writes the changeset and
+the generated files. \`--json\` prints { service, port, files }.`,
+  registry: 'required',
+  run({ values, positionals }, io, project) {
+    const name = positionals[0]!
     return runEdit(
-      (registry) => {
-        if (Object.hasOwn(registry.services, name)) {
-          throw new UsageError(`${name} is a service already, on ${registry.services[name]!.port}`)
+      (now) => {
+        const present = own(now.services, name)
+        const service = describe(name, values, now)
+        if (present && !isDeepStrictEqual(present, service)) {
+          throw new UsageError(`${name} is already a service, on port ${present.port}: choose another name.`)
         }
-        const service = readService(name, values as Values, registry)
-        for (const [other, { containerName, aliases = [] }] of Object.entries(registry.services)) {
-          if (containerName === service.containerName)
-            throw new UsageError(
-              `${other}'s container is called ${containerName} already: choose another by --container`,
-            )
-          if (aliases.includes(name))
-            throw new UsageError(`${name} is another name for ${other}: choose one that is not`)
-        }
-        const { port, variable, summary, group } = service
         return {
-          refusal: `${name} cannot be registered on ${port}`,
-          remedy: 'To take a retired port all the same, add --reuse and --reason: it is the note.',
-          group,
-          lacks: values['reuse'] ? readReason(values).lacks : undefined,
-          slug: `add-${name}`,
-          text: `\`${name}\` is registered on ${port} (${variable}): ${summary}.`,
-          facts: { service: name, port },
-          apply: (source) => source.add(name, service),
+          attempt: `add ${name} on port ${service.port}`,
+          services: [name],
+          isAddition: !own(now.retired, name),
+          isDone: present !== undefined,
+          apply(released) {
+            const earlier = own(released.services, name)
+            if (present || !earlier || earlier.port === service.port)
+              return addService(now, released, name, service, '')
+            // A service that was retired since the release comes back on another port.
+            return addService(now, released, name, service, readReason(values))
+          },
+          summary: `\`${name}\` is on port ${service.port}, as released.`,
+          facts: { service: name, port: service.port },
+          groups: [service.group],
         }
       },
-      values,
+      { values },
       io,
+      project,
     )
   },
 }
 
-type Values = Readonly<Record<string, string | undefined>>
-
-function readService(name: string, values: Values, registry: RegistryDefinition): ServiceDefinition {
-  const words = name.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, '-').toLowerCase()
-  const scheme = (values['scheme'] ?? 'http') as ServiceDefinition['scheme']
-  const healthPath = values['health-path'] ?? (scheme === 'postgresql' ? undefined : '/health')
-  const fields = {
-    port: values['port'] === undefined ? findFree(values['group'], registry) : readPort(values['port']),
-    containerPort: values['container-port'] === undefined ? undefined : readPort(values['container-port']),
-    containerName: values['container'] ?? `driftos-${words}`,
-    variable: values['variable'] ?? `${words.replaceAll('-', '_').toUpperCase()}_PORT`,
-    scheme,
-    healthPath,
-    healthText: values['health-text'],
-    metricsPath: values['metrics-path'],
-    group: values['group'],
-    status: 'active',
-    summary: readSummary(values['summary']),
-    reuses: values['reuse'] ? readReason(values).reason : undefined,
+function describe(name: string, values: Input['values'], now: Tables): ServiceDefinition {
+  const present = own(now.services, name)
+  const { [name]: _, ...services } = now.services
+  const others: Tables = { ...now, services }
+  const text = (option: string): string | undefined => values[option] as string | undefined
+  const port = text('port') === undefined ? findPort(text('group'), others, present?.port) : readPort(text('port')!)
+  const [around] = Object.entries(now.ranges).find(([, { first, last }]) => port >= first && port <= last) ?? []
+  const group = text('group') ?? around
+  const scheme = text('scheme') ?? 'http'
+  const containerPort = text('container-port')
+  const containerName = text('container') ?? `${findPrefix(services, group)}${kebabCase(name)}`
+  const summary = text('summary')
+  if (summary === undefined) throw new UsageError('Missing summary: expected --summary TEXT, what the service is for.')
+  const withVariable = (variable: string): ServiceDefinition => {
+    const fields = {
+      port,
+      containerPort: containerPort === undefined ? undefined : readPort(containerPort),
+      containerName,
+      variable,
+      scheme,
+      healthPath: text('health-path') ?? (/^https?$/.test(scheme) ? '/health' : undefined),
+      healthText: text('health-text'),
+      metricsPath: text('metrics-path'),
+      group,
+      status: 'active',
+      summary: summary.trim(),
+      aliases: values['alias'],
+      reuses: values['reuse'] === true ? readReason(values) : undefined,
+      pinned: text('pinned'),
+    }
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined)
+    return Object.fromEntries(given) as unknown as ServiceDefinition
   }
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as unknown as ServiceDefinition
+  const variable = text('variable')
+  if (variable !== undefined) return withVariable(variable)
+  // A name such as `database` has a variable with a meaning of its own; then the container's name makes one.
+  const defaults = [name, containerName, `${name}Server`].map((word) =>
+    withVariable(`${kebabCase(word).replaceAll('-', '_').toUpperCase()}_PORT`),
+  )
+  return defaults.find((service) => isVariableFree(name, service, others)) ?? defaults[0]!
 }
 
-/** Begins with a capital and ends without a full stop, as a cell of a table does. */
-function readSummary(value: string | undefined): string {
-  const text = oneLine(value).replace(/\.$/, '')
-  if (text.length >= 6 && text.length <= 62) return text.charAt(0).toUpperCase() + text.slice(1)
-  throw new UsageError(`Say what the service is for, in 6 to 62 characters: --summary "what"`)
+function isVariableFree(name: string, service: ServiceDefinition, others: Tables): boolean {
+  const { error } = registrySchema.safeParse({ ...others, services: { ...others.services, [name]: service } })
+  return !error?.issues.some(({ path }) => path[1] === name && path[2] === 'variable')
 }
 
-/** The first number that a range keeps for services to come, or has, and that nobody holds or left. */
-function findFree(group: string | undefined, registry: RegistryDefinition): number {
-  const { ranges } = registry
-  if (group === undefined) throw new UsageError('add takes a range or a number: --group NAME or --port N')
-  const range: RangeDefinition | undefined = Object.hasOwn(ranges, group) ? ranges[group] : undefined
-  if (!range)
-    throw new UsageError(`There is no range ${JSON.stringify(group)}; there are ${Object.keys(ranges).join(', ')}`)
+/** Returns what most containers of a range have before the name of their service, such as `acme-`. */
+function findPrefix(services: Tables['services'], group: string | undefined): string {
+  const prefixes = Object.entries(services).flatMap(([name, service]) => {
+    const suffix = kebabCase(name)
+    const isExample = service.group === group && service.containerName.endsWith(suffix)
+    return isExample ? [service.containerName.slice(0, -suffix.length)] : []
+  })
+  const count = (prefix: string): number => prefixes.filter((other) => other === prefix).length
+  return prefixes.toSorted((one, other) => count(other) - count(one))[0] ?? ''
+}
+
+/** Returns the first port of a range that is reserved for new services, or free; a present port stays. */
+function findPort(group: string | undefined, others: Tables, present: number | undefined): number {
+  if (group === undefined) throw new UsageError('Missing port: expected --group NAME or --port N.')
+  const range = own(others.ranges, group)
+  if (!range) {
+    const names = Object.keys(others.ranges).join(', ') || 'none'
+    throw new UsageError(`Unknown range ${JSON.stringify(group)}: expected one of ${names}.`)
+  }
   const { first, last } = range.reserved ?? range
-  const [port] = freePorts({ first, last }, registry)
+  if (present !== undefined && present >= first && present <= last) return present
+  const [port] = freePorts({ first, last }, others)
   if (port !== undefined) return port
-  throw new UsageError(`${group} has no free number from ${first} to ${last}: choose one by --port`)
+  throw new UsageError(`The range ${group} has no free port from ${first} to ${last}: choose one with --port.`)
+}
+
+function kebabCase(name: string): string {
+  return name.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, '-').toLowerCase()
 }

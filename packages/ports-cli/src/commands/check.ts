@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { resolve } from 'node:path'
 import { createTwoFilesPatch } from 'diff'
-import writeFileAtomic from 'write-file-atomic'
 import { findProblems, type Finding } from '../check/check.js'
 import { scanRoots } from '../check/scan.js'
 import { getColors } from '../colors.js'
@@ -16,6 +15,7 @@ import { describeUnreadable, type Report } from '../check/formats/report.js'
 import { formatSarif } from '../check/formats/sarif.js'
 import { formatTsc } from '../check/formats/tsc.js'
 import { applyFixes } from '../check/fix.js'
+import { writeFileSafely } from '../registry/write.js'
 import { groupBy } from '../group-by.js'
 import { createProgress } from '../progress.js'
 import { rules } from '../check/rules/index.js'
@@ -24,45 +24,29 @@ import { GitError, type FileSelection, type Tally } from '@driftos/port-scanner'
 const formats = ['pretty', 'tsc', 'github', 'sarif', 'json']
 
 export const command: Command = {
-  help: `Finds every port below some folders that disagrees with the registry.
-
-Usage: driftos-ports check [paths...] [options]
-
-  --format pretty  by file, each with its line (the default)
-           tsc     file(line,column): error …, which editors read
-           github  annotations of a workflow's run
-           sarif   SARIF 2.1.0, for code scanning
-           json    { findings: [...], scanned: { files, bytes, ms, skipped, unreadable } }
-  --json           the same as --format json
-  --fix            writes the right number where it is certain, and shows what it wrote
-  --quiet          errors alone
-  --staged         only files with staged changes
-  --since REF      only files that differ from a commit
-  --occurrences    all that was taken for a port instead of what is wrong, as JSON
-
-Rules:
+  summary: 'find the ports that disagree with the registry',
+  usage: '[paths...]',
+  positionals: { min: 0, max: Infinity },
+  options: {
+    format: { type: 'string', value: 'FORMAT', choices: formats, help: 'the output format; default pretty' },
+    json: { type: 'boolean', help: 'the same as --format json' },
+    fix: { type: 'boolean', help: 'write the right number where it is certain, and show the change' },
+    quiet: { type: 'boolean', help: 'only errors' },
+    staged: { type: 'boolean', help: 'only files with staged changes' },
+    since: { type: 'string', value: 'REF', help: 'only files that differ from a commit' },
+    occurrences: { type: 'boolean', help: 'print every number that was taken for a port, as JSON' },
+  },
+  details: `Rules:
 ${rules.map(({ name, why }) => `  ${name.padEnd(18)} ${why}`).join('\n')}
 
-The paths are one folder each, the working directory unless given; several are several repositories
-on one machine, which may not publish the same port. What git ignores is passed over.
-A comment driftos-ports-ignore on the line, or the line before, silences it:
+Each path is a directory; several are several repositories on one machine, which may not publish the same port.
+The default is the working directory. Git-ignored files are skipped.
+A comment driftos-ports-ignore on the line, or the line before, ignores a finding:
   // driftos-ports-ignore hard-coded-port: the browser has no registry
-Exit code 1 when there is a finding.
-`,
-  options: {
-    format: { type: 'string' },
-    json: { type: 'boolean' },
-    fix: { type: 'boolean' },
-    quiet: { type: 'boolean' },
-    occurrences: { type: 'boolean' },
-    staged: { type: 'boolean' },
-    since: { type: 'string' },
-  },
+Exit code 1 when there is a finding.`,
+  registry: 'required',
   async run({ values, positionals }, io, project) {
-    const format = values['json'] || values['occurrences'] ? 'json' : (values['format'] ?? 'pretty')
-    if (typeof format !== 'string' || !formats.includes(format)) {
-      throw new UsageError(`There is no format ${JSON.stringify(format)}; there are ${formats.join(', ')}`)
-    }
+    const format = values['json'] || values['occurrences'] ? 'json' : String(values['format'] ?? 'pretty')
     const roots = findRoots(positionals, io)
     const { registry } = project
     const selection: FileSelection = {
@@ -141,9 +125,7 @@ async function fix(findings: readonly Finding[], io: Io, isShown: boolean): Prom
     const mended = applyFixes(text, own)
     if (mended === text) continue
     const { file } = own[0]!
-    await writeFileAtomic(location, mended).catch((error: Error) => {
-      throw new UsageError(`Cannot write ${file}, which is as it was: ${error.message}`)
-    })
+    await writeFileSafely(location, mended)
     const patch = createTwoFilesPatch(file, file, text, mended, 'before', 'after')
     if (isShown) io.write(patch)
     else io.writeError(patch)

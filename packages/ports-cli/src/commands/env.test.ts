@@ -17,7 +17,38 @@ async function printed(args: readonly string[], env = {}): Promise<string> {
   return stdout
 }
 
+/** The variables of services. */
+function parsePorts(text: string) {
+  const { COMPOSE_PROJECT_NAME: _, ...ports } = parseEnv(text)
+  return ports
+}
+
 describe('env', () => {
+  it('keeps the compose projects of two checkouts apart, and that of the first as it is', async () => {
+    const [first, second] = [parseEnv(await printed([])), parseEnv(await printed(['--offset', '100']))]
+    expect(first).not.toHaveProperty('COMPOSE_PROJECT_NAME')
+    expect(second['COMPOSE_PROJECT_NAME']).toMatch(/^[a-z\d][a-z\d_-]*-[\da-f]{8}$/)
+    const own = await printed(['--offset', '100'], { COMPOSE_PROJECT_NAME: 'mine' })
+    expect(parseEnv(own)).toMatchObject({ COMPOSE_PROJECT_NAME: 'mine' })
+  })
+
+  it.each(['dotenv', 'github', 'json'])('prints with --urls the origin of every service as %s', async (format) => {
+    const text = await printed(['--urls', '--offset=100', '--format', format], { CORE_URL: "https://core/a$b'c" })
+    const values = format === 'json' ? (JSON.parse(text) as Record<string, unknown>) : parseEnv(text)
+    for (const [name, { variable, scheme }] of Object.entries(services)) {
+      const port = PORTS[name as ServiceName] + 100
+      const url = name === 'core' ? "https://core/a$b'c" : `${scheme}://localhost:${port}`
+      expect(values[variable.replace(/_PORT$/, '_URL')]).toBe(url)
+    }
+  })
+
+  it.skipIf(process.platform === 'win32')('quotes for a shell', async () => {
+    const url = "https://core/a$HOME'c;d"
+    const lines = await printed(['--urls', '--format', 'sh'], { CORE_URL: url })
+    const value = execFileSync('sh', ['-c', 'eval "$1" && printf %s "$CORE_URL"', 'sh', lines], { encoding: 'utf8' })
+    expect(value).toBe(url)
+  })
+
   it.each([[[]], [['--format', 'dotenv']], [['--format', 'github']]])(
     'prints with %j what a dotenv parser reads',
     async (args) => {
@@ -66,14 +97,15 @@ describe('env', () => {
   it.each([
     ['--offset=100', 100],
     ['--offset=-100', -100],
+    ['--offset -100', -100],
     ['--offset=0', 0],
   ])('shifts every default by %s, whatever the environment shifts', async (option, offset) => {
-    expect(parseEnv(await printed([option], { DRIFTOS_PORT_OFFSET: '7' }))).toEqual(shifted(offset))
+    expect(parsePorts(await printed(option.split(' '), { DRIFTOS_PORT_OFFSET: '7' }))).toEqual(shifted(offset))
   })
 
   it('shifts by the variable when no option does, and leaves overrides alone', async () => {
     const text = await printed([], { DRIFTOS_PORT_OFFSET: '100', CORE_PORT: `${PORTS.core}` })
-    expect(parseEnv(text)).toEqual({ ...shifted(100), CORE_PORT: `${PORTS.core}` })
+    expect(parsePorts(text)).toEqual({ ...shifted(100), CORE_PORT: `${PORTS.core}` })
   })
 
   it('gives back what it reads', async () => {
@@ -85,7 +117,7 @@ describe('env', () => {
     expect(await run(['env', '--format', format])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `There is no format ${JSON.stringify(format)}; there are dotenv, sh, github, json, prometheus\nSee driftos-ports env --help.\n`,
+      stderr: `--format: expected dotenv, sh, github, json, prometheus, got ${JSON.stringify(format)}.\nSee driftos-ports env --help.\n`,
     })
   })
 

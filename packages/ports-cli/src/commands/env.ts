@@ -1,36 +1,45 @@
 import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
-import { UsageError, type Command } from '../command.js'
+import type { Command } from '../command.js'
 
-/** A line of each format. Values are ports, so that none needs quoting. */
-const formats: Record<string, (variable: string, port: number) => string> = {
-  dotenv: (variable, port) => `${variable}=${port}`,
-  sh: (variable, port) => `export ${variable}=${port}`,
-  github: (variable, port) => `${variable}=${port}`,
+type Value = string | number
+
+/** Renders one variable in each format. */
+const formats: Record<string, (variable: string, value: Value) => string> = {
+  dotenv: (variable, value) => `${variable}=${quote(value, String(value).includes("'") ? '"' : "'")}`,
+  sh: (variable, value) => `export ${variable}=${quote(String(value).replaceAll("'", `'\\''`), "'")}`,
+  github: (variable, value) => `${variable}=${value}`,
+}
+
+/** Quotes a value with characters that are special to a shell or in a .env file. */
+function quote(value: Value, mark: string): string {
+  return /^[\w.:/@%+[\]-]*$/.test(String(value)) ? String(value) : `${mark}${value}${mark}`
 }
 
 export const command: Command = {
-  help: `The port variables of every service, resolved.
+  summary: 'print the port variables, resolved',
+  usage: '',
+  options: {
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      choices: [...Object.keys(formats), 'json', 'prometheus'],
+      help: 'the output format; default dotenv',
+    },
+    offset: { type: 'string', value: 'N', help: 'resolve with DRIFTOS_PORT_OFFSET=N' },
+    urls: { type: 'boolean', help: 'print the *_URL of every service too' },
+    json: { type: 'boolean', help: 'the same as --format json' },
+  },
+  details: `With an offset, COMPOSE_PROJECT_NAME keeps the containers and volumes of this checkout apart.
 
-Usage: driftos-ports env [--format FORMAT] [--offset N]
-
-  --format dotenv  NAME=value lines (the default)
-           sh      for eval "$(driftos-ports env --format sh)"
-           github  for driftos-ports env --format github >> "$GITHUB_ENV"
-           json    one object
-           prometheus  a configuration by which Prometheus scrapes the services where they are
-  --offset N       as DRIFTOS_PORT_OFFSET=N would have them
-`,
-  options: { format: { type: 'string' }, offset: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io, { registry }) {
-    if (positionals.length > 0) throw new UsageError(`env takes no ${JSON.stringify(positionals[0])}`)
+Examples:
+  eval "$(driftos-ports env --format sh)"
+  driftos-ports env --format github >> "$GITHUB_ENV"
+  driftos-ports env --format prometheus > prometheus.yml`,
+  registry: 'required',
+  async run({ values }, io, { registry, root }) {
     const name = values['json'] ? 'json' : String(values['format'] ?? 'dotenv')
     const format = Object.hasOwn(formats, name) ? formats[name] : undefined
-    if (!format && name !== 'json' && name !== 'prometheus') {
-      throw new UsageError(
-        `There is no format ${JSON.stringify(name)}; there are ${Object.keys(formats).join(', ')}, json, prometheus`,
-      )
-    }
     const offset = values['offset']
     const env = offset === undefined ? io.env : { ...io.env, DRIFTOS_PORT_OFFSET: String(offset) }
     const ports = registry.resolvePorts(env)
@@ -38,20 +47,33 @@ Usage: driftos-ports env [--format FORMAT] [--offset N]
       io.write(await renderPrometheus(registry, env))
       return 0
     }
-    const pairs = Object.entries(registry.services).map(
-      ([service, { variable }]) => [variable, ports[service]!] as const,
-    )
+    const pairs: (readonly [string, Value])[] = []
+    for (const [service, { variable }] of Object.entries(registry.services)) {
+      pairs.push([variable, ports[service]!])
+      if (values['urls']) pairs.push([variable.replace(/_PORT$/, '_URL'), registry.getOrigin(service, env)])
+    }
+    const project = await findComposeProject(root ?? io.cwd, env)
+    if (project) pairs.push(['COMPOSE_PROJECT_NAME', project])
     io.write(
       format
-        ? pairs.map(([variable, port]) => `${format(variable, port)}\n`).join('')
+        ? pairs.map(([variable, value]) => `${format(variable, value)}\n`).join('')
         : `${JSON.stringify(Object.fromEntries(pairs), null, 2)}\n`,
     )
     return 0
   },
 }
 
+/** Finds the name of the compose project; the first checkout keeps the one in its compose file, and so its volumes. */
+async function findComposeProject(directory: string, env: Env): Promise<string | undefined> {
+  const present = env['COMPOSE_PROJECT_NAME']?.trim()
+  if (present || !Number(env['DRIFTOS_PORT_OFFSET'])) return present
+  const { composeProjectName, findCheckout } = await import('@driftos/ports/checkout')
+  const checkout = findCheckout(directory)
+  return checkout && composeProjectName(checkout, checkout.project, false)
+}
+
 async function renderPrometheus(registry: PortRegistry, env: Env): Promise<string> {
-  // Only this format pays for the YAML writer.
+  // Only this format needs the YAML writer.
   const { renderPrometheusConfig } = await import('../generate/prometheus.js')
   return renderPrometheusConfig(registry, (_, name) => new URL(registry.getOrigin(name, env)))
 }

@@ -1,31 +1,29 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { envExample } from '../generate/env-example.js'
 import { portsDocument } from '../generate/ports-document.js'
 import { scanRoots } from '../check/scan.js'
 import { UsageError, type Command } from '../command.js'
-import { configModule } from '../project/project.js'
+import { configFiles } from '../project/find-config.js'
 import { printRegistry, proposeRegistry } from '../project/proposal.js'
+import { writeFileSafely } from '../registry/write.js'
 
 const registryFile = 'ports.ts'
+const configModule = configFiles[0]!
 
-/** What `sync` is to write at first. */
-const artifacts = { 'ports-document': portsDocument, 'env-example': envExample }
+/** What `sync` writes at first. */
+const generators = { portsDocument, envExample }
 
 export const command: Command = {
-  help: `Proposes a registry for the repository in the working directory, from the ports that stand in its files.
-
-Usage: driftos-ports init [--write] [--json]
-
-  --write  writes ${registryFile} and ${configModule}, where neither is there yet; else they are printed
-  --json   { services: [{ name, port, variable, evidence, … }], questions: [...] }
-
-What could not be settled, a number without a name or a name with two numbers, stands in it as a question.
-`,
-  options: { write: { type: 'boolean' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io) {
-    if (positionals.length > 0) throw new UsageError(`init takes no ${JSON.stringify(positionals[0])}`)
+  summary: 'propose a registry from the ports that a repository uses',
+  usage: '',
+  options: {
+    write: { type: 'boolean', help: `write ${registryFile} and ${configModule} instead of printing the registry` },
+    json: { type: 'boolean', help: 'print { services: [{ name, port, variable, evidence, … }], questions }' },
+  },
+  details: 'A number without a name and a name with two numbers become questions in the registry.',
+  registry: 'none',
+  async run({ values }, io) {
     const files = { [registryFile]: '', [configModule]: printConfig(io.cwd) }
     const present = Object.keys(files).filter((file) => existsSync(join(io.cwd, file)))
     if (values['write'] && present.length > 0) {
@@ -38,9 +36,7 @@ What could not be settled, a number without a name or a name with two numbers, s
     files[registryFile] = printRegistry(proposal)
     if (values['write']) {
       for (const [file, text] of Object.entries(files)) {
-        await writeFileAtomic(join(io.cwd, file), text).catch((error: Error) => {
-          throw new UsageError(`Cannot write ${file}: ${error.message}`)
-        })
+        await writeFileSafely(join(io.cwd, file), text)
       }
     }
     if (values['json']) io.write(`${JSON.stringify(proposal, null, 2)}\n`)
@@ -55,12 +51,13 @@ What could not be settled, a number without a name or a name with two numbers, s
   },
 }
 
-/** The configuration of a repository: what somebody wrote by hand, `sync` is not to write over. */
+/** Returns a configuration. A file that exists is hand-written, and not generated over. */
 function printConfig(cwd: string): string {
-  const names = Object.entries(artifacts).filter(([, { file }]) => !existsSync(join(cwd, file)))
-  const list = names.map(([name]) => `'${name}'`).join(', ')
-  return `import { defineConfig } from '@driftos/ports-cli'
+  const names = Object.entries(generators).filter(([, create]) => !existsSync(join(cwd, create().file)))
+  const imports = ['defineConfig', ...names.map(([name]) => name)].join(', ')
+  const calls = names.map(([name]) => `${name}()`).join(', ')
+  return `import { ${imports} } from '@driftos/ports-cli'
 
-export default defineConfig({ registry: './${registryFile}', artifacts: [${list}] })
+export default defineConfig({ registry: './${registryFile}', generate: [${calls}] })
 `
 }

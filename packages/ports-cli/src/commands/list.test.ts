@@ -27,10 +27,13 @@ describe('list', () => {
       Object.fromEntries(Object.values(services).map(({ variable }, index) => [variable, `${50_000 + index}`])),
     ],
     ['links', Object.fromEntries(Object.values(services).map(({ variable }) => [variable, 'tcp://10.0.0.1:3000']))],
-  ])('fits 80 columns with %s', async (_, env) => {
-    const { stdout } = await run(['list'], env)
-    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
-    for (const name of Object.keys(services)) expect(stdout).toContain(` ${name} `)
+  ])('fits a terminal of 80 columns with %s, and cuts nothing elsewhere', async (_, env) => {
+    const terminal = await run(['list'], { ...env, COLUMNS: '80', NO_COLOR: '1' }, true)
+    for (const line of terminal.stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+    const piped = await run(['list'], { ...env, COLUMNS: '20' })
+    for (const { stdout } of [terminal, piped])
+      for (const name of Object.keys(services)) expect(stdout).toContain(` ${name} `)
+    for (const { summary } of Object.values(services)) expect(piped.stdout).toContain(`  ${summary}\n`)
   })
 
   it('marks what an override moves, with its variable', async () => {
@@ -52,7 +55,7 @@ describe('list', () => {
   it("says that a platform's link value is ignored", async () => {
     const { stdout } = await run(['list'], { CORE_PORT: 'tcp://10.0.0.1:3001' })
     expect(stdout).toContain(`  ${PORTS.core}   core `)
-    expect(stdout).toContain('CORE_PORT is ignored: a platform wrote it for its links\n')
+    expect(stdout).toContain('CORE_PORT ignored: set by Kubernetes or Docker for a linked service\n')
     expect(stdout).not.toContain('moved')
   })
 
@@ -60,7 +63,7 @@ describe('list', () => {
     const { stdout } = await run(['list'], { CORE_PORT: 'tcp://10.0.0.1:3001', DRIFTOS_PORT_OFFSET: '100' })
     const { core } = PORTS
     expect(stdout).toMatch(
-      new RegExp(`  ${core + 100}   core .*\n.*moved from ${core} by DRIFTOS_PORT_OFFSET\n.*CORE_PORT is ignored`),
+      new RegExp(`  ${core + 100}   core .*\n.*moved from ${core} by DRIFTOS_PORT_OFFSET\n.*CORE_PORT ignored: `),
     )
   })
 
@@ -71,7 +74,7 @@ describe('list', () => {
   it('prints one group', async () => {
     const { stdout } = await run(['list', '--group', 'monitoring'])
     expect(stdout).toBe(
-      `Monitoring, 9000-9999\n  ${PORTS.prometheus}   prometheus       PROMETHEUS_PORT     Metrics collection\n`,
+      `Monitoring, 9000-9999\n  ${PORTS.prometheus}   prometheus  PROMETHEUS_PORT  Metrics collection\n`,
     )
   })
 
@@ -79,7 +82,7 @@ describe('list', () => {
     expect(await run(['list', '--group', group])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `There is no range ${JSON.stringify(group)}; there are ${Object.keys(ranges).join(', ')}\nSee driftos-ports list --help.\n`,
+      stderr: `--group: expected ${Object.keys(ranges).join(', ')}, got ${JSON.stringify(group)}.\nSee driftos-ports list --help.\n`,
     })
   })
 

@@ -1,6 +1,6 @@
 import type { Env, ServiceDefinition } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
-import { getColors } from '../colors.js'
+import { getColors, getColumns } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { formatFreeReserved } from '../project/reserved.js'
 import { mapServices, resolvePort, type Resolution } from '../project/resolution.js'
@@ -18,29 +18,32 @@ interface Entry extends Resolution {
 type Colors = ReturnType<typeof getColors>
 
 export const command: Command = {
-  help: ({ ranges }) => `The port table, grouped by range, with the resolved port where an override moves it.
-
-Usage: driftos-ports list [--group NAME] [--json]
-
-  --group NAME  only the services of one range: ${Object.keys(ranges).join(', ')}
-  --json        { services: [...], ranges, history }
-`,
-  options: { group: { type: 'string' }, json: { type: 'boolean' } },
-  run({ values, positionals }, io, { registry }) {
-    if (positionals.length > 0) throw new UsageError(`list takes no ${JSON.stringify(positionals[0])}`)
+  summary: 'print the ports by range, with what an override changes',
+  usage: '',
+  options: {
+    group: { type: 'string', value: 'RANGE', help: 'only the services of this range' },
+    json: { type: 'boolean', help: 'print { services, ranges, history }' },
+  },
+  details: ({ ranges }) => `Ranges: ${Object.keys(ranges).join(', ') || 'none'}.`,
+  registry: 'required',
+  async run({ values }, io, { registry }) {
     const { services, ranges, history } = registry
     const group = values['group'] as string | undefined
     if (group !== undefined && !Object.hasOwn(ranges, group)) {
-      throw new UsageError(`There is no range ${JSON.stringify(group)}; there are ${Object.keys(ranges).join(', ')}`)
+      const { suggest } = await import('../suggestion.js')
+      const names = Object.keys(ranges)
+      throw new UsageError(
+        `--group: expected ${names.join(', ')}, got ${JSON.stringify(group)}.${suggest(group, names)}`,
+      )
     }
     const all = mapServices(Object.keys(services), (service) => describe(service, registry, io.env))
-    // Two services on one port are no table to rely on.
+    // A table with two services on one port would be wrong.
     registry.resolvePorts(io.env)
     const entries = all.filter((entry) => !group || entry.group === group)
     io.write(
       values['json']
         ? `${JSON.stringify({ services: entries, ranges, history }, null, 2)}\n`
-        : `${format(entries, registry, group, io)}\n`,
+        : `${await format(entries, registry, group, io)}\n`,
     )
     return 0
   },
@@ -61,30 +64,50 @@ function describe(service: string, registry: PortRegistry, env: Env): Entry {
   }
 }
 
-function format(entries: readonly Entry[], registry: PortRegistry, group: string | undefined, io: Io): string {
+async function format(
+  entries: readonly Entry[],
+  registry: PortRegistry,
+  group: string | undefined,
+  io: Io,
+): Promise<string> {
   const colors = getColors(io)
+  const formatEntry = createFormat(entries, colors, await createCut(io))
   const blocks = Object.entries(registry.ranges)
     .filter(([name]) => group === undefined || name === group)
     .map(([name, range]) => {
       const free = formatFreeReserved(range, registry)
-      const lines = entries.filter((entry) => entry.group === name).flatMap((entry) => formatEntry(entry, colors))
+      const lines = entries.filter((entry) => entry.group === name).flatMap(formatEntry)
       return [colors.bold(`${range.summary}, ${range.first}-${range.last}`)].concat(
         lines,
         free ? colors.dim(`  ${free} reserved`) : [],
       )
     })
-  const outside = entries.filter((entry) => entry.group === null).flatMap((entry) => formatEntry(entry, colors))
+  const outside = entries.filter((entry) => entry.group === null).flatMap(formatEntry)
   if (outside.length > 0) blocks.push([colors.bold('Outside the ranges'), ...outside])
   return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
 
-function formatEntry(entry: Entry, colors: Colors): string[] {
-  const { service, port, registeredPort, movedBy, ignored, variable, summary } = entry
-  const line = `  ${String(port).padEnd(5)}  ${service.padEnd(15)}  ${variable.padEnd(18)}  ${summary}`
-  const notes = [
-    ...(movedBy ? [`         moved from ${registeredPort} by ${movedBy}`] : []),
-    ...(ignored ? [`         ${ignored} is ignored: a platform wrote it for its links`] : []),
-  ]
-  const shown = line.length > 80 ? `${line.slice(0, 79)}…` : line
-  return [movedBy ? colors.cyan(shown) : shown, ...notes.map((note) => colors.dim(note))]
+/** Returns the function that prints a service as one line, and its overrides as further lines. */
+function createFormat(entries: readonly Entry[], colors: Colors, cut: (line: string) => string) {
+  const nameWidth = Math.max(...entries.map(({ service }) => service.length))
+  const variableWidth = Math.max(...entries.map(({ variable }) => variable.length))
+  return ({ service, port, registeredPort, movedBy, ignored, variable, summary }: Entry): string[] => {
+    const line = cut(
+      `  ${String(port).padEnd(5)}  ${service.padEnd(nameWidth)}  ${variable.padEnd(variableWidth)}  ${summary}`,
+    )
+    const notes = [
+      ...(movedBy ? [`         moved from ${registeredPort} by ${movedBy}`] : []),
+      ...(ignored ? [`         ${ignored} ignored: set by Kubernetes or Docker for a linked service`] : []),
+    ]
+    return [movedBy ? colors.cyan(line) : line, ...notes.map((note) => colors.dim(cut(note)))]
+  }
+}
+
+/** Returns the function that cuts a line to the width of the terminal; other output is never cut. */
+async function createCut(io: Io): Promise<(line: string) => string> {
+  const columns = getColumns(io)
+  if (columns === undefined) return (line) => line
+  // Only a terminal pays for the widths of characters.
+  const { default: truncate } = await import('cli-truncate')
+  return (line) => truncate(line, columns)
 }

@@ -1,45 +1,57 @@
 import { UsageError, type Command } from '../command.js'
-import { editOptions, findExact, readPort, readReason, runEdit } from '../registry/edit.js'
+import { editOptions, readPort, readReason, reuseOption, runEdit } from '../registry/edit.js'
+import { findService, moveServices, own } from '../registry/fold.js'
 
 export const command: Command = {
-  help: `Moves a service to another port, for everybody: edits the registry and its history, writes what is
-generated from it, and the changeset. All of it or none.
-
-Usage: driftos-ports move <service> <port> --reason TEXT [--reuse] [--dry-run] [--json]
-
-  --reason TEXT  why; the history keeps it, and consumers read it
-  --reuse        takes a retired port, with the reason as its note
-  --dry-run      writes nothing, and shows what would change
-  --json         { service, from, to, files }
-`,
-  options: editOptions,
-  run({ values, positionals }, io) {
-    const [service, text] = positionals
-    if (service === undefined || text === undefined || positionals.length > 2) {
-      throw new UsageError('move takes one service and one port')
-    }
+  summary: 'move services to other ports',
+  usage: '<service> <port> [<service> <port> …]',
+  positionals: { min: 2, max: Infinity },
+  options: { ...editOptions, ...reuseOption },
+  details: `Edits the registry and its history, then writes the changesets and the generated files. Several services move at
+once, so that two can swap ports: \`move a 3001 b 3000\`. Moves between two releases become one: the history and the
+changelog have the released and the present port only. \`--json\` prints { moves: [{ service, from, to }], files }.`,
+  registry: 'required',
+  run({ values, positionals }, io, project) {
+    const ports = readPairs(positionals)
+    const reason = readReason(values)
+    const names = Object.keys(ports)
     return runEdit(
-      (registry) => {
-        const { port: from, variable, group } = findExact(registry, service)
-        const to = readPort(text)
-        if (from === to) throw new UsageError(`${service} is on ${to} already`)
-        const { reason, lacks } = readReason(values)
+      (now) => {
+        const present = Object.fromEntries(names.map((name) => [name, findService(now, name)]))
+        const isDone = names.every((name) => {
+          const last = now.history.findLast(({ service }) => service === name)
+          return present[name]!.port === ports[name] && last?.to === ports[name] && last?.reason === reason
+        })
+        const pairs = Object.entries(ports)
         return {
-          refusal: `${service} cannot move to ${to}`,
-          remedy: 'To take a retired port all the same, add --reuse: the reason is its note.',
-          group,
-          lacks,
-          slug: `move-${service}-${to}`,
-          text: `\`${service}\` moved from ${from} to ${to}: ${reason}; set ${variable}=${from} to stay.`,
-          facts: { service, from, to },
-          apply(source) {
-            source.move(service, to, values['reuse'] ? reason : undefined)
-            source.appendMove({ service, from, to, reason })
-          },
+          attempt: `move ${pairs.map(([name, port]) => `${name} to ${port}`).join(' and ')}`,
+          services: names,
+          isDone,
+          apply: (released) =>
+            moveServices(now, released, ports, reason, values['reuse'] === true ? reason : undefined),
+          summary: pairs.map(([name, port]) => `\`${name}\` is on port ${port}, where it was released.`).join('\n'),
+          facts: { moves: pairs.map(([service, to]) => ({ service, from: present[service]!.port, to })) },
+          groups: names.map((name) => present[name]!.group),
         }
       },
-      values,
+      { values },
       io,
+      project,
     )
   },
+}
+
+function readPairs(positionals: readonly string[]): Readonly<Record<string, number>> {
+  if (positionals.length % 2 === 1) {
+    throw new UsageError(
+      `Missing port of ${JSON.stringify(positionals.at(-1))}: expected pairs of a service and a port.`,
+    )
+  }
+  const ports: Record<string, number> = {}
+  for (let index = 0; index < positionals.length; index += 2) {
+    const name = positionals[index]!
+    if (own(ports, name) !== undefined) throw new UsageError(`${name} is given twice: expected one port a service.`)
+    ports[name] = readPort(positionals[index + 1]!)
+  }
+  return ports
 }

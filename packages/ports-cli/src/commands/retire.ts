@@ -1,37 +1,53 @@
 import { UsageError, type Command } from '../command.js'
-import { editOptions, findExact, readReason, runEdit } from '../registry/edit.js'
-
-const { reuse: _, ...options } = editOptions
+import { editOptions, readReason, runEdit } from '../registry/edit.js'
+import { own, retireService } from '../registry/fold.js'
+import { findUsages, type Usage } from '../registry/usages.js'
 
 export const command: Command = {
-  help: `Retires a service: nobody takes its name again, nor its port without a note, and whoever still asks for
-it does not compile, and is told why.
-
-Usage: driftos-ports retire <service> --reason TEXT [--dry-run] [--json]
-
-  --reason TEXT  why; whoever still asks for the service reads it
-  --dry-run      writes nothing, and shows what would change
-  --json         { service, port, files }
-`,
-  options,
-  run({ values, positionals }, io) {
-    const [service] = positionals
-    if (service === undefined || positionals.length > 1) throw new UsageError('retire takes one service')
+  summary: 'retire a service and its port',
+  usage: '<service>',
+  positionals: { min: 1, max: 1 },
+  options: editOptions,
+  details: `The name is never assigned again, and the port only with a note. Code that still uses the service fails to
+compile, with the reason in the error; the command lists it by file and line. A service that was never released leaves
+nothing. \`--json\` prints { service, port, files, usages: [{ file, line, text }] }.`,
+  registry: 'required',
+  run({ values, positionals }, io, project) {
+    const name = positionals[0]!
+    const reason = readReason(values)
     return runEdit(
-      (registry) => {
-        const { port } = findExact(registry, service)
-        const { reason, lacks } = readReason(values)
+      async (now, editable) => {
+        const [service, gone] = [own(now.services, name), own(now.retired, name)]
+        const usages = await findUsages(editable, name)
         return {
-          refusal: `${service} cannot be retired`,
-          lacks,
-          slug: `retire-${service}`,
-          text: `\`${service}\`, on ${port}, is retired: ${reason}. What still asks for it does not compile, and throws.`,
-          facts: { service, port },
-          apply: (source) => source.retire(service, { port, reason }),
+          attempt: `retire ${name}`,
+          services: [name],
+          isDone: gone?.reason === reason,
+          apply: (released) => {
+            if (own(released.retired, name)) {
+              throw new UsageError(`${name} is already retired, it held port ${gone!.port}: ${gone!.reason}`)
+            }
+            return service || gone ? retireService(now, released, name, reason) : now
+          },
+          summary: `\`${name}\` was never released: it is removed, and its name and port are free again.`,
+          facts: { service: name, port: (service ?? gone)?.port, usages },
+          // A run that was killed may have removed an unreleased service, and not yet its changeset.
+          refusal:
+            service || gone
+              ? undefined
+              : `No service is called ${JSON.stringify(name)}; there are ${Object.keys(now.services).join(', ')}.`,
+          epilogue: formatUsages(name, usages),
         }
       },
-      values,
+      { values },
       io,
+      project,
     )
   },
+}
+
+function formatUsages(name: string, usages: readonly Usage[]): string {
+  if (usages.length === 0) return ''
+  const lines = usages.map(({ file, line, text }) => `  ${file}:${line}  ${text}`)
+  return `\nCode that still uses ${name}:\n${lines.join('\n')}\n`
 }

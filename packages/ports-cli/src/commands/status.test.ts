@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { findCheckout } from '@driftos/ports/checkout'
 import * as probe from '@driftos/ports/probe'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { findFreePort, healthOf, program, run, runJson, runProgram, serve, start } from '../cli.fixture.js'
@@ -41,49 +42,49 @@ describe('status', () => {
     const port = await serve(healthOf('core'))
     const { code, stdout, stderr } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(new RegExp(`^core  ${port}\\s+up        [\\d.]+ ms, \\S.* \\(pid ${process.pid}\\)\n$`))
+    expect(stdout).toMatch(new RegExp(`^core  ${port}\\s+up +[\\d.]+ ms, \\S.* \\(pid ${process.pid}\\)\n$`))
   })
 
   it('is 1 when nothing listens', async () => {
     const port = await findFreePort()
     const { code, stdout, stderr } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-    expect(stdout).toMatch(new RegExp(`^core  ${port}\\s+down      nothing listens\n$`))
+    expect(stdout).toMatch(new RegExp(`^core  ${port}\\s+down      .+\n$`))
   })
 
-  it.runIf(hasMachineWithoutIpv6)('takes nobody to listen where there is no IPv6', { timeout: 60_000 }, () => {
+  it.runIf(hasMachineWithoutIpv6)('reports every service as down where there is no IPv6', { timeout: 60_000 }, () => {
     const [command, ...args] = [...withoutIpv6, process.execPath, ...program, 'status', 'core', 'postgres']
     const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
-    expect(stdout).toMatch(/^core +\d+ +down +nothing listens\npostgres +\d+ +down +nothing listens\n$/)
+    expect(stdout).toMatch(/^core +\d+ +down +\S.*\npostgres +\d+ +down +\S.*\n$/)
   })
 
   it('is 1 and says so when the right service is not ready', async () => {
     const port = await serve(healthOf('core', 503))
     const { code, stdout } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect(code).toBe(1)
-    expect(stdout).toMatch(/ down {6}answers 503, .* \(pid \d+\)\n$/)
+    expect(stdout).toMatch(/ down +.*503.*, .* \(pid \d+\)\n$/)
   })
 
   it('is 1 when a service accepts and never answers', async () => {
     const port = await serve(() => {})
     const { code, stdout } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect(code).toBe(1)
-    expect(stdout).toMatch(/ down {6}no answer within 2000 ms, .* \(pid \d+\)\n$/)
+    expect(stdout).toMatch(/ down +.*2000 ms, .* \(pid \d+\)\n$/)
   })
 
   it('takes another service for a stranger', async () => {
     const port = await serve(healthOf('embed'))
     const { code, stdout } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect(code).toBe(1)
-    expect(stdout).toContain(' stranger  something else answers 200 to /health, ')
+    expect(stdout).toMatch(/ stranger +.*200.*\/health, /)
   })
 
   it('takes what is no database for a stranger', async () => {
     const port = await serve(healthOf('postgres'))
     const { code, stdout } = await run(['status', 'postgres'], { POSTGRES_PORT: `${port}` })
     expect(code).toBe(1)
-    expect(stdout).toContain(' stranger  something else answers, and not as PostgreSQL, ')
+    expect(stdout).toMatch(/ stranger +.*PostgreSQL, /)
   })
 
   it('asks a database in its own protocol', async () => {
@@ -107,16 +108,14 @@ describe('status', () => {
     const pid = await startStranger(name, args(port), port)
     const { code, stdout } = await run(['status', 'demo'], { DEMO_PORT: `${port}` })
     expect(code).toBe(1)
-    expect(stdout).toMatch(
-      new RegExp(`^demo  ${port}\\s+stranger  something else answers \\d+ to /health, ${name}.* \\(pid ${pid}\\)\n$`),
-    )
+    expect(stdout).toMatch(new RegExp(`^demo  ${port}\\s+stranger +.*\\d+.*/health, ${name}.* \\(pid ${pid}\\)\n$`))
   })
 
   it('says "unknown holder" when the system does not tell', async () => {
     vi.mocked(probe.findHolders).mockResolvedValue(new Map())
     const port = await serve(healthOf('core'))
     const { stdout } = await run(['status', 'core'], { CORE_PORT: `${port}` })
-    expect(stdout).toMatch(/ up {8}[\d.]+ ms, unknown holder\n$/)
+    expect(stdout).toMatch(/ up +[\d.]+ ms, unknown holder\n$/)
   })
 
   it.each([
@@ -126,7 +125,7 @@ describe('status', () => {
     vi.mocked(probe.probeService).mockResolvedValue({ service: 'core', port: 4000, state: 'up', latencyMs: 3 })
     vi.mocked(probe.findHolders).mockResolvedValue(new Map([[4000, { process, container: 'grafana' }]]))
     const { stdout } = await run(['status', 'core'])
-    expect(stdout).toBe(`core  4000   up        3 ms, ${held}\n`)
+    expect(stdout).toBe(`core  4000   up         3 ms, ${held}\n`)
     const { value } = await runJson(['status', 'core'])
     const [status] = (value as { services: unknown[] }).services
     expect(status).toEqual(expect.objectContaining({ container: 'grafana', ...(process && { holder: process }) }))
@@ -138,7 +137,7 @@ describe('status', () => {
       new Map([[443, { process: { pid: 1, command: 'nginx' }, container: undefined }]]),
     )
     const { stdout } = await run(['status', 'core'], { CORE_URL: 'https://core.example.com' })
-    expect(stdout).toBe('core  443    up        3 ms\n')
+    expect(stdout).toBe('core  443    up         3 ms\n')
   })
 
   it('asks the system for no holder of a free port', async () => {
@@ -167,7 +166,7 @@ describe('status', () => {
     expect(await run(['status', 'core', 'emebd'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'No service is called "emebd"; did you mean embed?\nSee driftos-ports status --help.\n',
+      stderr: 'Unknown service "emebd". Did you mean embed?\nSee driftos-ports status --help.\n',
     })
     expect(probe.probeService).not.toHaveBeenCalled()
   })
@@ -205,20 +204,22 @@ describe('status', () => {
 })
 
 describe('status --json', () => {
-  it('prints service, port, state, latency and holder, and no more', async () => {
+  it('prints service, port, state, latency, holder and the reason for each that is not up', async () => {
     const [up, stranger, down] = [await serve(healthOf('core')), await serve(healthOf('core')), await findFreePort()]
     const { code, stderr, value } = await runJson(['status', 'core', 'embed', 'demo'], {
       CORE_PORT: `${up}`,
       EMBED_PORT: `${stranger}`,
       DEMO_PORT: `${down}`,
     })
-    const holder = { pid: process.pid, command: expect.any(String) as string }
+    const holder = { pid: process.pid, command: expect.any(String) as string, cwd: process.cwd() }
+    const checkout = expect.objectContaining({ root: findCheckout(process.cwd())!.root }) as object
+    const reason = expect.stringMatching(/./) as string
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     expect(value).toStrictEqual({
       services: [
-        { service: 'core', port: up, state: 'up', latencyMs: expect.any(Number) as number, holder },
-        { service: 'embed', port: stranger, state: 'stranger', holder },
-        { service: 'demo', port: down, state: 'down' },
+        { service: 'core', port: up, state: 'up', latencyMs: expect.any(Number) as number, holder, checkout },
+        { service: 'embed', port: stranger, state: 'stranger', reason, holder, checkout },
+        { service: 'demo', port: down, state: 'down', reason },
       ],
     })
   })
@@ -280,6 +281,6 @@ describe('status --watch', () => {
       writeError: () => {},
     }
     await expect(runCli(['status', 'core', '--watch'], io)).rejects.toThrow('watched enough')
-    expect(texts.join('')).toBe('\u001B[H\u001B[2Jcore  3001   down      nothing listens\n')
+    expect(texts.join('')).toBe('\u001B[H\u001B[2Jcore  3001   down       nothing listens\n')
   })
 })

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import {
+  checkoutOf,
   describeHolder,
   findHolders,
   isOccupied,
@@ -15,58 +16,74 @@ import type { Command, Io } from '../command.js'
 import { findMeant } from '../project/find.js'
 import { mapServices } from '../project/resolution.js'
 
-/** How many services are asked at once: with hundreds, the last would wait for their turn and not for their answer. */
+/** How many services are probed at once: with hundreds at once, the last ones would time out in the queue. */
 const concurrency = 100
-/** How often `--watch` looks again, in milliseconds. */
+/** The time between two listings of `--watch`, in milliseconds. */
 const intervalMs = 1000
 
 interface Status {
   readonly probe: ServiceProbe<string>
-  /** Whether something on this machine has the port. */
+  /** Whether a process of this machine listens on the port. */
   readonly isHeldHere: boolean
-  /** Undefined where neither the system nor an engine tells. */
+  /** Undefined when neither the system nor a container engine reports it. */
   readonly holder: Holder | undefined
 }
 
 export const command: Command = {
-  help: `Which services are up, and which process holds each port.
-
-Usage: driftos-ports status [services...] [--watch] [--json]
-
-  --watch  looks again every second, until Ctrl-C
-  --json   { services: [{ service, port, state, latencyMs, holder: { pid, command }, container }] }
-
-States: up, the right service is healthy; stranger, something else answers; down, nothing healthy does.
-Exit code 1 when a service is not up.
-`,
-  options: { watch: { type: 'boolean' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io, { registry }) {
+  summary: 'show which services are up and which process holds each port',
+  usage: '[services...]',
+  positionals: { min: 0, max: Infinity },
+  options: {
+    watch: { type: 'boolean', help: 'check again every second until Ctrl-C' },
+    json: {
+      type: 'boolean',
+      help: 'print { services: [{ service, port, state, latencyMs, reason, container, holder, checkout }] }',
+    },
+  },
+  details: `States:
+  up         the right service is healthy
+  elsewhere  the right service, from another checkout on this machine
+  stranger   another program answers
+  down       nothing healthy answers
+  unknown    the service cannot be checked, as with udp
+Exit code 1 when a service is down, elsewhere or a stranger.`,
+  registry: 'required',
+  async run({ values, positionals }, io, { registry, root }) {
     const named = positionals.flatMap((text) => findMeant(text, registry.services))
     const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)
+    const { findCheckout } = await import('@driftos/ports/checkout')
+    const instance = findCheckout(root ?? io.cwd)?.instance
     for (;;) {
-      const statuses = await findStatuses(names, registry, io.env)
-      // A terminal is redrawn; elsewhere a blank line parts one listing from the next.
+      const statuses = await findStatuses(names, registry, io.env, instance)
+      // A terminal is redrawn; other output separates two listings by a blank line.
       const clear = values['watch'] && io.isTerminal ? '\u001B[H\u001B[2J' : ''
       const blank = values['watch'] && !io.isTerminal ? '\n' : ''
       if (values['json']) io.write(`${formatJson(statuses, values['watch'] ? 0 : 2)}\n`)
       else io.write(`${clear}${format(statuses, io)}\n${blank}`)
-      if (!values['watch']) return statuses.every(({ probe }) => probe.state === 'up') ? 0 : 1
+      if (!values['watch'] || io.isOutputClosed?.()) {
+        return statuses.every(({ probe: { state } }) => state === 'up' || state === 'unknown') ? 0 : 1
+      }
       await delay(intervalMs)
     }
   },
 }
 
-/** Every service's state, and the holder of each port of this machine on which something answers. */
-async function findStatuses(names: readonly string[], registry: PortRegistry, env: Env): Promise<Status[]> {
+/** Finds the state of every service, and the holder of each port of this machine that is in use. */
+async function findStatuses(
+  names: readonly string[],
+  registry: PortRegistry,
+  env: Env,
+  instance: string | undefined,
+): Promise<Status[]> {
   const areLocal = mapServices(names, (service) => isLoopback(new URL(registry.getOrigin(service, env)).hostname))
-  const probes = await pMap(names, (service) => probeService(service, { registry, env }), { concurrency })
+  const probes = await pMap(names, (service) => probeService(service, { registry, env, instance }), { concurrency })
   const areHeld = probes.map((probe, index) => areLocal[index]! && isOccupied(probe))
-  // Looking for processes costs more than connecting: it is done for occupied ports alone.
+  // Finding a process costs more than a connection, so only occupied ports are looked up.
   const heldPorts = probes.filter((_, index) => areHeld[index]).map(({ port }) => port)
   const holders = await findHolders(heldPorts, env)
   return probes.map((probe, index) => {
     const isHeldHere = areHeld[index]!
-    return { probe, isHeldHere, holder: isHeldHere ? holders.get(probe.port) : undefined }
+    return { probe, isHeldHere, holder: isHeldHere ? (probe.holder ?? holders.get(probe.port)) : undefined }
   })
 }
 
@@ -75,22 +92,39 @@ function isLoopback(host: string): boolean {
 }
 
 function formatJson(statuses: readonly Status[], indent: number): string {
-  const shown = statuses.map(({ probe: { service, port, state, latencyMs }, holder }) => {
-    return { service, port, state, latencyMs, holder: holder?.process, container: holder?.container }
+  const shown = statuses.map(({ probe: { service, port, state, latencyMs, reason }, holder }) => {
+    const { process, container, cwd } = holder ?? {}
+    const { root, branch } = checkoutOf(holder) ?? {}
+    return {
+      service,
+      port,
+      state,
+      latencyMs,
+      reason,
+      container,
+      holder: process && { ...process, cwd },
+      checkout: root && { root, branch },
+    }
   })
   return JSON.stringify({ services: shown }, null, indent)
 }
 
 function format(statuses: readonly Status[], io: Io): string {
   const colors = getColors(io)
-  const paint = { up: colors.green, down: colors.dim, stranger: colors.red }
+  const paint = {
+    up: colors.green,
+    down: colors.dim,
+    stranger: colors.red,
+    elsewhere: colors.yellow,
+    unknown: colors.dim,
+  }
   const width = Math.max(...statuses.map(({ probe }) => probe.service.length))
   return statuses
     .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder }) => {
       const detail = latencyMs === undefined ? reason : `${latencyMs} ms`
       const held = holder ? describeHolder(holder) : 'unknown holder'
       return paint[state](
-        `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(8)}  ${detail}${isHeldHere ? `, ${held}` : ''}`,
+        `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(9)}  ${detail}${isHeldHere ? `, ${held}` : ''}`,
       )
     })
     .join('\n')

@@ -1,29 +1,30 @@
 import { structuredPatch } from 'diff'
-import { listGenerated } from '../generate/index.js'
-import { artifactNames } from '../generate/names.js'
-import { findDrift, writeDrift, type Drift } from '../generate/synchronize.js'
-import { UsageError, type Command } from '../command.js'
 import { formatPatch } from '../check/patch.js'
+import { UsageError, type Command } from '../command.js'
+import { findDrift, writeChanges, type FileChange } from '../generate/sync.js'
+import { findMissingChangesets } from '../registry/edit.js'
 
 export const command: Command = {
-  help: `Writes every file that is generated from the registry.
-
-Usage: driftos-ports sync [--check] [--json]
-
-  --check  writes nothing; shows what differs and exits 1 if anything does
-  --json   { files: [{ file, state }] }, state being current, written or stale
-`,
-  options: { check: { type: 'boolean' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io, { root, registry, config }) {
-    if (positionals.length > 0) throw new UsageError(`sync takes no ${JSON.stringify(positionals[0])}`)
-    if (root === undefined) throw new UsageError(`No folder from ${io.cwd} upward holds a pnpm-workspace.yaml`)
-    const generated = listGenerated(registry, config)
-    if (generated.length === 0) {
-      throw new UsageError(`The configuration names no artifacts; there are ${artifactNames.join(', ')}`)
+  summary: 'write every file that is generated from the registry',
+  usage: '',
+  options: {
+    check: { type: 'boolean', help: 'write nothing; show what differs and exit 1 if anything does' },
+    json: { type: 'boolean', help: 'print { files: [{ file, state }] }; state is current, written or stale' },
+  },
+  registry: 'required',
+  async run({ values }, io, project) {
+    const { root, registry } = project
+    const generators = await project.loadGenerators()
+    if (generators.length === 0) {
+      throw new UsageError(
+        'Nothing to generate: no configuration lists generators. Add some to `generate`, such as portsDocument() and envExample().',
+      )
     }
-    const all = [...new Set(generated.map(({ file }) => file))]
-    const drift = await findDrift(generated, registry, root)
-    if (!values['check']) await writeDrift(drift, root)
+    const all = [...new Set(generators.map(({ file }) => file))]
+    const drift = await findDrift(generators, registry, root)
+    // An edit that was killed after it changed the registry also lacks its changeset.
+    if (!values['check']) drift.unshift(...(await findMissingChangesets(project)))
+    if (!values['check']) await writeChanges(drift, root)
 
     const state = values['check'] ? 'stale' : 'written'
     const stale = new Set(drift.map(({ file }) => file))
@@ -31,8 +32,8 @@ Usage: driftos-ports sync [--check] [--json]
       const files = all.map((file) => ({ file, state: stale.has(file) ? state : 'current' }))
       io.write(`${JSON.stringify({ files }, null, 2)}\n`)
     } else if (values['check']) {
-      io.write(drift.map((file) => formatPatch(file, 'generated')).join(''))
-      if (drift.length > 0) io.writeError(`${[...stale].join(', ')}: not what the registry generates; run sync\n`)
+      io.write(drift.map((change) => formatPatch(change, 'generated')).join(''))
+      if (drift.length > 0) io.writeError(`Out of date: ${[...stale].join(', ')}. Run \`driftos-ports sync\`.\n`)
     } else {
       io.write(drift.map(describeWritten).join('') || `all ${all.length} generated files are current\n`)
     }
@@ -40,10 +41,11 @@ Usage: driftos-ports sync [--check] [--json]
   },
 }
 
-/** What was written, and whether that undid somebody's edit or an older state. */
-function describeWritten({ file, present, wanted }: Drift): string {
+/** Says how much of a file was replaced: perhaps an edit by hand. */
+function describeWritten({ file, present, wanted }: FileChange): string {
+  if (wanted === undefined) return `removed ${file}\n`
   if (present === undefined) return `wrote ${file}\n`
   const { hunks } = structuredPatch(file, file, present, wanted, undefined, undefined, { context: 0 })
   const lines = hunks.reduce((sum, { oldLines, newLines }) => sum + Math.max(oldLines, newLines), 0)
-  return `rewrote ${file}: ${lines} ${lines === 1 ? 'line' : 'lines'} differed from what the registry generates\n`
+  return `rewrote ${file}: ${lines} ${lines === 1 ? 'line' : 'lines'} differed from the registry\n`
 }

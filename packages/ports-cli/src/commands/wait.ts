@@ -5,34 +5,38 @@ import { UsageError, type Command, type Io } from '../command.js'
 import { findOne } from '../project/find.js'
 import { mapServices } from '../project/resolution.js'
 
-/** How often a service is asked, in milliseconds. */
+/** The time between two attempts, in milliseconds. */
 const intervalMs = 200
 
 export const command: Command = {
-  help: `Returns when the services are healthy, and the right ones.
-
-Usage: driftos-ports wait <services...> [--timeout SECONDS] [--json]
-
-  --timeout SECONDS  how long to wait; 60 unless given
-  --json             { services: [{ service, port, state, latencyMs, reason }] }
-
-Exit code 1 when one did not come in time.
-`,
-  options: { timeout: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ values, positionals }, io, { registry }) {
+  summary: 'wait until services are healthy',
+  usage: '<services...>',
+  positionals: { min: 1, max: Infinity },
+  options: {
+    timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait; default 60' },
+    json: { type: 'boolean', help: 'print { services: [{ service, port, state, latencyMs, reason }] }' },
+  },
+  details: 'Exit code 1 when a service is not up in time.',
+  registry: 'required',
+  async run({ values, positionals }, io, { registry, root }) {
     const names = [...new Set(positionals.map((text) => findOne(text, registry.services)))]
-    if (names.length === 0) throw new UsageError('wait takes at least one service')
     const timeoutMs = Number(values['timeout'] ?? 60) * 1000
-    if (!(timeoutMs > 0)) throw new UsageError(`--timeout takes seconds, not ${JSON.stringify(values['timeout'])}`)
-    // What cannot be resolved is said before anything is waited for.
+    // A longer delay would end at once: timers hold 31 bits.
+    if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
+      throw new UsageError(`--timeout: expected seconds, such as 30, got ${JSON.stringify(values['timeout'])}.`)
+    }
+    // Reports every invalid variable before it waits.
     mapServices(names, (service) => registry.getOrigin(service, io.env))
 
+    const { findCheckout } = await import('@driftos/ports/checkout')
+    const instance = findCheckout(root ?? io.cwd)?.instance
     const deadline = performance.now() + timeoutMs
-    const probes = await Promise.all(names.map((service) => waitFor(service, registry, deadline, io)))
+    const probes = await Promise.all(names.map((service) => waitFor(service, registry, deadline, io, instance)))
     if (values['json']) io.write(`${JSON.stringify({ services: probes }, null, 2)}\n`)
     const late = probes.filter(({ state }) => state !== 'up')
-    for (const { service, port, reason } of late) {
-      io.writeError(`${service} did not come on port ${port} within ${timeoutMs / 1000} s: ${reason}\n`)
+    for (const { service, port, state, reason } of late) {
+      const failure = state === 'unknown' ? 'Cannot wait' : `Timed out after ${timeoutMs / 1000} s waiting`
+      io.writeError(`${failure} for ${service} on port ${port}: ${reason}\n`)
     }
     return late.length === 0 ? 0 : 1
   },
@@ -43,15 +47,16 @@ async function waitFor(
   registry: PortRegistry,
   deadline: number,
   io: Io,
+  instance: string | undefined,
 ): Promise<ServiceProbe<string>> {
   let mentioned: string | undefined
   for (;;) {
     const remainingMs = deadline - performance.now()
-    // The last question keeps time for an answer, so that the last reason is the true one.
+    // The last attempt gets enough time for an answer, so that the reported reason is current.
     const timeoutMs = Math.round(Math.max(intervalMs, Math.min(2000, remainingMs)))
-    const probe = await probeService(service, { registry, env: io.env, timeoutMs })
-    if (probe.state === 'up' || performance.now() >= deadline) return probe
-    if (probe.reason !== mentioned) io.writeError(`waiting for ${service} on port ${probe.port}: ${probe.reason}\n`)
+    const probe = await probeService(service, { registry, env: io.env, timeoutMs, instance })
+    if (probe.state === 'up' || probe.state === 'unknown' || performance.now() >= deadline) return probe
+    if (probe.reason !== mentioned) io.writeError(`Waiting for ${service} on port ${probe.port}: ${probe.reason}\n`)
     mentioned = probe.reason
     await delay(Math.min(intervalMs, Math.max(0, deadline - performance.now())))
   }

@@ -5,15 +5,18 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { services } from '@driftos/ports'
+import type { RegistryDefinition } from '@driftos/ports/define'
 import { parse, type ParseError } from 'jsonc-parser'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { acme } from '../acme.fixture.js'
 import { devcontainer } from './devcontainer.js'
-import { registry, registryWith } from './fake-registry.fixture.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 
-const text = await readFile(join(root, devcontainer.file), 'utf8')
+const { file, render } = devcontainer()
+const text = await readFile(join(root, file), 'utf8')
+const registry: RegistryDefinition = { services, ranges: {}, history: [] }
 
 interface Configuration {
   readonly image: string
@@ -28,39 +31,44 @@ describe('devcontainer', () => {
     const errors: ParseError[] = []
     parse(text, errors, { allowTrailingComma: false })
     expect(errors).toEqual([])
-    expect(text).toContain(devcontainer.render(registry))
+    expect(text).toContain(render(registry))
   })
 
-  it('is read as it is meant by the reference implementation of dev containers', async () => {
+  it('is read alike by the reference implementation of dev containers', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'driftos-test-'))
     onTestFinished(() => rm(folder, { recursive: true }))
-    await mkdir(dirname(join(folder, devcontainer.file)))
-    await writeFile(join(folder, devcontainer.file), text)
+    await mkdir(dirname(join(folder, file)))
+    await writeFile(join(folder, file), text)
     const cli = fileURLToPath(import.meta.resolve('@devcontainers/cli/devcontainer.js'))
-    // It asks Docker for a running container; `true` says that there is none.
+    // It runs Docker to find a container; `true` prints none.
     const args = ['read-configuration', '--workspace-folder', folder, '--docker-path', 'true']
     const { stdout } = await run(process.execPath, [cli, ...args])
     expect(JSON.parse(stdout)).toMatchObject({ configuration: read() })
   })
 
-  it('forwards the apps, the database and the dashboards, each labelled and on its own number', () => {
+  it('forwards every active service, labelled and on its own number', () => {
     const { forwardPorts, portsAttributes, otherPortsAttributes } = read()
-    const { legacyEmbedding: _, ...inUse } = services
-    expect(forwardPorts).toEqual(Object.values(inUse).map(({ port }) => port))
+    const active = Object.entries(registry.services).filter(([, { status }]) => status === 'active')
+    expect(forwardPorts).toEqual(active.map(([, { port }]) => port))
     expect(Object.keys(portsAttributes).map(Number)).toEqual(forwardPorts)
-    expect(portsAttributes[services.core.port]).toEqual({
-      label: 'core: LLM service',
-      onAutoForward: 'silent',
-      requireLocalPort: true,
-      protocol: 'http',
-    })
-    expect(portsAttributes[services.postgres.port]).not.toHaveProperty('protocol')
+    for (const [name, { port, scheme, summary }] of active) {
+      expect(portsAttributes[port]).toEqual({
+        label: `${name}: ${summary}`,
+        onAutoForward: 'silent',
+        requireLocalPort: true,
+        ...(scheme.startsWith('http') && { protocol: scheme }),
+      })
+    }
     expect(otherPortsAttributes).toEqual({ onAutoForward: 'ignore' })
   })
 
-  it('changes the number of a service that moves, and nothing else', () => {
-    const moved = devcontainer.render(registryWith('core', { port: 4321 }))
-    expect(moved).toBe(devcontainer.render(registry).replaceAll(`${services.core.port}`, '4321'))
+  it('is JSON for a summary of any text, and for no services', () => {
+    const { shop } = acme.services
+    const summary = 'quote " backslash \\ line\nbreak'
+    const hostile = render({ ...acme, services: { shop: { ...shop!, summary } } })!
+    expect(JSON.parse(`{${hostile.trimEnd().replace(/,$/, '')}}`)).toMatchObject({ forwardPorts: [shop!.port] })
+    const empty = render({ services: {}, ranges: {}, history: [] })!
+    expect(JSON.parse(`{${empty.trimEnd().replace(/,$/, '')}}`)).toEqual({ forwardPorts: [], portsAttributes: {} })
   })
 
   it('has a Node that the packages accept', async () => {

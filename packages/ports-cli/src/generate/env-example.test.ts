@@ -1,9 +1,8 @@
 import { parseEnv } from 'node:util'
-import { resolvePorts, PORTS } from '@driftos/ports'
 import { parse } from 'dotenv'
 import { describe, expect, it } from 'vitest'
+import { acme as registry } from '../acme.fixture.js'
 import { envExample } from './env-example.js'
-import { registry, registryWith } from './fake-registry.fixture.js'
 
 const parsers = [
   ['Node.js', parseEnv],
@@ -12,33 +11,40 @@ const parsers = [
 
 describe.each(parsers)('envExample, read by %s', (_, read) => {
   it('sets nothing as it is', () => {
-    expect({ ...read(envExample.render(registry)) }).toEqual({})
+    expect({ ...read(envExample().render(registry)!) }).toEqual({})
   })
 
-  it('sets every variable to its default once the lines are used', () => {
-    const variables = { ...read(uncommented()) }
+  it('sets every variable to its default once the lines are uncommented', () => {
+    const variables = { ...read(uncomment(envExample().render(registry)!)) }
     for (const { variable, port } of Object.values(registry.services)) expect(variables[variable]).toBe(String(port))
-    expect(variables).toMatchObject({ DRIFTOS_PORT_OFFSET: '0', GATEWAY_HOST: 'localhost' })
-    expect(resolvePorts(variables)).toEqual(PORTS)
+    expect(variables).toMatchObject({ DRIFTOS_PORT_OFFSET: '0', SHOP_HOST: 'localhost' })
+  })
+
+  it('sets nothing by a summary of several lines', () => {
+    const { shop } = registry.services
+    const summary = 'one\nINJECTED=1\r\nINJECTED=2\u2028INJECTED=3'
+    const hostile = { ...registry, services: { shop: { ...shop!, summary } } }
+    expect({ ...read(envExample().render(hostile)!) }).toEqual({})
   })
 })
 
 describe('envExample', () => {
-  it('speaks of a database only where there is one', () => {
-    const { postgres, ...others } = registry.services
-    expect(postgres!.scheme).toBe('postgresql')
-    expect(envExample.render(registry)).toContain('DATABASE_URL')
-    expect(envExample.render({ ...registry, services: others })).not.toMatch(/DATABASE_URL|POSTGRES/)
+  it('has the variables of a database only where there is one', () => {
+    const { database: _, ...others } = registry.services
+    expect(envExample().render(registry)).toContain('POSTGRES_USER')
+    expect(envExample().render({ ...registry, services: others })).not.toContain('POSTGRES')
   })
 
-  it('changes the line of a service that moves, and no other', () => {
-    const moved = envExample.render(registryWith('core', { port: 4321 }))
-    expect(moved).toBe(
-      envExample.render(registry).replace(`# CORE_PORT=${registry.services['core']!.port}`, '# CORE_PORT=4321'),
-    )
+  it('ends with the lines of `more`', () => {
+    const generator = envExample({
+      file: 'env/example',
+      more: ({ services }) => [`# ${Object.keys(services).join()}`, ''],
+    })
+    expect(generator.file).toBe('env/example')
+    expect(generator.render(registry)).toMatch(/\n# shop,database\n$/)
   })
 })
 
-function uncommented(): string {
-  return envExample.render(registry).replaceAll(/^# (?=[A-Z_]+=)/gm, '')
+function uncomment(text: string): string {
+  return text.replaceAll(/^# (?=[A-Z_]+=)/gm, '')
 }

@@ -1,45 +1,52 @@
 import type { ServiceDefinition } from '@driftos/ports'
 import type { RegistryDefinition } from '@driftos/ports/define'
-import { generatedNotice, type Artifact } from './artifact.js'
+import type { Generator } from '../project/config.js'
 import { formatFreeReserved } from '../project/reserved.js'
 import { getSiblingVariable } from './container.js'
-import { code, table } from './markdown.js'
+import { code, table, text } from './markdown.js'
+import { generatedNotice } from './notice.js'
 
-/** The page that people read: services, ranges, history, variables. */
-export const portsDocument: Artifact = {
-  file: 'docs/PORTS.md',
-  render: (registry) =>
-    [
-      `<!-- ${generatedNotice} -->`,
-      '',
-      '# Ports',
-      '',
-      'Every port that is registered. A change is made in the registry, and ends with `driftos-ports sync`.',
-      '',
-      '## Services',
-      '',
-      servicesTable(registry),
-      ...movingServices(registry),
-      '',
-      ...section('Ranges', registry.ranges, () => [rangesTable(registry), outsideRanges(registry)]),
-      ...section('History', [...registry.history, ...Object.values(registry.retired ?? {})], () => [
-        historyTable(registry),
-        ...retiredServices(registry),
-        retiredPorts(registry),
-      ]),
-      ...section('Containers', mappedServices(registry), () => [
-        'On the host, a published port is bound to 127.0.0.1. Inside its container a service may have another:\n',
-        containersTable(registry),
-      ]),
-      '## Health and metrics',
-      '',
-      'Health checks need no authentication, so that a stranger on a port can be told from the right service.',
-      '',
-      healthTable(registry),
-    ].join('\n'),
+/**
+ * Returns the generator of a page with all services, ranges, moves and variables.
+ *
+ * @param options.file - `docs/PORTS.md` unless given
+ */
+export function portsDocument({ file = 'docs/PORTS.md' } = {}): Generator {
+  return { file, render: renderPage }
 }
 
-/** A part of the page, where it has a subject. */
+function renderPage(registry: RegistryDefinition): string {
+  return [
+    `<!-- ${generatedNotice} -->`,
+    '',
+    '# Ports',
+    '',
+    'Every registered port. To change one, edit the registry with `driftos-ports move`, `add` or `retire`.',
+    '',
+    '## Services',
+    '',
+    servicesTable(registry),
+    ...movingServices(registry),
+    '',
+    ...section('Ranges', registry.ranges, () => [rangesTable(registry), outsideRanges(registry)]),
+    ...section('History', [...registry.history, ...Object.values(registry.retired ?? {})], () => [
+      historyTable(registry),
+      ...retiredServices(registry),
+      retiredPorts(registry),
+    ]),
+    ...section('Containers', mappedServices(registry), () => [
+      'On the host, a published port is bound to 127.0.0.1. These services have another port inside their container:\n',
+      containersTable(registry),
+    ]),
+    '## Health and metrics',
+    '',
+    'Health checks need no authentication, so that a check can tell the right service from another process on its port.',
+    '',
+    healthTable(registry),
+  ].join('\n')
+}
+
+/** Returns a section of the page; nothing where it has no subject. */
 function section(title: string, subject: object, render: () => string[]): string[] {
   return Object.keys(subject).length > 0 ? [`## ${title}`, '', render().join('\n').trimEnd(), ''] : []
 }
@@ -49,9 +56,9 @@ function movingServices({ services }: RegistryDefinition): string[] {
   if (!first) return []
   const [host, url] = [getSiblingVariable(first, 'HOST'), getSiblingVariable(first, 'URL')]
   return [
-    `A service is moved by its variable, all of them by \`DRIFTOS_PORT_OFFSET\`. \`${host}\` and \`${url}\`, and so for`,
-    'every service, say where it is when it is not on this machine. `PORT` is the port on which a process itself',
-    'listens, below its own variable; it moves nobody else.',
+    `A variable moves its service; \`DRIFTOS_PORT_OFFSET\` moves all of them. \`${host}\` and \`${url}\` set where a`,
+    'service on another machine is; every service has both. `PORT` sets the port on which a process itself listens; its',
+    'own variable takes precedence.',
   ]
 }
 
@@ -61,22 +68,22 @@ function servicesTable({ services }: RegistryDefinition): string {
     Object.entries(services).map(([name, { port, scheme, variable, containerName, status, summary }]) => [
       code(name),
       String(port),
-      scheme === 'postgresql' ? code(`${scheme}://localhost:${port}`) : `<${scheme}://localhost:${port}>`,
+      scheme.startsWith('http') ? `<${scheme}://localhost:${port}>` : code(`${scheme}://localhost:${port}`),
       code(variable),
       code(containerName),
-      status === 'active' ? summary : `${summary} (${status})`,
+      status === 'active' ? text(summary) : `${text(summary)} (${status})`,
     ]),
   )
 }
 
 function rangesTable(registry: RegistryDefinition): string {
   return table(
-    ['range', 'ports', 'reserved for services to come', 'what it is for'],
+    ['range', 'ports', 'reserved for future services', 'what it is for'],
     Object.entries(registry.ranges).map(([name, range]) => [
       code(name),
       `${range.first}-${range.last}`,
       formatFreeReserved(range, registry) ?? '–',
-      range.summary,
+      text(range.summary),
     ]),
   )
 }
@@ -90,22 +97,22 @@ function outsideRanges({ services }: RegistryDefinition): string {
 function historyTable({ history }: RegistryDefinition): string {
   return table(
     ['service', 'from', 'to', 'why'],
-    history.map(({ service, from, to, reason }) => [code(service), String(from), String(to), reason]),
+    history.map(({ service, from, to, reason }) => [code(service), String(from), String(to), text(reason)]),
   )
 }
 
 function retiredServices({ retired = {} }: RegistryDefinition): string[] {
   const gone = Object.entries(retired)
   if (gone.length === 0) return []
-  const rows = gone.map(([name, { port, reason }]) => [code(name), String(port), reason])
-  return ['Services that are gone:', '', table(['service', 'last port', 'why'], rows)]
+  const rows = gone.map(([name, { port, reason }]) => [code(name), String(port), text(reason)])
+  return ['Retired services:', '', table(['service', 'last port', 'why'], rows)]
 }
 
 function retiredPorts({ services, history, retired = {} }: RegistryDefinition): string {
   const held = new Set(Object.values(services).map(({ port }) => port))
   const left = [...history.map(({ from }) => from), ...Object.values(retired).map(({ port }) => port)]
   const ports = [...new Set(left)].filter((port) => !held.has(port))
-  return `Retired, held by nobody and not to be reused: ${ports.join(', ') || 'none'}.`
+  return `Retired ports, not to be reused: ${ports.join(', ') || 'none'}.`
 }
 
 function mappedServices({ services }: RegistryDefinition): ServiceDefinition[] {
@@ -127,7 +134,7 @@ function healthTable({ services }: RegistryDefinition): string {
     ['service', 'health', 'metrics'],
     Object.entries(services).map(([name, { scheme, healthPath, metricsPath }]) => [
       code(name),
-      healthPath ? code(healthPath) : `answers a ${scheme} handshake`,
+      healthPath ? code(healthPath) : `answers by ${scheme}`,
       code(metricsPath),
     ]),
   )

@@ -3,73 +3,52 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { services } from '@driftos/ports'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
-import { dockerCompose } from './docker-compose.js'
-import { prometheus, prometheusOfApps } from './prometheus.js'
-import { registry } from './fake-registry.fixture.js'
-import { interpolate } from './interpolate.fixture.js'
-import { findLinesWithPort } from './lines-with-port.fixture.js'
+import { acme as registry } from '../acme.fixture.js'
+import { hostFromContainer, prometheus, renderPrometheusConfig } from './prometheus.js'
 
-interface Config {
-  readonly scrape_configs: readonly {
-    readonly job_name: string
-    readonly metrics_path: string
-    readonly static_configs: readonly { readonly targets: readonly string[]; readonly labels: object }[]
-  }[]
-}
-
-const scraped = ['gateway', 'core', 'embed'] as const
+const scraped = Object.entries(registry.services).filter(([, { metricsPath }]) => metricsPath)
 
 describe.each([
-  ['prometheus.yml', prometheus, () => 'host.docker.internal'],
-  ['prometheus.apps.yml', prometheusOfApps, (name: (typeof scraped)[number]) => services[name].containerName],
-])('%s', (_file, artifact, hostOf) => {
-  it('scrapes gateway, core and embed at their own ports and paths', () => {
-    const { scrape_configs: jobs } = parse(artifact.render(registry)) as Config
+  ['on-host', () => hostFromContainer],
+  ['in-containers', (containerName: string) => containerName],
+] as const)('prometheus of services %s', (services, hostOf) => {
+  it('scrapes every service with metrics at its own port and path', () => {
+    const { scrape_configs: jobs } = parse(prometheus({ services }).render(registry)!) as { scrape_configs: object[] }
     expect(jobs).toEqual(
-      scraped.map((name) => ({
-        job_name: services[name].containerName,
-        metrics_path: services[name].metricsPath,
-        scheme: 'http',
-        static_configs: [{ targets: [`${hostOf(name)}:${services[name].port}`], labels: { service: name } }],
-      })),
+      scraped.map(([name, { containerName, metricsPath, scheme, port, containerPort }]) => {
+        const target = `${hostOf(containerName)}:${services === 'on-host' ? port : (containerPort ?? port)}`
+        return {
+          job_name: containerName,
+          metrics_path: metricsPath,
+          scheme,
+          static_configs: [{ targets: [target], labels: { service: name } }],
+        }
+      }),
     )
-  })
-
-  it.each(scraped)('names the port of %s once', (name) => {
-    expect(findLinesWithPort(artifact, name)).toHaveLength(1)
   })
 })
 
-// What GitHub's other systems bring along has no promtool.
+// Only Debian's package of Prometheus has promtool.
 const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
 const hasPromtool = isRequired || canRun('promtool')
-if (!hasPromtool) console.log('skipped: promtool is missing; it comes with Prometheus')
+if (!hasPromtool) console.log('skipped: promtool is missing; it is a part of Prometheus')
 
 describe.skipIf(!hasPromtool)('promtool', () => {
   it.each([
-    ['prometheus.yml', () => prometheus.render(registry)],
-    ['prometheus.apps.yml', () => prometheusOfApps.render(registry)],
-    ['what docker-compose.yml gives Prometheus', () => inlineConfig({})],
-    ['what docker-compose.yml gives Prometheus under an override', () => inlineConfig({ CORE_PORT: '4101' })],
+    ['services on the host', () => prometheus().render(registry)!],
+    ['services in containers', () => prometheus({ services: 'in-containers' }).render(registry)!],
+    ['services behind a URL', () => renderPrometheusConfig(registry, () => new URL('https://example.com/path'))],
   ])('accepts %s', async (_what, render) => {
     const { stdout } = await checkConfig(render())
     expect(stdout).toContain('SUCCESS')
   })
 
-  it('refuses a configuration that is none', async () => {
+  it('refuses an invalid configuration', async () => {
     await expect(checkConfig('scrape_configs: [{ job: x }]')).rejects.toMatchObject({ code: 1 })
   })
 })
-
-function inlineConfig(env: Readonly<Record<string, string>>): string {
-  const { configs } = parse(interpolate(dockerCompose.render(registry), env)) as {
-    configs: Record<string, { content: string }>
-  }
-  return configs['prometheus-host']!.content
-}
 
 async function checkConfig(text: string) {
   const folder = await mkdtemp(join(tmpdir(), 'driftos-prometheus-'))

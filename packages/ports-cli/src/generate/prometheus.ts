@@ -1,49 +1,47 @@
 import type { ServiceDefinition } from '@driftos/ports'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import { stringify } from 'yaml'
-import type { Artifact } from './artifact.js'
+import type { Generator } from '../project/config.js'
 import { getContainerPort } from './container.js'
 import { yamlDocument } from './yaml-document.js'
 
-/** How often every service is scraped; Grafana's `$__rate_interval` follows from it. */
+/** How often Prometheus scrapes every service. Grafana's `$__rate_interval` depends on it. */
 export const scrapeInterval = '15s'
 
-/** The name by which a container reaches the machine that it runs on. */
+/** The host of the machine for a container that runs on it. */
 export const hostFromContainer = 'host.docker.internal'
 
-/** Scrapes the services that run on the host, at their registered ports. */
-export const prometheus: Artifact = {
-  file: 'deploy/docker/prometheus/prometheus.yml',
-  render: (registry) =>
-    yamlDocument(
-      prometheusConfig(registry, ({ port }) => `${hostFromContainer}:${port}`),
-      [
-        'Services on the host, at their registered ports. Prometheus reads no variables: where a port is overridden,',
-        'docker-compose.yml puts the same configuration together with the overrides in place, and without containers',
-        '`driftos-ports env --format prometheus` does.',
-      ],
-    ),
+/** Options of {@link prometheus}. */
+interface PrometheusOptions {
+  readonly file?: string
+  /** Where the services run: on the host of Prometheus's container, or in containers of the same network. */
+  readonly services?: 'on-host' | 'in-containers'
+  /** Further lines of the file's comment. */
+  readonly notes?: readonly string[]
 }
 
-/** Scrapes the services that run in containers beside Prometheus. */
-export const prometheusOfApps: Artifact = {
-  file: 'deploy/docker/prometheus/prometheus.apps.yml',
-  render: (registry) =>
-    yamlDocument(
-      prometheusConfig(registry, (service) => `${service.containerName}:${getContainerPort(service)}`),
-      ['Services in containers of the same network: the profile `apps` of docker-compose.yml.'],
-    ),
+/** Returns the generator of a Prometheus configuration that scrapes every service with a `metricsPath`. */
+export function prometheus({
+  file = 'prometheus.yml',
+  services = 'on-host',
+  notes = [],
+}: PrometheusOptions = {}): Generator {
+  const findTarget: FindTarget =
+    services === 'on-host'
+      ? ({ port }) => `${hostFromContainer}:${port}`
+      : (service) => `${service.containerName}:${getContainerPort(service)}`
+  return { file, render: (registry) => yamlDocument(createConfig(registry, findTarget), notes) }
 }
 
-/** Where a service is, from where Prometheus runs: host and port, or all of the URL below which it answers. */
-type FindTarget = (service: ServiceDefinition, name: string) => string | URL
+/** Returns where Prometheus reaches a service: `host:port`, or a URL below which it answers. */
+export type FindTarget = (service: ServiceDefinition, name: string) => string | URL
 
-/** A Prometheus configuration that scrapes every service with metrics. */
+/** Returns a Prometheus configuration that scrapes every service with a `metricsPath`. */
 export function renderPrometheusConfig(registry: RegistryDefinition, findTarget: FindTarget): string {
-  return stringify(prometheusConfig(registry, findTarget), { lineWidth: 0 })
+  return stringify(createConfig(registry, findTarget), { lineWidth: 0 })
 }
 
-function prometheusConfig({ services }: RegistryDefinition, findTarget: FindTarget): object {
+function createConfig({ services }: RegistryDefinition, findTarget: FindTarget): object {
   return {
     global: { scrape_interval: scrapeInterval, scrape_timeout: '10s' },
     scrape_configs: Object.entries(services)

@@ -1,13 +1,13 @@
 import { Document } from 'yaml'
-import { generatedNotice } from './artifact.js'
+import { generatedNotice, oneLine } from './notice.js'
 
 /**
- * A generated YAML file.
+ * Returns a YAML file that begins with {@link generatedNotice}.
  *
- * @param notes - what its readers have to know, a line each
+ * @param notes - further lines of the comment
  */
 export function yamlDocument(content: unknown, notes: readonly string[] = []): string {
   const document = new Document(content, { aliasDuplicateObjects: false })
-  document.commentBefore = [generatedNotice, ...notes].map((line) => ` ${line}`).join('\n')
+  document.commentBefore = [generatedNotice, ...notes].map((line) => ` ${oneLine(line)}`).join('\n')
   return document.toString({ lineWidth: 0, singleQuote: true })
 }

@@ -1,35 +1,52 @@
-import type { ArtifactName } from '../generate/names.js'
+import type { RegistryDefinition } from '@driftos/ports/define'
 
-export type { ArtifactName }
-
-/** What a repository says to `driftos-ports`: in `driftos-ports.config.ts`, or in its `package.json` as `driftos-ports`. */
+/** The settings of a repository: in `driftos-ports.config.ts`, or as the key `driftos-ports` of `package.json`. */
 export interface Config {
   /**
-   * The module or JSON file that holds the registry, from the configuration's folder: its exports, or its default
-   * export, are `services`, `ranges`, `history` and, if it has any, `retired`. DriftOS's own registry unless given.
+   * The registry: the path of a module or a JSON file, from the configuration's directory, or the name of an installed
+   * package such as `@driftos/ports`.
    */
-  readonly registry?: string
-  /** What `sync` generates. Of DriftOS's own registry everything unless given, of another nothing. */
-  readonly artifacts?: readonly ArtifactName[]
-  /** What `check` does not report. */
+  readonly registry: string
+  /** What `sync` writes. Nothing unless given. */
+  readonly generate?: readonly (Generator | readonly Generator[])[]
+  /** The findings that `check` does not report. */
   readonly ignore?: readonly Ignore[]
+  /**
+   * The directory or `package.json` of the package that changesets name, from the configuration's directory. The nearest
+   * one above the registry unless given.
+   */
+  readonly package?: string
+}
+
+/** A generated file, or a generated region of a hand-written file. */
+export interface Generator {
+  /** The file, from the configuration's directory, with `/`. */
+  readonly file: string
+  /** The name of the region between two marker lines. Without it, the whole file is generated. */
+  readonly region?: string
+  /**
+   * Returns the text, which ends in a newline, or undefined where the registry has nothing to show: a whole file is then
+   * removed, a region emptied.
+   */
+  render(this: void, registry: RegistryDefinition): string | undefined
 }
 
 /** Files whose findings `check` does not report. */
 export interface Ignore {
-  /** A glob, from the configuration's folder. */
+  /** A glob as in `.gitignore`, from the configuration's directory. */
   readonly files: string
-  /** The one rule that is not applied; none is unless given. */
+  /** The rule that is not applied. All rules unless given. */
   readonly rule?: string
-  /** Why these findings are none. */
   readonly reason: string
 }
 
 /**
- * The configuration as it is, with its types checked.
+ * Returns a configuration unchanged, with its types checked.
  *
  * @example
- * export default defineConfig({ registry: './src/ports.ts', artifacts: ['ports-document', 'env-example'] })
+ * import { defineConfig, envExample, portsDocument } from '@driftos/ports-cli'
+ *
+ * export default defineConfig({ registry: './src/ports.ts', generate: [portsDocument(), envExample()] })
  */
 export function defineConfig(config: Config): Config {
   return config

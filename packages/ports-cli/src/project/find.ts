@@ -1,42 +1,60 @@
 import type { ServiceTable } from '@driftos/ports/define'
-import { closest } from 'fastest-levenshtein'
-import { UsageError } from '../command.js'
+import { suggest } from '../suggestion.js'
+import { UsageError } from '../usage-error.js'
 
-/** A shorter text is a part of too many names to mean any. */
+/** The shortest part of a name that selects a service. */
 const minPartLength = 3
 
 /**
- * The services that a person means: one by its name, else by another name that the registry gives it, else all whose
- * own or container's name holds the text.
+ * Finds the services that a text selects: by service name, else by variable or alias, else by container name, the exact
+ * one first, and by a part of a name.
  *
- * @throws {UsageError} with the nearest name when none is meant
+ * @throws {UsageError} with the closest name when there is none
  */
 export function findMeant(text: string, services: ServiceTable): string[] {
-  const names = Object.keys(services)
-  const wanted = text.toLowerCase()
-  const named = names.filter((name) => name.toLowerCase() === wanted)
-  if (named.length > 0) return named
-  const aliased = names.filter((name) => services[name]!.aliases?.some((alias) => alias.toLowerCase() === wanted))
-  if (aliased.length > 0) return aliased
-  const meant = names.filter((name) => {
-    if (wanted.length < minPartLength) return false
-    const { containerName } = services[name]!
-    return [name.toLowerCase(), containerName].some((known) => known.includes(wanted))
-  })
-  if (meant.length > 0) return meant
-  const containerNames = Object.values(services).map(({ containerName }) => containerName)
-  throw new UsageError(
-    `No service is called ${JSON.stringify(text)}; did you mean ${closest(wanted, [...names, ...containerNames])}?`,
-  )
+  const { exact, partial } = findMatches(text, services)
+  return [...exact, ...partial]
 }
 
 /**
- * The one service that a name means.
+ * Finds the one service that a text selects.
  *
- * @throws {UsageError} when none or several are meant
+ * @throws {UsageError} when there is none, or when there are several
  */
 export function findOne(text: string, services: ServiceTable): string {
-  const meant = findMeant(text, services)
-  if (meant.length > 1) throw new UsageError(`${JSON.stringify(text)} may mean ${meant.join(' or ')}: say which`)
-  return meant[0]!
+  const { exact, partial } = findMatches(text, services)
+  const [match, ...others] = exact.length > 0 ? exact : partial
+  if (others.length === 0) return match!
+  throw new UsageError(`Ambiguous service ${JSON.stringify(text)}: expected one of ${[match, ...others].join(', ')}.`)
+}
+
+interface Matches {
+  readonly exact: readonly string[]
+  readonly partial: readonly string[]
+}
+
+function findMatches(text: string, services: ServiceTable): Matches {
+  const wanted = text.toLowerCase()
+  const names = Object.keys(services)
+  const select = (textsOf: (name: string) => readonly string[], isMatch = (known: string) => known === wanted) =>
+    names.filter((name) => textsOf(name).some((known) => isMatch(known.toLowerCase())))
+
+  const named = select((name) => [name])
+  if (named.length > 0) return { exact: named, partial: [] }
+  const aliased = select((name) => [services[name]!.variable, ...(services[name]!.aliases ?? [])])
+  if (aliased.length > 0) return { exact: aliased, partial: [] }
+  const exact = select((name) => [services[name]!.containerName])
+  const parts =
+    wanted.length < minPartLength
+      ? []
+      : select(
+          (name) => [name, services[name]!.containerName],
+          (known) => known.includes(wanted),
+        )
+  const partial = parts.filter((name) => !exact.includes(name))
+  if (exact.length + partial.length > 0) return { exact, partial }
+  const definitions = Object.values(services)
+  const spellings = [...names, ...definitions.map(({ containerName }) => containerName)]
+  const aliases = definitions.flatMap((definition) => definition.aliases ?? [])
+  throw new UsageError(`Unknown service ${JSON.stringify(text)}.${suggest(text, [...spellings, ...aliases])}`)
 }

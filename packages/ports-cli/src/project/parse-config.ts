@@ -1,55 +1,71 @@
-import { artifactNames } from '../generate/names.js'
-import { UsageError } from '../command.js'
-import type { Config, Ignore } from './config.js'
+import { listProblems } from '../usage-error.js'
+import type { Config, Generator, Ignore } from './config.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
-const known = ['registry', 'artifacts', 'ignore']
-const knownOfIgnore = ['files', 'rule', 'reason']
+const fields = ['registry', 'generate', 'ignore', 'package']
+const ignoreFields = ['files', 'rule', 'reason']
 
 /**
- * A configuration whose every field is what its type says.
+ * Checks every field of a configuration.
  *
- * @param source - where it stands, for messages
+ * @param title - names the configuration in errors
  * @throws {UsageError} one error that lists every problem
  */
-export function parseConfig(value: unknown, source: string): Config {
-  const problems = isObject(value) ? [...findProblems(value)] : ['it has to be an object']
-  if (problems.length > 0) {
-    throw new UsageError(`${source} is no configuration:\n${problems.map((problem) => `- ${problem}`).join('\n')}`)
-  }
+export function parseConfig(value: unknown, title: string): Config {
+  const problems = isObject(value) ? [...findProblems(value)] : [`expected an object, got ${describe(value)}`]
+  if (problems.length > 0) throw listProblems(`Invalid configuration in ${title}`, problems)
   return value as Config
 }
 
-function* findProblems({ registry, artifacts = [], ignore = [], ...others }: Fields): Generator<string> {
-  for (const name of Object.keys(others)) yield `there is no field ${name}; there are ${known.join(', ')}`
-  if (registry !== undefined && !isText(registry)) yield 'registry has to be the path of a module or a JSON file'
-
-  if (!Array.isArray(artifacts)) yield 'artifacts has to be a list of names'
-  else {
-    for (const name of artifacts as unknown[]) {
-      if ((artifactNames as readonly unknown[]).includes(name)) continue
-      yield `artifacts holds ${JSON.stringify(name)}; there are ${artifactNames.join(', ')}`
-    }
+function* findProblems({ registry, generate, ignore = [], package: manifest, ...others }: Fields) {
+  for (const name of Object.keys(others)) yield `unknown field ${name}: expected one of ${fields.join(', ')}`
+  if (!isText(registry)) {
+    yield `registry: expected the path of a module or JSON file, or the name of a package, got ${describe(registry)}`
   }
-
-  if (!Array.isArray(ignore)) yield 'ignore has to be a list of { files, rule, reason }'
+  if (manifest !== undefined && !isText(manifest)) {
+    yield `package: expected the path of a directory or package.json, got ${describe(manifest)}`
+  }
+  yield* findGenerateProblems(generate)
+  if (!Array.isArray(ignore)) yield `ignore: expected a list of { files, rule, reason }, got ${describe(ignore)}`
   else
     for (const [index, entry] of (ignore as unknown[]).entries()) yield* findIgnoreProblems(entry, `ignore[${index}]`)
 }
 
-function* findIgnoreProblems(entry: unknown, path: string): Generator<string> {
+function* findGenerateProblems(generate: unknown) {
+  // True in place of a list that is evaluated when a command needs it.
+  if (generate === undefined || generate === true) return
+  if (!Array.isArray(generate)) {
+    yield `generate: expected a list of generators, got ${describe(generate)}`
+    return
+  }
+  for (const [index, generator] of (generate as unknown[]).flat().entries()) {
+    if (isGenerator(generator)) continue
+    yield `generate, entry ${index + 1}: expected { file, region?, render(registry) }, such as envExample(), got ${describe(generator)}`
+  }
+}
+
+function* findIgnoreProblems(entry: unknown, path: string) {
   if (!isObject(entry)) {
-    yield `${path} has to be an object { files, rule, reason }`
+    yield `${path}: expected an object { files, rule, reason }, got ${describe(entry)}`
     return
   }
   const { files, rule, reason }: Partial<Record<keyof Ignore, unknown>> = entry
   for (const name of Object.keys(entry)) {
-    if (!knownOfIgnore.includes(name)) yield `${path} has no field ${name}; there are ${knownOfIgnore.join(', ')}`
+    if (!ignoreFields.includes(name)) yield `${path}: unknown field ${name}: expected one of ${ignoreFields.join(', ')}`
   }
-  if (!isText(files)) yield `${path}.files has to be a glob`
-  if (rule !== undefined && !isText(rule)) yield `${path}.rule has to be the name of a rule`
-  if (!isText(reason)) yield `${path}.reason has to say why`
+  if (!isText(files)) yield `${path}.files: expected a glob, got ${describe(files)}`
+  if (rule !== undefined && !isText(rule)) yield `${path}.rule: expected the name of a rule, got ${describe(rule)}`
+  if (!isText(reason)) yield `${path}.reason: expected a text, got ${describe(reason)}`
+}
+
+function isGenerator(value: unknown): value is Generator {
+  return (
+    isObject(value) &&
+    isText(value['file']) &&
+    (value['region'] === undefined || isText(value['region'])) &&
+    typeof value['render'] === 'function'
+  )
 }
 
 function isObject(value: unknown): value is Fields {
@@ -58,4 +74,10 @@ function isObject(value: unknown): value is Fields {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' && value !== null ? 'an object' : (JSON.stringify(value) ?? `a ${typeof value}`)
 }

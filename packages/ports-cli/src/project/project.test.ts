@@ -1,173 +1,278 @@
-import { symlink, mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { createRequire } from 'node:module'
-import * as own from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
-import { artifactNames } from '../generate/names.js'
-import { UsageError } from '../command.js'
-import { loadProject } from './project.js'
+import { acme, acmeDefinition, acmePorts, acmeRegistry, configOf, configWith } from '../acme.fixture.js'
 import { makeRepository } from '../repository.fixture.js'
-import { acmePorts, acmeRegistry, configOf } from '../acme.fixture.js'
+import { UsageError } from '../usage-error.js'
+import { loadProject } from './project.js'
 
-describe('loadProject', () => {
-  it("gives DriftOS's own registry and every artifact where there is no configuration", async () => {
-    const root = await makeRepository({ 'apps/core/src/main.ts': '' })
-    const project = await loadProject(join(root, 'apps/core/src'))
-    expect(project).toMatchObject({ root, config: { artifacts: artifactNames, ignore: [] } })
-    expect(project.registry.PORTS).toBe(own.PORTS)
-  })
+const { services, ranges, history, retired } = acme
+const json = JSON.stringify({ $schema: 'https://example.com/ports.schema.json', ...acme })
+const compiled = acmeRegistry.replaceAll(' as const', '')
 
-  it('knows no root where there is neither a configuration nor a workspace', async () => {
-    expect(await loadProject('/')).toMatchObject({ root: undefined })
-  })
+/** Every form of a registry, by its file. */
+const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'plain tables': { 'ports.ts': acmeRegistry },
+  'plain tables of JavaScript': { 'ports.mjs': compiled },
+  'a default export of the tables': {
+    'ports.ts': `${acmeRegistry.replaceAll('export const', 'const')}export default { services, ranges, history, retired }`,
+  },
+  'a named defineRegistry': { 'ports.ts': acmeDefinition },
+  'a default defineRegistry': { 'ports.ts': acmeDefinition.replace('export const registry =', 'export default') },
+  'a destructured defineRegistry': {
+    'ports.ts': acmeDefinition.replace('export const registry =', 'export const { PORTS, getPort } ='),
+  },
+  'computed tables': { 'ports.ts': acmeRegistry.replace('port: 7001', 'port: 7000 + 1') },
+  JSON: { 'ports.json': json },
+  'JSON with a byte order mark': { 'ports.json': `\uFEFF${json}` },
+}
 
-  it('finds a TypeScript configuration from a folder below it', async () => {
-    const root = await makeRepository({
-      'driftos-ports.config.ts': `import type { Config } from '@driftos/ports-cli'
-enum Where { Ports = './src/ports.ts' }
-export default { registry: Where.Ports, ignore: [{ files: 'old/**', reason: 'goes soon' }] } satisfies Config`,
-      'src/ports.ts': acmeRegistry,
-      'apps/shop/package.json': '{ "name": "shop" }',
-    })
-    const { registry, ...project } = await loadProject(join(root, 'apps/shop'))
-    expect(project).toEqual({
-      root,
-      configFile: join(root, 'driftos-ports.config.ts'),
-      config: { registry: './src/ports.ts', artifacts: [], ignore: [{ files: 'old/**', reason: 'goes soon' }] },
-    })
-    expect(registry.PORTS).toEqual(acmePorts)
+describe.each(Object.entries(forms))('a registry in %s', (_, files) => {
+  const [file = ''] = Object.keys(files)
+
+  it('is loaded with its tables', async () => {
+    const root = await makeRepository({ 'package.json': configOf({ registry: file }), ...files })
+    const { registry, registryFile } = await loadProject(root)
+    expect(registryFile).toBe(join(root, file))
+    expect(registry).toMatchObject({ PORTS: acmePorts, services, ranges, history, retired })
     expect(registry.getOrigin('shop', { SHOP_PORT: '8001' })).toBe('http://localhost:8001')
     expect(registry.findService(7000)).toEqual({ port: 7000, status: 'retired', service: 'shop', movedTo: 7001 })
   })
 
-  it('finds one in package.json, and a registry in JSON', async () => {
-    const { services, ranges, history } = own
+  it('is read again after an edit', async () => {
+    const root = await makeRepository({ 'package.json': configOf({ registry: file }), ...files })
+    await loadProject(root)
+    const { [file]: text = '' } = files
+    await writeFile(join(root, file), text.replaceAll('7433', '7434'))
+    expect((await loadProject(root)).registry.PORTS).toMatchObject({ database: 7434 })
+  })
+})
+
+describe('the configuration', () => {
+  const ignore = [{ files: 'old/**', reason: 'temporary' }]
+  const body = `{ registry: './src/ports.ts', ignore: [{ files: 'old/**', reason: 'temporary' }] }`
+
+  it.each([
+    [
+      'driftos-ports.config.ts',
+      `import { defineConfig } from '@driftos/ports-cli'\nexport default defineConfig(${body})`,
+    ],
+    [
+      'driftos-ports.config.ts',
+      `import type { Config } from '@driftos/ports-cli'\nenum Where { Ports = './src/ports.ts' }
+export default { registry: Where.Ports, ignore: ${JSON.stringify(ignore)} } satisfies Config`,
+    ],
+    ['driftos-ports.config.mjs', `export default ${body}`],
+    ['driftos-ports.config.js', `module.exports = ${body}`],
+    ['driftos-ports.config.json', JSON.stringify({ registry: './src/ports.ts', ignore })],
+    ['package.json', configOf({ registry: './src/ports.ts', ignore })],
+  ])('is found upwards in %s', async (file, text) => {
     const root = await makeRepository({
-      'package.json': configOf({ registry: 'ports.json', artifacts: ['env-example'] }),
-      'ports.json': JSON.stringify({ $schema: 'https://example.com/ports.schema.json', services, ranges, history }),
+      'package.json': '{ "name": "acme" }',
+      [file]: text,
+      'src/ports.ts': acmeRegistry,
+      'apps/shop/package.json': '{ "name": "shop" }',
     })
-    const { registry, config } = await loadProject(root)
-    expect(config.artifacts).toEqual(['env-example'])
-    expect(registry.PORTS).toEqual(own.PORTS)
-    expect(registry.getDatabaseUrl?.({})).toBe(own.getDatabaseUrl({}))
+    const { registry, loadGenerators, ...project } = await loadProject(join(root, 'apps/shop'))
+    expect(project).toEqual({
+      root,
+      configFile: join(root, file),
+      registryFile: join(root, 'src/ports.ts'),
+      packageFile: join(root, 'package.json'),
+      ignore,
+    })
+    expect(registry.PORTS).toEqual(acmePorts)
+    expect(await loadGenerators()).toEqual([])
   })
 
-  it('keeps to the nearest configuration', async () => {
+  it('has generators of this package and of the repository', async () => {
+    const own = `{ file: 'hosts', render: ({ services }) => Object.keys(services).join() + '\\n' }`
     const root = await makeRepository({
-      'package.json': configOf({ registry: 'missing.ts' }),
+      'driftos-ports.config.ts': configWith('./ports.ts', ['envExample()', `[${own}]`]),
+      'ports.ts': acmeRegistry,
+    })
+    const generators = await (await loadProject(root)).loadGenerators()
+    expect(generators.map(({ file }) => file)).toEqual(['.env.example', 'hosts'])
+    expect(generators.map(({ render }) => render(acme))).toEqual([
+      expect.stringContaining('# SHOP_PORT=7001\n'),
+      'shop,database\n',
+    ])
+  })
+
+  it('is not evaluated beyond its literals until generators are needed', async () => {
+    const root = await makeRepository({
+      'driftos-ports.config.ts': configWith('./ports.ts', ['fail()']).replace(
+        /import.*/,
+        `import { fail } from './missing.js'\nimport { defineConfig } from '@driftos/ports-cli'`,
+      ),
+      'ports.ts': acmeRegistry,
+    })
+    const { registry, loadGenerators } = await loadProject(root)
+    expect(registry.PORTS).toEqual(acmePorts)
+    await expect(loadGenerators()).rejects.toThrow(/^Cannot load driftos-ports\.config\.ts|^Cannot load .*missing/)
+  })
+
+  it('is the nearest one', async () => {
+    const root = await makeRepository({
+      'package.json': configOf({ registry: './missing.ts' }),
       'shop/package.json': configOf({ registry: 'ports.ts' }),
       'shop/ports.ts': acmeRegistry,
     })
     expect(await loadProject(join(root, 'shop'))).toMatchObject({ root: join(root, 'shop') })
   })
 
-  it("configures DriftOS's own registry where the configuration names none", async () => {
-    const ignore = [{ files: '*.md', rule: 'retired-port', reason: 'history' }]
-    const root = await makeRepository({ 'package.json': configOf({ ignore }) })
-    const { registry, config } = await loadProject(root)
-    expect(registry.PORTS).toBe(own.PORTS)
-    expect(config).toEqual({ artifacts: artifactNames, ignore })
+  it('names the package of changesets', async () => {
+    const root = await makeRepository({
+      'package.json': configOf({ registry: 'ports.json', package: 'packages/ports' }),
+      'ports.json': json,
+      'packages/ports/package.json': '{ "name": "@acme/ports" }',
+    })
+    expect(await loadProject(root)).toMatchObject({ packageFile: join(root, 'packages/ports/package.json') })
   })
 
   it.each([
+    ['two files', { 'driftos-ports.config.json': '{}', 'driftos-ports.config.ts': '' }, /has 2 configurations/],
+    ['broken JSON', { 'driftos-ports.config.json': '{' }, /driftos-ports\.config\.json is not JSON/],
+    ['a syntax error', { 'driftos-ports.config.ts': 'export default {' }, /^Cannot load driftos-ports\.config\.ts/],
+    ['no default export', { 'driftos-ports.config.ts': 'export const a = 1' }, /expected an object|registry: expected/],
     [
-      'default export of the tables',
-      acmeRegistry.replaceAll('export const', 'const') + 'export default { services, ranges, history }',
+      'a missing package',
+      { 'package.json': configOf({ registry: './p.json', package: 'nowhere' }) },
+      /^package: expected/,
     ],
-    ['default export that is required', 'module.exports = require("./tables.ts")'],
-  ])('takes a %s', async (_, module) => {
-    const files = { 'package.json': configOf({ registry: 'ports.ts' }), 'ports.ts': module, 'tables.ts': acmeRegistry }
-    const { registry } = await loadProject(await makeRepository(files))
-    expect(registry.PORTS).toEqual(acmePorts)
+    ['a missing registry', { 'package.json': configOf({ registry: './p.json' }) }, /^Cannot read the registry p\.json/],
+    [
+      'a package that is not installed',
+      { 'package.json': configOf({ registry: '@acme/ports' }) },
+      /@acme\/ports is not installed/,
+    ],
+  ])('is refused with %s', async (_, files, message) => {
+    const loading = loadProject(await makeRepository(files))
+    await expect(loading).rejects.toThrow(message)
+    await expect(loading).rejects.toBeInstanceOf(UsageError)
   })
 
-  it('takes what defineRegistry of the built package gives', async () => {
+  it('is refused with every problem at once', async () => {
+    const config = { registry: 1, generate: [{}], ignore: [{ files: '', why: '' }], artifacts: [] }
+    const root = await makeRepository({ 'package.json': JSON.stringify({ 'driftos-ports': config }) })
+    await expect(loadProject(root)).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [Error: Invalid configuration in "driftos-ports" of package.json:
+      - unknown field artifacts: expected one of registry, generate, ignore, package
+      - registry: expected the path of a module or JSON file, or the name of a package, got 1
+      - generate, entry 1: expected { file, region?, render(registry) }, such as envExample(), got an object
+      - ignore[0]: unknown field why: expected one of files, rule, reason
+      - ignore[0].files: expected a glob, got ""
+      - ignore[0].reason: expected a text, got nothing]
+    `)
+  })
+})
+
+describe('an invalid registry', () => {
+  it.each(['ports.ts', 'ports.json'])('in %s is refused with every problem at once', async (file) => {
+    const tables = {
+      services: { shop: { ...services['shop'], port: 0, variable: 'shop' }, Cart: services['database'] },
+      ranges: [],
+    }
+    const text = JSON.stringify(tables)
     const root = await makeRepository({
-      'package.json': configOf({ registry: 'ports.ts' }),
-      'ports.ts': `import { defineRegistry } from '@driftos/ports/define'
-${acmeRegistry.replaceAll('export const', 'const')}
-export const { PORTS, getPort } = defineRegistry({ services, ranges, history })
-export { services, ranges, history }`,
+      'package.json': configOf({ registry: `./${file}` }),
+      [file]: file.endsWith('.json') ? text : `export default ${text}`,
     })
-    const built = dirname(createRequire(import.meta.url).resolve('@driftos/ports/package.json'))
-    await mkdir(join(root, 'node_modules/@driftos'), { recursive: true })
-    await symlink(built, join(root, 'node_modules/@driftos/ports'), 'junction')
-    const { registry } = await loadProject(root)
-    expect(registry.getPort('database', {})).toBe(acmePorts.database)
+    const error = await loadProject(root).catch((thrown: Error) => thrown.message)
+    expect(error).toMatch(new RegExp(`^${file} holds no valid registry:\n`))
+    for (const path of ['services.shop.port', 'services.shop.variable', 'services.Cart', 'ranges']) {
+      expect(error).toContain(`- ${path}: `)
+    }
   })
 
-  describe('refuses', () => {
-    it.each([
-      [
-        'a configuration that does not compile',
-        { 'driftos-ports.config.ts': 'export default {' },
-        /^Cannot load driftos-ports\.config\.ts: /,
-      ],
-      [
-        'one that throws',
-        { 'driftos-ports.config.ts': 'throw new Error("why not")' },
-        /^Cannot load driftos-ports\.config\.ts: why not$/,
-      ],
-      [
-        'one without a default export',
-        { 'driftos-ports.config.ts': 'export const a = 1' },
-        /^The default export of driftos-ports\.config\.ts is no configuration:\n- /,
-      ],
-      [
-        'one that is a list',
-        { 'package.json': '{ "driftos-ports": [] }' },
-        /^"driftos-ports" in package\.json is no configuration:\n- it has to be an object$/,
-      ],
-      ['a manifest that is no JSON', { 'package.json': '{ "driftos-ports": ' }, /^Cannot read .*package\.json: /],
-      [
-        'two in one folder',
-        { 'package.json': configOf({}), 'driftos-ports.config.ts': 'export default {}' },
-        / are two configurations$/,
-      ],
-      [
-        'a registry that is missing',
-        { 'package.json': configOf({ registry: 'ports.ts' }) },
-        /^Cannot load ports\.ts: /,
-      ],
-      [
-        'a module that holds none',
-        { 'package.json': configOf({ registry: 'ports.ts' }), 'ports.ts': '' },
-        /^ports\.ts holds no valid registry:\n- services: .*\n- ranges: .*\n- history: /,
-      ],
-      [
-        'a module that keeps its tables to itself',
-        { 'package.json': configOf({ registry: 'ports.ts' }), 'ports.ts': 'export const getPort = () => 7001' },
-        /^ports\.ts holds no valid registry:\n- services: .*\n- ranges: .*\n- history: /,
-      ],
-      [
-        'JSON with a port as text',
-        {
-          'package.json': configOf({ registry: 'ports.json' }),
-          'ports.json': '{ "services": { "a": { "port": "7000" } }, "ranges": {}, "history": [] }',
-        },
-        /^ports\.json holds no valid registry:\n- services\.a\.port: /,
-      ],
-      [
-        'a registry that contradicts itself',
-        {
-          'package.json': configOf({ registry: 'ports.ts' }),
-          'ports.ts': acmeRegistry.replace('port: 7433', 'port: 7001'),
-        },
-        /^ports\.ts holds no valid registry:\n- services\.database\.port: shop and database both hold port 7001: give one of them another\n/,
-      ],
-      [
-        'one that defineRegistry would refuse',
-        {
-          'package.json': configOf({ registry: 'ports.ts' }),
-          'ports.ts': `${acmeRegistry.replace('port: 7433', 'port: 7001')}\nexport const getPort = () => 7001`,
-        },
-        /^ports\.ts: The registry contradicts itself:\nshop and database both hold port 7001: /,
-      ],
-    ])('%s', async (_, files, message) => {
-      const root = await makeRepository(files)
-      const error: unknown = await loadProject(root).catch((reason: unknown) => reason)
-      expect(error).toBeInstanceOf(UsageError)
-      expect((error as UsageError).message).toMatch(message)
+  it('is refused with every contradiction', async () => {
+    const shop = services['shop']!
+    const twins = { shop, store: { ...shop, containerName: 'acme-store' } }
+    const root = await makeRepository({
+      'package.json': configOf({ registry: './ports.json' }),
+      'ports.json': JSON.stringify({ services: twins, ranges, history }),
     })
+    await expect(loadProject(root)).rejects.toThrow(/- shop and store both hold port 7001[^]*- shop and store both use/)
+  })
+})
+
+describe('without a configuration', () => {
+  const installed = { 'node_modules/@driftos/ports/ports.json': json }
+  const exports = JSON.stringify({
+    name: '@driftos/ports',
+    version: '9.9.9',
+    exports: { './ports.json': './ports.json' },
+  })
+
+  it.each(['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'])(
+    'the registry is the installed @driftos/ports of %s',
+    async (field) => {
+      const root = await makeRepository({
+        'package.json': JSON.stringify({ [field]: { '@driftos/ports': '^9.0.0' } }),
+        ...installed,
+        'node_modules/@driftos/ports/package.json': exports,
+        'src/deep/main.ts': '',
+      })
+      const { registry, registryFile, ...project } = await loadProject(join(root, 'src/deep'))
+      expect(registry.PORTS).toEqual(acmePorts)
+      expect(registryFile).toBeUndefined()
+      expect(project).toMatchObject({ root, ignore: [] })
+    },
+  )
+
+  it('the registry is refused where the package is not installed', async () => {
+    const root = await makeRepository({ 'package.json': '{ "dependencies": { "@driftos/ports": "1" } }' })
+    await expect(loadProject(root)).rejects.toThrow('@driftos/ports is not installed')
+  })
+
+  it('there is no registry where the nearest package does not depend on it', async () => {
+    const root = await makeRepository({ 'package.json': '{ "name": "acme" }' })
+    await expect(loadProject(root)).rejects.toThrow(/^No port registry here: .*driftos-ports init.*--registry/)
+  })
+})
+
+describe('--registry', () => {
+  it('names a file, which wins over a configuration', async () => {
+    const root = await makeRepository({
+      'package.json': configOf({ registry: './missing.ts' }),
+      'other/ports.ts': acmeRegistry,
+      'other/package.json': '{ "name": "other" }',
+    })
+    const project = await loadProject(root, { registry: 'other/ports.ts' })
+    expect(project.registry.PORTS).toEqual(acmePorts)
+    expect(project).toMatchObject({
+      root: join(root, 'other'),
+      registryFile: join(root, 'other/ports.ts'),
+      packageFile: join(root, 'other/package.json'),
+    })
+  })
+
+  it('uses the configuration that has the same registry', async () => {
+    const root = await makeRepository({
+      'driftos-ports.config.ts': configWith('./ports.ts', ['envExample()']),
+      'ports.ts': acmeRegistry,
+      'src/main.ts': '',
+    })
+    const project = await loadProject(join(root, 'src'), { registry: '../ports.ts' })
+    expect(project.configFile).toBe(join(root, 'driftos-ports.config.ts'))
+    expect(await project.loadGenerators()).toHaveLength(1)
+  })
+
+  it('names an installed package', async () => {
+    const root = await makeRepository({ 'package.json': '{}' })
+    const file = join(root, 'node_modules/@acme/ports/index.js')
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, `module.exports = require('./tables.cjs')`)
+    await writeFile(join(dirname(file), 'tables.cjs'), `module.exports = ${JSON.stringify(acme)}`)
+    await writeFile(join(dirname(file), 'package.json'), '{ "name": "@acme/ports" }')
+    const { registry, registryFile } = await loadProject(root, { registry: '@acme/ports' })
+    expect(registry.PORTS).toEqual(acmePorts)
+    expect(registryFile).toBeUndefined()
+  })
+
+  it('is refused where it names nothing', async () => {
+    const root = await makeRepository({})
+    await expect(loadProject(root, { registry: './nothing.ts' })).rejects.toThrow('no such file')
+    await expect(loadProject(root, { registry: '@acme/nothing' })).rejects.toThrow('not installed')
   })
 })

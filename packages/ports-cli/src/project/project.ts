@@ -1,132 +1,158 @@
-import { existsSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
-import * as own from '@driftos/ports'
-import type { PortRegistry, RegistryDefinition } from '@driftos/ports/define'
-import { artifactNames } from '../generate/names.js'
-import { UsageError } from '../command.js'
-import type { Config } from './config.js'
-import { readRegularFile } from '@driftos/port-scanner'
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
+import type { PortRegistry } from '@driftos/ports/define'
+import { UsageError } from '../usage-error.js'
+import type { Config, Generator, Ignore } from './config.js'
+import { findConfig, findManifest, parseJson, readIfFile, type FoundConfig, type Manifest } from './find-config.js'
+import { loadRegistryFile, loadRegistryPackage } from './load-registry.js'
+
+export { parseRegistry } from './load-registry.js'
 
 /** The repository that a command works on. */
 export interface Project {
-  /** The folder of the configuration, else the nearest upward that is a workspace; undefined where there is neither. */
-  readonly root: string | undefined
-  /** The file that holds the configuration. */
+  /** The directory of the configuration, else of the `package.json` that depends on `@driftos/ports`; absolute. */
+  readonly root: string
+  /** The file that holds the configuration; absolute. */
   readonly configFile?: string
+  /** The source of the registry, which edits change; absolute. Undefined when the registry is an installed package. */
+  readonly registryFile?: string
   readonly registry: PortRegistry
-  readonly config: Config & Required<Pick<Config, 'artifacts' | 'ignore'>>
+  readonly ignore: readonly Ignore[]
+  /** The `package.json` that changesets name; absolute. */
+  readonly packageFile?: string
+  /**
+   * Evaluates the configuration's generators.
+   *
+   * @throws {UsageError} when the configuration cannot be loaded, or one error that lists its problems
+   */
+  loadGenerators(this: void): Promise<readonly Generator[]>
 }
 
-/** Where a configuration is a module. */
-export const configModule = 'driftos-ports.config.ts'
-const manifestKey = 'driftos-ports'
+const ownPackage = '@driftos/ports'
 
 /**
- * The registry and configuration of the folder that a command runs in, or of the nearest folder upward that has one;
- * without any, DriftOS's own.
+ * Loads the registry and configuration that a command uses: those that `--registry` names, else those of the nearest
+ * configuration upwards, else `@driftos/ports` where the nearest `package.json` depends on it.
  *
- * @throws {UsageError} when a configuration or a registry cannot be read or is none
+ * @param options.registry - the path of a registry, from `cwd`, or the name of an installed package
+ * @throws {UsageError} when there is no registry, or a configuration or registry is invalid
  */
-export async function loadProject(cwd: string): Promise<Project> {
+export async function loadProject(cwd: string, options: { readonly registry?: string } = {}): Promise<Project> {
+  if (options.registry !== undefined) return loadNamed(options.registry, cwd)
   const found = findConfig(cwd)
-  if (!found) return { root: findWorkspaceRoot(cwd), registry: own, config: { artifacts: artifactNames, ignore: [] } }
-  const { folder, source, key } = found
-  const { parseConfig } = await import('./parse-config.js')
-  const name = relative(cwd, source) || source
-  const { default: value } = key ? { default: key.value } : ((await importModule(source, name)) ?? {})
-  const config = parseConfig(value, key ? `"${manifestKey}" in ${name}` : `The default export of ${name}`)
-  if (config.registry === undefined) {
+  if (found) return loadConfigured(found, cwd)
+  const nearest = findManifest(cwd)
+  if (nearest && dependsOn(nearest.manifest, ownPackage)) {
     return {
-      root: folder,
-      configFile: source,
-      registry: own,
-      config: { artifacts: artifactNames, ignore: [], ...config },
+      root: nearest.directory,
+      registry: await loadRegistryPackage(ownPackage, nearest.directory),
+      ...withoutConfig,
     }
   }
-  const file = resolve(folder, config.registry)
-  const registry = await loadRegistry(file, relative(cwd, file))
-  return { root: folder, configFile: source, registry, config: { artifacts: [], ignore: [], ...config } }
+  throw new UsageError(
+    `No port registry here: no driftos-ports configuration in ${cwd} or above it, and the nearest package.json does not depend on ${ownPackage}. Run \`driftos-ports init\` to create a registry, or name one with --registry PATH|PACKAGE.`,
+  )
 }
 
-interface Found {
-  readonly folder: string
-  /** The file that holds the configuration. */
-  readonly source: string
-  /** The configuration, where it is a key of a manifest. */
-  readonly key?: { readonly value: unknown }
-}
+const withoutConfig = { ignore: [], loadGenerators: () => Promise.resolve([]) }
 
-function findConfig(start: string): Found | undefined {
-  for (const folder of upward(start)) {
-    const source = join(folder, configModule)
-    const manifest = join(folder, 'package.json')
-    const key = findKey(manifest)
-    const isThere = existsSync(source)
-    if (isThere && key) throw new UsageError(`${source} and "${manifestKey}" in ${manifest} are two configurations`)
-    if (isThere) return { folder, source }
-    if (key) return { folder, source: manifest, key }
+async function loadNamed(name: string, cwd: string): Promise<Project> {
+  const nearest = findManifest(cwd)?.directory ?? cwd
+  if (!isPath(name, cwd)) {
+    return { root: nearest, registry: await loadRegistryPackage(name, nearest), ...withoutConfig }
   }
-  return undefined
-}
-
-function findKey(manifest: string): Found['key'] {
-  let text: string
-  try {
-    text = readRegularFile(manifest)
-  } catch {
-    // Most folders have none; who cannot read one finds no configuration in it.
-    return undefined
+  const registryFile = resolve(cwd, name)
+  const found = findConfig(dirname(registryFile))
+  if (found) {
+    const { registry } = await readConfig(found, cwd)
+    // The registry of a configuration is used with all of it.
+    if (resolve(found.directory, registry) === registryFile) return loadConfigured(found, cwd)
   }
-  if (!text.includes(`"${manifestKey}"`)) return undefined
-  try {
-    const content = JSON.parse(text) as Readonly<Record<string, unknown>>
-    return Object.hasOwn(content, manifestKey) ? { value: content[manifestKey] } : undefined
-  } catch (error) {
-    throw new UsageError(`Cannot read ${manifest}: ${(error as Error).message}`)
+  const manifest = findManifest(dirname(registryFile))
+  return {
+    root: manifest?.directory ?? dirname(registryFile),
+    registryFile,
+    registry: await loadRegistryFile(registryFile, name),
+    ...(manifest && { packageFile: manifest.file }),
+    ...withoutConfig,
   }
 }
 
-function findWorkspaceRoot(start: string): string | undefined {
-  return upward(start).find((folder) => existsSync(join(folder, 'pnpm-workspace.yaml')))
+async function loadConfigured(found: FoundConfig, cwd: string): Promise<Project> {
+  const { directory: root, file: configFile } = found
+  const config = await readConfig(found, cwd)
+  const rest = {
+    root,
+    configFile,
+    ignore: config.ignore ?? [],
+    loadGenerators: async () => {
+      const { generate = [] } = (config.generate as unknown) === true ? await runConfig(found, cwd) : config
+      return generate.flat() as readonly Generator[]
+    },
+  }
+  const packageFile = findPackageFile(config, root)
+  if (!isPath(config.registry, root)) {
+    return { ...rest, registry: await loadRegistryPackage(config.registry, root), ...(packageFile && { packageFile }) }
+  }
+  const registryFile = resolve(root, config.registry)
+  const registry = await loadRegistryFile(registryFile, shorten(registryFile, cwd))
+  const nearest = packageFile ?? findManifest(dirname(registryFile))?.file
+  return { ...rest, registry, registryFile, ...(nearest && { packageFile: nearest }) }
 }
 
-/** A folder and all above it, itself first. */
-function upward(folder: string): string[] {
-  const parent = dirname(folder)
-  return parent === folder ? [folder] : [folder, ...upward(parent)]
+/** Reads a configuration; `generate` is true where it is evaluated when a command needs it. */
+async function readConfig(found: FoundConfig, cwd: string): Promise<Config> {
+  const { file, text, key } = found
+  const { parseConfig } = await import('./parse-config.js')
+  const title = titleOf(found, cwd)
+  if (key) return parseConfig(key.value, title)
+  if (extname(file) === '.json') return parseConfig(parseJson(text, title), title)
+  const { remember } = await import('./cache.js')
+  const known = await remember(file, text, async () => {
+    const { readStaticModule } = await import('./static-module.js')
+    const module = readStaticModule(file, text, { identity: 'defineConfig', skipped: 'generate' })
+    return module && parseConfig(module.exports['default'], title)
+  })
+  return known ?? runConfig(found, cwd)
 }
 
-async function loadRegistry(file: string, name: string): Promise<PortRegistry> {
-  const module = await importModule(file, name)
-  const { services, ranges, history, retired, getPort } = (module?.['default'] ?? module ?? {}) as Partial<PortRegistry>
-  const definition = { services, ranges, history, ...(retired && { retired }) }
-  // The fields of what defineRegistry gave were checked by the compiler; zod costs more than all the rest.
-  const isDefined = getPort !== undefined && Object.values(definition).every((table) => table !== undefined)
-  const [{ defineRegistry }, { registrySchema }] = await Promise.all([
-    import('@driftos/ports/define'),
-    isDefined ? { registrySchema: undefined } : import('@driftos/ports/schema'),
+async function runConfig(found: FoundConfig, cwd: string): Promise<Config> {
+  const [{ importModule }, { parseConfig }] = await Promise.all([
+    import('./import-module.js'),
+    import('./parse-config.js'),
   ])
-  const { error } = registrySchema?.safeParse(definition) ?? {}
-  if (error) {
-    const problems = error.issues.map(({ path, message }) => `- ${path.join('.')}: ${message}`)
-    throw new UsageError(`${name} holds no valid registry:\n${problems.join('\n')}`)
-  }
-  try {
-    return defineRegistry<RegistryDefinition['services'], RegistryDefinition['ranges']>(
-      definition as RegistryDefinition,
-    )
-  } catch (contradiction) {
-    throw new UsageError(`${name}: ${(contradiction as Error).message}`)
-  }
+  const title = titleOf(found, cwd)
+  return parseConfig((await importModule(found.file, title))['default'], title)
 }
 
-/** What a module exports. TypeScript is compiled, by each Node that we support, and kept compiled for the next run. */
-async function importModule(file: string, name: string): Promise<Readonly<Record<string, unknown>> | null> {
-  const { createJiti } = await import('jiti')
-  try {
-    // Read anew each time: a registry may be edited between two loads.
-    return await createJiti(file, { moduleCache: false }).import(file)
-  } catch (error) {
-    throw new UsageError(`Cannot load ${name}: ${error instanceof Error ? error.message : String(error)}`)
-  }
+function titleOf({ file, key }: FoundConfig, cwd: string): string {
+  return key ? `"driftos-ports" of ${shorten(file, cwd)}` : shorten(file, cwd)
+}
+
+/** The package of a configuration. @throws {UsageError} when there is none */
+function findPackageFile({ package: path }: Config, root: string): string | undefined {
+  if (path === undefined) return undefined
+  const file = basename(path) === 'package.json' ? resolve(root, path) : join(resolve(root, path), 'package.json')
+  if (readIfFile(file) !== undefined) return file
+  throw new UsageError(`package: expected the directory of a package, got ${JSON.stringify(path)}: no ${file}`)
+}
+
+/** Whether a text is the path of a registry rather than a package's name. */
+function isPath(text: string, directory: string): boolean {
+  return (
+    /^\.{1,2}([/\\]|$)/.test(text) ||
+    isAbsolute(text) ||
+    readIfFile(resolve(directory, text)) !== undefined ||
+    /\.(json|[cm]?[jt]s)$/.test(text)
+  )
+}
+
+function dependsOn(manifest: Manifest, name: string): boolean {
+  const { dependencies, devDependencies, peerDependencies, optionalDependencies } = manifest
+  return [dependencies, devDependencies, peerDependencies, optionalDependencies].some(
+    (table) => table !== undefined && Object.hasOwn(table, name),
+  )
+}
+
+function shorten(file: string, cwd: string): string {
+  return relative(cwd, file) || file
 }

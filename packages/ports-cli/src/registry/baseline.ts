@@ -1,103 +1,246 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { extname, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import type { RegistryDefinition } from '@driftos/ports/define'
-import { registrySchema } from '@driftos/ports/schema'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, extname, join, posix, relative, resolve, sep } from 'node:path'
+import semver from 'semver'
 import { UsageError } from '../command.js'
-import { parseRegistry, RegistrySource } from './registry-source.js'
-import { readManifest, type Manifest, type Workspace } from './workspace.js'
+import type { Project } from '../project/project.js'
+import { git } from './git.js'
+import { readTables, type Tables } from './source.js'
+import { readIfPresent } from './write.js'
 
-/** A registry of before, and the release that had it. */
+/** An earlier registry. */
 export interface Baseline {
-  /** What it is called, such as `@driftos/ports@1.0.0` or `origin/main (2eda862)`. */
+  /** Where it is from, such as `@driftos/ports@1.0.0` or `main (2eda862)`. */
   readonly title: string
-  readonly registry: RegistryDefinition
-  /** The version of the package at that time, where it is known. */
+  readonly tables: Tables
+  /** Whether it is a release, and not what a repository has before its first one. */
+  readonly isRelease: boolean
+  /** Whether later changes need changesets: not in a package that was never released. */
+  readonly isGated: boolean
+  /** The version of the package at that time, if known. */
   readonly version: string | undefined
-  /** The names of the changesets that were pending then: they are about older changes. */
+  /** The names of the changesets at that time. They are about older changes. */
   readonly changesets: ReadonlySet<string>
 }
 
+/** A project whose registry is a file. */
+export type EditableProject = Project & { readonly root: string; readonly registryFile: string }
+
+/** What a `package.json` contains. */
+interface Manifest {
+  readonly name?: string
+  readonly version?: string
+}
+
 /**
- * The registry as it was: in a file, in a released version, or where this branch left another one.
+ * Returns the registry of the last release: the version tag `<package>@<version>` that is the highest by semver and part
+ * of this branch.
  *
- * @param since - a ref, a version or a file; the last release unless given, and before the first one the
- * base branch
- * @throws {UsageError} when there is no such thing
+ * Before the first release that is the registry where this branch left the base branch.
+ *
+ * @param since - a git reference, a version or a file instead of the last release
+ * @throws {UsageError} when it cannot be found for certain, as in a shallow clone
  */
-export async function readBaseline(since: string | undefined, cwd: string, workspace: Workspace): Promise<Baseline> {
-  const { name } = await readManifest(workspace.root, workspace.manifestFile)
-  if (since === undefined) return readCommit(await findDefault(name, workspace.root), workspace)
+export async function readBaseline(
+  project: EditableProject,
+  since: string | undefined,
+  cwd: string,
+): Promise<Baseline> {
+  if (since === undefined) return readLastRelease(project)
   const file = resolve(cwd, since)
-  if (extname(since) && existsSync(file)) return readFromFile(file, since)
-  return readCommit(/^\d+\.\d+\.\d+/.test(since) ? `${name}@${since}` : since, workspace)
+  if (extname(since) !== '' && existsSync(file)) return readFile(file, since)
+  const { name } = readManifest(project)
+  const refs = semver.valid(since) ? [`${name}@${since}`, `v${semver.clean(since)}`] : [since]
+  for (const ref of refs) {
+    const commit = await git(project.root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
+    if (commit !== undefined) return readCommit(project, ref, commit, true)
+  }
+  throw new UsageError(
+    `Cannot find ${JSON.stringify(since)}: expected a file, a released version or a git reference. Run \`git fetch --tags\`, or name another one.`,
+  )
 }
 
-async function readFromFile(file: string, title: string): Promise<Baseline> {
-  const text = await readFile(file, 'utf8')
-  const rest = { title, changesets: new Set<string>() }
-  if (extname(file) !== '.json') {
-    return { ...rest, registry: parseRegistry(new RegistrySource(text)), version: undefined }
+/** Returns the last release; undefined when git has none for certain. */
+export async function readReleased(project: EditableProject): Promise<Baseline | undefined> {
+  try {
+    const baseline = await readLastRelease(project)
+    return baseline.isRelease ? baseline : undefined
+  } catch (error) {
+    if (error instanceof UsageError) return undefined
+    throw error
   }
-  const { data, error } = registrySchema.safeParse(parseJson(text, title))
-  if (!data) throw new UsageError(`${title} is no registry: ${error.issues.map(({ message }) => message).join('; ')}`)
-  return { ...rest, registry: data as RegistryDefinition, version: data.version }
 }
 
-async function readCommit(ref: string, { root, registryFile, manifestFile }: Workspace): Promise<Baseline> {
-  const commit = await git(root, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`)
-  if (commit === undefined) {
-    throw new UsageError(`There is no file, version or ref ${JSON.stringify(ref)} here; git fetch --tags may bring it`)
+/** Returns the tables of the last commit, if there is one with a registry that can be read. */
+export async function readCommitted(project: EditableProject): Promise<Tables | undefined> {
+  const text = await git(project.root, 'show', `HEAD:./${fromRoot(project)}`)
+  try {
+    return text === undefined ? undefined : readTables(text, basename(project.registryFile))
+  } catch {
+    return undefined
   }
-  // Where this branch left the other: what the other has got since is not this one's change.
+}
+
+/** Returns the name and version of the package that publishes the registry. */
+export function readManifest({ packageFile }: Project): Manifest {
+  const text = packageFile === undefined ? undefined : readIfPresent(packageFile)
+  return text === undefined ? {} : (parseJson(text, packageFile!) as Manifest)
+}
+
+/** Returns the nearest `.changeset` directory, of this directory or of one above it in the same repository. */
+export function findChangesetDirectory(directory: string): string | undefined {
+  const found = join(directory, '.changeset')
+  if (existsSync(found)) return found
+  const parent = dirname(directory)
+  return parent === directory || existsSync(join(directory, '.git')) ? undefined : findChangesetDirectory(parent)
+}
+
+async function readLastRelease(project: EditableProject): Promise<Baseline> {
+  const { root } = project
+  const isShallow = await git(root, 'rev-parse', '--is-shallow-repository')
+  if (isShallow === undefined) throw unknown('this directory is not in a git repository', 'Name a file with --since.')
+  if (isShallow === 'true') {
+    throw unknown(
+      'this is a shallow clone',
+      'Fetch the whole history (`git fetch --unshallow --tags`; in GitHub Actions `fetch-depth: 0` for actions/checkout), or name the release with --since.',
+    )
+  }
+  const { name = '', version } = readManifest(project)
+  const prefixes = [`${name}@`, ...((await isAtTop(project)) ? ['v'] : [])]
+  const patterns = prefixes.map((prefix) => `${prefix}*`)
+  const tags = (await git(root, 'tag', '--merged', 'HEAD', '--list', ...patterns))?.split(/\r?\n/) ?? []
+  const versions = tags.flatMap((tag) => {
+    const prefix = prefixes.find((start) => tag.startsWith(start))
+    const parsed = semver.parse(prefix === undefined ? null : tag.slice(prefix.length))
+    return parsed ? [{ tag, parsed }] : []
+  })
+  const [last] = versions.toSorted((one, other) => semver.rcompare(one.parsed, other.parsed))
+  if (last) {
+    const commit = await git(root, 'rev-parse', `refs/tags/${last.tag}^{commit}`)
+    return readCommit(project, last.tag, commit!, true)
+  }
+  const documented = readReleases(project)
+  const isFirst =
+    documented.every((release) => release === version) &&
+    !(await git(root, 'config', '--get-regexp', String.raw`^remote\..*\.tagopt$`, '--no-tags'))
+  if (!isFirst) {
+    throw unknown(
+      `the changelog of ${name} has releases, and git has no tag \`${name}@<version>\``,
+      'Run `git fetch --tags`, or name the commit of the release with --since.',
+    )
+  }
+  return readBeforeRelease(project, documented.length > 0)
+}
+
+/** Before the first release: the registry where this branch left the base branch, else of the last commit. */
+async function readBeforeRelease(project: EditableProject, isGated: boolean): Promise<Baseline> {
+  const { root } = project
+  const directory = findChangesetDirectory(root)
+  const config = directory && readIfPresent(join(directory, 'config.json'))
+  const { baseBranch = 'main' } = (config ? parseJson(config, '.changeset/config.json') : {}) as { baseBranch?: string }
+  for (const ref of [`origin/${baseBranch}`, baseBranch, 'HEAD']) {
+    const commit = await git(root, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`)
+    if (commit !== undefined) return { ...(await readCommit(project, ref, commit, false)), isRelease: false, isGated }
+  }
+  throw unknown('git has no commit', 'Name a file with --since.')
+}
+
+/** The versions that the changelog of the package has. */
+function readReleases({ packageFile }: Project): string[] {
+  const changelog = packageFile === undefined ? undefined : readIfPresent(join(dirname(packageFile), 'CHANGELOG.md'))
+  return [...(changelog ?? '').matchAll(/^#{1,3} \[?v?(\d+\.\d+\.\d+[\w.+-]*)/gm)].map(([, version]) => version!)
+}
+
+function readFile(file: string, title: string): Baseline {
+  const text = readFileSync(file, 'utf8')
+  const tables = readTables(text, basename(file))
+  const version = extname(file) === '.json' ? (parseJson(text, title) as Manifest).version : undefined
+  return { title, tables, isRelease: true, isGated: true, version, changesets: new Set() }
+}
+
+async function readCommit(
+  project: EditableProject,
+  ref: string,
+  commit: string,
+  isRelease: boolean,
+): Promise<Baseline> {
+  const { root } = project
+  // Later commits of another branch are not changes of this one.
   const left = (await git(root, 'merge-base', commit, 'HEAD')) ?? commit
-  const text = await git(root, 'show', `${left}:./${registryFile}`)
-  if (text === undefined) throw new UsageError(`${ref} has no ${registryFile}`)
-  const manifest = await git(root, 'show', `${left}:./${manifestFile}`)
-  const changesets = (await git(root, 'ls-tree', '--name-only', left, '.changeset/')) ?? ''
+  const file = await findRegistryAt(project, left)
+  const text = file === undefined ? undefined : await git(root, 'show', `${left}:./${file}`)
+  if (file === undefined || text === undefined) {
+    throw new UsageError(
+      `Cannot find the registry at ${ref}: expected ${fromRoot(project)}. Name its file with --since FILE.`,
+    )
+  }
+  const manifest =
+    project.packageFile && (await git(root, 'show', `${left}:./${toPosix(relative(root, project.packageFile))}`))
+  const directory = toPosix(relative(root, findChangesetDirectory(root) ?? join(root, '.changeset')))
+  const changesets = (await git(root, 'ls-tree', '--name-only', left, `${directory}/`)) ?? ''
   return {
-    title: ref.includes('@') ? ref : `${ref} (${left.slice(0, 7)})`,
-    registry: parseRegistry(new RegistrySource(text)),
-    version: manifest && (JSON.parse(manifest) as Manifest).version,
-    changesets: new Set(changesets.split('\n').map((path) => path.replace('.changeset/', ''))),
+    title: /@|^v\d/.test(ref) ? ref : `${ref} (${left.slice(0, 7)})`,
+    tables: readTables(text, posix.basename(file)),
+    isRelease,
+    isGated: true,
+    version: manifest ? (parseJson(manifest, `package.json at ${ref}`) as Manifest).version : undefined,
+    changesets: new Set(changesets.split(/\r?\n/).map((path) => posix.basename(path))),
   }
 }
 
-/** The last release that this branch has; before the first, the base branch, and without one the last commit. */
-async function findDefault(name: string, root: string): Promise<string> {
-  const tags = await git(root, 'tag', '--merged', 'HEAD', '--list', `${name}@*`, '--sort=-version:refname')
-  if (tags === undefined) throw new UsageError(`${root} has no commit to compare with: name a file by --since`)
-  const [last] = tags.split('\n')
-  if (last) return last
-  const base = await readBaseBranch(root)
-  for (const ref of [`origin/${base}`, base]) {
-    if ((await git(root, 'rev-parse', '--verify', '--quiet', ref)) !== undefined) return ref
+/** Finds the registry in a commit: where it is now, where the configuration of that commit has it, or where git saw it renamed. */
+async function findRegistryAt(project: EditableProject, commit: string): Promise<string | undefined> {
+  const { root } = project
+  const present = fromRoot(project)
+  const isThere = async (file: string): Promise<boolean> =>
+    (await git(root, 'cat-file', '-t', `${commit}:./${file}`)) === 'blob'
+  if (await isThere(present)) return present
+  for (const config of [
+    'driftos-ports.config.ts',
+    'driftos-ports.config.js',
+    'driftos-ports.config.json',
+    'package.json',
+  ]) {
+    const text = await git(root, 'show', `${commit}:./${config}`)
+    const [, configured] = /["']?\bregistry["']?\s*:\s*["'`]([^"'`]+)["'`]/.exec(text ?? '') ?? []
+    const file = configured && posix.normalize(configured)
+    if (file && (await isThere(file))) return file
   }
-  return 'HEAD'
+  const renames = await git(
+    root,
+    'diff',
+    '--relative',
+    '--find-renames',
+    '--diff-filter=R',
+    '--name-status',
+    '-z',
+    commit,
+  )
+  const fields = renames?.split('\0') ?? []
+  const index = fields.findIndex((field, at) => at % 3 === 2 && field === present)
+  return index < 0 ? undefined : fields[index - 1]
 }
 
-async function readBaseBranch(root: string): Promise<string> {
-  const file = join(root, '.changeset/config.json')
-  if (!existsSync(file)) return 'main'
-  return (parseJson(await readFile(file, 'utf8'), file) as { baseBranch?: string }).baseBranch ?? 'main'
+async function isAtTop({ root, packageFile }: EditableProject): Promise<boolean> {
+  const top = await git(root, 'rev-parse', '--show-cdup')
+  return packageFile !== undefined && dirname(packageFile) === resolve(root, top ?? '')
+}
+
+function fromRoot({ root, registryFile }: EditableProject): string {
+  return toPosix(relative(root, registryFile))
+}
+
+function toPosix(path: string): string {
+  return path.replaceAll(sep, '/')
+}
+
+function unknown(why: string, remedy: string): UsageError {
+  return new UsageError(`Cannot find the last release: ${why}. ${remedy}`)
 }
 
 function parseJson(text: string, title: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    throw new UsageError(`${title} is not JSON: ${(error as Error).message}`)
-  }
-}
-
-/** What git prints; undefined when it refuses. */
-async function git(root: string, ...args: string[]): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)('git', args, { cwd: root, maxBuffer: 16 << 20 })
-    return args[0] === 'show' ? stdout : stdout.trim()
-  } catch {
-    return undefined
+    throw new UsageError(`Cannot read ${title}: ${(error as Error).message}`)
   }
 }

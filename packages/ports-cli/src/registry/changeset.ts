@@ -1,39 +1,171 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Bump } from './change.js'
-import { listPackages, readManifest, type Workspace } from './workspace.js'
-import type { FileChange } from './transaction.js'
+import { readdirSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import parseChangeset from '@changesets/parse'
+import semver from 'semver'
+import { UsageError } from '../command.js'
+import type { FileChange } from '../generate/sync.js'
+import { findChangesetDirectory, readManifest, type Baseline, type EditableProject } from './baseline.js'
+import { compare, greatest, isEnough, type Bump, type Change } from './diff.js'
+import { own } from './fold.js'
+import type { Tables } from './source.js'
+import { readIfPresent } from './write.js'
 
-/**
- * The changeset of an edit: the package of the registry and the published ones that carry it are released
- * alike; a changed value also stands in the changelogs of the rest that depends on it. None where the
- * repository keeps no changesets.
- *
- * @param slug - the file's name, to which a number is added where it is taken
- * @param text - for whoever imports the package
- */
-export async function renderChangeset(
-  { root, manifestFile }: Workspace,
-  bump: Exclude<Bump, 'none'>,
-  slug: string,
-  text: string,
-): Promise<FileChange[]> {
-  if (!existsSync(join(root, '.changeset'))) return []
-  const { name: registry } = await readManifest(root, manifestFile)
-  const dependents = (await listPackages(root)).filter(({ dependencies = {} }) => Object.hasOwn(dependencies, registry))
-  const published = dependents.filter((dependent) => !dependent.private)
-  const rest = bump === 'major' ? dependents.filter((dependent) => dependent.private) : []
-  const releases = [
-    ...[registry, ...published.map(({ name }) => name)].map((name) => `'${name}': ${bump}`),
-    ...rest.map(({ name }) => `'${name}': patch`),
-  ]
-  const wanted = `---\n${releases.join('\n')}\n---\n\n${text}\n`
-  return [{ file: freeName(root, slug), present: undefined, wanted }]
+/** A released registry. */
+export type Release = Pick<Baseline, 'tables' | 'version'>
+
+/** What a release note contains about one service. */
+export interface Note {
+  readonly bump: Exclude<Bump, 'none'>
+  readonly text: string
+  /** The ports in the text. */
+  readonly ports: readonly number[]
 }
 
-function freeName(root: string, slug: string): string {
-  for (let count = 1; ; count++) {
-    const file = `.changeset/${slug}${count > 1 ? `-${count}` : ''}.md`
-    if (!existsSync(join(root, file))) return file
+/**
+ * Describes for users of the package what happened to a service since a release: it was added, moved or retired.
+ *
+ * @returns undefined when none of these happened
+ */
+export function describeService(name: string, released: Tables, now: Tables): Note | undefined {
+  const [was, is, gone] = [own(released.services, name), own(now.services, name), own(now.retired, name)]
+  if (was && !is && gone) {
+    const text = `\`${name}\`, on port ${gone.port}, is retired: ${gone.reason}. Code that uses it does not compile, and throws at run time.`
+    return { bump: 'major', text, ports: [gone.port] }
   }
+  if (!was && is) {
+    const text = `\`${name}\` is registered on port ${is.port} (${is.variable}): ${is.summary}.`
+    return { bump: 'minor', text, ports: [is.port] }
+  }
+  if (!was || !is || was.port === is.port) return undefined
+  const { reason } = now.history.findLast((move) => move.service === name && move.to === is.port) ?? {}
+  const others = compareService(name, released, now).filter(
+    ({ kind, bump }) => bump === 'major' && kind !== 'port changed',
+  )
+  const text = [
+    `\`${name}\` moved from port ${was.port} to ${is.port}${reason === undefined ? '' : `: ${reason}`}. Set ${is.variable}=${was.port} to stay.`,
+    ...others.map(({ kind, before, after }) => `- ${kind}: ${before ?? 'none'} -> ${after ?? 'none'}`),
+  ]
+  return { bump: 'major', text: text.join('\n'), ports: [was.port, is.port] }
+}
+
+/** Returns the changes of one service. */
+export function compareService(name: string, released: Tables, now: Tables): Change[] {
+  const part = ({ services, history, retired }: Tables): Tables => {
+    const [service, tombstone] = [own(services, name), own(retired, name)]
+    return {
+      services: service ? { [name]: service } : {},
+      ranges: {},
+      history: history.filter((move) => move.service === name),
+      retired: tombstone ? { [name]: tombstone } : {},
+    }
+  }
+  return compare(part(released), part(now))
+}
+
+/**
+ * Returns the changesets that are to be written or removed, so that each service that was added, moved or retired since
+ * the release has one. Another changeset that has the name and the ports of the service is enough, whatever its words.
+ *
+ * @param edited - the services of the present command, whose changesets are always written again
+ */
+export function findChangesets(
+  project: EditableProject,
+  { tables: released, version }: Release,
+  now: Tables,
+  edited: readonly string[] = [],
+): FileChange[] {
+  const directory = findChangesetDirectory(project.root)
+  const { name: packageName, version: present } = readManifest(project)
+  if (directory === undefined || packageName === undefined) return []
+  // `changeset version` has made changesets into a version that is not published yet.
+  const versioned = bumpBetween(version, present)
+  const consumed = readConsumed(directory)
+  const pending = readNames(directory).filter((file) => !consumed.has(file))
+  const texts = pending.map((file) => readIfPresent(join(directory, file)) ?? '')
+  const names = new Set([
+    ...edited,
+    ...Object.keys({ ...now.services, ...now.retired }),
+    ...pending.flatMap((file) => subjectOf(file) ?? []),
+  ])
+  return [...names].flatMap((name) => {
+    const note = describeService(name, released, now)
+    const file = fileFor(name, consumed)
+    const changeset = readIfPresent(join(directory, file))
+    const isKnown = note && (isEnough(versioned, note.bump) || texts.some((text) => covers(text, name, note)))
+    const wanted = note && `---\n'${packageName}': ${note.bump}\n---\n\n${note.text}\n`
+    if ((isKnown && !edited.includes(name)) || changeset?.replaceAll('\r\n', '\n') === wanted) return []
+    return [{ file: relative(project.root, join(directory, file)).replaceAll(sep, '/'), present: changeset, wanted }]
+  })
+}
+
+/** Returns the services that have a pending changeset of this program, and whether it is about a new service. */
+export function readPendingServices({ root }: EditableProject): Map<string, boolean> {
+  const directory = findChangesetDirectory(root)
+  const pending = new Map<string, boolean>()
+  if (directory === undefined) return pending
+  const consumed = readConsumed(directory)
+  for (const file of readNames(directory)) {
+    const name = consumed.has(file) ? undefined : subjectOf(file)
+    if (name !== undefined)
+      pending.set(name, / is registered on port /.test(readIfPresent(join(directory, file)) ?? ''))
+  }
+  return pending
+}
+
+/**
+ * Returns the release that is prepared since a baseline: by changesets written since then, or by the version that they
+ * were already made into.
+ *
+ * @throws {UsageError} for a changeset that cannot be read
+ */
+export function readRelease(project: EditableProject, { version, changesets }: Baseline): Bump {
+  const manifest = readManifest(project)
+  const directory = findChangesetDirectory(project.root)
+  const files = directory === undefined ? [] : readNames(directory).filter((file) => !changesets.has(file))
+  const bumps = files.map((file) => readBump(join(directory!, file), file, manifest.name))
+  return greatest([...bumps, bumpBetween(version, manifest.version)])
+}
+
+/** The changesets that a pre-release already contains. Their files stay until the release. */
+function readConsumed(directory: string): ReadonlySet<string> {
+  const text = readIfPresent(join(directory, 'pre.json'))
+  const { changesets = [] } = (text === undefined ? {} : JSON.parse(text)) as { changesets?: string[] }
+  return new Set(changesets.map((name) => `${name}.md`))
+}
+
+function readNames(directory: string): string[] {
+  return readdirSync(directory).filter((name) => name.endsWith('.md') && name !== 'README.md' && !name.startsWith('.'))
+}
+
+function fileFor(name: string, consumed: ReadonlySet<string>, count = 1): string {
+  const file = `port-${name}${count > 1 ? `-${count}` : ''}.md`
+  return consumed.has(file) ? fileFor(name, consumed, count + 1) : file
+}
+
+function subjectOf(file: string): string | undefined {
+  return /^port-([A-Za-z\d]+)(?:-\d+)?\.md$/.exec(file)?.[1]
+}
+
+function covers(text: string, name: string, { bump, ports }: Note): boolean {
+  const present = (['major', 'minor', 'patch'] as const).filter((size) => text.includes(`: ${size}`))
+  return (
+    text.includes(`\`${name}\``) &&
+    isEnough(greatest(present), bump) &&
+    ports.every((port) => new RegExp(String.raw`\b${port}\b`).test(text))
+  )
+}
+
+function readBump(path: string, file: string, packageName: string | undefined): Bump {
+  try {
+    const { releases } = parseChangeset(readIfPresent(path) ?? '')
+    return releases.find(({ name }) => name === packageName)?.type ?? 'none'
+  } catch (error) {
+    throw new UsageError(`Cannot read .changeset/${file}: ${(error as Error).message}`)
+  }
+}
+
+function bumpBetween(before: string | undefined, after: string | undefined): Bump {
+  if (before === undefined || after === undefined || !semver.valid(before) || !semver.valid(after)) return 'none'
+  if (!semver.gt(after, before)) return 'none'
+  return greatest((['major', 'minor', 'patch'] as const).filter((bump) => semver.diff(before, after)?.endsWith(bump)))
 }

@@ -1,274 +1,431 @@
-import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { program, run } from '../cli.fixture.js'
-import { makeRepository, readAll } from '../repository.fixture.js'
-import { exampleSource, makeExample } from './example.fixture.js'
+import { readAll } from '../repository.fixture.js'
+import { cli, commit, git, makeProject, ownSource, ownTables } from './project.fixture.js'
+import { readTables, type Tables } from './source.js'
 
-const registryFile = 'packages/ports/src/registry.ts'
+const names = Object.keys(ownTables.services)
 
-function cli(root: string, ...args: string[]) {
-  return run(args, {}, false, root)
+/** Returns a port of the range of a service that is free, else one outside of all ranges. */
+function freePort(name: string, tables = ownTables, count = 0): number {
+  const range = tables.ranges[tables.services[name]?.group ?? '']
+  const taken = new Set([
+    ...Object.values(tables.services).map(({ port }) => port),
+    ...tables.history.map(({ from }) => from),
+  ])
+  const inside = (port: number) => Object.values(tables.ranges).some(({ first, last }) => port >= first && port <= last)
+  const ports = Array.from({ length: 20_000 }, (_, index) => (range?.first ?? 5000) + index)
+  return ports.filter((port) => !taken.has(port) && (range ? port <= range.last : !inside(port)))[count]!
 }
 
-/** The files that differ after a command, and those that it made. */
-async function touched(root: string, ...args: string[]) {
-  const before = await readAll(root)
-  const output = await cli(root, ...args)
-  const after = await readAll(root)
-  const names = Object.keys(after).filter((file) => after[file] !== before[file] && !file.startsWith('.driftos'))
-  return { ...output, after, names: names.toSorted(), gone: Object.keys(before).filter((file) => !(file in after)) }
+async function tablesOf(root: string, file = 'ports.ts'): Promise<Tables> {
+  return readTables(await readFile(join(root, file), 'utf8'), file)
 }
 
-describe('move', { timeout: 60_000 }, () => {
-  it('edits the registry and its history, what is generated, and writes one changeset', async () => {
-    const root = await makeExample()
-    const { code, stdout, stderr, after, names } = await touched(root, 'move', 'demo', '7006', '--reason', 'it clashed')
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const text = '`demo` moved from 7005 to 7006: it clashed; set DEMO_PORT=7005 to stay.'
-    expect(stdout.split('\n')[0]).toBe(text)
-    expect(names).toEqual(expect.arrayContaining([registryFile, 'docs/PORTS.md', '.env.example', 'README.md']))
-    expect(stdout.trimEnd().split('\n').slice(1).toSorted()).toEqual(names.map((file) => `wrote ${file}`))
-    expect(after[registryFile]).toBe(
-      exampleSource
-        .replace('port: 7005', 'port: 7006')
-        .replace(
-          "entry point' },\n]",
-          "entry point' },\n  { service: 'demo', from: 7005, to: 7006, reason: 'it clashed' },\n]",
-        ),
-    )
-    expect(after['.changeset/move-demo-7006.md']).toBe(
-      `---\n'@driftos/ports': major\n'@driftos/ports-cli': major\n'demo': patch\n---\n\n${text}\n`,
-    )
-    expect(names.filter((name) => name.startsWith('.changeset'))).toHaveLength(1)
+async function filesOf(root: string): Promise<Record<string, string>> {
+  const files = await readAll(root)
+  return Object.fromEntries(Object.entries(files).filter(([file]) => !file.startsWith('.git/')))
+}
+
+function changesets(files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).filter(([file]) => /^\.changeset\/.*\.md$/.test(file)))
+}
+
+/** A project with the registry of this repository, in step with its generators, and released. */
+async function makeReleased(): Promise<string> {
+  const root = await makeProject({ 'ports.ts': ownSource })
+  await cli(root, 'sync')
+  await commit(root, '1.0.0')
+  return root
+}
+
+describe('move', { timeout: 120_000 }, () => {
+  it.each(names)('moves %s once, however often it moves before the release', async (name) => {
+    const root = await makeReleased()
+    const released = await filesOf(root)
+    const { port: from, variable } = ownTables.services[name]!
+    const [first, second] = [freePort(name), freePort(name, ownTables, 1)]
+    expect(await cli(root, 'move', name, `${first}`, '--reason', 'a test')).toMatchObject({ code: 0, stderr: '' })
+    expect(await cli(root, 'move', name, `${second}`, '--reason', 'a better port')).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
+    const after = await filesOf(root)
+    const { services, history } = await tablesOf(root)
+    const { reuses: _, ...expected } = ownTables.services[name]!
+    expect(services[name]).toEqual({ ...expected, port: second })
+    expect(history).toEqual([...ownTables.history, { service: name, from, to: second, reason: 'a better port' }])
+    expect(changesets(after)).toEqual({
+      [`.changeset/port-${name}.md`]: `---\n'acme': major\n---\n\n\`${name}\` moved from port ${from} to ${second}: a better port. Set ${variable}=${from} to stay.\n`,
+    })
+    expect(await cli(root, 'sync', '--check')).toMatchObject({ code: 0 })
+    expect(await cli(root, 'diff', '--check')).toMatchObject({ code: 0 })
+
+    expect(await cli(root, 'move', name, `${from}`, '--reason', 'back')).toMatchObject({ code: 0, stderr: '' })
+    expect(await filesOf(root)).toEqual(released)
   })
 
-  it.each([
-    [['demo', '7010'], /^demo cannot move to 7010:\n.*coreGrafana and demo both hold port 7010/],
-    [['gateway', '7003'], /retired since gateway moved to 7000[^]*add --reuse: the reason is its note/],
-    [['core', '6000'], /core serves http on port 6000, which browsers refuse to open/],
-    [['demo', '8080'], /demo holds port 8080, outside the range of its group services, 7000-7009/],
-    [['demo', '7005'], /^demo is on 7005 already/],
-    [['nobody', '1'], /^No service is called "nobody"; there are gateway, core/],
-    [['demo', '0'], /^"0" is no port: ports are 1 to 65535/],
-    [['demo', '7006.5'], /^"7006.5" is no port/],
-    [['demo'], /^move takes one service and one port/],
-    [['demo', '7006', '7007'], /^move takes one service and one port/],
-  ])('refuses %j, and touches nothing', async (args, message) => {
-    const root = await makeExample()
-    const { code, stdout, stderr, names } = await touched(root, 'move', ...args, '--reason', 'a test')
-    expect({ code, stdout, names }).toEqual({ code: 2, stdout: '', names: [] })
-    expect(stderr).toMatch(message)
-  })
-
-  it('refuses a move without a reason, and says what else is wrong first', async () => {
-    const root = await makeExample()
-    expect((await cli(root, 'move', 'demo', '7006', '--reason', ' ')).stderr).toContain('Say why')
-    expect((await cli(root, 'move', 'demo', '7010')).stderr).toContain('coreGrafana')
-  })
-
-  it('takes a retired port for a reason', async () => {
-    const root = await makeExample()
-    const args = ['move', 'website', '7003', '--reuse', '--reason', 'old links point there']
-    const { code, after } = await touched(root, ...args)
+  it('swaps two services in one command, and back', async () => {
+    const root = await makeReleased()
+    const released = await filesOf(root)
+    const [one, other] = names.filter((name) => ownTables.services[name]!.group === 'services') as [string, string]
+    const [a, b] = [ownTables.services[one]!.port, ownTables.services[other]!.port]
+    const swap = ['move', one, `${b}`, other, `${a}`, '--reason', 'a swap']
+    const { code, stdout } = await cli(root, ...swap, '--json')
     expect(code).toBe(0)
-    expect(after[registryFile]).toContain("summary: 'Public site', reuses: 'old links point there' },")
+    expect(JSON.parse(stdout)).toMatchObject({
+      moves: [
+        { service: one, from: a, to: b },
+        { service: other, from: b, to: a },
+      ],
+    })
+    const { services } = await tablesOf(root)
+    expect([services[one]!.port, services[other]!.port]).toEqual([b, a])
+    expect(Object.keys(changesets(await filesOf(root)))).toHaveLength(2)
+    expect(await cli(root, 'diff', '--check')).toMatchObject({ code: 0 })
+    expect(await cli(root, 'move', one, `${a}`, other, `${b}`, '--reason', 'back')).toMatchObject({ code: 0 })
+    expect(await filesOf(root)).toEqual(released)
   })
 
-  it('shows with --dry-run what would change, and changes nothing', async () => {
-    const root = await makeExample()
-    const { code, stdout, names } = await touched(root, 'move', 'demo', '7006', '--reason', 'a test', '--dry-run')
-    expect({ code, names }).toEqual({ code: 0, names: [] })
-    expect(stdout).toContain("+  { service: 'demo', from: 7005, to: 7006, reason: 'a test' },\n")
-    expect(stdout).toContain('--- .changeset/move-demo-7006.md\tmissing\n')
-  })
-
-  it('prints what it did with --json', async () => {
-    const root = await makeExample()
-    const { stdout, names } = await touched(root, 'move', 'demo', '7006', '--reason', 'a test', '--json')
-    const { files, ...facts } = JSON.parse(stdout) as { files: string[] }
-    expect(facts).toEqual({ service: 'demo', from: 7005, to: 7006 })
-    expect(files.toSorted()).toEqual(names)
-  })
-
-  it("leaves what others have changed, the registry's other lines among them", async () => {
-    const root = await makeExample()
-    const mine = exampleSource.replace("'Public site'", "'Our public site'")
-    await writeFile(join(root, registryFile), mine)
-    await writeFile(join(root, 'notes.md'), 'mine')
-    const readme = `mine\n${await readFile(join(root, 'README.md'), 'utf8')}`
-    await writeFile(join(root, 'README.md'), readme)
-    const { after } = await touched(root, 'move', 'demo', '7006', '--reason', 'a test')
-    expect(after[registryFile]).toContain("'Our public site'")
-    expect(after['notes.md']).toBe('mine')
-    expect(after['README.md']!.startsWith('mine\n')).toBe(true)
-  })
-
-  it('may follow another edit, each with a changeset of its own', async () => {
-    const root = await makeExample()
-    for (const port of ['7006', '7005', '7006']) {
-      expect(await cli(root, 'move', 'demo', port, '--reason', 'a test', '--reuse')).toMatchObject({ code: 0 })
-    }
-    const files = Object.keys(await readAll(root)).filter(
-      (file) => file.endsWith('.md') && file.startsWith('.changeset'),
-    )
-    expect(files.toSorted()).toEqual([
-      '.changeset/move-demo-7005.md',
-      '.changeset/move-demo-7006-2.md',
-      '.changeset/move-demo-7006.md',
+  it('moves from the port of the last release after a release', async () => {
+    const root = await makeReleased()
+    const [name] = names as [string]
+    const [first, second] = [freePort(name), freePort(name, ownTables, 1)]
+    await cli(root, 'move', name, `${first}`, '--reason', 'a test')
+    await git(root, 'rm', '--quiet', '--force', '--ignore-unmatch', '.changeset/*.md')
+    await (await import('node:fs/promises')).rm(join(root, `.changeset/port-${name}.md`), { force: true })
+    await writeFile(join(root, 'package.json'), '{ "name": "acme", "version": "2.0.0" }\n')
+    await commit(root, '2.0.0')
+    await cli(root, 'move', name, `${second}`, '--reason', 'again')
+    const { history } = await tablesOf(root)
+    expect(history.slice(-2).map(({ from, to }) => [from, to])).toEqual([
+      [ownTables.services[name]!.port, first],
+      [first, second],
     ])
   })
 
-  it('is refused where a generated file cannot be, and touches nothing', async () => {
-    const root = await makeExample()
-    await writeFile(join(root, 'turbo.json'), '{}')
-    const { code, stderr, names } = await touched(root, 'move', 'demo', '7006', '--reason', 'a test')
-    expect({ code, names }).toEqual({ code: 2, names: [] })
-    expect(stderr).toMatch(/^demo cannot move to 7006: turbo\.json has to hold this line once/)
+  const [one, other] = names as [string, string]
+  const { port: taken } = ownTables.services[other]!
+  const retiredPort = ownTables.history
+    .map(({ from }) => from)
+    .find((port) => !Object.values(ownTables.services).some((service) => service.port === port))!
+  it.each([
+    [[one, `${taken}`], `Cannot move ${one} to ${taken}:\n- `],
+    [[one, `${retiredPort}`], 'add --reuse'],
+    [['none', '4000'], 'No service is called "none"'],
+    [['constructor', '4000'], 'No service is called "constructor"'],
+    [[one, '0'], 'Invalid port "0": expected a whole number from 1 to 65535.'],
+    [[one, '4000', other], `Missing port of "${other}"`],
+    [[one, '4000', one, '4001'], `${one} is given twice`],
+  ])('refuses %j, and writes nothing', async (args, message) => {
+    const root = await makeReleased()
+    const before = await filesOf(root)
+    const { code, stdout, stderr } = await cli(root, 'move', ...args, '--reason', 'a test')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+    expect(await filesOf(root)).toEqual(before)
   })
 
-  it('is refused while the registry contradicts itself', async () => {
-    const root = await makeExample()
-    await writeFile(join(root, registryFile), exampleSource.replace('port: 7004', 'port: 7001'))
-    const { code, stderr } = await cli(root, 'move', 'demo', '7006', '--reason', 'a test')
-    expect({ code, stderr }).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('core and website both') as string,
+  it('refuses to move without a reason, or with one of two lines', async () => {
+    const root = await makeReleased()
+    expect((await cli(root, 'move', one, '4000')).stderr).toContain('Missing reason')
+    const { code, stderr } = await cli(root, 'move', one, `${freePort(one)}`, '--reason', 'a\nb')
+    expect(code).toBe(2)
+    expect(stderr).toContain('expected one line')
+  })
+
+  it('takes a retired port for a reason', async () => {
+    const root = await makeReleased()
+    const name = names.find((key) => {
+      const range = ownTables.ranges[ownTables.services[key]!.group ?? '']
+      return range && retiredPort >= range.first && retiredPort <= range.last
+    })!
+    const args = ['move', name, `${retiredPort}`, '--reason', 'old links point there', '--reuse']
+    expect(await cli(root, ...args)).toMatchObject({ code: 0 })
+    expect((await tablesOf(root)).services[name]).toMatchObject({ port: retiredPort, reuses: 'old links point there' })
+  })
+
+  it('prints with --dry-run what would change, and changes nothing', async () => {
+    const root = await makeReleased()
+    const before = await filesOf(root)
+    const { code, stdout } = await cli(root, 'move', one, `${freePort(one)}`, '--reason', 'a test', '--dry-run')
+    expect(code).toBe(0)
+    expect(stdout).toContain(`+  { service: '${one}', `)
+    expect(stdout).toContain(`--- .changeset/port-${one}.md\tmissing\n`)
+    expect(await filesOf(root)).toEqual(before)
+  })
+
+  it('folds without a tag and without git, by the changeset that is not released', async () => {
+    const root = await makeProject({ 'ports.ts': ownSource })
+    await cli(root, 'sync')
+    const before = await filesOf(root)
+    const [first, second] = [freePort(one), freePort(one, ownTables, 1)]
+    for (const port of [first, second, second]) {
+      expect(await cli(root, 'move', one, `${port}`, '--reason', 'a test')).toMatchObject({ code: 0 })
+    }
+    const { history } = await tablesOf(root)
+    expect(history).toHaveLength(ownTables.history.length + 1)
+    expect(history.at(-1)).toMatchObject({ from: ownTables.services[one]!.port, to: second })
+    await cli(root, 'move', one, `${ownTables.services[one]!.port}`, '--reason', 'back')
+    expect(await filesOf(root)).toEqual(before)
+  })
+})
+
+describe('add', { timeout: 120_000 }, () => {
+  it.each(['api', 'server', 'proxy', 'database', 'billing', 'invoiceDesk'])(
+    'adds %s, and retire leaves nothing of it',
+    async (name) => {
+      const root = await makeReleased()
+      const before = await filesOf(root)
+      const add = ['add', name, '--group', 'services', '--summary', "The customer's invoices"]
+      expect(await cli(root, ...add)).toMatchObject({ code: 0, stderr: '' })
+      const { services } = await tablesOf(root)
+      expect(services[name]).toMatchObject({ scheme: 'http', group: 'services', summary: "The customer's invoices" })
+      const files = changesets(await filesOf(root))
+      expect(Object.values(files)).toEqual([
+        expect.stringContaining(`'acme': minor\n---\n\n\`${name}\` is registered on port`),
+      ])
+      expect(await cli(root, 'diff', '--check')).toMatchObject({ code: 0 })
+      expect(await cli(root, ...add)).toMatchObject({ code: 0 })
+
+      expect(await cli(root, 'retire', name, '--reason', 'never used')).toMatchObject({ code: 0, stderr: '' })
+      expect(await filesOf(root)).toEqual(before)
+    },
+  )
+
+  it('takes every field', async () => {
+    const root = await makeReleased()
+    const options = [
+      '--group',
+      'monitoring',
+      '--variable',
+      'LOGS_PORT',
+      '--container',
+      'loki',
+      '--container-port',
+      '3100',
+    ]
+    const more = [
+      '--scheme',
+      'grpc',
+      '--metrics-path',
+      '/m',
+      '--alias',
+      'logs',
+      '--alias',
+      'log store',
+      '--pinned',
+      'a URI',
+    ]
+    expect(await cli(root, 'add', 'loki', ...options, ...more, '--summary', 'Logs')).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
+    expect((await tablesOf(root)).services['loki']).toEqual({
+      port: expect.any(Number) as number,
+      containerPort: 3100,
+      containerName: 'loki',
+      variable: 'LOGS_PORT',
+      scheme: 'grpc',
+      metricsPath: '/m',
+      group: 'monitoring',
+      status: 'active',
+      summary: 'Logs',
+      aliases: ['logs', 'log store'],
+      pinned: 'a URI',
     })
   })
 
-  it('says so in a repository without a registry', async () => {
-    const root = await makeRepository({})
-    expect((await cli(root, 'move', 'demo', '7006')).stderr).toContain(
-      `${root} keeps no packages/ports/src/registry.ts`,
-    )
-  })
-
-  it('is one of two that run at once: each is done whole or refused', async () => {
-    const root = await makeExample()
-    const moves = ['demo 7006', 'website 7007'].map((move) =>
-      promisify(execFile)(process.execPath, [...program, 'move', ...move.split(' '), '--reason', 'a test'], {
-        cwd: root,
-      }),
-    )
-    const done = (await Promise.allSettled(moves)).filter(({ status }) => status === 'fulfilled')
-    expect(done.length).toBeGreaterThan(0)
-    const text = await readFile(join(root, registryFile), 'utf8')
-    expect(text.match(/reason: 'a test'/g)).toHaveLength(done.length)
-  })
-})
-
-describe('add', { timeout: 60_000 }, () => {
-  const summary = ['--summary', 'Invoices and receipts']
-
-  it('takes the first free number that the range reserves, and says which', async () => {
-    const root = await makeExample()
-    const { code, stdout, after } = await touched(root, 'add', 'invoiceDesk', '--group', 'services', ...summary)
-    const text = '`invoiceDesk` is registered on 7006 (INVOICE_DESK_PORT): Invoices and receipts.'
-    expect({ code, first: stdout.split('\n')[0] }).toEqual({ code: 0, first: text })
-    expect(after[registryFile]).toContain(
-      "{ port: 7006,                      containerName: 'driftos-invoice-desk', variable: 'INVOICE_DESK_PORT',",
-    )
-    expect(after['.changeset/add-invoiceDesk.md']).toBe(
-      `---\n'@driftos/ports': minor\n'@driftos/ports-cli': minor\n---\n\n${text}\n`,
-    )
-    expect((await cli(root, 'add', 'billing', '--group', 'services', ...summary)).stdout).toContain('on 7007')
-  })
-
-  it('takes a number of a range that reserves none, and no retired one', async () => {
-    const root = await makeExample()
-    const { stdout } = await cli(root, 'add', 'tracing', '--group', 'coreSupport', ...summary, '--json')
-    expect(JSON.parse(stdout)).toMatchObject({ service: 'tracing', port: 7011 })
-  })
-
-  it('takes every field that a service has', async () => {
-    const root = await makeExample()
-    const options = ['--port', '9300', '--group', 'monitoring', '--variable', 'LOKI_PORT', '--container', 'loki']
-    const more = [
-      '--container-port',
-      '3100',
-      '--health-path',
-      '/ready',
-      '--health-text',
-      'ready',
-      '--metrics-path',
-      '/m',
-    ]
-    const { after } = await touched(root, 'add', 'loki', ...options, ...more, '--summary', 'Logs of all.')
-    expect(after[registryFile]).toMatch(
-      /loki: +\{ port: 9300, +containerPort: 3100, containerName: 'loki', +variable: 'LOKI_PORT', +scheme: 'http', +healthPath: '\/ready', +healthText: 'ready', +metricsPath: '\/m', +group: 'monitoring', +status: 'active', +summary: 'Logs of all' \},/,
-    )
-  })
-
   it.each([
-    [['demo', '--group', 'services', ...summary], /^demo is a service already, on 7005/],
-    [['billing', '--group', 'service', ...summary], /^There is no range "service"; there are services, core/],
-    [['billing', ...summary], /^add takes a range or a number/],
-    [['billing', '--group', 'services'], /^Say what the service is for/],
-    [
-      ['billing', '--port', '7003', '--group', 'services', ...summary],
-      /retired since gateway[^]*add --reuse and --reason/,
-    ],
-    [['billing', '--port', '7001', '--group', 'services', ...summary], /core and billing both hold port 7001/],
-    [['Billing', '--group', 'services', ...summary], /a service is named in camelCase/],
-    [['core-api', '--group', 'services', ...summary], /"core-api" names no service: a service is named in camelCase/],
-    [
-      ['pay', '--group', 'services', '--container', 'driftos-core', ...summary],
-      /core's container is called driftos-core/,
-    ],
-    [['billing', '--group', 'services', '--variable', 'CORE_PORT', ...summary], /both use the variable CORE_PORT/],
-    [['billing', '--group', 'services', '--scheme', 'ftp', ...summary], /Invalid option/],
-    [[], /^add takes one service/],
-  ])('refuses %j, and touches nothing', async (args, message) => {
-    const root = await makeExample()
-    const { code, stderr, names } = await touched(root, 'add', ...args)
-    expect({ code, names }).toEqual({ code: 2, names: [] })
-    expect(stderr).toMatch(message)
+    ['a container name with a blank', ['--container', 'Pay Service'], 'containerName: expected a DNS label'],
+    ['a container name with a command', ['--container', '$(id)'], 'containerName: expected a DNS label'],
+    ['a summary of two lines', ['--summary', 'a\nB=1'], 'summary: expected one line'],
+    ['an unknown scheme', ['--scheme', 'ftp'], 'scheme'],
+    ['a variable that means something else', ['--variable', 'DATABASE_PORT'], 'variable'],
+    ['a variable in lower case', ['--variable', 'pay'], 'variable'],
+    ['a path with a blank', ['--health-path', '/a b'], 'healthPath'],
+    ['an unknown range', ['--group', 'none'], 'Unknown range "none": expected one of services'],
+    ['a port below 1024', ['--group', 'services', '--port', '81'], '81'],
+  ])('refuses %s by its name, and writes nothing', async (_, options, message) => {
+    const root = await makeReleased()
+    const before = await filesOf(root)
+    const defaults = ['--summary', 'Payments', '--group', 'services']
+    const { code, stderr } = await cli(root, 'add', 'pay', ...defaults, ...options)
+    expect(code).toBe(2)
+    expect(stderr).toContain(message)
+    expect(await filesOf(root)).toEqual(before)
   })
 
-  it('says when a range has no number left', async () => {
-    const root = await makeExample()
-    for (const name of ['one', 'two', 'three', 'four']) await cli(root, 'add', name, '--group', 'services', ...summary)
-    const { stderr } = await cli(root, 'add', 'five', '--group', 'services', ...summary)
-    expect(stderr).toMatch(/^services has no free number from 7006 to 7009: choose one by --port/)
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', 'Billing', 'core-api', 'a'.repeat(64)])(
+    'refuses the name %s',
+    async (name) => {
+      const root = await makeReleased()
+      const { code, stderr } = await cli(root, 'add', name, '--summary', 'Payments', '--group', 'services')
+      expect(code).toBe(2)
+      expect(stderr).toContain(`Cannot add ${name} on port`)
+      expect(stderr).toContain('expected a camelCase name')
+      expect(await tablesOf(root)).toEqual(ownTables)
+    },
+  )
+
+  it('refuses a service that is there, and says when a range is full', async () => {
+    const root = await makeReleased()
+    const { stderr } = await cli(root, 'add', names[0]!, '--summary', 'Another', '--group', 'services')
+    expect(stderr).toContain(`${names[0]} is already a service, on port ${ownTables.services[names[0]!]!.port}`)
+    let last = { code: 0, stderr: '' }
+    for (let count = 0; last.code === 0; count++) {
+      last = await cli(root, 'add', `extra${count}`, '--summary', 'Extra', '--group', 'services')
+    }
+    expect(last.stderr).toContain('The range services has no free port')
   })
 })
 
-describe('retire', { timeout: 60_000 }, () => {
-  it('leaves a tombstone, and removes what was generated for the service alone', async () => {
-    const root = await makeExample()
-    const { code, stdout, after, gone } = await touched(root, 'retire', 'demo', '--reason', 'the website shows it')
+describe('retire', { timeout: 120_000 }, () => {
+  it.each(names)('leaves a tombstone of %s, and nothing after it is added again', async (name) => {
+    const root = await makeReleased()
+    const { port } = ownTables.services[name]!
+    expect(await cli(root, 'move', name, `${freePort(name)}`, '--reason', 'a test')).toMatchObject({ code: 0 })
+    const { code, stderr, stdout } = await cli(root, 'retire', name, '--reason', 'not used')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(`\`${name}\`, on port ${port}, is retired: not used.`)
+    const tables = await tablesOf(root)
+    expect(tables.services).not.toHaveProperty(name)
+    expect(tables.retired).toEqual({ [name]: { port, reason: 'not used' } })
+    expect(tables.history).toEqual(ownTables.history)
+    expect(Object.keys(changesets(await filesOf(root)))).toEqual([`.changeset/port-${name}.md`])
+    expect(await cli(root, 'diff', '--check')).toMatchObject({ code: 0 })
+    expect((await cli(root, 'move', name, `${port}`, '--reason', 'a test')).stderr).toContain(`${name} is retired`)
+    expect(await cli(root, 'retire', name, '--reason', 'not used')).toMatchObject({ code: 0 })
+  })
+
+  it('refuses what is not there, and what a release already retired', async () => {
+    const root = await makeReleased()
+    const [name] = names as [string]
+    expect((await cli(root, 'retire', 'none', '--reason', 'a test')).stderr).toContain('No service is called "none"')
+    await cli(root, 'retire', name, '--reason', 'not used')
+    await git(root, 'add', '--all')
+    await commit(root, '2.0.0')
+    expect((await cli(root, 'retire', name, '--reason', 'again')).stderr).toContain(`${name} is already retired`)
+    const add = await cli(root, 'add', name, '--summary', 'Another', '--port', `${freePort('none')}`)
+    expect(add.stderr).toContain(name)
+    expect(add.code).toBe(2)
+  })
+
+  it('lists the code that still uses the service, by file and line', async () => {
+    const [name, other] = names as [string, string]
+    const root = await makeProject(
+      { 'ports.ts': ownSource },
+      {
+        'src/a.ts': `import { getPort, PORTS } from '../ports.js'\ngetPort('${name}')\ngetPort('${other}')\n// PORTS.${name}\nPORTS.${name}\n`,
+        'src/b.tsx': `const { ${name} } = services\nexport const c = <a href={PORTS['${name}']} />\ntype P = PortOf<'${name}'>\n`,
+        'src/c.ts': `import '${name}'\nconst ${name} = 1\nthing.${name}\n`,
+        'other/package.json': '{ "name": "other" }',
+        'other/d.ts': `getPort('${name}')\n`,
+        'user/package.json': '{ "name": "user", "dependencies": { "acme": "1" } }',
+        'user/e.mjs': `const map = { ${name}: 1 }\n`,
+      },
+    )
+    await commit(root)
+    await writeFile(join(root, 'untracked.ts'), `getPort('${name}')\n`)
+    const { stdout } = await cli(root, 'retire', name, '--reason', 'not used', '--json')
+    const { usages } = JSON.parse(stdout) as { usages: { file: string; line: number }[] }
+    expect(usages.map(({ file, line }) => `${file}:${line}`)).toEqual([
+      'src/a.ts:2',
+      'src/a.ts:5',
+      'src/b.tsx:1',
+      'src/b.tsx:2',
+      'src/b.tsx:3',
+      'user/e.mjs:1',
+    ])
+  })
+})
+
+describe('an edit', { timeout: 120_000 }, () => {
+  const acme = {
+    services: {
+      shop: {
+        port: 4001,
+        containerName: 'acme-shop',
+        variable: 'SHOP_PORT',
+        scheme: 'http',
+        healthPath: '/health',
+        status: 'active',
+        summary: 'The shop',
+      },
+    },
+    ranges: {},
+    history: [],
+  }
+  const spread = JSON.stringify(acme, null, 2)
+  it.each([
+    ['ports.json', `${spread}\n`],
+    [
+      'ports.ts',
+      `import { defineRegistry } from '@driftos/ports/define'\n\nexport default defineRegistry(${spread})\n`,
+    ],
+    [
+      'ports.mjs',
+      `export const services = ${JSON.stringify(acme.services, null, 2)};\nexport const ranges = {};\nexport const history = [];\n`,
+    ],
+    ['ports.ts', `export default ${spread} as const\n`],
+  ])('works on a registry in %s: %s', async (file, text) => {
+    for (const code of [text, text.replaceAll('\n', '\r\n')]) {
+      const root = await makeProject({ [file]: code })
+      await commit(root, '1.0.0')
+      expect(await cli(root, 'move', 'shop', '4002', '--reason', 'a test')).toMatchObject({ code: 0, stderr: '' })
+      expect(await cli(root, 'add', 'pay', '--port', '4003', '--summary', 'Payments')).toMatchObject({
+        code: 0,
+        stderr: '',
+      })
+      expect(JSON.parse((await cli(root, 'list', '--json')).stdout)).toMatchObject({
+        services: [{ port: 4002 }, { port: 4003 }],
+      })
+      expect(await cli(root, 'retire', 'shop', '--reason', 'closed')).toMatchObject({ code: 0, stderr: '' })
+      const { stdout } = await cli(root, 'diff', '--json', '--check')
+      expect(JSON.parse(stdout)).toMatchObject({ bump: 'major', release: 'major', since: 'acme@1.0.0' })
+      if (code !== text) expect((await readFile(join(root, file), 'utf8')).replaceAll('\r\n', '')).not.toContain('\n')
+    }
+  })
+
+  it('works from a subdirectory, without git and without changesets, and says that it wrote none', async () => {
+    const root = await makeProject({ 'src/ports.json': spread }, { 'src/deep/a.txt': '' })
+    const { code, stdout } = await cli(join(root, 'src/deep'), 'move', 'shop', '4002', '--reason', 'a test')
     expect(code).toBe(0)
-    expect(after[registryFile]).toContain("retired = {\n  demo: { port: 7005, reason: 'the website shows it' },\n}")
-    expect(gone).toEqual(['deploy/k8s/base/demo.yaml'])
-    expect(stdout).toContain('removed deploy/k8s/base/demo.yaml\n')
-    expect(after['docs/PORTS.md']).toContain('| `demo` | 7005 | the website shows it |')
-    expect(after['deploy/docker/docker-compose.yml']).not.toContain('driftos-demo')
-    expect(after['.changeset/retire-demo.md']).toMatch(/^'@driftos\/ports': major$/m)
+    expect(stdout).toContain('wrote src/ports.json\n')
+    expect(stdout).toContain('No changeset: this repository has no .changeset directory.')
   })
 
-  it('makes name and number unavailable', async () => {
-    const root = await makeExample()
-    await cli(root, 'retire', 'legacy', '--reason', 'nobody called it')
-    expect((await cli(root, 'move', 'legacy', '8101')).stderr).toContain(
-      'legacy is retired, it held port 8100: nobody called it',
+  it('names the package that the configuration names', async () => {
+    const root = await makeProject(
+      { 'ports.json': spread },
+      {
+        '.changeset/config.json': '{}',
+        'packages/a/package.json': '{ "name": "@acme/a", "version": "1.0.0" }',
+        'driftos-ports.config.json': '{ "registry": "./ports.json", "package": "packages/a" }',
+      },
     )
-    const add = (name: string) => cli(root, 'add', name, '--port', '8100', '--summary', 'Another one')
-    expect((await add('other')).stderr).toContain('other reuses port 8100, retired with legacy')
-    expect((await add('legacy')).stderr).toContain('legacy is retired, and legacy is a service: rename the service')
+    await (await import('node:fs/promises')).rm(join(root, 'driftos-ports.config.ts'))
+    await cli(root, 'move', 'shop', '4002', '--reason', 'a test')
+    expect(await readFile(join(root, '.changeset/port-shop.md'), 'utf8')).toContain("'@acme/a': major")
   })
 
-  it('refuses a service that a generated file is about, and one that is not there', async () => {
-    const root = await makeExample()
-    const { code, stderr, names } = await touched(root, 'retire', 'postgres', '--reason', 'a test')
-    expect({ code, names }).toEqual({ code: 2, names: [] })
-    expect(stderr).toMatch(
-      /^postgres cannot be retired: deploy\S+ cannot be generated: it is about postgres, which is no service/,
-    )
-    expect((await cli(root, 'retire', 'nobody', '--reason', 'a test')).stderr).toContain(
-      'No service is called "nobody"',
-    )
+  it.skipIf(process.platform === 'win32')('follows a link, and keeps permissions', async () => {
+    const root = await makeProject({ 'ports.json': spread })
+    await rename(join(root, 'ports.json'), join(root, 'real.json'))
+    await chmod(join(root, 'real.json'), 0o640)
+    await symlink('real.json', join(root, 'ports.json'))
+    expect(await cli(root, 'move', 'shop', '4002', '--reason', 'a test')).toMatchObject({ code: 0 })
+    expect(await readFile(join(root, 'real.json'), 'utf8')).toContain('4002')
+    expect((await stat(join(root, 'real.json'))).mode & 0o777).toBe(0o640)
+  })
+
+  it('refuses a registry that a generator cannot render, a value that is not a literal, and an installed package', async () => {
+    const root = await makeProject({
+      'ports.ts': `const port = () => 4001\nexport default ${spread.replace('4001', 'port()')}\n`,
+    })
+    const { code, stderr } = await cli(root, 'move', 'shop', '4002', '--reason', 'a test')
+    expect(code).toBe(2)
+    expect(stderr).toContain('ports.ts, line 5: expected a literal, got `port()`.')
   })
 })

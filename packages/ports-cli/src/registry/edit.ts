@@ -1,180 +1,216 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { RegistryDefinition } from '@driftos/ports/define'
-import { listGenerated } from '../generate/index.js'
-import { findDrift } from '../generate/synchronize.js'
-import { UsageError, type Command, type Io } from '../command.js'
-import { greatest } from './change.js'
-import { compare } from './rules.js'
+import { readFileSync } from 'node:fs'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { defineRegistry, type RangeTable, type ServiceTable } from '@driftos/ports/define'
+import { registrySchema } from '@driftos/ports/schema'
 import { formatPatch } from '../check/patch.js'
+import { UsageError, type Input, type Io, type Option } from '../command.js'
+import { findDrift, type FileChange } from '../generate/sync.js'
+import type { Project } from '../project/project.js'
 import { formatFreeReserved } from '../project/reserved.js'
-import { findWorkspace, type Workspace } from './workspace.js'
-import { renderChangeset } from './changeset.js'
-import { parseRegistry, RegistrySource } from './registry-source.js'
-import { restore, writeAllOrNothing, type FileChange } from './transaction.js'
+import { findChangesetDirectory, readCommitted, readManifest, readReleased, type EditableProject } from './baseline.js'
+import { describeService, findChangesets, readPendingServices, type Release } from './changeset.js'
+import { own, undoEdits } from './fold.js'
+import { editTables } from './source-edit.js'
+import { readTables, type Tables } from './source.js'
+import { readIfPresent, removeFileSafely, removeLeftovers, writeFileSafely } from './write.js'
 
-/** One change of the registry. */
+/** One edit of a registry. */
 export interface Edit {
-  /** What is attempted, for a refusal: `demo cannot move to 3010`. */
-  readonly refusal: string
-  /** What to add to a refusal over a retired port. */
-  readonly remedy?: string
-  /** The range in which the service is to be, whose free numbers a refusal names. */
-  readonly group?: string | undefined
-  /** The name of the changeset. */
-  readonly slug: string
-  /** What is done, for consumers. */
-  readonly text: string
-  /** What the command line does not say and has to; told only of an edit that could be done. */
-  readonly lacks?: string | undefined
-  /** What `--json` prints of it. */
+  /** What is attempted, such as `move demo to 3010`. */
+  readonly attempt: string
+  /** The services that it changes. */
+  readonly services: readonly string[]
+  /** Whether it adds its service. */
+  readonly isAddition?: boolean
+  /** Whether a run that was killed already made the edit. */
+  readonly isDone: boolean
+  apply(released: Tables): Tables
+  /** What to print when nothing is left to release, such as `demo is on port 3005, as released.` */
+  readonly summary: string
+  /** What `--json` prints besides the files. */
   readonly facts: Readonly<Record<string, unknown>>
-  apply(source: RegistrySource): void
+  /** The error when there is nothing to edit and nothing to complete. */
+  readonly refusal?: string | undefined
+  /** The ranges whose free ports a refusal lists. */
+  readonly groups?: readonly (string | undefined)[]
+  /** Text after the list of files. */
+  readonly epilogue?: string
 }
 
-/** The options that every edit has. */
+/** The options of every edit. */
 export const editOptions = {
-  reason: { type: 'string' },
-  reuse: { type: 'boolean' },
-  'dry-run': { type: 'boolean' },
-  json: { type: 'boolean' },
-} as const satisfies Command['options']
+  reason: { type: 'string', value: 'TEXT', help: 'why; the history and the changelog contain it' },
+  'dry-run': { type: 'boolean', help: 'write nothing, and print what would change' },
+  json: { type: 'boolean', help: 'print JSON' },
+} as const satisfies Readonly<Record<string, Option>>
+
+/** The option of edits that assign a port. */
+export const reuseOption = {
+  reuse: { type: 'boolean', help: 'take a retired port; the reason becomes its note' },
+} as const satisfies Readonly<Record<string, Option>>
 
 /**
- * Carries out an edit of the registry: its source, everything generated from it and a changeset, all of
- * it or none.
+ * Carries out an edit: the registry, then the changesets, then the generated files. The registry is the commit point: after
+ * a crash the same command, or `sync`, writes the rest.
  *
- * @param plan - what to do, given the registry as it is
- * @throws {UsageError} when the registry may not become that
+ * @param plan - returns the edit of the present tables
  * @returns the exit code
+ * @throws {UsageError} when the registry refuses the edit; then nothing is written
  */
 export async function runEdit(
-  plan: (registry: Required<RegistryDefinition>) => Edit,
-  values: Readonly<Record<string, string | boolean | undefined>>,
+  plan: (now: Tables, project: EditableProject) => Edit | Promise<Edit>,
+  { values }: Pick<Input, 'values'>,
   io: Io,
+  project: Project,
 ): Promise<number> {
-  const workspace = findWorkspace(io.cwd)
-  for (const file of restore(workspace.root))
-    io.writeError(`restored ${file}, which a killed edit had left half done\n`)
-  const { edit, changes } = await prepare(plan, workspace)
-  if (!values['dry-run']) writeAllOrNothing(changes, workspace.root, io.program)
+  const editable = assertEditable(project)
+  const { registryFile, root } = editable
+  const present = readFileSync(registryFile, 'utf8')
+  const now = readTables(present, basename(registryFile))
+  const edit = await plan(now, editable)
+  const released = await findReleased(editable, now, edit)
+  const edited = edit.apply(released.tables)
+  validate(edited, now, edit)
+  const wanted = isDeepStrictEqual(edited, now) ? present : editTables(present, basename(registryFile), edited)
+  // In the order of the source, as every later command reads it.
+  const after = readTables(wanted, basename(registryFile))
+  const changes = [
+    ...(wanted === present ? [] : [{ file: relative(root, registryFile).replaceAll(sep, '/'), present, wanted }]),
+    ...findChangesets(editable, released, after, edit.services),
+    ...(await findGenerated(editable, after, edit)),
+  ]
+  if (changes.length === 0 && edit.refusal !== undefined) throw new UsageError(edit.refusal)
+  if (!values['dry-run']) await writeAll(changes, editable, wanted)
 
-  const files = changes.map(({ file }) => file)
-  if (values['json']) io.write(`${JSON.stringify({ ...edit.facts, files }, null, 2)}\n`)
-  else if (values['dry-run']) io.write(changes.map((change) => formatPatch(change, 'to be')).join(''))
-  else
-    io.write(
-      `${edit.text}\n${changes.map(({ file, wanted }) => `${wanted === undefined ? 'removed' : 'wrote'} ${file}\n`).join('')}`,
-    )
+  const note = noteOn(editable)
+  if (values['json']) {
+    const files = changes.map(({ file }) => file)
+    io.write(`${JSON.stringify({ ...edit.facts, files, ...(note && { note }) }, null, 2)}\n`)
+  } else if (values['dry-run']) {
+    io.write(changes.map((change) => formatPatch(change, 'to be')).join('') || 'Nothing to do.\n')
+  } else {
+    const texts = edit.services.flatMap((name) => describeService(name, released.tables, after)?.text ?? [])
+    const files = changes.map(({ file, wanted: text }) => `${text === undefined ? 'removed' : 'wrote'} ${file}`)
+    const lines = [...(texts.length > 0 ? texts : [edit.summary]), ...files, ...(note ? [note] : [])]
+    io.write(`${lines.join('\n')}\n${edit.epilogue ?? ''}`)
+  }
   return 0
 }
 
-async function prepare(
-  plan: (registry: Required<RegistryDefinition>) => Edit,
-  workspace: Workspace,
-): Promise<{ readonly edit: Edit; readonly changes: readonly FileChange[] }> {
-  const { root, registryFile } = workspace
-  const present = await readFile(join(root, registryFile), 'utf8')
-  const source = new RegistrySource(present)
-  const before = parseRegistry(source)
-  const edit = plan(before)
-  edit.apply(source)
-  const after = parseEdited(source, edit, before)
-
-  if (edit.lacks) throw new UsageError(edit.lacks)
-  const bump = greatest(compare(before, after).map((change) => change.bump))
-  if (bump === 'none') throw new UsageError(`${edit.refusal}: that changes nothing`)
-  const changes = [
-    { file: registryFile, present, wanted: source.text },
-    ...(await findGenerated(before, after, root, edit)),
-    ...(await renderChangeset(workspace, bump, edit.slug, edit.text)),
-  ]
-  return { edit, changes }
-}
-
-/** What is to be generated anew, and what is generated no more. */
-async function findGenerated(
-  before: RegistryDefinition,
-  after: RegistryDefinition,
-  root: string,
-  edit: Edit,
-): Promise<FileChange[]> {
-  try {
-    const wanted = listGenerated(after)
-    const kept = new Set(wanted.map(({ file }) => file))
-    const gone = listGenerated(before).filter(({ file }) => !kept.has(file) && existsSync(join(root, file)))
-    const removals = gone.map(async ({ file }) => ({
-      file,
-      present: await readFile(join(root, file), 'utf8'),
-      wanted: undefined,
-    }))
-    return [...(await findDrift(wanted, after, root)), ...(await Promise.all(removals))]
-  } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`${edit.refusal}: ${error.message}`) : error
-  }
-}
-
-function parseEdited(
-  source: RegistrySource,
-  { refusal, remedy, group }: Edit,
-  before: RegistryDefinition,
-): RegistryDefinition {
-  try {
-    return parseRegistry(source)
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    const range = group === undefined ? undefined : before.ranges[group]
-    const free = range && formatFreeReserved(range, before)
-    const hints = [
-      ...(remedy && /\bretired\b/.test(error.message) ? [remedy] : []),
-      ...(free ? [`Free in the range of ${group}: ${free}.`] : []),
-    ]
-    throw new UsageError([`${refusal}:`, error.message.replaceAll(/^/gm, '- '), ...hints].join('\n'))
-  }
-}
-
-/** The reason that an edit is given, on one line; without one, a text in its place and what is lacking. */
-export function readReason(values: Readonly<Record<string, string | boolean | undefined>>): {
-  readonly reason: string
-  readonly lacks: string | undefined
-} {
-  const reason = oneLine(values['reason'])
-  return reason
-    ? { reason, lacks: undefined }
-    : { reason: 'no reason', lacks: 'Say why, for the history and for consumers: --reason "why"' }
-}
-
-/** A value of the command line without line breaks, and without blanks around it. */
-export function oneLine(value: string | boolean | undefined): string {
-  return String(value ?? '')
-    .trim()
-    .replaceAll(/\s+/g, ' ')
+/** Returns the changesets that an interrupted edit has still to write or to remove; `sync` completes them. */
+export async function findMissingChangesets(project: Project): Promise<FileChange[]> {
+  if (project.root === undefined || project.registryFile === undefined) return []
+  const editable = assertEditable(project)
+  const now = readTables(readFileSync(editable.registryFile, 'utf8'), basename(editable.registryFile))
+  return findChangesets(editable, await findReleased(editable, now), now)
 }
 
 /**
- * The number that a text means.
+ * Returns a project whose registry can be edited.
  *
- * @throws {UsageError} when it is no port
+ * @throws {UsageError} when the registry is an installed package
+ */
+export function assertEditable(project: Project): EditableProject {
+  if (project.root !== undefined && project.registryFile !== undefined) return project as EditableProject
+  throw new UsageError(
+    'This registry is an installed package: expected a file. Edit it in its own repository, or name a file with --registry.',
+  )
+}
+
+/**
+ * Returns the reason of the command line.
+ *
+ * @throws {UsageError} when there is none
+ */
+export function readReason(values: Input['values']): string {
+  const reason = String(values['reason'] ?? '').trim()
+  if (reason !== '') return reason
+  throw new UsageError('Missing reason: expected --reason TEXT. The history and the changelog contain it.')
+}
+
+/**
+ * Returns the port that a text means.
+ *
+ * @throws {UsageError} when it is none
  */
 export function readPort(text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port
-  throw new UsageError(`${JSON.stringify(text)} is no port: ports are 1 to 65535`)
+  throw new UsageError(`Invalid port ${JSON.stringify(text)}: expected a whole number from 1 to 65535.`)
 }
 
-/**
- * A service of the registry, by its exact name.
- *
- * @throws {UsageError} when there is none
- */
-export function findExact({ services, retired }: Required<RegistryDefinition>, name: string) {
-  const service = Object.hasOwn(services, name) ? services[name] : undefined
-  if (service) return service
-  const gone = Object.hasOwn(retired, name) ? retired[name] : undefined
-  throw new UsageError(
-    gone
-      ? `${name} is retired, it held port ${gone.port}: ${gone.reason}`
-      : `No service is called ${JSON.stringify(name)}; there are ${Object.keys(services).join(', ')}`,
-  )
+/** Returns the last release; without one in git, the present tables without the edits that are not released. */
+async function findReleased(project: EditableProject, now: Tables, edit?: Edit): Promise<Release> {
+  const released = await readReleased(project)
+  if (released) return released
+  const edited = readPendingServices(project)
+  for (const name of edit?.isDone ? edit.services : []) edited.set(name, edited.get(name) ?? edit?.isAddition ?? false)
+  const before = undoEdits(now, edited)
+  // The last commit may still have the whole service, its note on a reused port included.
+  const committed = edited.size > 0 ? await readCommitted(project) : undefined
+  const services = Object.entries(before.services).map(([name, service]) => {
+    const earlier = committed && edited.has(name) ? own(committed.services, name) : undefined
+    return [name, earlier?.port === service.port ? earlier : service] as const
+  })
+  return { tables: { ...before, services: Object.fromEntries(services) }, version: undefined }
+}
+
+function validate(after: Tables, now: Tables, { attempt, groups = [] }: Edit): void {
+  const { error } = registrySchema.safeParse(after)
+  if (!error) return
+  const problems = error.issues.map((issue) => {
+    const [inner] = issue.code === 'invalid_key' ? issue.issues : []
+    return `- ${inner?.message ?? issue.message}`
+  })
+  const free = [...new Set(groups)].flatMap((group) => {
+    const range = group === undefined ? undefined : own(now.ranges, group)
+    const ports = range && formatFreeReserved(range, now)
+    return ports ? [`Free in ${group}: ${ports}.`] : []
+  })
+  const reuse = problems.some((problem) => / reuses port /.test(problem))
+    ? ['To take the retired port, add --reuse; the reason becomes its note.']
+    : []
+  throw new UsageError([`Cannot ${attempt}:`, ...problems, ...reuse, ...free].join('\n'))
+}
+
+async function findGenerated(project: EditableProject, after: Tables, { attempt }: Edit): Promise<FileChange[]> {
+  try {
+    const registry = defineRegistry<ServiceTable, RangeTable>(after)
+    return await findDrift(await project.loadGenerators(), registry, project.root)
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`Cannot ${attempt}: ${error.message}`) : error
+  }
+}
+
+/** Writes the files in their order. Each one must still be as it was read. */
+async function writeAll(changes: readonly FileChange[], project: EditableProject, registry: string): Promise<void> {
+  const { root, registryFile } = project
+  const directories = [registryFile, ...changes.map(({ file }) => join(root, file))].map((file) => dirname(file))
+  for (const directory of new Set(directories)) removeLeftovers(directory)
+  let isCommitted = readIfPresent(registryFile) === registry
+  try {
+    for (const { file, present, wanted } of changes) {
+      const path = join(root, file)
+      if (isCommitted && readIfPresent(registryFile) !== registry)
+        throw new UsageError('Another command edits the registry.')
+      if (wanted !== undefined) await writeFileSafely(path, wanted, present)
+      else if (present !== undefined) removeFileSafely(path, present)
+      isCommitted = true
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const rest = isCommitted
+      ? 'Files before it are written. Run the same command again, or `driftos-ports sync`, to write the others.'
+      : 'Nothing was written.'
+    throw new UsageError(`${error.message}\n${rest}`)
+  }
+}
+
+function noteOn(project: EditableProject): string | undefined {
+  if (findChangesetDirectory(project.root) === undefined)
+    return 'No changeset: this repository has no .changeset directory.'
+  return readManifest(project).name === undefined
+    ? 'No changeset: no package.json with a name above the registry.'
+    : undefined
 }

@@ -1,35 +1,65 @@
-/** One field of a line of the registry: its name and its value as source code. */
-export type Field = readonly [name: string, code: string]
+/** How an entry of a table is written. */
+export interface Style {
+  readonly quote: '"' | "'"
+  /** Whether the names of fields are quoted. */
+  readonly hasQuotedKeys: boolean
+  /** Between a name and its value. */
+  readonly colon: string
+  /** Inside the braces of an entry on one line. */
+  readonly padding: string
+  readonly isOnOneLine: boolean
+  /** The length from which an entry has a line for each field. */
+  readonly maxLength: number
+  /** The column of each field in its line, and of the opening brace as `{`; empty where there are no columns. */
+  readonly columns: ReadonlyMap<string, number>
+  readonly indent: string
+  /** What a nested line is indented by, besides `indent`. */
+  readonly unit: string
+  readonly hasTrailingComma: boolean
+  readonly eol: string
+}
 
-/** At which column of its line each field begins. */
-export type Columns = ReadonlyMap<string, number>
-
-/** A line that says nothing but an object, its fields in columns: a field too far to the right moves what follows. */
-export function layOut(name: string, fields: readonly Field[], columns: Columns): string {
-  const opening = `  ${name}: `.padEnd(columns.get('{') ?? 0) + '{ '
-  const last = fields.length - 1
-  const line = fields.reduce(
-    (text, [field, code], index) =>
-      `${text.padEnd(columns.get(field) ?? 0)}${field}: ${code}${index < last ? ', ' : ' '}`,
-    opening,
+/** Returns the source of one entry of a table, from its indentation to its closing brace. */
+export function layOut(key: string | undefined, entry: Readonly<Record<string, unknown>>, style: Style): string {
+  const { indent, colon, columns, padding, eol, unit } = style
+  const name = key === undefined ? indent : `${indent}${printKey(key, style)}${colon}`
+  const fields = Object.entries(entry).map(
+    ([field, value]) => [field, `${printKey(field, style)}${colon}${print(value, style)}`] as const,
   )
-  return `${line}},`
+  if (style.isOnOneLine) {
+    const line = fields.reduce(
+      (text, [field, code], index) =>
+        `${text.padEnd(columns.get(field) ?? 0)}${code}${index < fields.length - 1 ? ', ' : padding}`,
+      `${name.padEnd(columns.get('{') ?? 0)}{${padding}`,
+    )
+    if (columns.size > 0 || line.length < style.maxLength) return `${line}}`
+  }
+  const lines = fields.map(([, code]) => `${indent}${unit}${code}`)
+  return [`${name}{`, lines.join(`,${eol}`) + (style.hasTrailingComma ? ',' : ''), `${indent}}`].join(eol)
 }
 
-/** A text as source code, in the quotes that need the fewest escapes. */
-export function quote(text: string): string {
-  const escaped = JSON.stringify(text).slice(1, -1)
-  return text.includes("'") && !text.includes('"')
-    ? `"${escaped}"`
-    : `'${escaped.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+/** Returns the name of a field as source code. */
+export function printKey(key: string, { hasQuotedKeys, quote }: Pick<Style, 'hasQuotedKeys' | 'quote'>): string {
+  return hasQuotedKeys || !/^[A-Za-z_$][\w$]*$/.test(key) ? printText(key, quote) : key
 }
 
-/** How long a line may be before its object is spread over several. */
-const lineWidth = 120
+/** Returns a value as source code, on one line. */
+export function print(value: unknown, style: Pick<Style, 'hasQuotedKeys' | 'quote' | 'colon'>): string {
+  if (typeof value === 'string') return printText(value, style.quote)
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return `[${value.map((item) => print(item, style)).join(', ')}]`
+  const fields = Object.entries(value).map(
+    ([key, field]) => `${printKey(key, style)}${style.colon}${print(field, style)}`,
+  )
+  return `{ ${fields.join(', ')} }`
+}
 
-/** An object as an entry of a table, as a formatter leaves it: on one line where it fits. */
-export function entry(prefix: string, fields: readonly Field[]): string {
-  const line = `  ${prefix}{ ${fields.map(([name, code]) => `${name}: ${code}`).join(', ')} },`
-  if (line.length <= lineWidth) return line
-  return [`  ${prefix}{`, ...fields.map(([name, code]) => `    ${name}: ${code},`), '  },'].join('\n')
+/** Prefers the quotes of the file. JSON has no others; elsewhere a text that contains them gets the other ones. */
+function printText(text: string, quote: Style['quote']): string {
+  const json = JSON.stringify(text)
+  if (quote === '"' || (text.includes("'") && !text.includes('"'))) return json
+  return `'${json
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
+    .replaceAll("'", String.raw`\'`)}'`
 }

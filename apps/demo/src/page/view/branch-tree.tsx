@@ -4,7 +4,7 @@ import type { Branch } from '../shapes.js'
 import { withDescendants, type State } from '../state.js'
 import { ConfirmButton } from './confirm-button.js'
 import { laneClass } from './lane-gutter.js'
-import { PlaceLink } from './place-link.js'
+import { PageLink } from './page-link.js'
 
 interface TreeProps {
   readonly session: Session | undefined
@@ -13,13 +13,13 @@ interface TreeProps {
   readonly lanes: ReadonlyMap<string, number>
   readonly current: string | undefined
   readonly selected: string | undefined
-  /** A person chose a branch to look at. */
+  /** Called when a branch is selected. */
   readonly onLook: () => void
-  /** The conversation is deleted. */
+  /** Called when the conversation is deleted. */
   readonly onDeletedAll: () => void
 }
 
-/** The branches of the conversation, each under its parent. */
+/** Shows the branches of the conversation, each under its parent. */
 export function BranchTree(props: TreeProps) {
   const title = useRef<HTMLHeadingElement>(null)
   const { branches } = props.state
@@ -29,7 +29,7 @@ export function BranchTree(props: TreeProps) {
         Branches
       </h2>
       {branches.length === 0 ? (
-        <p>None yet: the first message begins one.</p>
+        <p>None yet: the first message starts one.</p>
       ) : (
         <>
           <Branches {...props} parentId={undefined} onDeleted={() => title.current?.focus()} />
@@ -83,13 +83,13 @@ function BranchItem({
   const others = withDescendants(state.branches, id).size - 1
   return (
     <div className={`branch ${laneClass(lane)}`}>
-      <PlaceLink
+      <PageLink
         to={{ ...(conversationId !== undefined && { conversationId }), branchId: id }}
         aria-current={selected === id ? 'true' : undefined}
         onClick={onLook}
       >
         {lane + 1} {topic}
-      </PlaceLink>
+      </PageLink>
       <p>
         {count(messageCount, 'message')}, {count(facts, 'fact')}
         {current === id && <span className="tag">current</span>}

@@ -1,7 +1,7 @@
 import type { RefObject } from 'react'
 import type { State } from '../state.js'
 
-/** The box in which messages are written. It is empty as soon as a message is on its way. */
+/** Renders the message box, which is cleared when a message is sent. */
 export function Composer({
   box,
   draft,
@@ -47,7 +47,7 @@ export function Composer({
         aria-describedby="message-hint"
         onChange={({ target }) => onDraft(target.value)}
         onKeyDown={(event) => {
-          // Enter also ends a word in an input method, where it sends nothing.
+          // In an input method, Enter completes a word and does not send.
           if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
           event.preventDefault()
           if (!event.repeat) submit()
@@ -60,7 +60,7 @@ export function Composer({
               Pinned to <strong>{pinned.topic}</strong>
             </>
           ) : (
-            'Goes where its topic leads. Enter sends, Shift+Enter begins a line.'
+            'Routed by topic. Enter sends, Shift+Enter starts a new line.'
           )}
         </p>
         {pinned && (

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
-import { Failure, inWords } from '../failure.js'
+import { Failure, describeFailure } from '../failure.js'
 
-/** A button for what cannot be undone: it asks first, and says what went wrong. */
+/** Renders a button for an irreversible action: it asks for confirmation and shows a failure. */
 export function ConfirmButton({
   label,
   name,
@@ -11,12 +11,12 @@ export function ConfirmButton({
   onDone,
 }: {
   label: string
-  /** What the button is called where its label alone does not say what it is about. */
+  /** The accessible name, if the label alone is ambiguous. */
   name?: string
   question: string
   consequence: string
   onConfirm: () => Promise<void>
-  /** The dialog is closed, and the focus free to go where it is of use. */
+  /** Called after the dialog is closed, to move the focus. */
   onDone: () => void
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -31,7 +31,7 @@ export function ConfirmButton({
       dialog.current?.close()
       onDone()
     } catch (error) {
-      setFailure(error instanceof Failure ? inWords(error) : String(error))
+      setFailure(error instanceof Failure ? describeFailure(error) : String(error))
     }
     setBusy(false)
   }

@@ -7,7 +7,7 @@ import { laneClass } from './lane-gutter.js'
 import { LongText } from './long-text.js'
 import { SavingMeter } from './saving-meter.js'
 
-/** What a model is given to answer in the branch that is looked at. */
+/** Shows the context of the selected branch for a model. */
 export function ContextPanel({
   session,
   state,
@@ -24,7 +24,7 @@ export function ContextPanel({
     return (
       <>
         <h2 id="context-title">Context</h2>
-        <p>What a model would be given of a branch stands here, once there is one.</p>
+        <p>The context of a branch for a model appears here once there is a branch.</p>
       </>
     )
   const messages = state.messages.filter(({ branchId }) => branchId === selected)
@@ -34,7 +34,7 @@ export function ContextPanel({
     <>
       <h2 id="context-title">Context</h2>
       <p>
-        What a model is given for{' '}
+        The model’s context for{' '}
         <strong className={laneClass(lane)}>
           {lane + 1} {branch.topic}
         </strong>

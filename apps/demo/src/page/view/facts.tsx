@@ -1,9 +1,9 @@
 import { useState } from 'react'
-import { Failure, inWords } from '../failure.js'
+import { Failure, describeFailure } from '../failure.js'
 import type { Session } from '../session.js'
 import type { State } from '../state.js'
 
-/** The facts of the conversation: those of this branch, and those that the others add to its context. */
+/** Shows the facts of the conversation: those of this branch and those of other branches in its context. */
 export function Facts({ session, branchId, state }: { session: Session; branchId: string; state: State }) {
   const [isBusy, setBusy] = useState(false)
   const [outcome, setOutcome] = useState<string>()
@@ -16,9 +16,9 @@ export function Facts({ session, branchId, state }: { session: Session; branchId
     setOutcome(undefined)
     try {
       await session.extractFacts(branchId)
-      setOutcome('Looked through this branch.')
+      setOutcome('Searched this branch for facts.')
     } catch (error) {
-      setOutcome(error instanceof Failure ? inWords(error) : String(error))
+      setOutcome(error instanceof Failure ? describeFailure(error) : String(error))
     }
     setBusy(false)
   }
@@ -48,7 +48,7 @@ export function Facts({ session, branchId, state }: { session: Session; branchId
           </tbody>
         </table>
       ) : (
-        <p>None are known. A sentence such as “My budget is 900 euros” has one.</p>
+        <p>None yet. A sentence such as “My budget is 900 euros” contains one.</p>
       )}
       <p className="actions">
         <button

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { inWords } from '../failure.js'
+import { describeFailure } from '../failure.js'
 import type { LaneDrawing } from '../lanes.js'
 import type { Session } from '../session.js'
 import type { State } from '../state.js'
@@ -7,7 +7,7 @@ import { MessageRow } from './message-row.js'
 import { OutgoingRow } from './outgoing-row.js'
 import { ReplyRow } from './reply-row.js'
 
-/** The whole conversation in its order, beside its branches as lanes. */
+/** Shows the whole conversation in order, with its branches as lanes. */
 export function History({
   session,
   state,
@@ -29,11 +29,11 @@ export function History({
 
   if (state.phase === 'loading') return <Loading />
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without a mouse, what scrolls has to have the focus
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable content needs the focus for keyboard users
     <section className="scroll" ref={list} tabIndex={0} aria-label="Messages">
       {state.loadFailure && (
         <div role="alert">
-          <p>This conversation cannot be read. {inWords(state.loadFailure)}</p>
+          <p>This conversation cannot be read. {describeFailure(state.loadFailure)}</p>
           <button type="button" className="small" onClick={() => void session?.load()}>
             Retry
           </button>
@@ -69,7 +69,7 @@ function Loading() {
   )
 }
 
-/** Keeps the end of a list in sight as it grows, unless a person has scrolled away from it to read. */
+/** Keeps the end of a growing list visible, unless the user has scrolled up. */
 function useScrolledToEnd(count: number) {
   const list = useRef<HTMLElement>(null)
   const shown = useRef(0)

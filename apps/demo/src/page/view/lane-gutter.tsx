@@ -1,19 +1,19 @@
 import type { LaneRow } from '../lanes.js'
 
-/** The gutter's measures in pixels; the style sheet has the same width. */
+/** The size of the gutter in pixels; the style sheet has the same width. */
 const width = 60
 const left = 10
 const dotY = 20
 
-/** How many colours there are; shapes and words say the same. */
+/** The number of colours; shapes and texts have the same information. */
 const colours = 6
 
-/** The class that gives a lane its colour. */
+/** Returns the class for a lane's colour. */
 export function laneClass(lane: number): string {
   return `lane-${lane % colours}`
 }
 
-/** A message's part of the drawing. The words beside it say the same. */
+/** Draws the lanes next to a message; its text has the same information. */
 export function LaneGutter({ row, laneCount, action }: { row: LaneRow; laneCount: number; action: string }) {
   const gap = Math.min(14, (width - 2 * left) / Math.max(1, laneCount - 1))
   const xOf = (lane: number) => left + lane * gap

@@ -1,7 +1,7 @@
-/** From how many characters or lines on a text is folded. */
+/** The length from which a text is folded. */
 const bounds = { characters: 600, lines: 10 }
 
-/** A message's text as it was written; a long one is folded, and opens by its beginning. */
+/** Shows a message's text; a long one is folded after its start. */
 export function LongText({ text }: { text: string }) {
   const lines = text.split('\n')
   if (text.length <= bounds.characters && lines.length <= bounds.lines) return <p className="text">{text}</p>

@@ -2,7 +2,7 @@ import type { LaneRow } from '../lanes.js'
 import { words, type Message } from '../state.js'
 import { laneClass, LaneGutter } from './lane-gutter.js'
 import { LongText } from './long-text.js'
-import { PlaceLink } from './place-link.js'
+import { PageLink } from './page-link.js'
 
 export function MessageRow({
   message: { branchId, role, content, landing },
@@ -27,12 +27,12 @@ export function MessageRow({
         <p className="landing">
           <strong>{role === 'user' ? 'You' : 'Model'}</strong> <span className="tag">{action}</span>{' '}
           <span className="visually-hidden">{words[action]}</span>{' '}
-          <PlaceLink
+          <PageLink
             className={laneClass(row.lane)}
             to={{ ...(conversationId !== undefined && { conversationId }), branchId }}
           >
             {row.lane + 1} {topic}
-          </PlaceLink>
+          </PageLink>
         </p>
         <LongText text={content} />
         {reason !== undefined && (

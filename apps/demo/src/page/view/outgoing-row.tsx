@@ -1,9 +1,9 @@
-import { inWords } from '../failure.js'
+import { describeFailure } from '../failure.js'
 import type { Session } from '../session.js'
 import type { Outgoing } from '../state.js'
 import { LongText } from './long-text.js'
 
-/** A message that has no branch yet. */
+/** Shows a message that has no branch yet. */
 export function OutgoingRow({
   outgoing: { key, content, state, failure },
   session,
@@ -19,10 +19,10 @@ export function OutgoingRow({
       <div>
         <p className="landing" aria-busy={state === 'sending'}>
           <strong>You</strong>{' '}
-          {{ waiting: 'Waits for those before it', sending: 'Looking for its branch…', failed: 'Not sent' }[state]}
+          {{ waiting: 'Waiting for earlier messages', sending: 'Finding its branch…', failed: 'Not sent' }[state]}
         </p>
         <LongText text={content} />
-        {failure && <p className="reason">{inWords(failure)}</p>}
+        {failure && <p className="reason">{describeFailure(failure)}</p>}
         {state === 'failed' && (
           <p className="actions">
             <button type="button" className="small" onClick={() => void session.retry()}>

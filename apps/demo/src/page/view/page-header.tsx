@@ -1,15 +1,15 @@
 import type { PropsWithChildren } from 'react'
-import { PlaceLink } from './place-link.js'
+import { PageLink } from './page-link.js'
 
 export function PageHeader({ children }: PropsWithChildren) {
   return (
     <header>
       <div className="top">
         <h1>
-          <PlaceLink to={{}}>DriftOS demo</PlaceLink>
+          <PageLink to={{}}>DriftOS demo</PageLink>
         </h1>
         <nav aria-label="Conversations">
-          <PlaceLink to={{}}>New conversation</PlaceLink>
+          <PageLink to={{}}>New conversation</PageLink>
         </nav>
       </div>
       {children}

@@ -1,15 +1,15 @@
-import { inWords } from '../failure.js'
+import { describeFailure } from '../failure.js'
 import type { Session } from '../session.js'
 import type { Reply } from '../state.js'
 
 const labels: Readonly<Record<Reply['state'], string>> = {
   streaming: 'Answers…',
   storing: 'Is being kept…',
-  broken: 'Not all of the answer came',
+  broken: 'The answer is incomplete',
   unstored: 'The answer is not kept',
 }
 
-/** The model's answer as it comes. */
+/** Shows the model's answer while it streams. */
 export function ReplyRow({ reply: { text, state, failure }, session }: { reply: Reply; session: Session }) {
   const isOver = state === 'broken' || state === 'unstored'
   return (
@@ -20,7 +20,7 @@ export function ReplyRow({ reply: { text, state, failure }, session }: { reply: 
           <strong>Model</strong> {labels[state]}
         </p>
         <p className="text">{text}</p>
-        {failure && <p className="reason">{inWords(failure)}</p>}
+        {failure && <p className="reason">{describeFailure(failure)}</p>}
         {isOver && (
           <p className="actions">
             <button type="button" className="small" onClick={() => void session.retryReply()}>

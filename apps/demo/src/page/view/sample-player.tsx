@@ -1,6 +1,6 @@
 import type { SampleControls, SampleRun } from '../sample-run.js'
 
-/** Plays a sample: a message at a time, or all of them. */
+/** Renders the controls that play a sample, one message at a time or all. */
 export function SamplePlayer({ controls, run }: { controls: SampleControls; run: SampleRun }) {
   const { sample, written, isPlaying } = run
   const isOver = written === sample.texts.length

@@ -1,6 +1,6 @@
 import type { Saving } from '../saving.js'
 
-/** How much smaller the context is than the whole conversation. */
+/** Shows how much smaller the context is than the whole conversation. */
 export function SavingMeter({ saving: { messages, tokens, share } }: { saving: Saving }) {
   const percent = Math.round(share * 100)
   return (
@@ -15,7 +15,7 @@ export function SavingMeter({ saving: { messages, tokens, share } }: { saving: S
         aria-label="Share of the conversation that is given"
       />
       <p className="reason">
-        A token is counted as four characters of messages and facts; real models count otherwise.
+        One token is counted as four characters of messages and facts; real models count differently.
       </p>
     </div>
   )

@@ -1,13 +1,13 @@
-import { readEarlier } from '../earlier.js'
+import { readRecent } from '../recent-conversations.js'
 import { samples, type Sample } from '../samples.js'
-import { PlaceLink } from './place-link.js'
+import { PageLink } from './page-link.js'
 
-/** What stands in place of a conversation that has no message. */
+/** Shows the start page of a conversation without messages. */
 export function Start({ isKnown, onSample }: { isKnown: boolean; onSample: (sample: Sample) => void }) {
-  const earlier = readEarlier()
+  const earlier = readRecent()
   return (
     <div className="scroll" tabIndex={-1}>
-      {isKnown && <p>This conversation has no messages. It begins with yours.</p>}
+      {isKnown && <p>This conversation has no messages yet.</p>}
       <p>
         Write about one thing, then about another, and come back to the first. Each message stays in its branch, begins
         a new one, or goes back to an earlier one; a model is then given that branch alone.
@@ -24,11 +24,11 @@ export function Start({ isKnown, onSample }: { isKnown: boolean; onSample: (samp
       </ul>
       {earlier.length > 0 && (
         <>
-          <h3>Earlier conversations of this browser</h3>
+          <h3>Recent conversations of this browser</h3>
           <ul>
             {earlier.map(({ id, title }) => (
               <li key={id}>
-                <PlaceLink to={{ conversationId: id }}>{title || id}</PlaceLink>
+                <PageLink to={{ conversationId: id }}>{title || id}</PageLink>
               </li>
             ))}
           </ul>

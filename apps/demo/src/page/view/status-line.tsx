@@ -9,7 +9,7 @@ const names: Readonly<Record<Part, string>> = {
   database: 'the database',
 }
 
-/** How the services are, and whether a model answers: a line whose place is kept from the start. */
+/** Shows the state of the services and the model, in a line that is always present. */
 export function StatusLine({ health }: { health: Health }) {
   return (
     <div className="status">
@@ -21,14 +21,13 @@ export function StatusLine({ health }: { health: Health }) {
 
 function describe(health: Health): string {
   const { away, model } = health
-  if (away === undefined) return 'Looking for the services…'
-  if (isHindered(health))
-    return `Away: ${listOf(away)}. Messages wait here until that is back; this page keeps looking.`
+  if (away === undefined) return 'Checking the services…'
+  if (isHindered(health)) return `Down: ${listOf(away)}. Messages wait here until it is up again.`
   const isEmbedAway = away.includes('embed')
-  const embed = 'Away: embed. '
+  const embed = 'Down: embed. '
   if (typeof model === 'string') return `${isEmbedAway ? embed : ''}The model ${model} decides and answers.`
-  if (isEmbedAway) return `${embed}Messages stay in their branch until it is back.`
-  return model === null ? 'Routing only: no model is set, so nobody answers.' : 'All services are up.'
+  if (isEmbedAway) return `${embed}Messages stay in their branch until it is up again.`
+  return model === null ? 'Routing only: no model is set, so there are no answers.' : 'All services are up.'
 }
 
 function listOf(away: readonly Part[]): string {

@@ -1,4 +1,4 @@
-/** What a small screen shows; a large one shows all at once. */
+/** Selects the view on a small screen; a large one shows all. */
 export type View = 'chat' | 'branches' | 'context'
 
 const labels: Readonly<Record<View, string>> = { chat: 'Chat', branches: 'Branches', context: 'Context' }

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RegistryDefinition } from '@driftos/ports/define'
-import { generatedNotice, type Artifact } from '../../generate/artifact.js'
-import { findDrift } from '../../generate/synchronize.js'
+import { generatedNotice } from '../../generate/notice.js'
+import { getMarkers } from '../../generate/region.js'
+import { findDrift } from '../../generate/sync.js'
+import type { Generator } from '../../project/config.js'
 import type { Rule } from './rule.js'
 
-/** Where a generated file first differs. */
+/** The first line of a generated file that differs. */
 interface Difference {
   readonly file: string
   readonly line: number
@@ -14,15 +16,15 @@ interface Difference {
 
 /** A generated file that differs from what the registry generates. */
 export const staleArtifact: Rule & {
-  judgeAll(artifacts: readonly Artifact[], registry: RegistryDefinition, root: string): Promise<Difference[]>
+  judgeAll(generators: readonly Generator[], registry: RegistryDefinition, root: string): Promise<Difference[]>
 } = {
   name: 'stale-artifact',
-  why: 'the file and the registry tell two stories',
+  why: 'the generated file is out of date',
   fix: 'run driftos-ports sync',
-  async judgeAll(artifacts, registry, root) {
-    // What is missing, or was never generated, is `sync --check`'s to say.
-    const generated = artifacts.filter((artifact) => isGenerated(artifact, root))
-    return (await findDrift(generated, registry, root)).map(({ file, present = '', wanted }) => {
+  async judgeAll(generators, registry, root) {
+    // `sync --check` reports missing files and files that were never generated.
+    const generated = generators.filter((generator) => isGenerated(generator, root))
+    return (await findDrift(generated, registry, root)).map(({ file, present = '', wanted = '' }) => {
       const lines = present.split('\n')
       const wantedLines = wanted.split('\n')
       const first = lines.findIndex((line, index) => line !== wantedLines[index])
@@ -32,9 +34,11 @@ export const staleArtifact: Rule & {
   },
 }
 
-function isGenerated({ file, markers }: Artifact, root: string): boolean {
+function isGenerated({ file, region }: Generator, root: string): boolean {
   const path = join(root, file)
   if (!existsSync(path)) return false
   const text = readFileSync(path, 'utf8')
-  return markers ? text.includes(markers.begin) && text.includes(markers.end) : text.includes(generatedNotice)
+  if (region === undefined) return text.includes(generatedNotice)
+  const { begin, end } = getMarkers(file, region)
+  return text.includes(begin) && text.includes(end)
 }

@@ -1,0 +1,49 @@
+import {
+  devcontainer,
+  envExample,
+  portsDocument,
+  prometheus,
+  readmeTable,
+  turboVariables,
+  type Generator,
+} from '@driftos/ports-cli'
+import { compose } from './compose.js'
+import { gatewayKeys } from './gateway-keys.js'
+import { dashboards } from './grafana-dashboard.js'
+import { grafanaDashboardProvider, grafanaDatasource } from './grafana-provisioning.js'
+import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
+import { addressesExample, defineExample, usageExample } from './readme-examples.js'
+
+const prometheusDirectory = 'deploy/docker/prometheus'
+
+/** Everything that is generated from the registry in this repository. */
+export const generators: readonly Generator[] = [
+  readmeTable(),
+  addressesExample,
+  usageExample('README.md'),
+  usageExample('packages/ports/README.md'),
+  defineExample,
+  portsDocument(),
+  envExample({ more: gatewayKeys }),
+  turboVariables(),
+  devcontainer(),
+  kubernetesApps,
+  kubernetesKustomization,
+  compose,
+  prometheus({
+    file: `${prometheusDirectory}/prometheus.yml`,
+    notes: [
+      'Services on the host, at their registered ports. Prometheus reads no variables: where a port is overridden,',
+      'docker-compose.yml contains the same configuration with the overrides, and without containers',
+      '`driftos-ports env --format prometheus` prints it.',
+    ],
+  }),
+  prometheus({
+    file: `${prometheusDirectory}/prometheus.apps.yml`,
+    services: 'in-containers',
+    notes: ['Services in containers of the same network: the profile `apps` of docker-compose.yml.'],
+  }),
+  grafanaDatasource,
+  grafanaDashboardProvider,
+  ...dashboards,
+]

@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util'
+import { UsageError, type Command, type Input, type Option } from './command.js'
+
+type Options = Command['options']
+
+/** A text that is more likely an option than the value of one; a negative number is a value. */
+const optionLike = /^(?:--|-[A-Za-z])/
+
+/**
+ * Parses the arguments of a command by its declaration.
+ *
+ * @throws {UsageError} for an unknown option, a missing, wrong or contradictory value, and too few or too many arguments
+ */
+export async function parseArguments(
+  args: readonly string[],
+  {
+    options,
+    usage,
+    positionals: { min, max } = { min: 0, max: 0 },
+  }: Pick<Command, 'options' | 'usage' | 'positionals'>,
+): Promise<Input> {
+  const { tokens, positionals } = tokenize(args, options)
+  const values: Record<string, string | boolean | string[] | undefined> = {}
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const { name, rawName } = token
+    const option = Object.hasOwn(options, name) ? options[name]! : undefined
+    if (!option) throw new UsageError(`Unknown option ${rawName}.${await suggestOption(name, options)}`)
+    const value = await readValue(token, option)
+    const previous = values[name]
+    if (option.multiple) values[name] = [...((previous as string[] | undefined) ?? []), String(value)]
+    else if (previous === undefined || previous === value) values[name] = value
+    else {
+      const both = `${JSON.stringify(previous)} and ${JSON.stringify(value)}`
+      throw new UsageError(`${rawName} is set twice: ${both}. Keep one of them.`)
+    }
+  }
+  if (positionals.length > max) {
+    const expected = usage ? `expected ${usage}` : 'expected no arguments'
+    throw new UsageError(`Unexpected argument ${JSON.stringify(positionals[max])}: ${expected}.`)
+  }
+  if (positionals.length < min) {
+    throw new UsageError(`Missing argument: expected ${usage}, got ${list(positionals) || 'none'}.`)
+  }
+  return { values, positionals }
+}
+
+/** Splits arguments into options and positional arguments without checking them. */
+export function tokenize(args: readonly string[], options: Options) {
+  const types = Object.entries(options).map(([name, { type, short }]) => [name, { type, ...(short && { short }) }])
+  return parseArgs({
+    args: [...args],
+    options: Object.fromEntries(types) as Record<string, Pick<Option, 'type'>>,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  })
+}
+
+async function readValue(
+  { rawName, value, inlineValue }: { rawName: string; value: string | undefined; inlineValue: boolean | undefined },
+  { type, value: placeholder = 'VALUE', choices }: Option,
+): Promise<string | boolean> {
+  if (type === 'boolean') {
+    if (value === undefined) return true
+    throw new UsageError(`${rawName} takes no value, got ${JSON.stringify(value)}.`)
+  }
+  if (value === undefined) throw new UsageError(`${rawName} needs a value: ${rawName} ${placeholder}.`)
+  if (!inlineValue && optionLike.test(value)) {
+    const separator = rawName.startsWith('--') ? '=' : ''
+    throw new UsageError(
+      `${rawName} needs a value, got the option ${value}. If that is the value, write ${rawName}${separator}${value}.`,
+    )
+  }
+  if (!choices || choices.includes(value)) return value
+  const { suggest } = await import('./suggestion.js')
+  throw new UsageError(
+    `${rawName}: expected ${choices.join(', ')}, got ${JSON.stringify(value)}.${suggest(value, choices)}`,
+  )
+}
+
+async function suggestOption(name: string, options: Options): Promise<string> {
+  const { suggest } = await import('./suggestion.js')
+  return suggest(name, Object.keys(options), '--')
+}
+
+function list(texts: readonly string[]): string {
+  return texts.map((text) => JSON.stringify(text)).join(' ')
+}

@@ -1,0 +1,52 @@
+import { constants } from 'node:os'
+import spawn from 'cross-spawn'
+import { UsageError, type Command } from '../command.js'
+import { requireCheckout } from '../environment.js'
+import { findOne } from '../project/find.js'
+
+const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
+
+export const command: Command = {
+  summary: 'run a program with the port and the variables of a service',
+  usage: '<service> -- <program> [arguments...]',
+  positionals: { min: 2, max: Infinity },
+  options: {},
+  details: `The program gets PORT, and *_PORT and *_URL of every service. {port} in an argument becomes the port:
+  driftos-ports run website -- vite --port {port}
+Without a shell, on every platform. The exit code is that of the program.`,
+  registry: 'required',
+  async run({ positionals: [text, file, ...args] }, io, { root, registry }) {
+    const service = findOne(text!, registry.services)
+    const checkout = await requireCheckout(root, io.cwd)
+    const { childEnvironment, describeSlot, resolveCheckoutPorts } = await import('@driftos/ports/checkout')
+    const ports = await resolveCheckoutPorts(checkout, registry.services, { env: io.envWithoutSlot ?? io.env })
+    for (const line of [describeSlot(ports), ...ports.warnings]) if (line) io.writeError(`${line}\n`)
+    const variables = childEnvironment(registry, checkout, ports, { service })
+    const fill = (argument: string) => argument.replaceAll('{port}', variables['PORT']!)
+    return runChild(fill(file!), args.map(fill), { ...ports.env, ...variables }, io.cwd)
+  },
+}
+
+/** Runs a command with the terminal of this process, and passes its signals on. */
+async function runChild(file: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<number> {
+  const child = spawn(file, args, { env, cwd, stdio: 'inherit' })
+  const passOn = (signal: NodeJS.Signals) => {
+    // A terminal sends Ctrl-C to the command itself.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+  }
+  for (const signal of signals) process.on(signal, passOn)
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        reject(
+          new UsageError(
+            error.code === 'ENOENT' ? `Command not found: ${file}` : `Cannot run ${file}: ${error.message}`,
+          ),
+        )
+      })
+      child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
+    })
+  } finally {
+    for (const signal of signals) process.off(signal, passOn)
+  }
+}

@@ -1,0 +1,146 @@
+import { tokenize } from '../command-line.js'
+import type { Command, Option } from '../command.js'
+import type { PortRegistry } from '@driftos/ports/define'
+
+/** What completion needs from the command line. */
+export interface Context {
+  readonly commands: readonly string[]
+  readonly leadingOptions: Command['options']
+  readonly loadCommand: (name: string) => Promise<Command>
+  /** The options of a command with the global ones. */
+  readonly optionsOf: (command: Command) => Command['options']
+  /** Loads the registry; rejects without one. */
+  readonly loadRegistry: () => Promise<PortRegistry>
+}
+
+interface Candidate {
+  readonly value: string
+  readonly description?: string
+}
+
+/** The candidates for a word, or a request for file names. */
+type Candidates = readonly Candidate[] | 'files'
+
+/**
+ * Completes a word of the command line.
+ *
+ * @param position - which word is completed, from 1
+ * @param words - the words after the name of the program
+ * @returns one candidate a line, with a tab and a description, or `:files` to request file names
+ */
+export async function complete(position: number, words: readonly string[], context: Context): Promise<string> {
+  // Bash splits `--format=json` into three words.
+  const isSplit = (word: string, index: number) => word === '=' && (words[index - 1] ?? '').startsWith('--')
+  const current = words[position - 1] ?? ''
+  const previous = words.slice(0, position - 1).filter((word, index) => !isSplit(word, index))
+  const candidates = await findCandidates(previous, isSplit(current, position - 1) ? '' : current, context)
+  if (candidates === 'files') return ':files\n'
+  return candidates
+    .map(({ value, description }) => (description ? `${value}\t${description}\n` : `${value}\n`))
+    .join('')
+}
+
+async function findCandidates(previous: readonly string[], current: string, context: Context): Promise<Candidates> {
+  const first = tokenize(previous, context.leadingOptions).tokens.find(({ kind }) => kind === 'positional')
+  const name = first && previous[first.index]
+  if (name !== undefined && name !== 'help' && !context.commands.includes(name)) return []
+  const command = name === undefined || name === 'help' ? undefined : await context.loadCommand(name)
+  const options = command ? context.optionsOf(command) : context.leadingOptions
+  const rest = command ? previous.filter((_, index) => index !== first!.index) : previous
+
+  const { tokens, positionals } = tokenize(rest, options)
+  const isAfterTerminator = tokens.some(({ kind }) => kind === 'option-terminator')
+  if (!isAfterTerminator) {
+    const last = tokens.at(-1)
+    if (last?.kind === 'option' && last.value === undefined && options[last.name]?.type === 'string') {
+      return select(await listValues(options[last.name]!, context), current)
+    }
+    const [, inline] = /^--([^=]+)=/.exec(current) ?? []
+    if (inline !== undefined) {
+      const option = Object.hasOwn(options, inline) ? options[inline]! : undefined
+      const values = option?.type === 'string' ? await listValues(option, context) : []
+      if (values === 'files') return values
+      return select(
+        values.map(({ value }) => ({ value: `--${inline}=${value}` })),
+        current,
+      )
+    }
+    if (current.startsWith('-')) {
+      const used = new Set(tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])))
+      return select(listOptions(options, used), current)
+    }
+  }
+  if (!command) {
+    if (name === 'help' && positionals.length > 1) return []
+    return select(await listCommands(context), current)
+  }
+  const values = await listArguments(command, positionals.length, context)
+  if (values === 'files') return values
+  return select(
+    values.filter(({ value }) => !positionals.includes(value)),
+    current,
+  )
+}
+
+function select(candidates: Candidates, prefix: string): Candidates {
+  return candidates === 'files' ? candidates : candidates.filter(({ value }) => value.startsWith(prefix))
+}
+
+function listOptions(options: Command['options'], used: ReadonlySet<string>): Candidate[] {
+  return Object.entries(options)
+    .filter(([name, { multiple }]) => multiple || !used.has(name))
+    .map(([name, { help }]) => ({ value: `--${name}`, description: help }))
+}
+
+async function listCommands({ commands, loadCommand }: Context): Promise<Candidate[]> {
+  const named = commands.map(async (name) => ({ value: name, description: (await loadCommand(name)).summary }))
+  return [...(await Promise.all(named)), { value: 'help', description: 'print the help of a command' }]
+}
+
+async function listValues({ choices, value = '' }: Option, context: Context): Promise<Candidates> {
+  return choices ? choices.map((choice) => ({ value: choice })) : listKinds(value.toLowerCase().split('|'), context)
+}
+
+/** Lists the values of the positional argument at an index, by its placeholder in the usage. */
+async function listArguments({ usage, positionals }: Command, index: number, context: Context): Promise<Candidates> {
+  if (index >= (positionals?.max ?? 0)) return []
+  const placeholders = [...usage.matchAll(/[a-z]+(?:\|[a-z]+)*/g)].map(([placeholder]) => placeholder)
+  const placeholder = placeholders[index % placeholders.length] ?? ''
+  const kinds = placeholder.split('|')
+  return listKinds(kinds, context)
+}
+
+/** Placeholders whose values are not completed. */
+const open = new Set('port offset name text n seconds ref version package variable id'.split(' '))
+
+/** Lists the values of the kinds that a placeholder names; a word that is no kind, such as a shell, is itself a value. */
+async function listKinds(kinds: readonly string[], context: Context): Promise<Candidates> {
+  const lists = await Promise.all(
+    kinds.map(async (kind): Promise<Candidates> => {
+      switch (kind) {
+        case 'service':
+        case 'services': {
+          const { services } = await context.loadRegistry()
+          return Object.entries(services).map(([value, { summary }]) => ({ value, description: summary }))
+        }
+        case 'range': {
+          const { ranges } = await context.loadRegistry()
+          return Object.entries(ranges).map(([value, { summary }]) => ({ value, description: summary }))
+        }
+        case 'command':
+          return listCommands(context)
+        case 'path':
+        case 'paths':
+        case 'file':
+        case 'directory':
+        case 'program':
+        case 'arguments':
+          return 'files'
+        default:
+          return open.has(kind) || kinds.length === 1 ? [] : [{ value: kind }]
+      }
+    }),
+  )
+  const values = lists.filter((list) => list !== 'files')
+  return values.length < lists.length ? 'files' : values.flat()
+}

@@ -1,0 +1,89 @@
+import { isUtf8 } from 'node:buffer'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RegistryDefinition } from '@driftos/ports/define'
+import type { Generator } from '../project/config.js'
+import { describeFailure, writeFileSafely } from '../registry/write.js'
+import { UsageError } from '../usage-error.js'
+import { replaceRegion } from './region.js'
+
+/** A file as it is and as it should be. */
+export interface FileChange {
+  /** From the root, with `/`. */
+  readonly file: string
+  /** Undefined where the file is missing. */
+  readonly present: string | undefined
+  /** Undefined where the file should not exist. */
+  readonly wanted: string | undefined
+}
+
+/**
+ * Returns the files that differ from what their generators render. Writes nothing.
+ *
+ * @param root - the directory from which generators name files
+ * @throws {UsageError} when a file cannot be read, a region lacks its markers, or a generator throws
+ */
+export async function findDrift(
+  generators: readonly Generator[],
+  registry: RegistryDefinition,
+  root: string,
+): Promise<FileChange[]> {
+  const files = new Set(generators.map(({ file }) => file))
+  const all = await Promise.all(
+    [...files].map(async (file): Promise<FileChange> => {
+      const own = generators.filter((generator) => generator.file === file)
+      const present = await readIfPresent(file, root)
+      const wanted = own.reduce<string | undefined>((text, generator) => renderInto(text, generator, registry), present)
+      return { file, present, wanted }
+    }),
+  )
+  return all.filter(({ present, wanted }) => present !== wanted)
+}
+
+/**
+ * Writes or removes each file, one after another and each whole or not at all.
+ *
+ * @throws {UsageError} at the first file that cannot be written; those before it are written
+ */
+export async function writeChanges(changes: readonly FileChange[], root: string): Promise<void> {
+  for (const [index, { file, wanted }] of changes.entries()) {
+    const path = join(root, file)
+    try {
+      await (wanted === undefined ? rm(path, { force: true }) : writeFileSafely(path, wanted))
+    } catch (error) {
+      const written = changes.slice(0, index).map((earlier) => earlier.file)
+      throw new UsageError(`${(error as Error).message}\nWritten before it: ${written.join(', ') || 'nothing'}.`)
+    }
+  }
+}
+
+function renderInto(text: string | undefined, generator: Generator, registry: RegistryDefinition): string | undefined {
+  const { file, region } = generator
+  const content = render(generator, registry)
+  if (region !== undefined) {
+    // A missing file is as one without the markers: the error shows them.
+    return replaceRegion(text ?? '', content ?? '', file, region)
+  }
+  return text !== undefined && /^[^\n]*\r\n/.test(text) ? content?.replaceAll('\n', '\r\n') : content
+}
+
+function render(generator: Generator, registry: RegistryDefinition): string | undefined {
+  try {
+    return generator.render(registry)
+  } catch (error) {
+    throw new UsageError(`Cannot generate ${generator.file}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+async function readIfPresent(file: string, root: string): Promise<string | undefined> {
+  let bytes: Buffer
+  try {
+    bytes = await readFile(join(root, file))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw describeFailure(error, `Cannot read ${file}`)
+  }
+  // Bytes that are not UTF-8 would be written back as other bytes.
+  if (!isUtf8(bytes)) throw new UsageError(`${file} is not UTF-8. Save it as UTF-8 and run sync again.`)
+  return bytes.toString()
+}

@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+
+/** Identifies the build of this program; tsup defines it. Undefined when it runs from source, which is not cached. */
+declare const BUILD_ID: string | undefined
+
+interface Entry {
+  readonly build: string
+  readonly text: string
+  readonly value: unknown
+}
+
+/**
+ * Returns what an earlier run computed from the same text of a file; else computes it and keeps it in
+ * `node_modules/.cache/driftos-ports` above the file. Without a writable `node_modules` nothing is kept.
+ *
+ * @param compute - depends on the text alone; undefined is not kept
+ */
+export async function remember<Value>(
+  file: string,
+  text: string,
+  compute: () => Promise<Value | undefined>,
+): Promise<Value | undefined> {
+  const build = typeof BUILD_ID === 'string' ? BUILD_ID : undefined
+  const entryFile = build === undefined ? undefined : findEntryFile(file)
+  if (build === undefined || entryFile === undefined) return compute()
+  const entry = read(entryFile)
+  if (entry?.build === build && entry.text === text) return entry.value as Value
+  const value = await compute()
+  if (value !== undefined) write(entryFile, { build, text, value })
+  return value
+}
+
+function findEntryFile(file: string): string | undefined {
+  for (let directory = dirname(file); ; directory = dirname(directory)) {
+    const modules = join(directory, 'node_modules')
+    if (existsSync(modules)) {
+      return join(modules, '.cache/driftos-ports', `${encodeURIComponent(relative(directory, file))}.json`)
+    }
+    if (dirname(directory) === directory) return undefined
+  }
+}
+
+function read(file: string): Entry | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Entry
+  } catch {
+    return undefined
+  }
+}
+
+function write(file: string, entry: Entry): void {
+  const temporary = `${file}.${process.pid}`
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(temporary, JSON.stringify(entry))
+    renameSync(temporary, file)
+  } catch {
+    // A cache that cannot be written costs time and changes no result.
+  }
+}

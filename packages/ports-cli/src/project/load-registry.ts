@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, extname, join } from 'node:path'
+import type { PortRegistry, RangeTable, RegistryDefinition, ServiceTable } from '@driftos/ports/define'
+import { defineRegistry } from '@driftos/ports/define'
+import { listProblems, UsageError } from '../usage-error.js'
+import { remember } from './cache.js'
+import { parseJson, readIfFile } from './find-config.js'
+
+/**
+ * Loads the registry of a file: a module with plain tables or a call of `defineRegistry`, or JSON.
+ *
+ * @param title - names the file in errors
+ * @throws {UsageError} when it cannot be read, or one error that lists every problem of the registry
+ */
+export async function loadRegistryFile(file: string, title: string): Promise<PortRegistry> {
+  const text = readIfFile(file)
+  if (text === undefined) throw new UsageError(`Cannot read the registry ${title}: no such file`)
+  const isJson = extname(file) === '.json'
+  const known = await remember(file, text, async () => {
+    const tables = isJson ? parseJson(text, title) : await readTables(file, text)
+    return tables === undefined ? undefined : checkTables(tables, title)
+  })
+  if (known) return build(known, title)
+  const { importModule } = await import('./import-module.js')
+  return parseRegistry(findTables(await importModule(file, title)), title)
+}
+
+/**
+ * Loads the registry of an installed package: its `ports.json`, else its main module.
+ *
+ * @param from - a directory of the package that depends on it
+ * @throws {UsageError} when it is not installed or holds no registry
+ */
+export async function loadRegistryPackage(name: string, from: string): Promise<PortRegistry> {
+  const { resolve } = createRequire(join(from, 'package.json'))
+  const file = isInstalled(name, from)
+    ? (tryResolve(resolve, `${name}/ports.json`) ?? tryResolve(resolve, name))
+    : undefined
+  if (file === undefined) {
+    throw new UsageError(`The package ${name} is not installed in ${from}. Install its dependencies.`)
+  }
+  if (extname(file) !== '.json' || name !== '@driftos/ports') return loadRegistryFile(file, name)
+  // Checked when it was built, and perhaps with fields that this version does not know.
+  return build(parseJson(readIfFile(file) ?? '', file) as RegistryDefinition, name)
+}
+
+/**
+ * Checks the tables of a registry and returns it with its getters.
+ *
+ * @param title - names the registry in errors
+ * @throws {UsageError} one error that lists every problem
+ */
+export async function parseRegistry(tables: unknown, title: string): Promise<PortRegistry> {
+  return build(await checkTables(tables, title), title)
+}
+
+/** The registry of a module that consists of literals; undefined where it has to be run. */
+async function readTables(file: string, text: string): Promise<unknown> {
+  const { readStaticModule } = await import('./static-module.js')
+  const module = readStaticModule(file, text, { identity: 'defineRegistry' })
+  return module && (module.calls.length === 1 ? module.calls[0] : findTables(module.exports))
+}
+
+/** Finds the tables among a module's exports: the default export, the exports themselves, or the one export with tables. */
+function findTables(exports: Readonly<Record<string, unknown>>): unknown {
+  const candidates = [exports['default'], exports, ...Object.values(exports)]
+  return pickTables(candidates.find((candidate) => hasServices(candidate)) ?? exports['default'] ?? exports)
+}
+
+function hasServices(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'services' in value
+}
+
+/** The tables alone: a module exports other things too. */
+function pickTables(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const names = ['services', 'ranges', 'history', 'retired'] as const
+  return Object.fromEntries(names.flatMap((name) => (name in value ? [[name, (value as never)[name]]] : [])))
+}
+
+async function checkTables(tables: unknown, title: string): Promise<RegistryDefinition> {
+  // A registry without moves or ranges may leave them out.
+  const definition = hasServices(tables) ? { ranges: {}, history: [], ...tables } : tables
+  const { registrySchema } = await import('@driftos/ports/schema')
+  const { data, error } = registrySchema.safeParse(definition)
+  if (data) return pickTables(data) as RegistryDefinition
+  throw listProblems(
+    `${title} holds no valid registry`,
+    error.issues.map((issue) => {
+      const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
+      // A contradiction names both of its sides itself.
+      return issue.code === 'custom' || issue.path.length === 0 ? message : `${issue.path.join('.')}: ${message}`
+    }),
+  )
+}
+
+function build(definition: RegistryDefinition, title: string): PortRegistry {
+  try {
+    const { services, ranges, history, retired = {} } = definition
+    return defineRegistry<ServiceTable, RangeTable>({ services, ranges, history, retired })
+  } catch (error) {
+    throw new UsageError(`${title}: ${(error as Error).message}`)
+  }
+}
+
+/** Whether a package is below a directory or one above. Node would also find the packages of NODE_PATH, which pnpm sets. */
+function isInstalled(name: string, from: string): boolean {
+  if (process.versions['pnp']) return true
+  if (existsSync(join(from, 'node_modules', name, 'package.json'))) return true
+  return dirname(from) !== from && isInstalled(name, dirname(from))
+}
+
+function tryResolve(resolve: (id: string) => string, id: string): string | undefined {
+  try {
+    return resolve(id)
+  } catch {
+    return undefined
+  }
+}

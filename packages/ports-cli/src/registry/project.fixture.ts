@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import * as own from '@driftos/ports'
+import { onTestFinished } from 'vitest'
+import { run } from '../cli.fixture.js'
+import type { Tables } from './source.js'
+
+/** The source of the registry of this repository. */
+export const ownSource = readFileSync(new URL('../../../ports/src/registry.ts', import.meta.url), 'utf8')
+
+/** The tables of the registry of this repository. */
+export const ownTables: Tables = {
+  services: own.services,
+  ranges: own.ranges,
+  history: own.history,
+  retired: own.retired,
+}
+
+const config = (registry: string) => `import { defineConfig, envExample, portsDocument } from '@driftos/ports-cli'
+
+export default defineConfig({ registry: './${registry}', generate: [portsDocument(), envExample()] })
+`
+
+/** Another repository with a registry, a generator or two and changesets, in a directory with a space, until the test ends. */
+export async function makeProject(
+  registry: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = { '.changeset/config.json': '{ "baseBranch": "main" }\n' },
+): Promise<string> {
+  const parent = await mkdtemp(join(tmpdir(), 'driftos-test-'))
+  onTestFinished(() => rm(parent, { recursive: true, force: true }))
+  const root = join(parent, 'a project')
+  const [file] = Object.keys(registry)
+  const files = {
+    'package.json': '{ "name": "acme", "version": "1.0.0" }\n',
+    'driftos-ports.config.ts': config(file!),
+    ...registry,
+    ...more,
+  }
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
+  return root
+}
+
+/** Makes the project a git repository with one commit, which is a release where a version is given. */
+export async function commit(root: string, version?: string): Promise<void> {
+  await git(root, 'init', '--quiet', '--initial-branch', 'main')
+  await git(root, 'add', '--all')
+  await git(root, 'commit', '--quiet', '--allow-empty', '--message', 'test')
+  if (version !== undefined) await git(root, 'tag', `acme@${version}`)
+}
+
+/** Runs git, and returns what it prints. */
+export async function git(root: string, ...args: string[]): Promise<string> {
+  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'core.autocrlf=false']
+  const { stdout } = await promisify(execFile)('git', [...identity, ...args], { cwd: root })
+  return stdout
+}
+
+/** Runs a command line in a project. */
+export function cli(root: string, ...args: string[]) {
+  return run(args, {}, false, root)
+}

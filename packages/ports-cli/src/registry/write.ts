@@ -1,0 +1,168 @@
+import {
+  constants,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+  fchmodSync,
+  accessSync,
+  mkdirSync,
+  realpathSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { UsageError } from '../command.js'
+
+/** The end of the name of a file that is being written. */
+const suffix = '.driftos-ports.tmp'
+/** After this time a temporary file is a leftover, even if its process seems to run. */
+const maxAgeMs = 600_000
+
+/**
+ * Writes a file so that it always has its old or its new content: to a temporary file in the same directory, which then
+ * replaces it. Links are followed, permissions stay, and missing directories are created.
+ *
+ * @param expected - the content that the file must still have, undefined for a file that must not exist; any when left out
+ * @throws {UsageError} when it cannot be written or has other content; the file is then as it was
+ */
+// Asynchronous by contract, synchronous inside: nothing else of this process runs between the check and the replacement.
+export async function writeFileSafely(
+  path: string,
+  text: string,
+  ...expected: [string | undefined] | []
+): Promise<void> {
+  try {
+    const target = followLinks(path)
+    mkdirSync(dirname(target), { recursive: true })
+    const mode = statSync(target, { throwIfNoEntry: false })?.mode
+    if (mode !== undefined) accessSync(target, constants.W_OK)
+    removeLeftovers(dirname(target))
+    const temporary = join(dirname(target), `.${basename(target)}.${process.pid}${suffix}`)
+    try {
+      writeDurably(temporary, text, mode)
+      if (expected.length > 0) assertContent(path, expected[0])
+      renameSync(temporary, target)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
+    }
+    syncDirectory(dirname(target))
+  } catch (error) {
+    throw describeFailure(error, `Cannot write ${path}`)
+  }
+}
+
+/**
+ * Removes a file.
+ *
+ * @param expected - the content that it must still have
+ * @throws {UsageError} when it cannot be removed or has other content
+ */
+export function removeFileSafely(path: string, expected: string): void {
+  try {
+    assertContent(path, expected)
+    rmSync(path)
+    syncDirectory(dirname(path))
+  } catch (error) {
+    throw describeFailure(error, `Cannot remove ${path}`)
+  }
+}
+
+/** Removes the temporary files that killed runs left in a directory. */
+export function removeLeftovers(directory: string): void {
+  for (const name of readNames(directory)) {
+    const pid = new RegExp(`^\\..+\\.(\\d+)${suffix.replaceAll('.', String.raw`\.`)}$`).exec(name)?.[1]
+    if (pid === undefined) continue
+    const path = join(directory, name)
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+    if (age > maxAgeMs || !isRunning(Number(pid))) rmSync(path, { force: true })
+  }
+}
+
+/** Reads a file; returns undefined when there is none. */
+export function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (/^(?:ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw describeFailure(error, `Cannot read ${path}`)
+  }
+}
+
+function writeDurably(path: string, text: string, mode: number | undefined): void {
+  const file = openSync(path, 'w')
+  try {
+    if (mode !== undefined) fchmodSync(file, mode)
+    const bytes = Buffer.from(text)
+    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** A name in a directory survives a power cut once the directory is written too. Windows has no such call. */
+function syncDirectory(path: string): void {
+  try {
+    const directory = openSync(path, 'r')
+    try {
+      fsyncSync(directory)
+    } finally {
+      closeSync(directory)
+    }
+  } catch (error) {
+    if (!/^(?:EISDIR|EPERM|EACCES|EINVAL|ENOTSUP|EBADF)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+}
+
+function assertContent(path: string, expected: string | undefined): void {
+  if (readIfPresent(path) !== expected)
+    throw new UsageError('it changed while this command ran. Run the command again.')
+}
+
+function followLinks(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path
+    throw error
+  }
+}
+
+function readNames(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full. Free some space',
+  EDQUOT: 'the disk quota is used up. Free some space',
+  EACCES: 'permission denied. Allow your user to write it',
+  EPERM: 'operation not permitted. Allow your user to write it',
+  EROFS: 'the file system is read-only. Mount it for writing',
+  EISDIR: 'it is a directory. Move the directory away',
+  ENOTDIR: 'a part of its path is a file. Move that file away',
+  EEXIST: 'a part of its path is a file. Move that file away',
+}
+
+/** Returns an error with a cause and a remedy in words. */
+export function describeFailure(error: unknown, what: string): UsageError {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  const remedy = remedies[code]
+  return new UsageError(`${what}: ${remedy ? `${remedy} (${code}), then run this again.` : message}`)
+}

@@ -1,0 +1,33 @@
+import { distance } from 'fastest-levenshtein'
+
+/** The shortest prefix of a name that is a likely abbreviation. */
+const minPrefixLength = 3
+
+/**
+ * Returns the name that a mistyped text is closest to, or undefined when none is close: a third of the letters may
+ * differ, or two may be swapped.
+ */
+export function findClosest(text: string, names: readonly string[]): string | undefined {
+  const wanted = text.toLowerCase()
+  const candidates = names
+    .map((name) => ({ name, differences: countDifferences(wanted, name.toLowerCase()) }))
+    .filter(({ name, differences }) => differences <= Math.max(wanted.length, name.length) / 3)
+  const closest = candidates.toSorted((a, b) => a.differences - b.differences)[0]?.name
+  const prefixed = names.find((name) => wanted.length >= minPrefixLength && name.toLowerCase().startsWith(wanted))
+  return closest ?? prefixed
+}
+
+/** Returns `Did you mean X?` with a leading space, or an empty text when no name is close. */
+export function suggest(text: string, names: readonly string[], prefix = ''): string {
+  const closest = findClosest(text, names)
+  return closest === undefined ? '' : ` Did you mean ${prefix}${closest}?`
+}
+
+/** Counts the letters that differ; two swapped neighbours count once. */
+function countDifferences(one: string, other: string): number {
+  const swaps = Array.from(
+    { length: Math.max(0, one.length - 1) },
+    (_, index) => one.slice(0, index) + one[index + 1]! + one[index]! + one.slice(index + 2),
+  )
+  return swaps.includes(other) && one !== other ? 1 : distance(one, other)
+}

@@ -1,0 +1,17 @@
+import { exchange } from './exchange.js'
+import { strangerTo, type Protocol } from './protocol.js'
+
+const name = 'PostgreSQL'
+/** https://www.postgresql.org/docs/current/protocol-message-formats.html, SSLRequest. */
+const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
+
+/** Asks a PostgreSQL server for TLS, which it answers by one byte, S or N. */
+export const postgresql: Protocol = (target) =>
+  exchange(target, {
+    name,
+    opening: sslRequest,
+    read: (received) =>
+      received.length === 1 && /[SN]/.test(received.toString('latin1')) ? { state: 'up' } : strangerToIt,
+  })
+
+const strangerToIt = { ...strangerTo(name), state: 'stranger' } as const

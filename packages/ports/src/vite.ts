@@ -1,0 +1,97 @@
+import type { PortRegistry, ServiceTable } from './define.js'
+import { getListenPort, getOrigin, resolvePorts, services, type Env, type ServiceName } from './index.js'
+
+/** Where a request path goes: a service's name, or Vite's proxy options with the service in place of the target. */
+export type ProxyTarget<Name extends string> = Name | (Readonly<Record<string, unknown>> & { readonly service: Name })
+
+/** What the plugin sets besides the port. */
+export interface VitePortsOptions<Name extends string = ServiceName> {
+  /** Request paths, as in Vite's `server.proxy`, by the service that answers them. */
+  readonly proxy?: Readonly<Record<string, ProxyTarget<Name>>>
+  /** The variables that move ports; `process.env` unless given. */
+  readonly env?: Env
+}
+
+/** The part of Vite's plugin interface that this plugin uses; it fits every version from Vite 5. */
+export interface VitePortsPlugin {
+  readonly name: string
+  config(config: UserConfig, environment: { readonly command: 'build' | 'serve' }): ServerConfig | undefined
+}
+
+interface ServerOptions {
+  readonly port?: number | undefined
+}
+
+interface UserConfig {
+  readonly server?: ServerOptions | undefined
+  readonly preview?: ServerOptions | undefined
+}
+
+/** The configuration of Vite's development and preview servers. */
+interface ServerConfig {
+  server: Listening
+  preview: Listening
+}
+
+interface Listening {
+  port: number
+  strictPort: true
+  host: string
+  proxy?: Record<string, { target: string; changeOrigin?: boolean; [option: string]: unknown }>
+}
+
+type Resolving = Pick<PortRegistry, 'services' | 'getListenPort' | 'getOrigin' | 'resolvePorts'>
+
+/**
+ * Returns a Vite plugin that serves a service on its registered port, strictly: a taken port is an error and never
+ * the next free one. A build is left alone.
+ *
+ * @param service - the service that Vite serves
+ * @param options.proxy - request paths that other services answer; each target is the service's origin
+ * @param options.registry - the registry that holds the services, from `defineRegistry`; DriftOS's own unless given
+ * @throws {PortConfigError} when Vite starts and the environment holds an invalid port, origin or offset
+ * @example
+ * // vite.config.ts
+ * export default defineConfig({ plugins: [ports('website', { proxy: { '/api': 'gateway' } })] })
+ */
+export function ports(service: ServiceName, options?: VitePortsOptions): VitePortsPlugin
+export function ports<Services extends ServiceTable>(
+  service: keyof Services & string,
+  options: VitePortsOptions<keyof Services & string> & { readonly registry: PortRegistry<Services> },
+): VitePortsPlugin
+export function ports(
+  service: string,
+  {
+    registry = { services, getListenPort, getOrigin, resolvePorts } as Resolving,
+    proxy,
+    env = process.env,
+  }: VitePortsOptions<string> & { readonly registry?: Resolving } = {},
+): VitePortsPlugin {
+  return {
+    name: 'driftos-ports',
+    config(config, { command }) {
+      if (command !== 'serve') return undefined
+      registry.resolvePorts(env)
+      const port = registry.getListenPort(service, env)
+      for (const key of ['server', 'preview'] as const) {
+        const set = config[key]?.port
+        if (set === undefined || set === port) continue
+        const { variable } = registry.services[service]!
+        throw new Error(
+          `${key}.port is ${set}: expected ${port}, the port of ${service}. Remove ${key}.port and --port, or set ${variable}=${set}.`,
+        )
+      }
+      const targets = Object.entries(proxy ?? {}).map(([path, target]) => {
+        const { service: name, ...rest } = typeof target === 'string' ? { service: target, changeOrigin: true } : target
+        return [path, { ...rest, target: registry.getOrigin(name, env) }] as const
+      })
+      const listening: Listening = {
+        port,
+        strictPort: true,
+        host: env['HOST']?.trim() || 'localhost',
+        ...(targets.length > 0 && { proxy: Object.fromEntries(targets) }),
+      }
+      return { server: listening, preview: listening }
+    },
+  }
+}
