@@ -8,6 +8,7 @@ describe('readDockerfile', () => {
     ['ENV PORT=3000 HOST="x"', ['3000 value container PORT=variable']],
     ['ENV PORT 3000', ['3000 value container PORT=variable']],
     ['ARG CORE_URL="http://core:3001"', ['3001 reach container core=host CORE_URL=variable [scheme http]']],
+    ['ENV CORE_URL=http://localhost:3001', ['3001 reach host CORE_URL=variable [host local, scheme http]']],
     ['ONBUILD EXPOSE 3000', ['3000 expose container']],
     ['HEALTHCHECK CMD curl -f http://localhost:3000/health', ['3000 probe container [host local, scheme http]']],
     [

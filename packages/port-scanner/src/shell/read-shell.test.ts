@@ -45,11 +45,14 @@ describe('readShell', () => {
     expect(await matchesOf('run.sh', text)).toEqual(expected)
   })
 
-  it('reads the script that starts a container on its side', async () => {
-    expect(await matchesOf('docker-entrypoint.sh', 'export PORT=${PORT:-8080}')).toEqual([
-      '8080 default container PORT=variable PORT=variable [override PORT]',
-    ])
-  })
+  it.each(['docker-entrypoint.sh', 'build/core_entrypoint.sh', 'entry.prod.sh'])(
+    'reads %s inside its container',
+    async (path) => {
+      expect(await matchesOf(path, 'export PORT=${PORT:-8080}')).toEqual([
+        '8080 default container PORT=variable PORT=variable [override PORT]',
+      ])
+    },
+  )
 
   it('returns the number of each match for any text', async () => {
     expect(await findUnsound('a.sh')).toBeUndefined()

@@ -16,7 +16,7 @@ export interface ScriptOptions {
 }
 
 /** Scripts that start a container's process. */
-const entrypoint = /(?:^|\/)(?:docker[_-])?entrypoint[\w.-]*$/i
+const entrypoint = /(?:^|[/_.-])entry(?:point)?(?:[_.-][\w.-]*)?$/i
 
 /** Reads shell scripts. A part that is not valid is skipped by the parser. */
 export const readShell: Reader = (text, path) => {
