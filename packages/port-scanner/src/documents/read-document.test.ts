@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findUnsound, matchesOf } from '../matches.fixture.js'
 
-const cases: readonly (readonly [text: string, expected: readonly string[], path?: string])[] = [
+const cases: readonly (readonly [text: string, expected: readonly string[]])[] = [
   ['- **Grafana**: http://localhost:3002', ['3002 label host Grafana=label [host local, scheme http]']],
   ['- **Grafana:** <http://localhost:3002> (admin/admin)', ['3002 label host Grafana=label [host local, scheme http]']],
   ['* [Grafana](http://localhost:3002)', ['3002 label host Grafana=label [host local, scheme http]']],
@@ -41,12 +41,15 @@ const cases: readonly (readonly [text: string, expected: readonly string[], path
   ['- gateway: formerly on port 3003', []],
   ['Grafana previously runs on port 3003.', ['3003 label host Grafana previously=label [isPast]']],
   ['Open <http://localhost:4173>.', ['4173 reach host [host local, scheme http]']],
-  ['Grafana:: http://localhost:3002', ['3002 label host Grafana=label [host local, scheme http]'], 'a.adoc'],
-  ['[source,env]\n----\nCORE_PORT=3001\n----\n', ['3001 value host CORE_PORT=variable'], 'a.adoc'],
   ['```env\nCORE_PORT=3001\n```', ['3001 value host CORE_PORT=variable']],
   ['```js\napp.listen(3000)\n```', ['3000 mention host']],
   ['```\nCORE_PORT=3001\n```', ['3001 value host CORE_PORT=variable']],
   ['<!-- http://localhost:3000 -->', ['3000 reach host [host local, scheme http, isComment]']],
+]
+
+const asciiDoc: typeof cases = [
+  ['Grafana:: http://localhost:3002', ['3002 label host Grafana=label [host local, scheme http]']],
+  ['[source,env]\n----\nCORE_PORT=3001\n----\n', ['3001 value host CORE_PORT=variable']],
 ]
 
 const silent = [
@@ -66,8 +69,12 @@ const silent = [
 ]
 
 describe('readDocument', () => {
-  it.each(cases)('reads %j', async (text, expected, path = 'a.md') => {
-    expect(await matchesOf(path, text)).toEqual(expected)
+  it.each(cases)('reads %j', async (text, expected) => {
+    expect(await matchesOf('a.md', text)).toEqual(expected)
+  })
+
+  it.each(asciiDoc)('reads AsciiDoc: %j', async (text, expected) => {
+    expect(await matchesOf('a.adoc', text)).toEqual(expected)
   })
 
   it.each(silent)('finds no port in %j', async (text) => {

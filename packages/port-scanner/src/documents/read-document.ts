@@ -2,6 +2,7 @@ import type { Reader } from '../dialect.js'
 import { findLanguage, readEmbedded } from '../dialects.js'
 import { findComments, isInside } from '../comments.js'
 import { shift, type Match } from '../match.js'
+import { amend } from '../yaml/yaml-dialect.js'
 import { splitBlocks, type Code, type Line } from './blocks.js'
 import type { Label } from './label.js'
 import { readStatement } from './statement.js'
@@ -40,7 +41,7 @@ export const readDocument: Reader = async (text, path) => {
   }
   endTable()
   const comments = findComments(text, { block: [['<!--', '-->']] })
-  return matches.map((match) => (isInside(comments, match.start) ? { ...match, isComment: true } : match))
+  return amend(matches, ({ start }) => (isInside(comments, start) ? { isComment: true } : {}))
 }
 
 /** A code block in a document is a sample: a program that listens in it is none of the repository's. */
@@ -50,9 +51,9 @@ async function readCode(block: Code, path: string): Promise<Match[]> {
   if (!dialect) return []
   // What a parser refuses in a sample is no fault of the file.
   const found = await readEmbedded(dialect, block, path, () => undefined)
-  return found.map((match): Match => {
-    if (dialect.kind === 'code' && match.role === 'listen') return { ...match, role: 'mention' }
-    return isOverride(match, block) ? { ...match, isExample: true } : match
+  return amend(found, (match) => {
+    if (dialect.kind === 'code' && match.role === 'listen') return { role: 'mention' }
+    return isOverride(match, block) ? { isExample: true } : {}
   })
 }
 

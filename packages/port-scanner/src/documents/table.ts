@@ -1,6 +1,7 @@
 import { findAddresses } from '../address.js'
 import { readAssignment } from '../assignment.js'
-import { extend, parsePort, type Evidence, type Match } from '../match.js'
+import { extend, parsePort, shift, type Evidence, type Match } from '../match.js'
+import { amend } from '../yaml/yaml-dialect.js'
 import type { Line } from './blocks.js'
 import { evidenceOf, parseLabel, plain } from './label.js'
 
@@ -53,12 +54,10 @@ function readSetting(name: string, cells: readonly Cell[], header: readonly stri
 function readCell({ text, start }: Cell, title: string, evidence: readonly Evidence[], group: string): Match[] {
   const addresses = extend(findAddresses(text), { evidence })
   if (addresses.length > 0) {
-    return addresses.map((match): Match => ({
-      ...match,
-      start: match.start + start,
-      end: match.end + start,
-      ...(match.host === 'local' && isRoot(text, match.end) && { role: 'label', group }),
-    }))
+    const labelled = amend(addresses, ({ host, end }) =>
+      host === 'local' && isRoot(text, end) ? { role: 'label', group } : {},
+    )
+    return shift(labelled, start)
   }
   const isMapping = /^\W*\d{2,5}\s*(?::|→|->)\s*\d{2,5}\W*$/.test(text)
   if (evidence.length === 0 || (!isMapping && !portColumn.test(title))) return []
