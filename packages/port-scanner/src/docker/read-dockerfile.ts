@@ -29,12 +29,15 @@ export const readDockerfile: Reader = (text) => {
       override === undefined &&
       evidence.some(({ kind, text: name }) => kind === 'variable' && /(?:^|_)PORT$/.test(name)),
   )
-  const inside = found.map((match): Match => {
+  const inside = found.flatMap((match) => {
     // `ENV CORE_URL=http://localhost:3001` is for a browser, or for a run outside the container.
     const isSetting = match.role === 'reach' && match.evidence.some(({ kind }) => kind === 'variable')
     const isLocal = match.host === undefined || (match.host === 'local' && !isSetting)
     const isFollower = isMovable && match.role === 'probe'
-    return { ...match, ...(isLocal && { side: 'container' }), ...(isFollower && { follower: 'health check' }) }
+    return extend([match], {
+      ...(isLocal && { side: 'container' }),
+      ...(isFollower && { follower: 'health check' }),
+    })
   })
   const comments = file.getComments().flatMap((comment) => {
     const range = comment.getRange()

@@ -58,12 +58,12 @@ export function readProgram(
       declared.set(match, names)
     }
   })
-  const own = found.map((match): Match => {
+  const own = found.flatMap((match) => {
     const isListened =
       match.host === undefined &&
       (match.role === 'value' || match.role === 'default') &&
       declared.get(match)?.some((name) => listened.has(name))
-    return isListened ? { ...match, role: 'listen' } : match
+    return isListened ? extend([match], { role: 'listen' }) : match
   })
   const commented = readComments(
     text,

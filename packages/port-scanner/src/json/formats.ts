@@ -57,8 +57,8 @@ function readPackage(root: Item): Match[] {
   const found = scripts.flatMap(({ scalar }) =>
     // A quote inside a quoted script has a backslash before it.
     scalar
-      ? readScript({ ...scalar, text: scalar.text.replaceAll('\\"', ' "') }).map((match) =>
-          isOwnFlag(match) ? { ...match, follower: 'script' as const } : match,
+      ? readScript({ ...scalar, text: scalar.text.replaceAll('\\"', ' "') }).flatMap((match) =>
+          isOwnFlag(match) ? extend([match], { follower: 'script' }) : match,
         )
       : [],
   )
@@ -91,10 +91,10 @@ function readProject(project: Item, name: string | undefined): Match[] {
     const block = isServing ? name : target.key
     const evidence: Evidence[] = block === undefined ? [] : [{ kind: 'block', text: block }]
     // For a Node process, the option `port` is the debugger's.
-    const isNode = /:node$/.test(textAt(target, 'executor') ?? textAt(target, 'builder') ?? '')
+    const isNode = (textAt(target, 'executor') ?? '').endsWith(':node')
     if (isNode) return []
-    return readSettings(target, { ownerOf: () => evidence }).map((match) =>
-      isServing && match.role === 'value' ? { ...match, role: 'listen' } : match,
+    return readSettings(target, { ownerOf: () => evidence }).flatMap((match) =>
+      isServing && match.role === 'value' ? extend([match], { role: 'listen' }) : match,
     )
   })
 }
@@ -169,7 +169,7 @@ function readDevcontainer(root: Item): Match[] {
   )
   const environments = ['containerEnv', 'remoteEnv'].flatMap((key) => {
     const item = at(root, key)
-    return item ? readSettings(item).map((match): Match => ({ ...match, side: 'container' })) : []
+    return item ? extend(readSettings(item), { side: 'container' }) : []
   })
   return merge(labelled, forwarded, published, environments)
 }
@@ -186,7 +186,9 @@ function readDotnet(root: Item): Match[] {
     if (isIn(/^connectionStrings$/i)) return readConnection(item)
     if (!/^(?:applicationUrl|urls)$/i.test(key) && !isIn(/^kestrel$/i)) return []
     const found = shift(findAddresses(scalar.text), scalar.start)
-    return found.map(({ host: _, ...match }): Match => ({ ...match, role: 'listen', side: 'host', group: 'bound' }))
+    return found.flatMap(({ port, start, evidence, scheme = 'http' }) =>
+      extend(numberAt(String(port), start, 'listen', 'host', evidence), { scheme, group: 'bound' }),
+    )
   })
   const isExpress = /^applicationUrl$/i
   return merge(
@@ -205,12 +207,9 @@ function readConnection({ scalar, key }: Item & { readonly scalar: NonNullable<I
   const group = found.groups!['comma'] === undefined ? 'port' : 'comma'
   const [start] = found.indices!.groups![group]!
   const address = hostFields(found.groups!['host']!)
-  const evidence: Evidence[] = [...address.evidence, { kind: 'variable', text: key }]
-  return numberAt(found.groups![group]!, scalar.start + start, 'reach', 'host', evidence).map((match) => ({
-    ...match,
-    ...address,
-    evidence,
-  }))
+  const variable: Evidence = { kind: 'variable', text: key }
+  const own = numberAt(found.groups![group]!, scalar.start + start, 'reach', 'host', [])
+  return extend(own, { ...address, evidence: [...address.evidence, variable] })
 }
 
 function numberAt(digits: string, start: number, role: Role, side: Side, evidence: readonly Evidence[]): Match[] {

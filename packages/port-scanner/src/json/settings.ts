@@ -30,17 +30,16 @@ export function readSettings(root: Item, { ownerOf, isOwn = true, followerOf }: 
     const isExample = [item.key, ...keysAround(item)].some((key) => /^examples?$/i.test(key))
     const follower = followerOf?.(item)
     const isListItem = parent?.isList === true
-    return readAssignment(name, scalar, { sibling }).map((match): Match => {
+    return readAssignment(name, scalar, { sibling }).flatMap((match) => {
       const isNumber = match.role === 'value' || match.role === 'default'
       const owner = isNumber ? (ownerOf?.(item) ?? blockOf(item)) : []
-      return {
-        ...match,
-        evidence: [...match.evidence, ...owner],
+      return extend([match], {
+        evidence: owner,
         ...(isNumber && !isOwn && owner.length === 0 && /^ports?$/i.test(name) && { role: 'mention' as const }),
         ...(isExample && { isExample }),
         ...(isListItem && { isListItem }),
         ...(follower !== undefined && { follower }),
-      }
+      })
     })
   })
 }

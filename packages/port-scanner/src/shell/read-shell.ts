@@ -46,9 +46,9 @@ export function readScript({ text, start }: Spelled, { side = 'host', local = 'r
     else if (node.type === 'HereDoc') documents.push(...readHereDocument(node.body.pos, node.body.end, text))
     forEachChild(node, (child) => void pending.push(child))
   }
-  const found = merge(documents, ...commands, expanded).map((match): Match => {
+  const found = merge(documents, ...commands, expanded).flatMap((match) => {
     const isOwn = match.host === undefined && (match.role === 'value' || match.role === 'default')
-    return isOwn && side === 'container' ? { ...match, side } : match
+    return isOwn && side === 'container' ? extend([match], { side }) : match
   })
   return shift(found, start)
 }
