@@ -1,8 +1,9 @@
 import { hostFields, findAddresses } from '../address.js'
-import { readAssignment } from '../assignment.js'
+import { readAssignment, type Spelled } from '../assignment.js'
 import { findComments, isInside } from '../comments.js'
 import type { Dialect } from '../dialect.js'
-import { merge, parsePort, type Evidence, type Follower, type Match, type Role, type Side } from '../match.js'
+import { extend, merge, parsePort, type Evidence, type Follower, type Match, type Role, type Side } from '../match.js'
+import { amend } from '../yaml/yaml-dialect.js'
 
 /**
  * One statement of a format that contains a port. The named groups of the expression become fields of the match:
@@ -37,48 +38,65 @@ export interface PatternDialect extends Omit<Dialect, 'load'> {
   readonly sectionKind?: 'block' | 'hint'
   /** Whether addresses anywhere in the text count. Default: true. */
   readonly hasAddresses?: boolean
+  /** Command lines, with the group `command` and optionally `name`, which owns the ports of the command. */
+  readonly commands?: RegExp
+  /** Returns the name of the owner of all ports in a file, from its path. */
+  readonly owner?: (path: string) => string | undefined
   /** Parts of the text that are tests, such as Rust's `#[cfg(test)]` modules. */
   readonly tests?: (text: string) => readonly (readonly [start: number, end: number])[]
 }
 
 /** Returns a dialect whose reader applies the row. */
 export function patternDialect(row: PatternDialect): Dialect {
-  const {
-    patterns: _,
-    assignment: __,
-    section: ___,
-    sectionKind: ____,
-    hasAddresses: _____,
-    tests: ______,
-    ...dialect
-  } = row
-  const reader = createReader(row)
-  return { ...dialect, load: () => Promise.resolve(reader) }
+  const { name, names, extensions, paths, languages, kind, comments } = row
+  const optional = { names, extensions, paths, languages, comments }
+  const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
+  return {
+    ...present,
+    name,
+    kind,
+    load: async () => createReader(row, row.commands && (await import('../shell/read-shell.js')).readScript),
+  }
 }
 
 /** Returns the reader of a row. */
-export function createReader(row: PatternDialect): (text: string) => readonly Match[] {
+export function createReader(
+  row: PatternDialect,
+  readScript?: (script: Spelled) => Match[],
+): (text: string, path?: string) => Match[] {
   const { patterns = [], assignment, comments = {}, sectionKind = 'hint', hasAddresses = true, tests } = row
-  return (text) => {
+  return (text, path = '') => {
     const sections = findSections(text, row.section)
     const found = merge(
       ...patterns.map((pattern) => readPattern(text, pattern)),
       assignment ? readAssignments(text, assignment, sections) : [],
+      row.commands && readScript ? readCommands(text, row.commands, readScript) : [],
       hasAddresses ? findAddresses(text) : [],
     )
     const commented = findComments(text, comments)
     const tested = tests?.(text) ?? []
-    return found.map((match): Match => {
+    const fileOwner = row.owner?.(path)
+    return amend(found, (match) => {
       const section = sectionAt(sections, match.start)
-      const owner: Evidence[] = section?.name === undefined ? [] : [{ kind: sectionKind, text: section.name }]
+      const owner: Evidence[] = [
+        ...(section?.name === undefined ? [] : [{ kind: sectionKind, text: section.name }]),
+        ...(fileOwner === undefined ? [] : [{ kind: 'block' as const, text: fileOwner }]),
+      ]
       return {
-        ...match,
         evidence: [...match.evidence, ...owner],
         ...(isInside(commented, match.start) && { isComment: true }),
         ...(isInside(tested, match.start) && { isTest: true }),
       }
     })
   }
+}
+
+function readCommands(text: string, commands: RegExp, readScript: (script: Spelled) => Match[]): Match[] {
+  return [...text.matchAll(commands)].flatMap(({ groups, indices }) => {
+    const found = readScript({ text: groups!['command']!, start: indices!.groups!['command']![0] })
+    const name = groups!['name']
+    return name === undefined ? found : extend(found, { evidence: [{ kind: 'block', text: name }] })
+  })
 }
 
 function readPattern(text: string, pattern: Pattern): Match[] {
