@@ -1,7 +1,7 @@
 import type { Occurrence } from './occurrence.js'
 
 const testPath =
-  /(?:^|\/)(?:tests?|__tests__|specs?|fixtures?|__fixtures__|__mocks__|mocks?|testdata|test-data|snapshots?|__snapshots__)\/|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e)\.\w+$|_test\.\w+$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w-]*tests?|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|ci)\/|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|\.bats$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|Tests?\.(?:java|kt|cs|swift|php)$/
 
 const pastPath = /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)/i
 

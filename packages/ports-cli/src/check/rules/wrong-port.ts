@@ -6,6 +6,7 @@ import {
   isRight,
   type Context,
   type OccurrenceRule,
+  type RegistryView,
   type Verdict,
 } from './rule.js'
 import { fold } from '../names.js'
@@ -24,9 +25,15 @@ export const wrongPort: OccurrenceRule = {
 
 function judgeService(occurrence: Occurrence, context: Context): Verdict | undefined {
   const { registry } = context
-  if (isRight(occurrence, registry) || isFurtherPort(occurrence, context)) return undefined
-  const { port, side, attribution } = occurrence
-  const { services, text } = attribution!
+  if (isRight(occurrence, registry) || isFurtherPort(occurrence, context) || isUnknownPort(occurrence, registry)) {
+    return undefined
+  }
+  const { port, side, kind, role, attribution } = occurrence
+  const { services, text, by } = attribution!
+  // A document of a single-service repository also names addresses of other services.
+  if (by === 'repository' && kind === 'document' && role === 'reach' && holderOf(port, registry) !== undefined) {
+    return undefined
+  }
   const service = services[0]!
   const expected = expectedPort(service, side, registry)
   const name = text === service ? service : `${text} (${service})`
@@ -51,9 +58,24 @@ export function severityOf(
   return ['listen', 'expose', 'scrape'].includes(role) ? 'error' : 'warning'
 }
 
+/**
+ * Returns whether an address leads to a port of a service's container that the registry does not contain: containers
+ * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
+ */
+function isUnknownPort({ port, side, role, host, scheme, attribution }: Occurrence, registry: RegistryView): boolean {
+  if ((registry.findService(port)?.status ?? 'reserved') !== 'reserved') return false
+  if (port === 80 || port === 443) return role !== 'inner' && role !== 'expose'
+  if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
+  const isOwnProtocol = attribution!.services.some((service) => isSameScheme(registry.services[service]!.scheme, scheme))
+  return !isOwnProtocol || role === 'scrape'
+}
+
+function isSameScheme(registered: string, scheme: string | undefined): boolean {
+  return scheme !== undefined && scheme.replace(/s$/, '').startsWith(registered.replace(/s$/, '').slice(0, 5))
+}
+
 /** A container publishes several ports: one is its service's, the others belong to further services. */
 function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): boolean {
-  if (occurrence.group === undefined) return false
   return listOf(occurrence).some(
     (other) => other !== occurrence && other.attribution !== undefined && isRight(other, registry),
   )
@@ -68,11 +90,16 @@ function isFixable(occurrence: Occurrence, context: Context, expected: number): 
 }
 
 /** Something that is no service uses a registered number. */
-function judgeUnknown({ port, side, role, attribution }: Occurrence, { registry }: Context): Verdict | undefined {
+function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context): Verdict | undefined {
+  const { port, side, role, publication, attribution } = occurrence
   const holder = holderOf(port, registry)
   if (holder === undefined || side !== 'host' || !['publish', 'listen', 'flag'].includes(role)) return undefined
   const { text } = attribution!
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
+  // A profile is an alternative, such as one container with every service.
+  if (publication?.profiles !== undefined) return undefined
+  // The package may be the holder's, under another name.
+  if (attribution!.by === 'package' && isUnclaimed(holder, occurrence)) return undefined
   const verb = role === 'publish' ? 'publishes' : 'listens on'
   return { severity: 'error', service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
 }
