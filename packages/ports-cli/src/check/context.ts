@@ -13,6 +13,9 @@ export function createContext(
     occurrences.filter(({ group }) => group !== undefined),
     ({ location, group }) => `${group}\0${location}`,
   )
+  const proxied = new Set(
+    occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
+  )
   const moved = new Set<string>()
   for (const { override, attribution, root, package: own, isComment } of occurrences) {
     if (override === undefined || isComment) continue
@@ -25,6 +28,7 @@ export function createContext(
   return {
     registry,
     registryPackage,
+    isProxied: ({ root, port }) => proxied.has(`${port}\0${root}`),
     listOf: ({ location, group }) => lists.get(`${group}\0${location}`) ?? [],
     isMovable: (service, { root, package: own }, scope) =>
       moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),

@@ -42,6 +42,8 @@ export interface Context {
   readonly registryPackage?: string | undefined
   /** Returns the other numbers of the list that an occurrence is in. */
   listOf(occurrence: Occurrence): readonly Occurrence[]
+  /** Returns whether the repository's own proxy forwards to the number of an occurrence. */
+  isProxied(occurrence: Occurrence): boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */
   isMovable(service: string, occurrence: Occurrence, scope: 'package' | 'root'): boolean
 }

@@ -25,7 +25,9 @@ export const wrongPort: OccurrenceRule = {
 function judgeService(occurrence: Occurrence, context: Context): Verdict | undefined {
   const { registry } = context
   if (isRight(occurrence, registry) || isFurtherPort(occurrence, context)) return undefined
-  const { port, side, attribution } = occurrence
+  const { port, side, role, attribution } = occurrence
+  // What a repository's proxy forwards to is another service, also in an address without a name.
+  if (attribution!.by === 'repository' && role === 'reach' && context.isProxied(occurrence)) return undefined
   const { services, text } = attribution!
   const service = services[0]!
   const expected = expectedPort(service, side, registry)
