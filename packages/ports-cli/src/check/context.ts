@@ -22,6 +22,9 @@ export function createContext(
     for (const service of own.names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
     for (const { kind, text } of evidence) if (kind === 'block') blocks.add(`${fold(text)}\0${root}`)
   }
+  const proxied = new Set(
+    occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
+  )
   const moved = new Set<string>()
   for (const { override, attribution, root, package: own, isComment } of occurrences) {
     if (override === undefined || isComment) continue
@@ -39,6 +42,7 @@ export function createContext(
       running.has(`${service}\0${root}`) &&
       !packaged.has(`${service}\0${root}`) &&
       !own.names.some((name) => blocks.has(`${fold(name)}\0${root}`)),
+    isProxied: ({ root, port }) => proxied.has(`${port}\0${root}`),
     isMovable: (service, { root, package: own }, scope) =>
       moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),
   }

@@ -1,7 +1,8 @@
 import type { OccurrenceRule } from './rule.js'
 
 /** Paths of programs that run on another machine, or apart from the product. */
-const elsewhere = /(?:^|\/)(?:examples?|samples?|\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
+const elsewhere =
+  /(?:^|\/)(?:examples?|samples?|\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
 
 /** A port of this machine that the registry does not contain. */
 export const unregisteredPort: OccurrenceRule = {

@@ -28,12 +28,10 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   if (isRight(occurrence, registry) || isFurtherPort(occurrence, context) || isUnknownPort(occurrence, registry)) {
     return undefined
   }
-  const { port, side, kind, role, attribution } = occurrence
-  const { services, text, by } = attribution!
-  // A document of a single-service repository also names addresses of other services.
-  if (by === 'repository' && kind === 'document' && role === 'reach' && holderOf(port, registry) !== undefined) {
-    return undefined
-  }
+  const { port, side, role, attribution } = occurrence
+  // What a repository's proxy forwards to is another service, also in an address without a name.
+  if (attribution!.by === 'repository' && role === 'reach' && context.isProxied(occurrence)) return undefined
+  const { services, text } = attribution!
   const service = services[0]!
   const expected = expectedPort(service, side, registry)
   const name = text === service ? service : `${text} (${service})`
@@ -66,7 +64,9 @@ function isUnknownPort({ port, side, role, host, scheme, attribution }: Occurren
   if ((registry.findService(port)?.status ?? 'reserved') !== 'reserved') return false
   if (port === 80 || port === 443) return role !== 'inner' && role !== 'expose'
   if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
-  const isOwnProtocol = attribution!.services.some((service) => isSameScheme(registry.services[service]!.scheme, scheme))
+  const isOwnProtocol = attribution!.services.some((service) =>
+    isSameScheme(registry.services[service]!.scheme, scheme),
+  )
   return !isOwnProtocol || role === 'scrape'
 }
 
