@@ -38,7 +38,7 @@ export default defineConfig(async () => {
     // large and seldom wanted is left out: compilers and parsers of JavaScript, and zod.
     {
       ...options,
-      entry: ['src/bin.ts', '../port-scanner/src/scan-worker.ts'],
+      entry: ['src/bin.ts'],
       format: 'cjs',
       noExternal: [/^(?!(?:jiti|oxc-parser|zod)$)/],
       splitting: true,

@@ -1,75 +1,122 @@
-import { availableParallelism } from 'node:os'
-import { setImmediate } from 'node:timers/promises'
-import { scanBatch, takeBatch } from './scan-batch.js'
-import { scanFile } from './scan-file.js'
-import { batchFiles, startHelper, type HelperTask } from './scan-helper.js'
-import { addTally, type ScannedFile, type Tally } from './scanned-file.js'
-import { walk } from './walk.js'
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import type { Dialect, Reader } from './dialect.js'
+import { findDialect, loadReader } from './dialects.js'
+import { listFiles, type FileSelection } from './files.js'
+import type { Match } from './match.js'
+import { isMinified, mayHoldPort } from './prefilter.js'
+import { reasonOf, type Tally } from './tally.js'
 
-export type { ScannedFile, Tally }
-export { maxFileBytes } from './scan-file.js'
+/** Larger files are skipped, in bytes. */
+export const maxFileBytes = 2 * 1024 * 1024
 
-/** From how many files on a second thread saves more than its start takes. */
-const minFilesForHelper = 15_000
+/** How many bytes git, and this scan, search for a NUL byte. */
+const binaryBytes = 8000
 
-/** How often the progress is told, in files. */
+/** How many files pass between two reports of progress. */
 const progressFiles = 500
 
-/** How a scan is done. */
-export interface ScanOptions {
-  /** Called now and then with how many files are done, of how many. */
+/** A file with at least one match. */
+export interface ScannedFile {
+  /** From the scanned root, with `/`; empty for a root that is itself a file. */
+  readonly path: string
+  readonly dialect: Dialect
+  readonly text: string
+  readonly matches: readonly Match[]
+}
+
+/** How a scan runs. */
+export interface ScanOptions extends FileSelection {
+  /** Called every few hundred files with the number of files done and of all files. */
   readonly onProgress?: (done: number, all: number) => void
-  /** Whether a second thread scans too; from {@link minFilesForHelper} files on unless given. */
-  readonly isHelped?: boolean
 }
 
 /**
- * Reads every file below a folder that may name a port, and hands on those that do, in the order of the walk.
+ * Reads every file below a directory that may contain a port, and yields those that do, sorted by path.
  *
- * @param root - a folder or a single file
- * @param tally - counts along
+ * @param root - an absolute path of a directory or a single file
+ * @param tally - is filled during the scan
+ * @throws {GitError} when git cannot answer `staged` or `since`
  */
 export async function* scan(root: string, tally: Tally, options: ScanOptions = {}): AsyncGenerator<ScannedFile> {
-  const { files, unreadable } = walk(root)
-  tally.skipped.unreadable.push(...unreadable)
-  const isHelped = options.isHelped ?? (files.length >= minFilesForHelper && availableParallelism() > 1)
-  yield* isHelped ? scanWithHelper(root, files, tally, options) : scanAlone(root, files, tally, options)
-}
-
-async function* scanAlone(root: string, files: readonly string[], tally: Tally, { onProgress }: ScanOptions) {
+  const { files, unreadable } = listFiles(root, options)
+  tally.unreadable.push(...unreadable)
+  const source = createSource(tally)
   for (const [index, path] of files.entries()) {
-    if (onProgress && index % progressFiles === 0) onProgress(index, files.length)
-    const pending = scanFile(root, path, tally)
-    const file = pending && (await pending)
-    if (file) yield file
+    if (index % progressFiles === 0) options.onProgress?.(index, files.length)
+    const dialect = findDialect(path || root)
+    if (dialect === 'generated') tally.skipped.generated++
+    if (dialect === undefined || dialect === 'generated') continue
+    const text = source.read(path ? `${root}/${path}` : root, path, dialect)
+    if (text === undefined) continue
+    const loading = loadReader(dialect)
+    const reader = loading instanceof Promise ? await loading : loading
+    const reading = readMatches(reader, text, path || root, tally)
+    const matches = reading instanceof Promise ? await reading : reading
+    if (matches.length > 0) yield { path, dialect, text, matches }
   }
 }
 
-async function* scanWithHelper(root: string, files: readonly string[], tally: Tally, { onProgress }: ScanOptions) {
-  const task: HelperTask = { root, files, next: new Int32Array(new SharedArrayBuffer(4)) }
-  const helper = startHelper(task)
-  const { done } = helper
-  const batches = Math.ceil(files.length / batchFiles)
+function readMatches(reader: Reader, text: string, file: string, tally: Tally): ReturnType<Reader> {
+  // A file that a reader cannot handle, such as one nested deeper than the stack, does not end the scan.
+  const fail = (error: unknown) => {
+    tally.unreadable.push({ file, reason: `reader failed: ${(error as Error).message}` })
+    return []
+  }
   try {
-    for (let turn = 0; turn < batches;) {
-      const ready = done.get(turn)
-      if (ready) {
-        done.delete(turn)
-        turn++
-        addTally(tally, ready.tally)
-        yield* ready.found
-        continue
-      }
-      onProgress?.(turn * batchFiles, files.length)
-      const own = await takeBatch(task)
-      if (own) {
-        done.set(own.index, own)
-        // The helper's messages are received between two batches.
-        await setImmediate()
-      } else if (helper.isOver()) done.set(turn, await scanBatch(task, turn))
-      else await helper.next()
+    const matches = reader(text, file, (reason) => tally.unreadable.push({ file, reason }))
+    return matches instanceof Promise ? matches.catch(fail) : matches
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+/** Reads files into one buffer. Links are not followed; pipes do not block. */
+function createSource(tally: Tally) {
+  const buffer = Buffer.allocUnsafeSlow(maxFileBytes + 1)
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
+  return { read }
+
+  /** Returns the text of a file that may contain a port. */
+  function read(file: string, path: string, dialect: Dialect): string | undefined {
+    let length: number
+    try {
+      length = fill(file)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      // Deleted in the working tree, a link, or a submodule's directory.
+      const isNoFile = code === 'ENOENT' || code === 'ELOOP' || code === 'EISDIR'
+      if (!isNoFile) tally.unreadable.push({ file: path, reason: reasonOf(error) })
+      return undefined
     }
-  } finally {
-    await helper.stop()
+    if (length > maxFileBytes) {
+      tally.skipped.large++
+      return undefined
+    }
+    if (buffer.subarray(0, Math.min(length, binaryBytes)).includes(0)) {
+      tally.skipped.binary++
+      return undefined
+    }
+    tally.files++
+    tally.bytes += length
+    if (!mayHoldPort(buffer, length, dialect)) return undefined
+    if (isMinified(buffer, length, dialect)) {
+      tally.skipped.generated++
+      return undefined
+    }
+    return buffer.toString('utf8', 0, length)
+  }
+
+  function fill(file: string): number {
+    const descriptor = openSync(file, flags)
+    try {
+      let length = 0
+      for (;;) {
+        const read = readSync(descriptor, buffer, length, buffer.length - length, null)
+        length += read
+        if (read === 0 || length === buffer.length) return length
+      }
+    } finally {
+      closeSync(descriptor)
+    }
   }
 }

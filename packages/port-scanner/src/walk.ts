@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync, type Dirent } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 import { readRegularFile } from './read-regular-file.js'
-import { reasonOf, type Unreadable } from './scanned-file.js'
+import { reasonOf, type Unreadable } from './tally.js'
 
 /** What is found below a folder. */
 export interface Walk {

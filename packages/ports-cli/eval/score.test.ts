@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../src/check/check.js'
-import type { Occurrence } from '../src/check/rules/rule.js'
+import type { Occurrence } from '../src/check/occurrence.js'
 import { readArchive } from './corpus.js'
 import { allProblems, newScore, scoreFile } from './score.js'
 import { contractRegistry } from '../src/contract.fixture.js'
@@ -25,10 +25,10 @@ const core = {
   column: 11,
   port,
   side: 'host' as const,
-  meaning: { service: 'core', candidates: [], certainty: 'sure' as const, subject: '' },
+  attribution: { services: ['core'], by: 'variable' as const, text: 'CORE_PORT' },
 }
-const embed = { ...core, line: 2, column: 12, meaning: { ...core.meaning, service: 'embed' } }
-const lookAlike = { ...core, line: 3, column: 5, port: 3000, role: 'env value' as const }
+const embed = { ...core, line: 2, column: 12, attribution: { ...core.attribution, services: ['embed'] } }
+const lookAlike = { ...core, line: 3, column: 5, port: 3000, role: 'value' as const }
 
 describe('scoreFile', () => {
   it('counts what is found, and what it means', () => {
@@ -62,7 +62,7 @@ describe('scoreFile', () => {
   })
 
   it('counts a wrong side and a wrong service', () => {
-    const row = score([{ ...core, side: 'container' }, core, { ...embed, meaning: undefined }]).ports['dotenv']!
+    const row = score([{ ...core, side: 'container' }, core, { ...embed, attribution: undefined }]).ports['dotenv']!
     expect(row.sides).toEqual({ right: 1, of: 2 })
     expect(row.services).toEqual({ right: 1, of: 2 })
   })

@@ -1,9 +1,7 @@
 import type { Finding } from '../src/check/check.js'
-import { contractRegistry } from '../src/contract.fixture.js'
-import { serviceOf, type Occurrence } from '../src/check/rules/rule.js'
-import { findFileKind } from '@driftos/port-scanner'
+import type { Occurrence } from '../src/check/occurrence.js'
 import type { LabelledFile } from './corpus.js'
-import { kindOfText } from './kind-of-text.js'
+import { dialectNameOf, kindOfText } from './kind-of-text.js'
 import type { Label } from './label.js'
 
 /** How well the numbers of some files were taken for ports. */
@@ -70,7 +68,7 @@ export function scoreFile(
   occurrences: readonly Occurrence[],
   findings: readonly Finding[],
 ): void {
-  const rows = [kindOfText(path), findFileKind(path) ?? 'unread'].map((name) => (score.ports[name] ??= newPortScore()))
+  const rows = [kindOfText(path), dialectNameOf(path)].map((name) => (score.ports[name] ??= newPortScore()))
   const lines = text.split('\n')
   const fail = (line: number, what: string) =>
     score.failures.push(`${repository}/${path}:${line}: ${what} | ${lines[line - 1]!.trim().slice(0, 120)}`)
@@ -114,8 +112,8 @@ export function scoreFile(
   function failPort({ line, number, side, service }: Label, occurrence: Occurrence | undefined): void {
     if (!occurrence) return void fail(line, `missed ${number}`)
     if (side && occurrence.side !== side) fail(line, `side of ${number}: ${occurrence.side}, not ${side}`)
-    const said = serviceOf(occurrence, contractRegistry) ?? 'nobody'
-    if (service && said !== service) fail(line, `service of ${number}: ${said}, not ${service}`)
+    if (service && !isMeant(occurrence, service))
+      fail(line, `service of ${number}: ${describeOwner(occurrence)}, not ${service}`)
   }
 
   function scoreProblems({ line, number, service, rules }: Label, found: readonly Finding[]): void {
@@ -134,12 +132,20 @@ export function scoreFile(
   }
 }
 
+function isMeant({ attribution }: Occurrence, service: string): boolean {
+  return service === 'nobody' ? !attribution?.services.length : attribution?.services.includes(service) === true
+}
+
+function describeOwner({ attribution }: Occurrence): string {
+  return attribution?.services.join(' or ') || 'nobody'
+}
+
 function scorePort(row: PortScore, { side, service }: Label, occurrence: Occurrence | undefined): void {
   row.ports++
   if (!occurrence) return
   row.found++
   if (side) count(row.sides, occurrence.side === side)
-  if (service) count(row.services, (serviceOf(occurrence, contractRegistry) ?? 'nobody') === service)
+  if (service) count(row.services, isMeant(occurrence, service))
 }
 
 function count(share: Share, isRight: boolean): void {
@@ -147,7 +153,8 @@ function count(share: Share, isRight: boolean): void {
   if (isRight) share.right++
 }
 
-function newPortScore(): PortScore {
+/** Returns the score of a kind of text without files. */
+export function newPortScore(): PortScore {
   return { ports: 0, found: 0, falsely: 0, sides: { right: 0, of: 0 }, services: { right: 0, of: 0 } }
 }
 

@@ -1,68 +1,137 @@
-import type { Node } from '@oxc-project/types'
-
-export type { Node }
-
-/** Where a node or a comment is: `start` and `end` of oxc, `range` of ESLint. */
-export interface Located {
-  readonly start?: number
-  readonly end?: number
-  readonly range?: readonly [number, number]
+/** A node of an ESTree program, as oxc, ESLint and oxlint produce it. */
+export interface ProgramNode {
+  readonly type: string
 }
 
-/** A comment of oxc or of ESLint. */
-export interface Comment extends Located {
-  readonly value: string
+/** A comment without its position's details. */
+export interface ProgramComment {
+  readonly start: number
+  readonly end: number
 }
 
-/** Where it begins in the text. */
-export function startOf(node: Located): number {
-  return node.range ? node.range[0] : node.start!
+/** A node whose fields are read by name. */
+export type Node = ProgramNode & Readonly<Record<string, unknown>>
+
+/** A node and what it is a part of. */
+export interface Place {
+  readonly node: Node
+  readonly parent: Place | undefined
+  /** The field of the parent that contains the node. */
+  readonly key: string
 }
 
-/** Where it ends in the text. */
-export function endOf(node: Located): number {
-  return node.range ? node.range[1] : node.end!
-}
+/** Fields without code: positions, ESLint's links and tokens, types. */
+const skipped = new Set([
+  'parent',
+  'loc',
+  'range',
+  'tokens',
+  'comments',
+  'typeAnnotation',
+  'typeArguments',
+  'returnType',
+])
 
-/** Properties that hold no children: ESLint's links upward, and its lists of what is elsewhere in the tree. */
-const notChildren = new Set(['parent', 'loc', 'range', 'tokens', 'comments', 'regex'])
-
-/** The child of a node in which a place of the text is. */
-export function childAt(node: Node, offset: number): Node | undefined {
-  // No list of entries is made: this is done for each number, on each level.
-  for (const key in node) {
-    const value: unknown = node[key as keyof Node]
-    if (typeof value !== 'object' || value === null || notChildren.has(key)) continue
-    const child = Array.isArray(value) ? lastUpTo(value, offset) : value
-    if (isNode(child) && startOf(child) <= offset && offset < endOf(child)) return child
+/** Calls a function with every node of a program, outer nodes first. */
+export function walk(program: Node, visit: (place: Place) => void): void {
+  const pending: Place[] = [{ node: program, parent: undefined, key: '' }]
+  for (let place = pending.pop(); place; place = pending.pop()) {
+    visit(place)
+    const { node } = place
+    for (const key in node) {
+      const value = node[key]
+      if (typeof value !== 'object' || value === null || skipped.has(key)) continue
+      for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) {
+        if (isNode(each)) pending.push({ node: each, parent: place, key })
+      }
+    }
   }
-  return undefined
 }
 
-/** The last of some nodes, in the order of the text, that begins at or before a place. */
-export function lastUpTo<T extends Located>(nodes: readonly (T | null)[], offset: number): T | undefined {
-  let low = 0
-  let high = nodes.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const node = nodes[middle]
-    if (!node) return lastUpTo(withoutHoles(nodes), offset)
-    if (startOf(node) <= offset) low = middle + 1
-    else high = middle
+/** Returns where a node is in the text. Some parsers of ESLint give only a `range`. */
+export function rangeOf(node: Node): readonly [start: number, end: number] {
+  return (node['range'] as [number, number] | undefined) ?? [node['start'] as number, node['end'] as number]
+}
+
+/** Returns the node in a field, or undefined. */
+export function childOf(node: Node | undefined, key: string): Node | undefined {
+  const value = node?.[key]
+  return isNode(value) ? value : undefined
+}
+
+/** Returns the nodes in a field that contains a list. */
+export function listOf(node: Node | undefined, key: string): readonly Node[] {
+  const value = node?.[key]
+  return Array.isArray(value) ? (value as unknown[]).filter(isNode) : []
+}
+
+/** Returns the last name of an identifier, a key, a member or a callee: `listen` for `app.listen`. */
+export function nameOf(node: Node | undefined): string | undefined {
+  switch (node?.type) {
+    case 'Identifier':
+    case 'PrivateIdentifier':
+    case 'JSXIdentifier':
+      return node['name'] as string
+    case 'Literal':
+      return stringOf(node)
+    case 'MemberExpression':
+      return nameOf(childOf(node, 'property'))
+    case 'ChainExpression':
+    case 'TSNonNullExpression':
+    case 'TSAsExpression':
+      return nameOf(childOf(node, 'expression'))
+    default:
+      return undefined
   }
-  return nodes[low - 1] ?? undefined
 }
 
-const dense = new WeakMap<readonly unknown[], unknown[]>()
+/** Returns the text of a string, or of a template without expressions. */
+export function stringOf(node: Node | undefined): string | undefined {
+  if (node?.type === 'Literal') return typeof node['value'] === 'string' ? node['value'] : undefined
+  if (node?.type !== 'TemplateLiteral' || listOf(node, 'expressions').length > 0) return undefined
+  return (listOf(node, 'quasis')[0]?.['value'] as { raw: string } | undefined)?.raw
+}
 
-/** The elements of `[, 3000]` that are there; remembered, for an array may be long and asked of often. */
-function withoutHoles<T>(nodes: readonly (T | null)[]): T[] {
-  const known = dense.get(nodes) as T[] | undefined
-  const found = known ?? nodes.filter((node) => node !== null && node !== undefined)
-  if (!known) dense.set(nodes, found)
-  return found
+/** Returns the value of an object's key. */
+export function propertyOf(object: Node | undefined, key: string): Node | undefined {
+  const found = listOf(object, 'properties').find((each) => nameOf(childOf(each, 'key')) === key)
+  return childOf(found, 'value')
+}
+
+/** Returns the variables of the environment that an expression reads: `process.env.PORT`, `config.get('PORT')`. */
+export function variablesOf(node: Node | undefined, depth = 0): string[] {
+  if (!node || depth > 5) return []
+  const inside = (...keys: string[]) => keys.flatMap((key) => variablesOf(childOf(node, key), depth + 1))
+  switch (node.type) {
+    case 'MemberExpression': {
+      const object = childOf(node, 'object')
+      const name = nameOf(node)
+      return name !== undefined && /^(?:process)?env$/i.test(nameOf(object) ?? metaOf(object)) ? [name] : []
+    }
+    case 'CallExpression': {
+      const [first] = listOf(node, 'arguments')
+      const text = stringOf(first)
+      if (text !== undefined) return /^[A-Z][A-Z\d_]+$/.test(text) ? [text] : []
+      const own = variablesOf(first, depth + 1)
+      return own.length > 0 ? own : variablesOf(childOf(childOf(node, 'callee'), 'object'), depth + 1)
+    }
+    case 'LogicalExpression':
+    case 'BinaryExpression':
+      return inside('left', 'right')
+    case 'ConditionalExpression':
+      return inside('test', 'consequent', 'alternate')
+    case 'UnaryExpression':
+      return inside('argument')
+    default:
+      return inside('expression')
+  }
+}
+
+/** `import.meta.env` is a member of a node of its own. */
+function metaOf(node: Node | undefined): string {
+  return node?.type === 'MetaProperty' ? 'meta' : ''
 }
 
 function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+  return typeof value === 'object' && value !== null && typeof (value as Partial<ProgramNode>).type === 'string'
 }

@@ -1,78 +1,106 @@
-import { merge } from '../sight.js'
-import { type Clue, type Reader, type Sighting, shift, withClues } from '../sighting.js'
-import { type Span, commentClues, withComments } from '../text/comment.js'
-import { linesOf } from '../text/lines.js'
-import { readText } from '../text/text.js'
-import { readCommands, readWords } from './commands.js'
-import { parseShell } from './parse-shell.js'
-import { withSubjects } from './subject.js'
-import { readArray } from './values.js'
-import { wordsOf } from './word.js'
+import { forEachChild, parse, type Command, type ParameterExpansionPart, type SyntaxNode } from 'unbash'
+import { findAddresses } from '../address.js'
+import { readAssignment, type Spelled } from '../assignment.js'
+import { findComments, readComments } from '../comments.js'
+import type { Reader } from '../dialect.js'
+import { extend, merge, parsePort, shift, type Evidence, type Match, type Role, type Side } from '../match.js'
+import { isPortName } from '../names.js'
+import { readCommandLine, unquote } from './command-line.js'
 
-/**
- * The ports in a shell script, or in a single command: sh, bash, zsh and fish by their words, PowerShell and batch
- * files line by line.
- */
-export const readShell: Reader = (text, path) => {
-  if (/\.(?:ps1|psm1|psd1)$/i.test(path)) return readLines(text, /^\s*(?:#|<#)/)
-  if (/\.(?:bat|cmd)$/i.test(path)) return readLines(text, /^\s*(?:@?rem\b|::)/i)
-  return /(?:^|\/)procfile(?:\.\w+)?$/i.test(path) ? readProcfile(text) : readScript(text)
+/** Where a script runs, and what reaching its own machine means. */
+export interface ScriptOptions {
+  /** Default: `host`. */
+  readonly side?: Side
+  /** Role of an address on the same machine. Default: `reach`. */
+  readonly local?: Role
 }
 
-/** `web: node server.js --port 3000`: what runs, and the command for it. */
-function readProcfile(text: string): Sighting[] {
-  return [...linesOf(text)].flatMap(({ start, text: line }) => {
-    const name = /^([\w-]+):/.exec(line)?.[1]
-    const from = name === undefined ? 0 : name.length + 1
-    const clues: Clue[] = name === undefined ? [] : [{ kind: 'name', text: name }]
-    return shift(withClues(readScript(line.slice(from)), clues), start + from)
+/** Scripts that start a container's process. */
+const entrypoint = /(?:^|[/_.-])entry(?:point)?(?:[_.-][\w.-]*)?$/i
+
+/** Reads shell scripts. A part that is not valid is skipped by the parser. */
+export const readShell: Reader = (text, path) => {
+  const side = entrypoint.test(path) ? 'container' : 'host'
+  return merge(readScript({ text, start: 0 }, { side }), readComments(text, findComments(text, { line: ['#'] })))
+}
+
+/** Returns the ports of a script, or of a command line such as a package's script. */
+export function readScript({ text, start }: Spelled, { side = 'host', local = 'reach' }: ScriptOptions = {}): Match[] {
+  if (!/\d\d/.test(text)) return []
+  const documents: Match[] = []
+  const commands: Match[][] = []
+  const expanded: Match[] = []
+  const directories = new Map<SyntaxNode, string>()
+  const pending: SyntaxNode[] = [parse(text)]
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    // Positions inside escaped backticks are those of another text.
+    if (node.type === 'Script' && node.source !== undefined) continue
+    if (node.type === 'AndOr') noteDirectory(node.commands, directories)
+    if (node.type === 'Command') {
+      const directory = directories.get(node)
+      const nested = scriptsIn(node, text).map((script) => readScript(script, { side, local }))
+      const found = merge(...nested, readCommandLine(node, text, side, local))
+      const isUnnamed = directory !== undefined && !found.some(hasBlock)
+      commands.unshift(isUnnamed ? extend(found, { evidence: [{ kind: 'block', text: directory }] }) : found)
+    } else if (node.type === 'ParameterExpansion') expanded.push(...readDefault(node, text))
+    else if (node.type === 'HereDoc') documents.push(...readHereDocument(node.body.pos, node.body.end, text))
+    forEachChild(node, (child) => void pending.push(child))
+  }
+  const found = merge(documents, ...commands, expanded).flatMap((match) => {
+    const isOwn = match.host === undefined && (match.role === 'value' || match.role === 'default')
+    return isOwn && side === 'container' ? extend([match], { side }) : match
+  })
+  return shift(found, start)
+}
+
+/** `cd apps/core && next dev -p 3000`: the directory names the owner of what follows. */
+function noteDirectory(commands: readonly SyntaxNode[], directories: Map<SyntaxNode, string>): void {
+  let directory: string | undefined
+  for (const command of commands) {
+    if (command.type !== 'Command') continue
+    if (directory !== undefined) directories.set(command, directory)
+    const [target] = command.suffix
+    const isPath = command.name?.value === 'cd' && target?.type === 'Word' && /^[\w./@-]+$/.test(target.value)
+    if (isPath) directory = target.value.replace(/\/+$/, '').replace(/^.*\//, '')
+  }
+}
+
+/** `${CORE_PORT:-3001}`, `${PORT:=3000}` */
+function readDefault({ parameter, operation }: ParameterExpansionPart, text: string): Match[] {
+  if (operation?.type !== 'Default' || !/[-=]/.test(operation.operator) || !isPortName(parameter)) return []
+  const value = unquote({
+    text: text.slice(operation.operand.pos, operation.operand.end),
+    start: operation.operand.pos,
+  })
+  const port = parsePort(value.text)
+  if (port === undefined) return []
+  const evidence: Evidence[] = [{ kind: 'variable', text: parameter }]
+  const range = { start: value.start, end: value.start + value.text.length }
+  return [{ port, ...range, role: 'default', side: 'host', evidence, override: parameter }]
+}
+
+/** A here-document often writes a file of settings. */
+function readHereDocument(from: number, to: number, text: string): Match[] {
+  const body = text.slice(from, to)
+  const lines = [...body.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Z][A-Z\d_]*)=(.*)$/gm)]
+  const settings = lines.flatMap(({ 0: line, 1: name, 2: value, index }) =>
+    readAssignment(name!, unquote({ text: value!, start: index + line.length - value!.length })),
+  )
+  return shift(merge(settings, findAddresses(body)), from)
+}
+
+/** Commands that run the scripts in their arguments: `concurrently "next dev" "vite"`, `bash -c "…"`. */
+const wrappers =
+  /(?:^|[/ ])(?:concurrently|(?:ba|z|da)?sh|start-server-and-test|start-test|run-p|npm-run-all|xargs|watch|nodemon)$/
+
+function scriptsIn({ name, suffix }: Command, text: string): Spelled[] {
+  if (name === undefined || !wrappers.test(name.value)) return []
+  return suffix.flatMap((word) => {
+    const script = unquote({ text: text.slice(word.pos, word.end), start: word.pos })
+    return script.start > word.pos && /\s/.test(script.text) ? [script] : []
   })
 }
 
-/** A language with a line comment and commands that look like a shell's. */
-function readLines(text: string, comment: RegExp): Sighting[] {
-  const found: Sighting[][] = []
-  let above: Clue[] = []
-  for (const { start, text: line } of linesOf(text)) {
-    if (comment.test(line)) {
-      found.push(shift(readText(line, { style: 'prose' }), start))
-      above = commentClues(line.replace(comment, ''))
-    } else {
-      const { commands } = parseShell(line)
-      const sightings = merge(
-        commands.flatMap((command) => readWords(wordsOf(line, command), line)),
-        readText(line, { style: 'code' }),
-      )
-      found.push(shift(withClues(sightings, above), start))
-      above = []
-    }
-  }
-  return merge(found.flat())
-}
-
-function readScript(text: string): Sighting[] {
-  const script = parseShell(text)
-  const { comments, heredocs } = script
-  const inComments = comments.map(({ start, end }) =>
-    shift(readText(text.slice(start, end), { style: 'prose' }), start),
-  )
-  const inHeredocs = heredocs.map(({ start, end }) => shift(readText(text.slice(start, end), { style: 'code' }), start))
-  const inCode = betweenSpans(text, [...comments, ...heredocs]).map(({ start, end }) =>
-    shift(readText(text.slice(start, end), { style: 'code' }), start),
-  )
-  const inWords = [...readCommands(text, script), ...script.arrays.flatMap((array) => readArray(text, array))]
-  const code = merge(inWords, inCode.flat())
-  return merge(withComments(text, withSubjects(text, script, code), comments), inComments.flat(), inHeredocs.flat())
-}
-
-/** The parts of a text outside the spans. */
-function betweenSpans(text: string, spans: readonly Span[]): Span[] {
-  const between: Span[] = []
-  let start = 0
-  for (const span of spans.toSorted((a, b) => a.start - b.start)) {
-    if (span.start > start) between.push({ start, end: span.start })
-    start = Math.max(start, span.end)
-  }
-  if (start < text.length) between.push({ start, end: text.length })
-  return between
+function hasBlock({ evidence }: Match): boolean {
+  return evidence.some(({ kind }) => kind === 'block')
 }

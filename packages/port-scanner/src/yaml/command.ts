@@ -1,34 +1,86 @@
-import { readShell } from '../shell/read-shell.js'
-import { merge, sight } from '../sight.js'
-import { shift, type Sighting } from '../sighting.js'
-import type { Spelling } from './place.js'
+import type { Spelled } from '../assignment.js'
+import { classifyHost, findAddresses, hostFields } from '../address.js'
+import { findComments, isInside } from '../comments.js'
+import { amend } from './yaml-dialect.js'
+import { merge, parsePort, shift, type Match, type Role, type Side } from '../match.js'
 
-/** A command in YAML: one scalar, or a sequence whose words are read as one line. */
-export function readCommand(words: readonly Spelling[]): Sighting[] {
-  if (!words.some(({ raw }) => /\d/.test(raw))) return []
-  const line = words.map(({ raw }) => raw).join(' ')
-  const found = merge(readShell(line, ''), readListenFlags(line))
-  const sightings: Sighting[] = []
-  let wordAt = 0
-  let word = 0
-  for (const sighting of found) {
-    while (word + 1 < words.length && wordAt + words[word]!.raw.length < sighting.start) {
-      wordAt += words[word]!.raw.length + 1
-      word++
+const number = String.raw`(?:(?<port>\d{2,5})(?![\w.:/-])|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\})`
+/** Between a flag and its value: on one line, or two items of a list. */
+const gap = String.raw`(?:=|["']?,?[ \t]*(?:\r?\n[ \t]*-)?[ \t]+["']?|["'],["'])["']?`
+const statements: readonly (readonly [RegExp, Role])[] = [
+  [
+    new RegExp(String.raw`(?<![\w-])--?(?<name>(?:[a-z][\w.]{0,30}[-._])?[a-z]{0,20}port)${gap}${number}`, 'dgi'),
+    'flag',
+  ],
+  [new RegExp(String.raw`(?<![\w-])-[pP]${gap}${number}`, 'dg'), 'flag'],
+  [
+    new RegExp(String.raw`(?<![\w-])--?(?<name>[a-z][\w.-]{0,40}?)${gap}(?:0\.0\.0\.0|\*|\[::\])?:${number}`, 'dgi'),
+    'listen',
+  ],
+  [new RegExp(String.raw`(?<![\w$])(?<name>[A-Z][A-Z\d_]{0,40}_PORT|PORT)=["']?${number}`, 'dg'), 'value'],
+  [new RegExp(String.raw`\/dev\/tcp\/(?<host>[\w.-]{1,60})\/${number}`, 'dg'), 'reach'],
+  [new RegExp(String.raw`\bnc(?:[ \t]+-\w+)+[ \t]+(?<host>[\w.-]{1,60})[ \t]+${number}`, 'dg'), 'reach'],
+]
+
+/** Names of a flag that mean a program's own port or nothing in particular. */
+const unnamed = /^(?:port|addr|address|listen|bind|host|http|https)$/i
+
+/** Commands whose arguments are addresses without a scheme. */
+const waits = /wait-?(?:for|on)|dockerize|bootstrap[.-]servers?|brokers?|-addr\b/i
+
+/**
+ * Returns the ports of a command: flags, addresses that it binds or reaches, and variables before it.
+ *
+ * @param side - where the command runs
+ * @param local - the role of an address on the command's own machine: `probe` for a health check
+ */
+export function readCommand({ text, start }: Spelled, side: Side, local: Role = 'reach'): Match[] {
+  if (!/\d\d/.test(text)) return []
+  const own = statements.flatMap(([pattern, role]) =>
+    [...text.matchAll(pattern)].flatMap((found) => readStatement(found, role, text)),
+  )
+  const reached = findAddresses(text, { isBare: waits.test(text) })
+  const comments = findComments(text, { line: ['#'] })
+  const found = amend(merge(own, reached), (match) => {
+    const isLocal = match.host === undefined || match.host === 'local'
+    const isReached = match.role === 'reach' || (local === 'probe' && match.role === 'flag')
+    return {
+      ...(isLocal && { side }),
+      ...(isLocal && isReached && { role: local }),
+      ...(isInside(comments, match.start) && { isComment: true }),
     }
-    sightings.push(...shift([sighting], words[word]!.start - wordAt))
-  }
-  return sightings
+  })
+  return shift(found, start)
 }
 
-/** `--web.listen-address=:9090`. */
-function readListenFlags(line: string): Sighting[] {
+function readStatement(found: RegExpExecArray, role: Role, text: string): Match[] {
+  const { name, port, variable, fallback } = found.groups!
+  const value = parsePort(port ?? fallback!)
+  if (value === undefined) return []
+  const [start, end] = found.indices!.groups![port === undefined ? 'fallback' : 'port']!
+  const before = text.slice(Math.max(0, found.index - 80), found.index)
+  const client =
+    role === 'flag'
+      ? /(?:^|\s)(?:-h|--host)[ =]+["']?([^\s"']{1,60})["']?\s+(?:-\S+\s+)*$/.exec(before)?.[1]
+      : undefined
+  // A server's `--host 0.0.0.0` is the address that it binds.
+  const isBound = client !== undefined && classifyHost(client).kind === 'local'
+  const host = found.groups!['host'] ?? (isBound ? undefined : client)
+  const address = host === undefined ? undefined : hostFields(host)
   return [
-    ...line.matchAll(
-      /(?<![\w.-])--?[\w.-]{0,60}(?:address|addr|listen|bind|host|endpoint)[= ]["']?:(\d{2,5})(?![\w:.])/dgi,
-    ),
-  ].flatMap((match) => {
-    const [start, end] = match.indices![1]!
-    return sight(line, start, end, 'flag')
-  })
+    {
+      port: value,
+      start,
+      end,
+      side: 'host',
+      role: address ? 'reach' : role,
+      ...address,
+      evidence: [
+        ...(address?.evidence ?? []),
+        ...(variable === undefined ? [] : [{ kind: 'variable', text: variable } as const]),
+        ...(name === undefined || unnamed.test(name) ? [] : [{ kind: 'variable', text: name } as const]),
+      ],
+      ...(variable !== undefined && { override: variable }),
+    },
+  ]
 }

@@ -1,184 +1,233 @@
-import { isMap, isSeq, type Node } from 'yaml'
-import { shift, withClues, type Clue, type Sighting } from '../sighting.js'
-import { readText } from '../text/text.js'
-import { isPortName } from '../words.js'
-import { insideContainer, readContainerCommand } from './container.js'
-import { readPortNumber, withPublication } from './mapping.js'
-import { readOther } from './other.js'
-import { clueAt, item, keysOf, keyText, scalarsIn, spell, textAt, type Place, type Spelling } from './place.js'
-import { readValue } from './value.js'
-import { distinct, readVariable, splitAssignment } from './variable.js'
+import type { Node } from 'yaml'
+import type { Spelled } from '../assignment.js'
+import { extend, parsePort, type Evidence, type Match, type Role } from '../match.js'
+import { readCommand } from './command.js'
+import { imageName } from './compose.js'
+import { readContainerEnvironment } from './environment.js'
+import { entriesOf, get, itemsOf, listOf, spell, spellAny, textOf, textsOf } from './tree.js'
+import { blocks, type YamlDialect, type YamlDocument } from './yaml-dialect.js'
 
-/** Reads a node of a Kubernetes manifest, a kustomization, or a Helm chart's values. */
-export function readKubernetes(place: Place): Sighting[] | undefined {
-  const { node, text, key } = place
-  if (isMap(node) && /^(?:data|tcp|udp)$/.test(key)) return readServedPorts(node, text)
-  if (/^(?:command|args)$/.test(key) && (isSeq(node) || spell(node, text))) {
-    return readContainerCommand(scalarsIn(node, text), text, subjectOf(place))
-  }
-  const spelling = spell(node, text)
-  if (!spelling || !/\d/.test(spelling.raw)) return undefined
-  if (
-    /^(?:image|tag|cidr|clusterIP|loadBalancerIP|schedule|cpu|memory|uid|resourceVersion|generation|appVersion|version|path|mountPath|subPath)$/.test(
-      key,
-    )
-  )
-    return []
-  const parent = place.parent?.node
-  const keys = keysOf(place)
-  if (/^(?:value|default)$/.test(key)) {
-    const name = textAt(parent, 'name') ?? textAt(parent, 'key')
-    if (name !== undefined)
-      return readVariable(name, spelling, { owner: subjectOf(place), isContained: true, siblingOf: envOf(place) })
-    const pointer = textAt(parent, 'path')
-    if (pointer !== undefined && pointer.startsWith('/')) return readPatchValue(place, pointer)
-  }
-  const section = keys.at(-2) ?? ''
-  if (/^(?:data|stringData|env|envVars|environment|extraEnv|literals)$/.test(section)) {
-    if (isSecretData(place, section)) return []
-    const assignment = key === item ? splitAssignment(spelling) : undefined
-    if (assignment)
-      return readVariable(assignment.name, assignment.value, { owner: subjectOf(place), isContained: true })
-    if (spelling.raw.includes('\n')) return readRest(place)
-    return key === item
-      ? []
-      : readVariable(key, spelling, {
-          owner: subjectOf(place),
-          isContained: true,
-          siblingOf: (name) => textAt(parent, name),
-        })
-  }
-  if (/^(?:hostPort|nodePort|healthCheckNodePort)$/.test(key)) {
-    const [address, protocol] = [textAt(parent, 'hostIP'), textAt(parent, 'protocol')]
-    return withPublication(readPortNumber(spelling, 'publish', subjectOf(place)), { address, protocol })
-  }
-  if (key === 'localPort') return readValue(spelling, { name: key, clues: subjectOf(place), side: 'host' })
-  if (/^(?:containerPort|targetPort|endPort|servicePort)$/.test(key))
-    return readPortNumber(spelling, 'container', subjectOf(place))
-  if (key === 'port' || (key === 'number' && section === 'port')) {
-    const role =
-      section === item && keys.at(-3) === 'ports' && textAt(rootOf(place), 'kind') === 'Service'
-        ? 'expose'
-        : 'container'
-    const numbers = readPortNumber(spelling, role, subjectOf(place))
-    if (numbers.length > 0) return numbers
-  }
-  if (section === 'annotations' || section === 'labels') {
-    if (isPortName(key)) return readPortNumber(spelling, 'container', subjectOf(place))
-    return /:\/\//.test(spelling.raw)
-      ? shift(withClues(readText(spelling.raw, { style: 'string' }), subjectOf(place)), spelling.start)
-      : []
-  }
-  return readRest(place)
+/** Manifests of Kubernetes: workloads, Services, routes, ConfigMaps, lists and custom objects with containers. */
+export const kubernetes: YamlDialect = {
+  name: 'kubernetes',
+  applies: ({ root }) => get(root, 'apiVersion') !== undefined && get(root, 'kind') !== undefined,
+  read: (document) => readObject(document.root, document),
 }
 
-function readRest(place: Place): Sighting[] | undefined {
-  const found = readOther(place)
-  return found && insideContainer(withClues(found, subjectOf(place)), place.text)
-}
-
-function rootOf(place: Place): Node {
-  let root = place.node
-  for (let at: Place | undefined = place; at; at = at.parent) {
-    if (!at.parent || (isMap(at.node) && textAt(at.node, 'kind') !== undefined)) root = at.node
-    if (root === at.node && textAt(root, 'kind') !== undefined) break
-  }
-  return root
-}
-
-/** What has the port that is written at a place: the service an ingress names, the manifest, the container, its image. */
-function subjectOf(place: Place): Clue[] {
-  const root = rootOf(place)
-  const named: Clue[] = []
-  const container: Clue[] = []
-  const hints: Clue[] = []
-  const keys: string[] = []
-  for (let at: Place | undefined = place; at && at.node !== root; at = at.parent) {
-    const { node } = at
-    if (isMap(node)) {
-      named.push(...clueAt('name', node, 'resourceName'))
-      if (/^(?:service|backend|backendRef|destination|serviceRef)$/.test(at.key) || at.parent?.key === 'backendRefs') {
-        named.push(
-          ...clueAt('name', node, 'name'),
-          ...clueAt('name', node, 'serviceName'),
-          ...clueAt('name', node, 'host'),
-        )
-      } else if (at.key === item && /containers$/i.test(at.parent?.key ?? '')) {
-        container.push(...clueAt('name', node, 'name'), ...clueAt('image', node, 'image'))
-      } else if (at.key === item && at.parent?.key === 'ports') hints.push(...clueAt('context', node, 'name'))
+/** Kustomizations: patches, and literals of generated ConfigMaps. */
+export const kustomize: YamlDialect = {
+  name: 'kustomize',
+  applies: ({ root, path }) =>
+    /(?:^|\/)kustomization\.ya?ml$/i.test(path) || textOf(get(root, 'kind')) === 'Kustomization',
+  read({ root, text, embed }) {
+    for (const key of ['patches', 'patchesStrategicMerge', 'patchesJson6902']) {
+      for (const patch of itemsOf(get(root, key))) {
+        const part = spell(get(patch, 'patch') ?? patch, text)
+        const target = blocks(textOf(get(patch, 'target', 'name')))
+        if (part?.text.includes('\n')) embed({ part, name: 'patch.yaml', fields: { evidence: target } })
+      }
     }
-    if (at.key !== item) keys.unshift(at.key)
+    const generators = [get(root, 'configMapGenerator'), get(root, 'secretGenerator')].flatMap(itemsOf)
+    return generators.flatMap((each) => readContainerEnvironment(get(each, 'literals'), text))
+  },
+}
+
+/** A file of JSON patches: `op`, `path` and `value`. */
+export const jsonPatch: YamlDialect = {
+  name: 'JSON patch',
+  applies: ({ root }) => {
+    const [first] = itemsOf(root)
+    return first !== undefined && get(first, 'op') !== undefined && get(first, 'path') !== undefined
+  },
+  read: ({ root, text }) =>
+    itemsOf(root).flatMap((item) => {
+      const path = textOf(get(item, 'path')) ?? ''
+      const value = get(item, 'value')
+      const role = /\/(?:containerPort|targetPort|port)$/.exec(path) ? 'expose' : undefined
+      if (/\/(?:nodePort|hostPort)$/.test(path) || /^\/spec\/ports\/\d+\/port$/.test(path)) return []
+      if (role) return readNumber(value, text, role)
+      return /\/env\/[^/]+$/.test(path) ? readContainerEnvironment(value, text) : []
+    }),
+}
+
+type Reading = Pick<YamlDocument, 'text' | 'path' | 'embed'>
+
+/** Returns an object's name; a template's is that of its chart if it contains nothing else. */
+function namesOf(object: Node, { text, path }: Reading): string[] {
+  const name = get(object, 'metadata', 'name')
+  const isChart = textOf(name) === undefined && /^\{\{[^{}]*\}\}$/.test(spell(name, text)?.text ?? '')
+  const chart = /([^/]+)\/templates\//.exec(path)?.[1]
+  return isChart && chart !== undefined ? [chart] : textsOf(object, ['metadata', 'name'])
+}
+
+function readObject(object: Node, reading: Reading): Match[] {
+  const { text, embed } = reading
+  const kind = textOf(get(object, 'kind'))
+  const names = namesOf(object, reading)
+  if (kind === 'List') return itemsOf(get(object, 'items')).flatMap((item) => readObject(item, reading))
+  if (kind === 'Service') return readService(object, names, text)
+  if (kind === 'Ingress' || kind?.endsWith('Route')) return readBackends(get(object, 'spec'), text)
+  if (kind === 'ConfigMap' || kind === 'Secret') {
+    return ['data', 'stringData'].flatMap((key) => readData(get(object, key), names, reading))
   }
-  const isManifest = textAt(root, 'kind') !== undefined
-  const path: Clue[] = isManifest || keys.length === 0 ? [] : [{ kind: 'variable', text: keys.slice(-4).join('.') }]
-  const [name, ...image] = container
-  const clues: Clue[] = [
-    ...named,
-    ...clueAt('name', root, 'metadata', 'name'),
-    ...(name ? [name, ...image] : []),
-    ...path,
-    ...clueAt('name', root, 'metadata', 'labels', 'app'),
-    ...clueAt('name', root, 'metadata', 'labels', 'app.kubernetes.io/name'),
-    ...clueAt('name', root, 'spec', 'selector', 'app'),
-    ...hints,
-  ]
-  return distinct(clues)
-}
-
-/** The values of a container's other variables. */
-function envOf(place: Place): ((name: string) => string | undefined) | undefined {
-  const list = place.parent?.parent?.node
-  if (!isSeq(list) || list.items.length > 500) return undefined
-  return (name) => {
-    const entry = (list.items as Node[]).find((each) => textAt(each, 'name') === name)
-    return entry && textAt(entry, 'value')
+  if (kind === 'HelmRelease' || kind === 'Application') {
+    const values = [
+      ['spec', 'values'],
+      ['spec', 'source', 'helm', 'values'],
+      ['spec', 'source', 'helm', 'valuesObject'],
+    ]
+    for (const path of values) {
+      const part = spellAny(get(object, ...path), text)
+      if (part) embed({ part: indented(part, text), name: `${names[0] ?? 'chart'}/values.yaml` })
+    }
+    return []
   }
+  return findPods(get(object, 'spec'), 6).flatMap((pod) => {
+    const labels = textsOf(pod.labels, ['app.kubernetes.io/name'], ['app'])
+    return readPod(pod.spec, [...names, ...labels], text).concat(readAnnotations(pod.annotations, names, text))
+  })
 }
 
-/** `{ op: replace, path: /spec/ports/0/port, value: 3000 }`. */
-function readPatchValue(place: Place, pointer: string): Sighting[] {
-  const keys = pointer.split('/').filter((key) => /[a-z]/i.test(key))
-  const key = keys.at(-1) ?? ''
-  if (!isPortName(key)) return []
-  return readPortNumber(spell(place.node, place.text)!, /^(?:hostPort|nodePort)$/.test(key) ? 'publish' : 'container', [
-    ...subjectOf(place).filter(({ kind }) => kind !== 'variable'),
-    { kind: 'context', text: pointer },
-  ])
+/** A block's text with the indentation of its first line, which its position leaves out. */
+function indented({ text, start }: Spelled, file: string): Spelled {
+  const lineStart = file.lastIndexOf('\n', start - 1) + 1
+  const isIndented = /^[ \t]*$/.test(file.slice(lineStart, start))
+  return isIndented ? { text: file.slice(lineStart, start) + text, start: lineStart } : { text, start }
 }
 
-/** Base64 says nothing. */
-function isSecretData(place: Place, section: string): boolean {
-  return section === 'data' && textAt(rootOf(place), 'kind') === 'Secret'
+interface Pod {
+  readonly spec: Node
+  readonly labels: Node | undefined
+  readonly annotations: Node | undefined
 }
 
-/** An ingress's table of ports: `"9000": default/web:8080`. */
-function readServedPorts(node: Node, text: string): Sighting[] | undefined {
-  const { items } = node as unknown as { items: { key: Node; value: Node }[] }
-  const isTable =
-    items.length > 0 &&
-    items.every(
-      ({ key, value }) =>
-        /^\d{1,5}$/.test(keyText(key)) && /^[\w.{}-]+\/[\w.{}-]+:\d{1,5}/.test(spell(value ?? key, text)?.raw ?? ''),
-    )
-  if (!isTable) return undefined
-  return items.flatMap(({ key, value }) => readServedPort(spell(key, text)!, spell(value, text)!))
-}
-
-function readServedPort(outer: Spelling, inner: Spelling): Sighting[] {
-  const [before, name] = /^[\w.{}-]+\/([\w.{}-]+):/.exec(inner.raw)!
-  const digits = /^\d{1,5}/.exec(inner.raw.slice(before.length))![0]
-  const clues: Clue[] = [{ kind: 'name', text: name! }]
-  const target = { raw: digits, start: inner.start + before.length }
-  return [...readPortNumber(outer, 'publish', clues), ...readPortNumber(target, 'container', clues)]
-}
-
-/** Whether a document is a manifest, a kustomization, a patch, or a chart's values. */
-export function isKubernetes(node: Node, path: string): boolean {
-  if (textAt(node, 'kind') !== undefined && textAt(node, 'apiVersion') !== undefined) return true
-  if (/(?:^|\/)kustomization\.ya?ml$/i.test(path)) return true
-  return (
-    /(?:^|[/.-])values(?:[.-][\w.-]*)?\.ya?ml$/i.test(path) ||
-    (isMap(node) && textAt(node, 'replicaCount') !== undefined) ||
-    textAt(node, 'image', 'repository') !== undefined
+/** Returns every map with `containers` at most a few levels below a spec: a template's, a job template's. */
+function findPods(spec: Node | undefined, depth: number, metadata?: Node): Pod[] {
+  if (spec === undefined || depth === 0) return []
+  if (get(spec, 'containers') !== undefined || get(spec, 'initContainers') !== undefined) {
+    return [{ spec, labels: get(metadata, 'labels'), annotations: get(metadata, 'annotations') }]
+  }
+  return entriesOf(spec).flatMap(({ key, node }) =>
+    /^(?:template|jobTemplate|spec|predictor|podSpec)$|Template$/.test(key)
+      ? findPods(node, depth - 1, get(spec, 'metadata'))
+      : [],
   )
+}
+
+function readPod(pod: Node, names: readonly string[], text: string): Match[] {
+  const containers = ['containers', 'initContainers'].flatMap((key) => itemsOf(get(pod, key)))
+  return containers.flatMap((container) => {
+    const name = textOf(get(container, 'name'))
+    const image = textOf(get(container, 'image'))
+    // The only container is the object; a sidecar is not.
+    const isMain = itemsOf(get(pod, 'containers')).length === 1 || name === undefined || names.includes(name)
+    const evidence: Evidence[] = [
+      ...blocks(name, ...(isMain ? names : [])),
+      ...(image === undefined ? [] : [{ kind: 'image', text: imageName(image) } as const]),
+    ]
+    return readContainer(container, evidence, text)
+  })
+}
+
+const probes = ['livenessProbe', 'readinessProbe', 'startupProbe']
+const checks = [
+  ['httpGet', 'port'],
+  ['tcpSocket', 'port'],
+  ['grpc', 'port'],
+] as const
+
+/** Returns the ports of a container: what it exposes, its probes, variables and command. */
+export function readContainer(container: Node, evidence: readonly Evidence[], text: string): Match[] {
+  const group = `container ${get(container, 'ports')?.range?.[0] ?? ''}`
+  const exposed = itemsOf(get(container, 'ports')).flatMap((port) =>
+    readNumber(get(port, 'containerPort'), text, 'expose', { group }).concat(
+      readNumber(get(port, 'hostPort'), text, 'publish', { isElsewhere: true }),
+    ),
+  )
+  const handlers = [
+    ...probes.map((probe) => get(container, probe)),
+    ...['postStart', 'preStop'].map((hook) => get(container, 'lifecycle', hook)),
+  ]
+  const probed = handlers.flatMap((handler) =>
+    checks
+      .flatMap((check) => readNumber(get(handler, ...check), text, 'probe'))
+      .concat(readCommands(get(handler, 'exec', 'command'), text, 'probe')),
+  )
+  const commands = ['command', 'args'].flatMap((key) => readCommands(get(container, key), text))
+  const environment = readContainerEnvironment(get(container, 'env'), text)
+  return extend([...exposed, ...probed, ...commands, ...environment], { evidence })
+}
+
+function readCommands(node: Node | undefined, text: string, role?: Role): Match[] {
+  const spelled = spellAny(node, text)
+  return spelled ? readCommand(spelled, 'container', role) : []
+}
+
+/** A Service's own port may be any number; its target is the container's. */
+function readService(service: Node, names: readonly string[], text: string): Match[] {
+  const selected = textsOf(service, ['spec', 'selector', 'app.kubernetes.io/name'], ['spec', 'selector', 'app'])
+  const evidence = blocks(...names, ...selected)
+  const group = `service ${service.range?.[0]}`
+  return itemsOf(get(service, 'spec', 'ports')).flatMap((entry) => {
+    const target = get(entry, 'targetPort')
+    const node = readNumber(get(entry, 'nodePort'), text, 'publish', { isElsewhere: true, evidence })
+    const own = get(entry, 'port')
+    const port = readNumber(own, text, 'mention', { evidence })
+    const inner = readNumber(target ?? own, text, 'inner', { evidence, group })
+    return inner.concat(port, node)
+  })
+}
+
+/** Backends of an Ingress or a route: a Service and its port. */
+function readBackends(node: Node | undefined, text: string, depth = 8): Match[] {
+  if (node === undefined || depth === 0) return []
+  const name = textOf(get(node, 'name') ?? get(node, 'serviceName'))
+  const number = get(node, 'port', 'number') ?? get(node, 'servicePort') ?? get(node, 'port')
+  const own =
+    name === undefined
+      ? []
+      : readNumber(number, text, 'reach', { host: 'named', evidence: [{ kind: 'host', text: name }] }).filter(
+          ({ port }) => port !== 80 && port !== 443,
+        )
+  return [
+    ...own,
+    ...entriesOf(node).flatMap(({ node: value }) =>
+      listOf(value).flatMap((each) => readBackends(each, text, depth - 1)),
+    ),
+  ]
+}
+
+function readAnnotations(annotations: Node | undefined, names: readonly string[], text: string): Match[] {
+  const port = get(annotations, 'prometheus.io/port')
+  return readNumber(port, text, 'scrape', { evidence: blocks(...names) })
+}
+
+/** Variables of a ConfigMap, and files in it. */
+function readData(data: Node | undefined, names: readonly string[], { text, embed }: Reading): Match[] {
+  const evidence = blocks(...names)
+  const files = entriesOf(data).flatMap(({ key, node }) => {
+    const part = spell(node, text)
+    return part?.text.includes('\n') ? [{ part, name: key, fields: { evidence } }] : []
+  })
+  for (const file of files) embed(file)
+  const isInFile = ({ start }: Match) =>
+    files.some(({ part }) => part.start <= start && start < part.start + part.text.length)
+  return extend(
+    readContainerEnvironment(data, text).filter((match) => !isInFile(match)),
+    { evidence },
+  )
+}
+
+/** Returns a number on the container's side. */
+export function readNumber(
+  node: Node | undefined,
+  text: string,
+  role: Role,
+  fields: Partial<Pick<Match, 'group' | 'evidence' | 'host' | 'isElsewhere'>> = {},
+): Match[] {
+  const spelled = spell(node, text)
+  const port = parsePort(spelled?.text ?? '')
+  if (!spelled || port === undefined) return []
+  const { start } = spelled
+  return [{ port, start, end: start + spelled.text.length, role, side: 'container', evidence: [], ...fields }]
 }

@@ -1,4 +1,5 @@
-import { findProblems, survey, type Finding } from './check.js'
+import { findProblems, type Finding } from './check.js'
+import { scanRoots } from './scan.js'
 import { contractProject, contractRegistry } from '../contract.fixture.js'
 import { makeRepository } from '../repository.fixture.js'
 
@@ -9,8 +10,8 @@ export async function findingsIn(files: Readonly<Record<string, string>>): Promi
 }
 
 /** What several trees are told. */
-export async function findingsBelow(roots: readonly string[]): Promise<Finding[]> {
-  return findProblems(await survey(roots, contractRegistry), contractProject)
+export async function findingsBelow(roots: readonly string[], cwd = roots[0]!): Promise<Finding[]> {
+  return findProblems(await scanRoots(roots, cwd, contractRegistry), contractProject, cwd)
 }
 
 /** Such as `.env:1:14 error wrong-port 3002 -> 3010`. */

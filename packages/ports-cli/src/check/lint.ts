@@ -1,13 +1,15 @@
 import { relative, sep } from 'node:path'
-import { findService, history, ranges, retired, services } from '@driftos/ports'
+import { findService, services } from '@driftos/ports'
+import { createLocator, readProgram, type ProgramComment, type ProgramNode } from '@driftos/port-scanner'
 import manifest from '../../package.json' with { type: 'json' }
+import { attribute } from './attribution.js'
+import { createContext } from './context.js'
 import { findIgnoreComments, isSilencing } from './ignore-comment.js'
-import { createFindPackageName, type FindPackageName } from './attribution/enclosing-package.js'
-import { createFindMeaning } from './attribution/attribution.js'
-import { judge, occurrenceRules } from './rules/judge.js'
+import { createNameIndex } from './names.js'
+import { createRepository, type Repository } from './repository.js'
+import { occurrenceRules } from './rules/occurrence-rules.js'
 import type { OccurrenceRule, Verdict } from './rules/rule.js'
-import { readProgram } from '@driftos/port-scanner'
-import { createLocator } from '@driftos/port-scanner'
+import { isSilent } from './silence.js'
 
 /** What a rule asks of its linter, which ESLint and oxlint alike answer. */
 export interface LintContext {
@@ -46,9 +48,9 @@ interface Problem {
   readonly length: number
 }
 
-const findMeaning = createFindMeaning({ services, ranges, history })
-/** The names of packages, by the folder that the linter runs in. */
-const packageNames = new Map<string, FindPackageName>()
+const index = createNameIndex(services)
+/** The repositories, by the directory that the linter runs in. */
+const repositories = new Map<string, Repository>()
 /** What all rules found in a program, which each of them reports its own part of. */
 const problemsOf = new WeakMap<object, readonly Problem[]>()
 
@@ -64,7 +66,7 @@ export default plugin
 
 function createRule({ name, why, fix }: OccurrenceRule): LintRule {
   return {
-    meta: { type: 'problem', docs: { description: `${why}: ${fix}` }, schema: [] },
+    meta: { type: 'problem', docs: { description: `${why} ${fix}` }, schema: [] },
     create: (context) => ({
       Program() {
         const { ast } = context.sourceCode
@@ -86,32 +88,34 @@ function createRule({ name, why, fix }: OccurrenceRule): LintRule {
 function findProblems({ filename, cwd, sourceCode }: LintContext): Problem[] {
   const { text, ast } = sourceCode
   const path = relative(cwd, filename).replaceAll(sep, '/')
-  const findPackageName = packageNames.get(cwd) ?? createFindPackageName(cwd)
-  packageNames.set(cwd, findPackageName)
-  const self = findPackageName(path)
+  const repository = repositories.get(cwd) ?? createRepository(cwd, index)
+  repositories.set(cwd, repository)
+  const around = repository.findPackage(path)
   const ignores = findIgnoreComments(text)
   const locate = createLocator(text)
-  type Program = Parameters<typeof readProgram>[0]
-  type Comments = Parameters<typeof readProgram>[1]
-  return readProgram(ast as Program, sourceCode.getAllComments() as Comments, text).flatMap((sighting) => {
-    const { line, column, lineText } = locate(sighting.start)
-    const meaning = findMeaning(sighting, { path, self })
-    const judged = judge(
-      {
-        ...sighting,
-        root: cwd,
-        path,
-        file: path,
-        location: filename,
-        kind: 'javascript',
-        line,
-        column,
-        lineText,
-        meaning,
-      },
-      { services, retired, findService },
-    )
-    if (!judged || ignores.some((ignore) => isSilencing(ignore, judged.rule, line))) return []
-    return [{ ...judged, line, column, length: sighting.end - sighting.start }]
+  const comments = sourceCode.getAllComments().map(rangeOf)
+  const place = { root: cwd, path, file: path, location: filename, kind: 'code', package: around } as const
+  const occurrences = readProgram(ast as ProgramNode, comments, text, path)
+    .map((match) => {
+      const attribution = attribute(match, index, around, repository, place.kind)
+      return { ...match, ...place, ...locate(match.start), attribution }
+    })
+    .filter((occurrence) => !isSilent(occurrence))
+  const context = createContext(occurrences, { services, findService }, '@driftos/ports')
+  return occurrences.flatMap((occurrence) => {
+    const { line, column, start, end } = occurrence
+    for (const rule of occurrenceRules) {
+      const verdict = rule.judge(occurrence, context)
+      if (!verdict) continue
+      const isIgnored = ignores.some((ignore) => isSilencing(ignore, rule.name, line))
+      return isIgnored ? [] : [{ rule: rule.name, verdict, line, column, length: end - start }]
+    }
+    return []
   })
+}
+
+/** ESLint gives a comment's position as `range`, oxlint as `start` and `end` too. */
+function rangeOf(comment: object): ProgramComment {
+  const { start, end, range } = comment as Partial<ProgramComment> & { range?: readonly [number, number] }
+  return { start: start ?? range![0], end: end ?? range![1] }
 }

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { resolve } from 'node:path'
 import { createTwoFilesPatch } from 'diff'
-import writeFileAtomic from 'write-file-atomic'
-import { findProblems, survey, type Finding } from '../check/check.js'
+import { findProblems, type Finding } from '../check/check.js'
+import { scanRoots } from '../check/scan.js'
 import { getColors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { formatGithub } from '../check/formats/github.js'
@@ -15,10 +15,11 @@ import { describeUnreadable, type Report } from '../check/formats/report.js'
 import { formatSarif } from '../check/formats/sarif.js'
 import { formatTsc } from '../check/formats/tsc.js'
 import { applyFixes } from '../check/fix.js'
+import { writeFileSafely } from '../registry/write.js'
 import { groupBy } from '../group-by.js'
 import { createProgress } from '../progress.js'
 import { rules } from '../check/rules/index.js'
-import type { Tally } from '@driftos/port-scanner'
+import { GitError, type FileSelection, type Tally } from '@driftos/port-scanner'
 
 const formats = ['pretty', 'tsc', 'github', 'sarif', 'json']
 
@@ -31,6 +32,8 @@ export const command: Command = {
     json: { type: 'boolean', help: 'the same as --format json' },
     fix: { type: 'boolean', help: 'write the right number where it is certain, and show the change' },
     quiet: { type: 'boolean', help: 'only errors' },
+    staged: { type: 'boolean', help: 'only files with staged changes' },
+    since: { type: 'string', value: 'REF', help: 'only files that differ from a commit' },
     occurrences: { type: 'boolean', help: 'print every number that was taken for a port, as JSON' },
   },
   details: `Rules:
@@ -46,29 +49,37 @@ Exit code 1 when there is a finding.`,
     const format = values['json'] || values['occurrences'] ? 'json' : String(values['format'] ?? 'pretty')
     const roots = findRoots(positionals, io)
     const { registry } = project
+    const selection: FileSelection = {
+      ...(values['staged'] === true && { staged: true }),
+      ...(typeof values['since'] === 'string' && { since: values['since'] }),
+    }
     const started = performance.now()
     const look = async () => {
       const progress = createProgress((text) => isatty(process.stderr.fd) && io.writeError(text))
-      return survey(roots, registry, { onProgress: progress.report }).finally(progress.end)
+      return scanRoots(roots, io.cwd, registry, { ...selection, onProgress: progress.report })
+        .catch((error: Error) => {
+          throw error instanceof GitError ? new UsageError(error.message) : error
+        })
+        .finally(progress.end)
     }
     if (values['occurrences']) {
       const { occurrences, scanned } = await look()
-      io.write(formatOccurrences(occurrences, registry))
+      io.write(formatOccurrences(occurrences))
       tellUnreadable(scanned, io)
       return 0
     }
-    let surveyed = await look()
-    let findings = await findProblems(surveyed, project)
+    let scan = await look()
+    let findings = await findProblems(scan, project, io.cwd)
     if (values['fix']) {
       await fix(findings, io, format === 'pretty')
-      surveyed = await look()
-      findings = await findProblems(surveyed, project)
+      scan = await look()
+      findings = await findProblems(scan, project, io.cwd)
     }
     if (values['quiet']) findings = findings.filter(({ severity }) => severity === 'error')
-    const report: Report = { findings, rules, scanned: surveyed.scanned, ms: performance.now() - started }
+    const report: Report = { findings, rules, scanned: scan.scanned, ms: performance.now() - started }
     io.write(await print(report, format, io))
     // The other formats are lists of findings.
-    if (format !== 'pretty' && format !== 'json') tellUnreadable(surveyed.scanned, io)
+    if (format !== 'pretty' && format !== 'json') tellUnreadable(scan.scanned, io)
     return findings.length > 0 ? 1 : 0
   },
 }
@@ -79,8 +90,8 @@ function findRoots(paths: readonly string[], io: Io): string[] {
   return [...new Set(roots)]
 }
 
-function tellUnreadable({ skipped }: Tally, io: Io): void {
-  for (const one of skipped.unreadable) io.writeError(`${describeUnreadable(one)}\n`)
+function tellUnreadable({ unreadable }: Tally, io: Io): void {
+  for (const one of unreadable) io.writeError(`${describeUnreadable(one)}\n`)
 }
 
 async function print(report: Report, format: string, io: Io): Promise<string> {
@@ -114,9 +125,7 @@ async function fix(findings: readonly Finding[], io: Io, isShown: boolean): Prom
     const mended = applyFixes(text, own)
     if (mended === text) continue
     const { file } = own[0]!
-    await writeFileAtomic(location, mended).catch((error: Error) => {
-      throw new UsageError(`Cannot write ${file}, which is as it was: ${error.message}`)
-    })
+    await writeFileSafely(location, mended)
     const patch = createTwoFilesPatch(file, file, text, mended, 'before', 'after')
     if (isShown) io.write(patch)
     else io.writeError(patch)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { envExample } from '../generate/env-example.js'
 import { portsDocument } from '../generate/ports-document.js'
-import { survey } from '../check/check.js'
+import { scanRoots } from '../check/scan.js'
 import { UsageError, type Command } from '../command.js'
 import { configFiles } from '../project/find-config.js'
 import { printRegistry, proposeRegistry } from '../project/proposal.js'
@@ -31,7 +31,7 @@ export const command: Command = {
         `${present.join(' and ')} is there already: move it away, or leave out --write to look at a proposal`,
       )
     }
-    const { occurrences } = await survey([io.cwd], { services: {}, ranges: {}, history: [] })
+    const { occurrences } = await scanRoots([io.cwd], io.cwd, { services: {} })
     const proposal = proposeRegistry(occurrences)
     files[registryFile] = printRegistry(proposal)
     if (values['write']) {

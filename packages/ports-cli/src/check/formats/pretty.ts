@@ -2,7 +2,7 @@ import type { Finding } from '../check.js'
 import type { getColors } from '../../colors.js'
 import { groupBy } from '../../group-by.js'
 import { maxFileBytes } from '@driftos/port-scanner'
-import { describeUnreadable, printable, sentence, type Report } from './report.js'
+import { describeUnreadable, printable, type Report } from './report.js'
 
 /** How much of a line is shown, in UTF-16 code units. */
 const shownLength = 100
@@ -13,7 +13,7 @@ export function formatPretty(report: Report, colors: ReturnType<typeof getColors
   const blocks = [...files].map(([file, findings]) => {
     return `${colors.underline(printable(file))}\n${findings.map((finding) => formatFinding(finding, report, colors)).join('\n')}\n`
   })
-  const { unreadable } = report.scanned.skipped
+  const { unreadable } = report.scanned
   if (unreadable.length > 0)
     blocks.push(unreadable.map((one) => `${colors.yellow(describeUnreadable(one))}\n`).join(''))
   return [...blocks, `${formatSummary(report)}\n`].join('\n')
@@ -33,12 +33,12 @@ function formatFinding(finding: Finding, { rules }: Report, colors: ReturnType<t
     `  ${`${line}:${column}`.padEnd(8)}${paint(severity)}  ${message}  ${colors.dim(rule)}`,
     `${gutter} ${shown.trim()}`,
     `${gutter} ${paint(caret)}${suggestion === undefined ? '' : ` write ${suggestion}`}`,
-    `${gutter} ${colors.dim(`${sentence(why)} ${sentence(fix)}`)}`,
+    `${gutter} ${colors.dim(`${why} ${fix}`)}`,
   ].join('\n')
 }
 
 function formatSummary({ findings, scanned, ms }: Report): string {
-  const { files, bytes, skipped } = scanned
+  const { files, bytes, skipped, unreadable } = scanned
   const counts = new Map<string, number>()
   for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1)
   const errors = findings.filter(({ severity }) => severity === 'error').length
@@ -50,7 +50,7 @@ function formatSummary({ findings, scanned, ms }: Report): string {
     [skipped.binary, 'binary'],
     [skipped.large, `over ${maxFileBytes / 1024 / 1024} MiB`],
     [skipped.generated, 'written by programs'],
-    [skipped.unreadable.length, 'unreadable'],
+    [unreadable.length, 'unreadable'],
   ] as const
   const left = passedOver.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`)
   return `${said} in ${count(files, 'file')}, ${formatBytes(bytes)}, ${(ms / 1000).toFixed(2)} s${left.length > 0 ? `; passed over: ${left.join(', ')}` : ''}`

@@ -1,96 +1,78 @@
-import { dirname } from 'node:path'
 import { groupBy } from '../../group-by.js'
-import type { Publication } from '@driftos/port-scanner'
-import { holderOf, isOfWorkflow, type Occurrence, type RegistryView, type Rule, type Verdict } from './rule.js'
+import type { Occurrence } from '../occurrence.js'
+import { isRight, type Context, type ProjectRule, type Verdict } from './rule.js'
 
-/** Two things publish one port of the host: whichever starts second does not. */
-export const conflict: Rule & {
-  judgeAll(occurrences: readonly Occurrence[], registry: RegistryView): (readonly [Occurrence, Verdict])[]
-} = {
+/** Two publications of one host port that can run at once. */
+export const conflict: ProjectRule = {
   name: 'conflict',
-  why: 'only one of them can run',
-  fix: 'give one of them another port, or its variable',
-  judgeAll(occurrences, registry) {
-    const found = new Map<Occurrence, Verdict>()
-    for (const [port, publications] of groupBy(publicationsOf(occurrences), (publication) => publication.port)) {
-      // Whose the number is stays; the others have to go.
-      const owner = holderOf(port, registry)
-      const holders = publications
-        .map(({ occurrence }) => occurrence)
-        .toSorted((one, other) => Number(isOwner(other, owner)) - Number(isOwner(one, owner)))
-      const identities = new Set<string>()
-      const others: Occurrence[] = []
-      for (const holder of holders) {
-        const rival = others.find((other) => isRival(other, holder))
-        if (rival && !found.has(holder)) found.set(holder, describe(port, rival, holder))
-        const identity = identify(holder)
-        if (!identities.has(identity)) others.push(holder)
-        identities.add(identity)
-      }
-    }
-    return [...found]
+  why: 'Only the first of them starts.',
+  fix: 'Publish one of them on another port.',
+  *judgeAll(occurrences, context) {
+    const published = occurrences.filter(({ role, publication }) => role === 'publish' && publication)
+    yield* findPairs(published, ({ port, publication }) => `${port}/${publication!.protocol}`, context, samePort)
+    const movable = published.filter(({ override }) => override !== undefined)
+    yield* findPairs(movable, ({ override }) => override!, context, sameVariable)
   },
 }
 
-/** Each port that is published, with where: a range publishes all of its ports. */
-function* publicationsOf(occurrences: readonly Occurrence[]) {
-  for (const occurrence of occurrences) {
-    if (occurrence.role !== 'publish' || occurrence.side !== 'host' || !isDeclaration(occurrence)) continue
-    const last = Math.min(occurrence.rangeEnd ?? occurrence.port, occurrence.port + 1000)
-    for (let port = occurrence.port; port <= last; port++) yield { port, occurrence }
+type Describe = (one: Occurrence, other: Occurrence) => string | undefined
+
+const samePort: Describe = ({ port }, other) => `Port ${port} is also published in ${other.file}:${other.line}`
+
+const sameVariable: Describe = ({ port, override }, other) =>
+  port === other.port
+    ? undefined
+    : `${override} also sets the port in ${other.file}:${other.line}; both get one port when it is set`
+
+function* findPairs(
+  published: readonly Occurrence[],
+  keyOf: (occurrence: Occurrence) => string,
+  context: Context,
+  describe: Describe,
+): Iterable<readonly [Occurrence, Verdict]> {
+  for (const group of groupBy(published, keyOf).values()) {
+    const reported = new Set<Occurrence>()
+    for (const [index, later] of group.entries()) {
+      for (const earlier of group.slice(0, index)) {
+        if (!canRunTogether(earlier, later)) continue
+        const [wrong, right] =
+          isOwner(later, context) && !isOwner(earlier, context) ? [earlier, later] : [later, earlier]
+        const message = describe(wrong, right)
+        if (message === undefined || reported.has(wrong)) continue
+        reported.add(wrong)
+        yield [wrong, { severity: 'error', service: wrong.attribution?.services[0], message }]
+      }
+    }
   }
 }
 
-function isOwner({ meaning }: Occurrence, owner: string | undefined): boolean {
-  return owner !== undefined && meaning?.service === owner
+function isOwner(occurrence: Occurrence, { registry }: Context): boolean {
+  return occurrence.attribution !== undefined && isRight(occurrence, registry)
 }
 
-/** Commands in scripts and documents are alternatives; what a file declares is started together, on its own machine. */
-function isDeclaration(occurrence: Occurrence): boolean {
-  return occurrence.kind === 'yaml' && !isOfWorkflow(occurrence)
+function canRunTogether(one: Occurrence, other: Occurrence): boolean {
+  if (one.root === other.root && !areOneProject(one, other)) return false
+  // An override file repeats a service's entry.
+  if (one.root === other.root && one.group === other.group && one.path !== other.path) return false
+  return overlap(one.publication!.address, other.publication!.address) && shareProfile(one, other)
 }
 
-function isRival(one: Occurrence, other: Occurrence): boolean {
-  const isSameName = nameOf(one) === nameOf(other)
-  // An override of a service stands beside it, also where both files are given by themselves.
-  if (isSameName && (one.root === other.root || folderOf(one) === folderOf(other))) return false
-  return isMeeting(one.publication, other.publication)
+/** One file, or a compose file and its override file; other files of a directory are alternatives. */
+function areOneProject({ path: one }: Occurrence, { path: other }: Occurrence): boolean {
+  return one === other || withoutOverride(one) === withoutOverride(other)
 }
 
-/** Whether two publications of a number can meet: by one protocol, at one address, at one time. */
-function isMeeting(one: Publication = {}, other: Publication = {}): boolean {
-  const { protocol = 'tcp', address, profiles } = one
-  if (protocol !== (other.protocol ?? 'tcp')) return false
-  if (address !== undefined && other.address !== undefined && address !== other.address) return false
-  return !profiles || !other.profiles || profiles.some((profile) => other.profiles!.includes(profile))
+function withoutOverride(path: string): string {
+  return path.replace(/\.override(?=\.ya?ml$)/, '')
 }
 
-/** Whether two publications may be of different profiles, which stand where nobody sees them. */
-function mayBeAlternatives(one: Publication = {}, other: Publication = {}): boolean {
-  const isOptional = [one, other].every(({ profiles, mayHaveProfiles }) => profiles || mayHaveProfiles)
-  return isOptional && (one.mayHaveProfiles ?? other.mayHaveProfiles ?? false)
+function overlap(one: string | undefined, other: string | undefined): boolean {
+  const isAny = (address: string | undefined) => address === undefined || address === '0.0.0.0' || address === ''
+  return isAny(one) || isAny(other) || one === other
 }
 
-/** What is alike in this has the same rivals. */
-function identify(occurrence: Occurrence): string {
-  return JSON.stringify([occurrence.root, folderOf(occurrence), nameOf(occurrence), occurrence.publication])
-}
-
-function describe(port: number, one: Occurrence, other: Occurrence): Verdict {
-  const isTogether = one.root !== other.root || folderOf(one) === folderOf(other)
-  const isSure = isTogether && !mayBeAlternatives(one.publication, other.publication)
-  const name = nameOf(one)
-  return {
-    severity: isSure ? 'error' : 'warning',
-    service: other.meaning?.service,
-    message: `${nameOf(other) || 'this'} publishes ${port}, which ${name || 'another'} publishes too (${one.file}:${one.line})`,
-  }
-}
-
-function nameOf({ clues }: Occurrence): string {
-  return clues.find(({ kind }) => kind === 'name')?.text ?? ''
-}
-
-function folderOf({ location }: Occurrence): string {
-  return dirname(location)
+/** Services with different profiles are alternatives. */
+function shareProfile({ publication: one }: Occurrence, { publication: other }: Occurrence): boolean {
+  const profiles = one!.profiles
+  return !profiles || !other!.profiles || other!.profiles.some((profile) => profiles.includes(profile))
 }

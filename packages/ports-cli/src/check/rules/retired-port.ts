@@ -1,29 +1,34 @@
-import { isTest } from '../attribution/attribution.js'
-import { isCompared, type OccurrenceRule } from './rule.js'
+import type { OccurrenceRule } from './rule.js'
+import { isRight } from './rule.js'
+import { severityOf } from './wrong-port.js'
 
-/** A number that a service left, or was retired with, and that nobody holds. */
+/** A number that no service has any more. */
 export const retiredPort: OccurrenceRule = {
   name: 'retired-port',
-  why: 'nobody answers there, or somebody who is not meant',
-  fix: 'write the port to which the service moved, or leave out what is gone',
-  judge(occurrence, registry) {
-    const { port, side, role, path, isRemote, meaning } = occurrence
-    const { status, service: former = '', movedTo } = registry.findService(port) ?? {}
-    if (status !== 'retired' || isRemote || isCompared(occurrence)) return undefined
-    if (side === 'container' && (role === 'container' || meaning?.certainty !== 'sure')) return undefined
-    const isOther = meaning !== undefined && !meaning.candidates.includes(former)
-    const service = isOther ? meaning.service : former
-    const wanted = registry.services[service]?.port
-    const fate =
-      movedTo === undefined
-        ? `it was ${former}'s, which is gone: ${registry.retired[former]?.reason}`
-        : `the ${former}'s until it moved to ${movedTo}`
-    return {
-      severity: side === 'container' || isTest(path) ? 'warning' : 'error',
-      service,
-      message: `${port} is retired: ${fate}${isOther ? `, and ${meaning.subject} means ${service}` : ''}`,
-      suggestion: wanted === undefined ? undefined : String(wanted),
-      fix: meaning?.certainty === 'likely' ? undefined : wanted,
+  why: 'Nothing listens on a retired port.',
+  fix: "Write the service's present port.",
+  judge(occurrence, context) {
+    const { port, side, kind, role, host, attribution } = occurrence
+    const { registry } = context
+    const found = registry.findService(port)
+    if (found?.status !== 'retired') return undefined
+    const [service] = attribution?.services ?? []
+    if (service !== undefined) {
+      if (isRight(occurrence, registry)) return undefined
+      const expected = registry.services[service]!.port
+      const isHost = side === 'host'
+      const message = `${attribution!.text} uses ${port}, which is retired; ${service} is on ${expected}`
+      const severity = severityOf(occurrence, context)
+      const isFixed = isHost && severity === 'error' && kind !== 'document' && attribution!.services.length === 1
+      return { severity, service, message, suggestion: String(expected), ...(isFixed && { fix: expected }) }
     }
+    const isStatement = ['listen', 'publish', 'value', 'default', 'flag'].includes(role) || host === 'local'
+    if (kind === 'document' || side === 'container' || !isStatement) return undefined
+    const { movedTo } = found
+    const owner =
+      found.service === undefined
+        ? ''
+        : ` (formerly ${found.service}${movedTo === undefined ? '' : `, now on ${movedTo}`})`
+    return { severity: 'warning', service: found.service, message: `Port ${port} is retired${owner}` }
   },
 }

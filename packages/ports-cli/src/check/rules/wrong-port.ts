@@ -1,92 +1,111 @@
-import { isTest } from '../attribution/attribution.js'
+import type { Occurrence } from '../occurrence.js'
 import {
+  describeHolder,
+  expectedPort,
   holderOf,
-  isNodePort,
-  isOfWorkflow,
-  isSettings,
-  type Occurrence,
+  isRight,
+  type Context,
   type OccurrenceRule,
   type RegistryView,
   type Verdict,
 } from './rule.js'
+import { fold } from '../names.js'
 
-/** The text says one service, and the number is another's or nobody's. */
+/** A name says one service, and the number is another's or is not registered. */
 export const wrongPort: OccurrenceRule = {
   name: 'wrong-port',
-  why: 'what is meant for one service reaches another, or nobody',
-  fix: "write the meant service's port, or name the service whose port it is",
-  judge(occurrence, registry) {
-    const { meaning, isRemote } = occurrence
-    if (!meaning || isRemote || isNodePort(occurrence) || isRight(occurrence, registry)) return undefined
-    return occurrence.side === 'host' ? judgeHost(occurrence, registry) : judgeContainer(occurrence, registry)
+  why: 'Traffic for one service goes to another, or nowhere.',
+  fix: "Write the service's own port, or name the service that the port belongs to.",
+  judge(occurrence, context) {
+    const { attribution } = occurrence
+    if (!attribution) return undefined
+    return attribution.services.length === 0 ? judgeUnknown(occurrence, context) : judgeService(occurrence, context)
   },
 }
 
-function isRight(occurrence: Occurrence, { services }: RegistryView): boolean {
-  const { port, side, role, kind, lineText, meaning } = occurrence
-  return meaning!.candidates.some((name) => {
-    const { port: hostPort, containerPort = hostPort } = services[name]!
-    if (port === hostPort) return side === 'host' || containerPort === hostPort || role !== 'url'
-    if (port !== containerPort) return false
-    if (/container_?port$/i.test(meaning!.subject)) return true
-    // "inside its container it listens on 3000"
-    if (kind === 'markdown' && /\b(?:container|image|inside|internal(?:ly)?)\b/i.test(lineText)) return true
-    // Prometheus scrapes itself inside its container, and a workflow's service containers are all its own.
-    return side === 'container' || role === 'scrape target' || isOfWorkflow(occurrence)
-  })
-}
-
-function judgeHost(occurrence: Occurrence, registry: RegistryView): Verdict | undefined {
-  const { port, meaning, path, kind, role, lineText, column } = occurrence
-  const { service, certainty, subject } = meaning!
-  const { port: wanted, containerPort } = registry.services[service]!
-  const holder = holderOf(port, registry)
-  // What only seems to mean a service is no proof against a number that nobody else has.
-  const isNobodys = holder === undefined && port !== containerPort
-  // A second port that a service publishes, such as its debugger's, is not its own.
-  if (isNobodys && role === 'publish' && /^[\d_]+\}?:(?!0)\d/.test(lineText.slice(column - 1))) {
-    const inner = Number(/^[\d_]+\}?:(\d+)/.exec(lineText.slice(column - 1))![1])
-    if (inner !== (containerPort ?? wanted)) return undefined
+function judgeService(occurrence: Occurrence, context: Context): Verdict | undefined {
+  const { registry } = context
+  if (isRight(occurrence, registry) || isFurtherPort(occurrence, context) || isUnknownPort(occurrence, registry)) {
+    return undefined
   }
-  // An address without a name speaks of the package's own, unless the number is a third party's.
-  if (certainty === 'likely' && meaning!.isSelf && isThirdParty(holder, registry)) return undefined
-  if ((certainty === 'likely' || meaning!.isSelf) && isNobodys) return undefined
-  // An override in an example or a test may be any free number; that is what overrides are for.
-  if (isNobodys && (isTest(path) || (role === 'env value' && !isSettings(kind)))) return undefined
-  const whose =
-    holder !== undefined ? `${holder}'s` : port === containerPort ? 'its port inside its container alone' : "nobody's"
+  const { port, side, role, attribution } = occurrence
+  // What a repository's proxy forwards to is another service, also in an address without a name.
+  if (attribution!.by === 'repository' && role === 'reach' && context.isProxied(occurrence)) return undefined
+  const { services, text } = attribution!
+  const service = services[0]!
+  const expected = expectedPort(service, side, registry)
+  const name = text === service ? service : `${text} (${service})`
+  const place = side === 'container' ? ' inside its container' : ''
   return {
-    severity: certainty === 'sure' && !isTest(path) ? 'error' : 'warning',
+    severity: severityOf(occurrence, context),
     service,
-    message: `${quote(subject)} ${certainty === 'sure' ? 'means' : 'seems to mean'} ${service}, whose port is ${wanted}; ${port} is ${whose}`,
-    suggestion: String(wanted),
-    fix: certainty === 'sure' ? wanted : undefined,
+    message: `${name} should use ${services.length > 1 ? services.map((each) => expectedPort(each, side, registry)).join(' or ') : expected}${place}; ${describeHolder(port, registry)}`,
+    ...(services.length === 1 && { suggestion: String(expected) }),
+    ...(isFixable(occurrence, context, expected) && { fix: expected }),
   }
 }
 
-/** Whether a number belongs to software that others make, whose port in its container is another. */
-function isThirdParty(holder: string | undefined, { services }: RegistryView): boolean {
-  return holder !== undefined && services[holder]!.containerPort !== undefined
+/** Returns whether an attributed number that is wrong is an error. */
+export function severityOf(
+  { port, side, kind, role, attribution }: Occurrence,
+  { registry }: Context,
+): Verdict['severity'] {
+  const isAnothers = (registry.findService(port)?.status ?? 'reserved') !== 'reserved'
+  if (kind === 'document') return isAnothers && side === 'host' ? 'error' : 'warning'
+  if (attribution!.by !== 'repository') return 'error'
+  return ['listen', 'expose', 'scrape'].includes(role) ? 'error' : 'warning'
 }
 
-/** A container's inner port is its own affair, unless it is said of a service by another's number. */
-function judgeContainer({ port, role, kind, meaning }: Occurrence, registry: RegistryView): Verdict | undefined {
-  const { service, certainty, subject } = meaning!
-  const { port: hostPort, containerPort = hostPort, variable } = registry.services[service]!
+/**
+ * Returns whether an address leads to a port of a service's container that the registry does not contain: containers
+ * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
+ */
+function isUnknownPort({ port, side, role, host, scheme, attribution }: Occurrence, registry: RegistryView): boolean {
+  if ((registry.findService(port)?.status ?? 'reserved') !== 'reserved') return false
+  if (port === 80 || port === 443) return role !== 'inner' && role !== 'expose'
+  if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
+  const isOwnProtocol = attribution!.services.some((service) =>
+    isSameScheme(registry.services[service]!.scheme, scheme),
+  )
+  return !isOwnProtocol || role === 'scrape'
+}
+
+function isSameScheme(registered: string, scheme: string | undefined): boolean {
+  return scheme !== undefined && scheme.replace(/s$/, '').startsWith(registered.replace(/s$/, '').slice(0, 5))
+}
+
+/** A container publishes several ports: one is its service's, the others belong to further services. */
+function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): boolean {
+  return listOf(occurrence).some(
+    (other) => other !== occurrence && other.attribution !== undefined && isRight(other, registry),
+  )
+}
+
+/** `--fix` writes a number only where one is right, on the host, and not yet in the same list. */
+function isFixable(occurrence: Occurrence, context: Context, expected: number): boolean {
+  const { side, kind, attribution, rangeEnd } = occurrence
+  if (side !== 'host' || rangeEnd !== undefined || attribution!.services.length !== 1) return false
+  if (severityOf(occurrence, context) !== 'error' || kind === 'document') return false
+  return context.listOf(occurrence).every(({ port }) => port !== expected)
+}
+
+/** Something that is no service uses a registered number. */
+function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context): Verdict | undefined {
+  const { port, side, role, publication, attribution } = occurrence
   const holder = holderOf(port, registry)
-  const isOwnVariable = (role === 'env value' || role === 'env default') && subject === variable
-  const isSaid =
-    role === 'scrape target' || role === 'url' || role === 'expose' || kind === 'dockerfile' || isOwnVariable
-  if (!isSaid || holder === undefined || certainty !== 'sure') return undefined
-  return {
-    severity: role === 'scrape target' ? 'error' : 'warning',
-    service,
-    message: `${quote(subject)} means ${service}, which listens on ${containerPort} inside its container; ${port} is ${holder === service ? 'its port on the host alone' : `${holder}'s`}`,
-    suggestion: String(containerPort),
-    fix: role === 'scrape target' ? containerPort : undefined,
-  }
+  if (holder === undefined || side !== 'host' || !['publish', 'listen', 'flag'].includes(role)) return undefined
+  const { text } = attribution!
+  if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
+  // A profile is an alternative, such as one container with every service.
+  if (publication?.profiles !== undefined) return undefined
+  // The package may be the holder's, under another name.
+  if (attribution!.by === 'package' && isUnclaimed(holder, occurrence)) return undefined
+  const verb = role === 'publish' ? 'publishes' : 'listens on'
+  return { severity: 'error', service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
 }
 
-function quote(subject: string): string {
-  return subject.length > 40 ? `"…${subject.slice(-39)}"` : JSON.stringify(subject)
+/** `app-dev` is a variant of `app`, and `acme-api-server` may be one of `api`. */
+function isVariant(text: string, ...names: readonly string[]): boolean {
+  const words = text.toLowerCase().split(/[^a-z\d]+/)
+  return names.some((name) => fold(text).includes(fold(name)) || words.includes(fold(name)))
 }

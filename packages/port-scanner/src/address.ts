@@ -1,0 +1,80 @@
+import { parsePort, type Evidence, type HostKind, type Match } from './match.js'
+
+/** A host as an address contains it. */
+export interface Host {
+  readonly kind: HostKind
+  /** The name to compare with the registry: without brackets and without a cluster's suffix. */
+  readonly name: string
+}
+
+const local =
+  /^(?:localhost|[\w-]+\.localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?|\*|host\.(?:docker|containers|minikube|lima)\.internal|docker\.for\.(?:mac|win)\.localhost)$/i
+
+/** Parts of a text that a program or a person replaces: `${HOST}`, `$HOST`, `{host}`, `<ip>`, `%s`, `{{ .host }}`. */
+const placeholder = /[$<>{}%]/
+
+/** A Service's name inside a Kubernetes cluster. */
+const clusterSuffix = /^([a-z\d][a-z\d-]*)(?:\.[a-z\d-]+)?\.svc(?:\.cluster\.local)?$/i
+
+/** Returns what kind of host a text is. */
+export function classifyHost(text: string): Host {
+  const name = text.replace(/^\[|\]$/g, '')
+  if (placeholder.test(name)) return { kind: 'variable', name }
+  if (local.test(name)) return { kind: 'local', name }
+  const service = clusterSuffix.exec(name)?.[1]
+  if (service !== undefined) return { kind: 'named', name: service }
+  return { kind: /^[a-z_][\w-]*$/i.test(name) ? 'named' : 'remote', name }
+}
+
+/** Returns the fields of a match whose number belongs to an address with this host. */
+export function hostFields(text: string): Pick<Match, 'host' | 'side'> & { readonly evidence: Evidence[] } {
+  const { kind, name } = classifyHost(text)
+  return {
+    host: kind,
+    side: kind === 'named' ? 'container' : 'host',
+    evidence: kind === 'named' || kind === 'remote' ? [{ kind: 'host', text: name }] : [],
+  }
+}
+
+// A host's characters include those of placeholders, so that "$ACCOUNT.example.com" is one host.
+const hostText = String.raw`\[[\da-f:.]{2,45}\]|(?:\$\{[^}\s]{1,80}\}|\{\{[^}]{1,80}\}\}|<[^<>\s]{1,40}>|[\w.$%{}*-]){1,200}`
+const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w)|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\}`
+const withScheme = new RegExp(
+  String.raw`(?<![\w+.-])(?<scheme>[a-z][a-z\d+.-]{1,20}):\/\/(?:[^\s\/@"'\`<>]{1,200}@)?(?<host>${hostText}):(?:${portText})`,
+  'dgi',
+)
+const bareLocal = new RegExp(
+  String.raw`(?<![\w./:@-])(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|host\.docker\.internal):(?:${portText})`,
+  'dgi',
+)
+const bareNamed = new RegExp(String.raw`(?<![\w./:@$-])(?<host>${hostText}):(?:${portText})(?=$|[\s,;"'\`\]/])`, 'dgi')
+
+/** How a text is searched for addresses. */
+export interface AddressOptions {
+  /** Whether `name:3000` is an address too: in a scrape target, an upstream, a list of brokers. */
+  readonly isBare?: boolean
+}
+
+/** Returns every address in a text that spells a port, in order, each with the role `reach`. */
+export function findAddresses(text: string, { isBare = false }: AddressOptions = {}): Match[] {
+  if (!/:(?:\d|\$\{)/.test(text)) return []
+  const found = new Map<number, Match>()
+  for (const pattern of isBare ? [withScheme, bareLocal, bareNamed] : [withScheme, bareLocal]) {
+    for (const match of text.matchAll(pattern)) {
+      const { host, port, scheme, variable, fallback } = match.groups!
+      const number = parsePort(port ?? fallback!)
+      const [start, end] = match.indices!.groups![port === undefined ? 'fallback' : 'port']!
+      if (number === undefined || found.has(start)) continue
+      found.set(start, {
+        port: number,
+        start,
+        end,
+        role: 'reach',
+        ...hostFields(host!),
+        ...(scheme !== undefined && { scheme: scheme.toLowerCase() }),
+        ...(variable !== undefined && { override: variable }),
+      })
+    }
+  }
+  return [...found.values()].toSorted((one, other) => one.start - other.start)
+}

@@ -1,0 +1,70 @@
+import { findAddresses, hostFields } from './address.js'
+import { extend, merge, parsePort, shift, type Evidence, type Match } from './match.js'
+import { isAddressName, isListenName, isPortName } from './names.js'
+
+/** A value in a file: its text, without quotes, and where it starts. */
+export interface Spelled {
+  readonly text: string
+  readonly start: number
+}
+
+/** What surrounds an assignment. */
+export interface AssignmentOptions {
+  /** Returns the value of another name in the same list, to find the host of a port. */
+  readonly sibling?: ((name: string) => string | undefined) | undefined
+}
+
+/**
+ * Returns the ports that a name's value contains: a number if the name is a port's, defaults of variables, and
+ * addresses. Formats with assignments (dotenv, ini, compose `environment`, TOML, JSON) share it.
+ */
+export function readAssignment(name: string, value: Spelled, { sibling }: AssignmentOptions = {}): Match[] {
+  const { text, start } = value
+  if (!/\d\d/.test(text)) return []
+  const variable: Evidence = { kind: 'variable', text: name }
+  const numbers = isPortName(name) ? readPort(text, variable, hostOf(name, sibling)) : []
+  const bound = isListenName(name) ? readListenAddress(text, variable) : []
+  const addresses = extend(findAddresses(text, { isBare: isAddressName(name) }), { evidence: [variable] })
+  return shift(merge(numbers, bound, addresses), start)
+}
+
+/** The whole value is a number, a list of numbers, or a variable with a default. */
+function readPort(text: string, variable: Evidence, host: string | undefined): Match[] {
+  const fields = host === undefined ? undefined : hostFields(host)
+  const plain = /^\s*(\d[\d_]*)\s*$/d.exec(text)
+  if (plain) return matchAt(plain, 1, { role: 'value', side: 'host', evidence: [variable] }, fields)
+  const fallback = /^\s*\$\{(\w+):?-(\d[\d_]*)\}\s*$/d.exec(text)
+  if (!fallback) return []
+  const evidence: Evidence[] = [{ kind: 'variable', text: fallback[1]! }, variable]
+  return matchAt(fallback, 2, { role: 'default', side: 'host', evidence, override: fallback[1]! }, fields)
+}
+
+function readListenAddress(text: string, variable: Evidence): Match[] {
+  const address = /^\s*(?:[\w.*]{1,60}|\[[\da-f:]*\])?:(\d{2,5})\s*$/di.exec(text)
+  return address ? matchAt(address, 1, { role: 'listen', side: 'host', evidence: [variable] }) : []
+}
+
+function matchAt(
+  found: RegExpExecArray,
+  group: number,
+  fields: Omit<Match, 'port' | 'start' | 'end'>,
+  host?: ReturnType<typeof hostFields>,
+): Match[] {
+  const port = parsePort(found[group]!)
+  if (port === undefined) return []
+  const [start, end] = found.indices![group]!
+  return [{ ...fields, ...host, port, start, end, evidence: [...(host?.evidence ?? []), ...fields.evidence] }]
+}
+
+/** `DB_PORT` belongs to `DB_HOST`, `port` to `host` or `server`. */
+function hostOf(name: string, sibling: AssignmentOptions['sibling']): string | undefined {
+  if (!sibling) return undefined
+  for (const other of ['host', 'hostname', 'server', 'addr', 'address']) {
+    const same = name.replace(/port$/i, (port) =>
+      port === 'PORT' ? other.toUpperCase() : port === 'Port' ? other[0]!.toUpperCase() + other.slice(1) : other,
+    )
+    const value = same === name ? undefined : sibling(same)
+    if (value !== undefined) return value.replace(/^["']|["']$/g, '').trim()
+  }
+  return undefined
+}

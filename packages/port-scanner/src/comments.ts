@@ -1,0 +1,49 @@
+import { findAddresses } from './address.js'
+import type { Comments } from './dialect.js'
+import { extend, shift, type Match } from './match.js'
+
+/** Parts of a text, each with its start and its end, in order. */
+export type Ranges = readonly (readonly [start: number, end: number])[]
+
+/**
+ * Returns the comments of a text. A sign inside a quoted string is no comment; `#` counts only after a blank, and
+ * `//` not after a colon.
+ */
+export function findComments(text: string, { line = [], block = [], lineStart = [] }: Comments): Ranges {
+  const parts = [
+    ...lineStart.map((sign) => `^[ \\t]*${escape(sign)}[^\\n]*`),
+    ...block.map(([start, end]) => `${escape(start)}[\\s\\S]*?(?:${escape(end)}|$(?![\\s\\S]))`),
+    ...line.map((sign) => `${sign === '#' ? '(?<![^\\s;{(,])' : '(?<!:)'}${escape(sign)}[^\\n]*`),
+  ]
+  if (parts.length === 0) return []
+  const string = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/.source
+  const pattern = new RegExp(`(?<comment>${parts.join('|')})|${string}`, 'gm')
+  const found: [number, number][] = []
+  for (const match of text.matchAll(pattern)) {
+    if (match.groups!['comment'] !== undefined) found.push([match.index, match.index + match[0].length])
+  }
+  return found
+}
+
+/** Returns the addresses in comments, which no rule reports; listed by `--occurrences`. */
+export function readComments(text: string, comments: Ranges): Match[] {
+  return comments.flatMap(([start, end]) =>
+    extend(shift(findAddresses(text.slice(start, end)), start), { isComment: true }),
+  )
+}
+
+/** Returns whether an offset lies inside one of the parts. */
+export function isInside(ranges: Ranges, offset: number): boolean {
+  let low = 0
+  let high = ranges.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ranges[middle]![1] <= offset) low = middle + 1
+    else high = middle
+  }
+  return low < ranges.length && ranges[low]![0] <= offset
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`)
+}

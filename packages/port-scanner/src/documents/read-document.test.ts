@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { findUnsound, matchesOf } from '../matches.fixture.js'
+
+const cases: readonly (readonly [text: string, expected: readonly string[]])[] = [
+  ['- **Grafana**: http://localhost:3002', ['3002 label host Grafana=label [host local, scheme http]']],
+  ['- **Grafana:** <http://localhost:3002> (admin/admin)', ['3002 label host Grafana=label [host local, scheme http]']],
+  ['* [Grafana](http://localhost:3002)', ['3002 label host Grafana=label [host local, scheme http]']],
+  ['- Grafana: http://localhost:3002/login', ['3002 reach host Grafana=label [host local, scheme http]']],
+  ['- http://localhost:3002 - Grafana', ['3002 label host Grafana=label [host local, scheme http]']],
+  ['- core (port 3001)', ['3001 label host core=label']],
+  ['- `core` on port `3001`', ['3001 label host core=label']],
+  ['- **postgres**: 5433:5432', ['5433 label host postgres=label [inner 5432]', '5432 inner container postgres=label']],
+  ['# Ports\n\n- **3000** - shop-gateway (main entry)', ['3000 label host shop-gateway=label main entry=hint']],
+  ['# Ports\n\n- 3000: gateway', ['3000 label host gateway=label']],
+  ['# Ports\n\n- gateway: 3000', ['3000 label host gateway=label']],
+  [
+    '# Ports\n- **5433** - Postgres\n  - Internal container port: 5432',
+    ['5433 label host Postgres=label', '5432 expose container Postgres=label'],
+  ],
+  ['- **Grafana**\n  - URL: http://localhost:3002', ['3002 label host Grafana=label [host local, scheme http]']],
+  ['| Service | Port |\n|---|---|\n| **core** | 3001 |', ['3001 label host core=label']],
+  ['| Port | Service |\n|---|---|\n| `3001` | core (LLM) |', ['3001 label host core=label LLM=hint']],
+  [
+    '| Name | Host port | Container port |\n|---|---|---|\n| db | 5433 | 5432 |',
+    ['5433 label host db=label', '5432 expose container db=label'],
+  ],
+  [
+    '| Service | Where |\n|---|---|\n| core | http://localhost:3001 |',
+    ['3001 label host core=label [host local, scheme http]'],
+  ],
+  [
+    '| App | Mapping |\n|-|-|\n| db | 5433:5432 |',
+    ['5433 label host db=label [inner 5432]', '5432 expose container db=label'],
+  ],
+  ['| Variable | Default |\n|---|---|\n| `CORE_PORT` | `3001` |', ['3001 value host CORE_PORT=variable']],
+  ['The gateway listens on port 3000.', ['3000 label host gateway=label']],
+  [
+    'Build it. The core service runs on http://localhost:3001.',
+    ['3001 label host core service=label core=label [host local, scheme http]'],
+  ],
+  ['- gateway: formerly on port 3003', []],
+  ['Grafana previously runs on port 3003.', ['3003 label host Grafana previously=label [isPast]']],
+  ['Open <http://localhost:4173>.', ['4173 reach host [host local, scheme http]']],
+  ['```env\nCORE_PORT=3001\n```', ['3001 value host CORE_PORT=variable']],
+  ['```js\napp.listen(3000)\n```', ['3000 mention host']],
+  ['```\nCORE_PORT=3001\n```', ['3001 value host CORE_PORT=variable']],
+  ['<!-- http://localhost:3000 -->', ['3000 reach host [host local, scheme http, isComment]']],
+]
+
+const asciiDoc: typeof cases = [
+  ['Grafana:: http://localhost:3002', ['3002 label host Grafana=label [host local, scheme http]']],
+  ['[source,env]\n----\nCORE_PORT=3001\n----\n', ['3001 value host CORE_PORT=variable']],
+]
+
+const silent = [
+  'The gateway was on port 3003.',
+  '## 3. Title',
+  '# 3000 Ways to run core',
+  '- 2024 - Released',
+  '# Ports\n- 2024: Released',
+  '- Timeout: 3000',
+  '| Query | Requests |\n|---|---|\n| core | 3000 |',
+  'See the media query (`:3843-3848`) in `index.css`.',
+  'The address is fe80::3000:3001.',
+  '# Ports\n- **3004-3009** - Reserved',
+  '# Ports\n1. **Core Grafana (3002 → 3010)**: conflicted.',
+  '# Ports\n- The gateway (3003) is the main entry point and proxies.',
+  'Version 1.3000 and 3000 users.',
+]
+
+describe('readDocument', () => {
+  it.each(cases)('reads %j', async (text, expected) => {
+    expect(await matchesOf('a.md', text)).toEqual(expected)
+  })
+
+  it.each(asciiDoc)('reads AsciiDoc: %j', async (text, expected) => {
+    expect(await matchesOf('a.adoc', text)).toEqual(expected)
+  })
+
+  it.each(silent)('finds no port in %j', async (text) => {
+    expect(await matchesOf('a.md', text)).toEqual([])
+  })
+
+  it.each(['a.md', 'a.rst', 'a.adoc'])('returns the number of each match for any text of %s', async (path) => {
+    expect(await findUnsound(path)).toBeUndefined()
+  })
+})

@@ -1,0 +1,66 @@
+import type { Reader } from '../dialect.js'
+import { findLanguage, readEmbedded } from '../dialects.js'
+import { findComments, isInside } from '../comments.js'
+import { shift, type Match } from '../match.js'
+import { amend } from '../yaml/yaml-dialect.js'
+import { splitBlocks, type Code, type Line } from './blocks.js'
+import type { Label } from './label.js'
+import { readStatement } from './statement.js'
+import { readTable } from './table.js'
+
+/** Reads text for people: tables, list items, sentences with a subject, and code in its own language. */
+export const readDocument: Reader = async (text, path) => {
+  const blocks = splitBlocks(text)
+  const matches: Match[] = []
+  const headings: string[] = []
+  let parents: { readonly indent: number; readonly label: Label | undefined }[] = []
+  let table: Line[] = []
+  const endTable = () => {
+    if (table.length > 1) matches.push(...readTable(table))
+    table = []
+  }
+  for (const block of blocks) {
+    if (block.kind === 'row') {
+      table.push(block)
+      continue
+    }
+    endTable()
+    if (block.kind === 'code') matches.push(...(await readCode(block, path)))
+    else if (block.kind === 'heading') {
+      headings.push(block.text)
+      parents = []
+    } else {
+      const isItem = block.kind === 'item'
+      if (isItem || block.text !== '') parents = parents.filter(({ indent }) => indent < block.indent)
+      const isAboutPorts = headings.some((heading) => /\bports?\b/i.test(heading))
+      const around = { isAboutPorts, parent: parents.at(-1)?.label, isItem }
+      const { matches: own, label } = readStatement(block.text, around)
+      if (isItem) parents.push({ indent: block.indent, label })
+      matches.push(...shift(own, block.start))
+    }
+  }
+  endTable()
+  const comments = findComments(text, { block: [['<!--', '-->']] })
+  return amend(matches, ({ start }) => (isInside(comments, start) ? { isComment: true } : {}))
+}
+
+/** A code block in a document is a sample: a program that listens in it is none of the repository's. */
+async function readCode(block: Code, path: string): Promise<Match[]> {
+  if (!/\d\d/.test(block.text)) return []
+  const dialect = findLanguage(block.language) ?? findLanguage('env')
+  if (!dialect) return []
+  // What a parser refuses in a sample is no fault of the file.
+  const found = await readEmbedded(dialect, block, path, () => undefined)
+  return amend(found, (match) => {
+    if (dialect.kind === 'code' && match.role === 'listen') return { role: 'mention' }
+    return isOverride(match, block) ? { isExample: true } : {}
+  })
+}
+
+/** `CORE_PORT=4001 pnpm dev` */
+function isOverride({ role, start, end }: Match, { text, start: from }: Code): boolean {
+  if (role !== 'value') return false
+  const line = text.slice(text.lastIndexOf('\n', start - from) + 1, start - from)
+  const rest = text.slice(end - from).split('\n', 1)[0]!
+  return /^[\s$>]*(?:[A-Z_\d]+=\S*\s+)*[A-Z_\d]+=["']?$/.test(line) && /^["']?[ \t]+[a-z./]/.test(rest)
+}

@@ -1,0 +1,110 @@
+import { findAddresses } from '../address.js'
+import { readAssignment } from '../assignment.js'
+import { extend, merge, parsePort, type Evidence, type Match } from '../match.js'
+import { evidenceOf, isGeneric, parseLabel, type Label } from './label.js'
+import { isRoot } from './table.js'
+
+/** What surrounds a line. */
+export interface Surroundings {
+  /** Whether a heading above contains the word "port", so that a number after a label is one. */
+  readonly isAboutPorts: boolean
+  /** Label of the item that this item is part of. */
+  readonly parent: Label | undefined
+  readonly isItem: boolean
+}
+
+/** What is said of a line. */
+export interface Statement {
+  readonly matches: Match[]
+  /** The line's own label, for items below it. */
+  readonly label: Label | undefined
+}
+
+const past =
+  /\b(?:was|were|formerly|previously|originally|used to|no longer|moved (?:from|to)|renamed|deprecated|removed|instead of|rather than|until|not)\b/i
+/** A sentence that shows how to change a number. */
+const example =
+  /\b(?:overrid\w*|custom\w*|different|another|change\w*|e\.g\.|for example|such as|in use|if (?:you|port)|conflict\w*|alternativ\w*)\b/i
+const before = String.raw`(?:\s*(?::{1,2}|—|–|→|=>|->|=|\()|\s+-|\s+(?:(?:runs?|listens?|listening|running|available|served|starts?|exposed|is|are)\s+)*(?:on|at|in|via))[*_]{0,3}\s*`
+const labelBefore = new RegExp(
+  String.raw`^(?<label>.{1,80}?)(?:[*_]{0,3})${before}(?<port>port\s*)?[<*_\`"'(:]{0,4}$`,
+  'i',
+)
+const labelAfter = /^[>*_`"')/]{0,4}(?:tcp)?\s*(?::|—|–|-|→|=>|->|\()\s*(?<label>[^.;:]{1,80})/
+const subject =
+  /(?:^|[.!?]\s+)(?<label>[^.!?:,;]{1,60}?)\s+(?:will\s+)?(?:runs?|listens?|is (?:running|listening|available|served|exposed|reachable|accessible)|starts?|serves)\s+(?:by default\s+|locally\s+)?(?:on|at)\s+(?:the\s+)?(?:\w+\s+)?(?<port>port\s*)?[<*_`"'(:]{0,4}$/i
+const bare = /(?<![\w.,:/#$%@-])(?<port>\d{2,5})(?::(?<inner>\d{2,5}))?(?![\w%]|[.,:–-]\d|\s*(?:→|->|[–-])\s*\d)/dg
+
+/** Returns the ports of a list item or of a line of text. */
+export function readStatement(text: string, around: Surroundings): Statement {
+  const label = parseLabel(text.replace(/^\W*\d{2,5}\W+(?=\p{L})/u, '').replace(/[:–—].*$|\s-\s.*$/, ''))
+  if (!/\d\d/.test(text)) return { matches: [], label }
+  const fields = { ...(past.test(text) && { isPast: true }), ...(example.test(text) && { isExample: true }) }
+  const addresses = findAddresses(text).map((match) => labelAddress(match, text, around))
+  const matches = merge(readCodeSpans(text), addresses, readNumbers(text, around))
+  return { matches: extend(matches, fields), label }
+}
+
+function labelAddress(match: Match, text: string, around: Surroundings): Match {
+  if (match.host !== 'local') return match
+  const from = match.start - /[^\s<>()`"'|*[\]]*$/.exec(text.slice(0, match.start))![0].length
+  const to = match.end + /^[^\s<>()`"'|*\]]*/.exec(text.slice(match.end))![0].length
+  const linked = /\[([^\]]{1,60})\]\(\s*<?$/.exec(text.slice(0, from))?.[1]
+  const label = linked !== undefined && !/:\d/.test(linked) ? parseLabel(linked) : findLabel(text, from, to, around)
+  if (!label) return match
+  return { ...match, evidence: evidenceOf(label), ...(isRoot(text, match.end) && { role: 'label' }) }
+}
+
+/** Returns the label of a number or an address between two offsets. */
+function findLabel(text: string, from: number, to: number, { parent, isItem }: Surroundings): Label | undefined {
+  const head = text.slice(0, from)
+  const tail = text.slice(to)
+  const sentence = subject.exec(head)?.groups?.['label']
+  if (sentence !== undefined) return parseLabel(sentence)
+  const isWhole = /^[>*_`"')\]]{0,5}\s*(?:$|[(,;.—–]|-\s|\/(?:tcp|udp))/.test(tail)
+  const named = isWhole ? labelBefore.exec(head)?.groups?.['label'] : undefined
+  if (named !== undefined && (isItem || /[*`]/.test(named) || /^\W*\.?$/.test(tail))) {
+    return isGeneric(named) ? parent : parseLabel(named)
+  }
+  if (!isItem || !/^[\s<*_`"'(]*(?:port\s*)?[<*_`"'(:]*$/i.test(head)) return undefined
+  const following = labelAfter.exec(tail)?.groups?.['label']
+  return following === undefined ? undefined : parseLabel(following)
+}
+
+/** `core: 3001`, `**3001** - core`, `postgres: 5433:5432`, "core listens on port 3001" */
+function readNumbers(text: string, around: Surroundings): Match[] {
+  return [...text.matchAll(bare)].flatMap(({ groups, indices, index, 0: whole }): Match[] => {
+    const { port, inner } = groups!
+    const number = parsePort(port!)
+    if (number === undefined) return []
+    const head = text.slice(0, index)
+    const isCalledPort = /\bport\s*[*_`"'(:]{0,4}\s*[*_`]{0,3}$/i.test(head)
+    const isPlain = port!.length >= 4 && !/^(?:19|20)\d\d$/.test(port!) && around.isAboutPorts && around.isItem
+    if (!isCalledPort && inner === undefined && !isPlain) return []
+    const label = findLabel(text, index, index + whole.length, around)
+    if (!label) return []
+    const evidence: Evidence[] = evidenceOf(label)
+    const [start, end] = indices!.groups!['port']!
+    if (/\b(?:container|internal|inner)\s+port\b/i.test(head)) {
+      return [{ port: number, start, end, role: 'expose', side: 'container', evidence }]
+    }
+    const innerPort = parsePort(inner ?? '')
+    const outer: Match = { port: number, start, end, role: 'label', side: 'host', evidence }
+    if (innerPort === undefined) return [outer]
+    const [from, to] = indices!.groups!['inner']!
+    return [
+      { ...outer, innerPort },
+      { port: innerPort, start: from, end: to, role: 'inner', side: 'container', evidence },
+    ]
+  })
+}
+
+/** `CORE_PORT=3001` in backticks; with a command after it, an example of an override. */
+function readCodeSpans(text: string): Match[] {
+  return [...text.matchAll(/`(?:export\s+)?([A-Z][A-Z\d_]*)=([^`\s]+)([^`]*)`/g)].flatMap(
+    ({ 0: whole, 1: name, 2: value, 3: rest, index }) => {
+      const start = index + whole.length - 1 - rest!.length - value!.length
+      return extend(readAssignment(name!, { text: value!, start }), rest!.trim() === '' ? {} : { isExample: true })
+    },
+  )
+}

@@ -1,0 +1,92 @@
+import { findAddresses } from '../address.js'
+import { readAssignment } from '../assignment.js'
+import { extend, parsePort, shift, type Evidence, type Match } from '../match.js'
+import { amend } from '../yaml/yaml-dialect.js'
+import type { Line } from './blocks.js'
+import { evidenceOf, parseLabel, plain } from './label.js'
+
+interface Cell {
+  readonly text: string
+  readonly start: number
+}
+
+/** Columns of ports, of container ports, of names. */
+const portColumn = /\bports?\b/i
+const innerColumn = /\b(?:container|internal|inner|target)\b/i
+const nameColumn =
+  /^(?:service|services|name|app|application|component|container|process|package|project|tool|module|server|system|what)s?(?: name)?$/i
+const separator = /^[ \t|:=-]+$/
+/** Columns with a variable's value. */
+const valueColumn = /default|value|example/i
+
+/** Returns the ports of a table: the first line is its header. */
+export function readTable(lines: readonly Line[]): Match[] {
+  const rows = lines.map(cellsOf)
+  const header = rows[0]!.map(({ text }) => plain(text))
+  return rows.slice(1).flatMap((cells, index) => {
+    if (separator.test(lines[index + 1]!.text)) return []
+    return readRow(cells, header, `row ${lines[index + 1]!.start}`)
+  })
+}
+
+function readRow(cells: readonly Cell[], header: readonly string[], group: string): Match[] {
+  const variable = cells.find(({ text }) => /^`?[A-Z][A-Z\d]*(?:_[A-Z\d]+)*`?$/.test(text.trim()))
+  if (variable && header.some((title) => /variable|env|name|key|setting|option/i.test(title))) {
+    return readSetting(plain(variable.text), cells, header)
+  }
+  const named = header.findIndex((title) => nameColumn.test(title))
+  const isName = ({ text }: Cell) => text.trim() !== '' && parseLabel(text) !== undefined && !/\d{4}/.test(text)
+  const cell = named >= 0 ? cells[named] : cells.find(isName)
+  const label = cell && parseLabel(cell.text)
+  const evidence = label ? evidenceOf(label) : []
+  return cells.flatMap((each, column) => (each === cell ? [] : readCell(each, header[column] ?? '', evidence, group)))
+}
+
+/** `| CORE_PORT | 3001 | … |` */
+function readSetting(name: string, cells: readonly Cell[], header: readonly string[]): Match[] {
+  return cells.flatMap(({ text, start }, column) => {
+    if (!valueColumn.test(header[column] ?? '')) return []
+    const [, before, value] = /^(\s*[`"']*)([^\s`"']*)/.exec(text)!
+    return readAssignment(name, { text: value!, start: start + before!.length })
+  })
+}
+
+function readCell({ text, start }: Cell, title: string, evidence: readonly Evidence[], group: string): Match[] {
+  const addresses = extend(findAddresses(text), { evidence })
+  if (addresses.length > 0) {
+    const labelled = amend(addresses, ({ host, end }) =>
+      host === 'local' && isRoot(text, end) ? { role: 'label', group } : {},
+    )
+    return shift(labelled, start)
+  }
+  const isMapping = /^\W*\d{2,5}\s*(?::|→|->)\s*\d{2,5}\W*$/.test(text)
+  if (evidence.length === 0 || (!isMapping && !portColumn.test(title))) return []
+  if (!/^[\s*`:]*\d{2,5}(?![-–]\d)/.test(text)) return []
+  const numbers = [
+    ...text.replace(/\([^)]*\)/g, (note) => ' '.repeat(note.length)).matchAll(/(?<![\w.-])\d{2,5}(?![\w.–-])/g),
+  ]
+  return numbers.flatMap(({ 0: digits, index }, order): Match[] => {
+    const port = parsePort(digits)
+    if (port === undefined) return []
+    const range = { start: start + index, end: start + index + digits.length }
+    const isInner = isMapping ? order === 1 : innerColumn.test(title)
+    if (isInner) return [{ port, ...range, role: 'expose', side: 'container', evidence, group: `${group} inner` }]
+    const innerPort = isMapping ? parsePort(numbers[1]![0]) : undefined
+    return [
+      { port, ...range, role: 'label', side: 'host', evidence, group, ...(innerPort !== undefined && { innerPort }) },
+    ]
+  })
+}
+
+/** Returns whether an address ends after its port, without a path. */
+export function isRoot(text: string, end: number): boolean {
+  return !/^\/[\w{$:#?<-]/.test(text.slice(end, end + 2))
+}
+
+function cellsOf({ text, start }: Line): Cell[] {
+  const cells: Cell[] = []
+  for (const { 0: cell, index } of text.matchAll(/(?:\\\||[^|])+/g)) cells.push({ text: cell, start: start + index })
+  const isEdge = (cell: Cell | undefined) => cell !== undefined && cell.text.trim() === ''
+  if (text.trimStart().startsWith('|') && isEdge(cells[0]) && !text.startsWith('|')) cells.shift()
+  return cells
+}

@@ -1,0 +1,15 @@
+import type { Dialect } from '../dialect.js'
+
+const comments = { line: ['//'], block: [['/*', '*/']] } as const
+
+/** JavaScript and TypeScript. */
+export const javascriptDialects: readonly Dialect[] = [
+  {
+    name: 'javascript',
+    extensions: ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'],
+    languages: ['js', 'jsx', 'ts', 'tsx', 'mjs', 'javascript', 'typescript'],
+    kind: 'code',
+    comments,
+    load: async () => (await import('./read-javascript.js')).readJavaScript,
+  },
+]

@@ -1,0 +1,204 @@
+import { findAddresses, hostFields } from '../address.js'
+import { readComments } from '../comments.js'
+import { extend, merge, parsePort, shift, type Evidence, type Follower, type Match } from '../match.js'
+import { isPortName } from '../names.js'
+import { readCommand } from '../yaml/command.js'
+import { kindOfCall } from './calls.js'
+import {
+  childOf,
+  listOf,
+  nameOf,
+  propertyOf,
+  rangeOf,
+  stringOf,
+  walk,
+  type Node,
+  type Place,
+  type ProgramComment,
+  type ProgramNode,
+} from './node.js'
+import { findSlot, type Slot } from './slot.js'
+
+export type { ProgramComment, ProgramNode } from './node.js'
+
+/** Configuration of development servers, whose port is listened on. */
+const serverConfig =
+  /(?:^|\/)(?:vite|vitest|astro|nuxt|webpack|vue|rsbuild|rspack|farm|quasar|svelte|electron\.vite|wxt|remix|next|gatsby|umi|craco|snowpack|app)[\w.-]*\.[cm]?[jt]s$/
+/** Texts for people. */
+const exampleNames = /^(?:examples?|placeholder|desc|description|help|helperText|title|label)$/
+
+const browserTests = /(?:^|\/)(?:playwright|cypress|wdio|testcafe|nightwatch|codecept)[\w.-]*\.[cm]?[jt]s$/
+
+/**
+ * Returns every port in a program. The lint plugin passes the tree that its linter has parsed.
+ *
+ * @param comments - of the program
+ * @param path - with `/`
+ */
+export function readProgram(
+  program: ProgramNode,
+  comments: readonly ProgramComment[],
+  text: string,
+  path: string,
+): readonly Match[] {
+  const found: Match[] = []
+  /** Variables that a server is started with. */
+  const listened = new Set<string>()
+  const declared = new Map<Match, readonly string[]>()
+  walk(program as Node, (place) => {
+    const { node } = place
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') addListened(node, listened)
+    if (node.type === 'JSXText') found.push(...addressesOf(node, text))
+    if (node.type !== 'Literal' && node.type !== 'TemplateLiteral') return
+    const [start, end] = rangeOf(node)
+    if (end - start < 2 || !/\d\d/.test(text.slice(start, Math.min(end, start + 20_000)))) return
+    const { matches, names } = readValue(place, text, path)
+    for (const match of isInTest(place) ? extend(matches, { isTest: true }) : matches) {
+      found.push(match)
+      declared.set(match, names)
+    }
+  })
+  const own = found.flatMap((match) => {
+    const isListened =
+      match.host === undefined &&
+      (match.role === 'value' || match.role === 'default') &&
+      declared.get(match)?.some((name) => listened.has(name))
+    return isListened ? extend([match], { role: 'listen' }) : match
+  })
+  const commented = readComments(
+    text,
+    comments.map(({ start, end }) => [start, end] as const),
+  )
+  return merge(own, commented)
+}
+
+/** `app.listen(port)`, `serve({ port: PORT })`, `app.listen(env.PORT)` */
+function addListened(call: Node, listened: Set<string>): void {
+  const callee = childOf(call, 'callee')
+  const name = nameOf(callee)
+  if (name === undefined || kindOfCall(name, callee?.type === 'MemberExpression') !== 'listen') return
+  const args = listOf(call, 'arguments').slice(0, 2)
+  for (const value of [...args, ...args.map((each) => propertyOf(each, 'port'))]) {
+    const port = nameOf(value?.type === 'CallExpression' ? listOf(value, 'arguments')[0] : value)
+    if (port !== undefined && value?.type !== 'Literal' && isPortName(port)) listened.add(port)
+  }
+}
+
+function readValue(place: Place, text: string, path: string): { matches: Match[]; names: readonly string[] } {
+  const { node } = place
+  const [start, end] = rangeOf(node)
+  const raw = text.slice(start, end)
+  const isText = node.type === 'TemplateLiteral' || typeof node['value'] === 'string'
+  const quote = isText ? 1 : 0
+  const port = parsePort(raw.slice(quote, raw.length - quote))
+  const slot = findSlot(place)
+  if (port !== undefined) {
+    const stated = fieldsOf(slot, place, text, path)
+    // The web's own ports belong to every address, unless something listens on them.
+    const fields = (port === 80 || port === 443) && stated?.role === 'value' ? undefined : stated
+    return {
+      matches: fields ? [{ port, start: start + quote, end: end - quote, ...fields }] : [],
+      names: slot.names,
+    }
+  }
+  if (!isText) return { matches: [], names: [] }
+  const command = stringOf(node)
+  const isCommand = command !== undefined && (slot.use === 'run' || slot.names.at(-1) === 'command')
+  const commands = isCommand ? readCommand({ text: raw.slice(1, -1), start: start + 1 }, 'host') : []
+  const follower = followerOf(slot, place, path)
+  const addresses = extend(addressesOf(node, text), {
+    evidence: slot.isListItem ? [] : evidenceOf(slot.names),
+    ...(slot.override !== undefined && { override: slot.override }),
+    ...(slot.use === 'compare' && { isComparison: true }),
+    ...(slot.isListItem && { isListItem: true }),
+    ...(exampleNames.test(slot.names.at(-1) ?? '') && { isExample: true }),
+    ...(follower !== undefined && { follower }),
+  })
+  return { matches: merge(commands, addresses), names: [] }
+}
+
+/** Returns the fields of a match for a number, or undefined if nothing states that it is a port. */
+function fieldsOf(
+  slot: Slot,
+  place: Place,
+  text: string,
+  path: string,
+): Omit<Match, 'port' | 'start' | 'end'> | undefined {
+  const { names, keys, block, override, use, isListItem } = slot
+  const common = {
+    ...(override !== undefined && { override }),
+    ...(isListItem && { isListItem }),
+    ...(exampleNames.test(names.at(-1) ?? '') && { isExample: true }),
+  }
+  if (use === 'unknown' || use === 'run') return undefined
+  if (use === 'template' || use === 'connect') {
+    const host = use === 'connect' ? (hostOf(slot.host) ?? 'localhost') : hostBefore(place, text)
+    if (host === undefined) return undefined
+    const address = hostFields(host)
+    return { ...common, role: 'reach', ...address, evidence: [...address.evidence, ...evidenceOf(names)] }
+  }
+  const isMap = keys.slice(names.length > 0 ? 1 : 0).some((key) => /(?:^|[a-z_])ports?$/i.test(key) && isPortName(key))
+  if (use !== 'listen' && !isMap && !names.some(isPortName)) return undefined
+  if (use === 'compare') return { role: 'value', side: 'host', evidence: evidenceOf(names), isComparison: true }
+  const isOwnServer = serverConfig.test(path) && /^(?:server|devServer|dev)$/.test(keys[1] ?? '')
+  const isListening = (use === 'listen' || isOwnServer) && !isMap && block === undefined
+  const host = isListening ? undefined : hostOf(slot.host)
+  const follower = followerOf(slot, place, path)
+  const address = follower === 'base URL' ? hostFields('localhost') : host === undefined ? undefined : hostFields(host)
+  const owner: Evidence[] = block === undefined || isMap ? [] : [{ kind: 'block', text: block }]
+  return {
+    ...common,
+    role: isListening ? 'listen' : override !== undefined ? 'default' : address ? 'reach' : 'value',
+    side: 'host',
+    ...address,
+    evidence: [...(address?.evidence ?? []), ...evidenceOf(names), ...owner],
+    ...(follower !== undefined && { follower }),
+  }
+}
+
+function evidenceOf(names: readonly string[]): Evidence[] {
+  return [...new Set(names)].filter((text) => text !== '').map((text) => ({ kind: 'variable', text }))
+}
+
+/** The host next to a port. One that every interface is bound with is the program's own. */
+function hostOf(node: Node | undefined): string | undefined {
+  if (node === undefined) return undefined
+  const right = childOf(node, 'right')
+  const text = stringOf(node.type === 'LogicalExpression' ? right : node)
+  if (text === undefined) return '$host'
+  return /^(?:0\.0\.0\.0|::|)$/.test(text) ? undefined : text
+}
+
+/** The host before a number in a template: `localhost` in `http://localhost:${port ?? 3000}`. */
+function hostBefore(place: Place, text: string): string | undefined {
+  let at = place
+  while (at.parent && at.parent.node.type !== 'TemplateLiteral') at = at.parent
+  const [start] = rangeOf(at.node)
+  return /:\/\/([^\s/:`]{1,100}):\$\{\s*$/.exec(text.slice(Math.max(0, start - 120), start))?.[1]
+}
+
+function followerOf({ keys, names }: Slot, { node }: Place, path: string): Follower | undefined {
+  const last = names.at(-1) ?? ''
+  if (browserTests.test(path)) {
+    const isServers = keys.includes('webServer') && /^(?:url|port)$/.test(last)
+    return isServers || /^baseUrl$/i.test(last) ? 'base URL' : undefined
+  }
+  const isAddress = node.type === 'TemplateLiteral' || typeof node['value'] === 'string'
+  if (!isAddress) return undefined
+  const isTarget = keys.some((key) => /^(?:proxy|proxies|proxyTable)$/.test(key)) || last === 'target'
+  return isTarget || (last === 'destination' && serverConfig.test(path)) ? 'proxy target' : undefined
+}
+
+function addressesOf(node: Node, text: string): Match[] {
+  const [start, end] = rangeOf(node)
+  return shift(findAddresses(text.slice(start, end)), start)
+}
+
+function isInTest(place: Place): boolean {
+  for (let at: Place | undefined = place; at; at = at.parent) {
+    const callee = at.key === 'arguments' ? childOf(at.parent!.node, 'callee') : undefined
+    const name = callee && nameOf(callee.type === 'CallExpression' ? childOf(callee, 'callee') : callee)
+    if (name !== undefined && kindOfCall(name, false) === 'test') return true
+  }
+  return false
+}

@@ -1,0 +1,372 @@
+import { kindOfCall } from './calls.js'
+import { childOf, listOf, nameOf, propertyOf, stringOf, variablesOf, type Node, type Place } from './node.js'
+import { isPortName } from '../names.js'
+
+/** What a program does with a value, found by following the value outwards. */
+export interface Slot {
+  /** Variables, keys and fields whose value it is, the innermost first. */
+  readonly names: readonly string[]
+  /** Keys of the objects around the value, the innermost first. */
+  readonly keys: readonly string[]
+  /** Owner of the object that contains the value; undefined if it is the program itself. */
+  readonly block?: string
+  /** Variable that replaces the value. */
+  readonly override?: string
+  /** Value of `host` in the same object. */
+  readonly host?: Node | undefined
+  /** `template`: a part of a template literal. `unknown`: what is known is not more than the variables on the way. */
+  readonly use: 'value' | 'listen' | 'connect' | 'compare' | 'run' | 'template' | 'unknown'
+  readonly isListItem?: boolean
+}
+
+/** Everything about a slot but the variables, which is known at the end of the way outwards. */
+type End = Partial<Omit<Slot, 'names' | 'override'>>
+
+/** Keys and variables that contain a program's own settings. */
+const own =
+  /^(?:server|http|https|dev|devServer|listen|app|application|options?|opts|args|argv|config|configuration|settings|defaults?|env|environment|common|development|production|local|base|runtimeConfig|nitro|vite|e2e|use|webServer|(?:app|server|http|dev|default|vite|webpack|env|user)(?:Config|Configuration|Options|Settings|Defaults|Schema)|schema|properties|shape|variables)$/
+
+/** Wrappers of a value. */
+const wrappers = new Set([
+  'TSAsExpression',
+  'TSSatisfiesExpression',
+  'TSNonNullExpression',
+  'TSTypeAssertion',
+  'ParenthesizedExpression',
+  'AwaitExpression',
+  'ChainExpression',
+  'UnaryExpression',
+  'JSXExpressionContainer',
+  'SpreadElement',
+])
+
+const functions = new Set(['ArrowFunctionExpression', 'FunctionExpression', 'FunctionDeclaration'])
+
+/** Keys whose value is the default of the option around them. */
+const defaultKeys = /^(?:default|devDefault|defaultValue|fallback)$/
+
+/** Functions whose default parameters are the program's own. */
+const starting =
+  /^(?:(?:start|listen|serve|run|main|boot|bootstrap|launch|init|create)(?:Server|App|Http|Api)?|constructor)$/i
+
+/** Returns what a program does with a value. */
+export function findSlot(value: Place): Slot {
+  const names: string[] = []
+  const replacing: string[] = []
+  let isListItem = false
+  let isTemplate = false
+  let block: string | undefined
+  const finish = (end: End = {}): Slot => ({
+    use: 'value',
+    keys: [],
+    ...(block !== undefined && { block }),
+    ...end,
+    names: [...replacing, ...names],
+    ...(replacing[0] !== undefined && { override: replacing[0] }),
+    ...(isListItem && { isListItem }),
+    ...(isTemplate && { use: 'template' }),
+  })
+  const unknown = () => finish({ use: 'unknown' })
+
+  for (let at = value; at.parent;) {
+    const { key, parent } = at
+    const { node } = parent
+    if (wrappers.has(node.type)) {
+      at = parent
+      continue
+    }
+    switch (node.type) {
+      case 'ConditionalExpression': {
+        if (key === 'test') return unknown()
+        const other = childOf(node, key === 'consequent' ? 'alternate' : 'consequent')
+        replacing.push(...variablesOf(other))
+        at = parent
+        break
+      }
+      case 'LogicalExpression': {
+        if (key === 'right' && node['operator'] !== '&&') {
+          const left = childOf(node, 'left')
+          const variables = variablesOf(left)
+          replacing.push(...variables)
+          if (variables.length === 0) block = readSetting(left, names) ?? block
+        }
+        at = parent
+        break
+      }
+      case 'BinaryExpression': {
+        if (node['operator'] === '+' && (at.node.type === 'TemplateLiteral' || stringOf(at.node) !== undefined)) {
+          at = parent
+          break
+        }
+        if (!/^[=!<>]=/.test(node['operator'] as string)) return unknown()
+        names.push(nameOf(childOf(node, key === 'left' ? 'right' : 'left')) ?? '')
+        return finish({ use: 'compare' })
+      }
+      case 'SwitchCase':
+        names.push(nameOf(childOf(parent.parent?.node, 'discriminant')) ?? '')
+        return finish({ use: 'compare' })
+      case 'ArrayExpression':
+        isListItem = true
+        at = parent
+        break
+      case 'AssignmentPattern':
+        return readPattern(parent, names, replacing) ? finish(parameterEnd(parent)) : unknown()
+      case 'VariableDeclarator': {
+        const name = nameOf(childOf(node, 'id'))
+        if (name === undefined) return unknown()
+        names.push(name)
+        return finish()
+      }
+      case 'AssignmentExpression': {
+        const left = childOf(node, 'left')
+        const variables = variablesOf(left)
+        if (/^(?:\?\?|\|\|)=$/.test(node['operator'] as string)) replacing.push(...variables)
+        names.push(...(variables.length > 0 ? variables : [nameOf(left) ?? '']))
+        const object = nameOf(childOf(left, 'object'))
+        const isOwn = object === undefined || own.test(object) || variables.length > 0
+        return finish(isOwn ? {} : { block: object })
+      }
+      case 'PropertyDefinition':
+      case 'AccessorProperty':
+        names.push(nameOf(childOf(node, 'key')) ?? '')
+        return finish()
+      case 'TSEnumMember': {
+        const owner = nameOf(childOf(parent.parent?.parent?.node ?? parent.parent?.node, 'id')) ?? ''
+        const name = nameOf(childOf(node, 'id')) ?? ''
+        names.push(name)
+        return finish({ keys: [name, owner] })
+      }
+      case 'JSXAttribute':
+        names.push(nameOf(childOf(node, 'name')) ?? '')
+        return finish({ block: nameOf(childOf(parent.parent?.node, 'name')) ?? '' })
+      case 'Property': {
+        const name = nameOf(childOf(node, 'key'))
+        const object = parent.parent
+        if (key !== 'value' || name === undefined || object?.node.type !== 'ObjectExpression') return unknown()
+        if (defaultKeys.test(name) && !isOwnDefault(object)) {
+          const variable = stringOf(propertyOf(object.node, 'env'))
+          if (variable !== undefined) replacing.push(variable)
+          at = object
+          break
+        }
+        names.push(name)
+        // A schema's key is the variable: `PORT: z.coerce.number().default(3000)`.
+        if (at.node.type === 'CallExpression' && replacing.length === 0 && /^[A-Z][A-Z\d_]+$/.test(name)) {
+          replacing.push(names.pop()!)
+        }
+        return finish(readObject(object, [name]))
+      }
+      case 'ArrowFunctionExpression':
+        if (key !== 'body') return unknown()
+        at = parent
+        break
+      case 'ReturnStatement': {
+        const around = functionAround(parent)
+        if (!around) return unknown()
+        if (around.node.type === 'FunctionDeclaration') {
+          names.push(nameOf(childOf(around.node, 'id')) ?? '')
+          return finish()
+        }
+        at = around
+        break
+      }
+      case 'TemplateLiteral':
+        isTemplate = true
+        at = parent
+        break
+      case 'CallExpression':
+      case 'NewExpression': {
+        const call = readArgument(at, names, replacing)
+        if (typeof call !== 'boolean') return finish(call)
+        if (!call) return unknown()
+        at = endOfChain(parent)
+        break
+      }
+      default:
+        return unknown()
+    }
+  }
+  return unknown()
+}
+
+/**
+ * Reads the call that a value is an argument of. Returns how the way ends, true if it leads on through the call's
+ * result, and false if the use is unknown.
+ */
+function readArgument({ node: value, parent }: Place, names: string[], replacing: string[]): End | boolean {
+  const { node } = parent!
+  const callee = childOf(node, 'callee')
+  const args = listOf(node, 'arguments')
+  const position = args.indexOf(value)
+  if (position < 0) return false
+  const name = nameOf(callee) ?? ''
+  const kind = kindOfCall(name, callee?.type === 'MemberExpression')
+  if (kind === 'default' && position === 0) {
+    readChain(childOf(callee, 'object'), names, replacing)
+    return true
+  }
+  if (kind === 'run') return { use: 'run' }
+  if (kind === 'test') return { use: 'compare' }
+  // The radix.
+  if (position > 0 && name === 'parseInt') return false
+  const before = args.slice(0, position)
+  const variables = before.flatMap((each) => variablesOf(each))
+  if (variables.length > 0) {
+    replacing.push(...variables)
+    return true
+  }
+  for (const text of before.map(stringOf)) {
+    const flag = /(?:^|[\s,])--([a-z][\w-]*)/.exec(text ?? '')?.[1]
+    const found = flag ?? (/^[\w.:-]{1,60}$/.test(text ?? '') ? text!.replace(/^.*[.:]/, '') : undefined)
+    if (found === undefined || !isPortName(found)) continue
+    if (/^[A-Z][A-Z\d_]*$/.test(found)) {
+      // `process.env` is written by `stubEnv('PORT', '3000')`, and read by `env('PORT', 3000)`.
+      if (/^(?:set|stub|put)/i.test(name)) names.push(found)
+      else replacing.push(found)
+    } else names.push(found)
+    const owner = /^([\w-]+)[.:]/.exec(text!)?.[1]
+    if (owner !== undefined && !own.test(owner)) return { block: owner }
+    return /^set|^option$/i.test(name) ? {} : true
+  }
+  if (kind === 'convert' && position === 0) return true
+  if (kind === 'listen' && position < 2) return { use: 'listen' }
+  if (kind === 'connect' && position === 0) return { use: 'connect', host: args[1] }
+  return false
+}
+
+/** `options.port ?? 3000`, `config.get('redis.port') || 6379`: returns the owner of the setting, if it names one. */
+function readSetting(left: Node | undefined, names: string[]): string | undefined {
+  const text = stringOf(listOf(left, 'arguments')[0])
+  const path = text === undefined ? [nameOf(childOf(left, 'object')) ?? '', nameOf(left) ?? ''] : text.split(/[.:]/)
+  const name = path.at(-1)!
+  if (!isPortName(name))
+    return left?.type === 'CallExpression' ? readSetting(listOf(left, 'arguments')[0], names) : undefined
+  names.push(name)
+  const owner = path.at(-2) ?? ''
+  return owner === '' || own.test(owner) ? undefined : owner
+}
+
+/** `env.get('PORT').default(3000)`: the start of the chain names the variable. */
+function readChain(chain: Node | undefined, names: string[], replacing: string[]): void {
+  for (let at = chain, steps = 0; at && steps < 12; steps++) {
+    const text = stringOf(listOf(at, 'arguments')[0])
+    if (at.type === 'CallExpression' && text !== undefined && isPortName(text)) {
+      if (/^[A-Z][A-Z\d_]*$/.test(text)) replacing.push(text)
+      else names.push(text)
+    }
+    at = childOf(at, at.type === 'CallExpression' ? 'callee' : 'object')
+  }
+}
+
+/** The last call of a chain: `z.number().default(3000).optional()` for `z.number().default(3000)`. */
+function endOfChain(call: Place): Place {
+  let at = call
+  while (at.parent?.node.type === 'MemberExpression' && at.key === 'object' && at.parent.key === 'callee') {
+    at = at.parent.parent!
+  }
+  return at
+}
+
+/** `{ PORT = 3000 } = process.env`, `function start(port = 3000)` */
+function readPattern(pattern: Place, names: string[], replacing: string[]): boolean {
+  const name = nameOf(childOf(pattern.node, 'left'))
+  const property = pattern.parent
+  if (property?.node.type === 'Property') {
+    const key = nameOf(childOf(property.node, 'key'))
+    const source = childOf(property.parent?.parent?.node, 'init')
+    const isEnvironment = /^(?:process)?env$/i.test(nameOf(source) ?? '')
+    if (key === undefined) return false
+    if (isEnvironment) replacing.push(key)
+    else names.push(key)
+  }
+  if (name !== undefined && name !== names.at(-1)) names.push(name)
+  return name !== undefined
+}
+
+/** A default parameter belongs to its function. */
+function parameterEnd({ parent }: Place): End {
+  let at = parent
+  while (at && (at.node.type === 'Property' || at.node.type === 'ObjectPattern')) at = at.parent
+  if (!at || !functions.has(at.node.type)) return {}
+  const host = listOf(at.node, 'params').find((each) => /^host(?:name)?$/.test(nameOf(childOf(each, 'left')) ?? ''))
+  const holder = at.parent?.node
+  const name = nameOf(childOf(at.node, 'id') ?? childOf(holder, 'id') ?? childOf(holder, 'key')) ?? ''
+  return { host: childOf(host, 'right'), ...(!starting.test(name) && { block: name }) }
+}
+
+/** Returns whether `default` is an object's own key, as in `{ default: 3000, test: 3001 }` of a map of ports. */
+function isOwnDefault({ parent }: Place): boolean {
+  return parent?.node.type === 'VariableDeclarator'
+}
+
+/** Follows an object outwards to its owner. */
+function readObject(object: Place, keys: string[]): End {
+  const host = propertyOf(object.node, 'host') ?? propertyOf(object.node, 'hostname')
+  const end = { host, keys }
+  const isHandler = propertyOf(object.node, 'fetch') !== undefined
+  let at = object
+  for (let steps = 0; at.parent && steps < 40; steps++) {
+    if (at.node.type === 'ObjectExpression') {
+      const name = stringOf(propertyOf(at.node, 'name') ?? propertyOf(at.node, 'service'))
+      if (name !== undefined) return { ...end, block: name }
+    }
+    const { parent } = at
+    const { node } = parent
+    switch (node.type) {
+      case 'Property': {
+        const key = nameOf(childOf(node, 'key')) ?? ''
+        keys.push(key)
+        if (!own.test(key)) return { ...end, block: key }
+        at = parent.parent!
+        break
+      }
+      case 'CallExpression':
+      case 'NewExpression': {
+        const callee = childOf(node, 'callee')
+        const name = nameOf(callee) ?? ''
+        const kind = kindOfCall(name, callee?.type === 'MemberExpression')
+        if (kind === 'listen') return { ...end, use: 'listen' }
+        if (kind === 'test') return { ...end, use: 'compare' }
+        if (kind !== 'convert') return { ...end, block: name }
+        at = parent
+        break
+      }
+      case 'VariableDeclarator':
+      case 'PropertyDefinition': {
+        const name = nameOf(childOf(node, 'id') ?? childOf(node, 'key')) ?? ''
+        keys.push(name)
+        return own.test(name) ? end : { ...end, block: name }
+      }
+      case 'AssignmentExpression': {
+        const name = nameOf(childOf(node, 'left')) ?? ''
+        return own.test(name) || name === 'exports' ? end : { ...end, block: name }
+      }
+      case 'ExpressionStatement':
+        return end
+      case 'ExportDefaultDeclaration':
+        return isHandler ? { ...end, use: 'listen' } : end
+      case 'ReturnStatement': {
+        const around = functionAround(parent)
+        if (!around || around.node.type === 'FunctionDeclaration') return end
+        at = around
+        break
+      }
+      case 'LogicalExpression':
+      case 'ConditionalExpression':
+      case 'ArrayExpression':
+      case 'ArrowFunctionExpression':
+        at = parent
+        break
+      default:
+        if (!wrappers.has(node.type)) return { ...end, block: '' }
+        at = parent
+    }
+  }
+  return end
+}
+
+function functionAround(place: Place): Place | undefined {
+  let at = place.parent
+  while (at && !functions.has(at.node.type)) at = at.parent
+  return at
+}

@@ -1,0 +1,64 @@
+import { readAssignment } from '../assignment.js'
+import { extend, type Evidence, type Follower, type Match } from '../match.js'
+import { isPortName } from '../names.js'
+import { readScript } from '../shell/read-shell.js'
+import { keysAround, scalarsOf, textAt, type Item } from './tree.js'
+
+/** Keys that contain a program's own settings. */
+const own =
+  /^(?:server|http|https|dev|devServer|listen|app|application|options?|config|configuration|settings|defaults?|env|environment|vars|common|development|production|staging|local|global|base|tool|scripts|main|kestrel|endpoints)$/i
+
+const commands = /^(?:command|cmd|script|run|exec|shell|(?:dev|start|build|setup|run|archive)_?command)$/i
+
+/** Settings of a tree that a format reads differently. */
+export interface SettingsOptions {
+  /** Names the owner of a value: `block` or `hint` evidence; undefined if the format does not know more. */
+  readonly ownerOf?: (item: Item) => readonly Evidence[] | undefined
+  /** Whether `port` at the top or below `server` is the program's own. */
+  readonly isOwn?: boolean
+  readonly followerOf?: (item: Item) => Follower | undefined
+}
+
+/** Returns the ports in a tree of settings: ports by their key, addresses, and commands. */
+export function readSettings(root: Item, { ownerOf, isOwn = true, followerOf }: SettingsOptions = {}): Match[] {
+  return scalarsOf(root).flatMap((item): Match[] => {
+    const { scalar, parent } = item
+    if (!/\d\d/.test(scalar.text)) return []
+    if (commands.test(item.key)) return extend(readScript(scalar), { evidence: ownerOf?.(item) ?? [] })
+    const name = nameOf(item)
+    const sibling = parent?.isList === false ? (key: string) => textAt(parent, key) : undefined
+    const isExample = [item.key, ...keysAround(item)].some((key) => /^examples?$/i.test(key))
+    const follower = followerOf?.(item)
+    const isListItem = parent?.isList === true
+    return readAssignment(name, scalar, { sibling }).flatMap((match) => {
+      const isNumber = match.role === 'value' || match.role === 'default'
+      const owner = isNumber ? (ownerOf?.(item) ?? blockOf(item)) : []
+      return extend([match], {
+        evidence: owner,
+        ...(isNumber && !isOwn && owner.length === 0 && /^ports?$/i.test(name) && { role: 'mention' as const }),
+        ...(isExample && { isExample }),
+        ...(isListItem && { isListItem }),
+        ...(follower !== undefined && { follower }),
+      })
+    })
+  })
+}
+
+/** The key, or the name next to a value: `{ "name": "CORE_PORT", "value": "3001" }`. */
+function nameOf({ key, parent }: Item): string {
+  const name =
+    /^(?:value|defaultValue)$/i.test(key) && parent ? (textAt(parent, 'name') ?? textAt(parent, 'key')) : undefined
+  return name ?? key
+}
+
+/** The owner of a number: the name in its object, or the nearest key that is not the program's own. */
+function blockOf(item: Item): Evidence[] {
+  for (let each = item.parent; each; each = each.parent) {
+    const name = each.isList || each.parent === undefined ? undefined : textAt(each, 'name')
+    if (name !== undefined && !isPortName(name)) return [{ kind: 'block', text: name }]
+    if (each.key !== '' && !each.parent?.isList && !own.test(each.key) && !isPortName(each.key)) {
+      return [{ kind: 'block', text: each.key }]
+    }
+  }
+  return []
+}

@@ -1,0 +1,29 @@
+/** Returns the words of a name in lower case: `corePort`, `CORE_PORT` and `core-port` are `core`, `port`. */
+export function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/)
+    .filter((word) => word !== '')
+}
+
+const portWords = /^(?:port|ports|httpport|listenport|serverport)$/
+
+/** Returns whether a variable, key or field with this name holds a port: `PORT`, `CORE_PORT`, `http_port`, `targetPort`. */
+export function isPortName(name: string): boolean {
+  return portWords.test(wordsOf(name).at(-1) ?? '')
+}
+
+/** Returns whether a name holds an address that a process binds: `LISTEN_ADDR`, `bind`. */
+export function isListenName(name: string): boolean {
+  return wordsOf(name).some((word) => /^(?:listen|bind)$/.test(word))
+}
+
+const addressWords =
+  /^(?:urls?|uris?|origins?|hosts?|addr(?:ess(?:es)?)?|endpoints?|brokers?|servers?|nodes|upstreams?|targets?|backends?|dsn|bootstrap)$/
+
+/** Returns whether a name holds addresses, so that `name:3000` in its value is one. */
+export function isAddressName(name: string): boolean {
+  return wordsOf(name).some((word) => addressWords.test(word))
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { findUnsound, matchesOf } from '../matches.fixture.js'
+import { patternDialects } from './dialects.js'
+
+/** Each row: path, text, matches. */
+const cases: readonly (readonly [path: string, text: string, expected: readonly string[]])[] = [
+  ['.env', 'CORE_PORT=3001', ['3001 value host CORE_PORT=variable']],
+  ['.env.example', 'export CORE_PORT="3001"', ['3001 value host CORE_PORT=variable']],
+  ['.env', '# CORE_PORT=3001 at http://localhost:3001', ['3001 reach host [host local, scheme http, isComment]']],
+  [
+    '.env',
+    'DB_HOST=db.example.com\nDB_PORT=5432',
+    ['5432 value host db.example.com=host DB_PORT=variable [host remote]'],
+  ],
+  ['.env', 'CORE_URL=http://core:3001', ['3001 reach container core=host CORE_URL=variable [scheme http]']],
+  ['.env', 'A=http://$ACCOUNT.example.com:1025', ['1025 reach host A=variable [host variable, scheme http]']],
+  ['.env', 'TIMEOUT=3000\nSUPPORT=3000', []],
+  ['app.ini', '[server]\n;http_port = 3000\nhttp_port = 3001', ['3001 value host http_port=variable server=hint']],
+  [
+    'pg_service.conf',
+    '[shop]\nhost=postgres\nport=5432',
+    ['5432 value container postgres=host port=variable shop=hint'],
+  ],
+  ['nginx.conf', 'listen 8080;\nlisten 80;', ['8080 listen container']],
+  ['nginx/app.conf', 'upstream u { server core:3001; }', ['3001 reach container core=host']],
+  [
+    'nginx.conf',
+    'proxy_pass http://127.0.0.1:3001/;\n# proxy_pass http://127.0.0.1:3002;',
+    [
+      '3001 reach host [host local, follower proxy target]',
+      '3002 reach host [host local, follower proxy target, isComment]',
+    ],
+  ],
+  ['Caddyfile', ':3000 {\n reverse_proxy core:3001\n}', ['3000 listen host', '3001 reach container core=host']],
+  ['Caddyfile', 'reverse_proxy /api/* localhost:3001', ['3001 reach host [host local, follower proxy target]']],
+  ['core.service', 'ExecStart=/usr/bin/node app.js --port 3001', ['3001 flag host core=block']],
+  ['core.service', 'Environment="PORT=3001"', ['3001 value host PORT=variable core=block']],
+  ['core.socket', 'ListenStream=127.0.0.1:3001', ['3001 listen host core=block']],
+  ['application.properties', 'server.port=3001\n#server.port=3002', ['3001 listen host']],
+  [
+    'application.properties',
+    'server.port=${CORE_PORT:3001}',
+    ['3001 default host CORE_PORT=variable [override CORE_PORT]'],
+  ],
+  ['Makefile', 'CORE_PORT ?= 3001', ['3001 value host CORE_PORT=variable']],
+  ['Makefile', 'run:\n\tnode app.js --port 3001', ['3001 flag host']],
+  ['justfile', 'port := env("CORE_PORT", "3001")', ['3001 default host CORE_PORT=variable [override CORE_PORT]']],
+  ['Procfile.dev', 'web: next dev -p 3001', ['3001 flag host web=block']],
+  ['sg.tf', 'resource "aws_security_group_rule" "core" {\n from_port = 3001\n}', []],
+  [
+    'main.tf',
+    'resource "docker_container" "core" {\n ports {\n internal = 3000\n external = 3001\n }\n}',
+    ['3000 inner container core=block', '3001 publish host core=block [inner 3000]'],
+  ],
+  ['run.ps1', '$env:CORE_PORT = 3001', ['3001 value host CORE_PORT=variable']],
+  ['run.bat', 'set CORE_PORT=3001\r\nREM set PORT=3002', ['3001 value host CORE_PORT=variable']],
+  ['a.py', 'uvicorn.run("a:app", host="0.0.0.0", port=3001)', ['3001 listen host']],
+  ['a.py', 'app.run(debug=True,\n  port=5000)', ['5000 listen host']],
+  ['a.py', 'p = int(os.environ.get("CORE_PORT", 3001))', ['3001 default host CORE_PORT=variable [override CORE_PORT]']],
+  ['a.py', 'p = os.getenv("PORT") or 3001', ['3001 default host PORT=variable [override PORT]']],
+  [
+    'a.py',
+    'u = os.getenv("CORE_URL", "http://core:3001")',
+    ['3001 reach container core=host CORE_URL=variable [override CORE_URL]'],
+  ],
+  [
+    'a.py',
+    'class S(BaseSettings):\n    port: int = 3001\n    core_port: int = 3002',
+    ['3001 value host port=variable', '3002 value host core_port=variable'],
+  ],
+  ['a.py', 'Redis(host="redis", port=6379)', ['6379 reach container redis=host']],
+  ['a.py', 'parser.add_argument("--port", type=int, default=3001)', ['3001 flag host port=variable']],
+  ['a.py', 'connect(timeout=3000)\nport = 5432\nx = [3000, 3001]', []],
+  ['a.py', '"""Try http://localhost:3001."""', ['3001 reach host [host local, scheme http, isComment]']],
+  ['a.go', 'http.ListenAndServe(":3001", nil)', ['3001 listen host']],
+  ['a.go', 'net.Listen("tcp", "0.0.0.0:3001")', ['3001 listen host']],
+  ['a.go', 'port := getEnv("CORE_PORT", "3001")', ['3001 default host CORE_PORT=variable [override CORE_PORT]']],
+  [
+    'a.go',
+    'p := os.Getenv("PORT")\nif p == "" {\n\tp = "3001"\n}',
+    ['3001 default host PORT=variable [override PORT]'],
+  ],
+  ['a.go', 'p := flag.Int("port", 3001, "port")', ['3001 flag host port=variable']],
+  ['a.go', 'P int `env:"CORE_PORT" envDefault:"3001"`', ['3001 default host CORE_PORT=variable [override CORE_PORT]']],
+  ['a.rs', '/// http://localhost:3001', ['3001 reach host [host local, scheme http, isComment]']],
+  ['a.rs', 'let a = SocketAddr::from(([0, 0, 0, 0], 3001));', ['3001 listen host']],
+  ['a.rs', 'TcpListener::bind("0.0.0.0:3001").await', ['3001 listen host']],
+  [
+    'a.rs',
+    'env::var("PORT").unwrap_or_else(|_| "3001".to_string())',
+    ['3001 default host PORT=variable [override PORT]'],
+  ],
+  [
+    'a.rs',
+    '#[cfg(test)]\nmod tests {\n fn a() { x("http://localhost:3001") }\n}\nconst CORE_PORT: u16 = 3002;',
+    ['3001 reach host [host local, scheme http, isTest]', '3002 value host CORE_PORT=variable'],
+  ],
+  ['A.java', '@Value("${server.port:3001}")', ['3001 default host']],
+  ['A.kt', 'embeddedServer(Netty, port = 3001)', ['3001 listen host']],
+  ['puma.rb', "port ENV.fetch('PORT') { 3001 }", ['3001 default host PORT=variable [override PORT]']],
+  ['a.php', "$p = env('CORE_PORT', 3001);", ['3001 default host CORE_PORT=variable [override CORE_PORT]']],
+  ['a.cs', 'builder.WebHost.UseUrls("http://*:3001");', ['3001 listen host']],
+  [
+    'a.exs',
+    'port: String.to_integer(System.get_env("PORT") || "3001")',
+    ['3001 default host PORT=variable [override PORT]'],
+  ],
+  ['a.exs', 'http: [ip: {127, 0, 0, 1}, port: 3001]', ['3001 listen host']],
+  [
+    'Tiltfile',
+    "k8s_resource('core', port_forwards='3001:3000')",
+    ['3001 publish host core=block [inner 3000]', '3000 inner container core=block'],
+  ],
+  ['a.sql', '-- http://localhost:3001', ['3001 reach host [host local, scheme http, isComment]']],
+  ['a.lua', '-- local CORE_PORT = 3001', ['3001 value host CORE_PORT=variable [isComment]']],
+]
+
+describe('the table of patterns', () => {
+  it.each(cases)('reads %s: %j', async (path, text, expected) => {
+    expect(await matchesOf(path, text)).toEqual(expected)
+  })
+
+  it.each(
+    patternDialects.flatMap(({ names = [], extensions = [] }) =>
+      names.concat(extensions.map((extension) => `a.${extension}`)),
+    ),
+  )('returns the number of each match for any text of %s', async (path) => {
+    expect(await findUnsound(path)).toBeUndefined()
+  })
+})

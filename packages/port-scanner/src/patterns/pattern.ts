@@ -1,0 +1,173 @@
+import { hostFields, findAddresses } from '../address.js'
+import { readAssignment, type Spelled } from '../assignment.js'
+import { findComments, isInside } from '../comments.js'
+import type { Dialect } from '../dialect.js'
+import { extend, merge, parsePort, type Evidence, type Follower, type Match, type Role, type Side } from '../match.js'
+import { amend } from '../yaml/yaml-dialect.js'
+
+/**
+ * One statement of a format that contains a port. The named groups of the expression become fields of the match:
+ *
+ * - `port` (required): the number
+ * - `name`: evidence of the kind `nameKind`
+ * - `variable`: the variable that replaces the number when it is set
+ * - `host`: the host of an address; sets `host` and `side`
+ * - `inner`: the container half of a publication; it becomes a match of its own with the role `inner`
+ */
+export interface Pattern {
+  /** Needs the flags `d` and `g`, and `m` if it uses `^` or `$`. */
+  readonly at: RegExp
+  readonly role: Role
+  /** Default: `host`. */
+  readonly side?: Side
+  /** Default: `variable`. */
+  readonly nameKind?: Evidence['kind']
+  readonly follower?: Follower
+  /** Further fields of the match. */
+  readonly fields?: Partial<Pick<Match, 'isElsewhere' | 'isTest' | 'isComparison' | 'isExample' | 'isPast'>>
+}
+
+/** A row of the table: a line-based format. */
+export interface PatternDialect extends Omit<Dialect, 'load'> {
+  readonly patterns?: readonly Pattern[]
+  /** `KEY = value`, with the groups `name` and `value` (without quotes); read as every format's assignments are. */
+  readonly assignment?: RegExp
+  /** The start of a section, with the group `name` if it has one: `[server]`, `resource "x" "y" {`. */
+  readonly section?: RegExp
+  /** `block` if a section's name is that of the owner of its ports, such as a systemd unit. Default: `hint`. */
+  readonly sectionKind?: 'block' | 'hint'
+  /** Whether addresses anywhere in the text count. Default: true. */
+  readonly hasAddresses?: boolean
+  /** Command lines, with the group `command` and optionally `name`, which owns the ports of the command. */
+  readonly commands?: RegExp
+  /** Returns the name of the owner of all ports in a file, from its path. */
+  readonly owner?: (path: string) => string | undefined
+  /** Parts of the text that are tests, such as Rust's `#[cfg(test)]` modules. */
+  readonly tests?: (text: string) => readonly (readonly [start: number, end: number])[]
+}
+
+/** Returns a dialect whose reader applies the row. */
+export function patternDialect(row: PatternDialect): Dialect {
+  const { name, names, extensions, paths, languages, kind, comments } = row
+  const optional = { names, extensions, paths, languages, comments }
+  const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
+  return {
+    ...present,
+    name,
+    kind,
+    load: async () => createReader(row, row.commands && (await import('../shell/read-shell.js')).readScript),
+  }
+}
+
+/** Returns the reader of a row. */
+export function createReader(
+  row: PatternDialect,
+  readScript?: (script: Spelled) => Match[],
+): (text: string, path?: string) => Match[] {
+  const { patterns = [], assignment, comments = {}, sectionKind = 'hint', hasAddresses = true, tests } = row
+  return (text, path = '') => {
+    const sections = findSections(text, row.section)
+    const found = merge(
+      ...patterns.map((pattern) => readPattern(text, pattern)),
+      assignment ? readAssignments(text, assignment, sections) : [],
+      row.commands && readScript ? readCommands(text, row.commands, readScript) : [],
+      hasAddresses ? findAddresses(text) : [],
+    )
+    const commented = findComments(text, comments)
+    const tested = tests?.(text) ?? []
+    const fileOwner = row.owner?.(path)
+    return amend(found, (match) => {
+      const section = sectionAt(sections, match.start)
+      const owner: Evidence[] = [
+        ...(section?.name === undefined ? [] : [{ kind: sectionKind, text: section.name }]),
+        ...(fileOwner === undefined ? [] : [{ kind: 'block' as const, text: fileOwner }]),
+      ]
+      return {
+        evidence: [...match.evidence, ...owner],
+        ...(isInside(commented, match.start) && { isComment: true }),
+        ...(isInside(tested, match.start) && { isTest: true }),
+      }
+    })
+  }
+}
+
+function readCommands(text: string, commands: RegExp, readScript: (script: Spelled) => Match[]): Match[] {
+  return [...text.matchAll(commands)].flatMap(({ groups, indices }) => {
+    const found = readScript({ text: groups!['command']!, start: indices!.groups!['command']![0] })
+    const name = groups!['name']
+    return name === undefined ? found : extend(found, { evidence: [{ kind: 'block', text: name }] })
+  })
+}
+
+function readPattern(text: string, pattern: Pattern): Match[] {
+  const { role, side = 'host', nameKind = 'variable', follower, fields } = pattern
+  return [...text.matchAll(pattern.at)].flatMap((match): Match[] => {
+    const { port, name, variable, host, inner } = match.groups!
+    const number = port === undefined ? undefined : parsePort(port)
+    if (number === undefined) return []
+    const address = host === undefined ? undefined : hostFields(host)
+    const innerPort = inner === undefined ? undefined : parsePort(inner)
+    const evidence: Evidence[] = [
+      ...(address?.evidence ?? []),
+      ...(variable === undefined ? [] : [{ kind: 'variable' as const, text: variable }]),
+      ...(name === undefined ? [] : [{ kind: nameKind, text: name }]),
+    ]
+    const range = (group: string) => {
+      const [start, end] = match.indices!.groups![group]!
+      return { start, end }
+    }
+    const outer: Match = {
+      ...fields,
+      ...address,
+      port: number,
+      ...range('port'),
+      role,
+      side: address?.side ?? side,
+      evidence,
+      ...(variable !== undefined && { override: variable }),
+      ...(follower !== undefined && { follower }),
+      ...(innerPort !== undefined && { innerPort }),
+      ...(role === 'publish' && { publication: { protocol: 'tcp' } }),
+    }
+    if (innerPort === undefined) return [outer]
+    return [outer, { ...fields, port: innerPort, ...range('inner'), role: 'inner', side: 'container', evidence }]
+  })
+}
+
+interface Section {
+  readonly start: number
+  readonly end: number
+  readonly name: string | undefined
+}
+
+function findSections(text: string, section: RegExp | undefined): Section[] {
+  if (!section) return []
+  const starts = [...text.matchAll(section)]
+  return starts.map(({ index, groups }, at) => ({
+    start: index,
+    end: starts[at + 1]?.index ?? text.length,
+    name: groups?.['name'],
+  }))
+}
+
+function sectionAt(sections: readonly Section[], offset: number): Section | undefined {
+  return sections.findLast(({ start, end }) => start <= offset && offset < end)
+}
+
+function readAssignments(text: string, assignment: RegExp, sections: readonly Section[]): Match[] {
+  const all = [...text.matchAll(assignment)].map(({ groups, indices }) => ({
+    name: groups!['name']!,
+    text: groups!['value'] ?? '',
+    start: indices!.groups!['value']?.[0] ?? 0,
+  }))
+  const bySection = new Map<Section | undefined, Map<string, string>>()
+  const sectionOf = (start: number) => sectionAt(sections, start)
+  for (const { name, text: value, start } of all) {
+    const section = sectionOf(start)
+    if (!bySection.has(section)) bySection.set(section, new Map())
+    bySection.get(section)!.set(name, value)
+  }
+  return all.flatMap(({ name, text: value, start }) =>
+    readAssignment(name, { text: value, start }, { sibling: (other) => bySection.get(sectionOf(start))?.get(other) }),
+  )
+}

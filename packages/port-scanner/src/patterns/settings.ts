@@ -1,0 +1,206 @@
+import type { PatternDialect } from './pattern.js'
+
+const port = String.raw`(?<port>\d{2,5})(?![\w.]*\d)`
+/** 80 and 443 are a web server's on every machine. */
+const listened = String.raw`(?!(?:80|443)\b)${port}`
+const local = String.raw`(?<host>localhost|127\.0\.0\.1|host\.docker\.internal)`
+
+/** Settings and scripts whose statements fit on a line. */
+export const settingsRows: readonly PatternDialect[] = [
+  {
+    name: 'dotenv',
+    names: ['.envrc', '.flaskenv'],
+    extensions: ['env'],
+    paths: /(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?$/,
+    languages: ['env', 'dotenv', '', 'text', 'txt', 'plaintext', 'http'],
+    kind: 'settings',
+    comments: { line: ['#'] },
+    assignment:
+      /^[ \t]*(?:export[ \t]+)?(?<name>[A-Za-z_][\w.]*)[ \t]*=[ \t]*["']?(?<value>[^"'\n#]*?)["']?[ \t]*(?:#.*)?$/dgm,
+  },
+  {
+    name: 'nginx',
+    names: ['nginx.conf'],
+    extensions: ['nginx', 'vhost'],
+    paths: /nginx[^/]*\.conf$|(?:^|\/)(?:nginx|sites-(?:available|enabled))\/.*(?:\.conf(?:\.template)?|\/[\w-]+)$/,
+    languages: ['nginx'],
+    kind: 'settings',
+    comments: { line: ['#'] },
+    patterns: [
+      // It usually runs in a container of its own.
+      {
+        at: new RegExp(String.raw`^[ \t]*listen[ \t]+(?:[\w.*]+:|\[[\da-f:]*\]:)?${listened}`, 'dgm'),
+        role: 'listen',
+        side: 'container',
+      },
+      {
+        at: new RegExp(String.raw`\b(?:proxy|grpc|fastcgi|uwsgi)_pass[ \t]+(?:\w+:\/\/)?${local}:${port}`, 'dg'),
+        role: 'reach',
+        follower: 'proxy target',
+      },
+      {
+        at: new RegExp(String.raw`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+${local}:${port}`, 'dgm'),
+        role: 'reach',
+        follower: 'proxy target',
+      },
+      {
+        at: new RegExp(String.raw`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+(?<host>[\w.-]+):${port}`, 'dgm'),
+        role: 'reach',
+      },
+    ],
+  },
+  {
+    name: 'caddyfile',
+    names: ['caddyfile'],
+    extensions: ['caddy', 'caddyfile'],
+    paths: /(?:^|\/)caddyfile(?:[._-][\w.-]+)?$/,
+    languages: ['caddyfile', 'caddy'],
+    kind: 'settings',
+    comments: { line: ['#'] },
+    patterns: [
+      {
+        at: new RegExp(
+          String.raw`^(?:https?:\/\/)?(?:localhost|0\.0\.0\.0|127\.0\.0\.1)?:${listened}[ \t]*(?:,[^\n{]*)?\{`,
+          'dgm',
+        ),
+        role: 'listen',
+      },
+      { at: new RegExp(String.raw`^[ \t]*https?_port[ \t]+${listened}`, 'dgm'), role: 'listen' },
+      {
+        at: new RegExp(
+          String.raw`\b(?:reverse_proxy|php_fastcgi|to|forward_auth)[ \t]+(?:[/@*][^\s]*[ \t]+)?(?:\w+:\/\/)?${local}:${port}`,
+          'dg',
+        ),
+        role: 'reach',
+        follower: 'proxy target',
+      },
+      {
+        at: new RegExp(String.raw`\{\$(?<variable>[A-Z][A-Z\d_]*):${port}\}`, 'dg'),
+        role: 'default',
+      },
+      {
+        at: new RegExp(
+          String.raw`\b(?:reverse_proxy|php_fastcgi|to|forward_auth)[ \t]+(?:[/@*][^\s]*[ \t]+)?(?:\w+:\/\/)?(?<host>[\w-]+):${port}`,
+          'dg',
+        ),
+        role: 'reach',
+      },
+    ],
+  },
+  {
+    name: 'systemd',
+    extensions: ['service', 'socket'],
+    kind: 'settings',
+    comments: { line: ['#'], lineStart: [';'] },
+    owner: (path) => /([^/]+?)(?:@[^/]*)?\.(?:service|socket)$/.exec(path)?.[1],
+    assignment: /^Environment=["']?(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,
+    commands: /^Exec(?:Start|StartPre|Reload)=[-@:+!]*(?<command>.+)$/dgm,
+    patterns: [
+      { at: new RegExp(String.raw`^Listen(?:Stream|Datagram)=(?:[\d.]+:|\[::\]:)?${port}`, 'dgm'), role: 'listen' },
+    ],
+  },
+  {
+    name: 'properties',
+    extensions: ['properties'],
+    languages: ['properties'],
+    kind: 'settings',
+    comments: { lineStart: ['#', '!'] },
+    patterns: [
+      { at: new RegExp(String.raw`^server\.port[ \t]*[=:][ \t]*${port}[ \t]*$`, 'dgm'), role: 'listen' },
+      {
+        at: new RegExp(String.raw`^server\.port[ \t]*[=:][ \t]*\$\{(?<variable>\w+):${port}\}`, 'dgm'),
+        role: 'default',
+      },
+      {
+        at: new RegExp(String.raw`^(?<name>[\w.-]+port)[ \t]*[=:][ \t]*\$\{(?<variable>\w+):${port}\}`, 'dgim'),
+        role: 'default',
+      },
+    ],
+    assignment: /^[ \t]*(?<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*(?<value>.*?)[ \t]*$/dgm,
+  },
+  {
+    name: 'ini',
+    extensions: ['ini', 'cfg', 'conf', 'cnf'],
+    languages: ['ini', 'conf'],
+    kind: 'settings',
+    comments: { line: ['#'], lineStart: [';', '!', '//'] },
+    section: /^[ \t]*\[{1,2}(?<name>[^\]\n]{1,100})\]{1,2}/gm,
+    assignment: /^[ \t]*(?<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*["']?(?<value>[^"'\n#;]*?)["']?[ \t]*(?:[#;].*)?$/dgm,
+  },
+  {
+    name: 'make',
+    names: ['makefile', 'gnumakefile', 'justfile', '.justfile'],
+    extensions: ['mk', 'mak', 'just'],
+    paths: /(?:^|\/)makefile\.[\w-]+$/,
+    languages: ['make', 'makefile', 'just', 'justfile'],
+    kind: 'settings',
+    comments: { line: ['#'] },
+    assignment:
+      /^(?:export[ \t]+)?(?<name>[A-Za-z_][\w-]*)[ \t]*(?:::|[:?+])?=[ \t]*["']?(?<value>[^"'\n#]*?)["']?[ \t]*(?:#.*)?$/dgm,
+    patterns: [
+      {
+        at: new RegExp(String.raw`\benv(?:_var_or_default)?\(\s*["'](?<variable>\w*PORT)["']\s*,\s*["']${port}`, 'dg'),
+        role: 'default',
+      },
+    ],
+    commands: /^(?:\t| {2,8})[@+-]*(?<command>(?:[^\n\\]|\\[^])+)/dgm,
+  },
+  {
+    name: 'procfile',
+    names: ['procfile'],
+    paths: /(?:^|\/)procfile[._-][\w.-]+$/,
+    languages: ['procfile'],
+    kind: 'settings',
+    comments: { line: ['#'] },
+    commands: /^(?<name>[\w-]+):[ \t]*(?<command>.+)$/dgm,
+  },
+  {
+    name: 'terraform',
+    extensions: ['tf', 'tfvars', 'hcl', 'nomad'],
+    languages: ['hcl', 'terraform', 'tf'],
+    kind: 'settings',
+    comments: { line: ['#', '//'], block: [['/*', '*/']] },
+    // Ports of other resources are on machines of a cloud.
+    section: /^resource[ \t]+"[\w-]+"[ \t]+"(?<name>[\w-]+)"/gm,
+    sectionKind: 'block',
+    patterns: [
+      {
+        at: new RegExp(
+          String.raw`\bports[ \t]*\{[^}]*?\binternal[ \t]*=[ \t]*(?<inner>\d{2,5})[^}]*?\bexternal[ \t]*=[ \t]*${port}`,
+          'dg',
+        ),
+        role: 'publish',
+      },
+      {
+        at: new RegExp(
+          String.raw`\bports[ \t]*\{[^}]*?\bexternal[ \t]*=[ \t]*${port}[^}]*?\binternal[ \t]*=[ \t]*(?<inner>\d{2,5})`,
+          'dg',
+        ),
+        role: 'publish',
+      },
+    ],
+  },
+  {
+    name: 'powershell',
+    extensions: ['ps1', 'psm1'],
+    languages: ['powershell', 'ps1', 'pwsh'],
+    kind: 'settings',
+    comments: { line: ['#'], block: [['<#', '#>']] },
+    assignment: /^[ \t]*\$(?:env:)?(?<name>[A-Za-z_]\w*)[ \t]*=[ \t]*["']?(?<value>[^"'\n#]*?)["']?[ \t]*$/dgm,
+  },
+  {
+    name: 'batch',
+    extensions: ['bat', 'cmd'],
+    languages: ['bat', 'batch', 'cmd'],
+    kind: 'settings',
+    comments: { lineStart: ['REM', 'rem', '::', '@REM', '@rem'] },
+    assignment: /^[ \t]*@?set[ \t]+"?(?<name>[A-Za-z_]\w*)=(?<value>[^"\n]*?)"?[ \t]*$/dgim,
+  },
+  {
+    name: 'requests',
+    extensions: ['http', 'rest'],
+    kind: 'settings',
+    comments: { lineStart: ['#', '//'] },
+    assignment: /^@(?<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?<value>.*?)[ \t]*$/dgm,
+  },
+]

@@ -1,0 +1,56 @@
+import { isMap, type Node } from 'yaml'
+import { extend, type Evidence, type Match } from '../match.js'
+import { imageName } from './compose.js'
+import { readContainerEnvironment } from './environment.js'
+import { readContainer, readNumber } from './kubernetes.js'
+import { get, itemsOf, ownEntriesOf, spell, textOf } from './tree.js'
+import { blocks, type YamlDialect } from './yaml-dialect.js'
+import { readAssignment } from '../assignment.js'
+
+/** Keys that group settings of one component. */
+const parts =
+  /^(?:service|services|ports?|container|containers|http|https|grpc|deployment|statefulset|image|env|environment|config|configmap|extraenv|extraenvvars|envvars|ingress|autoscaling|resources|probes?|livenessprobe|readinessprobe|startupprobe|global|default|defaults|common|main|spec|app|application|server|values)$/i
+
+/** Keys with the container's own port. */
+const containerKey = /^(?:container|target|pod|internal|http|app|listen)_?port$/i
+
+/** Values of Helm charts: of the chart itself at the top, of its components below their keys. */
+export const helmValues: YamlDialect = {
+  name: 'Helm values',
+  applies: ({ path }) => /(?:^|\/)(?:[\w.-]+[._-])?values(?:[._-][\w.-]+)?\.ya?ml$/i.test(path),
+  read({ root, text, path }) {
+    const chart = path.split('/').at(-2)
+    return readPart(root, chart, text)
+  },
+}
+
+function readPart(map: Node, owner: string | undefined, text: string): Match[] {
+  const image = textOf(get(map, 'image', 'repository') ?? get(map, 'image'))
+  const evidence: Evidence[] = [
+    ...blocks(owner, textOf(get(map, 'fullnameOverride')), textOf(get(map, 'nameOverride'))),
+    ...(image === undefined ? [] : [{ kind: 'image', text: imageName(image) } as const]),
+  ]
+  const entries = ownEntriesOf(map)
+  const hasTarget = entries.some(({ key }) => containerKey.test(key))
+  const own = readContainer(map, [], text)
+  const others = entries.flatMap(({ key, node }): Match[] => {
+    if (/^(?:env|environment|envVars|extraEnv|extraEnvVars|config|configMap|configmap|vars)$/.test(key)) {
+      return readContainerEnvironment(node, text)
+    }
+    if (containerKey.test(key)) return readNumber(node, text, 'expose')
+    // A Service's port may be any number if the container's is given.
+    if (key === 'port') return hasTarget ? [] : readNumber(node, text, 'expose').filter(isNotWeb)
+    if (/^(?:nodePort|hostPort)$/.test(key)) return []
+    const value = spell(node, text)
+    return value ? readAssignment(key, value).filter(({ role }) => role === 'reach') : []
+  })
+  const nested = entries.flatMap(({ key, node }) => {
+    const children = isMap(node) ? [node] : itemsOf(node).filter((item) => isMap(item))
+    return children.flatMap((child) => readPart(child, parts.test(key) ? owner : key, text))
+  })
+  return [...extend([...own, ...others], { evidence }), ...nested]
+}
+
+function isNotWeb({ port }: Match): boolean {
+  return port !== 80 && port !== 443
+}

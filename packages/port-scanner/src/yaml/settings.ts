@@ -1,0 +1,198 @@
+import { isScalar, isSeq, type Node } from 'yaml'
+import { readAssignment, type Spelled } from '../assignment.js'
+import { extend, parsePort, type Evidence, type Match } from '../match.js'
+import { isPortName, wordsOf } from '../names.js'
+import { readCommand } from './command.js'
+import { entriesOf, get, itemsOf, ownEntriesOf, spell, spellAny, textOf } from './tree.js'
+import { amend, blocks, type YamlDialect } from './yaml-dialect.js'
+
+/** Words of a key that name no owner: `server.port` is the program's own port, `consul.port` is not. */
+const unnamed = new Set([
+  'port',
+  'ports',
+  'url',
+  'urls',
+  'uri',
+  'uris',
+  'host',
+  'hosts',
+  'hostname',
+  'http',
+  'https',
+  'grpc',
+  'addr',
+  'address',
+  'addresses',
+  'endpoint',
+  'endpoints',
+  'base',
+  'origin',
+  'origins',
+  'target',
+  'targets',
+  'value',
+  'server',
+  'servers',
+  'service',
+  'services',
+  'listen',
+  'listener',
+  'bind',
+  'app',
+  'application',
+  'config',
+  'configuration',
+  'settings',
+  'options',
+  'default',
+  'defaults',
+  'common',
+  'global',
+  'globals',
+  'spec',
+  'data',
+  'values',
+  'env',
+  'environment',
+  'environments',
+  'dev',
+  'development',
+  'prod',
+  'production',
+  'local',
+  'staging',
+  'spring',
+  'quarkus',
+  'micronaut',
+  'vars',
+  'variables',
+  'main',
+  'load',
+  'balancer',
+  'loadbalancer',
+  'network',
+])
+
+/** Takes the place of an item's name in a list: its port is not the program's own. */
+const anonymous = '*'
+
+/** Frameworks' settings for the name of a program. */
+const programNames = [
+  ['spring', 'application', 'name'],
+  ['quarkus', 'application', 'name'],
+  ['micronaut', 'application', 'name'],
+] as const
+
+/** Any other file of settings: ports of keys with a port's name, and addresses. */
+export const settings: YamlDialect = {
+  name: 'settings',
+  applies: () => true,
+  read({ root, text }) {
+    const program = blocks(programNames.map((path) => textOf(get(root, ...path))).find((name) => name !== undefined))
+    return walk(root, [], text, program)
+  },
+}
+
+/** An OpenTelemetry collector: its keys name protocols and exporters, not services. */
+export const collector: YamlDialect = {
+  name: 'collector',
+  applies: ({ root }) => ['receivers', 'exporters', 'service'].every((key) => get(root, key) !== undefined),
+  read: ({ root, text }) =>
+    amend(walk(root, [], text, []), ({ evidence }) => ({
+      evidence: evidence.map((each) => (each.kind === 'variable' ? { ...each, text: `${anonymous}_${each.text}` } : each)),
+    })),
+}
+
+/** CloudFormation, serverless frameworks and hosting platforms: ports of other machines. */
+export const cloud: YamlDialect = {
+  name: 'cloud',
+  applies: ({ root, path }) =>
+    get(root, 'AWSTemplateFormatVersion') !== undefined ||
+    /^AWS::/.test(textOf(get(entriesOf(get(root, 'Resources'))[0]?.node, 'Type')) ?? '') ||
+    (/(?:^|\/)(?:serverless|render|app\.staging|app|samconfig|copilot\/[^/]+\/manifest)\.ya?ml$/i.test(path) &&
+      ['provider', 'services', 'runtime', 'type'].some(
+        (key) => get(root, key) !== undefined && get(root, 'spring') === undefined,
+      )),
+  read: ({ root, text }) => extend(walk(root, [], text, []), { isElsewhere: true }),
+}
+
+function walk(node: Node, path: readonly string[], text: string, program: readonly Evidence[]): Match[] {
+  if (isSeq(node)) {
+    return itemsOf(node).flatMap((item) => {
+      const name = textOf(get(item, 'name') ?? get(item, 'id'))
+      const own = [...path, name ?? anonymous]
+      const spelled = spell(item, text)
+      return spelled ? readSetting(path, spelled, [], program) : walk(item, own, text, program)
+    })
+  }
+  const entries = ownEntriesOf(node)
+  // A list of variables, each with a name and a value.
+  const variable = textOf(get(node, 'name') ?? get(node, 'key'))
+  return entries.flatMap(({ key, node: value }) => {
+    if (/^(?:description|summary|title|example|examples|message|text|help|comment)$/i.test(key)) return []
+    if (key === 'value' && variable !== undefined && isScalar(value)) {
+      return readSetting([variable], spell(value, text)!, [], program)
+    }
+    const own = [...path, ...key.split('.')]
+    if (/^(?:command|cmd|args|script|entrypoint|exec)$/i.test(key)) {
+      const spelled = spellAny(value, text)
+      return spelled ? readCommand(spelled, 'host').filter(({ role }) => role !== 'listen') : []
+    }
+    if (!isScalar(value)) return walk(value, own, text, program)
+    return readSetting(own, spell(value, text)!, entries, program, text)
+  })
+}
+
+/** One setting: its key is qualified by the nearest key around it that names something. */
+function readSetting(
+  path: readonly string[],
+  value: Spelled,
+  siblings: readonly { readonly key: string; readonly node: Node }[],
+  program: readonly Evidence[],
+  text = '',
+): Match[] {
+  const key = path.at(-1) ?? ''
+  // A sentence that contains an address.
+  if (!/\d\d/.test(value.text) || /[^,;]\s+\S/.test(value.text.trim())) return []
+  const sibling = (name: string) => {
+    const found = siblings.find((each) => each.key.toLowerCase() === name.toLowerCase())
+    return spell(found?.node, text)?.text
+  }
+  const name = qualify(path)
+  const spring = readSpringDefault(key, value)
+  const found = spring.length > 0 ? spring : readAssignment(key, value, { sibling })
+  return amend(found, (match) => {
+    const isBound =
+      match.role === 'reach' &&
+      match.scheme === undefined &&
+      /(?:^|[\s,"'])(?:0\.0\.0\.0|\*|\[::\]):\d/.test(value.text)
+    const evidence = match.evidence.map((each) => (each.text === key ? { ...each, text: name } : each))
+    return {
+      evidence: name === key || isUnnamed(name) ? [...evidence, ...program] : evidence,
+      // A program that listens on every address usually runs in a container.
+      ...(isBound && { role: 'listen', side: 'container' }),
+    }
+  })
+}
+
+function isUnnamed(key: string): boolean {
+  return wordsOf(key).every((word) => unnamed.has(word))
+}
+
+function qualify(path: readonly string[]): string {
+  const key = path.at(-1) ?? ''
+  if (!isUnnamed(key)) return key
+  const owner = path.slice(0, -1).findLast((each) => each !== anonymous && !isUnnamed(each))
+  if (owner !== undefined) return `${owner}_${key}`
+  return path.includes(anonymous) && isPortName(key) ? `${anonymous}_${key}` : key
+}
+
+/** Spring writes defaults as `${PORT:8080}`. */
+function readSpringDefault(key: string, { text, start }: Spelled): Match[] {
+  const found = /^\$\{([\w.-]{1,60}):(\d{2,5})\}$/.exec(text)
+  const port = parsePort(found?.[2] ?? '')
+  if (!found || port === undefined || !/port$/i.test(key)) return []
+  const at = start + text.lastIndexOf(found[2]!)
+  const evidence: Evidence[] = [found[1]!, key].map((each) => ({ kind: 'variable', text: each }))
+  return [{ port, start: at, end: at + found[2]!.length, side: 'host', role: 'default', evidence, override: found[1]! }]
+}

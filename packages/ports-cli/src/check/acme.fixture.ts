@@ -1,0 +1,53 @@
+import { defineRegistry, type PortRegistry } from '@driftos/ports/define'
+import { findProblems } from './check.js'
+import { scanRoots } from './scan.js'
+import type { Project } from '../project/project.js'
+import { makeRepository } from '../repository.fixture.js'
+
+const common = { scheme: 'http', healthPath: '/health', status: 'active', summary: 'A service' } as const
+
+/** A registry for tests: a retired port (3900), a container with two ports, an alias that two services share. */
+export const acme: PortRegistry = defineRegistry({
+  services: {
+    api: { ...common, port: 3000, containerName: 'acme-api', variable: 'API_PORT' },
+    core: { ...common, port: 3001, containerName: 'acme-core', variable: 'CORE_PORT' },
+    web: { ...common, port: 5173, containerPort: 8080, containerName: 'acme-web', variable: 'WEB_PORT' },
+    charts: {
+      ...common,
+      port: 3010,
+      containerPort: 3300,
+      containerName: 'charts',
+      variable: 'CHARTS_PORT',
+      aliases: ['grafana'],
+    },
+    otherCharts: {
+      ...common,
+      port: 3020,
+      containerPort: 3300,
+      containerName: 'other-charts',
+      variable: 'OTHER_CHARTS_PORT',
+      aliases: ['grafana'],
+    },
+    broker: { ...common, port: 5673, containerPort: 5672, containerName: 'broker', variable: 'BROKER_PORT' },
+    brokerAdmin: {
+      ...common,
+      port: 15_673,
+      containerPort: 15_672,
+      containerName: 'broker',
+      variable: 'BROKER_ADMIN_PORT',
+    },
+  },
+  ranges: {},
+  history: [{ service: 'core', from: 3900, to: 3001, reason: 'to be next to api' }],
+})
+
+/** Returns the findings in a repository with these files: `.env:1 error wrong-port 3002`. */
+export async function acmeFindings(files: Readonly<Record<string, string>>): Promise<string[]> {
+  const root = await makeRepository(files)
+  const project: Project = { root: '/none', registry: acme, ignore: [], loadGenerators: () => Promise.resolve([]) }
+  const findings = await findProblems(await scanRoots([root], root, acme), project, root)
+  return findings.map(
+    ({ file, line, severity, rule, port, fix }) =>
+      `${file}:${line} ${severity} ${rule} ${port}${fix === undefined ? '' : ` -> ${fix}`}`,
+  )
+}

@@ -1,0 +1,91 @@
+import type { Dialect, Evidence, Match } from '@driftos/port-scanner'
+import { isOwnVariable, isUnnamedVariable, type NameIndex } from './names.js'
+import type { Package, Repository } from './repository.js'
+
+/** Which service a number belongs to, and which evidence names it. */
+export interface Attribution {
+  /** Services that the evidence names; the number is right if it is any of theirs. Empty: the owner is no service. */
+  readonly services: readonly string[]
+  readonly by: 'variable' | 'block' | 'host' | 'package' | 'repository' | 'label'
+  /** The name as it is written. */
+  readonly text: string
+}
+
+/** Roles in which the enclosing block owns the number, whatever variables are next to it. */
+const ofBlock = new Set<Match['role']>(['publish', 'inner', 'expose', 'scrape', 'probe'])
+
+/** Roles in which a program states its own port. */
+const ofProgram = new Set<Match['role']>(['listen', 'expose', 'flag', 'probe', 'value', 'default'])
+
+/** How many directories below a package its own settings are. */
+const maxSettingsDepth = 2
+
+/**
+ * Returns the service that a match belongs to, by the strongest evidence that names one exactly; undefined if nothing
+ * does.
+ *
+ * @param depth - how many directories the file is below its package
+ */
+export function attribute(
+  match: Match,
+  index: NameIndex,
+  around: Package,
+  repository: Repository,
+  kind: Dialect['kind'],
+  depth = 0,
+): Attribution | undefined {
+  const { host, role } = match
+  const texts = (kind: Evidence['kind']) => match.evidence.filter((each) => each.kind === kind).map(({ text }) => text)
+  if (host === 'variable' || host === 'remote') return undefined
+  // The host decides for its address; the name of another machine is no service of this repository.
+  if (host === 'named') return choose('host', texts('host'), index.findByName)
+
+  const variables = texts('variable')
+  const byVariable = choose('variable', variables, index.findByVariable)
+  if (byVariable) return narrow(byVariable, index, around)
+  const isOwn = variables.every(isOwnVariable)
+
+  const byLabel = choose('label', texts('label'), index.findByName)
+  if (byLabel) return narrow(byLabel, index, around)
+
+  if (ofBlock.has(role) || (ofProgram.has(role) && isOwn)) {
+    const blocks = texts('block')
+    const images = texts('image')
+    const byBlock = choose('block', blocks.length > 0 ? blocks : images, index.findByName)
+    if (byBlock) return narrow(byBlock, index, around)
+    // A block `db` with the image `postgres` may be the service `postgres`, or another one's database.
+    if (blocks.length > 0 && images.some((image) => index.findByName(image).length > 0)) return undefined
+    if (blocks.length > 0) return ofBlock.has(role) ? { services: [], by: 'block', text: blocks[0]! } : undefined
+  }
+  if (texts('label').length > 0) return undefined
+  if (ofProgram.has(role) && isOwn) {
+    const byPackage = choose('package', around.names, index.findByName)
+    // Further below are settings of other programs, such as a proxy's.
+    if (byPackage) return kind === 'settings' && depth > maxSettingsDepth ? undefined : byPackage
+    if (around.directory !== '' && (role === 'listen' || role === 'flag')) {
+      return { services: [], by: 'package', text: around.names[0]! }
+    }
+  }
+  // Source code reaches other services too; so does a proxy.
+  const isOwnAddress = kind !== 'code' && match.follower !== 'proxy target' && variables.every(isUnnamedVariable)
+  const isReached = role === 'reach' && host === 'local' && isOwnAddress
+  const isOfRepository = isReached || role === 'scrape' || (ofProgram.has(role) && isOwn && !ofBlock.has(role))
+  const onlyService = isOfRepository ? repository.onlyService : undefined
+  return onlyService === undefined ? undefined : { services: [onlyService], by: 'repository', text: onlyService }
+
+  function choose(by: Attribution['by'], names: readonly string[], find: (text: string) => readonly string[]) {
+    for (const text of names) {
+      const services = find(text)
+      if (services.length > 0) return { services, by, text }
+    }
+    return undefined
+  }
+}
+
+/** Where several services share a name, the package around the file may choose. */
+function narrow(attribution: Attribution, index: NameIndex, around: Package): Attribution {
+  if (attribution.services.length < 2) return attribution
+  const own = new Set(around.names.flatMap((name) => index.findByName(name)))
+  const chosen = attribution.services.filter((service) => own.has(service))
+  return chosen.length > 0 ? { ...attribution, services: chosen } : attribution
+}

@@ -1,0 +1,56 @@
+import { groupBy } from '../group-by.js'
+import { createNameIndex, fold, isOwnVariable } from './names.js'
+import type { Occurrence } from './occurrence.js'
+import type { Context, RegistryView } from './rules/rule.js'
+
+/** Collects what rules need of all occurrences. */
+export function createContext(
+  occurrences: readonly Occurrence[],
+  registry: RegistryView,
+  registryPackage?: string,
+): Context {
+  const lists = groupBy(
+    occurrences.filter((each) => listKeyOf(each) !== undefined),
+    (each) => listKeyOf(each)!,
+  )
+  const { findByName } = createNameIndex(registry.services)
+  const running = new Set<string>()
+  const packaged = new Set<string>()
+  const blocks = new Set<string>()
+  for (const { root, package: own, attribution, evidence } of occurrences) {
+    for (const service of attribution?.services ?? []) running.add(`${service}\0${root}`)
+    for (const service of own.names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
+    for (const { kind, text } of evidence) if (kind === 'block') blocks.add(`${fold(text)}\0${root}`)
+  }
+  const proxied = new Set(
+    occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
+  )
+  const moved = new Set<string>()
+  for (const { override, attribution, root, package: own, isComment } of occurrences) {
+    if (override === undefined || isComment) continue
+    for (const service of attribution?.services ?? []) {
+      if (override !== registry.services[service]!.variable && !isOwnVariable(override)) continue
+      moved.add(`${service}\0${root}`)
+      moved.add(`${service}\0${root}\0${own.directory}`)
+    }
+  }
+  return {
+    registry,
+    registryPackage,
+    listOf: (occurrence) => lists.get(listKeyOf(occurrence) ?? '') ?? [],
+    isUnclaimed: (service, { root, package: own }) =>
+      running.has(`${service}\0${root}`) &&
+      !packaged.has(`${service}\0${root}`) &&
+      !own.names.some((name) => blocks.has(`${fold(name)}\0${root}`)),
+    isProxied: ({ root, port }) => proxied.has(`${port}\0${root}`),
+    isMovable: (service, { root, package: own }, scope) =>
+      moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),
+  }
+}
+
+/** Identifies the list of an occurrence: its own, or the variables of the block that contains it. */
+function listKeyOf({ location, group, role, evidence }: Occurrence): string | undefined {
+  if (group !== undefined) return `${group}\0${location}`
+  const block = role === 'value' || role === 'default' ? evidence.find(({ kind }) => kind === 'block') : undefined
+  return block && `variables of ${block.text}\0${location}`
+}

@@ -1,0 +1,78 @@
+import type { ServiceTable } from '@driftos/ports/define'
+
+/** Prefixes with which build tools expose a variable to a browser. */
+const publicPrefix = /^(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|EXPO_PUBLIC|GATSBY|VUE_APP|PUBLIC)_/
+
+/** What a variable is named after a service for: `CORE_PORT`, `CORE_URL`, `coreBaseUrl`. */
+const purpose =
+  /(?<=[a-z\d])(?:(?:internal|public|external|base|api|listen|http|grpc|host|server|service)?(?:port|url|uri|origin|host|hostname|addr|address|endpoint))$/
+
+/** Variables with which any program names its own port, folded. */
+const ownVariables = /^(?:(?:app|http|https|server|listen|listener|bind)?port|(?:listen|bind)(?:addr|address|on)?)$/
+
+/** Variables with which any program names its own address, folded. */
+const unnamedVariables =
+  /^(?:app|api|base|server|backend|site|web|public)?(?:base)?(?:url|uri|origin|endpoint|address)$/
+
+/** Finds services by names that are compared whole, after folding case, `-`, `_` and spaces. */
+export interface NameIndex {
+  /** Services with this name, container name or alias; several if a container or an alias is shared. */
+  findByName(text: string): readonly string[]
+  /** Services that a variable or key names: by its own name, or by a service's name and a purpose. */
+  findByVariable(text: string): readonly string[]
+}
+
+/** Returns a name in the form in which names are compared. */
+export function fold(text: string): string {
+  return text.replace(/[-_\s]/g, '').toLowerCase()
+}
+
+/** Returns whether any program may call its own port so: `PORT`, `HTTP_PORT`, `listen`. */
+export function isOwnVariable(text: string): boolean {
+  return ownVariables.test(fold(text.replace(publicPrefix, '')))
+}
+
+/** Returns whether a variable names no service: `API_URL`, `BASE_URL`, and what {@link isOwnVariable} accepts. */
+export function isUnnamedVariable(text: string): boolean {
+  return isOwnVariable(text) || unnamedVariables.test(fold(text.replace(publicPrefix, '')))
+}
+
+/** Indexes the names of a registry. */
+export function createNameIndex(services: ServiceTable): NameIndex {
+  const names = new Map<string, Set<string>>()
+  const aliases = new Map<string, Set<string>>()
+  const variables = new Map<string, string>()
+  const add = (index: Map<string, Set<string>>, text: string, service: string) =>
+    (index.get(fold(text)) ?? index.set(fold(text), new Set()).get(fold(text))!).add(service)
+  for (const [service, { containerName, variable, aliases: own = [] }] of Object.entries(services)) {
+    add(names, service, service)
+    add(names, containerName, service)
+    for (const alias of own) add(aliases, alias, service)
+    variables.set(fold(variable), service)
+  }
+  // A service named like another one's container belongs to its group.
+  const group = (found: ReadonlySet<string>) =>
+    Object.keys(services).filter(
+      (each) =>
+        found.has(each) || [...found].some((one) => services[one]!.containerName === services[each]!.containerName),
+    )
+  const findByName = (text: string) => {
+    const found = names.get(fold(text)) ?? aliases.get(fold(text))
+    return found ? group(found) : []
+  }
+  const stems = new Map(
+    Object.entries(services).map(([name, { variable }]) => [fold(variable.replace(/_PORT$/, '')), name]),
+  )
+  return {
+    findByName,
+    findByVariable(text) {
+      const own = fold(text.replace(publicPrefix, ''))
+      const exact = variables.get(own)
+      if (exact !== undefined) return [exact]
+      const stem = own.replace(purpose, '')
+      const byStem = stems.get(stem)
+      if (stem !== own && byStem !== undefined) return [byStem]
+      return findByName(stem)
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import { statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { listFiles, readRegularFile } from '@driftos/port-scanner'
+import type { NameIndex } from './names.js'
+
+/** A directory with a manifest. */
+export interface Package {
+  /** From the root, with `/`; empty for the root. */
+  readonly directory: string
+  /** Its manifest's name without a scope, and its directory's name. */
+  readonly names: readonly string[]
+  /** Packages that it depends on. */
+  readonly dependencies: ReadonlySet<string>
+  /** Its manifest's whole name. */
+  readonly fullName: string | undefined
+}
+
+/** What attribution needs of the directories around a file. */
+export interface Repository {
+  /** Returns the nearest package around a file; the root is a package even without a manifest. */
+  findPackage(path: string): Package
+  /** The service of a repository that contains only one, or undefined. */
+  readonly onlyService: string | undefined
+}
+
+/** At most this much of a manifest is read, in bytes. */
+const maxManifestBytes = 200_000
+
+const manifests = ['package.json', 'pyproject.toml', 'go.mod', 'Cargo.toml', 'Dockerfile']
+
+/**
+ * Reads the packages of a repository on demand.
+ *
+ * @param root - the directory that paths start from
+ */
+export function createRepository(root: string, index: NameIndex): Repository {
+  const known = new Map<string, Package | undefined>()
+  let onlyService: { readonly name: string | undefined } | undefined
+  return {
+    findPackage(path) {
+      for (let directory = parentOf(path); directory !== ''; directory = parentOf(directory)) {
+        const found = readAt(directory)
+        if (found) return found
+      }
+      return readAt('')!
+    },
+    get onlyService() {
+      onlyService ??= { name: findOnlyService() }
+      return onlyService.name
+    },
+  }
+
+  function readAt(directory: string): Package | undefined {
+    if (!known.has(directory)) known.set(directory, readPackage(root, directory))
+    return known.get(directory)
+  }
+
+  /** The root is called like one service, and no directory below is the package of another one. */
+  function findOnlyService(): string | undefined {
+    const own = new Set(servicesOf(readAt('')))
+    if (own.size !== 1) return undefined
+    const directories = new Set(
+      listFiles(root)
+        .files.filter((file) => file.includes('/') && manifests.includes(basename(file)))
+        .map(parentOf),
+    )
+    const isOther = (service: string) => !own.has(service)
+    return [...directories].some((directory) => servicesOf(readAt(directory)).some(isOther)) ? undefined : [...own][0]
+  }
+
+  function servicesOf(each: Package | undefined): string[] {
+    return each?.names.flatMap((name) => index.findByName(name)) ?? []
+  }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
+function readPackage(root: string, directory: string): Package | undefined {
+  const folder = join(root, directory)
+  const texts = new Map<string, string>()
+  for (const manifest of manifests) {
+    const file = join(folder, manifest)
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue
+    try {
+      texts.set(manifest, readRegularFile(file, maxManifestBytes))
+    } catch {
+      // A manifest without read permission gives no name.
+    }
+  }
+  if (texts.size === 0 && directory !== '') return undefined
+  const { name, dependencies } = parseManifest(texts.get('package.json'))
+  const full =
+    name ??
+    /^name\s*=\s*["']([^"'\n]{1,200})["']/m.exec(texts.get('pyproject.toml') ?? texts.get('Cargo.toml') ?? '')?.[1] ??
+    /^module\s+(\S{1,200})$/m.exec(texts.get('go.mod') ?? '')?.[1]
+  const names = [...(full === undefined ? [] : [full.replace(/^.*\//, '')]), basename(folder)]
+  return { directory, names, dependencies, fullName: full }
+}
+
+function parseManifest(text: string | undefined): { name?: string; dependencies: ReadonlySet<string> } {
+  try {
+    const manifest = JSON.parse(text ?? '{}') as Readonly<Record<string, unknown>>
+    const fields = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']
+    const dependencies = new Set(fields.flatMap((field) => Object.keys(manifest[field] ?? {})))
+    const { name } = manifest
+    return typeof name === 'string' ? { name, dependencies } : { dependencies }
+  } catch {
+    return { dependencies: new Set() }
+  }
+}

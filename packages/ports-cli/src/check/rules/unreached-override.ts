@@ -1,0 +1,24 @@
+import { holderOf, isRight, type OccurrenceRule } from './rule.js'
+
+/** A variable moves a service, and a place that has to follow does not read it. */
+export const unreachedOverride: OccurrenceRule = {
+  name: 'unreached-override',
+  why: 'A service that its variable moves is not found here.',
+  fix: 'Read the same variable here.',
+  judge(occurrence, { registry, isMovable }) {
+    const { port, override, follower, attribution, role } = occurrence
+    if (follower === undefined || override !== undefined) return undefined
+    const services = attribution ? attribution.services : role === 'reach' ? [holderOf(port, registry)] : []
+    const [service] = services
+    if (service === undefined || services.length > 1) return undefined
+    if (attribution && !isRight(occurrence, registry)) return undefined
+    const scope = follower === 'health check' || follower === 'script' ? 'package' : 'root'
+    if (!isMovable(service, occurrence, scope)) return undefined
+    const { variable } = registry.services[service]!
+    return {
+      severity: 'warning',
+      service,
+      message: `${variable} moves ${service}, but this ${follower} always uses ${port}`,
+    }
+  },
+}

@@ -1,0 +1,66 @@
+import { relative, resolve, sep } from 'node:path'
+import { createLocator, createTally, scan, type ScanOptions, type Tally } from '@driftos/port-scanner'
+import type { RegistryDefinition } from '@driftos/ports/define'
+import { attribute } from './attribution.js'
+import { findIgnoreComments, type IgnoreComment } from './ignore-comment.js'
+import { createNameIndex } from './names.js'
+import type { Occurrence } from './occurrence.js'
+import { createRepository } from './repository.js'
+
+/** A comment that silences findings, and its file. */
+export interface FileIgnore extends IgnoreComment {
+  readonly file: string
+  readonly location: string
+}
+
+/** Every port in some directories, with the services that they belong to. */
+export interface Scan {
+  readonly roots: readonly string[]
+  readonly occurrences: readonly Occurrence[]
+  readonly ignores: readonly FileIgnore[]
+  readonly scanned: Tally
+}
+
+/**
+ * Reads directories and attributes every port in them.
+ *
+ * @param roots - directories or single files, as absolute paths
+ * @param cwd - the directory that paths in the output start from
+ * @throws {GitError} when git cannot answer `staged` or `since`
+ */
+export async function scanRoots(
+  roots: readonly string[],
+  cwd: string,
+  registry: Pick<RegistryDefinition, 'services'>,
+  options: ScanOptions = {},
+): Promise<Scan> {
+  const scanned = createTally()
+  const index = createNameIndex(registry.services)
+  const occurrences: Occurrence[] = []
+  const ignores: FileIgnore[] = []
+  const seen = new Set<string>()
+  const name = (location: string) => relative(cwd, location).split(sep).join('/')
+  // A directory inside another given one belongs to the outer one.
+  for (const root of roots.toSorted((one, other) => one.length - other.length)) {
+    const repository = createRepository(root, index)
+    const from = scanned.unreadable.length
+    for await (const { path, dialect, text, matches } of scan(root, scanned, options)) {
+      const location = resolve(root, path)
+      if (seen.has(location)) continue
+      seen.add(location)
+      const file = name(location)
+      const around = repository.findPackage(path)
+      const depth = path.slice(around.directory.length).split('/').filter(Boolean).length - 1
+      const locate = createLocator(text)
+      for (const match of matches) {
+        const place = { root, path, file, location, kind: dialect.kind, package: around }
+        const attribution = attribute(match, index, around, repository, dialect.kind, depth)
+        occurrences.push({ ...match, ...place, ...locate(match.start), attribution })
+      }
+      for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location })
+    }
+    for (const one of scanned.unreadable.splice(from))
+      scanned.unreadable.push({ ...one, file: name(resolve(root, one.file)) })
+  }
+  return { roots, occurrences, ignores, scanned }
+}

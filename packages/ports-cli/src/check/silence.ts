@@ -1,0 +1,14 @@
+import type { Occurrence } from './occurrence.js'
+
+const testPath =
+  /(?:^|\/)(?:[\w-]*tests?|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|ci)\/|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|\.bats$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|Tests?\.(?:java|kt|cs|swift|php)$/
+
+const pastPath = /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)/i
+
+/** Returns whether a number is never a reason for a finding, whatever it is. */
+export function isSilent({ path, role, host, ...occurrence }: Occurrence): boolean {
+  const { isComment, isTest, isPast, isComparison, isExample, isElsewhere, attribution } = occurrence
+  if (isComment || isTest || isPast || isComparison || isExample || isElsewhere || role === 'mention') return true
+  if (host === 'remote' || host === 'variable' || (host === 'named' && !attribution)) return true
+  return testPath.test(path) || pastPath.test(path)
+}
