@@ -22,7 +22,6 @@ export const schemes = [
 export const statuses = ['active', 'legacy'] as const
 
 /** The first port that Linux hands out to clients; the ranges of Windows and of the IANA lie above it. */
-// driftos-ports-ignore unregistered-port: nothing listens on it
 export const firstEphemeralPort = 32_768
 
 /** The first port that any user may bind, and the ports below it that a registry may hold. */

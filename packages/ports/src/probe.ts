@@ -71,7 +71,6 @@ const protocols: Readonly<Record<ServiceDefinition['scheme'], Protocol>> = {
 /** The port that a URL without one means. */
 // prettier-ignore
 const schemePorts: Readonly<Record<string, number>> = {
-  // driftos-ports-ignore: the protocols' own defaults
   'http:': 80, 'https:': 443, 'postgres:': 5432, 'postgresql:': 5432, 'mysql:': 3306, 'mariadb:': 3306, 'mongodb:': 27_017, 'redis:': 6379, 'rediss:': 6379, 'amqp:': 5672, 'amqps:': 5671, 'smtp:': 25, 'smtps:': 465,
 }
 const secureProtocols = new Set(['https:', 'grpcs:', 'rediss:', 'amqps:', 'smtps:'])

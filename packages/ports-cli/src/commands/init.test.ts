@@ -124,8 +124,4 @@ describe('init', () => {
     expect(stderr).toMatch(/^Found no port of a service in \d+ files?\n$/)
     expect(stdout).toContain('// shop: { port:')
   })
-    const { stdout } = await run(['init', '--json'], {}, false, root)
-    const { questions } = JSON.parse(stdout) as { questions: string[] }
-    expect(questions).toEqual(['shop has 4500 and 4600: b.env:1', '9123 has no name: a.ts:1'])
-  })
 })

@@ -63,7 +63,6 @@ export interface Allocation {
 export const slotSize = 100
 
 /** The first port that Linux hands out to clients; the ranges of Windows and of the IANA lie above it. */
-// driftos-ports-ignore unregistered-port: nothing listens on it
 const firstEphemeralPort = 32_768
 const lastPort = 65_535
 
