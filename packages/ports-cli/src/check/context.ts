@@ -51,6 +51,7 @@ export function createContext(
 /** Identifies the list of an occurrence: its own, or the variables of the block that contains it. */
 function listKeyOf({ location, group, role, evidence }: Occurrence): string | undefined {
   if (group !== undefined) return `${group}\0${location}`
+  if (role === 'listen') return `listens\0${location}`
   const block = role === 'value' || role === 'default' ? evidence.find(({ kind }) => kind === 'block') : undefined
   return block && `variables of ${block.text}\0${location}`
 }
