@@ -21,6 +21,10 @@ const files = {
   'README.md': 'The shop was on port 7070 before.\n',
 }
 
+function compose(service: string, ports: string): string {
+  return `services:\n  ${service}:\n    ports: ["${ports}"]\n`
+}
+
 describe('init', () => {
   it('proposes a registry from the ports in the files, and writes nothing', async () => {
     const root = await makeRepository(files)
@@ -30,17 +34,16 @@ describe('init', () => {
     expect(stdout).toMatchInlineSnapshot(`
       "import { defineRegistry } from '@driftos/ports/define'
 
-      // To decide: 9123 has no name: api/src/main.ts:2
       export default defineRegistry({
         services: {
           // api/src/main.ts:1
-          api: { port: 4400, containerName: "api", variable: "API_PORT", scheme: "http", healthPath: "/health", status: "active", summary: "Api" },
+          api: { port: 4400, containerName: "api", variable: "API_PORT", scheme: "http", status: "active", summary: "Api" },
           // .env.example:1
-          admin: { port: 4500, containerName: "admin", variable: "ADMIN_PORT", scheme: "http", healthPath: "/health", status: "active", summary: "Admin" },
+          admin: { port: 4500, containerName: "admin", variable: "ADMIN_PORT", scheme: "http", status: "active", summary: "Admin" },
           // docker-compose.yml:4
           db: { port: 5544, containerPort: 5432, containerName: "db", variable: "DB_PORT", scheme: "postgresql", status: "active", summary: "Db" },
           // docker-compose.yml:6
-          webShop: { port: 8080, containerPort: 80, containerName: "web-shop", variable: "WEB_SHOP_PORT", scheme: "http", healthPath: "/health", status: "active", summary: "Web shop" },
+          webShop: { port: 8080, containerPort: 80, containerName: "web-shop", variable: "WEB_SHOP_PORT", scheme: "http", status: "active", summary: "Web shop" },
         },
         ranges: {},
         history: [],
@@ -62,7 +65,9 @@ describe('init', () => {
     }
     expect(await run(['init', '--write'], {}, false, root)).toMatchObject({
       code: 0,
-      stdout: 'wrote ports.ts\nwrote driftos-ports.config.ts\n',
+      stdout: expect.stringMatching(
+        /^wrote ports\.ts\nwrote driftos-ports\.config\.ts\n\nNext:\n(?:  driftos-ports (?:list|sync|check) .*\n){3}$/,
+      ) as string,
     })
     const { code, stdout, stderr } = await run(['env'], {}, false, root)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -89,20 +94,50 @@ describe('init', () => {
     const { services, questions } = JSON.parse(stdout) as { services: { name: string }[]; questions: string[] }
     expect(services.map(({ name }) => name)).toEqual(['shop'])
     expect(questions).toEqual([
-      expect.stringMatching(/^proxy .*80.*: compose\.yml:7$/),
-      expect.stringMatching(/6000, which browsers .*: compose\.yml:3$/),
-      expect.stringMatching(/^kafka holds port 50051.*: compose\.yml:5$/),
+      expect.stringMatching(/^compose\.yml:3: app .*6000, which browsers/),
+      expect.stringMatching(/^compose\.yml:5: kafka .*50051/),
     ])
   })
 
   it('asks what it cannot settle', async () => {
-    const root = await makeRepository({
-      '.env': 'SHOP_PORT=4500\n',
-      'b.env': 'SHOP_PORT=4600\n',
-      'a.ts': "fetch('http://localhost:9123')\n",
-    })
+    const root = await makeRepository({ '.env': 'SHOP_PORT=4500\n', 'b.env': 'SHOP_PORT=4600\n' })
     const { stdout } = await run(['init', '--json'], {}, false, root)
     const { questions } = JSON.parse(stdout) as { questions: string[] }
-    expect(questions).toEqual(['shop has 4500 and 4600: b.env:1', '9123 has no name: a.ts:1'])
+    expect(questions).toEqual(['shop has the ports 4500 and 4600: b.env:1'])
+  })
+
+  it.each([
+    [
+      'publications before documents',
+      { 'compose.yml': compose('shop', '8080:80'), 'README.md': '- shop: http://localhost:3000' },
+      { shop: 8080 },
+    ],
+    [
+      'a container with several ports',
+      { 'compose.yml': compose('queue', '5672:5672", "15672:15672') },
+      { queue: 5672, queueManagement: 15_672 },
+    ],
+    [
+      'two services with one label',
+      { 'a.md': '| Service | Port |\n|-|-|\n| Board (shop) | 4010 |\n| Board (cart) | 4020 |' },
+      { shopBoard: 4010, cartBoard: 4020 },
+    ],
+    [
+      'a setting that names its service',
+      { '.env.example': 'SHOP_PORT=4500\nTIMEOUT=3000\nAPI_URL=http://localhost:4700' },
+      { shop: 4500 },
+    ],
+    ['no sentence', { 'README.md': 'Open http://localhost:4500. The shop was on port 4400.' }, {}],
+    ['no remote machine', { '.env': 'DB_HOST=db.example.com\nDB_PORT=5432' }, {}],
+  ])('proposes %s', async (_, tree: Readonly<Record<string, string>>, expected) => {
+    const { stdout } = await run(['init', '--json'], {}, false, await makeRepository(tree))
+    const { services } = JSON.parse(stdout) as { services: { name: string; port: number }[] }
+    expect(Object.fromEntries(services.map(({ name, port }) => [name, port]))).toEqual(expected)
+  })
+
+  it('writes an example if a repository contains no port', async () => {
+    const { stdout, stderr } = await run(['init'], {}, false, await makeRepository({}))
+    expect(stderr).toMatch(/^Found no port of a service in \d+ files?\n$/)
+    expect(stdout).toContain('// shop: { port:')
   })
 })

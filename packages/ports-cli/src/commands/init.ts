@@ -5,7 +5,7 @@ import { portsDocument } from '../generate/ports-document.js'
 import { scanRoots } from '../check/scan.js'
 import { UsageError, type Command } from '../command.js'
 import { configFiles } from '../project/find-config.js'
-import { printRegistry, proposeRegistry } from '../project/proposal.js'
+import { printRegistry, proposeRegistry } from '../check/proposal.js'
 import { writeFileSafely } from '../registry/write.js'
 
 const registryFile = 'ports.ts'
@@ -31,7 +31,7 @@ export const command: Command = {
         `${present.join(' and ')} is there already: move it away, or leave out --write to look at a proposal`,
       )
     }
-    const { occurrences } = await scanRoots([io.cwd], io.cwd, { services: {} })
+    const { occurrences, scanned } = await scanRoots([io.cwd], io.cwd, { services: {} })
     const proposal = proposeRegistry(occurrences)
     files[registryFile] = printRegistry(proposal)
     if (values['write']) {
@@ -39,16 +39,23 @@ export const command: Command = {
         await writeFileSafely(join(io.cwd, file), text)
       }
     }
+    if (proposal.services.length === 0) {
+      io.writeError(`Found no port of a service in ${scanned.files} ${scanned.files === 1 ? 'file' : 'files'}\n`)
+    }
     if (values['json']) io.write(`${JSON.stringify(proposal, null, 2)}\n`)
-    else if (values['write'])
-      io.write(
-        Object.keys(files)
-          .map((file) => `wrote ${file}\n`)
-          .join(''),
-      )
+    else if (values['write']) io.write(describeWritten(Object.keys(files)))
     else io.write(files[registryFile])
     return 0
   },
+}
+
+function describeWritten(files: readonly string[]): string {
+  return `${files.map((file) => `wrote ${file}\n`).join('')}
+Next:
+  driftos-ports list   show the services, to correct ${registryFile}
+  driftos-ports sync   write the generated files
+  driftos-ports check  find places that disagree with the registry
+`
 }
 
 /** Returns a configuration. A file that exists is hand-written, and not generated over. */

@@ -1,0 +1,54 @@
+/** What is known of a program by the name of its image. */
+export interface Product {
+  readonly scheme?: string
+  readonly healthPath?: `/${string}`
+}
+
+const products: readonly (readonly [name: RegExp, product: Product])[] = [
+  [/^(?:postgres|postgresql|postgis|timescaledb|pgvector|pg)\b/, { scheme: 'postgresql' }],
+  [/^(?:mysql|mariadb|percona)\b/, { scheme: 'mysql' }],
+  [/^mongo(?:db)?\b/, { scheme: 'mongodb' }],
+  [/^(?:redis|valkey|keydb|dragonfly)\b/, { scheme: 'redis' }],
+  [/^rabbitmq\b/, { scheme: 'amqp' }],
+  [/^(?:kafka|zookeeper|nats|memcached|cassandra|mosquitto|redpanda)\b/, { scheme: 'tcp' }],
+  [/^grafana\b/, { healthPath: '/api/health' }],
+  [/^(?:prometheus|alertmanager|pushgateway)\b/, { healthPath: '/-/healthy' }],
+  [/^(?:loki|tempo)\b/, { healthPath: '/ready' }],
+  [/^minio\b/, { healthPath: '/minio/health/live' }],
+  [/^(?:elasticsearch|opensearch)\b/, { healthPath: '/_cluster/health' }],
+  [/^qdrant\b/, { healthPath: '/healthz' }],
+  [/^meilisearch\b/, { healthPath: '/health' }],
+  [/^vault\b/, { healthPath: '/v1/sys/health' }],
+]
+
+/** Returns what is known of a program by the name of its image or its service. */
+export function findProduct(name: string): Product | undefined {
+  return products.find(([pattern]) => pattern.test(name))?.[1]
+}
+
+/** Schemes of well-known container ports. */
+export const schemes: Readonly<Record<number, string>> = {
+  1025: 'smtp',
+  1433: 'tcp',
+  2181: 'tcp',
+  3306: 'mysql',
+  4222: 'tcp',
+  4317: 'grpc',
+  5432: 'postgresql',
+  5672: 'amqp',
+  6379: 'redis',
+  9042: 'tcp',
+  9092: 'tcp',
+  11_211: 'tcp',
+  27_017: 'mongodb',
+  50_051: 'grpc',
+}
+
+/** What a further port of a container is for, by its well-known number. */
+export const purposes: Readonly<Record<number, string>> = {
+  4317: 'Grpc',
+  4318: 'Http',
+  8025: 'Web',
+  9001: 'Console',
+  15_672: 'Management',
+}

@@ -1,0 +1,235 @@
+import { defineRegistry, type RangeTable, type ServiceDefinition, type ServiceTable } from '@driftos/ports/define'
+import { isPortName, wordsOf } from '@driftos/port-scanner'
+import { isOwnVariable } from './names.js'
+import type { Occurrence } from './occurrence.js'
+import { isSilent } from './silence.js'
+import { groupBy } from '../group-by.js'
+import { findProduct, purposes, schemes } from './products.js'
+
+/** A service that a repository seems to have. */
+interface ProposedService extends Omit<ServiceDefinition, 'scheme'> {
+  readonly name: string
+  readonly scheme: string
+  /** The places that name it. */
+  readonly evidence: readonly { readonly file: string; readonly line: number }[]
+}
+
+/** Services that a repository seems to have, and what a person has to decide. */
+export interface Proposal {
+  /** Sorted by port. */
+  readonly services: readonly ProposedService[]
+  readonly questions: readonly string[]
+}
+
+/** How strongly a role shows that a service holds a port; roles without a rank are no evidence. */
+const ranks: Readonly<Partial<Record<Occurrence['role'], number>>> = {
+  publish: 6,
+  listen: 5,
+  flag: 4,
+  default: 3,
+  value: 2,
+  label: 1,
+}
+
+/** How many places are given for a service. */
+const maxEvidence = 3
+
+interface Candidate {
+  readonly name: string
+  /** A name for one of several services with the same label: `coreGrafana`. */
+  readonly longName: string | undefined
+  readonly rank: number
+  readonly occurrence: Occurrence
+}
+
+/** The strongest candidate of a port, and all others. */
+interface Claim extends Candidate {
+  readonly all: readonly Candidate[]
+}
+
+/** Returns the registry that the ports of a tree make: each port by its strongest evidence, one service a port. */
+export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
+  const built = findBuiltPorts(occurrences)
+  const byPort = groupBy(
+    occurrences.flatMap((occurrence) => candidateOf(occurrence, built)),
+    ({ occurrence }) => occurrence.port,
+  )
+  const claims = [...byPort.values()].map((all): Claim => {
+    const longName = all.find((each) => each.longName !== undefined)?.longName
+    return Object.assign({}, all.toSorted(compare)[0]!, { longName, all })
+  })
+  const services = new Map<string, ProposedService>()
+  const owners = new Map<string, Claim>()
+  const questions: string[] = []
+  for (const claim of claims.toSorted(compare)) {
+    const { port, file, line } = claim.occurrence
+    const owner = owners.get(claim.name)
+    const name = owner ? findName(claim, owner, services) : claim.name
+    if (name === undefined) {
+      if (owner!.rank === claim.rank) {
+        questions.push(`${claim.name} has the ports ${owner!.occurrence.port} and ${port}: ${file}:${line}`)
+      }
+      continue
+    }
+    const service = describe(name, claim)
+    const problem = findProblem(service)
+    if (problem !== undefined) {
+      questions.push(`${file}:${line}: ${problem}`)
+      continue
+    }
+    if (owner && claim.rank === 1 && owner.longName !== undefined && !services.has(owner.longName)) {
+      rename(claim.name, owner.longName, services)
+    }
+    if (!owner) owners.set(name, claim)
+    services.set(name, service)
+  }
+  return { services: [...services.values()].toSorted((one, other) => one.port - other.port), questions }
+}
+
+/** A service is stronger by its evidence, then by a file that is nearer to the root. */
+function compare(one: Candidate, other: Candidate): number {
+  const depthOf = ({ occurrence }: Candidate) => occurrence.path.split('/').length
+  return other.rank - one.rank || depthOf(one) - depthOf(other)
+}
+
+/** Returns the name of a further service with the name of another one, or undefined if it is the same service. */
+function findName(claim: Claim, owner: Claim, services: ReadonlyMap<string, unknown>): string | undefined {
+  const { name, longName, occurrence } = claim
+  const { group, file, innerPort, port } = occurrence
+  const isSameContainer = group !== undefined && owner.occurrence.group === group && owner.occurrence.file === file
+  if (isSameContainer) {
+    const purpose = purposes[innerPort ?? port] ?? String(port)
+    return services.has(name + purpose) ? `${name}${port}` : name + purpose
+  }
+  const isFree = claim.rank === 1 && owner.rank === 1 && longName !== undefined && !services.has(longName)
+  return isFree && longName !== owner.longName ? longName : undefined
+}
+
+function rename(from: string, to: string, services: Map<string, ProposedService>): void {
+  const service = services.get(from)
+  if (!service) return
+  services.delete(from)
+  services.set(to, { ...service, name: to, ...namesOf(to) })
+}
+
+/** Returns the ports inside containers that are built from the repository and published elsewhere. */
+function findBuiltPorts(occurrences: readonly Occurrence[]): ReadonlySet<number> {
+  const found = occurrences.flatMap(({ role, port, innerPort, evidence }) => {
+    const isBuilt = role === 'publish' && evidence.every(({ kind }) => kind !== 'image')
+    return isBuilt && innerPort !== undefined && innerPort !== port ? [innerPort] : []
+  })
+  return new Set(found)
+}
+
+/** Returns why no registry may contain a service. */
+function findProblem(service: ProposedService): string | undefined {
+  const { name, evidence: _evidence, ...definition } = service
+  const services: ServiceTable = { [name]: { ...definition, scheme: definition.scheme as ServiceDefinition['scheme'] } }
+  try {
+    defineRegistry<ServiceTable, RangeTable>({ services, ranges: {}, history: [] })
+    return undefined
+  } catch (error) {
+    const lines = (error as Error).message.split('\n').map((line) => line.replace(/^[\s-]+/, ''))
+    return lines.find((line) => line.startsWith(name) || line.includes(String(service.port))) ?? lines[0]
+  }
+}
+
+function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>): Candidate[] {
+  const { role, side, host, port, kind, evidence } = occurrence
+  const rank = kind === 'document' ? 1 : ranks[role]
+  const isHere = side === 'host' && (host === undefined || host === 'local') && !isSilent(occurrence)
+  if (ranks[role] === undefined || rank === undefined || !isHere) return []
+  if (port === 80 || port === 443 || (port < 1024 && role !== 'publish')) return []
+  const text = nameOf(occurrence)
+  const isOfPackage = text === undefined
+  if (isOfPackage && (kind === 'document' || built.has(port))) return []
+  const name = toName(text ?? occurrence.package.names[0])
+  if (name === undefined || /^(?:docs|apiDocs|documentation|swagger\w*|health\w*|metrics|example\w*)$/.test(name))
+    return []
+  const [note, ...notes] = wordsOf(evidence.find((each) => each.kind === 'hint')?.text ?? '')
+  const longName = role === 'label' && note !== undefined && notes.length < 2 ? toName(`${note} ${name}`) : undefined
+  // What a label names is stronger than a setting in a document's sample.
+  return [{ name, longName, rank: kind === 'document' && role !== 'label' ? 0.5 : rank, occurrence }]
+}
+
+/** Names of variables that say nothing about whose port it is. */
+const anyVariable = /^(?:default|host|local|container|target|internal|external|dev|main|base|my|vite)_?port$/i
+
+/** Returns the block, variable or label that a port is named by; undefined if it belongs to the package around. */
+function nameOf({ role, evidence }: Occurrence): string | undefined {
+  const text = (kind: Occurrence['evidence'][number]['kind']) => evidence.findLast((each) => each.kind === kind)?.text
+  if (role === 'publish') return text('block') ?? text('image') ?? ''
+  if (role === 'label') return text('label')?.toLowerCase() ?? ''
+  const variable = evidence.find(({ kind }) => kind === 'variable')?.text
+  if (variable !== undefined && !isOwnVariable(variable) && !anyVariable.test(variable)) {
+    return isPortName(variable) ? variable.replace(/_?port$/i, '') : ''
+  }
+  return text('block')
+}
+
+function toName(text: string | undefined): string | undefined {
+  const [first, ...rest] = wordsOf(text ?? '')
+  if (first === undefined || !/^[a-z]/.test(first)) return undefined
+  return [first, ...rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join('')
+}
+
+function namesOf(name: string): Pick<ProposedService, 'containerName' | 'variable' | 'summary'> {
+  const words = wordsOf(name)
+  return {
+    containerName: words.join('-'),
+    variable: `${words.join('_').toUpperCase()}_PORT`,
+    summary: words.join(' ').replace(/^./, (letter) => letter.toUpperCase()),
+  }
+}
+
+function describe(name: string, { occurrence, all, name: own, longName }: Claim): ProposedService {
+  const { port, evidence, override, publication } = occurrence
+  const innerPort = occurrence.innerPort ?? all.find((each) => each.occurrence.innerPort)?.occurrence.innerPort
+  const names = namesOf(name)
+  const text = (kind: 'block' | 'image') => evidence.findLast((each) => each.kind === kind)?.text
+  const product = findProduct(text('image') ?? own)
+  const scheme =
+    publication?.protocol === 'udp'
+      ? 'udp'
+      : (schemes[innerPort ?? port] ?? (innerPort ? 'http' : product?.scheme) ?? 'http')
+  const healthPath = scheme === 'http' && (name === own || name === longName) ? product?.healthPath : undefined
+  const variable = override !== undefined && /^[A-Z][A-Z\d_]*_PORT$/.test(override) ? override : names.variable
+  return {
+    name,
+    port,
+    ...(innerPort !== undefined && innerPort !== port && { containerPort: innerPort }),
+    containerName: text('block') ?? (name === longName ? names : namesOf(own)).containerName,
+    variable: variable as `${string}_PORT`,
+    scheme,
+    ...(healthPath !== undefined && { healthPath }),
+    status: 'active',
+    summary: names.summary,
+    evidence: all.slice(0, maxEvidence).map(({ occurrence: { file, line } }) => ({ file, line })),
+  }
+}
+
+/** What a registry looks like, for a repository without any port. */
+const example =
+  "    // shop: { port: 4000, containerName: 'shop', variable: 'SHOP_PORT', scheme: 'http', status: 'active', summary: 'Shop' },"
+
+/** Returns the proposal as a module that exports the registry. */
+export function printRegistry({ services, questions }: Proposal): string {
+  const lines = services.flatMap(({ name, evidence, ...service }) => {
+    const fields = Object.entries(service).map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
+    const places = evidence.map(({ file, line }) => `${file}:${line}`).join(', ')
+    return [`    // ${places}`, `    ${name}: { ${fields.join(', ')} },`]
+  })
+  return [
+    "import { defineRegistry } from '@driftos/ports/define'",
+    '',
+    ...questions.map((question) => `// To decide: ${question}`),
+    'export default defineRegistry({',
+    '  services: {',
+    ...(lines.length > 0 ? lines : [example]),
+    '  },',
+    '  ranges: {},',
+    '  history: [],',
+    '})',
+    '',
+  ].join('\n')
+}
