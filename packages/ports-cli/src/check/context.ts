@@ -19,7 +19,8 @@ export function createContext(
   const blocks = new Set<string>()
   for (const { root, package: own, attribution, evidence } of occurrences) {
     for (const service of attribution?.services ?? []) running.add(`${service}\0${root}`)
-    for (const service of own.names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
+    const names = own.directory === '' ? [] : own.names
+    for (const service of names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
     for (const { kind, text } of evidence) if (kind === 'block') blocks.add(`${fold(text)}\0${root}`)
   }
   const proxied = new Set(

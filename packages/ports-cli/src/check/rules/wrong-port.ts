@@ -60,7 +60,10 @@ export function severityOf(
  * Returns whether an address leads to a port of a service's container that the registry does not contain: containers
  * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
  */
-function isUnknownPort({ port, side, kind, role, host, scheme, attribution }: Occurrence, registry: RegistryView): boolean {
+function isUnknownPort(
+  { port, side, kind, role, host, scheme, attribution }: Occurrence,
+  registry: RegistryView,
+): boolean {
   if ((registry.findService(port)?.status ?? 'reserved') !== 'reserved') return false
   if (port === 80 || port === 443) return true
   // A document sets a flag as an example.
@@ -100,7 +103,8 @@ function isFixable(occurrence: Occurrence, context: Context, expected: number): 
 function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context): Verdict | undefined {
   const { port, innerPort, side, kind, role, publication, attribution } = occurrence
   const holder = holderOf(port, registry)
-  if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role)) return undefined
+  if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
+    return undefined
   const { text } = attribution!
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
   // A profile is an alternative, such as one container with every service.
