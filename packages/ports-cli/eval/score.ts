@@ -153,7 +153,8 @@ function count(share: Share, isRight: boolean): void {
   if (isRight) share.right++
 }
 
-function newPortScore(): PortScore {
+/** Returns the score of a kind of text without files. */
+export function newPortScore(): PortScore {
   return { ports: 0, found: 0, falsely: 0, sides: { right: 0, of: 0 }, services: { right: 0, of: 0 } }
 }
 

@@ -1,4 +1,4 @@
-import { allProblems, type Score, type Share } from './score.js'
+import { allProblems, newPortScore, type Score, type Share } from './score.js'
 
 const kinds = ['configuration', 'source', 'documents']
 
@@ -7,7 +7,7 @@ export function formatScore(title: string, score: Score): string {
   const { ports, problems, errorsAtCorrect, lookAlikesTaken, lookAlikesReported } = score
   const readers = Object.keys(ports).filter((name) => !kinds.includes(name))
   const rows = [...kinds, ...readers.toSorted()].map((name) => {
-    const { ports: all, found, falsely, sides, services } = ports[name]!
+    const { ports: all, found, falsely, sides, services } = ports[name] ?? newPortScore()
     const shares = [{ right: found, of: found + falsely }, { right: found, of: all }, sides, services]
     return [kinds.includes(name) ? name : `  ${name}`].concat(shares.map(formatShare))
   })

@@ -10,7 +10,7 @@ import { jsonPatch, kubernetes, kustomize } from './kubernetes.js'
 import { processes, score, skaffold, taskfile } from './processes.js'
 import { prometheus, scrapeTargets } from './prometheus.js'
 import { isOpenApi, readOpenApi } from './open-api.js'
-import { cloud, settings } from './settings.js'
+import { cloud, collector, settings } from './settings.js'
 import { parseYaml } from './tree.js'
 import type { EmbeddedText, YamlDialect } from './yaml-dialect.js'
 import { readYamlLines } from './yaml-lines.js'
@@ -25,6 +25,7 @@ const formats: readonly YamlDialect[] = [
   helmValues,
   compose,
   cloud,
+  collector,
   processes,
   taskfile,
   prometheus,

@@ -93,6 +93,17 @@ export const settings: YamlDialect = {
   },
 }
 
+/** An OpenTelemetry collector: its keys name protocols and exporters, not services. */
+export const collector: YamlDialect = {
+  name: 'collector',
+  applies: ({ root }) => 
+    ['receivers', 'processors', 'exporters', 'extensions', 'service'].filter((key) => get(root, key) !== undefined).length > 1,
+  read: ({ root, text }) =>
+    amend(walk(root, [], text, []), ({ evidence }) => ({
+      evidence: evidence.map((each) => (each.kind === 'variable' ? { ...each, text: `${anonymous}_${each.text}` } : each)),
+    })),
+}
+
 /** CloudFormation, serverless frameworks and hosting platforms: ports of other machines. */
 export const cloud: YamlDialect = {
   name: 'cloud',

@@ -17,9 +17,14 @@ const ofBlock = new Set<Match['role']>(['publish', 'inner', 'expose', 'scrape', 
 /** Roles in which a program states its own port. */
 const ofProgram = new Set<Match['role']>(['listen', 'expose', 'flag', 'probe', 'value', 'default'])
 
+/** How many directories below a package its own settings are. */
+const maxSettingsDepth = 2
+
 /**
  * Returns the service that a match belongs to, by the strongest evidence that names one exactly; undefined if nothing
  * does.
+ *
+ * @param depth - how many directories the file is below its package
  */
 export function attribute(
   match: Match,
@@ -27,6 +32,7 @@ export function attribute(
   around: Package,
   repository: Repository,
   kind: Dialect['kind'],
+  depth = 0,
 ): Attribution | undefined {
   const { host, role } = match
   const texts = (kind: Evidence['kind']) => match.evidence.filter((each) => each.kind === kind).map(({ text }) => text)
@@ -44,15 +50,18 @@ export function attribute(
 
   if (ofBlock.has(role) || (ofProgram.has(role) && isOwn)) {
     const blocks = texts('block')
-    const names = blocks.length > 0 ? blocks : texts('image')
-    const byBlock = choose('block', names, index.findByName)
+    const images = texts('image')
+    const byBlock = choose('block', blocks.length > 0 ? blocks : images, index.findByName)
     if (byBlock) return narrow(byBlock, index, around)
+    // A block `db` with the image `postgres` may be the service `postgres`, or another one's database.
+    if (blocks.length > 0 && images.some((image) => index.findByName(image).length > 0)) return undefined
     if (blocks.length > 0) return ofBlock.has(role) ? { services: [], by: 'block', text: blocks[0]! } : undefined
   }
   if (texts('label').length > 0) return undefined
   if (ofProgram.has(role) && isOwn) {
     const byPackage = choose('package', around.names, index.findByName)
-    if (byPackage) return byPackage
+    // Further below are settings of other programs, such as a proxy's.
+    if (byPackage) return kind === 'settings' && depth > maxSettingsDepth ? undefined : byPackage
     if (around.directory !== '' && (role === 'listen' || role === 'flag')) {
       return { services: [], by: 'package', text: around.names[0]! }
     }

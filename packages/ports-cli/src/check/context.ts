@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.js'
-import { isOwnVariable } from './names.js'
+import { createNameIndex, fold, isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import type { Context, RegistryView } from './rules/rule.js'
 
@@ -10,9 +10,19 @@ export function createContext(
   registryPackage?: string,
 ): Context {
   const lists = groupBy(
-    occurrences.filter(({ group }) => group !== undefined),
-    ({ location, group }) => `${group}\0${location}`,
+    occurrences.filter((each) => listKeyOf(each) !== undefined),
+    (each) => listKeyOf(each)!,
   )
+  const { findByName } = createNameIndex(registry.services)
+  const running = new Set<string>()
+  const packaged = new Set<string>()
+  const blocks = new Set<string>()
+  for (const { root, package: own, attribution, evidence } of occurrences) {
+    for (const service of attribution?.services ?? []) running.add(`${service}\0${root}`)
+    const names = own.directory === '' ? [] : own.names
+    for (const service of names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
+    for (const { kind, text } of evidence) if (kind === 'block') blocks.add(`${fold(text)}\0${root}`)
+  }
   const proxied = new Set(
     occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
   )
@@ -28,9 +38,21 @@ export function createContext(
   return {
     registry,
     registryPackage,
+    listOf: (occurrence) => lists.get(listKeyOf(occurrence) ?? '') ?? [],
+    isUnclaimed: (service, { root, package: own }) =>
+      running.has(`${service}\0${root}`) &&
+      !packaged.has(`${service}\0${root}`) &&
+      !own.names.some((name) => blocks.has(`${fold(name)}\0${root}`)),
     isProxied: ({ root, port }) => proxied.has(`${port}\0${root}`),
-    listOf: ({ location, group }) => lists.get(`${group}\0${location}`) ?? [],
     isMovable: (service, { root, package: own }, scope) =>
       moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),
   }
+}
+
+/** Identifies the list of an occurrence: its own, or the variables of the block that contains it. */
+function listKeyOf({ location, group, role, evidence }: Occurrence): string | undefined {
+  if (group !== undefined) return `${group}\0${location}`
+  if (role === 'listen') return `listens\0${location}`
+  const block = role === 'value' || role === 'default' ? evidence.find(({ kind }) => kind === 'block') : undefined
+  return block && `variables of ${block.text}\0${location}`
 }

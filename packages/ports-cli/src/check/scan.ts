@@ -50,10 +50,11 @@ export async function scanRoots(
       seen.add(location)
       const file = name(location)
       const around = repository.findPackage(path)
+      const depth = path.slice(around.directory.length).split('/').filter(Boolean).length - 1
       const locate = createLocator(text)
       for (const match of matches) {
         const place = { root, path, file, location, kind: dialect.kind, package: around }
-        const attribution = attribute(match, index, around, repository, dialect.kind)
+        const attribution = attribute(match, index, around, repository, dialect.kind, depth)
         occurrences.push({ ...match, ...place, ...locate(match.start), attribution })
       }
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location })

@@ -1,14 +1,18 @@
 import type { Occurrence } from './occurrence.js'
 
 const testPath =
-  /(?:^|\/)(?:tests?|__tests__|specs?|fixtures?|__fixtures__|__mocks__|mocks?|testdata|test-data|snapshots?|__snapshots__)\/|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e)\.\w+$|_test\.\w+$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w-]*tests?|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|ci)\/|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|\.bats$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|Tests?\.(?:java|kt|cs|swift|php)$/
 
 const pastPath = /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)/i
+
+/** Variables of a stack for tests. */
+const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 
 /** Returns whether a number is never a reason for a finding, whatever it is. */
 export function isSilent({ path, role, host, ...occurrence }: Occurrence): boolean {
   const { isComment, isTest, isPast, isComparison, isExample, isElsewhere, attribution } = occurrence
   if (isComment || isTest || isPast || isComparison || isExample || isElsewhere || role === 'mention') return true
   if (host === 'remote' || host === 'variable' || (host === 'named' && !attribution)) return true
+  if (occurrence.override !== undefined && testVariable.test(occurrence.override)) return true
   return testPath.test(path) || pastPath.test(path)
 }

@@ -40,8 +40,13 @@ export interface Context {
   readonly registry: RegistryView
   /** Name of the package that exports the registry's numbers. */
   readonly registryPackage?: string | undefined
-  /** Returns the other numbers of the list that an occurrence is in. */
+  /** Returns the numbers of the list or, of a block's variables, of the block that an occurrence is in. */
   listOf(occurrence: Occurrence): readonly Occurrence[]
+  /**
+   * Returns whether a service runs in the occurrence's root, but no package there is called like it, and the
+   * occurrence's package is not called like another block.
+   */
+  isUnclaimed(service: string, occurrence: Occurrence): boolean
   /** Returns whether the repository's own proxy forwards to the number of an occurrence. */
   isProxied(occurrence: Occurrence): boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */
