@@ -96,7 +96,8 @@ export const settings: YamlDialect = {
 /** An OpenTelemetry collector: its keys name protocols and exporters, not services. */
 export const collector: YamlDialect = {
   name: 'collector',
-  applies: ({ root }) => ['receivers', 'exporters', 'service'].every((key) => get(root, key) !== undefined),
+  applies: ({ root }) => 
+    ['receivers', 'processors', 'exporters', 'extensions', 'service'].filter((key) => get(root, key) !== undefined).length > 1,
   read: ({ root, text }) =>
     amend(walk(root, [], text, []), ({ evidence }) => ({
       evidence: evidence.map((each) => (each.kind === 'variable' ? { ...each, text: `${anonymous}_${each.text}` } : each)),

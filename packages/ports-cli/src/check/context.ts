@@ -19,7 +19,8 @@ export function createContext(
   const blocks = new Set<string>()
   for (const { root, package: own, attribution, evidence } of occurrences) {
     for (const service of attribution?.services ?? []) running.add(`${service}\0${root}`)
-    for (const service of own.names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
+    const names = own.directory === '' ? [] : own.names
+    for (const service of names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
     for (const { kind, text } of evidence) if (kind === 'block') blocks.add(`${fold(text)}\0${root}`)
   }
   const proxied = new Set(
@@ -51,6 +52,7 @@ export function createContext(
 /** Identifies the list of an occurrence: its own, or the variables of the block that contains it. */
 function listKeyOf({ location, group, role, evidence }: Occurrence): string | undefined {
   if (group !== undefined) return `${group}\0${location}`
+  if (role === 'listen') return `listens\0${location}`
   const block = role === 'value' || role === 'default' ? evidence.find(({ kind }) => kind === 'block') : undefined
   return block && `variables of ${block.text}\0${location}`
 }

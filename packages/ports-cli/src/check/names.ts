@@ -71,7 +71,8 @@ export function createNameIndex(services: ServiceTable): NameIndex {
       if (exact !== undefined) return [exact]
       const stem = own.replace(purpose, '')
       const byStem = stems.get(stem)
-      if (stem !== own && byStem !== undefined) return [byStem]
+      // An address may be of any port of the container.
+      if (stem !== own && byStem !== undefined) return group(new Set([byStem]))
       return findByName(stem)
     },
   }

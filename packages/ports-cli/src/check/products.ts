@@ -40,6 +40,7 @@ export const schemes: Readonly<Record<number, string>> = {
   9042: 'tcp',
   9092: 'tcp',
   11_211: 'tcp',
+  26_257: 'postgresql',
   27_017: 'mongodb',
   50_051: 'grpc',
 }

@@ -144,7 +144,10 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>): Candid
   const isOfPackage = text === undefined
   if (isOfPackage && (kind === 'document' || built.has(port))) return []
   const name = toName(text ?? occurrence.package.names[0])
-  if (name === undefined || /^(?:docs|apiDocs|documentation|swagger\w*|health\w*|metrics|example\w*)$/.test(name))
+  if (
+    name === undefined ||
+    /^(?:preview|docs|apiDocs|documentation|swagger\w*|health\w*|metrics|example\w*)$/.test(name)
+  )
     return []
   const [note, ...notes] = wordsOf(evidence.find((each) => each.kind === 'hint')?.text ?? '')
   const longName = role === 'label' && note !== undefined && notes.length < 2 ? toName(`${note} ${name}`) : undefined

@@ -5,10 +5,14 @@ const testPath =
 
 const pastPath = /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)/i
 
+/** Variables of a stack for tests. */
+const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
+
 /** Returns whether a number is never a reason for a finding, whatever it is. */
 export function isSilent({ path, role, host, ...occurrence }: Occurrence): boolean {
   const { isComment, isTest, isPast, isComparison, isExample, isElsewhere, attribution } = occurrence
   if (isComment || isTest || isPast || isComparison || isExample || isElsewhere || role === 'mention') return true
   if (host === 'remote' || host === 'variable' || (host === 'named' && !attribution)) return true
+  if (occurrence.override !== undefined && testVariable.test(occurrence.override)) return true
   return testPath.test(path) || pastPath.test(path)
 }

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import { resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { createTwoFilesPatch } from 'diff'
 import { findProblems, type Finding } from '../check/check.js'
 import { scanRoots } from '../check/scan.js'
@@ -11,12 +11,13 @@ import { UsageError, type Command, type Io } from '../command.js'
 import { formatGithub } from '../check/formats/github.js'
 import { formatJson, formatOccurrences } from '../check/formats/json.js'
 import { formatPretty } from '../check/formats/pretty.js'
-import { describeUnreadable, type Report } from '../check/formats/report.js'
+import { describeUnreadable, redact, type Report } from '../check/formats/report.js'
 import { formatSarif } from '../check/formats/sarif.js'
 import { formatTsc } from '../check/formats/tsc.js'
 import { applyFixes } from '../check/fix.js'
 import { writeFileSafely } from '../registry/write.js'
 import { groupBy } from '../group-by.js'
+import type { Project } from '../project/project.js'
 import { createProgress } from '../progress.js'
 import { rules } from '../check/rules/index.js'
 import { GitError, type FileSelection, type Tally } from '@driftos/port-scanner'
@@ -31,6 +32,7 @@ export const command: Command = {
     format: { type: 'string', value: 'FORMAT', choices: formats, help: 'the output format; default pretty' },
     json: { type: 'boolean', help: 'the same as --format json' },
     fix: { type: 'boolean', help: 'write the right number where it is certain, and show the change' },
+    'dry-run': { type: 'boolean', help: 'with --fix: only show the change' },
     quiet: { type: 'boolean', help: 'only errors' },
     staged: { type: 'boolean', help: 'only files with staged changes' },
     since: { type: 'string', value: 'REF', help: 'only files that differ from a commit' },
@@ -70,13 +72,16 @@ Exit code 1 when there is a finding.`,
     }
     let scan = await look()
     let findings = await findProblems(scan, project, io.cwd)
-    if (values['fix']) {
-      await fix(findings, io, format === 'pretty')
+    const isDryRun = values['dry-run'] === true
+    if (isDryRun && values['fix'] !== true) throw new UsageError('--dry-run needs --fix')
+    if (values['fix']) await fix(findings, io, { isShown: format === 'pretty', isDryRun })
+    if (values['fix'] && !isDryRun) {
       scan = await look()
       findings = await findProblems(scan, project, io.cwd)
     }
     if (values['quiet']) findings = findings.filter(({ severity }) => severity === 'error')
-    const report: Report = { findings, rules, scanned: scan.scanned, ms: performance.now() - started }
+    const sourceOf = findSources(project, io.cwd)
+    const report: Report = { findings, rules, scanned: scan.scanned, ms: performance.now() - started, sourceOf }
     io.write(await print(report, format, io))
     // The other formats are lists of findings.
     if (format !== 'pretty' && format !== 'json') tellUnreadable(scan.scanned, io)
@@ -86,7 +91,7 @@ Exit code 1 when there is a finding.`,
 
 function findRoots(paths: readonly string[], io: Io): string[] {
   const roots = (paths.length > 0 ? paths : ['.']).map((path) => resolve(io.cwd, path))
-  for (const root of roots) if (!existsSync(root)) throw new UsageError(`There is no file or folder ${root}`)
+  for (const root of roots) if (!existsSync(root)) throw new UsageError(`There is no file or directory ${root}`)
   return [...new Set(roots)]
 }
 
@@ -102,7 +107,7 @@ async function print(report: Report, format: string, io: Io): Promise<string> {
       return formatGithub(report)
     case 'sarif': {
       const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
-      return formatSarif(report, manifest.version)
+      return formatSarif(report, manifest.version, findRepository(io.cwd))
     }
     case 'json':
       return formatJson(report)
@@ -111,22 +116,46 @@ async function print(report: Report, format: string, io: Io): Promise<string> {
   }
 }
 
+/** Returns where each service's number comes from, for a registry in a file of the repository. */
+function findSources({ registryFile }: Project, cwd: string): (service: string) => string | undefined {
+  if (registryFile === undefined) return () => undefined
+  const lines = readFileSync(registryFile, 'utf8').split('\n')
+  const file = relative(cwd, registryFile).split(sep).join('/')
+  return (service) => {
+    const name = new RegExp(`^\\s*["']?${service}["']?\\s*:`)
+    const index = lines.findIndex((line) => name.test(line))
+    return index < 0 ? undefined : `${file}:${index + 1}`
+  }
+}
+
+/** Returns the nearest directory with `.git`, or the working directory. */
+function findRepository(cwd: string): string {
+  for (let directory = cwd; ; directory = dirname(directory)) {
+    if (existsSync(join(directory, '.git'))) return directory
+    if (directory === dirname(directory)) return cwd
+  }
+}
+
 /** Writes the certain numbers, each file whole or not at all, and shows the difference. */
-async function fix(findings: readonly Finding[], io: Io, isShown: boolean): Promise<void> {
+async function fix(
+  findings: readonly Finding[],
+  io: Io,
+  { isShown, isDryRun }: { readonly isShown: boolean; readonly isDryRun: boolean },
+): Promise<void> {
   const fixable = findings.filter((finding) => finding.fix !== undefined)
   for (const [location, own] of groupBy(fixable, (finding) => finding.location)) {
     const bytes = await readFile(location)
     // What is not UTF-8 would come back as other bytes.
     if (!isUtf8(bytes)) {
-      io.writeError(`${own[0]!.file} is not UTF-8, and left as it is\n`)
+      io.writeError(`${own[0]!.file} is not UTF-8: skipped\n`)
       continue
     }
     const text = bytes.toString()
-    const mended = applyFixes(text, own)
-    if (mended === text) continue
+    const fixed = applyFixes(text, own)
+    if (fixed === text) continue
     const { file } = own[0]!
-    await writeFileSafely(location, mended)
-    const patch = createTwoFilesPatch(file, file, text, mended, 'before', 'after')
+    if (!isDryRun) await writeFileSafely(location, fixed)
+    const patch = redact(createTwoFilesPatch(file, file, text, fixed, 'before', 'after', { context: 0 }))
     if (isShown) io.write(patch)
     else io.writeError(patch)
   }

@@ -107,10 +107,26 @@ describe('init', () => {
   })
 
   it.each([
-    ['publications before documents', { 'compose.yml': compose('shop', '8080:80'), 'README.md': '- shop: http://localhost:3000' }, { shop: 8080 }],
-    ['a container with several ports', { 'compose.yml': compose('queue', '5672:5672", "15672:15672') }, { queue: 5672, queueManagement: 15_672 }],
-    ['two services with one label', { 'a.md': '| Service | Port |\n|-|-|\n| Board (shop) | 4010 |\n| Board (cart) | 4020 |' }, { shopBoard: 4010, cartBoard: 4020 }],
-    ['a setting that names its service', { '.env.example': 'SHOP_PORT=4500\nTIMEOUT=3000\nAPI_URL=http://localhost:4700' }, { shop: 4500 }],
+    [
+      'publications before documents',
+      { 'compose.yml': compose('shop', '8080:80'), 'README.md': '- shop: http://localhost:3000' },
+      { shop: 8080 },
+    ],
+    [
+      'a container with several ports',
+      { 'compose.yml': compose('queue', '5672:5672", "15672:15672') },
+      { queue: 5672, queueManagement: 15_672 },
+    ],
+    [
+      'two services with one label',
+      { 'a.md': '| Service | Port |\n|-|-|\n| Board (shop) | 4010 |\n| Board (cart) | 4020 |' },
+      { shopBoard: 4010, cartBoard: 4020 },
+    ],
+    [
+      'a setting that names its service',
+      { '.env.example': 'SHOP_PORT=4500\nTIMEOUT=3000\nAPI_URL=http://localhost:4700' },
+      { shop: 4500 },
+    ],
     ['no sentence', { 'README.md': 'Open http://localhost:4500. The shop was on port 4400.' }, {}],
     ['no remote machine', { '.env': 'DB_HOST=db.example.com\nDB_PORT=5432' }, {}],
   ])('proposes %s', async (_, tree: Readonly<Record<string, string>>, expected) => {

@@ -2,39 +2,30 @@ import type { Finding } from '../check.js'
 import type { getColors } from '../../colors.js'
 import { groupBy } from '../../group-by.js'
 import { maxFileBytes } from '@driftos/port-scanner'
-import { describeUnreadable, printable, type Report } from './report.js'
+import { describeUnreadable, printable, redact, type Report } from './report.js'
 
-/** How much of a line is shown, in UTF-16 code units. */
-const shownLength = 100
-
-/** The findings for people: by file, each with its line, and a summary. */
+/** Formats findings for people: one line each, by file, then the advice of each rule, and a summary. */
 export function formatPretty(report: Report, colors: ReturnType<typeof getColors>): string {
   const files = groupBy(report.findings, ({ file }) => file)
   const blocks = [...files].map(([file, findings]) => {
-    return `${colors.underline(printable(file))}\n${findings.map((finding) => formatFinding(finding, report, colors)).join('\n')}\n`
+    return `${colors.underline(printable(file))}\n${findings.map((finding) => formatFinding(finding, report, colors)).join('')}`
   })
+  const found = new Set(report.findings.map(({ rule }) => rule))
+  const advice = report.rules.filter(({ name }) => found.has(name))
+  if (advice.length > 0)
+    blocks.push(advice.map(({ name, why, fix }) => `${colors.dim(`${name}: ${why} ${fix}`)}\n`).join(''))
   const { unreadable } = report.scanned
   if (unreadable.length > 0)
     blocks.push(unreadable.map((one) => `${colors.yellow(describeUnreadable(one))}\n`).join(''))
   return [...blocks, `${formatSummary(report)}\n`].join('\n')
 }
 
-function formatFinding(finding: Finding, { rules }: Report, colors: ReturnType<typeof getColors>): string {
-  const { rule, severity, line, column, port, lineText, message, suggestion } = finding
+function formatFinding(finding: Finding, { sourceOf }: Report, colors: ReturnType<typeof getColors>): string {
+  const { rule, severity, line, column, message, service } = finding
   const paint = severity === 'error' ? colors.red : colors.yellow
-  // A long line is shown around the number.
-  const from = Math.max(0, Math.min(column - 1 - shownLength / 2, lineText.length - shownLength))
-  const shown = printable(lineText.slice(from, from + shownLength))
-  const indent = shown.length - shown.trimStart().length
-  const caret = ' '.repeat(Math.max(0, column - 1 - from - indent)) + '^'.repeat(String(port).length)
-  const { why, fix } = rules.find(({ name }) => name === rule)!
-  const gutter = colors.dim('        |')
-  return [
-    `  ${`${line}:${column}`.padEnd(8)}${paint(severity)}  ${message}  ${colors.dim(rule)}`,
-    `${gutter} ${shown.trim()}`,
-    `${gutter} ${paint(caret)}${suggestion === undefined ? '' : ` write ${suggestion}`}`,
-    `${gutter} ${colors.dim(`${why} ${fix}`)}`,
-  ].join('\n')
+  const source = service === undefined ? undefined : sourceOf?.(service)
+  const from = source === undefined ? '' : ` (${printable(source)})`
+  return `  ${`${line}:${column}`.padEnd(8)}${paint(severity.padEnd(7))}  ${printable(redact(message))}${from}  ${colors.dim(rule)}\n`
 }
 
 function formatSummary({ findings, scanned, ms }: Report): string {

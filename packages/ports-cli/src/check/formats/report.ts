@@ -8,6 +8,8 @@ export interface Report {
   readonly rules: readonly Rule[]
   readonly scanned: Tally
   readonly ms: number
+  /** Returns where a service's number comes from: `registry.ts:16`. */
+  readonly sourceOf?: (service: string) => string | undefined
 }
 
 /** What could not be read, and why, on one line. */
@@ -23,4 +25,12 @@ export function printable(text: string): string {
 /** A phrase as a sentence of its own. */
 export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+const credential =
+  /(?<=:\/\/)[^\s/@"'`<>]+(?=@)|(?<=(?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization)[\w-]*["']?\s*(?:[:=]|=>)\s*)(?!\s)[^\n]+|\b(?:gh[pousr]_|github_pat_|sk[-_]|xox[a-z]-|AKIA|eyJ)[\w.+/=-]{8,}/gi
+
+/** Returns a text with `***` instead of passwords and tokens. */
+export function redact(text: string): string {
+  return text.replace(credential, '***')
 }

@@ -1,3 +1,5 @@
+import { isAbsolute, relative, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { sentence, type Report } from './report.js'
 
 /**
@@ -6,8 +8,9 @@ import { sentence, type Report } from './report.js'
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  *
  * @param version - of this program
+ * @param root - the repository's root, which paths start from
  */
-export function formatSarif({ findings, rules }: Report, version: string): string {
+export function formatSarif({ findings, rules }: Report, version: string, root: string): string {
   const log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -24,8 +27,9 @@ export function formatSarif({ findings, rules }: Report, version: string): strin
             })),
           },
         },
+        originalUriBaseIds: { SRCROOT: { uri: `${pathToFileURL(root).href.replace(/\/$/, '')}/` } },
         columnKind: 'utf16CodeUnits',
-        results: findings.map(({ rule, severity, file, line, column, port, message, suggestion }) => ({
+        results: findings.map(({ rule, severity, file, location, line, column, port, message, suggestion }) => ({
           ruleId: rule,
           ruleIndex: rules.findIndex(({ name }) => name === rule),
           level: severity,
@@ -33,7 +37,7 @@ export function formatSarif({ findings, rules }: Report, version: string): strin
           locations: [
             {
               physicalLocation: {
-                artifactLocation: { uri: encodeURI(file).replaceAll('#', '%23').replaceAll('?', '%3F') },
+                artifactLocation: artifactOf(root, location, file),
                 region: { startLine: line, startColumn: column, endColumn: column + String(port).length },
               },
             },
@@ -43,4 +47,14 @@ export function formatSarif({ findings, rules }: Report, version: string): strin
     ],
   }
   return `${JSON.stringify(log, null, 2)}\n`
+}
+
+/** A file outside the repository keeps its path from the working directory. */
+function artifactOf(root: string, location: string, file: string): { uri: string; uriBaseId?: string } {
+  const path = relative(root, location).split(sep).join('/')
+  const isInside = !isAbsolute(path) && !path.startsWith('../')
+  const uri = encodeURI(isInside ? path : file)
+    .replaceAll('#', '%23')
+    .replaceAll('?', '%3F')
+  return isInside ? { uri, uriBaseId: 'SRCROOT' } : { uri }
 }

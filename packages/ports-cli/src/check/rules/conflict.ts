@@ -8,7 +8,9 @@ export const conflict: ProjectRule = {
   why: 'Only the first of them starts.',
   fix: 'Publish one of them on another port.',
   *judgeAll(occurrences, context) {
-    const published = occurrences.filter(({ role, publication }) => role === 'publish' && publication)
+    const published = occurrences.filter(
+      ({ kind, role, publication }) => kind !== 'document' && role === 'publish' && publication,
+    )
     yield* findPairs(published, ({ port, publication }) => `${port}/${publication!.protocol}`, context, samePort)
     const movable = published.filter(({ override }) => override !== undefined)
     yield* findPairs(movable, ({ override }) => override!, context, sameVariable)

@@ -60,9 +60,14 @@ export function severityOf(
  * Returns whether an address leads to a port of a service's container that the registry does not contain: containers
  * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
  */
-function isUnknownPort({ port, side, role, host, scheme, attribution }: Occurrence, registry: RegistryView): boolean {
+function isUnknownPort(
+  { port, side, kind, role, host, scheme, attribution }: Occurrence,
+  registry: RegistryView,
+): boolean {
   if ((registry.findService(port)?.status ?? 'reserved') !== 'reserved') return false
-  if (port === 80 || port === 443) return role !== 'inner' && role !== 'expose'
+  if (port === 80 || port === 443) return true
+  // A document sets a flag as an example.
+  if (kind === 'document' && role === 'flag') return true
   if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
   const isOwnProtocol = attribution!.services.some((service) =>
     isSameScheme(registry.services[service]!.scheme, scheme),
@@ -76,9 +81,14 @@ function isSameScheme(registered: string, scheme: string | undefined): boolean {
 
 /** A container publishes several ports: one is its service's, the others belong to further services. */
 function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): boolean {
-  return listOf(occurrence).some(
-    (other) => other !== occurrence && other.attribution !== undefined && isRight(other, registry),
-  )
+  const { attribution, role, side } = occurrence
+  return listOf(occurrence).some((other) => {
+    if (other === occurrence) return false
+    // A variable of a further port has another name, which nothing attributes.
+    const isVariable = occurrence.group === undefined && other.role === role && other.side === side
+    const claimed = isVariable ? { ...other, attribution } : other
+    return claimed.attribution !== undefined && isRight(claimed, registry)
+  })
 }
 
 /** `--fix` writes a number only where one is right, on the host, and not yet in the same list. */
@@ -91,13 +101,17 @@ function isFixable(occurrence: Occurrence, context: Context, expected: number): 
 
 /** Something that is no service uses a registered number. */
 function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context): Verdict | undefined {
-  const { port, side, role, publication, attribution } = occurrence
+  const { port, innerPort, side, kind, role, publication, attribution } = occurrence
   const holder = holderOf(port, registry)
-  if (holder === undefined || side !== 'host' || !['publish', 'listen', 'flag'].includes(role)) return undefined
+  if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
+    return undefined
   const { text } = attribution!
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
   // A profile is an alternative, such as one container with every service.
   if (publication?.profiles !== undefined) return undefined
+  // Both halves of the publication are the holder's: it runs here under another name.
+  const { containerPort = port } = registry.services[holder]!
+  if (innerPort === containerPort && containerPort !== port) return undefined
   // The package may be the holder's, under another name.
   if (attribution!.by === 'package' && isUnclaimed(holder, occurrence)) return undefined
   const verb = role === 'publish' ? 'publishes' : 'listens on'
