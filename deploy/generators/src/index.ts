@@ -12,6 +12,7 @@ import { gatewayKeys } from './gateway-keys.js'
 import { dashboards } from './grafana-dashboard.js'
 import { grafanaDashboardProvider, grafanaDatasource } from './grafana-provisioning.js'
 import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
+import { settingsExample } from './settings-example.js'
 import { addressesExample, defineExample, usageExample } from './readme-examples.js'
 
 const prometheusDirectory = 'deploy/docker/prometheus'
@@ -24,7 +25,7 @@ export const generators: readonly Generator[] = [
   usageExample('packages/ports/README.md'),
   defineExample,
   portsDocument(),
-  envExample({ more: gatewayKeys }),
+  envExample({ more: (registry) => [...gatewayKeys(registry), ...settingsExample(registry)] }),
   turboVariables(),
   devcontainer(),
   kubernetesApps,
