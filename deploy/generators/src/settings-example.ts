@@ -44,9 +44,8 @@ const settings: readonly Settings[] = [
 export function settingsExample({ services }: RegistryDefinition): string[] {
   return settings
     .filter(({ service }) => service === undefined || services[service])
-    .flatMap(({ about, variables }) => [
-      `# ${about}`,
-      ...Object.entries(variables).map(([name, value]) => `# ${name}=${value}`),
-      '',
-    ])
+    .map(({ about, variables }) => {
+      const lines = Object.entries(variables).map(([name, value]) => `# ${name}=${value}\n`)
+      return `# ${about}\n${lines.join('')}`
+    })
 }
