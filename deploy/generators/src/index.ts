@@ -1,10 +1,12 @@
 import {
+  agentsSection,
   devcontainer,
   envExample,
   portsDocument,
   prometheus,
   readmeTable,
   turboVariables,
+  vscodeTasks,
   type Generator,
 } from '@driftos/ports-cli'
 import { compose } from './compose.js'
@@ -28,6 +30,8 @@ export const generators: readonly Generator[] = [
   envExample({ more: (registry) => [...gatewayKeys(registry), ...settingsExample(registry)] }),
   turboVariables(),
   devcontainer(),
+  agentsSection({ command: 'npx -y pnpm@12.21.0 ports', start: 'npx -y pnpm@12.21.0 dev' }),
+  vscodeTasks({ command: ['npx', '-y', 'pnpm@12.21.0', 'ports'], start: ['npx', '-y', 'pnpm@12.21.0', 'dev'] }),
   kubernetesApps,
   kubernetesKustomization,
   compose,
