@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -43,6 +44,36 @@ describe('the name of the compose project', () => {
     }
   })
 })
+
+describe('.env.example', () => {
+  it('names every variable that a process reads', async () => {
+    const example = await read('.env.example')
+    const directories = ['apps', 'packages'].flatMap((parent) =>
+      readdirSync(join(root, parent)).map((name) => join(root, parent, name, 'src')),
+    )
+    const sources = directories
+      .filter((directory) => existsSync(directory) && !/port-scanner|testing/.test(directory))
+      .flatMap((directory) => readdirSync(directory, { recursive: true }).map((file) => join(directory, String(file))))
+      .filter((file) => /\.tsx?$/.test(file) && !/\.(test|fixture|test-d)\./.test(file))
+    const names = new Map(
+      sources.flatMap((file) => variablesIn(readFileSync(file, 'utf8')).map((name) => [name, file])),
+    )
+    expect(names.size).toBeGreaterThan(20)
+    expect([...names].filter(([name]) => !new RegExp(`\\b${name}\\b`).test(example))).toEqual([])
+  })
+})
+
+/** The variables that a source reads, in the forms that this repository uses. */
+function variablesIn(source: string): string[] {
+  const reads = /\benv\??\.?\[\s*'([A-Z]\w*)'|\bread\w*\(\s*'([A-Z][A-Z\d_]+)'|Variable = '([A-Z][A-Z\d_]+)'/g
+  const lists = /\[((?:\s*'[A-Z][A-Z\d_]+',?)+)\s*\]\.map\((?:read\b|\(name\))/g
+  const patterns = /\{([^{}]*)\}\s*(?::\s*Env\b|=\s*(?:\w+\.)?env\b)/g
+  return [
+    ...Array.from(source.matchAll(reads), (match) => match.slice(1).find(Boolean)!),
+    ...Array.from(source.matchAll(lists), ([, list]) => list!.match(/[A-Z][A-Z\d_]+/g) ?? []).flat(),
+    ...Array.from(source.matchAll(patterns), ([, list]) => list!.match(/\b[A-Z][A-Z\d_]+\b/g) ?? []).flat(),
+  ]
+}
 
 describe('turbo.json', () => {
   it('refuses an app that depends on another app', async () => {

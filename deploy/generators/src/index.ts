@@ -1,10 +1,12 @@
 import {
+  agentsSection,
   devcontainer,
   envExample,
   portsDocument,
   prometheus,
   readmeTable,
   turboVariables,
+  vscodeTasks,
   type Generator,
 } from '@driftos/ports-cli'
 import { compose } from './compose.js'
@@ -12,6 +14,7 @@ import { gatewayKeys } from './gateway-keys.js'
 import { dashboards } from './grafana-dashboard.js'
 import { grafanaDashboardProvider, grafanaDatasource } from './grafana-provisioning.js'
 import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
+import { settingsExample } from './settings-example.js'
 import { addressesExample, defineExample, usageExample } from './readme-examples.js'
 
 const prometheusDirectory = 'deploy/docker/prometheus'
@@ -24,9 +27,11 @@ export const generators: readonly Generator[] = [
   usageExample('packages/ports/README.md'),
   defineExample,
   portsDocument(),
-  envExample({ more: gatewayKeys }),
+  envExample({ more: (registry) => [...gatewayKeys(registry), ...settingsExample(registry)] }),
   turboVariables(),
   devcontainer(),
+  agentsSection({ command: 'npx -y pnpm@12.21.0 ports', start: 'npx -y pnpm@12.21.0 dev' }),
+  vscodeTasks({ command: ['npx', '-y', 'pnpm@12.21.0', 'ports'], start: ['npx', '-y', 'pnpm@12.21.0', 'dev'] }),
   kubernetesApps,
   kubernetesKustomization,
   compose,

@@ -17,11 +17,19 @@ const generators = [
   'portsDocument()',
   'envExample()',
   'devcontainer()',
+  'vscodeTasks()',
   'prometheus()',
   "prometheus({ file: 'prometheus.apps.yml', services: 'in-containers' })",
   hosts,
 ]
-const generated = ['docs/PORTS.md', '.env.example', 'prometheus.yml', 'prometheus.apps.yml', 'deploy/hosts.txt']
+const generated = [
+  'docs/PORTS.md',
+  '.env.example',
+  'prometheus.yml',
+  'prometheus.apps.yml',
+  'deploy/hosts.txt',
+  '.vscode/tasks.json',
+]
 
 /** The registry of the repository, by its file. */
 const forms = {

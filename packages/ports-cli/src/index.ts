@@ -1,4 +1,5 @@
 export { defineConfig, type Config, type Generator, type Ignore } from './project/config.js'
+export { agentsSection } from './generate/agents-section.js'
 export { getContainerOrigin, getContainerPort, getPublishedPort, getSiblingVariable } from './generate/container.js'
 export { devcontainer } from './generate/devcontainer.js'
 export { envExample } from './generate/env-example.js'
@@ -14,4 +15,5 @@ export {
 } from './generate/prometheus.js'
 export { readmeTable } from './generate/readme-table.js'
 export { turboVariables } from './generate/turbo-variables.js'
+export { vscodeTasks } from './generate/vscode-tasks.js'
 export { yamlDocument } from './generate/yaml-document.js'

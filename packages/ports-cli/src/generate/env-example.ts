@@ -21,9 +21,7 @@ export function envExample({ file = '.env.example', more }: EnvExampleOptions = 
         `# ${generatedNotice}`,
         '# Copy to .env and uncomment what you change.',
         '',
-        '# Shifts every default: 100 starts a second stack beside the first.',
-        '# DRIFTOS_PORT_OFFSET=0',
-        '',
+        ...checkoutLines,
         ...ports,
         ...originLines(registry),
         ...(services.some(({ scheme }) => scheme === 'postgresql') ? databaseLines : []),
@@ -45,6 +43,20 @@ function originLines({ services }: RegistryDefinition): string[] {
     '',
   ]
 }
+
+const checkoutLines = [
+  '# Moves every default by this number. Without it, each checkout gets an offset of its own: `driftos-ports slot`.',
+  '# DRIFTOS_PORT_OFFSET=0',
+  '',
+  '# The containers and volumes of this checkout. The default depends on its directory.',
+  '# COMPOSE_PROJECT_NAME=name',
+  '',
+  '# Read from the shell, not to be set here. DRIFTOS_CHECKOUT: the root of the checkout that started a process. PORT: the port',
+  '# of one process. XDG_STATE_HOME, LOCALAPPDATA, HOME, USERPROFILE: where slots are kept. CI: no slots. CONDUCTOR_PORT and',
+  '# CONDUCTOR_WORKSPACE_PATH: the ports of a Conductor workspace. DOCKER_HOST, XDG_RUNTIME_DIR: the container engine.',
+  '# NO_COLOR, FORCE_COLOR, TERM, COLUMNS: the output.',
+  '',
+]
 
 const databaseLines = [
   '# The database: a connection string, or its parts.',
