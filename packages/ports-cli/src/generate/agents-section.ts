@@ -31,8 +31,7 @@ export function agentsSection({
         code(variable),
         text(summary),
       ])
-      return `
-## Services
+      return `## Services
 
 Another checkout of this repository may run on this machine, and each checkout has its own ports. Do not guess a port or copy
 one from a document:
@@ -51,8 +50,7 @@ Stop only what you started, by its process id. Never end a process by its port (
 (\`pkill node\`): it may be a browser, a container engine or the server of another checkout. If a port is in use, run
 \`${command} doctor\` or \`${command} slot\`; do not change the port in the code.
 
-${table(['service', 'variable', 'what it is for'], rows)}
-`
+${table(['service', 'variable', 'what it is for'], rows)}`
     },
   }
 }

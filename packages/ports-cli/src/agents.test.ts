@@ -1,10 +1,10 @@
 import { services } from '@driftos/ports'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import { describe, expect, it } from 'vitest'
-import { acme } from '../acme.fixture.js'
-import { commands } from '../cli.js'
-import { agentsSection } from './agents-section.js'
-import { vscodeTasks } from './vscode-tasks.js'
+import { acme } from './acme.fixture.js'
+import { commands } from './cli.js'
+import { agentsSection } from './generate/agents-section.js'
+import { vscodeTasks } from './generate/vscode-tasks.js'
 
 const registries: readonly [string, RegistryDefinition][] = [
   ['DriftOS', { services, ranges: {}, history: [] }],
