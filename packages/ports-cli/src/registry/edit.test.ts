@@ -113,8 +113,8 @@ describe('move', { timeout: 120_000 }, () => {
   it.each([
     [[one, `${taken}`], `Cannot move ${one} to ${taken}:\n- `],
     [[one, `${retiredPort}`], 'add --reuse'],
-    [['none', '4000'], 'No service is called "none"'],
-    [['constructor', '4000'], 'No service is called "constructor"'],
+    [['none', '4000'], 'Unknown service "none"'],
+    [['constructor', '4000'], 'Unknown service "constructor"'],
     [[one, '0'], 'Invalid port "0": expected a whole number from 1 to 65535.'],
     [[one, '4000', other], `Missing port of "${other}"`],
     [[one, '4000', one, '4001'], `${one} is given twice`],
@@ -303,7 +303,7 @@ describe('retire', { timeout: 120_000 }, () => {
   it('refuses what is not there, and what a release already retired', async () => {
     const root = await makeReleased()
     const [name] = names as [string]
-    expect((await cli(root, 'retire', 'none', '--reason', 'a test')).stderr).toContain('No service is called "none"')
+    expect((await cli(root, 'retire', 'none', '--reason', 'a test')).stderr).toContain('Unknown service "none"')
     await cli(root, 'retire', name, '--reason', 'not used')
     await git(root, 'add', '--all')
     await commit(root, '2.0.0')

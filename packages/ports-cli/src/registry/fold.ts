@@ -1,5 +1,6 @@
 import type { Move, ServiceDefinition } from '@driftos/ports/define'
 import { UsageError } from '../command.js'
+import { suggest } from '../suggestion.js'
 import type { Tables } from './source.js'
 
 // Edits between two releases fold: the history has one entry for a service, from its released port to its present one,
@@ -116,6 +117,6 @@ export function findService({ services, retired }: Tables, name: string): Servic
   throw new UsageError(
     gone
       ? `${name} is retired, it held port ${gone.port}: ${gone.reason}`
-      : `No service is called ${JSON.stringify(name)}; there are ${Object.keys(services).join(', ')}.`,
+      : `Unknown service ${JSON.stringify(name)}.${suggest(name, Object.keys(services))}`,
   )
 }
