@@ -11,7 +11,7 @@ import { tomlDialects } from './toml/dialects.js'
 import { yamlDialects } from './yaml/dialects.js'
 
 /** Every dialect. Of two that claim a file, a whole name wins over a path, a path over an extension, then the first. */
-export const dialects: readonly Dialect[] = [
+const dialects: readonly Dialect[] = [
   ...yamlDialects,
   ...javascriptDialects,
   ...jsonDialects,

@@ -7,7 +7,7 @@ const minPrefixLength = 3
  * Returns the name that a mistyped text is closest to, or undefined when none is close: a third of the letters may
  * differ, or two may be swapped.
  */
-export function findClosest(text: string, names: readonly string[]): string | undefined {
+function findClosest(text: string, names: readonly string[]): string | undefined {
   const wanted = text.toLowerCase()
   const candidates = names
     .map((name) => ({ name, differences: countDifferences(wanted, name.toLowerCase()) }))

@@ -113,7 +113,7 @@ export function imageName(image: string): string {
 }
 
 /** Returns the ports of one entry of a container's `ports`, in the short or the long form. */
-export function readPublication(node: Node, owner: Owner, text: string): Match[] {
+function readPublication(node: Node, owner: Owner, text: string): Match[] {
   const spelled = spell(node, text)
   if (spelled) return readMapping(spelled, owner)
   const [published, target] = [spell(get(node, 'published'), text), spell(get(node, 'target'), text)]

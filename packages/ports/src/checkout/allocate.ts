@@ -60,7 +60,7 @@ export interface Allocation {
 }
 
 /** The distance between two offsets. */
-export const slotSize = 100
+const slotSize = 100
 
 /** The first port that Linux hands out to clients; the ranges of Windows and of the IANA lie above it. */
 const firstEphemeralPort = 32_768
@@ -188,7 +188,7 @@ export function movedPorts(offset: number, services: SlotServices): number[] {
 }
 
 /** Returns the ports that no offset moves. */
-export function pinnedPorts(services: SlotServices): number[] {
+function pinnedPorts(services: SlotServices): number[] {
   return Object.values(services).flatMap(({ port, pinned }) => (pinned ? port : []))
 }
 
