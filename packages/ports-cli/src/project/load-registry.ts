@@ -51,7 +51,7 @@ export async function loadRegistryPackage(name: string, from: string): Promise<P
  * @param title - names the registry in errors
  * @throws {UsageError} one error that lists every problem
  */
-export async function parseRegistry(tables: unknown, title: string): Promise<PortRegistry> {
+async function parseRegistry(tables: unknown, title: string): Promise<PortRegistry> {
   return build(await checkTables(tables, title), title)
 }
 

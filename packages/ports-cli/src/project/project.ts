@@ -5,8 +5,6 @@ import type { Config, Generator, Ignore } from './config.js'
 import { findConfig, findManifest, parseJson, readIfFile, type FoundConfig, type Manifest } from './find-config.js'
 import { loadRegistryFile, loadRegistryPackage } from './load-registry.js'
 
-export { parseRegistry } from './load-registry.js'
-
 /** The repository that a command works on. */
 export interface Project {
   /** The directory of the configuration, else of the `package.json` that depends on `@driftos/ports`; absolute. */
