@@ -59,7 +59,7 @@ describe.each(registries)('childEnvironment of %s', (_, registry) => {
     expect(child).toMatchObject({
       DRIFTOS_PORT_OFFSET: '100',
       DRIFTOS_CHECKOUT: '/work/shop',
-      COMPOSE_PROJECT_NAME: 'acme-shop-01234567',
+      COMPOSE_PROJECT_NAME: 'shop-01234567',
     })
     expect(child).not.toHaveProperty('PORT')
   })
