@@ -5,6 +5,7 @@ import { findComments, readComments } from '../comments.js'
 import type { Reader } from '../dialect.js'
 import { extend, merge, parsePort, shift, type Evidence, type Match, type Role, type Side } from '../match.js'
 import { isPortName } from '../names.js'
+import { hasDeepBrackets } from '../nesting.js'
 import { readCommandLine, unquote } from './command-line.js'
 
 /** Where a script runs, and what reaching its own machine means. */
@@ -19,7 +20,11 @@ export interface ScriptOptions {
 const entrypoint = /(?:^|[/_.-])entry(?:point)?(?:[_.-][\w.-]*)?$/i
 
 /** Reads shell scripts. A part that is not valid is skipped by the parser. */
-export const readShell: Reader = (text, path) => {
+export const readShell: Reader = (text, path, refuse) => {
+  if (hasDeepBrackets(text)) {
+    refuse('nested too deep')
+    return []
+  }
   const side = entrypoint.test(path) ? 'container' : 'host'
   return merge(readScript({ text, start: 0 }, { side }), readComments(text, findComments(text, { line: ['#'] })))
 }
