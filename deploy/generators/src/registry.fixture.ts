@@ -44,7 +44,8 @@ export function add(from: RegistryDefinition, name: string): RegistryDefinition 
   const service: ServiceDefinition = {
     port,
     containerName: `driftos-${name}`,
-    variable: `${name.toUpperCase()}_PORT`,
+    // Not `<NAME>_PORT`: the registry refuses some of those, such as DATABASE_PORT.
+    variable: `DRIFT_${name.toUpperCase()}_PORT`,
     scheme: 'http',
     healthPath: '/health',
     group: group!,
