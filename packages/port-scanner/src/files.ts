@@ -52,7 +52,11 @@ export function listFiles(root: string, { staged, since }: FileSelection = {}): 
 
 function ofGit(root: string, args: readonly string[]): FileList {
   const { isFound, files, reason } = runGit(root, args)
-  if (!isFound) throw new GitError(reason)
+  if (!isFound) {
+    // Outside a repository git only prints how to compare two files.
+    const isRepository = runGit(root, ['rev-parse', '--git-dir']).isFound
+    throw new GitError(isRepository ? reason : `${root} is not in a git repository`)
+  }
   return { files, unreadable: [] }
 }
 

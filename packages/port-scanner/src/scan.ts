@@ -50,7 +50,8 @@ export async function* scan(root: string, tally: Tally, options: ScanOptions = {
     if (text === undefined) continue
     const loading = loadReader(dialect)
     const reader = loading instanceof Promise ? await loading : loading
-    const reading = readMatches(reader, text, path || root, tally)
+    // Readers take a byte order mark for a part of the first name.
+    const reading = readMatches(reader, text.replace(/^\uFEFF/, '\n'), path || root, tally)
     const matches = reading instanceof Promise ? await reading : reading
     if (matches.length > 0) yield { path, dialect, text, matches }
   }
@@ -111,9 +112,9 @@ function createSource(tally: Tally) {
     try {
       let length = 0
       for (;;) {
-        const read = readSync(descriptor, buffer, length, buffer.length - length, null)
-        length += read
-        if (read === 0 || length === buffer.length) return length
+        const count = readSync(descriptor, buffer, length, buffer.length - length, null)
+        length += count
+        if (count === 0 || length === buffer.length) return length
       }
     } finally {
       closeSync(descriptor)

@@ -14,6 +14,9 @@ describe('readJavaScript', () => {
     ['startStandaloneServer(server, { listen: { port: 3001 } })', ['3001 listen host port=variable']],
     ['@WebSocketGateway(3001) class Events {}', ['3001 listen host']],
     ["app.listen(config.get<number>('PORT', 3001))", ['3001 listen host PORT=variable [override PORT]']],
+    ["app.listen({ port: 3001, host: '::', backlog: 511 })", ['3001 listen host port=variable']],
+    ['new Server({ pingTimeout: 20000 }).listen(3001)', ['3001 listen host']],
+    ['Bun.serve({ port: 3001, idleTimeout: 3000 })', ['3001 listen host port=variable']],
     ['const port = 3001; app.listen(port)', ['3001 listen host port=variable']],
     // Defaults.
     [

@@ -1,7 +1,7 @@
 import { findAddresses, hostFields } from '../address.js'
 import { readComments } from '../comments.js'
 import { extend, merge, parsePort, shift, type Evidence, type Follower, type Match } from '../match.js'
-import { isPortName } from '../names.js'
+import { isListenName, isPortName } from '../names.js'
 import { readCommand } from '../yaml/command.js'
 import { kindOfCall } from './calls.js'
 import {
@@ -138,7 +138,10 @@ function fieldsOf(
     return { ...common, role: 'reach', ...address, evidence: [...address.evidence, ...evidenceOf(names)] }
   }
   const isMap = keys.slice(names.length > 0 ? 1 : 0).some((key) => /(?:^|[a-z_])ports?$/i.test(key) && isPortName(key))
-  if (use !== 'listen' && !isMap && !names.some(isPortName)) return undefined
+  const isNamed = isMap || names.some(isPortName)
+  // An option of a listening call is a port by its own name: `listen({ port: 3001, backlog: 511 })`.
+  const isArgument = use === 'listen' && (keys.length === 0 || isListenName(keys[0]!))
+  if (!isNamed && !isArgument) return undefined
   if (use === 'compare') return { role: 'value', side: 'host', evidence: evidenceOf(names), isComparison: true }
   const isOwnServer = serverConfig.test(path) && /^(?:server|devServer|dev)$/.test(keys[1] ?? '')
   const isListening = (use === 'listen' || isOwnServer) && !isMap && block === undefined

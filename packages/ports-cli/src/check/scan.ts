@@ -1,4 +1,5 @@
-import { relative, resolve, sep } from 'node:path'
+import { statSync } from 'node:fs'
+import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { createLocator, createTally, scan, type ScanOptions, type Tally } from '@driftos/port-scanner'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import { attribute } from './attribution.js'
@@ -41,10 +42,14 @@ export async function scanRoots(
   const seen = new Set<string>()
   const name = (location: string) => relative(cwd, location).split(sep).join('/')
   // A directory inside another given one belongs to the outer one.
-  for (const root of roots.toSorted((one, other) => one.length - other.length)) {
+  for (const start of roots.toSorted((one, other) => one.length - other.length)) {
+    // A single file belongs to its directory.
+    const isFile = statSync(start).isFile()
+    const root = isFile ? dirname(start) : start
     const repository = createRepository(root, index)
     const from = scanned.unreadable.length
-    for await (const { path, dialect, text, matches } of scan(root, scanned, options)) {
+    for await (const { path: scannedPath, dialect, text, matches } of scan(start, scanned, options)) {
+      const path = isFile ? basename(start) : scannedPath
       const location = resolve(root, path)
       if (seen.has(location)) continue
       seen.add(location)

@@ -1,6 +1,6 @@
 import type { OccurrenceRule } from './rule.js'
 import { isRight } from './rule.js'
-import { severityOf } from './wrong-port.js'
+import { isFixable, severityOf } from './wrong-port.js'
 
 /** A number that no service has any more. */
 export const retiredPort: OccurrenceRule = {
@@ -16,11 +16,10 @@ export const retiredPort: OccurrenceRule = {
     if (service !== undefined) {
       if (isRight(occurrence, registry)) return undefined
       const expected = registry.services[service]!.port
-      const isHost = side === 'host'
       const message = `${attribution!.text} uses ${port}, which is retired; ${service} is on ${expected}`
       const severity = severityOf(occurrence, context)
-      const isFixed = isHost && severity === 'error' && kind !== 'document' && attribution!.services.length === 1
-      return { severity, service, message, suggestion: String(expected), ...(isFixed && { fix: expected }) }
+      const fix = isFixable(occurrence, context, expected) ? { fix: expected } : {}
+      return { severity, service, message, suggestion: String(expected), ...fix }
     }
     const isStatement = ['listen', 'publish', 'value', 'default', 'flag'].includes(role) || host === 'local'
     if (kind === 'document' || side === 'container' || !isStatement) return undefined

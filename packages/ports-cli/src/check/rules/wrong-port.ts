@@ -91,8 +91,8 @@ function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): b
   })
 }
 
-/** `--fix` writes a number only where one is right, on the host, and not yet in the same list. */
-function isFixable(occurrence: Occurrence, context: Context, expected: number): boolean {
+/** Returns whether `--fix` writes a number: only where one is right, on the host, and not yet in the same list. */
+export function isFixable(occurrence: Occurrence, context: Context, expected: number): boolean {
   const { side, kind, attribution, rangeEnd } = occurrence
   if (side !== 'host' || rangeEnd !== undefined || attribution!.services.length !== 1) return false
   if (severityOf(occurrence, context) !== 'error' || kind === 'document') return false
