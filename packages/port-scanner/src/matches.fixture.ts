@@ -42,11 +42,11 @@ function describe(match: Match): string {
 }
 
 const pieces = [
-  ...'[]{}()<>"\'`$\\#:;,.=|&-/*@ \t\n',
-  ...['\r\n', '\uFEFF', '🚢', '\0', '${', '{{', '<<EOF\n', '"""', '//', '/*', '*/', ': ', ' = ', '[cfg]\n'],
-  ...['3000', '3001', '65535', '0', '30_795', '08', '1.5', '3000-3005', '3010:3000', ':8080'],
-  ...['PORT', 'ports:\n', 'services:\n', 'CORE_PORT=', '"port": ', '--port ', '-p ', 'localhost:', 'http://', 'core:'],
-]
+  Array.from('[]{}()<>"\'`$\\#:;,.=|&-/*@ \t\n'),
+  ['\r\n', '\uFEFF', '🚢', '\0', '${', '{{', '<<EOF\n', '"""', '//', '/*', '*/', ': ', ' = ', '[cfg]\n'],
+  ['3000', '3001', '65535', '0', '30_795', '08', '1.5', '3000-3005', '3010:3000', ':8080'],
+  ['PORT', 'ports:\n', 'services:\n', 'CORE_PORT=', '"port": ', '--port ', '-p ', 'localhost:', 'http://', 'core:'],
+].flat()
 
 /** Returns a text for which a reader throws or returns a match without its number, or undefined if there is none. */
 export async function findUnsound(path: string): Promise<unknown> {

@@ -55,12 +55,15 @@ export const compose: YamlDialect = {
 function joinShared(found: readonly { readonly service: string; readonly match: Match }[]): Match[] {
   return [...groupBy(found, ({ match }) => match.start).values()].map(([first, ...others]) => {
     const { service, match } = first!
-    if (others.every((other) => other.service === service)) return match
-    const evidence = match.evidence.map((each) =>
-      each.kind === 'block' || each.kind === 'image' ? ({ kind: 'hint', text: each.text } as const) : each,
-    )
-    return { ...match, evidence }
+    return others.every((other) => other.service === service) ? match : withoutBlocks(match)
   })
+}
+
+function withoutBlocks(match: Match): Match {
+  const evidence = match.evidence.map((each) =>
+    each.kind === 'block' || each.kind === 'image' ? ({ kind: 'hint', text: each.text } as const) : each,
+  )
+  return { ...match, evidence }
 }
 
 function readService(name: string, service: Node, otherNames: readonly string[], text: string): Match[] {

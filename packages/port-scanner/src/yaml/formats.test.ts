@@ -233,11 +233,18 @@ describe('YAML', () => {
   it.each([
     [
       'aliases of aliases',
-      `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij'].map((name, at) => `${name}: &${name} [${'*LAST,'.repeat(9).replaceAll('LAST', 'abcdefghij'[at]!)}]`).join('\n')}\nservices: { core: { image: x, ports: *j } }\nport: 3001`,
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${Array.from('bcdefghij')
+        .map((name, at) => `${name}: &${name} [${'*LAST,'.repeat(9).replaceAll('LAST', 'abcdefghij'[at]!)}]`)
+        .join('\n')}\nservices: { core: { image: x, ports: *j } }\nport: 3001`,
     ],
     [
       'merges of merges',
-      `a: &a { x: 3001 }\n${[...'bcdefghij'].map((name, at) => `${name}: &${name} { <<: [*${'abcdefghij'[at]}, *${'abcdefghij'[at]}], port: 3001, k: { <<: *${'abcdefghij'[at]} } }`).join('\n')}`,
+      `a: &a { x: 3001 }\n${Array.from('bcdefghij')
+        .map(
+          (name, at) =>
+            `${name}: &${name} { <<: [*${'abcdefghij'[at]}, *${'abcdefghij'[at]}], port: 3001, k: { <<: *${'abcdefghij'[at]} } }`,
+        )
+        .join('\n')}`,
     ],
     ['an alias of itself', 'services: &s { core: &c { image: x, <<: *c, ports: ["3001:3000"], extends: *s } }'],
     ['deep lists', `port: 3001\na: ${'['.repeat(20_000)}`],

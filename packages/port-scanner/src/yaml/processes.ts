@@ -26,10 +26,8 @@ function readProcess(name: string, process: Node, text: string): Match[] {
     const probe = get(process, key)
     const number = readNumber(get(probe, 'http_get', 'port'), text, 'probe')
     const command = spell(get(probe, 'exec', 'command'), text)
-    return [
-      ...amend(number, () => ({ side: 'host', follower: 'health check' })),
-      ...(command ? readCommand(command, 'host', 'probe') : []),
-    ]
+    const probed = command ? readCommand(command, 'host', 'probe') : []
+    return amend(number, () => ({ side: 'host', follower: 'health check' })).concat(probed)
   })
   return extend([...commands, ...environment, ...probes], { evidence: blocks(name) })
 }
@@ -92,7 +90,7 @@ export const score: YamlDialect = {
       const probes = ['livenessProbe', 'readinessProbe'].flatMap((probe) =>
         readNumber(get(node, probe, 'httpGet', 'port'), text, 'probe'),
       )
-      return [...commands, ...probes, ...readContainerEnvironment(get(node, 'variables'), text)]
+      return commands.concat(probes, readContainerEnvironment(get(node, 'variables'), text))
     })
     return extend([...ports, ...own], { evidence })
   },

@@ -96,11 +96,14 @@ export const settings: YamlDialect = {
 /** An OpenTelemetry collector: its keys name protocols and exporters, not services. */
 export const collector: YamlDialect = {
   name: 'collector',
-  applies: ({ root }) => 
-    ['receivers', 'processors', 'exporters', 'extensions', 'service'].filter((key) => get(root, key) !== undefined).length > 1,
+  applies: ({ root }) =>
+    ['receivers', 'processors', 'exporters', 'extensions', 'service'].filter((key) => get(root, key) !== undefined)
+      .length > 1,
   read: ({ root, text }) =>
     amend(walk(root, [], text, []), ({ evidence }) => ({
-      evidence: evidence.map((each) => (each.kind === 'variable' ? { ...each, text: `${anonymous}_${each.text}` } : each)),
+      evidence: evidence.map((each) =>
+        each.kind === 'variable' ? { ...each, text: `${anonymous}_${each.text}` } : each,
+      ),
     })),
 }
 
@@ -109,7 +112,7 @@ export const cloud: YamlDialect = {
   name: 'cloud',
   applies: ({ root, path }) =>
     get(root, 'AWSTemplateFormatVersion') !== undefined ||
-    /^AWS::/.test(textOf(get(entriesOf(get(root, 'Resources'))[0]?.node, 'Type')) ?? '') ||
+    (textOf(get(entriesOf(get(root, 'Resources'))[0]?.node, 'Type')) ?? '').startsWith('AWS::') ||
     (/(?:^|\/)(?:serverless|render|app\.staging|app|samconfig|copilot\/[^/]+\/manifest)\.ya?ml$/i.test(path) &&
       ['provider', 'services', 'runtime', 'type'].some(
         (key) => get(root, key) !== undefined && get(root, 'spring') === undefined,

@@ -43,7 +43,7 @@ function linkAliases(root: unknown): void {
       if (isAlias(node)) {
         const target = anchors.get(node.source)
         if (target) targets.set(node, target)
-      } else if (node.anchor) anchors.set(node.anchor, node as Node)
+      } else if (node.anchor) anchors.set(node.anchor, node)
     },
   })
 }

@@ -35,7 +35,8 @@ export function attribute(
   depth = 0,
 ): Attribution | undefined {
   const { host, role } = match
-  const texts = (kind: Evidence['kind']) => match.evidence.filter((each) => each.kind === kind).map(({ text }) => text)
+  const texts = (wanted: Evidence['kind']) =>
+    match.evidence.filter((each) => each.kind === wanted).map(({ text }) => text)
   if (host === 'variable' || host === 'remote') return undefined
   // The host decides for its address; the name of another machine is no service of this repository.
   if (host === 'named') return choose('host', texts('host'), index.findByName)

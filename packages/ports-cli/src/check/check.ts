@@ -83,7 +83,8 @@ async function findStale({ registry, root, loadGenerators }: Project, cwd: strin
   return differences.map(({ file, line, lineText }) => ({
     rule: staleArtifact.name,
     severity: 'error',
-    ...placeOf(resolve(root, file), cwd),
+    file: nameOf(resolve(root, file), cwd),
+    location: resolve(root, file),
     line,
     column: 1,
     port: 0,
@@ -97,7 +98,8 @@ function unusedEntries(list: IgnoreList, configFile: string, cwd: string): Findi
   return list.findUnused().map(({ files, rule }) => ({
     rule: unusedIgnore.name,
     severity: 'warning',
-    ...placeOf(configFile, cwd),
+    file: nameOf(configFile, cwd),
+    location: configFile,
     line: 1,
     column: 1,
     port: 0,
@@ -106,8 +108,8 @@ function unusedEntries(list: IgnoreList, configFile: string, cwd: string): Findi
   }))
 }
 
-function placeOf(location: string, cwd: string): Pick<Finding, 'file' | 'location'> {
-  return { file: relative(cwd, location).split(sep).join('/'), location }
+function nameOf(location: string, cwd: string): string {
+  return relative(cwd, location).split(sep).join('/')
 }
 
 function describe(rule: string, occurrence: Occurrence, verdict: Verdict): Finding {

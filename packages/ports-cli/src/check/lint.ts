@@ -1,11 +1,12 @@
 import { relative, sep } from 'node:path'
 import { findService, services } from '@driftos/ports'
-import { createLocator, readProgram, type ProgramComment, type ProgramNode } from '@driftos/port-scanner'
+import { createLocator, readProgram, type Match, type ProgramComment, type ProgramNode } from '@driftos/port-scanner'
 import manifest from '../../package.json' with { type: 'json' }
 import { attribute } from './attribution.js'
 import { createContext } from './context.js'
 import { findIgnoreComments, isSilencing } from './ignore-comment.js'
 import { createNameIndex } from './names.js'
+import type { Occurrence } from './occurrence.js'
 import { createRepository, type Repository } from './repository.js'
 import { occurrenceRules } from './rules/occurrence-rules.js'
 import type { OccurrenceRule, Verdict } from './rules/rule.js'
@@ -95,11 +96,12 @@ function findProblems({ filename, cwd, sourceCode }: LintContext): Problem[] {
   const locate = createLocator(text)
   const comments = sourceCode.getAllComments().map(rangeOf)
   const place = { root: cwd, path, file: path, location: filename, kind: 'code', package: around } as const
+  const toOccurrence = (match: Match): Occurrence => {
+    const attribution = attribute(match, index, around, repository, place.kind)
+    return { ...match, ...place, ...locate(match.start), attribution }
+  }
   const occurrences = readProgram(ast as ProgramNode, comments, text, path)
-    .map((match) => {
-      const attribution = attribute(match, index, around, repository, place.kind)
-      return { ...match, ...place, ...locate(match.start), attribution }
-    })
+    .map(toOccurrence)
     .filter((occurrence) => !isSilent(occurrence))
   const context = createContext(occurrences, { services, findService }, '@driftos/ports')
   return occurrences.flatMap((occurrence) => {

@@ -17,9 +17,9 @@ const unnamedVariables =
 /** Finds services by names that are compared whole, after folding case, `-`, `_` and spaces. */
 export interface NameIndex {
   /** Services with this name, container name or alias; several if a container or an alias is shared. */
-  findByName(text: string): readonly string[]
+  readonly findByName: (text: string) => readonly string[]
   /** Services that a variable or key names: by its own name, or by a service's name and a purpose. */
-  findByVariable(text: string): readonly string[]
+  readonly findByVariable: (text: string) => readonly string[]
 }
 
 /** Returns a name in the form in which names are compared. */
@@ -37,13 +37,16 @@ export function isUnnamedVariable(text: string): boolean {
   return isOwnVariable(text) || unnamedVariables.test(fold(text.replace(publicPrefix, '')))
 }
 
+function add(index: Map<string, Set<string>>, text: string, service: string): void {
+  const key = fold(text)
+  index.set(key, (index.get(key) ?? new Set()).add(service))
+}
+
 /** Indexes the names of a registry. */
 export function createNameIndex(services: ServiceTable): NameIndex {
   const names = new Map<string, Set<string>>()
   const aliases = new Map<string, Set<string>>()
   const variables = new Map<string, string>()
-  const add = (index: Map<string, Set<string>>, text: string, service: string) =>
-    (index.get(fold(text)) ?? index.set(fold(text), new Set()).get(fold(text))!).add(service)
   for (const [service, { containerName, variable, aliases: own = [] }] of Object.entries(services)) {
     add(names, service, service)
     add(names, containerName, service)

@@ -69,8 +69,11 @@ function withoutOverride(path: string): string {
 }
 
 function overlap(one: string | undefined, other: string | undefined): boolean {
-  const isAny = (address: string | undefined) => address === undefined || address === '0.0.0.0' || address === ''
   return isAny(one) || isAny(other) || one === other
+}
+
+function isAny(address: string | undefined): boolean {
+  return address === undefined || address === '0.0.0.0' || address === ''
 }
 
 /** Services with different profiles are alternatives. */

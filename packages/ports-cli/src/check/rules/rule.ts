@@ -41,16 +41,16 @@ export interface Context {
   /** Name of the package that exports the registry's numbers. */
   readonly registryPackage?: string | undefined
   /** Returns the numbers of the list or, of a block's variables, of the block that an occurrence is in. */
-  listOf(occurrence: Occurrence): readonly Occurrence[]
+  readonly listOf: (occurrence: Occurrence) => readonly Occurrence[]
   /**
    * Returns whether a service runs in the occurrence's root, but no package there is called like it, and the
    * occurrence's package is not called like another block.
    */
-  isUnclaimed(service: string, occurrence: Occurrence): boolean
+  readonly isUnclaimed: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether the repository's own proxy forwards to the number of an occurrence. */
-  isProxied(occurrence: Occurrence): boolean
+  readonly isProxied: (occurrence: Occurrence) => boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */
-  isMovable(service: string, occurrence: Occurrence, scope: 'package' | 'root'): boolean
+  readonly isMovable: (service: string, occurrence: Occurrence, scope: 'package' | 'root') => boolean
 }
 
 /** Returns the service whose registered port a number is. */
@@ -70,9 +70,9 @@ export function isRight(
   { port, rangeEnd = port, side, role, host, attribution }: Occurrence,
   registry: RegistryView,
 ): boolean {
+  const isIn = (wanted: number) => port <= wanted && wanted <= rangeEnd
   return attribution!.services.some((service) => {
     const { port: hostPort, containerPort = hostPort } = registry.services[service]!
-    const isIn = (wanted: number) => port <= wanted && wanted <= rangeEnd
     if (isIn(side === 'host' ? hostPort : containerPort)) return true
     if (host !== undefined || role === 'publish' || role === 'label') return false
     // A program in its own package runs on its host port, or on its container's port inside its container.
