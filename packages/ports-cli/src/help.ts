@@ -35,7 +35,7 @@ export function renderHelp(
   const rows = Object.entries(options).map(optionRow)
   const paragraphs = typeof details === 'function' ? registry && details(registry) : details
   return [
-    `${sentence(summary)}\n`,
+    `${wrap(sentence(summary), width).join('\n')}\n`,
     `Usage: ${['driftos-ports', name, usage, '[options]'].filter(Boolean).join(' ')}\n`,
     `Options:\n${renderTable(rows)}\n`,
     ...(paragraphs
