@@ -38,9 +38,11 @@ export function hostFields(text: string): Pick<Match, 'host' | 'side'> & { reado
 
 // A host's characters include those of placeholders, so that "$ACCOUNT.example.com" is one host.
 const hostText = String.raw`\[[\da-f:.]{2,45}\]|(?:\$\{[^}\s]{1,80}\}|\{\{[^}]{1,80}\}\}|<[^<>\s]{1,40}>|[\w.$%{}*-]){1,200}`
+// A placeholder may contain spaces: "${PASSWORD:?set it}".
+const userText = String.raw`(?:\$\{[^}\n]{1,80}\}|\$(?!\{)|[^\s\/@"'\`<>$])`
 const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w)|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\}`
 const withScheme = new RegExp(
-  String.raw`(?<![\w+.-])(?<scheme>[a-z][a-z\d+.-]{1,20}):\/\/(?:[^\s\/@"'\`<>]{1,200}@)?(?<host>${hostText}):(?:${portText})`,
+  String.raw`(?<![\w+.-])(?<scheme>[a-z][a-z\d+.-]{1,20}):\/\/(?:${userText}{1,200}@)?(?<host>${hostText}):(?:${portText})`,
   'dgi',
 )
 const bareLocal = new RegExp(

@@ -14,6 +14,11 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
   ],
   ['.env', 'CORE_URL=http://core:3001', ['3001 reach container core=host CORE_URL=variable [scheme http]']],
   ['.env', 'A=http://$ACCOUNT.example.com:1025', ['1025 reach host A=variable [host variable, scheme http]']],
+  [
+    '.env',
+    'A=postgres://a:${DB_PASSWORD:?set it}@postgres:5432/a',
+    ['5432 reach container postgres=host A=variable [scheme postgres]'],
+  ],
   ['.env', 'TIMEOUT=3000\nSUPPORT=3000', []],
   ['app.ini', '[server]\n;http_port = 3000\nhttp_port = 3001', ['3001 value host http_port=variable server=hint']],
   [

@@ -47,6 +47,9 @@ export function attribute(
   const isOwn = variables.every(isOwnVariable)
 
   const byLabel = choose('label', texts('label'), index.findByName)
+  // "Grafana (embed)" may be another Grafana than the one that is called so.
+  const others = [...texts('label'), ...texts('hint')].map(index.findByName).filter((found) => found.length > 0)
+  if (byLabel && others.some((found) => !found.some((each) => byLabel.services.includes(each)))) return undefined
   if (byLabel) return narrow(byLabel, index, around)
 
   if (ofBlock.has(role) || (ofProgram.has(role) && isOwn)) {

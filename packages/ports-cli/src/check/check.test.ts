@@ -17,6 +17,8 @@ describe('findProblems', () => {
     ['a host that is a variable', { '.env': 'CORE_URL=http://$HOST:3000' }, []],
     ['the host of another service', { '.env': 'CORE_URL=http://api:3000' }, []],
     ["a container's host port inside the network", { '.env': 'X=http://web:5173' }, ['.env:1 error wrong-port 5173']],
+    ['a label', { 'README.md': '- core: http://localhost:3000' }, ['README.md:1 error wrong-port 3000']],
+    ['a label next to the name of another service', { 'README.md': '- core (web): http://localhost:3000' }, []],
     ['a comment', { '.env': '# CORE_URL=http://localhost:3000' }, []],
     ['a test', { 'tests/fixtures/.env': 'CORE_PORT=3000' }, []],
     ['a retired port without a name', { '.env': 'X=http://localhost:3900' }, ['.env:1 warning retired-port 3900']],
