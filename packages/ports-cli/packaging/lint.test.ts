@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import plugin from '../dist/lint.js'
 import { makeRepository } from '../src/repository.fixture.js'
 
-/** What the check finds in a program, and what it passes over. */
+/** What the check finds in a program, and what it does not report. */
 const program = `const port = Number(process.env.PORT ?? 3000)
 fetch('http://localhost:3003')
 fetch('http://localhost:4000')
@@ -16,7 +16,8 @@ fetch('http://localhost:3002')
 fetch('http://localhost:3002') // driftos-ports-ignore hard-coded-port: copied into a browser
 const timeoutMs = 3000
 `
-const files = { 'package.json': '{ "name": "driftos-core", "type": "module" }', 'main.js': program }
+const manifest = { name: 'driftos-core', type: 'module', dependencies: { '@driftos/ports': '1' } }
+const files = { 'package.json': JSON.stringify(manifest), 'main.js': program }
 const expected = ['1:41 wrong-port', '2:25 retired-port', '3:25 unregistered-port', '4:25 hard-coded-port']
 
 describe('@driftos/ports-cli/lint', () => {
