@@ -36,7 +36,7 @@ export const command: Command = {
     files[registryFile] = printRegistry(proposal)
     if (values['write']) {
       for (const [file, text] of Object.entries(files)) {
-        await writeFileSafely(join(io.cwd, file), text)
+        await writeFileSafely(join(io.cwd, file), text, file)
       }
     }
     if (proposal.services.length === 0) {

@@ -83,14 +83,14 @@ describe('findDrift', () => {
   it('names the file and the remedy where a directory has its place', async () => {
     const root = await makeRepository({ 'docs/whole.md/inner': '' })
     await expect(findDrift([whole], registry, root)).rejects.toThrow(
-      /^Cannot read docs\/whole\.md: EISDIR.*\nMove away what has its place and run sync again\.$/,
+      /^Cannot read docs\/whole\.md: it is a directory\. Move the directory away \(EISDIR\), then run this again\.$/,
     )
   })
 
   it('names the file and the remedy where a file has the place of its directory', async () => {
     const root = await makeRepository({ docs: 'a file' })
     await expect(findDrift([whole], registry, root)).rejects.toThrow(
-      /^Cannot read docs\/whole\.md: ENOTDIR.*\nMove away/,
+      /^Cannot read docs\/whole\.md: a part of its path is a file\. Move that file away \(ENOTDIR\)/,
     )
     expect(await readFile(join(root, 'docs'), 'utf8')).toBe('a file')
   })
@@ -169,7 +169,7 @@ describe('writeChanges', () => {
     const root = await makeRepository({})
     const drift = await findDrift([whole, unwritable, last], registry, root)
     await expect(writeChanges(drift, root)).rejects.toThrow(
-      /^Cannot write docs\/n+, which is unchanged: ENAMETOOLONG.*\nWritten before it: docs\/whole\.md\. Fix that and run `driftos-ports sync`\.$/,
+      /^Cannot write docs\/n+: its name is too long\. Choose a shorter one \(ENAMETOOLONG\), .*\nWritten before it: docs\/whole\.md\.$/,
     )
     expect(await readdir(join(root, 'docs'))).toEqual(['whole.md'])
     expect(await readFile(join(root, 'docs/whole.md'), 'utf8')).toBe('one\ntwo\n')
@@ -178,7 +178,7 @@ describe('writeChanges', () => {
   it('says what to do where a file has the place of a directory', async () => {
     const root = await makeRepository({ docs: 'a file' })
     await expect(writeChanges([{ file: 'docs/whole.md', present: undefined, wanted: '' }], root)).rejects.toThrow(
-      /^Cannot write docs\/whole\.md.*\nWritten before it: nothing\. Move away what has its place/,
+      /^Cannot write docs\/whole\.md: a part of its path is a file\. Move that file away .*\nWritten before it: nothing\.$/,
     )
   })
 

@@ -49,7 +49,7 @@ export async function writeChanges(changes: readonly FileChange[], root: string)
   for (const [index, { file, wanted }] of changes.entries()) {
     const path = join(root, file)
     try {
-      await (wanted === undefined ? rm(path, { force: true }) : writeFileSafely(path, wanted))
+      await (wanted === undefined ? rm(path, { force: true }) : writeFileSafely(path, wanted, file))
     } catch (error) {
       const written = changes.slice(0, index).map((earlier) => earlier.file)
       throw new UsageError(`${(error as Error).message}\nWritten before it: ${written.join(', ') || 'nothing'}.`)

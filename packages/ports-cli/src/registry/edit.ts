@@ -196,8 +196,8 @@ async function writeAll(changes: readonly FileChange[], project: EditableProject
       const path = join(root, file)
       if (isCommitted && readIfPresent(registryFile) !== registry)
         throw new UsageError('Another command edits the registry.')
-      if (wanted !== undefined) await writeFileSafely(path, wanted, present)
-      else if (present !== undefined) removeFileSafely(path, present)
+      if (wanted !== undefined) await writeFileSafely(path, wanted, file, present)
+      else if (present !== undefined) removeFileSafely(path, file, present)
       isCommitted = true
     }
   } catch (error) {

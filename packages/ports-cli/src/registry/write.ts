@@ -26,6 +26,7 @@ const maxAgeMs = 600_000
  * Writes a file so that it always has its old or its new content: to a temporary file in the same directory, which then
  * replaces it. Links are followed, permissions stay, and missing directories are created.
  *
+ * @param title - names the file in errors
  * @param expected - the content that the file must still have, undefined for a file that must not exist; any when left out
  * @throws {UsageError} when it cannot be written or has other content; the file is then as it was
  */
@@ -33,6 +34,7 @@ const maxAgeMs = 600_000
 export async function writeFileSafely(
   path: string,
   text: string,
+  title: string,
   ...expected: [string | undefined] | []
 ): Promise<void> {
   try {
@@ -52,23 +54,24 @@ export async function writeFileSafely(
     }
     syncDirectory(dirname(target))
   } catch (error) {
-    throw describeFailure(error, `Cannot write ${path}`)
+    throw describeFailure(error, `Cannot write ${title}`)
   }
 }
 
 /**
  * Removes a file.
  *
+ * @param title - names the file in errors
  * @param expected - the content that it must still have
  * @throws {UsageError} when it cannot be removed or has other content
  */
-export function removeFileSafely(path: string, expected: string): void {
+export function removeFileSafely(path: string, title: string, expected: string): void {
   try {
     assertContent(path, expected)
     rmSync(path)
     syncDirectory(dirname(path))
   } catch (error) {
-    throw describeFailure(error, `Cannot remove ${path}`)
+    throw describeFailure(error, `Cannot remove ${title}`)
   }
 }
 
@@ -157,6 +160,7 @@ const remedies: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only. Mount it for writing',
   EISDIR: 'it is a directory. Move the directory away',
   ENOTDIR: 'a part of its path is a file. Move that file away',
+  ENAMETOOLONG: 'its name is too long. Choose a shorter one',
   EEXIST: 'a part of its path is a file. Move that file away',
 }
 
