@@ -20,9 +20,14 @@ export const ownTables: Tables = {
   retired: own.retired,
 }
 
-const config = (registry: string) => `import { defineConfig, envExample, portsDocument } from '@driftos/ports-cli'
-
-export default defineConfig({ registry: './${registry}', generate: [portsDocument(), envExample()] })
+/** Generators of the project itself: those of this package take seconds to load, and have tests of their own. */
+const config = (registry: string) => `export default {
+  registry: './${registry}',
+  generate: [
+    { file: 'docs/PORTS.md', render: (registry) => JSON.stringify(registry, null, 2) },
+    { file: '.env.example', render: ({ services }) => Object.values(services).map(({ variable, port }) => variable + '=' + port).join('\\n') },
+  ],
+}
 `
 
 /** Another repository with a registry, a generator or two and changesets, in a directory with a space, until the test ends. */
