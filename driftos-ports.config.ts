@@ -5,7 +5,5 @@ export default defineConfig({
   registry: './packages/ports/src/registry.ts',
   composeProject: 'driftos',
   generate: generators,
-  ignore: [
-    { files: '*.test.ts', reason: 'tests use wrong ports on purpose' },
-  ],
+  ignore: [{ files: '*.test.ts', reason: 'tests use wrong ports on purpose' }],
 })
