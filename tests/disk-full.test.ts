@@ -32,6 +32,8 @@ describe.skipIf(!canMount)('on a full disk', { timeout: 120_000 }, () => {
     const wrong = { 'demo.env': `# ${'x'.repeat(5000)}\n${variable}=${from + 1}\n`, '.env.example': 'stale\n' }
     for (const [file, text] of Object.entries(wrong)) await writeFile(join(tree, file), text)
     if (command.startsWith('move')) await rm(join(tree, '.env.example'))
+    if (command.startsWith('init'))
+      for (const file of ['ports.ts', 'driftos-ports.config.ts']) await rm(join(tree, file))
     const before = await readAll(tree)
     const { code, stderr, after } = await runOnFullDisk(tree, command, pages)
     expect(code).toBe(2)
