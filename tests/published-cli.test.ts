@@ -30,7 +30,7 @@ it('@driftos/ports-cli is published as its build, its README, licence, changelog
   const { files } = JSON.parse(stdout) as { files: { path: string }[] }
 
   // A part of the program is named by its content.
-  const names = new Set(files.map(({ path }) => path.replace(/-[A-Z\d]{8}\.cjs$/, '-*.cjs')))
+  const names = new Set(files.map(({ path }) => path.replace(/-[A-Z\d]{8}\.(c?js)$/, '-*.$1')))
   expect([...names].toSorted()).toMatchInlineSnapshot(`
     [
       "CHANGELOG.md",
@@ -49,15 +49,7 @@ it('@driftos/ports-cli is published as its build, its README, licence, changelog
       "dist/check/silence.d.ts",
       "dist/checkout-*.cjs",
       "dist/chunk-*.cjs",
-      "dist/chunk-65FWZNNU.js",
-      "dist/chunk-DVSRYSJG.js",
-      "dist/chunk-FBNRX4VD.js",
-      "dist/chunk-RKFGVALX.js",
-      "dist/chunk-T5IMORV3.js",
-      "dist/chunk-UTPROO37.js",
-      "dist/chunk-VO2YPUNS.js",
-      "dist/chunk-W3JTLU7A.js",
-      "dist/chunk-YPKKMAOL.js",
+      "dist/chunk-*.js",
       "dist/cli-truncate-*.cjs",
       "dist/complete-*.cjs",
       "dist/completion-*.cjs",
@@ -93,19 +85,19 @@ it('@driftos/ports-cli is published as its build, its README, licence, changelog
       "dist/project/reserved.d.ts",
       "dist/prometheus-*.cjs",
       "dist/read-dockerfile-*.cjs",
-      "dist/read-dockerfile-NPGEMC3Y.js",
+      "dist/read-dockerfile-*.js",
       "dist/read-document-*.cjs",
-      "dist/read-document-4J3YGUOY.js",
+      "dist/read-document-*.js",
       "dist/read-javascript-*.cjs",
-      "dist/read-javascript-GWFCT3X3.js",
+      "dist/read-javascript-*.js",
       "dist/read-json-*.cjs",
-      "dist/read-json-4FJAVTKP.js",
+      "dist/read-json-*.js",
       "dist/read-shell-*.cjs",
-      "dist/read-shell-PCIQF2UX.js",
+      "dist/read-shell-*.js",
       "dist/read-toml-*.cjs",
-      "dist/read-toml-OCETSURQ.js",
+      "dist/read-toml-*.js",
       "dist/read-yaml-*.cjs",
-      "dist/read-yaml-WDQ75DK4.js",
+      "dist/read-yaml-*.js",
       "dist/retire-*.cjs",
       "dist/run-*.cjs",
       "dist/schema-*.cjs",
