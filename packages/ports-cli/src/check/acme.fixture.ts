@@ -7,7 +7,7 @@ import { makeRepository } from '../repository.fixture.js'
 const common = { scheme: 'http', healthPath: '/health', status: 'active', summary: 'A service' } as const
 
 /** A registry for tests: a retired port (3900), a container with two ports, an alias that two services share. */
-export const acme: PortRegistry = defineRegistry({
+const acme: PortRegistry = defineRegistry({
   services: {
     api: { ...common, port: 3000, containerName: 'acme-api', variable: 'API_PORT' },
     core: { ...common, port: 3001, containerName: 'acme-core', variable: 'CORE_PORT' },

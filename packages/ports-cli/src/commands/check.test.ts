@@ -7,7 +7,6 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
-import { manifestOf } from '../check/check.fixture.js'
 import { run } from '../cli.fixture.js'
 import { makeRepository, readAll } from '../repository.fixture.js'
 
@@ -201,7 +200,10 @@ describe('check', () => {
   })
 
   it('checks a single file, which belongs to the package of its directory', async () => {
-    const root = await makeRepository({ 'package.json': manifestOf('driftos-core'), '.env': 'PORT=3000\n' })
+    const root = await makeRepository({
+      'package.json': JSON.stringify({ name: 'driftos-core' }),
+      '.env': 'PORT=3000\n',
+    })
     const { stdout } = await checkIn(root, ['.env', '--format', 'tsc'])
     expect(stdout).toMatch(/^\.env\(1,6\): error [^\n]+ 3001\n$/)
   })
@@ -244,7 +246,7 @@ describe('check', () => {
 describe('check --fix', () => {
   it('writes the certain numbers, shows each change, and leaves the rest', async () => {
     const root = await makeRepository({
-      'package.json': manifestOf('driftos-core'),
+      'package.json': JSON.stringify({ name: 'driftos-core' }),
       '.env': '# mine\r\nPORT=3000\r\nGRAFANA_PORT=3002\r\n',
       'README.md': '- Grafana: http://localhost:3002\n',
       'run.sh': 'API_URL=${1:-http://localhost:3000}\n',
@@ -403,7 +405,7 @@ async function check(files: Readonly<Record<string, string>>, ...args: string[])
 /** Runs the check in a directory, with the registry of another package. */
 async function checkIn(root: string, args: readonly string[], isTerminal = false) {
   const registry = await makeRepository({
-    'package.json': manifestOf('@acme/ports'),
+    'package.json': JSON.stringify({ name: '@acme/ports' }),
     'ports.json': JSON.stringify(registryTables, null, 2),
   })
   return run(['check', '--registry', join(registry, 'ports.json'), ...args], {}, isTerminal, root)

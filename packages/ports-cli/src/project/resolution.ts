@@ -1,6 +1,5 @@
-import { PortConfigError, type PortConfigIssue } from '@driftos/ports'
+import { PortConfigError, type Env, type PortConfigIssue } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
-import type { Io } from '../command.js'
 
 /** Where a service is, and by what. */
 export interface Resolution {
@@ -22,7 +21,7 @@ export interface Resolution {
 export function resolvePort(
   service: string,
   { services, getPort }: PortRegistry,
-  { env, envWithoutSlot = env }: Pick<Io, 'env' | 'envWithoutSlot'>,
+  { env, envWithoutSlot = env }: { readonly env: Env; readonly envWithoutSlot?: Env },
 ): Resolution {
   const { variable, port: registeredPort } = services[service]!
   const port = getPort(service, env)
