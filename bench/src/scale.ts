@@ -8,6 +8,11 @@ import { registryOf } from './synthetic-registry.js'
 
 const cli = fileURLToPath(new URL('../../packages/ports-cli/dist/bin.cjs', import.meta.url))
 const define = new URL('../../packages/ports/dist/define.js', import.meta.url).href
+/** A configuration with two generated files. */
+const config = `import { envExample, portsDocument } from '${new URL('../../packages/ports-cli/dist/index.js', import.meta.url).href}'
+
+export default { registry: './ports.json', generate: [portsDocument(), envExample()] }
+`
 const sizes: Readonly<Record<Effort, readonly number[]>> = { quick: [10, 1000], full: [10, 100, 1000, 5000] }
 
 /** Measures in a separate process how long a registry takes to be defined and then resolved. */
@@ -48,8 +53,8 @@ async function measureSizes(effort: Effort): Promise<Row[]> {
 
 async function measureSize(folder: string, size: number, effort: Effort): Promise<Record<string, readonly number[]>> {
   mkdirSync(folder)
-  const config = { registry: 'ports.json', artifacts: ['ports-document', 'env-example'] }
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ 'driftos-ports': config }))
+  writeFileSync(join(folder, 'package.json'), '{}')
+  writeFileSync(join(folder, 'driftos-ports.config.mjs'), config)
   writeFileSync(join(folder, 'ports.json'), JSON.stringify(registryOf(size)))
   writeFileSync(join(folder, 'probe.mjs'), probe)
   const samples = await interleave<string, Readonly<Record<string, number>>>(

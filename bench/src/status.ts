@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findCheckout } from '@driftos/ports/checkout'
 import { runNode, withTempFolder } from './child.js'
 import { rowOf, type Effort, type Figure, type Row } from './figure.js'
 import { interleave } from './measure.js'
@@ -31,11 +32,12 @@ export const statusFigure: Figure = {
 async function measureStatus(count: number, effort: Effort): Promise<Row[]> {
   const definition = registryOf(count)
   const names = Object.keys(definition.services)
-  const servers = await Promise.all(names.map(listen))
-  try {
-    return await withTempFolder(async (folder) => {
-      writeFileSync(join(folder, 'package.json'), JSON.stringify({ 'driftos-ports': { registry: 'ports.json' } }))
-      writeFileSync(join(folder, 'ports.json'), JSON.stringify(definition))
+  return withTempFolder(async (folder) => {
+    writeFileSync(join(folder, 'driftos-ports.config.json'), JSON.stringify({ registry: './ports.json' }))
+    writeFileSync(join(folder, 'ports.json'), JSON.stringify(definition))
+    const { instance } = findCheckout(folder)!
+    const servers = await Promise.all(names.map((name) => listen(name, instance)))
+    try {
       const ports = servers.map((server) => String((server.address() as AddressInfo).port))
       const env = Object.fromEntries(names.map((name, index) => [variableOf(name), ports[index]!]))
       const base = `connect, ${count} ports`
@@ -45,15 +47,15 @@ async function measureStatus(count: number, effort: Effort): Promise<Row[]> {
       }
       const samples = await interleave(tasks, effort === 'quick' ? 3 : 30)
       return [rowOf([`status, ${count} ports`, samples['status']!], [base, samples[base]!], 'ms')]
-    })
-  } finally {
-    for (const server of servers) server.close()
-  }
+    } finally {
+      for (const server of servers) server.close()
+    }
+  })
 }
 
-/** A server that is healthy, on a port that the system chooses. */
-async function listen(service: string): Promise<Server> {
-  const body = JSON.stringify({ status: 'ok', service })
+/** Starts a server that is healthy and belongs to a checkout, on a port that the system chooses. */
+async function listen(service: string, instance: string): Promise<Server> {
+  const body = JSON.stringify({ status: 'ok', service, instance })
   const server = createServer((_, response) => response.setHeader('connection', 'close').end(body))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runNode, withTempFolder } from './child.js'
@@ -22,7 +22,14 @@ export const syncFigure: Figure = {
 async function measureSync(folder: string, effort: Effort): Promise<Row[]> {
   const { stdout } = await runNode([cli, 'sync', '--check', '--json'], root)
   const files = (JSON.parse(stdout) as { files: { file: string }[] }).files.map(({ file }) => file)
-  for (const file of [...files, 'pnpm-workspace.yaml']) cpSync(join(root, file), join(folder, file))
+  const sources = [
+    'package.json',
+    'driftos-ports.config.ts',
+    'packages/ports/package.json',
+    'packages/ports/src/registry.ts',
+  ]
+  for (const file of [...files, ...sources]) cpSync(join(root, file), join(folder, file))
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
   const whole = files.filter((file) => readFileSync(join(root, file), 'utf8').includes(notice))
   const sync = async () => (await runNode([cli, 'sync'], folder)).wallMs
   const writing = `sync, ${whole.length} files to write`
