@@ -75,7 +75,7 @@ describe('check of a hostile tree', { timeout: 120_000 }, () => {
     expect(findings).toContainEqual(ofWrong)
     expect(scanned.files).toBe(Object.keys(nested).length + 2)
     const unread = scanned.unreadable.map(({ file }) => basename(file))
-    expect(unread.filter((file) => !/^(?:a\.(?:ts|tsx|sh)|link\d+\.tsx)$/.test(file))).toEqual([])
+    expect(unread.filter((file) => !/^(?:a\.(?:json|toml|ts|tsx|sh)|link\d+\.tsx)$/.test(file))).toEqual([])
     expect(unread).toContain('a.ts')
   })
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-describe('a process killed before any of its changes of a file', { timeout: 180_000 }, () => {
+describe('a process killed before any of its changes of a file', { timeout: 900_000 }, () => {
   it.each([
     ['move', 'shop', '7002', 'pay', '7001', '--reason', 'a swap'],
     ['add', 'billing', '--port', '7003', '--summary', 'Invoices'],
