@@ -6,6 +6,9 @@ import type { Match } from './match.js'
 import { isMinified, mayHoldPort } from './prefilter.js'
 import { reasonOf, type Tally } from './tally.js'
 
+/** A line of this length is data; patterns would take quadratic time on it. */
+const tooLongLine = /[^\n]{50000}/
+
 /** Larger files are skipped, in bytes. */
 export const maxFileBytes = 2 * 1024 * 1024
 
@@ -48,6 +51,10 @@ export async function* scan(root: string, tally: Tally, options: ScanOptions = {
     if (dialect === undefined || dialect === 'generated') continue
     const text = source.read(path ? `${root}/${path}` : root, path, dialect)
     if (text === undefined) continue
+    if (tooLongLine.test(text)) {
+      tally.unreadable.push({ file: path || root, reason: 'a line is too long' })
+      continue
+    }
     const loading = loadReader(dialect)
     const reader = loading instanceof Promise ? await loading : loading
     // Readers take a byte order mark for a part of the first name.
