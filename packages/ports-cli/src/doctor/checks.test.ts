@@ -4,7 +4,7 @@ import { acme, acmePorts } from '../acme.fixture.js'
 import { checks } from './checks.js'
 import { parseExcludedRanges, withoutReserved, type Machine } from './machine.js'
 
-const root = '/work/shop'
+const root = '/srv/shop'
 const used = { service: 'shop', port: acmePorts.shop, reason: undefined, holder: undefined, families: [4, 6] as const }
 const slot = {
   root,
@@ -44,7 +44,7 @@ const inOrder: Machine = {
 }
 
 function inFile(applied: Env): Partial<Machine> {
-  return { env: applied, envFile: { file: '/work/shop/.env', applied } }
+  return { env: applied, envFile: { file: '/srv/shop/.env', applied } }
 }
 
 const range = { first: acmePorts.shop - 1, last: acmePorts.shop }
@@ -55,12 +55,12 @@ const disorders: readonly [check: string, change: Partial<Machine>, message: str
   ['node', { nodeVersion: '20.18.3' }, 'Node.js 20.18.3', 'Install'],
   ['variables', { invalidVariables: ['SHOP_PORT="x" is wrong'] }, 'SHOP_PORT="x"', 'unset'],
   ['port-variable', { env: { PORT: '80' } }, 'PORT=80', 'Unset it'],
-  ['port-variable', inFile({ PORT: '80' }), 'PORT=80', 'Remove it from /work/shop/.env'],
-  ['unread-variables', inFile({ CART_PORT: '1' }), 'CART_PORT in /work/shop/.env', 'Remove it'],
+  ['port-variable', inFile({ PORT: '80' }), 'PORT=80', 'Remove it from /srv/shop/.env'],
+  ['unread-variables', inFile({ CART_PORT: '1' }), 'CART_PORT in /srv/shop/.env', 'Remove it'],
   ['unread-variables', inFile({ SHPO_PORT: '1' }), 'SHPO_PORT', 'Rename it to SHOP_PORT'],
   ['unread-variables', { env: { SHOPS_PORT: '1' } }, 'SHOPS_PORT', 'Rename it to SHOP_PORT'],
   ['unread-variables', { env: { DRIFTOS_PORT_OFSET: '1' } }, 'DRIFTOS_PORT_OFSET', 'Rename it to DRIFTOS_PORT_OFFSET'],
-  ['foreign-variables', { otherRoot: '/work/other' }, 'DRIFTOS_CHECKOUT is /work/other', 'new terminal'],
+  ['foreign-variables', { otherRoot: '/srv/other' }, 'DRIFTOS_CHECKOUT is /srv/other', 'new terminal'],
   [
     'ports',
     { used: [{ ...used, state: 'stranger', holder: 'node (pid 7) in ../x' }] },
