@@ -36,10 +36,10 @@ describe('findHolders', () => {
 
   it.skipIf(process.platform === 'win32')('returns the directory of a container’s compose project', async () => {
     const port = await freePort()
-    const Labels = { 'com.docker.compose.project.working_dir': '/work/shop/deploy' }
+    const Labels = { 'com.docker.compose.project.working_dir': '/srv/shop/deploy' }
     const Ports = [{ IP: '127.0.0.1', PublicPort: port, Type: 'tcp' }]
     const env = await startEngine((_, response) => response.end(JSON.stringify([{ Names: ['/db'], Ports, Labels }])))
-    expect((await findHolders([port], env)).get(port)).toEqual({ container: 'db', cwd: '/work/shop/deploy' })
+    expect((await findHolders([port], env)).get(port)).toEqual({ container: 'db', cwd: '/srv/shop/deploy' })
   })
 
   it('is empty where nobody tells', async () => {

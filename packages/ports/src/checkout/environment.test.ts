@@ -4,7 +4,7 @@ import { defineRegistry } from '../define.js'
 import * as driftos from '../index.js'
 import { childEnvironment, composeProjectName, type EnvironmentRegistry } from './environment.js'
 
-const checkout = { root: '/work/shop', instance: '0123456789ab', project: '@acme/shop' }
+const checkout = { root: '/srv/shop', instance: '0123456789ab', project: '@acme/shop' }
 
 const foreign = defineRegistry({
   services: {
@@ -58,7 +58,7 @@ describe.each(registries)('childEnvironment of %s', (_, registry) => {
     const child = childEnvironment(registry, checkout, { env: {}, offset: 100, source: 'slot' })
     expect(child).toMatchObject({
       DRIFTOS_PORT_OFFSET: '100',
-      DRIFTOS_CHECKOUT: '/work/shop',
+      DRIFTOS_CHECKOUT: '/srv/shop',
       COMPOSE_PROJECT_NAME: 'shop-01234567',
     })
     expect(child).not.toHaveProperty('PORT')
