@@ -4,7 +4,7 @@ import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from '.
 import type { Ports, Ranges, Retired, ServiceName, Services } from './types.js'
 // oxlint-disable-next-line no-restricted-imports -- only the build evaluates this file, which stays behind tables.js
 import { findDatabase } from './database.js'
-// oxlint-disable-next-line no-restricted-imports -- as above
+// oxlint-disable-next-line no-restricted-imports -- only the build evaluates this file, which stays behind tables.js
 import { retirementMessage } from './retirement-message.js'
 
 // The build replaces every export of this file by its value, so that a bundle carries only the
