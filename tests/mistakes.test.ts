@@ -292,7 +292,7 @@ describe('the message for a mistake on the command line', () => {
       'ports.json': JSON.stringify({ services: {}, ranges: {}, history: [] }),
     })
     expect(await run([cli, 'move', 'shop', '4001', '--reason', 'why'], { cwd: folder })).toMatchInlineSnapshot(`
-      "No service is called "shop"; there are .
+      "Unknown service "shop".
       See driftos-ports move --help.
       (exit 2)"
     `)

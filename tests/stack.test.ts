@@ -165,7 +165,7 @@ describe('the command line', () => {
   it('refuses an unknown mode with its help and exit code 2', async () => {
     const stack = startStack('serve' as 'start', {})
     expect(await stack.exitCode).toBe(2)
-    expect(stack.output()).toContain('Usage: pnpm dev | pnpm start')
+    expect(stack.output()).toContain('Usage: pnpm dev [options] | pnpm start [options]')
   })
 })
 
@@ -176,7 +176,7 @@ describe('the build before the start', () => {
     const [errors] = await Promise.all([text(child.stderr), once(child, 'close')])
     expect(errors).toMatch(/^turbo does not start: .*ENOENT/)
     expect(errors).toContain('Some packages failed to build (see above)')
-    expect(errors).toContain('Usage: pnpm dev | pnpm start')
+    expect(errors).toContain('Usage: pnpm dev [options] | pnpm start [options]')
     expect(child.exitCode).toBe(2)
   })
 })
