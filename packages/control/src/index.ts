@@ -10,4 +10,4 @@ export {
   type StackMode,
   type StackStatus,
 } from './protocol.js'
-export { findRunningStacks, listSocketPaths, type SocketOwner } from './socket-path.js'
+export { findRunningStacks, isAccepting, listSocketPaths, type SocketOwner } from './socket-path.js'

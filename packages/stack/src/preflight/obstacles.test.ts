@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { services } from '@driftos/ports'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { findMembers } from './members.js'
-import { findObstacles } from './preflight.js'
+import { findMembers } from '../members.js'
+import { findObstacles } from './obstacles.js'
 
 const apps = findMembers({ DATABASE_URL: 'postgresql://localhost/mine' })
 
@@ -83,7 +83,7 @@ describe('findMembers', () => {
   const namesOf = (env: Record<string, string>) => findMembers(env).map(({ service }) => service)
 
   it('returns each registered service with a directory in apps', async () => {
-    const directories = await readdir(new URL('../../../apps', import.meta.url))
+    const directories = await readdir(new URL('../../../../apps', import.meta.url))
     expect(apps.map(({ service }) => service)).toEqual(
       Object.keys(services).filter((name) => directories.includes(name)),
     )

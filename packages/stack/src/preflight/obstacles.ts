@@ -11,8 +11,10 @@ import {
 } from '@driftos/ports'
 import { findCheckout, findFreeOffset, SlotError } from '@driftos/ports/checkout'
 import { checkoutOf, explainListenError, findHolders, isPortOpen } from '@driftos/ports/probe'
-import { findInvalidSettings } from '@driftos/service/settings'
-import type { Member } from './members.js'
+import type { StackStatus } from '@driftos/control'
+import type { Member } from '../members.js'
+import { findInvalidHost } from './host.js'
+import { findInvalidSettings } from './settings.js'
 
 /** The problems that prevent the start. */
 export interface Obstacles {
@@ -24,14 +26,26 @@ export interface Obstacles {
   readonly exitCode: number
 }
 
-/** Checks every variable and every port before anything starts. */
-export async function findObstacles(members: readonly Member[], env: Env): Promise<Obstacles> {
-  const invalid = findInvalidVariables(env)
-  const taken = await findTakenPorts(members, env)
+/**
+ * Checks every variable and every port before anything starts.
+ *
+ * @param other - the stack that already runs in this checkout with this offset
+ */
+export async function findObstacles(members: readonly Member[], env: Env, other?: StackStatus): Promise<Obstacles> {
+  const [host, taken] = await Promise.all([
+    findInvalidHost(env),
+    other ? [describeOther(other)] : findTakenPorts(members, env),
+  ])
+  const invalid = [...findInvalidVariables(env), ...(host === undefined ? [] : [host])]
   const obstacles = { messages: [...invalid, ...taken], exitCode: invalid.length > 0 ? 2 : 1 }
   // Several ports in use are most likely another DriftOS.
   const hint = taken.length > 1 ? await findHint(members, env) : undefined
   return hint === undefined ? obstacles : { ...obstacles, hint }
+}
+
+function describeOther({ pid, startedAt, mode }: StackStatus): string {
+  const since = new Date(startedAt).toLocaleTimeString('en-GB')
+  return `DriftOS runs already in this checkout, since ${since} (\`pnpm ${mode}\`, pid ${pid}): stop it there or by \`pnpm stack stop\`, or set another DRIFTOS_PORT_OFFSET`
 }
 
 /** Returns how to start while several ports are in use. */
