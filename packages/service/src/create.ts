@@ -24,8 +24,8 @@ export interface ServiceOptions {
 }
 
 /**
- * Creates a Fastify app with what every DriftOS service has: `GET /health`, which identifies the service, `GET /metrics`
- * for Prometheus, structured logs, request limits, and errors in the API's format.
+ * Creates a Fastify app with what every DriftOS service has: `GET /health`, which identifies the service, `GET /ready`,
+ * which an app with a database replaces, `GET /metrics` for Prometheus, structured logs, request limits, and errors in the API's format.
  */
 export function createService({ service, version, env }: ServiceOptions): FastifyInstance {
   const app = fastify({
@@ -70,6 +70,12 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     uptime: process.uptime(),
     ...(instance !== undefined && { instance }),
   }))
+
+  // Loaded after the app's own routes, of which /ready may be one.
+  app.register(async (scope) => {
+    if (!app.hasRoute({ method: 'GET', url: '/ready' }))
+      scope.get('/ready', { logLevel: 'warn' }, () => ({ status: 'ready' }))
+  })
 
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?', 1)[0]

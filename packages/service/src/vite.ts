@@ -6,7 +6,7 @@ import type { Plugin } from 'vite'
 export { compressedFiles } from './compress.js'
 
 /** The paths of the app's own routes; Vite serves the rest. */
-const ownPaths = /^\/(health|metrics|api)(\/|\?|$)/
+const ownPaths = /^\/(health|ready|metrics|api)(\/|\?|$)/
 
 /**
  * Creates a Vite plugin that runs a service in Vite's development server, with the service's routes, on the service's

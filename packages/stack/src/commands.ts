@@ -58,15 +58,16 @@ function list(status: StackStatus, json: boolean): void {
     console.log(JSON.stringify(status, null, 2))
     return
   }
-  const header = ['service', 'state', 'pid', 'port', 'since', 'restarts', 'last exit']
+  const header = ['service', 'state', 'pid', 'port', 'since', 'restarts', 'last exit', '']
   const rows = status.services.map(({ service, state, pid, port, since, restarts, lastExit, note }) => [
     service,
-    note === null ? state : `${state}: ${note}`,
+    state,
     String(pid ?? '-'),
     String(port),
     new Date(since).toLocaleTimeString('en-GB'),
     String(restarts),
     lastExit ? `${lastExit.reason} at ${new Date(lastExit.at).toLocaleTimeString('en-GB')}` : '-',
+    note ?? '',
   ])
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)))
   const format = (row: string[]) =>

@@ -13,8 +13,8 @@ const longAfterMs = 10_000
 const answerTimeoutMs = 5000
 
 /**
- * Waits until a service of this checkout is healthy and its `/ready` answers 200. A service without `/ready` is ready when it is
- * healthy.
+ * Waits until a service of this checkout is healthy and its `/ready` answers 200. The database is ready when it
+ * answers.
  *
  * @param signal - ends the wait, which then settles too
  * @param note - receives why the service is not ready; null as long as it has not answered
@@ -50,8 +50,7 @@ async function findObstacle(service: ServiceName, origin: string): Promise<strin
       signal: AbortSignal.timeout(answerTimeoutMs),
     })
     const body = await response.text()
-    // Only services with a database have /ready.
-    if (response.ok || response.status === 404) return undefined
+    if (response.ok) return undefined
     return messageIn(body) ?? `/ready answers ${response.status}`
   } catch (error) {
     const { name, message, cause } = error as Error

@@ -36,7 +36,8 @@ export function createControlServer(controlled: Controlled): Server {
 
 /** Returns the answer; undefined when the request is answered by a stream. */
 function route(controlled: Controlled, request: IncomingMessage, response: ServerResponse): Answer | undefined {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stack')
+  const [pathname = '', query] = (request.url ?? '').split('?', 2)
+  const searchParams = new URLSearchParams(query)
   request.resume()
   const [, service] = /^\/services\/([^/]+)\/restart$/.exec(pathname) ?? []
 
