@@ -159,7 +159,7 @@ describe('pnpm start', { timeout: 90_000 }, () => {
     await expect(control.status()).rejects.toMatchObject({ code: 'UNREACHABLE' })
   })
 
-  it('finishes requests in flight before the database stops', async () => {
+  it('stops the services before the database', async () => {
     const offset = await findFreeOffset()
     const stack = start('start', offset, { LOG_LEVEL: 'info' })
     await stack.sees('DriftOS is running')

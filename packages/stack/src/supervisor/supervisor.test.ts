@@ -53,7 +53,10 @@ class FakeProcess {
   readonly ended: Promise<ProcessEnd>
   #end!: (end: ProcessEnd) => void
 
-  constructor(readonly pid: number) {
+  readonly pid: number
+
+  constructor(pid: number) {
+    this.pid = pid
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
@@ -112,21 +115,29 @@ type World = ReturnType<typeof createWorld>
 
 const memberIndex = fc.nat(members.length - 1)
 
+type Action = readonly [name: string, run: (world: World) => unknown]
+
 /** Anything that can happen to a running stack, in any order. */
-const action: fc.Arbitrary<readonly [string, (world: World) => unknown]> = fc.oneof(
-  memberIndex.map((index) => [`crash ${index}`, ({ running }) => running(members[index]!)[0]?.end('SIGSEGV')] as const),
+const action = fc.oneof<fc.Arbitrary<Action>[]>(
   memberIndex.map(
-    (index) => [`edit ${index}`, ({ supervisor }) => supervisor.edited(members[index]!, 'a.ts')] as const,
+    (index) => [`crash ${index}`, (world: World) => world.running(members[index]!)[0]?.end('SIGSEGV')] as const,
   ),
-  memberIndex.map((index) => [`restart ${index}`, ({ supervisor }) => supervisor.restart(members[index]!)] as const),
+  memberIndex.map(
+    (index) => [`edit ${index}`, (world: World) => world.supervisor.edited(members[index]!, 'a.ts')] as const,
+  ),
+  memberIndex.map(
+    (index) => [`restart ${index}`, (world: World) => world.supervisor.restart(members[index]!)] as const,
+  ),
   memberIndex.map(
     (index) =>
       [
         `hang ${index}`,
-        ({ running }) => running(members[index]!).forEach((child) => (child.isStubborn = true)),
+        (world: World) => {
+          for (const child of world.running(members[index]!)) child.isStubborn = true
+        },
       ] as const,
   ),
-  fc.integer({ min: 1, max: 700 }).map((ms) => [`wait ${ms}`, ({ clock }) => clock.move(ms)] as const),
+  fc.integer({ min: 1, max: 700 }).map((ms) => [`wait ${ms}`, (world: World) => world.clock.move(ms)] as const),
 )
 
 function describeActions(actions: readonly (readonly [string, unknown])[]): string {
