@@ -5,7 +5,7 @@
  */
 export type ControlErrorCode = 'UNREACHABLE' | 'UNKNOWN_SERVICE' | 'STOPPING' | 'BAD_REQUEST' | 'NOT_FOUND' | 'PROTOCOL'
 
-/** A request to the stack that failed. The message says what is wrong and what to do. */
+/** A request to the stack that failed. The message contains the cause and the fix. */
 export class ControlError extends Error {
   override readonly name = 'ControlError'
   readonly code: ControlErrorCode

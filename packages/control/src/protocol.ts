@@ -21,7 +21,7 @@ export interface ExitReport {
   readonly code: number | null
   /** The signal that ended it, such as `SIGKILL`; null when it exited by itself. */
   readonly signal: string | null
-  /** The two in words, such as `SIGKILL` or `exit code 1`. */
+  /** The code or the signal as text, such as `SIGKILL` or `exit code 1`. */
   readonly reason: string
   /** When it ended: ISO 8601, UTC. */
   readonly at: string

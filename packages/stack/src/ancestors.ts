@@ -13,7 +13,7 @@ export interface Ancestor {
 /** How often the ancestors are checked, in milliseconds. */
 const intervalMs = 500
 
-/** The command line of a package manager: a program of its own, or a script that Node runs. */
+/** The command line of a package manager: a program, or a script that Node runs. */
 const packageManager =
   /^(\S*[/\\])?(npm|npx|pnpm|pnpx|yarn|bun|bunx|corepack)(\.exe)?(\s|$)|^\S*node(\.exe)?\s+(-\S+\s+)*\S*[/\\](npm|npx|pnpm|pnpx|yarn|corepack)[-.\w]*(\s|$)/
 

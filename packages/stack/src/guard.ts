@@ -3,7 +3,7 @@ import { endOrphans } from './end-orphans.js'
 import type { ProcessGroups } from './guard-process.js'
 
 /**
- * Runs beside the stack, in a session of its own, with the groups of all processes on its standard input. When the stack has
+ * Runs next to the stack, in a separate session, with the groups of all processes on its standard input. When the stack has
  * ended without stopping them, such as by SIGKILL, their groups are stopped here, the database last.
  */
 let groups: ProcessGroups = { services: [], databases: [] }

@@ -32,7 +32,7 @@ Commands for the stack that runs in this checkout:
 
 Variables, also in .env; those of the shell win:
   <NAME>_PORT          moves one service and everything that reaches it
-  DRIFTOS_PORT_OFFSET  moves all services; without it, each checkout of the repository has an offset of its own
+  DRIFTOS_PORT_OFFSET  moves all services; without it, each checkout of the repository has a separate offset
   DATABASE_URL         another PostgreSQL, instead of the embedded one
   LOG_LEVEL            ${logLevels.join(', ')}; default info
 
@@ -134,7 +134,7 @@ interface Flags {
   readonly follow?: boolean
 }
 
-/** Returns what the arguments ask for; undefined for wrong usage, such as an option of another command. */
+/** Returns the action of the arguments; undefined for wrong usage, such as an option of another command. */
 function actionOf([name, service, ...rest]: readonly string[], flags: Flags): Action | undefined {
   const { check = false, json = false, lines = '100', follow = false } = flags
   const allowed: Readonly<Record<string, readonly string[]>> = {

@@ -18,7 +18,7 @@ import { onStopSignals } from './signals.js'
 import { startProcess } from './supervisor/process.js'
 import { createSupervisor, type Supervised } from './supervisor/supervisor.js'
 
-/** A member with what the supervisor has to know about it. */
+/** a member with its supervision settings. */
 type StackMember = Member & Supervised
 
 /**

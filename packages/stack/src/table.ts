@@ -7,7 +7,7 @@ export interface Row {
   readonly port: number
   readonly origin: string
   readonly isReady: boolean
-  /** The state in words. */
+  /** The state as text. */
   readonly note: string
 }
 

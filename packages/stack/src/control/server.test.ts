@@ -99,7 +99,7 @@ describe('the control socket', () => {
     expect((statSync(directory).mode & 0o777).toString(8)).toBe('700')
   })
 
-  it.skipIf(process.platform === 'win32')('replaces what a killed stack left', async () => {
+  it.skipIf(process.platform === 'win32')('replaces the socket of a killed stack', async () => {
     const env = makeHome()
     const [path] = listSocketPaths(owner, env)
     mkdirSync(dirname(path!), { recursive: true })
@@ -225,7 +225,7 @@ describe('the control protocol', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } })
   })
 
-  it.skipIf(process.platform === 'win32')('reports a process that does not speak the protocol', async () => {
+  it.skipIf(process.platform === 'win32')('reports a process with another protocol', async () => {
     const path = join(makeHome()['HOME']!, 'other.sock')
     const server = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi')).listen(path)
     onTestFinished(() => void server.close())

@@ -12,7 +12,7 @@ const states: Record<Phase, ServiceState> = {
   stopped: 'stopped',
 }
 
-/** Returns what the control socket shows about one service. */
+/** Returns one service as the control socket shows it. */
 export function describeService(service: ServiceName, status: MemberStatus, env: Env): ServiceStatus {
   const { lifecycle, pid, since, startedAt, lastEnd, note } = status
   return {

@@ -12,7 +12,7 @@ import { settingsParsers } from './settings.js'
 /** A secret that no message may contain. */
 const secret = 'hunter2-hunter2'
 
-/** Variables for which every text is valid, with what they are. */
+/** Variables for which every text is valid, with the reason. */
 const anyText = new Set([
   'COMPOSE_PROJECT_NAME', // checked by Docker
   'EMBEDDER_MODEL', // a name that only the model's library knows

@@ -4,7 +4,7 @@ export interface ProcessEnd {
   readonly code: number | null
   /** Null when it exited by itself. */
   readonly signal: string | null
-  /** The two in words. */
+  /** The code or the signal as text. */
   readonly reason: string
 }
 
@@ -29,7 +29,7 @@ export const defaultPolicy: Policy = {
   editDeadlineMs: 5000,
 }
 
-/** What a member's process does now. */
+/** The phase of a member's process. */
 export type Phase = 'idle' | 'running' | 'waiting' | 'failed' | 'stopping' | 'stopped'
 
 /** The state of one member. */
@@ -53,7 +53,7 @@ export type LifecycleEvent =
   | { readonly type: 'ended'; readonly end: ProcessEnd }
   | { readonly type: 'edited'; readonly file: string }
 
-/** What the supervisor has to do for a member. There is one timer; setting it replaces it. */
+/** An action for the supervisor. A member has one timer; setting it replaces it. */
 export type LifecycleEffect =
   | { readonly type: 'spawn' | 'clearTimer' }
   | { readonly type: 'signal'; readonly signal: 'SIGTERM' | 'SIGKILL' }

@@ -16,8 +16,8 @@ const outputGraceMs = 1000
 
 /**
  * Starts the package's script directly, without a package manager, so that signals reach the service itself. The process
- * leads a process group of its own: Ctrl-C in a terminal reaches only the stack, which stops the processes in order, and what
- * a process leaves behind ends with its group.
+ * leads a separate process group: Ctrl-C in a terminal reaches only the stack, which stops the processes in order, and all that
+ * a process leaves running ends with its group.
  *
  * @param onLine - receives each line of output
  */

@@ -162,7 +162,7 @@ describe('a supervisor', () => {
             expect(hasProcess, describeActions(actions)).toBe(children.length === 1)
           }
         }
-        // Left alone, each member is ready or has failed.
+        // Without further events, each member is ready or has failed.
         await world.clock.move(2000)
         await settle()
         for (const member of members) {

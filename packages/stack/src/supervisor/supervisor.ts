@@ -34,7 +34,7 @@ export interface Clock {
   schedule(run: () => void, ms: number): () => void
 }
 
-/** What the supervisor needs. */
+/** The dependencies of a supervisor. */
 export interface SupervisorOptions<Member extends Supervised> {
   readonly members: readonly Member[]
   readonly clock?: Clock
