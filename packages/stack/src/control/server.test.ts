@@ -54,9 +54,9 @@ async function serve(env = makeHome()) {
       listeners.add(run)
       return () => void listeners.delete(run)
     },
-    isStopping: vi.fn(() => false),
-    restart: vi.fn(),
-    stop: vi.fn(),
+    isStopping: vi.fn<() => boolean>(() => false),
+    restart: vi.fn<(service: string) => void>(),
+    stop: vi.fn<() => void>(),
   }
   const socket = (await listenOnSocket(createControlServer(controlled), owner, env))!
   sockets.push(socket)
