@@ -2,14 +2,14 @@ import { EventEmitter } from 'node:events'
 import type { LogLine, LogSource } from '@driftos/control'
 
 /** How much is kept for each service. */
-export interface LogLimits {
+interface LogLimits {
   readonly lines: number
   /** UTF-16 code units of text. */
   readonly characters: number
 }
 
 /** The limits of the stack. */
-export const defaultLimits: LogLimits = { lines: 1000, characters: 524_288 }
+const defaultLimits: LogLimits = { lines: 1000, characters: 524_288 }
 
 /** The last lines of output of each service. */
 export interface LogBuffer {
