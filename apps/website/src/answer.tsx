@@ -35,7 +35,12 @@ export function renderPage(view: View, { assets, directory, isServed }: SiteSour
   const data = { view, directory, isServed, base, title }
   const page = renderToString(<Site {...data} />)
   const document = (
-    <Document path={isServed ? pathOf(view) : undefined} isIndexed={view.kind !== 'missing'} assets={assets} data={data}>
+    <Document
+      path={isServed ? pathOf(view) : undefined}
+      isIndexed={view.kind !== 'missing'}
+      assets={assets}
+      data={data}
+    >
       {page}
     </Document>
   )

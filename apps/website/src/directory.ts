@@ -51,8 +51,8 @@ export function entryOf(directory: Directory, service: ServiceName): DirectoryEn
 }
 
 /** Returns whether a browser can open a service's address. */
-export function isOpenable({ service, isInside }: DirectoryEntry): boolean {
-  return /^https?$/.test(definitionOf(service).scheme) && !isInside
+export function isOpenable(entry: DirectoryEntry): boolean {
+  return /^https?$/.test(definitionOf(entry.service).scheme) && !entry.isInside
 }
 
 function moverOf(service: ServiceName, env: Env): string {

@@ -22,16 +22,16 @@ export function readReleasedMoves(): ReleasedMove[] {
  * section has came with the first release, when the changelog has one.
  */
 export function findReleases(moves: readonly Move[], changelog: string): ReleasedMove[] {
-  const sections = changelog.split(/^## /m).slice(1).toReversed()
-  const releases = sections.map((section) => ({
-    section,
-    ...(/^v?(?<version>\d+\.\d+\.\d+\S*)(?:\D+(?<date>\d{4}-\d{2}-\d{2}))?/.exec(section.split('\n', 1)[0]!)?.groups as
-      | { version: string; date?: string }
-      | undefined),
-  }))
+  const releases = changelog.split(/^## /m).slice(1).toReversed()
   return moves.map((move) => {
     const names = [move.service, move.from, move.to].map((name) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`))
-    const { version, date } = releases.find(({ section }) => names.every((name) => name.test(section))) ?? releases[0] ?? {}
-    return { ...move, ...(version && { version }), ...(date && { date }) }
+    const release = releases.find((section) => names.every((name) => name.test(section))) ?? releases[0] ?? ''
+    return Object.assign({}, move, readHeading(release))
   })
+}
+
+/** Returns the version and the day in the first line of a section. */
+function readHeading(section: string): Pick<ReleasedMove, 'version' | 'date'> {
+  const [, version, date] = /^v?(\d+\.\d+\.\d+\S*)(?:[^\n\d]+(\d{4}-\d{2}-\d{2}))?/.exec(section) ?? []
+  return { ...(version && { version }), ...(date && { date }) }
 }

@@ -6,6 +6,7 @@ import { findCheckouts, findOwnCheckout } from './checkouts.js'
 import { createLook } from './look.js'
 import { isBoundToLoopback, isFromThisMachine } from './loopback.js'
 import { createRecorder } from './record.js'
+import { findUsableControl } from './stack.js'
 import type { SiteStatus } from './state.js'
 import { createWatch } from './watch.js'
 
@@ -30,6 +31,7 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
   const directory = findDirectory(env)
   const own = findOwnCheckout(env)
   const look = createLook(env, isPrivate)
+  const canControl = findUsableControl(env) !== undefined
   const recorder = createRecorder()
   let checkouts: SiteStatus['checkouts']
   let checkedAt = -Infinity
@@ -55,7 +57,12 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
   }, heartbeatMs).unref()
 
   function sendSite(stream: PassThrough, mayKnow: boolean): void {
-    const site: SiteStatus = { directory, records: recorder.read(), ...(mayKnow && checkouts && { checkouts }) }
+    const site: SiteStatus = {
+      directory,
+      records: recorder.read(),
+      canControl: mayKnow && canControl,
+      ...(mayKnow && checkouts && { checkouts }),
+    }
     send(stream, `event: site\ndata: ${JSON.stringify(site)}\n\n`)
   }
 
@@ -74,7 +81,7 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
     stream.write(`retry: ${retryMs}\n\n`)
     sendSite(stream, mayKnow)
     const leave = watch.join((states) => {
-      send(stream, `data: ${JSON.stringify(states, mayKnow ? undefined : withoutHolder)}\n\n`)
+      send(stream, `data: ${JSON.stringify(states, mayKnow ? undefined : withoutProcesses)}\n\n`)
     })
     stream.once('close', () => {
       leave()
@@ -100,9 +107,9 @@ function send(stream: PassThrough, text: string): void {
   else if (!stream.writableEnded) stream.write(text)
 }
 
-/** Omits the process on a port from JSON. */
-function withoutHolder(key: string, value: unknown): unknown {
-  return key === 'holder' ? undefined : value
+/** Omits the processes from JSON. */
+function withoutProcesses(key: string, value: unknown): unknown {
+  return key === 'holder' || key === 'run' ? undefined : value
 }
 
 function isFromAnotherSite(site: string | string[] | undefined): boolean {

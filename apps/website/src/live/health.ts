@@ -20,7 +20,8 @@ export async function readHealth(service: ServiceName, env: Env): Promise<Health
     const { version, uptime } = JSON.parse(await readText(response)) as { version?: unknown; uptime?: unknown }
     return {
       ...(typeof version === 'string' && version.length <= 100 && { version }),
-      ...(typeof uptime === 'number' && uptime >= 0 && { startedAt: new Date(Date.now() - uptime * 1000).toISOString() }),
+      ...(typeof uptime === 'number' &&
+        uptime >= 0 && { startedAt: new Date(Date.now() - uptime * 1000).toISOString() }),
     }
   } catch {
     return {}

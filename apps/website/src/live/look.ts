@@ -11,6 +11,7 @@ import { serviceNames } from '../definitions.js'
 import { findOwnCheckout } from './checkouts.js'
 import { readHealth, type HealthReport } from './health.js'
 import { isLoopback } from './loopback.js'
+import { findUsableControl, readRuns } from './stack.js'
 import type { ServiceState } from './state.js'
 
 /** Finding processes costs more than connecting, so it is repeated only after a change of state, or after this time. */
@@ -25,6 +26,7 @@ export type Seen = Omit<ServiceState, 'since'>
  * @param withHolders - whether to look for processes at all
  */
 export function createLook(env: Env, withHolders: boolean): () => Promise<readonly Seen[]> {
+  const control = findUsableControl(env)
   const instance = findOwnCheckout(env)?.instance
   let holders: ReadonlyMap<number, Holder> = new Map()
   /** Why each service that is up belongs to another checkout. */
@@ -34,7 +36,10 @@ export function createLook(env: Env, withHolders: boolean): () => Promise<readon
   let foundFor = ''
 
   return async () => {
-    const probes = await Promise.all(serviceNames.map((service) => probeService(service, { env })))
+    const [runs, ...probes] = await Promise.all([
+      readRuns(control),
+      ...serviceNames.map((service) => probeService(service, { env })),
+    ])
     const held = probes.filter((probe) => isHere(probe.service, env) && isOccupied(probe))
     const present = held.map(({ port, state }) => `${port} ${state}`).join()
     if (present !== foundFor || performance.now() - foundAt > detailsAgeMs) {
@@ -61,6 +66,7 @@ export function createLook(env: Env, withHolders: boolean): () => Promise<readon
       const other = probe.state === 'up' ? others.get(service) : undefined
       const shown = withHolders ? other : other && 'it belongs to another checkout'
       const reason = shown ?? probe.reason
+      const run = runs.get(service)
       return {
         service,
         port,
@@ -68,6 +74,7 @@ export function createLook(env: Env, withHolders: boolean): () => Promise<readon
         ...(latencyMs !== undefined && { latencyMs }),
         ...(reason !== undefined && { reason }),
         ...(probe.state === 'up' && reports.get(service)),
+        ...(run && { run }),
         ...(withHolders && held.includes(probe) && { holder: describeHolder(holders.get(port)) }),
       }
     }

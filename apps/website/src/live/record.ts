@@ -18,7 +18,10 @@ export function createRecorder(): StateRecorder {
   return {
     add: (states, at) =>
       states.map((state) => {
-        latencies.set(state.service, [...(latencies.get(state.service) ?? []), state.latencyMs ?? null].slice(-keptLatencies))
+        latencies.set(
+          state.service,
+          [...(latencies.get(state.service) ?? []), state.latencyMs ?? null].slice(-keptLatencies),
+        )
         const seen = changes.get(state.service) ?? []
         const last = seen.at(-1)
         if (last?.state === state.state) return { ...state, since: last.at }

@@ -2,10 +2,21 @@ import type { ServiceName } from '@driftos/ports'
 import type { ServiceProbe } from '@driftos/ports/probe'
 import type { Directory } from '../directory.js'
 
+/** How the stack of this checkout runs a service. */
+export interface ServiceRun {
+  readonly state: 'starting' | 'ready' | 'restarting' | 'failed' | 'stopping' | 'stopped'
+  /** How often it was restarted after it had ended by itself. */
+  readonly restarts: number
+  /** How its last process ended by itself: in words, and when (ISO 8601). */
+  readonly lastExit?: { readonly reason: string; readonly at: string }
+}
+
 /** The state of a service, and the process on its port where it may be shown. */
 export interface ServiceState extends Omit<ServiceProbe, 'holder' | 'checkout'> {
   /** A description of a process or a container. */
   readonly holder?: string
+  /** How the stack runs it, where a stack does and it may be shown. */
+  readonly run?: ServiceRun
   /** When the state began, or when this server first saw it (ISO 8601). */
   readonly since: string
   /** The version that the service reports. */
@@ -49,6 +60,8 @@ export interface SiteStatus {
   /** The directory of the server that sends, which may have other overrides than the one that rendered the page. */
   readonly directory: Directory
   readonly records: Readonly<Record<ServiceName, ServiceRecord>>
+  /** Whether the reader may read the output of the services and restart them. */
+  readonly canControl: boolean
   /** The checkouts of this repository; only for readers on this machine. */
   readonly checkouts?: readonly CheckoutEntry[]
 }

@@ -54,7 +54,7 @@ export function createWatch<Result>(look: () => Promise<Result>, onFailure: (err
       readers.add(reader)
       // An older result may be wrong by now.
       if (latest && performance.now() - latest.at < 2 * readIntervalMs) reader(latest.result)
-      else wake.abort()
+      if (readers.size === 1) wake.abort()
       void watch()
       return () => void readers.delete(reader)
     },

@@ -20,8 +20,8 @@ export function Timeline({ moves }: { readonly moves: readonly ReleasedMove[] })
     <ol className="timeline">
       {moves.map(({ service, from, to, reason, version, date }) => (
         <li key={`${service} ${from}`}>
-          <ServiceLink service={service as ServiceName} /> moved from <SiteLink to={`/ports/${from}`}>{from}</SiteLink> to{' '}
-          <strong>{to}</strong>
+          <ServiceLink service={service as ServiceName} /> moved from <SiteLink to={`/ports/${from}`}>{from}</SiteLink>{' '}
+          to <strong>{to}</strong>
           <small>{reason}</small>
           {version && (
             <small>

@@ -24,9 +24,7 @@ export function Home(props: {
       <VerdictLine verdict={verdict} directory={directory} live={live} />
       <Search query={query} onQuery={setQuery} only={shown.length === 1 ? shown[0] : undefined} />
       <SearchResult query={query} shown={shown} directory={directory} />
-      {shown.length > 0 && (
-        <Services shown={shown} directory={directory} live={live} isSearch={query.trim() !== ''} />
-      )}
+      {shown.length > 0 && <Services shown={shown} directory={directory} live={live} isSearch={query.trim() !== ''} />}
       <section aria-labelledby="map">
         <h2 id="map">Map</h2>
         <ServiceMap directory={directory} live={live} />

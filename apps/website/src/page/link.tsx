@@ -10,6 +10,11 @@ export function useAddress(): (path: string) => string {
 }
 
 /** Links to a path of the site. */
-export function SiteLink({ to, ...rest }: { readonly to: string } & AnchorHTMLAttributes<HTMLAnchorElement>) {
-  return <a href={useAddress()(to)} {...rest} />
+export function SiteLink(props: { readonly to: string } & AnchorHTMLAttributes<HTMLAnchorElement>) {
+  const { to, children, ...rest } = props
+  return (
+    <a href={useAddress()(to)} {...rest}>
+      {children}
+    </a>
+  )
 }

@@ -11,6 +11,7 @@ export function PortPage(props: { readonly port: number; readonly directory: Dir
     <>
       <h1>Port {port}</h1>
       <PortFacts port={port} directory={directory} />
+      <h2 className="hidden">Its range</h2>
       <ServiceMap directory={directory} live={live} around={port} />
       <p>
         <SiteLink to="/">All services</SiteLink>

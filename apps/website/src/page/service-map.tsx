@@ -1,4 +1,12 @@
-import { findService, history, PORTS, ranges, type RangeDefinition, type RangeName, type ServiceName } from '@driftos/ports'
+import {
+  findService,
+  history,
+  PORTS,
+  ranges,
+  type RangeDefinition,
+  type RangeName,
+  type ServiceName,
+} from '@driftos/ports'
 import { isOptional, serviceNames } from '../definitions.js'
 import { entryOf, offsetVariable, type Directory } from '../directory.js'
 import { findMovesFrom } from '../find.js'
@@ -95,10 +103,12 @@ function stateOf(service: ServiceName, live: Live): string {
   return state === 'down' && isOptional(service) ? 'unknown' : state
 }
 
-/** The numbers outside all ranges that a service has or had. */
+/** Returns the numbers outside all ranges that a service has or had. */
 function portsOutside(): number[] {
-  const isInRange = (port: number) =>
-    Object.values<RangeDefinition>(ranges).some(({ first, last }) => port >= first && port <= last)
   const ports = [...serviceNames.map((service) => PORTS[service]), ...history.map(({ from }) => from)]
   return [...new Set(ports.filter((port) => !isInRange(port)))].toSorted((one, other) => one - other)
+}
+
+function isInRange(port: number): boolean {
+  return Object.values<RangeDefinition>(ranges).some(({ first, last }) => port >= first && port <= last)
 }

@@ -7,6 +7,7 @@ import { CopyButton } from './copy-button.js'
 import { documentationOf } from './documentation-of.js'
 import { Timeline } from './history.js'
 import { SiteLink } from './link.js'
+import { Output } from './output.js'
 import { RunningProcess } from './running-process.js'
 import { ServiceLink } from './service-link.js'
 import { Sparkline } from './sparkline.js'
@@ -81,6 +82,9 @@ export function ServicePage(props: {
         </Fact>
         {status === 'legacy' && <Fact name="Status">legacy</Fact>}
       </dl>
+      {live.site?.canControl && live.connection === 'live' && live.states[service].run && (
+        <Output key={service} service={service} />
+      )}
       <StateHistory service={service} live={live} />
       {(moves.length > 0 || left.length > 0) && (
         <section aria-labelledby="moves">

@@ -43,7 +43,9 @@ function join(onEvent: (event: SiteEvent) => void): () => void {
     if (data.kind !== 'lost') timer.restart()
     onEvent(data)
   })
-  channel.postMessage('hello')
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin
+  const post = (message: SiteEvent | 'hello') => channel.postMessage(message)
+  post('hello')
   timer.restart()
   const lead = () =>
     new Promise<void>((resolve) => {
@@ -52,11 +54,11 @@ function join(onEvent: (event: SiteEvent) => void): () => void {
       const disconnect = connect((event) => {
         latest.set(event.kind, event)
         onEvent(event)
-        channel.postMessage(event)
+        post(event)
       })
       // A page that joins later needs what the others have.
       channel.addEventListener('message', ({ data }: MessageEvent<SiteEvent | 'hello'>) => {
-        if (data === 'hello') for (const event of latest.values()) channel.postMessage(event)
+        if (data === 'hello') for (const event of latest.values()) post(event)
       })
       ended.signal.addEventListener('abort', () => {
         disconnect()

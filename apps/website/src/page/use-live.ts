@@ -18,28 +18,22 @@ export type Live =
 /** Subscribes to the states that the website's server sends; pauses while the page is hidden. */
 export function useLive(isServed: boolean): Live {
   const [live, setLive] = useState<Live>({ connection: isServed ? 'asking' : 'static' })
-  useEffect(() => {
-    if (!isServed) return
-    return readEvents((event) => setLive((present) => next(present, event)))
-  }, [isServed])
+  useEffect(
+    () => (isServed ? readEvents((event) => setLive((present) => next(present, event))) : undefined),
+    [isServed],
+  )
   return live
 }
 
 function next(live: Live, event: SiteEvent): Live {
   const { site } = live
-  switch (event.kind) {
-    case 'site':
-      return { ...live, site: event.data }
-    case 'states': {
-      const states = Object.fromEntries(event.data.map((state) => [state.service, state])) as Record<
-        ServiceName,
-        ServiceState
-      >
-      return { connection: 'live', states, ...(site && { site: { ...site, records: extend(site.records, states) } }) }
-    }
-    case 'lost':
-      return { connection: 'lost', ...(site && { site }) }
-  }
+  if (event.kind === 'site') return { ...live, site: event.data }
+  if (event.kind === 'lost') return { connection: 'lost', ...(site && { site }) }
+  const states = Object.fromEntries(event.data.map((state) => [state.service, state])) as Record<
+    ServiceName,
+    ServiceState
+  >
+  return { connection: 'live', states, ...(site && { site: { ...site, records: extend(site.records, states) } }) }
 }
 
 /** Adds the latest states to the records, as the server does. */

@@ -11,13 +11,11 @@ export function VerdictLine(props: { readonly verdict: Verdict; readonly directo
   return (
     <div className="verdict" data-tone={verdict.tone}>
       <h1>{verdict.text}</h1>
-      <p className="detail" role="status">
-        {verdict.detail}
-      </p>
+      <output className="detail">{verdict.detail}</output>
       {offset !== undefined && (
         <p>
-          <code>{offsetVariable}</code> moves {moved.length === directory.length ? 'every port' : `${moved.length} ports`}{' '}
-          by {offset}.
+          <code>{offsetVariable}</code> moves{' '}
+          {moved.length === directory.length ? 'every port' : `${moved.length} ports`} by {offset}.
         </p>
       )}
       {live.connection === 'asking' && (

@@ -38,7 +38,8 @@ export function findVerdict(live: Live): Verdict {
   const state = faulty.every((each) => each.state === first.state) ? phrases[first.state] : 'not up'
   const tone = faulty.every((each) => each.state === 'elsewhere') ? 'warning' : 'bad'
   if (faulty.length === 1) {
-    const detail = `Since ${formatTime(first.since)}${first.reason ? `: ${first.reason}` : ''}`
+    const reason = first.run?.lastExit?.reason ?? first.reason
+    const detail = `Since ${formatTime(first.since)}${reason ? `: ${reason}` : ''}`
     return { tone, text: `${first.service} is ${state}`, detail }
   }
   const names = new Intl.ListFormat('en').format(faulty.map(({ service }) => service))
@@ -78,4 +79,3 @@ const units: readonly (readonly [seconds: number, name: string])[] = [
   [3600, 'h'],
   [60, 'min'],
 ]
-
