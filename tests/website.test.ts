@@ -69,9 +69,9 @@ async function startWebsite(env: Record<string, string> = {}) {
     child.kill(signal)
     return (await ended)[0]
   }
-  async function start(other: Record<string, string> = {}) {
+  async function start(changes: Record<string, string> = {}) {
     child = spawn(process.execPath, [join(dist, 'main.js')], {
-      env: { PATH: process.env['PATH'], ...given, ...other },
+      env: { PATH: process.env['PATH'], ...given, ...changes },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     await expect.poll(() => isPortOpen(Number(new URL(origin).port)), { timeout: 20_000 }).toBe(true)
@@ -349,7 +349,7 @@ describeInBrowser('the website', (openPage) => {
       expect(await focused(), keys).toBe('q')
     }
     expect(await page.locator('#q').inputValue()).toBe('')
-    await page.keyboard.type(`${variable}`)
+    await page.keyboard.type(variable)
     await page.keyboard.press('Enter')
     await page.waitForURL(`${origin}/ports/${imitated}`)
   })
@@ -375,13 +375,15 @@ describeInBrowser('the website', (openPage) => {
     const lastExit = { reason: 'SIGKILL', code: null, signal: 'SIGKILL', at: new Date().toISOString() }
     const status = { services: [{ service: imitated, state: 'ready', restarts: 2, lastExit }] }
     const stack = createServer((request, response) => {
-      if (request.url === '/status') return void response.end(JSON.stringify(status))
-      if (request.method === 'POST') {
+      if (request.url === '/status') {
+        response.end(JSON.stringify(status))
+      } else if (request.method === 'POST') {
         asked.push(request.url!)
-        return void response.writeHead(202).end('{}')
+        response.writeHead(202).end('{}')
+      } else {
+        response.write(lineOf('\u001B[32mlistening\u001B[39m <b>'))
+        print.on('line', (text: string) => response.write(lineOf(text)))
       }
-      response.write(lineOf('\u001B[32mlistening\u001B[39m <b>'))
-      print.on('line', (text: string) => response.write(lineOf(text)))
     }).listen(path)
     await once(stack, 'listening')
     onTestFinished(() => stack.close().closeAllConnections())
@@ -501,7 +503,7 @@ async function findInvisibleFocus(page: Page): Promise<string[]> {
       while (parent && isClear(parent)) parent = parent.parentElement
       const { outlineColor, outlineStyle, outlineWidth, opacity } = getComputedStyle(element)
       const back = parent ? getComputedStyle(parent).backgroundColor : 'white'
-      const [light = 0, dark = 0] = [luminance(outlineColor), luminance(back)].toSorted((one, other) => other - one)
+      const [light = 0, dark = 0] = [luminance(outlineColor), luminance(back)].toSorted((least, most) => most - least)
       const isVisible =
         outlineStyle !== 'none' &&
         Number.parseFloat(outlineWidth) >= 2 &&
@@ -526,14 +528,16 @@ async function serveStatically(folder: string, base: string): Promise<string> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
     const path = pathname.startsWith(base) ? pathname.slice(base.length - 1) : '/outside'
-    // A host sends a directory's address with a slash.
-    if (!extname(path) && !path.endsWith('/') && existsSync(join(folder, path, 'index.html')))
-      return void response.writeHead(301, { location: `${pathname}/` }).end()
+    // A host answers a directory's address with the one with a slash.
+    const isDirectory = !path.endsWith('/') && existsSync(join(folder, path, 'index.html'))
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path)
     const isFound = existsSync(file)
     const found = isFound ? file : join(folder, '404.html')
-    response.writeHead(isFound ? 200 : 404, { 'content-type': types[extname(found)] ?? 'text/plain' })
-    response.end(await readFile(found))
+    if (isDirectory) response.writeHead(301, { location: `${pathname}/` }).end()
+    else {
+      response.writeHead(isFound ? 200 : 404, { 'content-type': types[extname(found)] ?? 'text/plain' })
+      response.end(await readFile(found))
+    }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => server.close().closeAllConnections())

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { HighlightedSnippet } from './highlight.js'
 import type { ReleasedMove } from './releases.js'
 
-/** What a page shows besides the registry; the build collects it. */
+/** The content of pages besides the registry; the build collects it. */
 export interface Content {
   readonly moves: readonly ReleasedMove[]
   readonly snippets: readonly HighlightedSnippet[]

@@ -87,7 +87,7 @@ describe('/api/events', () => {
     expect(await events.next()).toHaveLength(serviceNames.length)
   })
 
-  it('sends the directory first, and what it has seen before', async () => {
+  it('sends the directory and the past states first', async () => {
     const env = { [variable]: await startFirst() }
     const { origin } = await start(env)
     const early = await open(origin)

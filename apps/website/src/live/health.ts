@@ -1,7 +1,7 @@
 import { getOrigin, type Env, type ServiceName } from '@driftos/ports'
 import { definitionOf } from '../definitions.js'
 
-/** What a service reports of itself. */
+/** The version and start that a service reports. */
 export interface HealthReport {
   readonly version?: string
   readonly startedAt?: string

@@ -12,7 +12,7 @@ const maxReaders = 20
 const maxBacklogBytes = 1_048_576
 
 /**
- * Returns the control of the stack that started this server; undefined where nobody may use it: in production, or when the
+ * Returns the control of the stack that started this server; undefined where no page may use it: in production, or when the
  * server is bound to more than loopback.
  */
 export function findUsableControl(env: Env): StackControl | undefined {

@@ -7,7 +7,7 @@ export interface ServiceRun {
   readonly state: 'starting' | 'ready' | 'restarting' | 'failed' | 'stopping' | 'stopped'
   /** How often it was restarted after it had ended by itself. */
   readonly restarts: number
-  /** How its last process ended by itself: in words, and when (ISO 8601). */
+  /** How its last process ended by itself, and when (ISO 8601). */
   readonly lastExit?: { readonly reason: string; readonly at: string }
 }
 
@@ -33,7 +33,7 @@ export interface StateChange {
   readonly reason?: string
 }
 
-/** What this server has seen of a service since it started. */
+/** The past states of a service since this server started. */
 export interface ServiceRecord {
   /** The times of the latest answers in milliseconds, oldest first; null for a check without one. */
   readonly latencies: readonly (number | null)[]
@@ -55,7 +55,7 @@ export interface CheckoutEntry {
   readonly website: string
 }
 
-/** What a page needs besides the states; sent when it connects, and again after a change. */
+/** Data for a page besides the states; sent when it connects, and again after a change. */
 export interface SiteStatus {
   /** The directory of the server that sends, which may have other overrides than the one that rendered the page. */
   readonly directory: Directory

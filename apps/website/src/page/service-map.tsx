@@ -88,7 +88,7 @@ function Cell(props: { port: number; directory: Directory; live: Live; isCurrent
           </small>
         ))}
         {arrivals.map(({ from }) => (
-          <small key={from}>{from} →</small>
+          <small key={from}>from {from}</small>
         ))}
         {moved?.movedBy !== undefined && moved.movedBy !== offsetVariable && <small>here {moved.port}</small>}
       </SiteLink>

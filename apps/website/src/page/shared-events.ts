@@ -56,7 +56,7 @@ function join(onEvent: (event: SiteEvent) => void): () => void {
         onEvent(event)
         post(event)
       })
-      // A page that joins later needs what the others have.
+      // A page that joins later needs the latest events too.
       channel.addEventListener('message', ({ data }: MessageEvent<SiteEvent | 'hello'>) => {
         if (data === 'hello') for (const event of latest.values()) post(event)
       })

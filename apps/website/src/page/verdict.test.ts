@@ -37,7 +37,7 @@ describe('findVerdict', () => {
     expect(verdict.detail).toMatch(/^Since .*: nothing listens$/)
   })
 
-  it('has how the process ended instead of what the probe saw', () => {
+  it('shows how the process ended instead of the result of the probe', () => {
     const run = { state: 'failed', restarts: 5, lastExit: { reason: 'exit code 1', at: since } } as const
     const verdict = findVerdict(live({ [first!]: { state: 'down', reason: 'nothing listens', run } }))
     expect(verdict.detail).toMatch(/: exit code 1$/)
