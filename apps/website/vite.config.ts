@@ -4,6 +4,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { buildWebsite } from './src/app.js'
 import { pageEntry } from './src/assets.js'
+import { collectContent } from './src/collect-content.js'
 import { findDirectory } from './src/directory.js'
 
 // The service plugin sets a strict port: Vite never takes the next free one.
@@ -18,8 +19,8 @@ function renderedPages(): Plugin {
   return {
     name: 'driftos-rendered-pages',
     configureServer(server) {
-      const assets = { scripts: [`/${pageEntry}`], styles: [] }
-      const source = { directory: findDirectory(process.env), isServed: true, assets }
+      const assets = { scripts: [pageEntry], styles: [] }
+      const source = { directory: findDirectory(process.env), isServed: true, assets, ...collectContent() }
       const answer = async (url: string, response: ServerResponse) => {
         const { answerPage } = (await server.ssrLoadModule('/src/answer.tsx')) as typeof import('./src/answer.js')
         const page = answerPage(url, source)
