@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
@@ -7,7 +8,7 @@ import { history, ranges, retired, services, type ServiceName } from '@driftos/p
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { run, type Output } from '../packages/ports-cli/src/cli.fixture.js'
 import { freePorts } from '../packages/ports-cli/src/project/reserved.js'
-import { listSourceFiles } from './source-files.js'
+import { listSourceFiles, root } from './source-files.js'
 import { copyWorkspace, type WorkspaceCopy } from './workspace-copy.js'
 
 /** The part of a `tsconfig.json` that this test uses. */
@@ -19,6 +20,12 @@ interface Config {
 const names = Object.keys(services) as ServiceName[]
 /** Legal names: words of texts, settings and languages, and names whose default variable has a meaning of its own. */
 const added = ['api', 'server', 'proxy', 'database', 'billing', 'worker', 'port', 'default', 'invoiceDesk2']
+
+/** The commands of CONTRIBUTING.md that change the registry. */
+const documented = Array.from(
+  readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').matchAll(/^pnpm ports ((?:move|add|retire) .*?) *(?:#.*)?$/gm),
+  ([, line]) => line!,
+)
 
 let workspace: WorkspaceCopy
 
@@ -35,7 +42,11 @@ afterEach(async () => {
 
 afterAll(() => rm(workspace.root, { recursive: true, force: true, maxRetries: 3 }))
 
-describe('this repository', { timeout: 60_000 }, () => {
+describe('this repository', { timeout: 120_000 }, () => {
+  it('documents an example of every edit', () => {
+    expect(documented.map((line) => line.split(' ')[0])).toEqual(['move', 'add', 'retire'])
+  })
+
   it.each(names)('needs no edit by hand after `move %s`', async (name) => {
     await edit('move', name, `${freePort(name)}`)
     expect(await findProblems()).toEqual([])
@@ -48,6 +59,14 @@ describe('this repository', { timeout: 60_000 }, () => {
 
   it('needs no edit by hand after services with any legal names are added', async () => {
     for (const name of added) await add(name)
+    expect(await findProblems()).toEqual([])
+  })
+
+  it.each(documented)('needs no edit of a generated file after `%s` of CONTRIBUTING.md', async (line) => {
+    const [name] = names
+    const command = line.replace('<service>', name!).replace('<port>', `${freePort(name!)}`)
+    const args = command.match(/"[^"]*"|\S+/g)!.map((word) => word.replaceAll('"', ''))
+    expect(await cli(...args)).toMatchObject({ code: 0, stderr: '' })
     expect(await findProblems()).toEqual([])
   })
 
