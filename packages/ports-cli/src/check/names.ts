@@ -39,6 +39,8 @@ export function isUnnamedVariable(text: string): boolean {
 
 function add(index: Map<string, Set<string>>, text: string, service: string): void {
   const key = fold(text)
+  // `PORT` is the own port of any program, also where a service is named `port`.
+  if (ownVariables.test(key)) return
   index.set(key, (index.get(key) ?? new Set()).add(service))
 }
 
