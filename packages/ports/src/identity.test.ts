@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { findCheckout } from './checkout/checkout.js'
+import { takeSlot } from './checkout/slots.js'
 import { defineRegistry } from './define.js'
 import { explainListenError, probeService } from './probe.js'
 import { services as driftos, type ServiceName } from './index.js'
@@ -115,7 +116,24 @@ describe.skipIf(!isShown)('probeService with an instance', () => {
     expect(await probeService('shop', { registry, env: there.env, instance: own })).toMatchObject({ state: 'up' })
   })
 
-  it('judges no service that is not up, or on another machine', async () => {
+  it('finds the directory of an instance in the ledger where the process has another one', async () => {
+    const tree = makeCheckout()
+    const theirs = findCheckout(tree)!
+    const { env } = await start('shop', process.cwd(), theirs.instance)
+    const state = { XDG_STATE_HOME: join(tree, 'state'), LOCALAPPDATA: join(tree, 'state') }
+    await takeSlot(theirs, registry.services, { env: state, findOccupants: async () => new Map() })
+    const probe = (more: Record<string, string>) =>
+      probeService('shop', { registry, env: { ...env, ...more }, instance: own })
+    expect(await probe(state)).toMatchObject({
+      reason: `it belongs to ${tree}, branch feature/x`,
+      checkout: { root: tree },
+    })
+    expect(await probe({ XDG_STATE_HOME: tree, LOCALAPPDATA: tree })).toMatchObject({
+      reason: 'it belongs to another checkout',
+    })
+  })
+
+  it('leaves a service that is down as it is', async () => {
     const server = createServer((_, response) => response.writeHead(503).end('{"service":"shop","instance":"other"}'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())

@@ -1,10 +1,11 @@
 import { connect } from 'node:net'
 import type { PortRegistry, ServiceTable } from './define.js'
 import { findCheckout, type Checkout } from './checkout/checkout.js'
-import { checkoutOf, describeCheckoutPlace, describeHolder, findHolders, type Holder } from './holder.js'
+import { checkoutOf, describeCheckoutPlace, describeHolder, findHolders, nameHolder, type Holder } from './holder.js'
 import { findOtherCheckout } from './identity.js'
 import type { ListeningProcess } from './listening-process.js'
 import { getListenPort, getOrigin, services, type Env, type ServiceDefinition, type ServiceName } from './index.js'
+import { isLoopback, isThisMachine } from './loopback.js'
 import { grpc } from './probe/grpc.js'
 import { http } from './probe/http.js'
 import { mysql } from './probe/mysql.js'
@@ -14,7 +15,17 @@ import { nothingListens, type Answer, type ProbeState, type Protocol } from './p
 import { redis } from './probe/redis.js'
 import { smtp } from './probe/smtp.js'
 
-export { checkoutOf, describeHolder, findHolders, type Holder, type ListeningProcess, type ProbeState }
+export {
+  checkoutOf,
+  describeHolder,
+  findHolders,
+  isLoopback,
+  isThisMachine,
+  nameHolder,
+  type Holder,
+  type ListeningProcess,
+  type ProbeState,
+}
 
 /** Where and how long to check. */
 export interface ProbeOptions {
@@ -126,8 +137,7 @@ export async function probeService(
   const hosts = /^localhost\.?$/.test(host) ? loopbacks : [host]
   const answers = await Promise.all(hosts.map((address) => protocols[scheme]({ ...target, host: address })))
   const { instance: reported, ...answer } = pick(answers, expected)
-  const isHere = hosts === loopbacks || /^(127\.[\d.]+|::1|0\.0\.0\.0|::)$/.test(host)
-  const isChecked = expected !== undefined && isHere && answer.state === 'up'
+  const isChecked = expected !== undefined && isThisMachine(host) && answer.state === 'up'
   const other = isChecked ? await findOtherCheckout(port, expected, reported, env) : undefined
   return other ? { service, port, state: 'elsewhere', ...other } : { service, port, ...answer }
 }

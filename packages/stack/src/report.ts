@@ -3,15 +3,15 @@ import { getOrigin, getPort } from '@driftos/ports'
 import colors from 'picocolors'
 import type { Place } from './place.js'
 import type { RunningProcess } from './process.js'
-import { formatTable, type Outcome } from './table.js'
+import { formatRunning, formatTable, type Outcome } from './table.js'
 import { waitUntilUp } from './wait.js'
 
 /** How long the table waits for further services after the last change. */
-const patienceMs = 15_000
+const patienceMs = 30_000
 
 /**
  * Prints a table of the services, once every service is up or has failed or nothing has changed for a while. Services
- * that come up later get a separate line.
+ * that come up later get a separate line, and the last of them the line that the whole stack runs.
  *
  * @param isStopping - returns whether the stack is stopping, after which nothing is printed
  */
@@ -43,10 +43,13 @@ export async function reportStart(
     console.log(formatTable(rows, performance.now() - startedAt))
   }
   isTableShown = true
+  const isComplete = outcomes.size === processes.length
   await all
+  const areUp = [...outcomes.values()].every(({ isUp }) => isUp)
+  if (!isComplete && areUp && !isStopping()) console.log(formatRunning(performance.now() - startedAt))
 }
 
 function pending({ service }: RunningProcess, { env }: Place): Outcome {
-  const note = 'not up yet: see its output above'
-  return { service, port: getPort(service, env), origin: getOrigin(service, env), isUp: false, note }
+  const note = 'still starting'
+  return { service, port: getPort(service, env), origin: getOrigin(service, env), isUp: false, isStarting: true, note }
 }

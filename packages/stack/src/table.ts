@@ -7,6 +7,8 @@ export interface Outcome {
   readonly port: number
   readonly origin: string
   readonly isUp: boolean
+  /** Whether its process runs and does not answer yet. */
+  readonly isStarting?: boolean
   readonly note: string
 }
 
@@ -20,16 +22,26 @@ export function formatTable(outcomes: readonly Outcome[], elapsedMs: number): st
       .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')
       .trimEnd()
-  const failed = outcomes.filter(({ isUp }) => !isUp).map(({ service }) => service)
-  const seconds = (elapsedMs / 1000).toFixed(1)
+  const failed = outcomes.filter(({ isUp, isStarting }) => !isUp && !isStarting).map(({ service }) => service)
+  const starting = outcomes.filter(({ isStarting }) => isStarting).map(({ service }) => service)
   return [
     '',
     colors.bold(format(header)),
-    ...rows.map((row, index) => (outcomes[index]!.isUp ? colors.green(format(row)) : colors.red(format(row)))),
+    ...rows.map((row, index) => paint(outcomes[index]!)(format(row))),
     '',
-    failed.length === 0
-      ? `DriftOS is running after ${seconds} s. Press Ctrl-C to stop it.`
-      : `Not running: ${failed.join(', ')}. Press Ctrl-C to stop the others.`,
+    ...(starting.length > 0 ? [`Still starting: ${starting.join(', ')}.`] : []),
+    ...(failed.length > 0 ? [`Not running: ${failed.join(', ')}. Press Ctrl-C to stop the others.`] : []),
+    ...(starting.length + failed.length === 0 ? [formatRunning(elapsedMs)] : []),
     '',
   ].join('\n')
+}
+
+function paint({ isUp, isStarting }: Outcome): (text: string) => string {
+  if (isUp) return colors.green
+  return isStarting ? colors.yellow : colors.red
+}
+
+/** Formats the line that every service is up. */
+export function formatRunning(elapsedMs: number): string {
+  return `DriftOS is running after ${(elapsedMs / 1000).toFixed(1)} s. Press Ctrl-C to stop it.`
 }

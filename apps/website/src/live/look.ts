@@ -4,12 +4,12 @@ import {
   describeHolder,
   findHolders,
   isOccupied,
+  isThisMachine,
   probeService,
   type Holder,
   type ServiceProbe,
 } from '@driftos/ports/probe'
 import { serviceNames } from '../definitions.js'
-import { isLoopback } from './loopback.js'
 import type { ServiceState } from './state.js'
 
 /** Finding processes costs more than connecting, so it is repeated only after a change of state, or after this time. */
@@ -81,5 +81,5 @@ async function findOthers(
 }
 
 function isHere(service: ServiceName, env: Env): boolean {
-  return isLoopback(new URL(getOrigin(service, env)).hostname)
+  return isThisMachine(new URL(getOrigin(service, env)).hostname)
 }

@@ -1,5 +1,5 @@
 import { PortConfigError } from '@driftos/ports'
-import { describeHolder } from '@driftos/ports/probe'
+import { describeHolder, nameHolder } from '@driftos/ports/probe'
 import type { PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
 import type { Command, Input, Io } from '../command.js'
@@ -93,7 +93,8 @@ async function findUsed(
       port,
       state,
       reason,
-      holder: holder && describeHolder(holder),
+      // The reason of "elsewhere" has the directory already.
+      holder: holder && (state === 'elsewhere' ? nameHolder(holder) : describeHolder(holder)),
       families: await findFamilies(port),
     })),
   )

@@ -116,7 +116,7 @@ export const checks: readonly Check[] = [
       used.flatMap(({ service, port, state, reason, holder }) =>
         state === 'elsewhere'
           ? {
-              message: `${service} on port ${port} runs from another checkout: ${reason}${holder ? ` (${holder})` : ''}`,
+              message: `${service} on port ${port} is that of another checkout: ${reason}${holder ? ` (${holder})` : ''}`,
               fix: 'Stop it there, or give this checkout ports of its own: `driftos-ports slot`.',
             }
           : [],
