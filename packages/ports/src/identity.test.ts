@@ -144,6 +144,13 @@ describe.skipIf(!isShown)('probeService with an instance', () => {
 })
 
 describe.skipIf(!isShown)('explainListenError', () => {
+  it.each(names)('names %s of another checkout for any registry', async (other) => {
+    const tree = makeCheckout()
+    const { env, pid } = await start(other, tree)
+    const message = await explainListenError(other, { code: 'EADDRINUSE' }, env, registry)
+    expect(message).toContain(`it is used by ${other} of ${tree}, branch feature/x (pid ${pid}). Reach it at `)
+  })
+
   const service = Object.keys(driftos)[0] as ServiceName
 
   it('names the directory and branch of another checkout, and how to go on', async () => {
@@ -153,7 +160,9 @@ describe.skipIf(!isShown)('explainListenError', () => {
     const message = await explainListenError(service, { code: 'EADDRINUSE' }, { [variable]: env['PANEL_PORT'] })
     expect(message).toMatch(`${service} cannot listen on port ${env['PANEL_PORT']}: it is used by `)
     expect(message).toContain(`(pid ${pid}) in ${tree}, branch feature/x.`)
-    expect(message).toContain('`driftos-ports slot` gives this checkout ports of its own')
+    expect(message).toContain(`\`driftos-ports run ${service} -- COMMAND\``)
+    const placed = { [variable]: env['PANEL_PORT'], DRIFTOS_PORT_OFFSET: '100' }
+    expect(await explainListenError(service, { code: 'EADDRINUSE' }, placed)).toContain('another DRIFTOS_PORT_OFFSET')
   })
 
   it('names the service of another checkout', async () => {
