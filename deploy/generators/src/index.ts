@@ -1,5 +1,6 @@
 import {
   agentsSection,
+  claudeLaunch,
   devcontainer,
   envExample,
   portsDocument,
@@ -17,6 +18,9 @@ import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
 import { settingsExample } from './settings-example.js'
 import { addressesExample, defineExample, usageExample } from './readme-examples.js'
 
+const pnpm = ['npx', '-y', 'pnpm@12.21.0'] as const
+/** The services with pages, which an agent opens in a browser. */
+const pages = ['website', 'demo']
 const prometheusDirectory = 'deploy/docker/prometheus'
 
 /** Everything that is generated from the registry in this repository. */
@@ -30,8 +34,12 @@ export const generators: readonly Generator[] = [
   envExample({ more: (registry) => [...gatewayKeys(registry), ...settingsExample(registry)] }),
   turboVariables(),
   devcontainer(),
-  agentsSection({ command: 'npx -y pnpm@12.21.0 ports', start: 'npx -y pnpm@12.21.0 dev' }),
-  vscodeTasks({ command: ['npx', '-y', 'pnpm@12.21.0', 'ports'], start: ['npx', '-y', 'pnpm@12.21.0', 'dev'] }),
+  agentsSection({ command: `${pnpm.join(' ')} ports`, start: `${pnpm.join(' ')} dev` }),
+  vscodeTasks({ command: [...pnpm, 'ports'], start: [...pnpm, 'dev'] }),
+  claudeLaunch({
+    command: [...pnpm, 'ports'],
+    start: Object.fromEntries(pages.map((name) => [name, [...pnpm, '--filter', `@driftos/${name}`, 'dev']])),
+  }),
   kubernetesApps,
   kubernetesKustomization,
   compose,
