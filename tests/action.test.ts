@@ -148,9 +148,9 @@ describe.skipIf(process.platform === 'win32')('action.yml', () => {
     await chmod(join(clone, 'bin/npx'), 0o755)
     const PATH = `${join(clone, 'bin')}${delimiter}${process.env['PATH']}`
     const { output } = await runAction(clone, { version, since: 'HEAD', paths: '$(id) b' }, { PATH })
+    // prettier-ignore
     expect(output.trim().split('\n')).toEqual([
-      ...['--yes', '--package', expected, 'driftos-ports', 'check', '--format', 'github'],
-      ...['--since', 'HEAD', '--', '$(id)', 'b'],
+      '--yes', '--package', expected, 'driftos-ports', 'check', '--format', 'github', '--since', 'HEAD', '--', '$(id)', 'b',
     ])
   })
 })

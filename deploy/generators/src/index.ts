@@ -10,13 +10,15 @@ import {
   vscodeTasks,
   type Generator,
 } from '@driftos/ports-cli'
-import { compose } from './compose.js'
+import { compose, composeProject } from './compose.js'
 import { gatewayKeys } from './gateway-keys.js'
 import { dashboards } from './grafana-dashboard.js'
 import { grafanaDashboardProvider, grafanaDatasource } from './grafana-provisioning.js'
 import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
 import { settingsExample } from './settings-example.js'
 import { addressesExample, defineExample, usageExample } from './readme-examples.js'
+
+export { composeProject }
 
 const pnpm = ['npx', '-y', 'pnpm@12.21.0'] as const
 /** The services with pages, which an agent opens in a browser. */
