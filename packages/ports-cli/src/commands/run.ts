@@ -13,6 +13,7 @@ export const command: Command = {
   options: {},
   details: `The program gets PORT, and *_PORT and *_URL of every service. {port} in an argument becomes the port:
   driftos-ports run website -- vite --port {port}
+In PowerShell, quote it: '{port}'.
 A PORT that is set already is the port, unless the service's own variable is set.
 Without a shell, on every platform. The exit code is that of the program.`,
   registry: 'required',
