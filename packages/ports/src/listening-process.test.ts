@@ -25,7 +25,7 @@ describe('findListeningProcesses', () => {
     }
   })
 
-  it.skipIf(process.platform !== 'linux')('names nobody where another process has the other loopback', async () => {
+  it.skipIf(process.platform !== 'linux')('names no process where another process has the other loopback', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }

@@ -15,6 +15,7 @@ import {
 import pMap from 'p-map'
 import { getColors } from '../colors.js'
 import type { Command, Io } from '../command.js'
+import { checkoutDirectory } from '../environment.js'
 import { findMeant } from '../project/find.js'
 import { mapServices } from '../project/resolution.js'
 
@@ -54,7 +55,7 @@ Exit code 1 when a service is down, elsewhere or a stranger.`,
     const named = positionals.flatMap((text) => findMeant(text, registry.services))
     const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)
     const { findCheckout } = await import('@driftos/ports/checkout')
-    const instance = findCheckout(root ?? io.cwd)?.instance
+    const instance = findCheckout(checkoutDirectory(root, io.cwd))?.instance
     for (;;) {
       const statuses = await findStatuses(names, registry, io.env, instance)
       // A terminal is redrawn; other output separates two listings by a blank line.
