@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { baseUrl, checkServices } from '@driftos/ports/playwright'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   describeInBrowser,
@@ -14,7 +15,7 @@ import {
   type Page,
 } from '../packages/testing/src/browser/index.js'
 import { startFakeModel } from './fake-model.js'
-import { findFreeOffset, portAt } from './free-offset.js'
+import { findFreeOffset, portAt, withoutEnvFile } from './free-offset.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -60,8 +61,10 @@ beforeAll(async () => {
     demo: manage('apps/demo', env),
   }
   for (const service of Object.values(processes)) service.start()
-  origin = `http://localhost:${portAt('demo', offset)}`
+  const playwright = { env: { ...withoutEnvFile, ...env }, cwd: root, timeoutMs: 20_000 }
+  origin = baseUrl('demo', playwright)
   await allAnswer()
+  await checkServices('postgres', 'core', 'embed', 'gateway', 'demo', playwright)
 }, 180_000)
 
 afterAll(async () => {

@@ -20,6 +20,7 @@ import {
   type ServiceDefinition,
   type ServiceName,
 } from '@driftos/ports'
+import { baseUrl, checkServices } from '@driftos/ports/playwright'
 import { isPortOpen } from '@driftos/ports/probe'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
@@ -31,7 +32,7 @@ import {
   type Page,
 } from '../packages/testing/src/browser/index.js'
 import { findSnippets } from '../apps/website/src/page/snippets.js'
-import { findFreeOffset, portAt } from './free-offset.js'
+import { findFreeOffset, portAt, withoutEnvFile } from './free-offset.js'
 
 const dist = fileURLToPath(new URL('../apps/website/dist', import.meta.url))
 const names = Object.keys(services) as ServiceName[]
@@ -62,7 +63,8 @@ async function startWebsite(env: Record<string, string> = {}) {
     LOG_LEVEL: 'error',
     ...env,
   }
-  const origin = getOrigin('website', given)
+  const playwright = { env: { ...withoutEnvFile, ...given }, cwd: dist, timeoutMs: 20_000 }
+  const origin = baseUrl('website', playwright)
   let child: ReturnType<typeof spawn>
   async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
@@ -76,6 +78,7 @@ async function startWebsite(env: Record<string, string> = {}) {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     await expect.poll(() => isPortOpen(Number(new URL(origin).port)), { timeout: 20_000 }).toBe(true)
+    await checkServices('website', playwright)
   }
   await start()
   onTestFinished(() => void stop('SIGKILL'))

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { ports } from '@driftos/ports/vite'
 import { compressedFiles, driftosService } from '@driftos/service/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
@@ -7,10 +8,15 @@ import { pageEntry } from './src/assets.js'
 import { collectContent } from './src/collect-content.js'
 import { findDirectory } from './src/directory.js'
 
-// The service plugin sets a strict port: Vite never takes the next free one.
 export default defineConfig({
   appType: 'custom',
-  plugins: [react(), driftosService('website', buildWebsite, process.env), renderedPages(), compressedFiles()],
+  plugins: [
+    react(),
+    ports('website'),
+    driftosService('website', buildWebsite, process.env),
+    renderedPages(),
+    compressedFiles(),
+  ],
   build: { outDir: 'dist/client', assetsInlineLimit: 0, manifest: true, rolldownOptions: { input: pageEntry } },
 })
 

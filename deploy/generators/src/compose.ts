@@ -19,8 +19,11 @@ const images = {
   grafana: 'grafana/grafana:12.1.1',
 }
 
-/** The name of the compose project, as in `driftos-ports.config.ts`. */
-const composeProject = 'driftos'
+/** The name of the compose project of the first checkout. */
+export const composeProject = 'driftos'
+
+/** The name of each checkout's compose project, as Compose reads it. */
+const projectName = `\${COMPOSE_PROJECT_NAME:-${composeProject}}`
 
 const profile = 'apps'
 
@@ -87,7 +90,7 @@ function composeFile(registry: RegistryDefinition, services: object): object {
   const volumes = Object.fromEntries(stateful.map((service) => [dataOf(service), {}]))
   return {
     // A second checkout sets the variable, so that it has containers and volumes of its own.
-    name: `\${COMPOSE_PROJECT_NAME:-${composeProject}}`,
+    name: projectName,
     services,
     ...(Object.keys(configs).length > 0 && { configs }),
     ...(stateful.length > 0 && { volumes }),
@@ -163,8 +166,8 @@ function grafanaService(grafana: ServiceDefinition, name: string, registry: Regi
     environment: {
       GF_SECURITY_ADMIN_PASSWORD: `\${${getSiblingVariable(grafana, 'PASSWORD')}:-admin}`,
       GF_SERVER_ROOT_URL: `${grafana.scheme}://localhost:${getPublishedPort(grafana)}`,
-      // Browsers keep cookies by host, not by port: with one name, each Grafana would log the other out.
-      GF_AUTH_LOGIN_COOKIE_NAME: `${grafana.containerName}-session`,
+      // Browsers keep cookies by host, not by port: with one name, each Grafana would log the others out.
+      GF_AUTH_LOGIN_COOKIE_NAME: `${projectName}-${grafana.containerName}-session`,
       GF_ANALYTICS_REPORTING_ENABLED: 'false',
       GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
       ...(isShown && { GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${dashboardDirectory}/${name}.json` }),
@@ -196,7 +199,7 @@ function appService(registry: RegistryDefinition, name: string): object {
   const url = `${service.scheme}://127.0.0.1:${getContainerPort(service)}${service.healthPath ?? '/'}`
   return {
     profiles: [profile],
-    image: service.containerName,
+    // Without a name, the image belongs to the project: another checkout does not replace it.
     build: {
       context: '../..',
       dockerfile: 'deploy/docker/Dockerfile',

@@ -1,5 +1,6 @@
 import {
   agentsSection,
+  claudeLaunch,
   devcontainer,
   envExample,
   portsDocument,
@@ -9,7 +10,7 @@ import {
   vscodeTasks,
   type Generator,
 } from '@driftos/ports-cli'
-import { compose } from './compose.js'
+import { compose, composeProject } from './compose.js'
 import { gatewayKeys } from './gateway-keys.js'
 import { dashboards } from './grafana-dashboard.js'
 import { grafanaDashboardProvider, grafanaDatasource } from './grafana-provisioning.js'
@@ -17,6 +18,11 @@ import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
 import { settingsExample } from './settings-example.js'
 import { addressesExample, defineExample, usageExample } from './readme-examples.js'
 
+export { composeProject }
+
+const pnpm = ['npx', '-y', 'pnpm@12.21.0'] as const
+/** The services with pages, which an agent opens in a browser. */
+const pages = ['website', 'demo']
 const prometheusDirectory = 'deploy/docker/prometheus'
 
 /** Everything that is generated from the registry in this repository. */
@@ -30,8 +36,12 @@ export const generators: readonly Generator[] = [
   envExample({ more: (registry) => [...gatewayKeys(registry), ...settingsExample(registry)] }),
   turboVariables(),
   devcontainer(),
-  agentsSection({ command: 'npx -y pnpm@12.21.0 ports', start: 'npx -y pnpm@12.21.0 dev' }),
-  vscodeTasks({ command: ['npx', '-y', 'pnpm@12.21.0', 'ports'], start: ['npx', '-y', 'pnpm@12.21.0', 'dev'] }),
+  agentsSection({ command: `${pnpm.join(' ')} ports`, start: `${pnpm.join(' ')} dev` }),
+  vscodeTasks({ command: [...pnpm, 'ports'], start: [...pnpm, 'dev'] }),
+  claudeLaunch({
+    command: [...pnpm, 'ports'],
+    start: Object.fromEntries(pages.map((name) => [name, [...pnpm, '--filter', `@driftos/${name}`, 'dev']])),
+  }),
   kubernetesApps,
   kubernetesKustomization,
   compose,

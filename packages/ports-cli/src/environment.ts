@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import type { Env } from '@driftos/ports'
 import type { Checkout, Lease } from '@driftos/ports/checkout'
 import { UsageError, type Option } from './command.js'
@@ -21,15 +21,16 @@ interface Start {
  * offset of the checkout's slot, when it has one. Node.js 20 and 22 also read `--env-file` themselves, wherever it is on
  * the command line, with the same result; a missing file then ends them with exit code 9.
  *
- * @param root - the absolute path of the repository; undefined without one
+ * @param projectRoot - the absolute path of the repository of the registry; undefined without one
  * @throws {UsageError} for options that contradict each other
  * @throws {SlotError} when a file cannot be read
  */
 export async function readEnvironment(
   values: Readonly<Record<string, unknown>>,
   { env, cwd }: Start,
-  root: string | undefined,
+  projectRoot: string | undefined,
 ): Promise<{ readonly env: Env; readonly envWithoutSlot: Env }> {
+  const root = projectRoot === undefined ? undefined : checkoutDirectory(projectRoot, cwd)
   const named = values['env-file'] as string | undefined
   const isOff = values['no-env-file'] === true
   if (isOff && named !== undefined) {
@@ -73,13 +74,23 @@ function findLease(leases: readonly Lease[], checkout: Checkout | undefined): Le
 }
 
 /**
- * Finds the checkout of a repository.
+ * Returns a directory of the checkout that a command is for: the root of the registry's repository, unless the registry is that
+ * of another repository.
+ */
+export function checkoutDirectory(root: string | undefined, cwd: string): string {
+  return root === undefined || /^\.\.(?:[\\/]|$)/.test(relative(root, cwd)) || isAbsolute(relative(root, cwd))
+    ? cwd
+    : root
+}
+
+/**
+ * Finds the checkout that a command is for.
  *
  * @throws {UsageError} when there is none
  */
 export async function requireCheckout(root: string | undefined, cwd: string): Promise<Checkout> {
   const { findCheckout } = await import('@driftos/ports/checkout')
-  const checkout = findCheckout(root ?? cwd)
+  const checkout = findCheckout(checkoutDirectory(root, cwd))
   if (checkout) return checkout
   throw new UsageError(`No checkout here: expected .git or a workspace in ${cwd} or above.`)
 }

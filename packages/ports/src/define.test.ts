@@ -28,7 +28,7 @@ const move = { service: 'shop', from: 7000, to: 7001, reason: 'the proxy needs i
 
 const acme = defineRegistry({ services: { shop, database }, ranges: { apps }, history: [move] })
 
-/** DriftOS's own registry, defined as anybody's. */
+/** The registry of DriftOS, defined like any other. */
 const redefined: PortRegistry = defineRegistry({
   services: own.services,
   ranges: own.ranges,
@@ -44,7 +44,7 @@ describe('defineRegistry', () => {
     expect(acme.history).toEqual([move])
   })
 
-  it('freezes what it gives, and leaves what it was given', () => {
+  it('freezes the result, and does not change its argument', () => {
     const definition = { services: { shop: { ...shop } }, ranges: { apps: { ...apps } }, history: [{ ...move }] }
     const registry = defineRegistry(definition)
     for (const part of [registry, registry.PORTS, registry.services.shop, registry.ranges.apps, registry.history[0]])

@@ -23,7 +23,7 @@ export interface RegistryDefinition {
   readonly ranges: RangeTable
   /** Every move of a service to another port, oldest first. */
   readonly history: readonly Move[]
-  /** The services that are gone, by name. */
+  /** The removed services, by name. */
   readonly retired?: Readonly<Record<string, RetiredService>>
 }
 
@@ -43,7 +43,7 @@ export interface PortRegistry<Services extends ServiceTable = ServiceTable, Rang
   readonly services: { readonly [Name in NameOf<Services>]: ServiceDefinition & Services[Name] }
   readonly ranges: { readonly [Name in keyof Ranges & string]: RangeDefinition & Ranges[Name] }
   readonly history: readonly Move[]
-  /** The services that are gone, by name. */
+  /** The removed services, by name. */
   readonly retired: Readonly<Record<string, RetiredService>>
   getPort(this: void, service: NameOf<Services>, env?: Env): number
   getListenPort(this: void, service: NameOf<Services>, env?: Env): number

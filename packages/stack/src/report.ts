@@ -5,7 +5,7 @@ import type { MemberStatus } from './supervisor/supervisor.js'
 import { describeReady, formatTable, type Row } from './table.js'
 
 /** How long the table waits for a service that starts slowly, after the last change of another. */
-const patienceMs = 15_000
+const patienceMs = 30_000
 
 /** The same for a service that runs and reports why it is not ready, such as for a database that does not answer. */
 const notReadyPatienceMs = 3000

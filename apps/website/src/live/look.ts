@@ -3,6 +3,7 @@ import {
   describeHolder,
   findHolders,
   isOccupied,
+  isThisMachine,
   probeService,
   type Holder,
   type ServiceProbe,
@@ -10,7 +11,6 @@ import {
 import { serviceNames } from '../definitions.js'
 import { findOwnCheckout } from './checkouts.js'
 import { readHealth, type HealthReport } from './health.js'
-import { isLoopback } from './loopback.js'
 import { findUsableControl, readRuns } from './stack.js'
 import type { ServiceState } from './state.js'
 
@@ -98,5 +98,5 @@ async function findOthers(
 }
 
 function isHere(service: ServiceName, env: Env): boolean {
-  return isLoopback(new URL(getOrigin(service, env)).hostname)
+  return isThisMachine(new URL(getOrigin(service, env)).hostname)
 }
