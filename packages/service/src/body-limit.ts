@@ -2,19 +2,16 @@ import { Transform, type Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 
 /**
- * Returns the body as a stream that fails with status 413 beyond the app's `bodyLimit`. Fastify enforces the limit in
- * its parsers only, which a streamed body bypasses.
+ * Returns the body as a stream of its own that fails with status 413 beyond the app's `bodyLimit`. Fastify enforces the
+ * limit in its parsers only, which a streamed body bypasses. The HTTP client that sends the stream detaches it from its
+ * socket at the end, which must not happen to the request: its log and the stop of the service need the connection.
  *
  * @throws an error of status 413 when the content-length exceeds the limit
  */
 export function boundBody(request: FastifyRequest): Readable {
   const payload = request.raw
   const limit = request.server.initialConfig.bodyLimit!
-  const announced = request.headers['content-length']
-  if (announced !== undefined) {
-    if (Number(announced) > limit) throw tooLarge(limit)
-    return payload
-  }
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
 
   let size = 0
   const bounded = new Transform({
