@@ -105,7 +105,7 @@ http {
       await ended
       await rm(directory, { recursive: true })
     }
-    await vi.waitFor(async () => expect(await isPortOpen(port, { host: '127.0.0.1' })).toBe(true), { timeout: 10_000 })
+    await vi.waitUntil(() => isPortOpen(port, { host: '127.0.0.1' }), { timeout: 10_000 })
   })
   afterAll(() => stop())
 

@@ -26,7 +26,7 @@ export interface Target {
  *   before the start of the answer
  */
 export function exchange(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<void> {
-  const body = hasBody(request) ? boundBody(request) : null
+  const { body, start } = hasBody(request) ? boundBody(request) : noBody
   const headers = requestHeaders(request, target.headers)
   if (body === null) delete headers['content-length']
   const options = {
@@ -37,9 +37,11 @@ export function exchange(request: FastifyRequest, reply: FastifyReply, target: T
     body,
   }
   return new Promise((resolve, reject) => {
-    target.dispatcher.dispatch(options, new Exchange(request, reply, target, resolve, reject))
+    target.dispatcher.dispatch(options, new Exchange({ request, reply, target, start, resolve, reject }))
   })
 }
+
+const noBody = { body: null, start: () => {} }
 
 /** Returns whether a request has a body to forward; Fastify ignores the bodies of GET and HEAD. */
 function hasBody({ method, headers }: FastifyRequest): boolean {
@@ -60,43 +62,47 @@ function flat(headers: IncomingHttpHeaders): string[] {
   return list
 }
 
+/** What one exchange needs. */
+interface Attempt {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly target: Target
+  /** Starts to read the body, once there is a connection to send it on. */
+  readonly start: () => void
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
 /** Forwards one request to an upstream and its answer to the client. */
 class Exchange implements Dispatcher.DispatchHandler {
-  private readonly request: FastifyRequest
+  private readonly attempt: Attempt
   private readonly reply: FastifyReply
-  private readonly target: Target
-  private readonly resolve: () => void
-  private readonly reject: (error: Error) => void
   private controller: Dispatcher.DispatchController | undefined
   private isAnswered = false
   /** The first bytes of the body, held until the next tick: a short answer leaves in one write. */
   private first: Buffer | undefined
   private isFlushed = false
 
-  constructor(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    target: Target,
-    resolve: () => void,
-    reject: (error: Error) => void,
-  ) {
-    this.request = request
-    this.reply = reply
-    this.target = target
-    this.resolve = resolve
-    this.reject = reject
-    reply.raw.on('close', () => {
-      if (!reply.raw.writableFinished) this.controller?.abort(new Error('The client disconnected'))
-    })
+  constructor(attempt: Attempt) {
+    this.attempt = attempt
+    this.reply = attempt.reply
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller
-    if (this.reply.raw.destroyed) controller.abort(new Error('The client disconnected'))
+    const { raw } = this.reply
+    if (raw.destroyed) {
+      controller.abort(new Error('The client disconnected'))
+      return
+    }
+    raw.on('close', () => {
+      if (!raw.writableFinished) controller.abort(new Error('The client disconnected'))
+    })
+    this.attempt.start()
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    const { reply, request, target } = this
+    const { reply, request, target, resolve } = this.attempt
     if (status < 200) {
       if (status === 103 && request.raw.httpVersion === '1.1') sendEarlyHints(reply, headers)
       return
@@ -107,7 +113,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     reply.raw.writeHead(status, answer)
     reply.hijack()
     this.isAnswered = true
-    this.resolve()
+    resolve()
     process.nextTick(flush, this)
   }
 
@@ -128,11 +134,12 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const { raw } = this.reply
-    if (raw.destroyed) this.resolve()
+    const { target, resolve, reject } = this.attempt
+    if (raw.destroyed) resolve()
     else if (this.isAnswered) {
-      this.target.onBreak(error)
+      target.onBreak(error)
       raw.destroy()
-    } else this.reject(error)
+    } else reject(error)
   }
 
   flush(): void {

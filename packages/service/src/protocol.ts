@@ -32,9 +32,9 @@ export function registerProtocol(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     const refusal = refusalOf(request.raw)
     if (refusal) {
+      const { statusCode, code, message } = refusal
       // What follows on the connection may not be a request.
-      reply.header('connection', 'close')
-      done(Object.assign(new Error(refusal.message), refusal))
+      void reply.code(statusCode).header('connection', 'close').send(failure(code, message))
       return
     }
     if (request.url !== '*') {

@@ -15,17 +15,20 @@ const intervalMs = 100
  */
 export function retryUnsent() {
   let reachedAt = -Infinity
+  let isGivenUp = false
   return async (attempt: () => Promise<void>, isEnding: () => boolean): Promise<void> => {
     const startedAt = performance.now()
     for (;;) {
       try {
         await attempt()
         reachedAt = performance.now()
+        isGivenUp = false
         return
       } catch (error) {
         const now = performance.now()
         const isRestart = now - startedAt < restartMs && now - reachedAt < recentMs
-        if (!isRefused(error) || !isRestart || isEnding()) throw error
+        if (isRefused(error) && !isRestart) isGivenUp = true
+        if (!isRefused(error) || isGivenUp || isEnding()) throw error
         await delay(intervalMs)
       }
     }

@@ -1,31 +1,27 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errors } from 'undici'
 import { pathOf, type Target } from './exchange.js'
 import { answerHeaders, requestHeaders } from './headers.js'
+import type { Handshake } from './upgrade.js'
 
 /** How often the system checks the other side of a silent connection. */
 const keepAliveMs = 30_000
-
-/** The connections of a websocket, from the client and to the upstream. */
-export type Tunnel = readonly [client: Duplex, upstream: Duplex]
 
 /**
  * Forwards a websocket handshake. If the upstream accepts it, connects the two sockets byte by byte, so that extensions,
  * subprotocols, pings and close codes are those of the upstream; otherwise forwards its answer.
  *
- * @param head - what the client has already sent after the handshake
- * @returns resolves with the tunnel, or undefined after another answer; rejects if the upstream gives no answer
+ * @returns resolves when the upstream has answered or the client has disconnected; rejects if the upstream gives no answer
  */
 export function openTunnel(
   request: FastifyRequest,
   reply: FastifyReply,
   target: Target & { readonly timeoutMs: number },
-  head: Buffer,
-): Promise<Tunnel | undefined> {
+  { accept }: Handshake,
+): Promise<void> {
   const url = new URL(target.origin)
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   const handshake = send(url, {
@@ -34,23 +30,31 @@ export function openTunnel(
     headers: { ...requestHeaders(request, target.headers), connection: 'Upgrade', upgrade: 'websocket' },
   })
   const timer = setTimeout(() => handshake.destroy(new errors.HeadersTimeoutError()), target.timeoutMs)
-  reply.raw.on('close', () => {
+  const onClose = () => {
     if (!reply.raw.writableFinished) handshake.destroy()
-  })
-  return new Promise<Tunnel | undefined>((resolve, reject) => {
+  }
+  reply.raw.on('close', onClose)
+  return new Promise<void>((resolve, reject) => {
     handshake
       .on('error', (error) => {
         if (!reply.raw.headersSent && !reply.raw.destroyed) {
+          reply.raw.off('close', onClose)
           reject(error)
           return
         }
         // A part of the answer must not look like the whole.
         reply.raw.destroy()
-        resolve(undefined)
+        resolve()
       })
       .on('response', (response) => {
-        resolve(undefined)
-        forwardAnswer(reply, response, target)
+        try {
+          forwardAnswer(reply, response, target)
+          resolve()
+        } catch (error) {
+          // Node refuses to send some answers that it accepts.
+          handshake.destroy()
+          reject(error)
+        }
       })
       .on('upgrade', (response, upstream, rest) => {
         if (response.headers.upgrade?.toLowerCase() !== 'websocket') {
@@ -61,11 +65,13 @@ export function openTunnel(
         const client = request.raw.socket
         const answer = { ...answerHeaders(reply, response.headers, target.rewriteLocation) }
         reply.hijack()
+        // The parser of the answer accepts only what may be sent.
         reply.raw.writeHead(101, { ...answer, connection: 'Upgrade', upgrade: 'websocket' }).end()
-        if (head.length > 0) upstream.write(head)
+        const early = accept()
+        if (early.length > 0) upstream.write(early)
         if (rest.length > 0) upstream.unshift(rest)
         connect(client, upstream)
-        resolve([client, upstream])
+        resolve()
       })
       .end()
   }).finally(() => clearTimeout(timer))
@@ -73,8 +79,8 @@ export function openTunnel(
 
 function forwardAnswer(reply: FastifyReply, response: IncomingMessage, target: Target): void {
   const answer = answerHeaders(reply, response.headers, target.rewriteLocation)
-  reply.hijack()
   reply.raw.writeHead(response.statusCode!, { ...answer, connection: 'close' })
+  reply.hijack()
   response.on('error', () => reply.raw.destroy())
   response.pipe(reply.raw)
 }

@@ -10,20 +10,26 @@ declare module 'fastify' {
   }
 }
 
-/** What the client of a websocket handshake has sent after it. */
-const heads = new WeakMap<IncomingMessage, Buffer>()
+/** A websocket handshake that waits for its answer. */
+export interface Handshake {
+  /** Gives the connection to the caller; returns what the client has already sent after the handshake. */
+  readonly accept: () => Buffer
+}
 
+const handshakes = new WeakMap<IncomingMessage, Handshake>()
+
+/** How much a client may send before the answer, in bytes. */
+const mostEarlyBytes = 64 * 1024
+
+/** The last answer of each connection. */
 const responses = new WeakMap<Socket, ServerResponse>()
 
 /** The headers that belong to an upgrade. */
 const upgradeTokens = new Set(['upgrade', 'http2-settings'])
 
-/**
- * Returns what the client has sent after its websocket handshake; undefined for every other request, also for one with an
- * `Upgrade` header that is ignored.
- */
-export function websocketHead(request: IncomingMessage): Buffer | undefined {
-  return heads.get(request)
+/** Returns the websocket handshake of a request; undefined for others, also with an `Upgrade` header that is ignored. */
+export function handshakeOf(request: IncomingMessage): Handshake | undefined {
+  return handshakes.get(request)
 }
 
 /** Returns whether a request is a websocket handshake (RFC 6455, section 4.1). */
@@ -55,7 +61,7 @@ export function registerUpgrades(app: FastifyInstance): void {
     socket.on('error', onError)
     afterLastAnswer(socket, () => {
       if (app.hasWebsockets && isWebsocketHandshake(request)) {
-        heads.set(request, head)
+        handshakes.set(request, awaitAnswer(socket, head))
         route(app, request, socket)
         return
       }
@@ -68,8 +74,27 @@ export function registerUpgrades(app: FastifyInstance): void {
 /** Waits for the answers to the requests before, if the client sent several at once. */
 function afterLastAnswer(socket: Socket, next: () => void): void {
   const last = responses.get(socket)
-  if (!last || last.writableFinished) next()
+  if (!last || last.destroyed) next()
   else last.once('close', () => void (socket.destroyed || next()))
+}
+
+/** Reads a connection until its handshake is answered, to notice when the client closes it. */
+function awaitAnswer(socket: Socket, head: Buffer): Handshake {
+  const early = [head]
+  let size = head.length
+  const onData = (chunk: Buffer) => {
+    early.push(chunk)
+    size += chunk.length
+    if (size > mostEarlyBytes) socket.pause()
+  }
+  const onEnd = () => void socket.destroy()
+  socket.on('data', onData).on('end', onEnd)
+  return {
+    accept() {
+      socket.off('data', onData).off('end', onEnd).pause()
+      return Buffer.concat(early)
+    },
+  }
 }
 
 /** Answers a request whose connection Node has given up, and closes the connection unless it became a websocket. */
@@ -79,6 +104,8 @@ function route(app: FastifyInstance, request: IncomingMessage, socket: Socket): 
   response.assignSocket(socket)
   response.on('finish', () => {
     response.detachSocket(socket)
+    response.destroyed = true
+    response.emit('close')
     if (response.statusCode !== 101) socket.destroySoon()
   })
   app.server.emit('request', request, response)

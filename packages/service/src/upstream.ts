@@ -1,4 +1,4 @@
-import { getOrigin, services, type Env, type ServiceName } from '@driftos/ports'
+import { getOrigin, type Env, type ServiceName } from '@driftos/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Pool } from 'undici'
 import { createBreaker } from './breaker.js'
@@ -9,7 +9,7 @@ import { parseSettings } from './settings.js'
 import { faultOf, sendFailure } from './upstream-failure.js'
 import { openTunnel } from './tunnel.js'
 import { registerUpstreamMetrics, type FaultCounter } from './upstream-metrics.js'
-import { websocketHead } from './upgrade.js'
+import { handshakeOf } from './upgrade.js'
 
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
@@ -86,16 +86,19 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
   }
   const forward = (request: FastifyRequest, reply: FastifyReply): void => {
     const destination = destinationOf(request.url.split('?', 1)[0]!, prefix, upstreamPath)
-    if (request.headers.via?.includes(app.proxyName)) throw loopError(service)
+    if (request.headers.via?.includes(app.proxyName)) {
+      sendFailure(reply, service, 'loop', timeoutMs)
+      return
+    }
     const onBreak = (error: Error) => {
       count(service, 'broken')
       request.log.warn({ err: error }, `${service} broke off its answer`)
     }
     const target = { ...common, path: destination, onBreak }
-    const head = websocketHead(request.raw)
+    const handshake = handshakeOf(request.raw)
     const attempt = async () => {
-      if (head === undefined) await exchange(request, reply, target)
-      else await openTunnel(request, reply, target, head)
+      if (handshake === undefined) await exchange(request, reply, target)
+      else await openTunnel(request, reply, target, handshake)
     }
     breaker
       .fire(() => retry(attempt, () => reply.raw.destroyed || app.isStopping))
@@ -117,10 +120,4 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     for (const route of [prefix, `${prefix}/*`]) scope.route({ url: route, method: methods, handler: forward })
   })
-}
-
-/** Returns the error for a request that has passed through this process before: the upstream's port is its own. */
-function loopError(service: ServiceName): Error {
-  const message = `The request came back to this service instead of ${service}: set ${services[service].variable} to its port`
-  return Object.assign(new Error(message), { statusCode: 508, code: 'LOOP_DETECTED' })
 }
