@@ -10,7 +10,7 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { traceOf } from './context.js'
+import { contextFields, traceOf } from './context.js'
 import { registerDrain } from './drain.js'
 import { clientAddress } from './headers.js'
 import { prettyStream } from './log.js'
@@ -59,6 +59,7 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     logger: {
       level: logLevel,
       base: { service },
+      mixin: (_fields, _level, logger) => contextFields(logger),
       ...(isPretty && { stream: prettyStream(process.stdout.isTTY && !env['NO_COLOR']) }),
     },
     // One line per request instead of Fastify's two.

@@ -19,8 +19,14 @@ const signalGraceMs = 300
  * @returns the exit code: 0 after a signal, 1 when no process is left
  */
 export async function runStack(members: readonly Member[], mode: 'dev' | 'start', place: Place): Promise<number> {
-  const print = printer(members.map(({ service }) => service))
-  const processes = members.map((member) => startProcess(member, mode, place.env, print(member.service)))
+  const format = place.env['LOG_FORMAT']?.trim()
+  const print = printer(
+    members.map(({ service }) => service),
+    format,
+  )
+  // The services print JSON, which is formatted here.
+  const env = { ...place.env, LOG_FORMAT: 'json' }
+  const processes = members.map((member) => startProcess(member, mode, env, print(member.service)))
   const signal = nextSignal(processes)
 
   const report = reportStart(processes, place, signal.isReceived)
