@@ -1,10 +1,11 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { findCheckout } from '@driftos/ports/checkout'
 import getPort from 'get-port'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createService } from './create.js'
-import { upstream, upstreamVariable } from './services.fixture.js'
+import { other, upstream, upstreamVariable, variableOf } from './services.fixture.js'
 import { startFixture } from './start.fixture.js'
 
 const fixture = new URL('./run.fixture.ts', import.meta.url)
@@ -166,6 +167,49 @@ describe('the log', () => {
     expect(lines.map(({ path }) => path)).toEqual(expect.arrayContaining(['/slow', '/fail', '/nowhere']))
     expect(stdout).toContain('the inner reason')
     expect(stdout + stderr).not.toContain('hunter2')
+  })
+
+  it.each([
+    ['POST', 'hello'],
+    ['PUT', 'x'.repeat(100_000)],
+    ['GET', null],
+  ])('has the address, the id and the trace of a proxied %s', async (method, body) => {
+    const received = createServer((request, response) => {
+      request.resume().on('end', () => response.end('done'))
+    }).listen(0, '127.0.0.1')
+    await once(received, 'listening')
+    onTestFinished(() => received.close().closeAllConnections())
+    const port = await getPort()
+    const { child, printed } = startFixture(fixture, {
+      [upstreamVariable]: String(port),
+      [variableOf(other)]: String((received.address() as AddressInfo).port),
+      TRUST_PROXY: 'loopback',
+    })
+    await printed('Server listening')
+    const traceId = '0af7651916cd43dd8448eb211c80319c'
+    const headers = {
+      'x-request-id': 'abc',
+      'x-forwarded-for': '192.0.2.7',
+      traceparent: `00-${traceId}-b7ad6b7169203331-01`,
+    }
+    expect(await (await fetch(`http://localhost:${port}/other/x`, { method, body, headers })).text()).toBe('done')
+    child.kill('SIGTERM')
+    const lines = (await child).stdout.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+    const ofRequest = lines.filter(({ path }) => path === '/other/x')
+    expect(ofRequest).toHaveLength(2)
+    for (const line of ofRequest) expect(line).toMatchObject({ reqId: 'abc', traceId })
+    expect(ofRequest.at(-1)).toMatchObject({ method, status: 200, remoteAddress: '192.0.2.7' })
+  })
+
+  it('is formatted for people with LOG_FORMAT=pretty', async () => {
+    const port = await getPort()
+    const { child, printed } = startFixture(fixture, { [upstreamVariable]: String(port), LOG_FORMAT: 'pretty' })
+    await printed('Server listening')
+    await fetch(`http://localhost:${port}/nowhere`, { headers: { 'x-request-id': 'the-id' } })
+    child.kill('SIGTERM')
+    const { stdout } = await child
+    expect(stdout).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: Server listening/)
+    expect(stdout).toMatch(/INFO: request answered .*the-id/)
   })
 
   it('leaves out health checks', async () => {

@@ -45,7 +45,7 @@ export interface ServiceOptions {
 export function createService({ service, version, env }: ServiceOptions): FastifyInstance {
   const { logLevel, logFormat, trustProxy } = parseSettings(env)
   const isPretty = (logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty'
-  const isUpgraded = (request: IncomingMessage): boolean => app.hasWebsockets && isWebsocketHandshake(request)
+  const isUpgraded = (request: IncomingMessage): boolean => app.websockets.areAccepted && isWebsocketHandshake(request)
   const http = {
     headersTimeout: 10_000,
     connectionsCheckingInterval: 2000,

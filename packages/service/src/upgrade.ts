@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether routes of the app accept websockets. */
-    hasWebsockets: boolean
+    /** Whether routes of the app, or of one of its plugins, accept websockets. */
+    readonly websockets: { areAccepted: boolean }
   }
 }
 
@@ -46,12 +46,12 @@ export function isWebsocketHandshake({ method, httpVersion, headers }: IncomingM
 }
 
 /**
- * Answers requests with an `Upgrade` header: websocket handshakes by the app's routes if `hasWebsockets`, every other one
+ * Answers requests with an `Upgrade` header: websocket handshakes by the app's routes if they accept any, every other one
  * as if it had no such header (RFC 9110, section 7.8). Node 20 gives up the connection at any `Upgrade`; newer versions
  * have `shouldUpgradeCallback`, which makes `reparse` unnecessary.
  */
 export function registerUpgrades(app: FastifyInstance): void {
-  app.decorate('hasWebsockets', false)
+  app.decorate('websockets', { areAccepted: false })
   app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     responses.set(request.socket, response)
   })
@@ -60,7 +60,7 @@ export function registerUpgrades(app: FastifyInstance): void {
     const onError = () => socket.destroy()
     socket.on('error', onError)
     afterLastAnswer(socket, () => {
-      if (app.hasWebsockets && isWebsocketHandshake(request)) {
+      if (app.websockets.areAccepted && isWebsocketHandshake(request)) {
         handshakes.set(request, awaitAnswer(socket, head))
         route(app, request, socket)
         return

@@ -51,7 +51,7 @@ export function registerUpstreams(
     app.metrics,
     served.map(({ upstream }) => upstream),
   )
-  app.hasWebsockets = true
+  app.websockets.areAccepted = true
   for (const { paths, upstream } of served) {
     for (const [prefix, path] of Object.entries(paths)) servePath(app, prefix, path, upstream, count)
   }
