@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { findCheckout } from '@driftos/ports/checkout'
 import getPort from 'get-port'
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { createService } from './create.js'
-import { other, upstream, upstreamVariable, variableOf } from './services.fixture.js'
+import { upstream, upstreamVariable } from './services.fixture.js'
 import { startFixture } from './start.fixture.js'
 
 const fixture = new URL('./run.fixture.ts', import.meta.url)
@@ -167,53 +166,6 @@ describe('the log', () => {
     expect(lines.map(({ path }) => path)).toEqual(expect.arrayContaining(['/slow', '/fail', '/nowhere']))
     expect(stdout).toContain('the inner reason')
     expect(stdout + stderr).not.toContain('hunter2')
-  })
-
-  it('has the address, the id and the trace of each proxied request, with and without a body', async () => {
-    const received = createServer((request, response) => {
-      request.resume().on('end', () => response.end('done'))
-    }).listen(0, '127.0.0.1')
-    await once(received, 'listening')
-    onTestFinished(() => received.close().closeAllConnections())
-    const port = await getPort()
-    const { child, printed } = startFixture(fixture, {
-      [upstreamVariable]: String(port),
-      [variableOf(other)]: String((received.address() as AddressInfo).port),
-      TRUST_PROXY: 'loopback',
-    })
-    await printed('Server listening')
-    const traceId = '0af7651916cd43dd8448eb211c80319c'
-    const headers = {
-      'x-request-id': 'abc',
-      'x-forwarded-for': '192.0.2.7',
-      traceparent: `00-${traceId}-b7ad6b7169203331-01`,
-    }
-    const methods = ['POST', 'PUT', 'GET', 'DELETE']
-    for (const method of methods) {
-      const body = method.startsWith('P') ? 'x'.repeat(100_000) : null
-      const response = await fetch(`http://localhost:${port}/other/x`, { method, body, headers })
-      expect(await response.text()).toBe('done')
-    }
-    child.kill('SIGTERM')
-    const lines = (await child).stdout.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
-    const ofRequests = lines.filter(({ path }) => path === '/other/x')
-    // Two each: the fixture logs the arrival.
-    expect(ofRequests).toHaveLength(methods.length * 2)
-    for (const line of ofRequests) expect(line).toMatchObject({ reqId: 'abc', traceId })
-    expect(ofRequests.filter(({ msg }) => msg === 'request answered')).toMatchObject(
-      methods.map((method) => ({ method, status: 200, remoteAddress: '192.0.2.7' })),
-    )
-  })
-
-  it('is formatted for people with LOG_FORMAT=pretty', async () => {
-    const port = await getPort()
-    const { child, printed } = startFixture(fixture, { [upstreamVariable]: String(port), LOG_FORMAT: 'pretty' })
-    await printed('Server listening')
-    await fetch(`http://localhost:${port}/nowhere`, { headers: { 'x-request-id': 'the-id' } })
-    child.kill('SIGTERM')
-    const { stdout } = await child
-    expect(stdout).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: Server listening/)
-    expect(stdout).toMatch(/INFO: request answered .*the-id/)
   })
 
   it('leaves out health checks', async () => {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Env } from '@driftos/ports'
 import getPort from 'get-port'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { upstreamVariable } from './services.fixture.js'
 import { sendRaw, startProxy, startUpstream } from './upstream.fixture.js'
 
@@ -104,6 +104,29 @@ describe('forwarding headers', () => {
       via: expect.any(String) as string,
     })
   })
+})
+
+describe('the log line of a forwarded request', () => {
+  it.each(['GET', 'POST', 'PUT', 'DELETE'])(
+    'has the address of the client, the id and the trace, %s',
+    async (method) => {
+      const write = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
+      onTestFinished(() => write.mockRestore())
+      const env = { LOG_LEVEL: 'info', LOG_FORMAT: 'pretty', TRUST_PROXY: 'loopback' }
+      const { origin } = await startProxy(await startUpstream(mirror), env)
+      const traceId = '0af7651916cd43dd8448eb211c80319c'
+      const headers = {
+        'x-request-id': 'the-id',
+        'x-forwarded-for': '192.0.2.7',
+        traceparent: `00-${traceId}-b7ad6b7169203331-01`,
+      }
+      const body = method.startsWith('P') ? 'x'.repeat(100_000) : null
+      await (await fetch(new URL('/api/v1/x', origin), { method, body, headers })).text()
+      const findLine = () => write.mock.calls.map(String).find((line) => line.includes('request answered'))
+      await vi.waitFor(() => expect(findLine()).toBeDefined())
+      for (const part of ['INFO', method, '192.0.2.7', 'the-id', traceId]) expect(findLine()).toContain(part)
+    },
+  )
 })
 
 describe('a request that comes back to the service', () => {

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createService } from './create.js'
 import { runService } from './run.js'
-import { other, upstream } from './services.fixture.js'
-import { registerUpstreams } from './upstream.js'
+import { upstream } from './services.fixture.js'
 
 // Runs a service for the tests of what all services have in common.
 await runService(
@@ -15,7 +14,6 @@ await runService(
       return 'done'
     })
     app.addHook('onRequest', async ({ log, url }) => log.info({ path: url.split('?', 1)[0] }, 'request arrived'))
-    registerUpstreams(app, env, { [other]: { paths: { '/other': '' } } })
     app.get('/endless', () => new Promise(() => {}))
     app.get('/fail', () => {
       throw new Error('the inner reason')
