@@ -2,7 +2,7 @@ import { Transform, type Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 
 /**
- * Returns the body as a stream of its own that fails with status 413 beyond the app's `bodyLimit`. Fastify enforces the
+ * Returns the body as a separate stream that fails with status 413 beyond the app's `bodyLimit`. Fastify enforces the
  * limit in its parsers only, which a streamed body bypasses. The HTTP client that sends the stream detaches it from its
  * socket at the end, which must not happen to the request: its log and the stop of the service need the connection.
  *

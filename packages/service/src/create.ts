@@ -50,7 +50,7 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     headersTimeout: 10_000,
     connectionsCheckingInterval: 2000,
     maxHeaderSize: longestHead,
-    // Checked with an answer of its own.
+    // request-checks.ts sends a JSON answer.
     requireHostHeader: false,
     // Since Node 24.
     shouldUpgradeCallback: isUpgraded,

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 /** The longest URL of a request, and the longest headers, in bytes. */
 const longest = 16 * 1024
 
-/** The limit of Node's parser: the URL and the headers together, so that each has an error of its own. */
+/** The limit of Node's parser: the URL and the headers together, so that each gets a separate error. */
 export const longestHead = 2.5 * longest
 
 /** Node drops the headers after the first thousand. */

@@ -7,7 +7,7 @@ const parentId = 'b7ad6b7169203331'
 const valid = `00-${traceId}-${parentId}-01`
 
 describe('continueTrace', () => {
-  it('keeps the trace id, the flag and the state, with a span id of its own', () => {
+  it('keeps the trace id, the flag and the state, with a new span id', () => {
     const { traceparent, tracestate } = traceHeaders(continueTrace({ traceparent: valid, tracestate: 'a=1,b=2' }))
     expect(traceparent).toMatch(new RegExp(`^00-${traceId}-[\\da-f]{16}-01$`))
     expect(traceparent).not.toContain(parentId)

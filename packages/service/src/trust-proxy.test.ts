@@ -60,7 +60,7 @@ describe('parseTrustProxy', () => {
     expect(parseTrustProxy(value)).toBeUndefined()
   })
 
-  it('trusts each address of its own list', () => {
+  it('trusts each address that it lists', () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (address) => {
         expect(trustBy(address)(address, 0)).toBe(true)

@@ -193,7 +193,7 @@ describe('a websocket', () => {
     expect(await atUpstream).toEqual([1006, ''])
   })
 
-  it('passes on what a side sends together with the handshake, and before it closes', async () => {
+  it('forwards bytes sent together with the handshake and before the close', async () => {
     let first = ''
     const { origin } = await startRaw((socket, head) => {
       first += head.toString()
@@ -296,7 +296,7 @@ describe('a handshake', () => {
     expect(body).not.toMatch(/127\.0\.0\.1|::1/)
   })
 
-  it('is answered with 502 when the upstream closes the connection, or speaks another protocol', async () => {
+  it('is answered with 502 when the upstream closes the connection, or uses another protocol', async () => {
     const closing = await startProxy(await startUpstream(({ socket }) => socket.destroy()))
     expect((await refusalOf(open(closing.origin))).status).toBe(502)
     const babbling = await startProxy(await startUpstream(({ socket }) => void socket.end('SSH-2.0-OpenSSH\r\n')))

@@ -12,7 +12,7 @@ declare module 'fastify' {
 
 /** A websocket handshake that waits for its answer. */
 export interface Handshake {
-  /** Gives the connection to the caller; returns what the client has already sent after the handshake. */
+  /** Gives the connection to the caller; returns the bytes that the client has already sent. */
   readonly accept: () => Buffer
 }
 
