@@ -84,7 +84,7 @@ export function clientAddress({ ip, ips }: FastifyRequest): string {
 
 /**
  * Returns the headers for the upstream of a request: those of the client without the hop-by-hop ones, and those of
- * `added`. What the client says about itself and other proxies is replaced, unless a trusted proxy sent it.
+ * `added`. Headers about the client are dropped unless a trusted proxy sent them.
  */
 export function requestHeaders(request: FastifyRequest, added: Readonly<Record<string, string>>): IncomingHttpHeaders {
   const { headers } = request.raw
