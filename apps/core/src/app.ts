@@ -1,6 +1,6 @@
 import { driftMigrations, registerDatabase, registerDriftApi, registerOpenApi } from '@driftos/drift'
 import type { Env } from '@driftos/ports'
-import { createService } from '@driftos/service'
+import { carryContext, createService } from '@driftos/service'
 import type { FastifyInstance } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
 import { registerChat } from './chat-routes.js'
@@ -19,6 +19,7 @@ export function buildCore(env: Env): FastifyInstance {
   const settings = parseModelSettings(env)
   const { version, description } = manifest
   const app = createService({ service: 'core', version, env })
+  carryContext(app)
   registerOpenApi(app, { title: 'DriftOS core', version, description })
   const { metrics, log } = app
   // Registered without a model too, with metrics of zero.

@@ -1,5 +1,6 @@
 import { DriftError, type Decider } from '@driftos/drift'
 import { getOrigin, services, type Env } from '@driftos/ports'
+import { contextFetch } from '@driftos/service'
 import { z } from 'zod'
 import { clip } from './clip.js'
 
@@ -25,7 +26,7 @@ export function embedDecider(env: Env): Decider {
   const url = `${getOrigin('embed', env)}/api/v1/drift/decide`
   return {
     async decide({ content }, branches) {
-      const response = await fetch(url, {
+      const response = await contextFetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ content: clip(content, longestMessage), branches }),

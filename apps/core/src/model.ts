@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { contextFetch } from '@driftos/service'
 import OpenAI from 'openai'
 import type { ChatCompletionMessageParam } from 'openai/resources'
 import { z } from 'zod'
@@ -40,7 +41,7 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
     maxRetries: 0,
     timeout: timeoutMs,
     logLevel: 'off',
-    ...(apiKey === undefined ? {} : { fetch: fetchWithout(apiKey) }),
+    fetch: apiKey === undefined ? contextFetch : fetchWithout(apiKey),
   })
 
   async function complete(operation: Operation, messages: ChatCompletionMessageParam[], deadline: Deadline) {
@@ -124,7 +125,7 @@ export function createModel({ model, baseUrl, apiKey, timeoutMs }: ModelSettings
 /** Fetches, and removes the key from an error: some servers repeat the key that they refuse, and errors are logged. */
 function fetchWithout(apiKey: string): typeof fetch {
   return async (input, init) => {
-    const response = await fetch(input, init)
+    const response = await contextFetch(input, init)
     if (response.ok) return response
     const { status, statusText, headers } = response
     const text = (await response.text()).replaceAll(apiKey, '***')

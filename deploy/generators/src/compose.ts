@@ -46,7 +46,7 @@ const allApps: Readonly<Record<string, App>> = {
   embed: { needs: ['postgres'], passes: ['EMBEDDER', 'EMBED_STAY_THRESHOLD', 'EMBED_ROUTE_THRESHOLD'] },
   gateway: {
     needs: ['core', 'embed'],
-    passes: ['GATEWAY_RATE_LIMIT', 'UPSTREAM_TIMEOUT_MS'],
+    passes: ['GATEWAY_RATE_LIMIT', 'UPSTREAM_TIMEOUT_MS', 'TRUST_PROXY'],
     key: 'GATEWAY_API_KEYS',
   },
   website: { needs: [], shows: true },

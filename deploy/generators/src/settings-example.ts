@@ -10,8 +10,16 @@ interface Settings {
 
 const settings: readonly Settings[] = [
   {
-    about: 'Every service: the log level, the address to listen on, and the time limit of an upstream in milliseconds.',
-    variables: { LOG_LEVEL: 'info', HOST: 'localhost', UPSTREAM_TIMEOUT_MS: '30000', NODE_ENV: 'production' },
+    about:
+      'Every service: the level and the format of the log (json or pretty), the address to listen on, the time limit of an upstream in milliseconds, and the proxies whose X-Forwarded-* headers are trusted.',
+    variables: {
+      LOG_LEVEL: 'info',
+      LOG_FORMAT: 'json',
+      HOST: 'localhost',
+      UPSTREAM_TIMEOUT_MS: '30000',
+      TRUST_PROXY: 'loopback',
+      NODE_ENV: 'production',
+    },
   },
   {
     service: 'gateway',

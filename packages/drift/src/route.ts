@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import AsyncLock from 'async-lock'
 import type { RouteResult } from './contract.js'
 import type { Database } from './database.js'
@@ -60,14 +61,19 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
   }
 
   return async (message, pinnedTo, signal) => {
-    const turn = turns.acquire(message.conversationId, async () => {
-      for (let count = 0; count < mostAttempts; count++) {
-        if (signal?.aborted) throw new DriftError(499, 'CLIENT_GONE', 'The client disconnected: the message is dropped')
-        const result = await attempt(message, pinnedTo)
-        if (result) return result
-      }
-      throw conflict()
-    })
+    // Bound, because the turn starts in the context of the request before it.
+    const turn = turns.acquire(
+      message.conversationId,
+      AsyncResource.bind(async () => {
+        for (let count = 0; count < mostAttempts; count++) {
+          if (signal?.aborted)
+            throw new DriftError(499, 'CLIENT_GONE', 'The client disconnected: the message is dropped')
+          const result = await attempt(message, pinnedTo)
+          if (result) return result
+        }
+        throw conflict()
+      }),
+    )
     return turn.catch((error: Error) => {
       throw error.message.startsWith('Too many pending tasks') ? conflict() : error
     })

@@ -35,6 +35,7 @@ Variables, also in .env; those of the shell win:
   DRIFTOS_PORT_OFFSET  moves all services; without it, each checkout of the repository has a separate offset
   DATABASE_URL         another PostgreSQL, instead of the embedded one
   LOG_LEVEL            ${logLevels.join(', ')}; default info
+  LOG_FORMAT           pretty or json; default pretty
 
 Exit codes: 0 stopped by a signal, 1 a port in use or no process left, 2 wrong usage or an invalid variable.
 `

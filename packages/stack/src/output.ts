@@ -1,25 +1,19 @@
 import type { ServiceName } from '@driftos/ports'
+import { prettyLines } from '@driftos/service/log'
 import colors from 'picocolors'
-import { prettyFactory } from 'pino-pretty'
 
 const tints = [colors.cyan, colors.magenta, colors.blue, colors.green, colors.yellow, colors.gray]
 
 /**
- * Returns a function that prints lines with the service's name in front, and formats structured log lines.
- *
- * @param format - `json` prints structured log lines unchanged; they contain the service
+ * Returns a function that prints the lines of each service: structured log lines formatted for people, with the service's
+ * name in front, or as they are if `format` is `json`.
  */
 export function printer(
   services: readonly ServiceName[],
   format?: string,
 ): (service: ServiceName) => (line: string) => void {
   const width = Math.max(...services.map((service) => service.length))
-  const pretty = prettyFactory({
-    colorize: colors.isColorSupported,
-    translateTime: 'SYS:HH:MM:ss',
-    ignore: 'pid,hostname,service',
-    singleLine: true,
-  })
+  const pretty = prettyLines(colors.isColorSupported)
   return (service) => {
     const label = tints[services.indexOf(service) % tints.length]!(`${service.padEnd(width)} |`)
     return (line) => {

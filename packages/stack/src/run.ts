@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { controlVariable, type StackMode } from '@driftos/control'
+import type { Env } from '@driftos/ports'
 import colors from 'picocolors'
 import { findAncestors, packageManagersAmong, watchAncestors } from './ancestors.js'
 import { createLogBuffer } from './control/log-buffer.js'
@@ -35,7 +36,8 @@ export async function runStack(members: readonly Member[], mode: StackMode, plac
   const changes = new Set<() => void>()
   const guard = startGuard()
   const running = new Map<StackMember, number>()
-  let env = place.env
+  // The services print JSON, which is formatted here.
+  let env: Env = { ...place.env, LOG_FORMAT: 'json' }
   let finish!: (code: number) => void
   const finished = new Promise<number>((resolve) => {
     finish = resolve
