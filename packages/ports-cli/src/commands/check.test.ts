@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
+import { acmeRegistry, configWith } from '../acme.fixture.js'
 import { run } from '../cli.fixture.js'
 import { makeRepository, readAll } from '../repository.fixture.js'
 
@@ -227,6 +228,41 @@ describe('check', () => {
     expect(await filesOf('--since', 'HEAD')).toEqual(expect.arrayContaining(['staged.env']))
     expect(await filesOf('--since', 'HEAD')).not.toContain('old.env')
     expect(await filesOf()).toEqual(['new.env', 'old.env', 'staged.env'])
+  })
+
+  it('reports of staged changes only what they cause', async () => {
+    const root = await makeRepository({
+      'ports.ts': acmeRegistry,
+      'driftos-ports.config.ts': configWith('./ports.ts', ['envExample()']).replace(
+        'generate:',
+        "ignore: [{ files: 'none', reason: 'an entry without a finding' }], generate:",
+      ),
+    })
+    const git = async (...args: string[]) =>
+      promisify(execFile)('git', ['-c', 'user.name=a', '-c', 'user.email=a@localhost', ...args], { cwd: root })
+    await run(['sync'], { cwd: root })
+    await git('init', '--quiet')
+    await git('add', '.')
+    await git('commit', '--quiet', '--message', 'a')
+    const report = async (...args: string[]) => (await run(['check', '--format', 'tsc', ...args], { cwd: root })).stdout
+    expect(await report()).toContain('The configuration ignores none')
+    expect(await report('--staged')).toBe('')
+
+    await writeFile(join(root, 'notes.md'), 'A note\n')
+    await git('add', '.')
+    expect(await report('--staged')).toBe('')
+
+    const generated = await readFile(join(root, '.env.example'), 'utf8')
+    await writeFile(join(root, '.env.example'), generated.replace('SHOP_PORT', 'SHOPS_PORT'))
+    expect(await report('--staged')).toBe('')
+    await git('add', '.')
+    expect(await report('--staged')).toContain('Out of date from this line')
+
+    await git('commit', '--quiet', '--message', 'b')
+    expect(await report('--staged')).toBe('')
+    await writeFile(join(root, 'ports.ts'), `${acmeRegistry}\n`)
+    await git('add', '.')
+    expect(await report('--staged')).toContain('Out of date from this line')
   })
 
   it.each([
