@@ -6,7 +6,8 @@ import { defineConfig, type RolldownOptions } from 'rolldown'
 const options: RolldownOptions = {
   platform: 'node',
   // The sources of workspace packages: a build of this package alone then contains the registry as it is.
-  resolve: { conditionNames: ['@driftos/source', 'module', 'import', 'node'] },
+  // A `main` in UMD form, such as that of jsonc-parser, hides its parts from a bundler.
+  resolve: { conditionNames: ['@driftos/source', 'module', 'import', 'node'], mainFields: ['module', 'main'] },
   tsconfig: false,
   logLevel: 'warn',
 }
@@ -45,6 +46,7 @@ export default defineConfig(async (): Promise<RolldownOptions[]> => {
         dir: 'dist',
         format: 'cjs',
         minify: true,
+        hashCharacters: 'hex',
         entryFileNames: '[name].cjs',
         chunkFileNames: '[name]-[hash].cjs',
         codeSplitting: { groups: [{ name: 'main', test: hot }] },
@@ -60,7 +62,7 @@ export default defineConfig(async (): Promise<RolldownOptions[]> => {
     {
       ...options,
       input: { lint: 'src/check/lint.ts' },
-      output: { dir: 'dist', format: 'esm', minify: true, chunkFileNames: '[name]-[hash].js' },
+      output: { dir: 'dist', format: 'esm', minify: true, hashCharacters: 'hex', chunkFileNames: '[name]-[hash].js' },
     },
   ]
 })
