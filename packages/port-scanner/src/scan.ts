@@ -29,6 +29,8 @@ export interface ScannedFile {
 
 /** How a scan runs. */
 export interface ScanOptions extends FileSelection {
+  /** Called once with the paths of all files, from the scanned root. */
+  readonly onList?: (files: readonly string[]) => void
   /** Called every few hundred files with the number of files done and of all files. */
   readonly onProgress?: (done: number, all: number) => void
 }
@@ -42,6 +44,7 @@ export interface ScanOptions extends FileSelection {
  */
 export async function* scan(root: string, tally: Tally, options: ScanOptions = {}): AsyncGenerator<ScannedFile> {
   const { files, unreadable } = listFiles(root, options)
+  options.onList?.(files)
   tally.unreadable.push(...unreadable)
   const source = createSource(tally)
   for (const [index, path] of files.entries()) {

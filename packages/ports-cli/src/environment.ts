@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, relative } from 'node:path'
 import type { Env } from '@driftos/ports'
@@ -39,7 +39,7 @@ export async function readEnvironment(
   if (root === undefined && named === undefined) return { env, envWithoutSlot: env }
   // The functions of checkouts cost every command's start, and most directories need none of them.
   const mayHaveFile = !isOff && (named !== undefined || existsSync(join(root ?? cwd, '.env')))
-  if (!mayHaveFile && !ledgerDirectories(env).some((directory) => existsSync(directory))) {
+  if (!mayHaveFile && !ledgerDirectories(env).some(hasShiftedLease)) {
     return { env, envWithoutSlot: env }
   }
   const { findCheckout, peekLeases, readEnvFile } = await import('@driftos/ports/checkout')
@@ -58,6 +58,17 @@ export function ledgerDirectories(env: Env): string[] {
   const inHome = isWindows ? ['AppData', 'Local'] : ['.local', 'state']
   const homes = [env[isWindows ? 'USERPROFILE' : 'HOME'], homedirOrNone()]
   return homes.flatMap((home) => (home ? join(home, ...inHome, 'driftos-ports') : []))
+}
+
+/** Whether a ledger has a lease of another offset than 0, which changes nothing. */
+function hasShiftedLease(directory: string): boolean {
+  try {
+    const files = readdirSync(directory).filter((file) => /^slots\.\d+\.json$/.test(file))
+    return files.some((file) => /"offset"\s*:\s*[^\s0]/.test(readFileSync(join(directory, file), 'utf8')))
+  } catch {
+    // No ledger, or one that only the commands for slots report.
+    return false
+  }
 }
 
 function homedirOrNone(): string | undefined {
