@@ -215,7 +215,7 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'dotnet',
-    extensions: ['cs', 'fs', 'vb'],
+    extensions: ['cs', 'fs'],
     languages: ['csharp', 'cs', 'c#', 'fsharp'],
     kind: 'code',
     comments: cLike,
@@ -231,6 +231,13 @@ export const codeRows: readonly PatternDialect[] = [
       },
       constants,
     ],
+  },
+  {
+    name: 'visual basic',
+    extensions: ['vb', 'bas', 'vbs'],
+    kind: 'code',
+    comments: { line: ["'"] },
+    patterns: [...defaults, constants],
   },
   {
     name: 'elixir',

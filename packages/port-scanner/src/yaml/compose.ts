@@ -35,7 +35,7 @@ export const compose: YamlDialect = {
   name: 'compose',
   applies: ({ root, path }) => {
     const services = entriesOf(get(root, 'services'))
-    const isNamedSo = /(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml(?:\.[\w.]+)?$/i.test(path)
+    const isNamedSo = /(?:^|\/)(?:docker-)?compose[^/]*\.(?:ya?ml|json)(?:\.[\w.]+)?$/i.test(path)
     return services.some(({ node }) => isNamedSo || serviceFields.some((field) => get(node, field) !== undefined))
   },
   read({ root, text }) {

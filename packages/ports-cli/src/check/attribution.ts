@@ -46,9 +46,15 @@ export function attribute(
   if (byVariable) return narrow(byVariable, index, around)
   const isOwn = variables.every(isOwnVariable)
 
-  const byLabel = choose('label', texts('label'), index.findByName)
+  const labels = texts('label')
+  const hints = texts('hint')
+  // "Grafana (embed)" is the service `embedGrafana`.
+  const joined = labels.flatMap((label) => hints.flatMap((hint) => [`${hint} ${label}`, `${label} ${hint}`]))
+  const byBoth = choose('label', joined, index.findByName)
+  if (byBoth) return byBoth
+  const byLabel = choose('label', labels, index.findByName)
   // "Grafana (embed)" may be another Grafana than the one that is called so.
-  const others = [...texts('label'), ...texts('hint')].map(index.findByName).filter((found) => found.length > 0)
+  const others = [...labels, ...hints].map(index.findByName).filter((found) => found.length > 0)
   if (byLabel && others.some((found) => !found.some((each) => byLabel.services.includes(each)))) return undefined
   if (byLabel) return narrow(byLabel, index, around)
 
@@ -59,9 +65,11 @@ export function attribute(
     if (byBlock) return narrow(byBlock, index, around)
     // A block `db` with the image `postgres` may be the service `postgres`, or another one's database.
     if (blocks.length > 0 && images.some((image) => index.findByName(image).length > 0)) return undefined
-    if (blocks.length > 0) return ofBlock.has(role) ? { services: [], by: 'block', text: blocks[0]! } : undefined
+    if (blocks.length > 0) {
+      return ofBlock.has(role) || role === 'listen' ? { services: [], by: 'block', text: blocks[0]! } : undefined
+    }
   }
-  if (texts('label').length > 0) return undefined
+  if (labels.length > 0) return undefined
   if (ofProgram.has(role) && isOwn) {
     const byPackage = choose('package', around.names, index.findByName)
     // Further below are settings of other programs, such as a proxy's.

@@ -47,6 +47,7 @@ export const schemes: Readonly<Record<number, string>> = {
 
 /** What a further port of a container is for, by its well-known number. */
 export const purposes: Readonly<Record<number, string>> = {
+  1025: 'Smtp',
   4317: 'Grpc',
   4318: 'Http',
   8025: 'Web',

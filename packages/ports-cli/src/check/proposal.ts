@@ -134,11 +134,14 @@ function findProblem(service: ProposedService): string | undefined {
   }
 }
 
+/** Programs that show how to use the repository's own. */
+const samplePath = /(?:^|\/)(?:examples?|samples?|templates?|playgrounds?|benchmarks?|sandbox)\//i
+
 function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>): Candidate[] {
   const { role, side, host, port, kind, evidence } = occurrence
   const rank = kind === 'document' ? 1 : ranks[role]
   const isHere = side === 'host' && (host === undefined || host === 'local') && !isSilent(occurrence)
-  if (ranks[role] === undefined || rank === undefined || !isHere) return []
+  if (ranks[role] === undefined || rank === undefined || !isHere || samplePath.test(occurrence.path)) return []
   if (port === 80 || port === 443 || (port < 1024 && role !== 'publish')) return []
   const text = nameOf(occurrence)
   const isOfPackage = text === undefined
@@ -190,6 +193,7 @@ function describe(name: string, { occurrence, all, name: own, longName }: Claim)
   const innerPort = occurrence.innerPort ?? all.find((each) => each.occurrence.innerPort)?.occurrence.innerPort
   const names = namesOf(name)
   const text = (kind: 'block' | 'image') => evidence.findLast((each) => each.kind === kind)?.text
+  const block = text('block')
   const product = findProduct(text('image') ?? own)
   const scheme =
     publication?.protocol === 'udp'
@@ -201,7 +205,10 @@ function describe(name: string, { occurrence, all, name: own, longName }: Claim)
     name,
     port,
     ...(innerPort !== undefined && innerPort !== port && { containerPort: innerPort }),
-    containerName: text('block') ?? (name === longName ? names : namesOf(own)).containerName,
+    containerName:
+      block !== undefined && /^[a-z\d][a-z\d._-]*$/.test(block)
+        ? block
+        : (name === longName ? names : namesOf(own)).containerName,
     variable: variable as `${string}_PORT`,
     scheme,
     ...(healthPath !== undefined && { healthPath }),

@@ -1,3 +1,4 @@
+import { wordsOf } from '@driftos/port-scanner'
 import type { Occurrence } from '../occurrence.js'
 import {
   describeHolder,
@@ -25,13 +26,22 @@ export const wrongPort: OccurrenceRule = {
 
 function judgeService(occurrence: Occurrence, context: Context): Verdict | undefined {
   const { registry } = context
-  if (isRight(occurrence, registry) || isFurtherPort(occurrence, context) || isUnknownPort(occurrence, registry)) {
+  if (
+    isRight(occurrence, registry) ||
+    isFurtherPort(occurrence, context) ||
+    isUnknownPort(occurrence, registry) ||
+    isFurtherPublication(occurrence, context)
+  ) {
     return undefined
   }
   const { port, side, role, attribution } = occurrence
   // What a repository's proxy forwards to is another service, also in an address without a name.
   if (attribution!.by === 'repository' && role === 'reach' && context.isProxied(occurrence)) return undefined
   const { services, text } = attribution!
+  // "Grafana" in a document may be the service `embedGrafana`.
+  const holder = holderOf(port, registry)
+  if (attribution!.by === 'label' && holder !== undefined && wordsOf(holder).includes(text.toLowerCase()))
+    return undefined
   const service = services[0]!
   const expected = expectedPort(service, side, registry)
   const name = text === service ? service : `${text} (${service})`
@@ -50,9 +60,9 @@ export function severityOf(
   { port, side, kind, role, attribution }: Occurrence,
   { registry }: Context,
 ): Verdict['severity'] {
-  const isAnothers = (registry.findService(port)?.status ?? 'reserved') !== 'reserved'
-  if (kind === 'document') return isAnothers && side === 'host' ? 'error' : 'warning'
-  if (attribution!.by !== 'repository') return 'error'
+  if (attribution!.by !== 'repository') {
+    return kind === 'document' && !(isKnown(port, registry) && side === 'host') ? 'warning' : 'error'
+  }
   return ['listen', 'expose', 'scrape'].includes(role) ? 'error' : 'warning'
 }
 
@@ -64,7 +74,7 @@ function isUnknownPort(
   { port, side, kind, role, host, scheme, attribution }: Occurrence,
   registry: RegistryView,
 ): boolean {
-  if ((registry.findService(port)?.status ?? 'reserved') !== 'reserved') return false
+  if (isKnown(port, registry)) return false
   if (port === 80 || port === 443) return true
   // A document sets a flag as an example.
   if (kind === 'document' && role === 'flag') return true
@@ -91,6 +101,24 @@ function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): b
   })
 }
 
+/**
+ * Returns whether a publication is of a port of the container that the registry does not contain, such as a debugger's.
+ * Its host half is judged by `unregistered-port`.
+ */
+function isFurtherPublication(occurrence: Occurrence, { registry, listOf }: Context): boolean {
+  const { port, innerPort, role, attribution } = occurrence
+  if (isKnown(port, registry) || (role !== 'publish' && role !== 'inner')) return false
+  const isInner = (wanted: number | undefined) =>
+    attribution!.services.some((service) => expectedPort(service, 'container', registry) === wanted)
+  if (role === 'publish') return innerPort !== undefined && !isInner(innerPort)
+  const halves = listOf(occurrence).filter((each) => each.role === 'publish' && each.innerPort === port)
+  return halves.length > 0 && !halves.some((each) => each.attribution && isRight(each, registry))
+}
+
+function isKnown(port: number, registry: RegistryView): boolean {
+  return (registry.findService(port)?.status ?? 'reserved') !== 'reserved'
+}
+
 /** Returns whether `--fix` writes a number: only where one is right, on the host, and not yet in the same list. */
 export function isFixable(occurrence: Occurrence, context: Context, expected: number): boolean {
   const { side, kind, attribution, rangeEnd } = occurrence
@@ -98,6 +126,9 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   if (severityOf(occurrence, context) !== 'error' || kind === 'document') return false
   return context.listOf(occurrence).every(({ port }) => port !== expected)
 }
+
+/** Names of a process in a repository with one. */
+const isGeneric = /^(?:web|app|server|dev|start|main)$/i
 
 /** Something that is no service uses a registered number. */
 function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context): Verdict | undefined {
@@ -112,8 +143,8 @@ function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context
   // Both halves of the publication are the holder's: it runs here under another name.
   const { containerPort = port } = registry.services[holder]!
   if (innerPort === containerPort && containerPort !== port) return undefined
-  // The package may be the holder's, under another name.
-  if (attribution!.by === 'package' && isUnclaimed(holder, occurrence)) return undefined
+  // The package or the process may be the holder's, under another name.
+  if (role !== 'publish' && (isGeneric.test(text) || isUnclaimed(holder, occurrence))) return undefined
   const verb = role === 'publish' ? 'publishes' : 'listens on'
   return { severity: 'error', service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
 }
