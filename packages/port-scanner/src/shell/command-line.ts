@@ -27,7 +27,7 @@ const clients =
 export function readCommandLine(command: Command, text: string, side: Side, local: Role): Match[] {
   const words = wordsOf(command, text)
   while (words[0] && (starters.test(baseOf(words[0])) || /^\w+=/.test(words[0].text))) words.shift()
-  const name = words[0] === undefined ? '' : baseOf(words[0])
+  const name = words[0] === undefined ? '' : baseOf(words[0]).replace(/^start-(?=storybook$)/, '')
   if (/^(?:docker|podman|nerdctl)$/.test(name) && words.some(({ text: word }) => /^(?:run|create)$/.test(word))) {
     return readContainer(words, command, text)
   }

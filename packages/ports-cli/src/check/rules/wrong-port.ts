@@ -11,6 +11,7 @@ import {
   type Verdict,
 } from './rule.js'
 import { fold } from '../names.js'
+import { isApart } from '../silence.js'
 
 /** A name says one service, and the number is another's or is not registered. */
 export const wrongPort: OccurrenceRule = {
@@ -71,10 +72,11 @@ export function severityOf(
  * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
  */
 function isUnknownPort(
-  { port, side, kind, role, host, scheme, attribution }: Occurrence,
+  { port, path, side, kind, role, host, scheme, attribution }: Occurrence,
   registry: RegistryView,
 ): boolean {
   if (isKnown(port, registry)) return false
+  if (isApart(path)) return true
   if (port === 80 || port === 443) return true
   // A document sets a flag as an example.
   if (kind === 'document' && role === 'flag') return true
