@@ -99,7 +99,7 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
     const fields = (port === 80 || port === 443) && stated?.role === 'value' ? undefined : stated
     return {
       matches: fields ? [{ port, start: start + quote, end: end - quote, ...fields }] : [],
-      names: slot.names,
+      names: slot.isParameter === true ? [] : slot.names,
     }
   }
   if (!isText) return { matches: [], names: [] }

@@ -17,6 +17,8 @@ export interface Slot {
   /** `template`: a part of a template literal. `unknown`: what is known is not more than the variables on the way. */
   readonly use: 'value' | 'listen' | 'connect' | 'compare' | 'run' | 'template' | 'unknown'
   readonly isListItem?: boolean
+  /** A default that a caller replaces: `function start(port = 3000)`, `const { port = 3000 } = options`. */
+  readonly isParameter?: boolean
   /** A value for tests: `process.env.CI ? 4000 : 3000`. */
   readonly isTest?: boolean
 }
@@ -120,7 +122,9 @@ export function findSlot(value: Place): Slot {
         at = parent
         break
       case 'AssignmentPattern':
-        return readPattern(parent, names, replacing) ? finish(parameterEnd(parent)) : unknown()
+        return readPattern(parent, names, replacing)
+          ? finish({ ...parameterEnd(parent), isParameter: replacing.length === 0 })
+          : unknown()
       case 'VariableDeclarator': {
         const name = nameOf(childOf(node, 'id'))
         if (name === undefined) return unknown()

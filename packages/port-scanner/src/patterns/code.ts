@@ -302,7 +302,12 @@ export const codeRows: readonly PatternDialect[] = [
     extensions: ['xml', 'html', 'htm', 'csproj', 'config', 'plist', 'xhtml'],
     languages: ['xml', 'html'],
     kind: 'code',
-    comments: { block: [['<!--', '-->']] },
+    comments: {
+      block: [
+        ['<!--', '-->'],
+        ['/*', '*/'],
+      ],
+    },
   },
 ]
 

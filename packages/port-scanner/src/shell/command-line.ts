@@ -42,7 +42,7 @@ export function readCommandLine(command: Command, text: string, side: Side, loca
   if (clients.test(name)) return readClient(words, found, side)
   if (/^(?:echo|printf)$/.test(name)) {
     return merge(
-      words.slice(1).flatMap((word) => extend(readPrinted(word.text, word.start), { side })),
+      words.slice(1).flatMap((word) => readPrintedWord(word, side)),
       found,
     )
   }
@@ -61,6 +61,14 @@ function assignmentsOf({ prefix, suffix }: Command, text: string): Match[] {
       return isPortName(each.name) ? readAssignment(`${each.index.value}_port`, spell(each.value, text)) : []
     return readAssignment(each.name, unquote(spell(each.value, text)))
   })
+}
+
+/** `echo "CORE_PORT=3001"` writes settings; other texts are for people. */
+function readPrintedWord({ text, start }: Spelled, side: Side): Match[] {
+  const [, name, value] = /^(?:export )?([A-Z][A-Z\d_]*)=(.*)$/s.exec(text) ?? []
+  return name === undefined
+    ? extend(readPrinted(text, start), { side })
+    : readAssignment(name, { text: value!, start: start + text.length - value!.length })
 }
 
 function spell({ pos, end }: { readonly pos: number; readonly end: number }, text: string): Spelled {

@@ -129,7 +129,11 @@ function readPublication(node: Node, owner: Owner, text: string): Match[] {
   const protocol = textOf(get(node, 'protocol')) === 'udp' ? 'udp' : 'tcp'
   const address = textOf(get(node, 'host_ip'))
   const mapped = outer.filter(({ role }) => role === 'publish')
-  return [...amend(mapped, ({ publication }) => ({ publication: { ...publication, protocol, address } })), ...inner]
+  const outerPort = mapped[0]?.port
+  return [
+    ...amend(mapped, ({ publication }) => ({ publication: { ...publication, protocol, address } })),
+    ...amend(inner, () => (outerPort === undefined ? undefined : { outerPort })),
+  ]
 }
 
 /** Labels with which a proxy or Prometheus finds the container's port. */

@@ -38,11 +38,20 @@ export function attribute(
   const texts = (wanted: Evidence['kind']) =>
     match.evidence.filter((each) => each.kind === wanted).map(({ text }) => text)
   if (host === 'variable' || host === 'remote') return undefined
-  // The host decides for its address; the name of another machine is no service of this repository.
-  if (host === 'named') return choose('host', texts('host'), index.findByName)
-
   const variables = texts('variable')
-  const byVariable = choose('variable', variables, index.findByVariable)
+  // A variable of the environment with another name says more than what its value is assigned to.
+  const replaced = match.override
+  const isForeign =
+    replaced !== undefined && index.findByVariable(replaced).length === 0 && !isUnnamedVariable(replaced)
+  const byVariable = isForeign ? undefined : choose('variable', variables, index.findByVariable)
+  // The host decides for its address; the name of another machine is no service of this repository.
+  if (host === 'named') {
+    const byHost = choose('host', texts('host'), index.findByName)
+    const isSame = byHost?.services.some((service) => byVariable?.services.includes(service))
+    return role === 'reach' || isSame ? byHost : (byVariable ?? byHost)
+  }
+  if (isForeign && role !== 'publish') return undefined
+
   if (byVariable) return narrow(byVariable, index, around)
   const isOwn = variables.every(isOwnVariable)
 
@@ -80,7 +89,8 @@ export function attribute(
   }
   // Source code reaches other services too; so does a proxy.
   const isOwnAddress = kind !== 'code' && match.follower !== 'proxy target' && variables.every(isUnnamedVariable)
-  const isReached = role === 'reach' && host === 'local' && isOwnAddress
+  const isWeb = match.scheme === undefined ? kind !== 'document' : /^(?:https?|wss?)$/.test(match.scheme)
+  const isReached = role === 'reach' && host === 'local' && isOwnAddress && isWeb
   const isOfRepository = isReached || role === 'scrape' || (ofProgram.has(role) && isOwn && !ofBlock.has(role))
   const onlyService = isOfRepository ? repository.onlyService : undefined
   return onlyService === undefined ? undefined : { services: [onlyService], by: 'repository', text: onlyService }

@@ -23,7 +23,10 @@ const products: readonly (readonly [name: RegExp, product: Product])[] = [
 
 /** Returns what is known of a program by the name of its image or its service. */
 export function findProduct(name: string): Product | undefined {
-  return products.find(([pattern]) => pattern.test(name))?.[1]
+  return products.find(
+    ([pattern]) =>
+      pattern.test(name.replaceAll(/[-_]/g, ' ')) && !/dashboards?|exporter|commander|admin|ui$/i.test(name),
+  )?.[1]
 }
 
 /** Schemes of well-known container ports. */

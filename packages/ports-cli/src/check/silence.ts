@@ -10,7 +10,7 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 
 /** Paths of programs that run on another machine, or apart from the product. */
 const apart =
-  /(?:^|\/)(?:examples?|samples?|\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
+  /(?:^|\/)(?:examples?|samples?)\.\w+$|(?:^|\/)(?:examples?|samples?|\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
 
 /** Returns whether a file is of another machine or of an example, where any number that is not registered is right. */
 export function isApart(path: string): boolean {

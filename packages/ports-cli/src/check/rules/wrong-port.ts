@@ -31,7 +31,8 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     isRight(occurrence, registry) ||
     isFurtherPort(occurrence, context) ||
     isUnknownPort(occurrence, registry) ||
-    isFurtherPublication(occurrence, context)
+    (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
+    isFurtherPublication(occurrence, registry)
   ) {
     return undefined
   }
@@ -41,6 +42,7 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   const { services, text } = attribution!
   // "Grafana" in a document may be the service `embedGrafana`.
   const holder = holderOf(port, registry)
+  if (holder !== undefined && services.some((each) => isAlternative(holder, each))) return undefined
   if (attribution!.by === 'label' && holder !== undefined && wordsOf(holder).includes(text.toLowerCase()))
     return undefined
   const service = services[0]!
@@ -54,6 +56,18 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     ...(services.length === 1 && { suggestion: String(expected) }),
     ...(isFixable(occurrence, context, expected) && { fix: expected }),
   }
+}
+
+/** Returns whether a service is another one's counterpart in a further stack: `redisTest` of `redis`. */
+function isAlternative(holder: string, service: string): boolean {
+  const own = new Set(wordsOf(service))
+  const further = wordsOf(holder).filter((word) => !own.has(word))
+  const isSame = wordsOf(service).every((word) => wordsOf(holder).includes(word))
+  return (
+    isSame &&
+    further.length > 0 &&
+    further.every((word) => /^(?:test|tests|dev|e2e|local|staging|prod|replica|shadow|ci)$/.test(word))
+  )
 }
 
 /** Returns whether an attributed number that is wrong is an error. */
@@ -76,7 +90,8 @@ function isUnknownPort(
   registry: RegistryView,
 ): boolean {
   if (isKnown(port, registry)) return false
-  if (isApart(path)) return true
+  // Nobody's number below 1024 is a protocol's own.
+  if (isApart(path) || (port < 1024 && attribution!.by !== 'variable' && role !== 'publish')) return true
   if (port === 80 || port === 443) return true
   // A document sets a flag as an example.
   if (kind === 'document' && role === 'flag') return true
@@ -107,14 +122,15 @@ function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): b
  * Returns whether a publication is of a port of the container that the registry does not contain, such as a debugger's.
  * Its host half is judged by `unregistered-port`.
  */
-function isFurtherPublication(occurrence: Occurrence, { registry, listOf }: Context): boolean {
-  const { port, innerPort, role, attribution } = occurrence
-  if (isKnown(port, registry) || (role !== 'publish' && role !== 'inner')) return false
-  const isInner = (wanted: number | undefined) =>
-    attribution!.services.some((service) => expectedPort(service, 'container', registry) === wanted)
-  if (role === 'publish') return innerPort !== undefined && !isInner(innerPort)
-  const halves = listOf(occurrence).filter((each) => each.role === 'publish' && each.innerPort === port)
-  return halves.length > 0 && !halves.some((each) => each.attribution && isRight(each, registry))
+function isFurtherPublication(
+  { port, innerPort, outerPort, role, attribution }: Occurrence,
+  registry: RegistryView,
+): boolean {
+  if (isKnown(port, registry)) return false
+  const isOf = (side: Occurrence['side'], wanted: number) =>
+    attribution!.services.some((service) => expectedPort(service, side, registry) === wanted)
+  if (role === 'publish') return innerPort !== undefined && !isOf('container', innerPort)
+  return role === 'inner' && outerPort !== undefined && !isKnown(outerPort, registry) && !isOf('host', outerPort)
 }
 
 function isKnown(port: number, registry: RegistryView): boolean {
@@ -139,6 +155,7 @@ function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context
   if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
     return undefined
   const { text } = attribution!
+  if (isApart(occurrence.path) && role !== 'publish') return undefined
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
   // A profile is an alternative, such as one container with every service.
   if (publication?.profiles !== undefined) return undefined
