@@ -71,7 +71,7 @@ export function createNameIndex(services: ServiceTable): NameIndex {
   return {
     findByName,
     findByVariable(text) {
-      const own = fold(text.replace(publicPrefix, ''))
+      const own = fold(text.replace(publicPrefix, '')).replace(/^default(?=.)|default(?=(?:port|url)$)/, '')
       const exact = variables.get(own)
       if (exact !== undefined) return [exact]
       const stem = own.replace(purpose, '')
