@@ -96,7 +96,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
       },
     })
     const send = (content: string, signal?: AbortSignal) =>
-      route({ conversationId: 'full', content, role: 'user' }, undefined, signal)
+      route({ conversationId: 'full', content, role: 'user' }, { signal })
     const leaving = new AbortController()
     const first = send('first')
     const others = Array.from({ length: 99 }, (_, index) => send(`other ${index}`, leaving.signal))
