@@ -10,7 +10,9 @@ import {
   yamlDocument,
   type Generator,
 } from '@driftos/ports-cli'
+import { alerts, alertsFile, ruleFiles } from './alerts.js'
 import { dashboardDirectory, hasDashboard } from './grafana-dashboard.js'
+import { passedVariables } from './variables.js'
 
 /** Exact versions, so that a pull on another day starts the same images. */
 const images = {
@@ -30,8 +32,6 @@ const support = ['postgres', 'prometheus', 'coreGrafana', 'embedGrafana']
 interface App {
   /** The services that have to be healthy before the app starts. */
   readonly needs: readonly string[]
-  /** Variables that the app gets as they are set where Compose runs. */
-  readonly passes?: readonly string[]
   /** The variable of the gateway's key: in containers the gateway runs as in production, with a key. */
   readonly key?: string
   /** Shows every service: the app reaches it in the network, a browser at its published port. */
@@ -39,13 +39,9 @@ interface App {
 }
 
 const allApps: Readonly<Record<string, App>> = {
-  core: { needs: ['postgres'], passes: ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT'] },
-  embed: { needs: ['postgres'], passes: ['EMBEDDER', 'EMBED_STAY_THRESHOLD', 'EMBED_ROUTE_THRESHOLD'] },
-  gateway: {
-    needs: ['core', 'embed'],
-    passes: ['GATEWAY_RATE_LIMIT', 'UPSTREAM_TIMEOUT_MS'],
-    key: 'GATEWAY_API_KEYS',
-  },
+  core: { needs: ['postgres'] },
+  embed: { needs: ['postgres'] },
+  gateway: { needs: ['core', 'embed'], key: 'GATEWAY_API_KEYS' },
   website: { needs: [], shows: true },
   demo: { needs: ['gateway'], key: 'GATEWAY_API_KEY' },
 }
@@ -79,9 +75,10 @@ function composeFile(registry: RegistryDefinition, services: object): object {
     ...(prometheus && {
       // Inline, because Compose interpolates variables here and not in a mounted file.
       'prometheus-host': {
-        content: renderPrometheusConfig(registry, (service) => `${hostFromContainer}:${getPublishedPort(service)}`),
+        content: `${renderPrometheusConfig(registry, (service) => `${hostFromContainer}:${getPublishedPort(service)}`)}${alerts.render(registry) === undefined ? '' : ruleFiles}`,
       },
       [`prometheus-${profile}`]: { file: './prometheus/prometheus.apps.yml' },
+      ...(alerts.render(registry) !== undefined && { 'prometheus-alerts': { file: `./prometheus/${alertsFile}` } }),
     }),
   }
   const volumes = Object.fromEntries(stateful.map((service) => [dataOf(service), {}]))
@@ -105,7 +102,7 @@ function composeServices(registry: RegistryDefinition): Record<string, object> {
   })
   return {
     ...(postgres && { [postgres.containerName]: postgresService(postgres) }),
-    ...(prometheus && { [prometheus.containerName]: prometheusService(prometheus) }),
+    ...(prometheus && { [prometheus.containerName]: prometheusService(prometheus, registry) }),
     ...Object.fromEntries(grafanas),
     ...Object.fromEntries(apps),
   }
@@ -132,7 +129,7 @@ function postgresService(postgres: ServiceDefinition): object {
   }
 }
 
-function prometheusService(prometheus: ServiceDefinition): object {
+function prometheusService(prometheus: ServiceDefinition, registry: RegistryDefinition): object {
   return {
     image: images.prometheus,
     user: 'nobody',
@@ -147,6 +144,9 @@ function prometheusService(prometheus: ServiceDefinition): object {
     configs: [
       { source: 'prometheus-host', target: '/etc/prometheus/prometheus.yml' },
       { source: `prometheus-${profile}`, target: '/etc/prometheus/prometheus.apps.yml' },
+      ...(alerts.render(registry) === undefined
+        ? []
+        : [{ source: 'prometheus-alerts', target: `/etc/prometheus/${alertsFile}` }]),
     ],
     volumes: [`${dataOf(prometheus)}:/prometheus`],
     healthcheck: healthcheck(wget(prometheus)),
@@ -187,12 +187,12 @@ function grafanaService(grafana: ServiceDefinition, name: string, registry: Regi
 function appService(registry: RegistryDefinition, name: string): object {
   const service = registry.services[name]!
   const apps = findApps(registry)
-  const { needs, passes = [], key, shows } = apps[name]!
+  const { needs, key, shows } = apps[name]!
   const shown = [...Object.keys(apps), ...(shows ? support : [])].flatMap((other) => {
     const definition = registry.services[other]
     return definition ? [{ other, definition }] : []
   })
-  const { postgres } = registry.services
+  const { postgres, legacyEmbedding } = registry.services
   const url = `${service.scheme}://127.0.0.1:${getContainerPort(service)}${service.healthPath ?? '/'}`
   return {
     profiles: [profile],
@@ -204,7 +204,7 @@ function appService(registry: RegistryDefinition, name: string): object {
     },
     ...published(service),
     environment: {
-      HOST: '0.0.0.0',
+      HOST: '::',
       ...Object.fromEntries(
         shown
           .filter(({ other }) => other !== name)
@@ -212,8 +212,11 @@ function appService(registry: RegistryDefinition, name: string): object {
       ),
       ...(shows && linkVariables(shown.map(({ definition }) => definition))),
       ...(postgres && needs.includes('postgres') && databaseVariables(postgres)),
-      ...(key !== undefined && { [key]: `\${${key}:-driftos}` }),
-      ...Object.fromEntries(['LOG_LEVEL', ...passes].map((variable) => [variable, null])),
+      // Without a key the gateway refuses to start, so that no key is known to everyone.
+      ...(key !== undefined && { [key]: null }),
+      ...Object.fromEntries(passedVariables(name).map((variable) => [variable, null])),
+      // The embedder `server` has no container.
+      ...(name === 'embed' && legacyEmbedding && { [getSiblingVariable(legacyEmbedding, 'URL')]: null }),
     },
     ...(needs.length > 0 && {
       depends_on: Object.fromEntries(
@@ -250,6 +253,8 @@ function databaseVariables(postgres: ServiceDefinition): object {
     [getSiblingVariable(postgres, 'HOST')]: postgres.containerName,
     [postgres.variable]: String(getContainerPort(postgres)),
     ...database,
+    // Wins over the others when it is set.
+    DATABASE_URL: null,
   }
 }
 
