@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { getListenPort, PortConfigError, resolvePorts, type Env, type ServiceName } from '@driftos/ports'
 import { explainListenError, isPortOpen } from '@driftos/ports/probe'
 import type { FastifyInstance } from 'fastify'
@@ -32,7 +33,7 @@ export async function runService(
 class StartError extends Error {}
 
 async function listen(service: ServiceName, app: FastifyInstance, env: Env): Promise<void> {
-  const host = env['HOST']?.trim() || 'localhost'
+  const host = hostOf(env)
   const port = getListenPort(service, env)
   try {
     await app.listen({ port, host })
@@ -41,6 +42,14 @@ async function listen(service: ServiceName, app: FastifyInstance, env: Env): Pro
     await app.close()
     throw new StartError(await explainListenError(service, error, env))
   }
+}
+
+/** Returns the address to listen on. `::` accepts IPv4 too, and becomes `0.0.0.0` on a system without IPv6. */
+function hostOf(env: Env): string {
+  const host = env['HOST']?.trim() || 'localhost'
+  const hasIpv6 = () =>
+    Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ family }) => family === 'IPv6'))
+  return host === '::' && !hasIpv6() ? '0.0.0.0' : host
 }
 
 /**
