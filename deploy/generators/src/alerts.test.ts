@@ -16,7 +16,7 @@ if (!hasPromtool) console.log('skipped: promtool is missing')
 const { groups } = parse(alerts.render(registry)!) as { groups: { rules: { alert: string }[] }[] }
 const names = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert))
 const jobOf = (name: string) => registry.services[name]?.containerName ?? ''
-const [scraped = ''] = Object.keys(registry.services).filter((name) => registry.services[name]!.metricsPath)
+const scraped = Object.keys(registry.services).find((name) => registry.services[name]!.metricsPath) ?? ''
 
 const of = (name: string, more = '') => `{job="${jobOf(name)}",service="${name}",instance="one"${more}}`
 const bucket = (le: string) => `http_request_duration_seconds_bucket${of(scraped, `,le="${le}"`)}`

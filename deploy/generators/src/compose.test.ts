@@ -64,7 +64,7 @@ describe('docker-compose.yml', () => {
     expect(entries.map(([name]) => name).toSorted()).toEqual(containers([...apps, ...support]))
   })
 
-  it('names the project by a variable, so that a second checkout has volumes of its own', () => {
+  it('names the project by a variable, so that a second checkout has separate volumes', () => {
     expect(read({})).toMatchObject({ name: 'driftos' })
     expect(read({ COMPOSE_PROJECT_NAME: 'other' })).toMatchObject({ name: 'other' })
   })

@@ -55,7 +55,7 @@ const database = {
 
 const notes = [
   'How to start it, and its requirements: deploy/README.md.',
-  'A variable that moves a port moves it wherever this file publishes or scrapes the port.',
+  'A variable that moves a port also moves the published and the scraped port of this file.',
 ]
 
 /** The compose file: database, metrics and dashboards in containers, and the apps under a profile. */
@@ -83,7 +83,7 @@ function composeFile(registry: RegistryDefinition, services: object): object {
   }
   const volumes = Object.fromEntries(stateful.map((service) => [dataOf(service), {}]))
   return {
-    // A second checkout sets the variable, so that it has containers and volumes of its own.
+    // A second checkout sets the variable, so that it has separate containers and volumes.
     name: `\${COMPOSE_PROJECT_NAME:-${composeProject}}`,
     services,
     ...(Object.keys(configs).length > 0 && { configs }),

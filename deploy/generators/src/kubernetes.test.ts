@@ -85,7 +85,7 @@ describe.each(apps)('the manifest of %s', (app) => {
     for (const document of documents) expect(() => validateManifest(document)).not.toThrow()
   })
 
-  it('has the port of the registry wherever it has one', () => {
+  it('has the port of the registry everywhere', () => {
     const { container, service, template } = partsOf(app)
     expect(container.ports).toEqual([{ name: 'http', containerPort: port, protocol: 'TCP' }])
     for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {

@@ -39,7 +39,7 @@ describe('explainDatabaseError', () => {
     ['57P02', 'DATABASE_DOWN', /recovering/],
     ['57P03', 'DATABASE_DOWN', /starting up/],
     ['58030', 'DATABASE_UNUSABLE', /read or write its files/],
-  ])('has a message of its own for %s', (code, expected, message) => {
+  ])('has a separate message for %s', (code, expected, message) => {
     const wrapped = new Error('wrapped', { cause: Object.assign(new Error('driver'), { code }) })
     expect(explainDatabaseError(wrapped)).toMatchObject({
       statusCode: 503,
@@ -53,7 +53,7 @@ describe('explainDatabaseError', () => {
     ['08P01', 'SSL required', /accepts only connections with TLS/],
     ['28000', 'no pg_hba.conf entry for host "::1", user "app", database "app", SSL off', /without TLS/],
     ['28000', 'no pg_hba.conf entry for host "::1", user "app", database "app", SSL encryption', /^(?!.*TLS).*pg_hba/],
-  ])('tells from %s, %s whether TLS is missing', (code, text, message) => {
+  ])('detects in %s, %s whether TLS is missing', (code, text, message) => {
     expect(explainDatabaseError(Object.assign(new Error(text), { code }))?.message).toMatch(message)
   })
 
@@ -62,7 +62,7 @@ describe('explainDatabaseError', () => {
   })
 })
 
-// What a server really answers.
+// The answers of a real server.
 describe.skipIf(!hasPostgres)('a real server', { timeout: 60_000 }, () => {
   let server: Awaited<ReturnType<typeof startPostgres>>
 
@@ -100,7 +100,7 @@ describe.skipIf(!hasPostgres)('a real server', { timeout: 60_000 }, () => {
 
   afterAll(() => server.stop())
 
-  /** Returns the answer of `/ready` of an app with this database, and what it logs. */
+  /** Returns the answer of `/ready` of an app with this database, and its log. */
   async function ready(url: string) {
     let log = ''
     const app = fastify({ logger: { level: 'debug', stream: { write: (line: string) => void (log += line) } } })
@@ -135,7 +135,7 @@ describe.skipIf(!hasPostgres)('a real server', { timeout: 60_000 }, () => {
       'DATABASE_DOWN',
       /^The host of the database is unknown/,
     ],
-  ])('with %s has its own message', async (_what, url, code, message) => {
+  ])('with %s has a separate message', async (_what, url, code, message) => {
     const { status, error, log } = await ready(url())
     expect({ status, error }).toEqual({
       status: 503,

@@ -106,7 +106,7 @@ function findExplanation({ code, message = '', routine }: DriverError): Explanat
   if (code === undefined) return driverErrors.find(([pattern]) => pattern.test(message))?.[1]
   if (code.startsWith('28') || code.startsWith('08')) {
     if (/\bno encryption\b|\bSSL off\b/.test(message)) return noAccessWithoutTls
-    // Managed databases and poolers have texts of their own.
+    // Managed databases and poolers have other texts.
     if (/sslmode|(?:SSL|TLS)[\w ]* (?:is )?required/i.test(message)) return encrypted
     // Texts may be translated.
     if (routine === 'InitializeSessionUserId') return noRole
@@ -126,7 +126,7 @@ export function isSchemaMissing(error: unknown): boolean {
   return missing.has(rootOf(error).code ?? '')
 }
 
-/** Returns whether the user of the database may not do what a statement does. */
+/** Returns whether the user of the database lacks the permission for a statement. */
 export function isPermissionMissing(error: unknown): boolean {
   return rootOf(error).code === '42501'
 }

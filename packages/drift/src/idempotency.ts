@@ -11,7 +11,7 @@ import type { Queries } from './transaction.js'
 /** How long an answer is kept, in hours. */
 const lifeHours = 24
 
-/** How long a request without an answer holds its key, in seconds: a process that crashed holds no longer. */
+/** How long a request without an answer holds its key, in seconds: a crashed process blocks its key for this time. */
 const leaseSeconds = 30
 
 /** How often a process deletes old answers, and how many at once. */

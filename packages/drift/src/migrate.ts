@@ -67,7 +67,7 @@ async function tryMigrate(
   const schema = sql.identifier(schemaName)
   await client.query('begin')
   try {
-    // The role or the server may have limits of their own.
+    // The role or the server may have other limits.
     await client.query(`set local statement_timeout = 0; set local lock_timeout = ${lockTimeoutMs}`)
     // Ends with the transaction. A lock of the session would outlive a connection that another client shares.
     const { rows } = await db.execute<{ locked: boolean }>(

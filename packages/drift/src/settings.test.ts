@@ -54,7 +54,7 @@ describe('parseDatabaseSettings', () => {
           DATABASE_URL: `postgresql://app:${encodeURIComponent(password)}@localhost/app`,
         })
         expect(new pg.Client({ connectionString: encoded.connectionString })).toMatchObject({ password })
-        // Unencoded, it is refused, or it is what the driver reads; %41 is a valid encoding of another password.
+        // Unencoded, it is refused, or the driver reads the same; %41 is a valid encoding of another password.
         if (/%[\da-f]{2}|[\s\\]/i.test(password)) return
         const DATABASE_URL = `postgresql://app:${password}@localhost/app`
         let accepted: string | undefined

@@ -39,12 +39,16 @@ export function parseDatabaseSettings(env: Env): DatabaseSettings {
 /** How to write a character that has a meaning in a URL. */
 const encode = 'percent-encode it: # as %23, / as %2F, ? as %3F, @ as %40, % as %25'
 
-/** Returns what is wrong with a connection string. A password with an unencoded character is the usual mistake. */
+/** Returns the message for an unencoded character. */
+function fault(problem: string): string[] {
+  return [`DATABASE_URL="***" ${problem}: ${encode}`]
+}
+
+/** Returns the problems of a connection string. A password with an unencoded character is the usual mistake. */
 function findUrlProblems(url: string): string[] {
   const rest = url.replace(/^[a-z]+:\/\//i, '')
   const [authority = ''] = /^[^/?#]*/.exec(rest)!
   const tail = rest.slice(authority.length)
-  const fault = (what: string) => [`DATABASE_URL="***" ${what}: ${encode}`]
   if (rest.includes('#')) return fault('contains an unencoded # in its user or password')
   // Behind the host, an @ may only be part of an option.
   const [path = '', query = ''] = tail.split(/\?(.*)/s)
@@ -60,8 +64,7 @@ function findUrlProblems(url: string): string[] {
   }
   try {
     // Reads the files that the URL names, such as certificates; does not connect.
-    new pg.Client({ connectionString: url })
-    return []
+    return new pg.Client({ connectionString: url }) && []
   } catch (error) {
     const { code, path: file } = error as { code?: string; path?: string }
     if (file !== undefined) return [`DATABASE_URL="***" names the file ${file}, which cannot be read (${code})`]

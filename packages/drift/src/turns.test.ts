@@ -76,7 +76,7 @@ describe.skipIf(!hasPostgres)('replicas that write to one conversation', { timeo
     expect(performance.now() - startedAt).toBeLessThan(5000)
   })
 
-  it('do not wait in a conversation of their own', async () => {
+  it('do not wait in a conversation that only one writes to', async () => {
     const { route, database } = build(byFirstWord)
     for (let index = 0; index < 5; index++) await route('alone', 'trip')
     const db = await database.use()

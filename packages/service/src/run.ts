@@ -47,9 +47,11 @@ async function listen(service: ServiceName, app: FastifyInstance, env: Env): Pro
 /** Returns the address to listen on. `::` accepts IPv4 too, and becomes `0.0.0.0` on a system without IPv6. */
 function hostOf(env: Env): string {
   const host = env['HOST']?.trim() || 'localhost'
-  const hasIpv6 = () =>
-    Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ family }) => family === 'IPv6'))
   return host === '::' && !hasIpv6() ? '0.0.0.0' : host
+}
+
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ family }) => family === 'IPv6'))
 }
 
 /**

@@ -48,7 +48,7 @@ export function createModel(settings: ModelSettings, observe: ModelMetrics, log:
   )
   let latest: Omit<ModelStatus, 'refusedParameters'> = { state: 'untested' }
 
-  /** Keeps the outcome of a request; a client that disconnects says nothing about the model. */
+  /** Keeps the outcome of a request; a disconnected client is not counted. */
   async function watched<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       const result = await work()

@@ -38,7 +38,7 @@ const forms: readonly ((name: string) => [status: number, body: string])[] = [
 const refuse = ([status, text]: [number, string]) => new ModelError('refused', 'no', { answer: { status, text } })
 
 describe('createParameters', () => {
-  it('leaves out exactly what the model refuses, in any of the forms, and remembers it', async () => {
+  it('leaves out exactly the refused parameters, in any of the forms, and remembers it', async () => {
     const names = fc.subarray(Object.keys(optional))
     await fc.assert(
       fc.asyncProperty(names, fc.constantFrom(...forms), async (refused, form) => {

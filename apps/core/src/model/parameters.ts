@@ -10,7 +10,7 @@ export interface ChatBody {
   readonly [parameter: string]: unknown
 }
 
-/** What a request can do without: an optional parameter, or the role of the instructions. */
+/** The removable parts of a request: an optional parameter, or the role of the instructions. */
 const systemRole = 'system role'
 
 const required = new Set(['model', 'messages', 'stream'])
@@ -44,7 +44,7 @@ export interface Parameters {
   refused(): readonly string[]
 }
 
-/** Creates the memory of what one model refuses; `onRefused` is called with what is left out from then on. */
+/** Creates the memory of the refusals of one model; `onRefused` is called with each name that is no longer sent. */
 export function createParameters(onRefused: (names: readonly string[]) => void): Parameters {
   const remembered = new Set<string>()
 
@@ -109,7 +109,7 @@ interface Refused {
   readonly isCertain: boolean
 }
 
-/** Returns what a model refused of a request; nothing when the error has another reason. */
+/** Returns the refused parts of a request; nothing when the error has another reason. */
 function findRefused(error: unknown, sent: ChatBody): Refused {
   const nothing = { names: [], isCertain: true }
   if (!(error instanceof ModelError) || !error.answer) return nothing

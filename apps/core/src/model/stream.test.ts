@@ -37,7 +37,7 @@ const split = (text: string, size: number) => {
 const raw = (text: string): Reply => sends(200, 'text/event-stream', text)
 
 describe('a streamed answer', () => {
-  it('is read by the specification, wherever the bytes are cut', async () => {
+  it('is read by the specification, however the bytes are cut', async () => {
     const lineEnd = fc.constantFrom('\n', '\r\n', '\r')
     const noise = fc.constantFrom('', ': keep-alive', 'event: message', 'id: 7', 'retry: 10', ':')
     await fc.assert(
@@ -79,7 +79,7 @@ describe('a streamed answer', () => {
     ['without a mark', '', false],
     ['with [DONE]', 'data: [DONE]\n\n', true],
     ['with a finish_reason', `data: ${piece('', { finish_reason: 'stop' })}\n\n`, true],
-  ])('whose end HTTP does not mark is complete only with one of its own: %s', async (_what, end, isComplete) => {
+  ])('whose end HTTP does not mark is complete only with a mark: %s', async (_what, end, isComplete) => {
     const server = createServer((socket) => {
       socket.once('data', () => {
         socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n')
@@ -94,7 +94,7 @@ describe('a streamed answer', () => {
     else await expect(chat()).rejects.toMatchObject({ kind: 'unavailable', message: 'the model broke off its answer' })
   })
 
-  it('is over after LLM_IDLE_TIMEOUT of silence, with an error of its own', async () => {
+  it('is over after LLM_IDLE_TIMEOUT of silence, with a separate error', async () => {
     const { chat, closed } = await buildModel([streams(['Hel'], 'open')])
     const startedAt = performance.now()
     await expect(chat()).rejects.toMatchObject({

@@ -8,13 +8,13 @@ describe('batched', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(length, { minLength: 1, maxLength: 300 }), async (lengths) => {
         const calls: (readonly string[])[] = []
-        const { embed } = batched({
+        const embedder = batched({
           embed: async (texts) => {
             calls.push(texts)
             return { embedder: 'x', vectors: texts.map((text) => [text.length]) }
           },
         })
-        const { vectors } = await embed(lengths.map((each) => 'x'.repeat(each)))
+        const { vectors } = await embedder.embed(lengths.map((each) => 'x'.repeat(each)))
         expect(vectors).toEqual(lengths.map((each) => [each]))
         for (const call of calls) {
           expect(call.length).toBeLessThanOrEqual(32)
@@ -27,9 +27,11 @@ describe('batched', () => {
 
   it('refuses to mix the vectors of two models', async () => {
     let count = 0
-    const { embed } = batched({
+    const embedder = batched({
       embed: async (texts) => ({ embedder: `model ${count++}`, vectors: texts.map(() => [1]) }),
     })
-    await expect(embed(Array.from({ length: 33 }, () => 'x'))).rejects.toMatchObject({ code: 'EMBEDDER_CHANGED' })
+    await expect(embedder.embed(Array.from({ length: 33 }, () => 'x'))).rejects.toMatchObject({
+      code: 'EMBEDDER_CHANGED',
+    })
   })
 })
