@@ -23,7 +23,7 @@ const defaultIdleTimeoutMs = 30_000
 const longestTimeoutMs = 600_000
 
 /** The variables of `parseModelSettings`. */
-export const modelVariables = ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT', 'LLM_IDLE_TIMEOUT'] as const
+const modelVariables = ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT', 'LLM_IDLE_TIMEOUT'] as const
 
 /**
  * Reads `LLM_BASE_URL`, `LLM_API_KEY`, `LLM_MODEL`, `LLM_TIMEOUT` and `LLM_IDLE_TIMEOUT`.

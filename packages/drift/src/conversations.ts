@@ -12,7 +12,7 @@ import type { Turns } from './turns.js'
 const bounds = { branches: 100, messages: 8, characters: 1000 }
 
 /** The state of a conversation that was read. A conversation that was deleted and created again restarts its versions. */
-export interface Revision {
+interface Revision {
   readonly version: number
   /** The database's text, because its time is more precise than a Date. */
   readonly createdAt: string

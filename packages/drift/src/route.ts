@@ -19,7 +19,7 @@ const patienceMs = 20_000
 const mostWaiting = 100
 
 /** The options of one message. */
-export interface RouteOptions {
+interface RouteOptions {
   /** The branch, where the client chose it. */
   readonly pinnedTo?: string | undefined
   /** Aborted when the client disconnects: a message that still waits for its turn is dropped. */

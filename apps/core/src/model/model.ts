@@ -12,7 +12,7 @@ import { readStream, type Piece } from './stream.js'
 export type Prompt = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
 
 /** The state of the model, by its latest request. */
-export interface ModelStatus {
+interface ModelStatus {
   /** `untested` before the first request. */
   readonly state: 'untested' | 'answering' | 'failing'
   /** Why the latest request failed. */
