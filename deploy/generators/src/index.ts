@@ -10,12 +10,13 @@ import {
   vscodeTasks,
   type Generator,
 } from '@driftos/ports-cli'
+import { alerts, withAlerts } from './alerts.js'
 import { compose, composeProject } from './compose.js'
-import { gatewayKeys } from './gateway-keys.js'
 import { dashboards } from './grafana-dashboard.js'
 import { grafanaDashboardProvider, grafanaDatasource } from './grafana-provisioning.js'
 import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
-import { settingsExample } from './settings-example.js'
+import { kubernetesIngress } from './kubernetes-network.js'
+import { variablesExample } from './variables.js'
 import { addressesExample, defineExample, usageExample } from './readme-examples.js'
 
 export { composeProject }
@@ -33,7 +34,7 @@ export const generators: readonly Generator[] = [
   usageExample('packages/ports/README.md'),
   defineExample,
   portsDocument(),
-  envExample({ more: (registry) => [...gatewayKeys(registry), ...settingsExample(registry)] }),
+  envExample({ more: variablesExample }),
   turboVariables(),
   devcontainer(),
   agentsSection({ command: `${pnpm.join(' ')} ports`, start: `${pnpm.join(' ')} dev` }),
@@ -44,20 +45,22 @@ export const generators: readonly Generator[] = [
   }),
   kubernetesApps,
   kubernetesKustomization,
+  kubernetesIngress,
   compose,
-  prometheus({
+  alerts,
+  withAlerts(prometheus({
     file: `${prometheusDirectory}/prometheus.yml`,
     notes: [
       'Services on the host, at their registered ports. Prometheus reads no variables: where a port is overridden,',
       'docker-compose.yml contains the same configuration with the overrides, and without containers',
       '`driftos-ports env --format prometheus` prints it.',
     ],
-  }),
-  prometheus({
+  })),
+  withAlerts(prometheus({
     file: `${prometheusDirectory}/prometheus.apps.yml`,
     services: 'in-containers',
     notes: ['Services in containers of the same network: the profile `apps` of docker-compose.yml.'],
-  }),
+  })),
   grafanaDatasource,
   grafanaDashboardProvider,
   ...dashboards,

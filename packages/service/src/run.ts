@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { getListenPort, PortConfigError, resolvePorts, type Env, type ServiceName } from '@driftos/ports'
 import { explainListenError, isPortOpen } from '@driftos/ports/probe'
 import type { FastifyInstance } from 'fastify'
@@ -35,7 +36,7 @@ export async function runService(
 class StartError extends Error {}
 
 async function listen(service: ServiceName, app: FastifyInstance, env: Env): Promise<void> {
-  const host = env['HOST']?.trim() || 'localhost'
+  const host = hostOf(env)
   const port = getListenPort(service, env)
   try {
     if (host === 'localhost') await listenOnLoopback(app, port)
@@ -44,6 +45,16 @@ async function listen(service: ServiceName, app: FastifyInstance, env: Env): Pro
     await app.close()
     throw new StartError(await explainListenError(service, error, env))
   }
+}
+
+/** Returns the address to listen on. `::` accepts IPv4 too, and becomes `0.0.0.0` on a system without IPv6. */
+function hostOf(env: Env): string {
+  const host = env['HOST']?.trim() || 'localhost'
+  return host === '::' && !hasIpv6() ? '0.0.0.0' : host
+}
+
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ family }) => family === 'IPv6'))
 }
 
 /**

@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /** A request to the model. */
-interface Asked {
+export interface Asked {
   readonly url: string
   readonly headers: IncomingHttpHeaders
   readonly body: {
     readonly model: string
     readonly stream?: boolean
     readonly messages: readonly { readonly role: string; readonly content: string }[]
+    readonly [parameter: string]: unknown
   }
 }
 
@@ -67,14 +68,22 @@ export function fails(status: number, headers: Record<string, string> = {}): Rep
   }
 }
 
+/** Answers with any body. */
+export function sends(status: number, type: string, body: string): Reply {
+  return (response) => void response.writeHead(status, { 'content-type': type }).end(body)
+}
+
 /** Does not answer. */
 export const isSilent: Reply = () => {}
 
 /** Answers with invalid HTTP. */
 export const saysNonsense: Reply = (response) => void response.end('<html>')
 
-/** Streams pieces, and ends completely, by cutting the connection, or without the last event. */
-export function streams(pieces: readonly string[], ending: 'done' | 'cut' | 'early' | 'open' = 'done'): Reply {
+/** How a stream ends: complete, cut, without a finish_reason or [DONE], with either alone, or not at all. */
+type Ending = 'done' | 'cut' | 'early' | 'finished' | 'marked' | 'open'
+
+/** Streams pieces, and ends. */
+export function streams(pieces: readonly string[], ending: Ending = 'done'): Reply {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     const send = (data: object) => void response.write(`data: ${JSON.stringify({ id: 'x', ...data })}\n\n`)
@@ -82,7 +91,11 @@ export function streams(pieces: readonly string[], ending: 'done' | 'cut' | 'ear
     if (ending === 'open') return
     if (ending === 'cut') setTimeout(() => response.destroy(), 50)
     else if (ending === 'early') response.end()
-    else {
+    else if (ending === 'marked') response.write('data: [DONE]\n\n')
+    else if (ending === 'finished') {
+      send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })
+      setTimeout(() => response.destroy(), 50)
+    } else {
       send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })
       send({ choices: [], usage })
       response.end('data: [DONE]\n\n')
