@@ -402,6 +402,7 @@ describeInBrowser('the demo', (openPage) => {
     await landed(other, 1)
     await send(other, 'Hello from the other window')
     await landed(page, 2)
+    expect(await rowsOf(page).last().innerText()).toContain('Hello from the other window')
   })
 
   it.each(['none', 'active'] as const)(

@@ -1,25 +1,11 @@
-import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import getPort from 'get-port'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { buildCoreApp } from './app.fixture.js'
-import { streams } from './model-server.fixture.js'
+import { startModel, streams } from './model/server.fixture.js'
 
-it.each([undefined, 'a-key'])('sends the id and the trace of a request to the model, with the key %s', async (key) => {
-  const seen: IncomingHttpHeaders[] = []
-  const model = createServer((request, response) => {
-    seen.push(request.headers)
-    request.resume().on('end', () => streams(['Hello'])(response, {} as never))
-  }).listen(0, '127.0.0.1')
-  await once(model, 'listening')
-  onTestFinished(() => model.close().closeAllConnections())
-  const { app } = buildCoreApp({
-    POSTGRES_PORT: String(await getPort()),
-    LLM_BASE_URL: `http://127.0.0.1:${(model.address() as AddressInfo).port}/v1`,
-    LLM_MODEL: 'test',
-    ...(key !== undefined && { LLM_API_KEY: key }),
-  })
+it.each(['', 'a-key'])('sends the id and the trace of a request to the model, with the key %j', async (key) => {
+  const model = await startModel(streams(['Hello']))
+  const { app } = buildCoreApp({ POSTGRES_PORT: String(await getPort()), ...model.env, LLM_API_KEY: key })
   const traceId = '0af7651916cd43dd8448eb211c80319c'
   await app.inject({
     method: 'POST',
@@ -27,7 +13,7 @@ it.each([undefined, 'a-key'])('sends the id and the trace of a request to the mo
     headers: { 'x-request-id': 'abc', traceparent: `00-${traceId}-b7ad6b7169203331-01` },
     payload: { messages: [{ role: 'user', content: 'Hello' }] },
   })
-  expect(seen).toMatchObject([
+  expect(model.asked.map(({ headers }) => headers)).toMatchObject([
     { 'x-request-id': 'abc', traceparent: expect.stringMatching(`^00-${traceId}-[\\da-f]{16}-01$`) as string },
   ])
 })

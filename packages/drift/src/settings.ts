@@ -64,7 +64,8 @@ function findUrlProblems(url: string): string[] {
   }
   try {
     // Reads the files that the URL names, such as certificates; does not connect.
-    return new pg.Client({ connectionString: url }) && []
+    void new pg.Client({ connectionString: url })
+    return []
   } catch (error) {
     const { code, path: file } = error as { code?: string; path?: string }
     if (file !== undefined) return [`DATABASE_URL="***" names the file ${file}, which cannot be read (${code})`]

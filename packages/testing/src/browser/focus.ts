@@ -23,6 +23,7 @@ export async function findInvisibleFocus(page: Page): Promise<string[]> {
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
       }
       let parent: Element | null = element.parentElement
+      // oxlint-disable-next-line unicorn/consistent-function-scoping -- this function runs in the browser without its module
       const isClear = (each: Element) => /^rgba\(.*, 0\)$|transparent/.test(getComputedStyle(each).backgroundColor)
       while (parent && isClear(parent)) parent = parent.parentElement
       const { outlineColor, outlineStyle, outlineWidth, opacity } = getComputedStyle(element)

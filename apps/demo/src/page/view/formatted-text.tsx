@@ -1,4 +1,4 @@
-import Markdown from 'markdown-to-jsx/react'
+import { Markdown } from 'markdown-to-jsx/react'
 import { memo } from 'react'
 
 /** Parsing a longer text would delay the page. */
