@@ -54,7 +54,7 @@ const clientPrefixes = /^(?:cf-|cloudfront-viewer-|x-(?:appengine-|azure-|envoy-
 const upstreamOnly = /^(?:access-control-.+|server|x-powered-by)$/
 
 /** Returns the names of the headers that are not forwarded: hop-by-hop headers and those in Connection. */
-export function headersEndingHere({ connection }: IncomingHttpHeaders): ReadonlySet<string> {
+function headersEndingHere({ connection }: IncomingHttpHeaders): ReadonlySet<string> {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return hopByHopHeaders
   // An upstream's answer may have several Connection headers.
   const named = [connection].flat().join(',').toLowerCase().split(',')

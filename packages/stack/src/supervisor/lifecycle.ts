@@ -54,7 +54,7 @@ export type LifecycleEvent =
   | { readonly type: 'edited'; readonly file: string }
 
 /** An action for the supervisor. A member has one timer; setting it replaces it. */
-export type LifecycleEffect =
+type LifecycleEffect =
   | { readonly type: 'spawn' | 'clearTimer' }
   | { readonly type: 'signal'; readonly signal: 'SIGTERM' | 'SIGKILL' }
   | { readonly type: 'setTimer'; readonly ms: number }

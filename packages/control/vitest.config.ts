@@ -1,3 +1,0 @@
-import { project } from '@driftos/config/vitest'
-
-export default project('control')
