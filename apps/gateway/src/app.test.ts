@@ -98,7 +98,7 @@ describe('routes', () => {
     expect(await response.text()).toBe(`embed ${method} /api/v1/vectors`)
   })
 
-  it.each(['/', '/api', '/api/v2/x', '/documentation', '/ready', '/api/v10/x'])('do not include %s', async (path) => {
+  it.each(['/', '/api', '/api/v2/x', '/documentation', '/api/v10/x'])('do not include %s', async (path) => {
     const { app } = await startAll()
     const response = await app.inject(path)
     expect(response.statusCode).toBe(404)

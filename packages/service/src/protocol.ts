@@ -8,6 +8,9 @@ import { registerUpgrades } from './upgrade.js'
 /** The methods of the services. */
 const allowedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
+/** The connections with a refused request, whose answer closes them. */
+const refused = new WeakSet<Socket>()
+
 /** Returns a failure in the API's format. */
 export function failure(code: string, message: string) {
   return { success: false, error: { code, message } }
@@ -33,6 +36,7 @@ export function registerProtocol(app: FastifyInstance): void {
     const refusal = refusalOf(request.raw)
     if (refusal) {
       const { statusCode, code, message } = refusal
+      refused.add(request.raw.socket)
       // What follows on the connection may not be a request.
       void reply.code(statusCode).header('connection', 'close').send(failure(code, message))
       return
@@ -59,7 +63,8 @@ export function registerProtocol(app: FastifyInstance): void {
 
 /** Answers a malformed or oversized request and closes the connection. */
 export function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  // The parser may fail at the rest of a request that is refused already.
+  if (error.code === 'ECONNRESET' || socket.destroyed || refused.has(socket)) return
   const { rawPacket } = error as { rawPacket?: Buffer }
   const status =
     { HPE_HEADER_OVERFLOW: 431, HPE_CHUNK_EXTENSIONS_OVERFLOW: 413, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ??
