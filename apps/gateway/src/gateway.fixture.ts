@@ -73,8 +73,8 @@ export async function sendRaw(origin: URL, bytes: string): Promise<string> {
   return answer
 }
 
-/** Returns whether the gateway answers its health check within two seconds. */
+/** Returns whether the gateway answers its health check within ten seconds. */
 export async function isHealthy(origin: URL): Promise<boolean> {
-  const response = await fetch(new URL('/health', origin), { signal: AbortSignal.timeout(2000) })
+  const response = await fetch(new URL('/health', origin), { signal: AbortSignal.timeout(10_000) })
   return response.ok && ((await response.json()) as { service: string }).service === 'gateway'
 }
