@@ -107,7 +107,7 @@ describe.skipIf(process.platform === 'win32')('findContainers', () => {
     expect(paths).toEqual(['/containers/json'])
   })
 
-  it('asks nobody for no port', async () => {
+  it('sends no request for an empty list of ports', async () => {
     const env = await startEngine(() => expect.unreachable())
     expect(await findContainers([], env)).toEqual(new Map())
   })

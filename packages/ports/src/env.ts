@@ -2,7 +2,7 @@ import { PortConfigError, type PortConfigCode } from './errors.js'
 import { registered, retirementMessages, type ByName, type Registered } from './tables.js'
 import type { RetirementMessage, ServiceName } from './types.js'
 
-/** Variables by name, as in `process.env`. They are never changed. */
+/** Environment variables, as in `process.env`. They are never changed. */
 export type Env = Readonly<Record<string, string | undefined>>
 
 /** @internal */

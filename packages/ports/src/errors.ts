@@ -6,7 +6,7 @@ export interface PortConfigIssue {
   readonly code: PortConfigCode
   /** The service that was asked for. */
   readonly service: string
-  /** The environment variable to mend; `service` for a name that is not registered. */
+  /** The environment variable to fix; `service` for a name that is not registered. */
   readonly variable: string
   /** Its value, shortened and without any secret. */
   readonly value: string

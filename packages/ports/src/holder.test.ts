@@ -55,7 +55,7 @@ describe('describeHolder', () => {
     [{ process: listening, container: 'grafana' }, 'container grafana (node main.js, pid 4242)'],
     [{ process: undefined, container: 'grafana' }, 'container grafana'],
     [undefined, 'a process that the system does not name'],
-  ])('puts %j in words', (holder, words) => {
+  ])('returns a text for %j', (holder, words) => {
     expect(describeHolder(holder)).toBe(words)
   })
 })

@@ -55,7 +55,7 @@ export function nameHolder(holder: Holder | undefined): string {
 }
 
 /**
- * Returns a holder in words: its command and pid, and its directory and branch when it belongs to another checkout.
+ * Returns a text for a holder: its command and pid, and its directory and branch when it belongs to another checkout.
  *
  * @param from - the directory of the reader, whose checkout is not named; the working directory unless given
  */
@@ -71,7 +71,7 @@ export function checkoutOf(holder: Holder | undefined): Checkout | undefined {
   return holder?.cwd === undefined ? undefined : findCheckout(holder.cwd)
 }
 
-/** Returns a checkout in words: its directory, relative where that is short, and its branch. */
+/** Returns a text for a checkout: its directory, relative where that is short, and its branch. */
 export function describeCheckoutPlace({ root, branch, commit }: Checkout, from: string): string {
   const head = branch ? `, branch ${branch}` : commit ? `, commit ${commit}` : ''
   return `${shorten(root, from)}${head}`

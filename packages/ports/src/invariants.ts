@@ -64,7 +64,7 @@ function* sharedVariables({ services }: Registry): Generator<Problem> {
       }
     }
     owners.set(variable, owner ?? name)
-    // A name twice in an object is one key; what is left to refuse is a name that differs in case alone.
+    // An object has each name once, but two names may differ only in case.
     const twin = names.get(name.toLowerCase())
     if (twin)
       yield { path: ['services', name], message: `${twin} and ${name} are one name but for their case: rename one` }
@@ -126,9 +126,9 @@ function* reusedRetiredPorts({ services, history, retired = {} }: Registry): Gen
   const tombstones = Object.entries(retired)
   for (const [name, { port, reuses }] of Object.entries(services)) {
     const left = history.findLast((move) => move.from === port)
-    const gone = tombstones.find(([, tombstone]) => tombstone.port === port)?.[0]
-    if ((left || gone) && !reuses) {
-      const since = gone ? `with ${gone}` : `since ${left!.service} moved to ${left!.to}`
+    const owner = tombstones.find(([, tombstone]) => tombstone.port === port)?.[0]
+    if ((left || owner) && !reuses) {
+      const since = owner ? `with ${owner}` : `since ${left!.service} moved to ${left!.to}`
       yield {
         path: ['services', name, 'port'],
         message: `${name} reuses port ${port}, retired ${since}: take another, or say why in a \`reuses\` note`,
@@ -139,10 +139,13 @@ function* reusedRetiredPorts({ services, history, retired = {} }: Registry): Gen
 
 function* reusedRetiredNames({ services, retired = {} }: Registry): Generator<Problem> {
   const names = new Map(Object.keys(services).map((name) => [name.toLowerCase(), name]))
-  for (const gone of Object.keys(retired)) {
-    const name = names.get(gone.toLowerCase())
+  for (const removed of Object.keys(retired)) {
+    const name = names.get(removed.toLowerCase())
     if (name)
-      yield { path: ['retired', gone], message: `${gone} is retired, and ${name} is a service: rename the service` }
+      yield {
+        path: ['retired', removed],
+        message: `${removed} is retired, and ${name} is a service: rename the service`,
+      }
   }
 }
 

@@ -2,14 +2,14 @@ import type { Move, RangeDefinition, RetiredService } from './registry.js'
 import { history, PORTS, reservedRanges, retired } from './tables.js'
 import type { KnownName, RegisteredPort } from './types.js'
 
-/** Who holds a port, or who formerly did. */
+/** The current or past owner of a port. */
 export interface PortRecord<Name extends string = KnownName> {
   readonly port: number
-  /** Held by a service, left by one and held by nobody, or kept free for a service to come. */
+  /** The port of a service, the past port of one, or reserved for a future service. */
   readonly status: 'assigned' | 'retired' | 'reserved'
-  /** The holder; for a retired port the last one. */
+  /** The owner; for a retired port the last one. */
   readonly service?: Name
-  /** Where the holder of a retired port is now, unless it is retired too. */
+  /** The present port of the owner of a retired port, unless the owner is retired too. */
   readonly movedTo?: number
 }
 

@@ -116,7 +116,7 @@ describe('probeService', () => {
     const result = await probeCore(await http(onRequest))
     expect(result).toMatchObject({
       state: 'stranger',
-      reason: expect.stringMatching(/^something else answers \d+ to \/health$/),
+      reason: expect.stringMatching(/^another process answers \d+ to \/health$/),
     })
     expect(result).not.toHaveProperty('latencyMs')
   })
@@ -131,7 +131,7 @@ describe('probeService', () => {
     const port = await http((_, response) => {
       response.writeHead(302, { location: `http://127.0.0.1:${right}/health` }).end()
     })
-    expect(await probeCore(port)).toMatchObject({ state: 'stranger', reason: 'something else answers 302 to /health' })
+    expect(await probeCore(port)).toMatchObject({ state: 'stranger', reason: 'another process answers 302 to /health' })
   })
 
   it.each([
@@ -142,7 +142,7 @@ describe('probeService', () => {
     const port = await tcp((socket) => socket.end(banner))
     expect(await probeCore(port)).toMatchObject({
       state: 'stranger',
-      reason: 'something else answers, and not in HTTP',
+      reason: 'another process answers, but not in HTTP',
     })
   })
 
@@ -154,7 +154,7 @@ describe('probeService', () => {
     expect(performance.now() - startedAt).toBeLessThan(2000)
   })
 
-  it('is down when the server hangs in the midst of its answer', async () => {
+  it('is down when the server hangs in the middle of its answer', async () => {
     const port = await http((_, response) => void response.writeHead(200).write('{"service":'))
     expect(await probeCore(port, 100)).toMatchObject({ state: 'down', reason: 'no answer within 100 ms' })
   })
@@ -266,7 +266,7 @@ describe('probeService', () => {
     const port = await http((_, response) => response.writeHead(503).end('Service Unavailable'))
     expect(await probeService('legacyEmbedding', { env: { EMBEDDING_PORT: String(port) } })).toMatchObject({
       state: 'stranger',
-      reason: 'something else answers 503 to /health',
+      reason: 'another process answers 503 to /health',
     })
   })
 
@@ -312,7 +312,7 @@ describe('probeService of postgres', () => {
         service: 'postgres',
         port,
         state: 'stranger',
-        reason: 'something else answers, and not as PostgreSQL',
+        reason: 'another process answers, but not as PostgreSQL',
       })
     },
   )

@@ -21,7 +21,7 @@ const registries = {
   field: source.replace("summary: 'Public site'", "sumary: 'Public site'"),
 }
 
-/** What the compiler says of them all, in lines that begin with `<name>/registry.ts(`. */
+/** The output of the compiler for all of them, in lines that begin with `<name>/registry.ts(`. */
 let output: string
 
 beforeAll(async () => {

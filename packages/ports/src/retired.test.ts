@@ -20,7 +20,7 @@ getListenPort('demo')
 getHost('demo')
 getOrigin('demo')
 PORTS.demo
-getPort('nobody')
+getPort('unknown')
 `
 
 /** A package whose demo is retired. */
@@ -69,9 +69,9 @@ describe('a retired service', () => {
     ])
     expect(refusals.map(([line]) => line)).toEqual([5, 6, 7, 8, 9, 10])
     for (const [, text] of refusals.slice(0, 4)) {
-      expect(text).toContain(`"retired, it held port ${PORTS.demo}: the website shows it"`)
+      expect(text).toContain(`"retired (port ${PORTS.demo}): the website shows it"`)
     }
-    expect(refusals[5]![1]).toBe(`Argument of type '"nobody"' is not assignable to parameter of type 'ServiceName'.`)
+    expect(refusals[5]![1]).toBe(`Argument of type '"unknown"' is not assignable to parameter of type 'ServiceName'.`)
   })
 
   it.each(['getPort', 'getOrigin'] as const)('is refused by %s at run time, with the reason', (getter) => {
@@ -79,13 +79,13 @@ describe('a retired service', () => {
       expect.objectContaining({
         name: 'PortConfigError',
         code: 'INVALID_PORT',
-        message: `service="demo" is retired, it held port ${PORTS.demo}: the website shows it`,
+        message: `service="demo" is retired (port ${PORTS.demo}): the website shows it`,
       }),
     )
   })
 
-  it('leaves a name that nobody ever had as it was', () => {
-    for (const name of ['nobody', 'constructor'])
+  it('keeps the usual error for a name that was never registered', () => {
+    for (const name of ['unknown', 'constructor'])
       expect(() => built.getPort(name)).toThrow(`service="${name}" is not registered: see PORTS`)
   })
 

@@ -67,7 +67,7 @@ function merged<Entry>(
   return Object.fromEntries([...names].map((name) => [name, { ...entries[name], ...changes[name] }]))
 }
 
-/** What is wrong with such a registry, each as `path: message`. */
+/** Returns the problems of such a registry, each as `path: message`. */
 function problemsOf(changes: Changes): string[] {
   const { error } = registrySchema.safeParse(registryWith(changes))
   return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
@@ -157,7 +157,7 @@ describe('registrySchema', () => {
   })
 
   it('refuses the port of a retired service reused, unless a note says why', () => {
-    const retired = { billing: { port: 7007, reason: 'nobody paid' } }
+    const retired = { billing: { port: 7007, reason: 'no customers' } }
     const invoices = { ...billing, port: 7007 }
     expect(problemsOf({ services: { invoices }, retired })).toEqual([
       'services.invoices.port: invoices reuses port 7007, retired with billing: take another, or say why in a `reuses` note',
@@ -167,14 +167,14 @@ describe('registrySchema', () => {
 
   it('refuses the name of a retired service, in whatever case', () => {
     expect(
-      problemsOf({ services: { billing }, retired: { billinG: { port: 7008, reason: 'nobody paid' } } }),
+      problemsOf({ services: { billing }, retired: { billinG: { port: 7008, reason: 'no customers' } } }),
     ).toContain('retired.billinG: billinG is retired, and billing is a service: rename the service')
   })
 
   it('ends the history of a retired service at the port that it held last', () => {
     const history = [{ service: 'billing', from: 7006, to: 7007, reason: 'a test' }]
-    expect(problemsOf({ history, retired: { billing: { port: 7007, reason: 'nobody paid' } } })).toEqual([])
-    expect(problemsOf({ history, retired: { billing: { port: 7008, reason: 'nobody paid' } } })).toEqual([
+    expect(problemsOf({ history, retired: { billing: { port: 7007, reason: 'no customers' } } })).toEqual([])
+    expect(problemsOf({ history, retired: { billing: { port: 7008, reason: 'no customers' } } })).toEqual([
       'history.3: the history ends with billing on 7007, but billing was retired on 7008',
     ])
   })

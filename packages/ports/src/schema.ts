@@ -64,7 +64,7 @@ const service = z.strictObject({
   metricsPath: text(texts.metricsPath, 'metricsPath').optional().describe('The path that Prometheus scrapes'),
   group: text(texts.line, 'group').optional().describe('The range of the port'),
   status: z.enum(statuses),
-  summary: summary.describe('What the service is for'),
+  summary: summary.describe('The purpose of the service'),
   aliases: z.array(text(texts.alias, 'aliases')).optional().describe('Other names of the service'),
   reuses: text(texts.line, 'reuses').optional().describe('Why the service may take a retired port'),
   pinned: text(texts.line, 'pinned').optional().describe('Why the port cannot move with DRIFTOS_PORT_OFFSET'),

@@ -39,7 +39,7 @@ describe('history', () => {
     expect(moves.map(({ to }) => to)).toEqual([...moves.slice(1).map(({ from }) => from), last])
   })
 
-  it.each([...new Set(history.map(({ from }) => from))])('leaves %i to nobody, or to one that says why', (port) => {
+  it.each([...new Set(history.map(({ from }) => from))])('gives %i to no service, or to one with a reason', (port) => {
     const holders = Object.values<ServiceDefinition>(services).filter((service) => service.port === port)
     for (const { reuses } of holders) expect(reuses).toMatch(/\w/)
     expect(findService(port)?.status).toBe(holders.length > 0 ? 'assigned' : 'retired')

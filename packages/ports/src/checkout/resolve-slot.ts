@@ -106,7 +106,7 @@ export function peekCheckoutPorts(
   if (!lease && first && existsSync(first.root)) {
     throw new SlotError(
       'NO_SLOT',
-      `This checkout, ${checkout.root}, has no ports of its own yet, and ${first.root} has the registered ones. Run \`driftos-ports slot\` here first.`,
+      `This checkout, ${checkout.root}, has no slot yet, and ${first.root} has the registered ones. Run \`driftos-ports slot\` here first.`,
     )
   }
   const offset = lease?.offset ?? 0

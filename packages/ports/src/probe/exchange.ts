@@ -15,7 +15,7 @@ export type Step =
 export interface Conversation {
   /** The name of the protocol, for the reason of a stranger. */
   readonly name: string
-  /** The bytes to send first; none where the server speaks first. */
+  /** The bytes to send first; undefined where the server sends first. */
   readonly opening?: Buffer
   /** Reads what was received. */
   readonly read: (received: Buffer) => Step

@@ -1,7 +1,7 @@
 import { exchange, type Step } from './exchange.js'
 import { type Protocol } from './protocol.js'
 
-/** Sends PING to a Redis server, or to one that speaks its protocol, such as Valkey. */
+/** Sends PING to a Redis server, or to a compatible one such as Valkey. */
 export const redis: Protocol = (target) =>
   exchange(target, { name: 'Redis', opening: Buffer.from('*1\r\n$4\r\nPING\r\n'), read })
 
@@ -17,5 +17,5 @@ function read(received: Buffer): Step {
     []
   return code
     ? { state: 'down', reason: `answers ${code}` }
-    : { state: 'stranger', reason: 'something else answers, and not as Redis' }
+    : { state: 'stranger', reason: 'another process answers, but not as Redis' }
 }

@@ -21,4 +21,4 @@ export const smtp: Protocol = (target) => {
 }
 
 const quit = Buffer.from('QUIT\r\n')
-const stranger: Step = { state: 'stranger', reason: 'something else answers, and not as SMTP' }
+const stranger: Step = { state: 'stranger', reason: 'another process answers, but not as SMTP' }
