@@ -279,7 +279,7 @@ describe('the message for a mistake on the command line', () => {
       'ports.json': JSON.stringify({ services: entries, ranges: {}, history: [] }),
     })
     expect(await run([cli, 'list'], { cwd: folder })).toMatchInlineSnapshot(`
-      "ports.json holds no valid registry:
+      "ports.json contains no valid registry:
       - shop and stock both hold port 4000: give one of them another
       See driftos-ports list --help.
       (exit 2)"

@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<number> {
   return 0
 }
 
-/** The flags, or what is wrong with them. */
+/** Returns the flags, or the message about a wrong one. */
 function parseFlags(args: string[]) {
   try {
     const { values } = parseArgs({

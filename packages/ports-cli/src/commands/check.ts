@@ -148,7 +148,7 @@ async function fix(
   const fixable = findings.filter((finding) => finding.fix !== undefined)
   for (const [location, own] of groupBy(fixable, (finding) => finding.location)) {
     const bytes = readFileSync(location)
-    // What is not UTF-8 would come back as other bytes.
+    // Bytes that are not UTF-8 would change when they are written back.
     if (!isUtf8(bytes)) {
       io.writeError(`${own[0]!.file} is not UTF-8: skipped\n`)
       continue

@@ -96,7 +96,7 @@ describe('diff --check', { timeout: 120_000 }, () => {
     expect(plain.stderr).toContain('--since')
   })
 
-  it('passes in a package that was never released, and says so', async () => {
+  it('passes in a package that was never released, with a message', async () => {
     const root = await makeProject({ 'ports.json': registry(4001) })
     await commit(root)
     await setPort(root, 4002)

@@ -99,7 +99,7 @@ describe('init', () => {
     ])
   })
 
-  it('asks what it cannot settle', async () => {
+  it('asks a question where files contradict each other', async () => {
     const root = await makeRepository({ '.env': 'SHOP_PORT=4500\n', 'b.env': 'SHOP_PORT=4600\n' })
     const { stdout } = await run(['init', '--json'], {}, false, root)
     const { questions } = JSON.parse(stdout) as { questions: string[] }

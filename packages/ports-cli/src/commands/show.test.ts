@@ -110,7 +110,7 @@ describe('show', () => {
   it.each([
     [`${free}`, `Port ${free} is reserved for a future service.\n`],
     [`${unknown}`, `Port ${unknown} is not registered.\n`],
-  ])('says what the port %s is', async (port, stdout) => {
+  ])('prints the status of port %s', async (port, stdout) => {
     expect(await run(['show', port])).toEqual({ code: 0, stdout, stderr: '' })
   })
 
@@ -120,7 +120,7 @@ describe('show', () => {
     expect(stderr).toContain('expected a number from 1 to 65535.')
   })
 
-  it('says what moves a service', async () => {
+  it('shows the variable that moves a service', async () => {
     const { stdout } = await run(['show', 'core'], { CORE_PORT: '4101' })
     expect(stdout).toContain(`port       4101, moved from ${PORTS.core} by CORE_PORT\n`)
     expect(stdout).toContain('origin     http://localhost:4101\n')
@@ -131,7 +131,7 @@ describe('show', () => {
     expect(stdout).toContain('CORE_PORT: set by Kubernetes or Docker for a linked service; ignored\n')
   })
 
-  it('prints for every service what the registry says', async () => {
+  it('prints the registry entry of every service', async () => {
     for (const [name, { summary, variable }] of Object.entries(services)) {
       const { stdout } = await run(['show', name])
       expect(stdout).toContain(`${name}: ${summary}\n`)
@@ -155,7 +155,7 @@ describe('show', () => {
       ...retired.map((port): [string, unknown] => [`${port}`, findService(port)]),
       [`${free}`, { port: free, status: 'reserved' }],
       [`${unknown}`, { port: unknown, status: 'unregistered' }],
-    ])('prints what the port %s is', async (port, value) => {
+    ])('prints the record of port %s', async (port, value) => {
       expect(await runJson(['show', port])).toEqual({ code: 0, stderr: '', value })
     })
 

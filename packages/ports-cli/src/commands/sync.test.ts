@@ -24,7 +24,7 @@ const sources = {
 const all = [...new Set([...files, ...Object.keys(sources), 'pnpm-workspace.yaml'])].toSorted()
 
 describe('sync', () => {
-  it('writes what is missing, and has nothing to write then', async () => {
+  it('writes missing files, and nothing the second time', async () => {
     const root = await makeRepository(sources)
     const written = await sync(root)
     expect(written).toMatchObject({ code: 0, stderr: '' })

@@ -9,7 +9,7 @@ describe('wait', () => {
     expect(await run(['wait', 'core', 'embed', 'core'], env)).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('waits for a service that comes up later, and shows what it waits for', async () => {
+  it('waits for a service that comes up later, and prints its name while it waits', async () => {
     const port = await findFreePort()
     const waiting = run(['wait', 'core', '--timeout', '10'], { CORE_PORT: `${port}` })
     await delay(300)

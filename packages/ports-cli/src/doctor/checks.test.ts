@@ -50,7 +50,7 @@ function inFile(applied: Env): Partial<Machine> {
 
 const range = { first: acmePorts.shop - 1, last: acmePorts.shop }
 
-/** What is out of order, and what the check of that name finds: a part of its message and of its fix. */
+/** A machine with one problem each, the check that finds it, and a part of its message and of its fix. */
 const disorders: readonly [check: string, change: Partial<Machine>, message: string, fix: string][] = [
   ['node', { nodeVersion: '18.20.4' }, 'Node.js 18.20.4 is older than 20.19', 'Install'],
   ['node', { nodeVersion: '20.18.3' }, 'Node.js 20.18.3', 'Install'],

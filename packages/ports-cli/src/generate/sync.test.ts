@@ -19,7 +19,7 @@ const { begin, end } = getMarkers(region.file, 'part')
 const both = `${begin}\n${end}`
 
 describe('findDrift', () => {
-  it('finds nothing where every file is what is generated', async () => {
+  it('finds nothing when every file is up to date', async () => {
     const root = await makeRepository({ 'docs/whole.md': 'one\ntwo\n', 'region.md': text('one\ntwo\n') })
     expect(await findDrift([whole, region], registry, root)).toEqual([])
   })

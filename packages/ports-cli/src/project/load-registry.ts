@@ -29,7 +29,7 @@ export async function loadRegistryFile(file: string, title: string): Promise<Por
  * Loads the registry of an installed package: its `ports.json`, else its main module.
  *
  * @param from - a directory of the package that depends on it
- * @throws {UsageError} when it is not installed or holds no registry
+ * @throws {UsageError} when it is not installed or contains no registry
  */
 export async function loadRegistryPackage(name: string, from: string): Promise<PortRegistry> {
   // An import would load it for every registry.
@@ -85,7 +85,7 @@ function checkTables(tables: unknown, title: string): RegistryDefinition {
   const problems = findRegistryProblems(definition)
   if (problems.length === 0) return pickTables(definition) as RegistryDefinition
   throw listProblems(
-    `${title} holds no valid registry`,
+    `${title} contains no valid registry`,
     problems.map(({ message }) => message),
   )
 }

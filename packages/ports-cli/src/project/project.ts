@@ -33,7 +33,7 @@ const ownPackage = '@driftos/ports'
 
 /**
  * Loads the registry and configuration that a command uses: those that `--registry` names, else those of the nearest
- * configuration upwards, else `@driftos/ports` where the nearest `package.json` depends on it.
+ * configuration in a parent directory, else `@driftos/ports` where the nearest `package.json` depends on it.
  *
  * @param options.registry - the path of a registry, from `cwd`, or the name of an installed package
  * @throws {UsageError} when there is no registry, or a configuration or registry is invalid

@@ -300,7 +300,7 @@ describe('retire', { timeout: 120_000 }, () => {
     expect(await cli(root, 'retire', name, '--reason', 'not used')).toMatchObject({ code: 0 })
   })
 
-  it('refuses what is not there, and what a release already retired', async () => {
+  it('rejects a service that does not exist or that a release already retired', async () => {
     const root = await makeReleased()
     const [name] = names as [string]
     expect((await cli(root, 'retire', 'none', '--reason', 'a test')).stderr).toContain('Unknown service "none"')
