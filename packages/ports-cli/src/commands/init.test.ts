@@ -81,7 +81,7 @@ describe('init', () => {
     const root = await makeRepository({ ...files, 'ports.ts': 'mine' })
     const { code, stderr } = await run(['init', '--write'], {}, false, root)
     expect(code).toBe(2)
-    expect(stderr).toContain('ports.ts is there already')
+    expect(stderr).toContain('ports.ts already exists')
     expect(await readFile(join(root, 'ports.ts'), 'utf8')).toBe('mine')
   })
 
