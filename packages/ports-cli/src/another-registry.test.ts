@@ -103,7 +103,7 @@ describe('in a repository with its own registry', () => {
     )
   })
 
-  it('show knows its services, and whose a port was', async () => {
+  it('show finds its services and past owners of ports', async () => {
     expect((await command(['show', 'acme-shop'])).stdout).toContain('shop: The shop\n  port       7001\n')
     expect((await command(['show', '7000'])).stdout).toBe(
       'Port 7000 is retired.\nshop used port 7000 until it moved to 7001: the proxy needs it.\n',
@@ -115,7 +115,7 @@ describe('in a repository with its own registry', () => {
     expect((await command(['show', 'core'])).stderr).toMatch(/^Unknown service "core"\.\n/)
   })
 
-  it('show says whose a retired port was when another holds it', async () => {
+  it('show prints the past owner of a reused port', async () => {
     const billing = shopLine.replace('shop: { port: 7001', "billing: { reuses: 'no client uses it', port: 7002")
     await writeFile(join(root, 'src/ports.ts'), acmeRegistry.replace(shopLine, `${shopLine}\n${distinct(billing)}`))
     const former = 'cart was retired on port 7002: the shop does it.'

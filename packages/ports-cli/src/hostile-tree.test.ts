@@ -141,7 +141,7 @@ describe('a hostile configuration', () => {
     ['throws', "throw new Error('boom')", 'Cannot load driftos-ports.config.ts: boom'],
     ['is no TypeScript', '}{', 'Cannot load driftos-ports.config.ts: '],
     ['throws no error', 'throw undefined', 'Cannot load driftos-ports.config.ts: undefined'],
-    ['names a folder', "export default { registry: '/dev' }", 'Cannot read the registry'],
+    ['names a directory', "export default { registry: '/dev' }", 'Cannot read the registry'],
   ])('that %s prints a message and exits with code 2', async (_, source, message) => {
     const root = await makeRepository({ 'driftos-ports.config.ts': source })
     const { code, stdout, stderr } = await run(['check'], {}, false, root)

@@ -97,7 +97,7 @@ describe('mayBeContainer', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('findContainers', () => {
-  it('asks the engine for the ports that it is asked for', async () => {
+  it('requests the given ports from the engine', async () => {
     const paths: (string | undefined)[] = []
     const env = await startEngine((request, response) => {
       paths.push(request.url)

@@ -86,7 +86,7 @@ describe('defineRegistry', () => {
     ])
   })
 
-  it.each([7001, 7000, 7005, 7009, 7002, 7433, 1.5])('knows who holds or held %d', (port) => {
+  it.each([7001, 7000, 7005, 7009, 7002, 7433, 1.5])('finds the current or past owner of %d', (port) => {
     expect(acme.findService(port)).toEqual(
       {
         7000: { port, status: 'retired', service: 'shop', movedTo: 7001 },
@@ -124,7 +124,7 @@ describe('defineRegistry', () => {
     )
   })
 
-  it('says of one service what its own registry says', () => {
+  it('uses the texts of its own registry for each service', () => {
     expect(() => acme.getPort('shop', { SHOP_PORT: 'x' })).toThrow(
       'SHOP_PORT="x" is not a port: set a number from 1 to 65535, such as 7001, or unset it',
     )
@@ -207,10 +207,10 @@ describe('defineRegistry', () => {
     }
     expect(() => defineRegistry(definition)).toThrowErrorMatchingInlineSnapshot(`
       [Error: The registry contradicts itself:
-      shop and twin both hold port 7001: give one of them another
+      shop and twin both have port 7001: give one of them another port
       shop and twin both use the variable SHOP_PORT: rename one
-      twin is of group nope, which is no range: apps
-      the history ends with shop on 7002, but shop holds 7001]
+      twin has group nope, which is not a range: expected one of apps
+      the history ends with shop on 7002, but shop has port 7001]
     `)
   })
 })

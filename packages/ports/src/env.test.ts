@@ -140,7 +140,7 @@ describe('getPort', () => {
     )
   })
 
-  it('says the same in the issue of its error', () => {
+  it('has the same text in the issue of its error', () => {
     const message = `EMBED_GRAFANA_PORT="0" is not a port: set a number from 1 to 65535, such as ${PORTS.embedGrafana}, or unset it`
     expect(() => getPort('embedGrafana', { EMBED_GRAFANA_PORT: ' 0 ' })).toThrow(
       expect.objectContaining({
@@ -184,7 +184,7 @@ describe('getPort', () => {
     },
   )
 
-  it('gives a port or a PortConfigError, whatever the variables hold', () => {
+  it('returns a port or throws a PortConfigError for any variables', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), anyValue, anyValue, anyValue, (service, own, port, offset) => {
         const env = frozen({ [registered[service].variable]: own, PORT: port, DRIFTOS_PORT_OFFSET: offset })

@@ -7,7 +7,7 @@ import { startEngine } from './engine.fixture.js'
 import { describeHolder, findHolders } from './holder.js'
 
 describe('findHolders', () => {
-  it('names the process, and asks no engine about one that passes nothing on', async () => {
+  it('names the process, and calls the engine only for a forwarding process', async () => {
     const port = await listen()
     const env = await startEngine(() => expect.unreachable())
     const holders = await findHolders([port], env)

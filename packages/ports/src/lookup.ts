@@ -14,9 +14,9 @@ export interface PortRecord<Name extends string = KnownName> {
 }
 
 /**
- * Who holds a port by the registry, or who formerly did and where it went.
+ * Returns the current or past owner of a port, and the present port of a past owner.
  *
- * @returns undefined for a port that the registry does not know
+ * @returns undefined for a port that is not in the registry
  * @example
  * findService(PORTS.core) // { port: PORTS.core, status: 'assigned', service: 'core' }
  */

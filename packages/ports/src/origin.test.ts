@@ -96,7 +96,7 @@ describe('getHost', () => {
     )
   })
 
-  it('gives a host that it takes again, and that a URL keeps, whatever the variable holds', () => {
+  it('returns a host that it accepts again and that a URL keeps, for any variable', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), anyText, (service, text) => {
         const variable = registered[service].variable.replace(/PORT$/, 'HOST')
@@ -215,7 +215,7 @@ describe('getOrigin', () => {
     expect(() => getOrigin(unregistered, {})).toThrow('service="unknown" is not registered: see PORTS')
   })
 
-  it('gives a URL that parses or a PortConfigError, whatever the variables hold', () => {
+  it('returns a valid URL or throws a PortConfigError for any variables', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), anyText, anyText, anyText, (service, host, port, url) => {
         const [hostVariable, urlVariable] = ['HOST', 'URL'].map((suffix) =>
@@ -293,7 +293,7 @@ describe('getDatabaseUrl', () => {
     'postgres://u:p@h/d?sslmode=require',
     'PostgreSQL://h',
     'postgresql:///d?host=/run',
-  ])('takes DATABASE_URL=%j as it is', (value) => {
+  ])('returns DATABASE_URL=%j unchanged', (value) => {
     expect(getDatabaseUrl(Object.freeze({ DATABASE_URL: value, POSTGRES_PORT: 'abc' }))).toBe(value)
   })
 
@@ -348,7 +348,7 @@ describe('getDatabaseUrl', () => {
     )
   })
 
-  it('gives a connection string or a PortConfigError, whatever the variables hold', () => {
+  it('returns a connection string or throws a PortConfigError for any variables', () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, anyText, (host, user, password, db) => {
         const env = { POSTGRES_HOST: host, POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: db }

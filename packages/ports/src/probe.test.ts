@@ -80,7 +80,7 @@ describe('probeService', () => {
     expect(await probeCore(port)).toEqual({ service: 'core', port, state: 'down', reason: 'nothing listens' })
   })
 
-  it('asks for the health path, by the name of the origin', async () => {
+  it('requests the health path, with the host of the origin', async () => {
     const requests: unknown[] = []
     const port = await http((request, response) => {
       requests.push([request.method, request.url, request.headers.host])
@@ -194,17 +194,17 @@ describe('probeService', () => {
     })
     expect(await probeCore(port, 10_000)).toMatchObject({
       state: 'stranger',
-      reason: 'its answer is no health report: too long',
+      reason: 'its answer is too long for a health report',
     })
     expect(written).toBeLessThan(64 * 1024 * 1024)
   })
 
-  it('finds a service that listens on IPv4 alone', async () => {
+  it('finds a service that listens only on IPv4', async () => {
     const port = await http(answering(health('core')), '127.0.0.1')
     expect(await probeCore(port)).toMatchObject({ state: 'up' })
   })
 
-  it.skipIf(!hasIpv6)('finds a service that listens on IPv6 alone', async () => {
+  it.skipIf(!hasIpv6)('finds a service that listens only on IPv6', async () => {
     const port = await http(answering(health('core')), '::1')
     expect(await probeCore(port)).toMatchObject({ state: 'up' })
     const env = { CORE_PORT: String(port), CORE_HOST: '[::1]' }
@@ -235,7 +235,7 @@ describe('probeService', () => {
     },
   )
 
-  it('knows Grafana and Prometheus by their own health answers', async () => {
+  it('recognizes Grafana and Prometheus by their health responses', async () => {
     const grafana = await http(answering({ database: 'ok', version: '13.0.0' }))
     const prometheus = await http((_, response) => response.end('Prometheus Server is Healthy.\n'))
     const env = {

@@ -155,7 +155,7 @@ function pick(answers: readonly Answer[], expected: string | undefined): Answer 
   )
 }
 
-/** Whether a process on the probed machine is known to hold the port, the right service or not. */
+/** Returns whether a process on the probed machine has the port, the right service or another. */
 export function isOccupied({ reason }: Pick<ServiceProbe, 'reason'>): boolean {
   return reason !== nothingListens && reason !== notProbed
 }

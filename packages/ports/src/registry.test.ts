@@ -48,7 +48,7 @@ describe('registry.ts', () => {
     const lastLine = source.trimEnd().split('\n').length
     expect(output).toMatch(
       new RegExp(
-        `^clash/registry\\.ts\\(${lastLine},\\d+\\): error TS2344: .*\\n.*"port ${PORTS.website} is held by both (demo and website|website and demo)"`,
+        `^clash/registry\\.ts\\(${lastLine},\\d+\\): error TS2344: .*\\n.*"port ${PORTS.website} is the port of both (demo and website|website and demo)"`,
         'm',
       ),
     )

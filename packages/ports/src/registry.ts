@@ -1,5 +1,5 @@
 /**
- * The registry: the port of each service, the ports that services held before, and the ranges.
+ * The registry: the port of each service, the past ports of services, and the ranges.
  *
  * `pnpm ports move`, `add` and `retire` edit this file; everything else is built from it. One line is one service, sorted by
  * port. `fields.ts` and `invariants.ts` have the rules for a line.
@@ -39,7 +39,7 @@ export const retired = {} as const satisfies Record<string, RetiredService>
 
 /** One line of the table. */
 export interface ServiceDefinition<Group extends string = string> {
-  /** The port on the host, registered to this service alone. */
+  /** The port on the host; no other service has it. */
   readonly port: number
   /** The port inside the service's container, where it differs from `port`. */
   readonly containerPort?: number
@@ -107,7 +107,7 @@ type HolderOf = { [Name in keyof typeof services as (typeof services)[Name]['por
 type PortClash = {
   [Name in keyof typeof services]: Exclude<HolderOf[(typeof services)[Name]['port']], Name> extends infer Other extends
     string
-    ? `port ${(typeof services)[Name]['port']} is held by both ${Name} and ${Other}`
+    ? `port ${(typeof services)[Name]['port']} is the port of both ${Name} and ${Other}`
     : never
 }[keyof typeof services]
 

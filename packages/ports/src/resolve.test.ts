@@ -146,7 +146,7 @@ describe('resolvePorts, collisions', () => {
     ])
   })
 
-  it('says of a link variable that it gives no port', () => {
+  it('reports that a link variable has no port', () => {
     const env = { CORE_PORT: 'tcp://10.0.0.1:1', EMBED_PORT: `${PORTS.core}` }
     expect(refusalOf(env).message).toContain('CORE_PORT gives none and it is the default')
   })
@@ -206,7 +206,7 @@ describe('resolvePorts, collisions', () => {
     expect(problemsOf(env)).toEqual([['COLLISION', 'core', 'CORE_PORT']])
   })
 
-  it('never returns two equal ports for one machine, whatever the port variables hold', () => {
+  it('never returns two equal ports for one machine, for any port variables', () => {
     const value = fc.option(
       fc.oneof(
         fc.integer({ min: lowest - 2, max: lowest + 25 }).map(String),

@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('a retired service', () => {
-  it('does not compile in any getter, and the error says why', () => {
+  it('does not compile in any getter, and the error has the reason', () => {
     const refusals = [...output.matchAll(/^uses\.ts\((\d+),\d+\): error TS\d+: (.*)/gm)].map(([, line, text]) => [
       Number(line),
       text,
@@ -89,7 +89,7 @@ describe('a retired service', () => {
       expect(() => built.getPort(name)).toThrow(`service="${name}" is not registered: see PORTS`)
   })
 
-  it('leaves a retired port, of which findService names the last holder and no place to go', () => {
+  it('leaves a retired port, for which findService returns the last owner without a present port', () => {
     expect(built.findService(PORTS.demo)).toEqual({ port: PORTS.demo, status: 'retired', service: 'demo' })
   })
 })

@@ -15,7 +15,7 @@ import { findContradictions } from './invariants.js'
 
 const portNumber = z.int().min(1).max(65_535)
 
-/** A port as a number, or as the digits that an environment variable holds. Gives the number. */
+/** A port as a number, or as the digits of an environment variable. Returns the number. */
 export const portSchema = z.union([portNumber, z.string().trim().regex(/^\d+$/).transform(Number).pipe(portNumber)], {
   error: 'expected a port: a whole number from 1 to 65535',
 })
@@ -40,7 +40,7 @@ function table<Entry extends z.ZodType>(field: string, entry: Entry) {
 
 /** A port that a service may hold now: what `findContradictions` accepts, for validators that read the JSON schema alone. */
 const heldPort = portNumber.meta({
-  description: 'The port on the host, registered to this service alone',
+  description: 'The port on the host; no other service has it',
   anyOf: [{ enum: allowedSystemPorts }, { minimum: firstUserPort, exclusiveMaximum: firstEphemeralPort }],
 })
 

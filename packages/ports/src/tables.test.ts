@@ -14,7 +14,7 @@ describe('PORTS', () => {
 })
 
 describe('services', () => {
-  it('says in one line what each service is for', () => {
+  it('has a summary of one line for each service', () => {
     for (const { summary } of Object.values(services)) expect(summary).toMatch(/\S/)
   })
 
@@ -28,7 +28,7 @@ describe('services', () => {
 })
 
 describe('history', () => {
-  it('says why of every move', () => {
+  it('has a reason for every move', () => {
     for (const { reason } of history) expect(reason).not.toBe('')
   })
 

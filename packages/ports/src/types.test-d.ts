@@ -57,7 +57,7 @@ describe('RegisteredPort', () => {
   it('is every registered number and no other', () => {
     expectTypeOf<RegisteredPort>().toEqualTypeOf<(typeof PORTS)[ServiceName]>()
     expectTypeOf<RegisteredPort>().not.toEqualTypeOf<number>()
-    // @ts-expect-error no registry holds port 1
+    // @ts-expect-error no registry has port 1
     const unregistered: RegisteredPort = 1
     expectTypeOf(unregistered).toExtend<number>()
   })
@@ -103,7 +103,7 @@ describe('LocalOrigin', () => {
   })
 
   it('refuses another port, scheme or host', () => {
-    // @ts-expect-error no registry holds port 1
+    // @ts-expect-error no registry has port 1
     const port: LocalOrigin = 'http://localhost:1'
     expectTypeOf(port).toExtend<string>()
     expectTypeOf<`http://localhost:${number}`>().not.toExtend<LocalOrigin>()

@@ -32,7 +32,7 @@ export type PortOf<Name extends ServiceName> = (typeof services)[Name]['port']
 /** Any registered port. */
 export type RegisteredPort = PortOf<ServiceName>
 
-/** A port that a service left, or held when it was retired, and that no service holds now. */
+/** A past port of a service that no service has now. */
 export type RetiredPort = Exclude<
   [left: (typeof history)[number]['from'], last: (typeof retired)[RetiredName]['port']][number],
   RegisteredPort

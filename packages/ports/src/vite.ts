@@ -57,8 +57,8 @@ const driftos = { services, getListenPort, getOrigin, resolvePorts } as Resolvin
  *
  * @param service - the service that Vite serves
  * @param options.proxy - request paths that other services answer; each target is the service's origin
- * @param options.registry - the registry that holds the services, from `defineRegistry`; DriftOS's own unless given
- * @throws {PortConfigError} when Vite starts and the environment holds an invalid port, origin or offset
+ * @param options.registry - the registry of the services, from `defineRegistry`; DriftOS's own unless given
+ * @throws {PortConfigError} when Vite starts and the environment contains an invalid port, origin or offset
  * @example
  * // vite.config.ts
  * export default defineConfig({ plugins: [ports('website', { proxy: { '/api': 'gateway' } })] })

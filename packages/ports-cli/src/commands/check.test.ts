@@ -260,7 +260,7 @@ describe('check', () => {
 
   it.each([
     [['--format', 'xml'], '--format: expected pretty, tsc, github, sarif, json, got "xml"'],
-    [['nowhere'], 'There is no file or directory'],
+    [['nowhere'], 'nowhere does not exist: expected a file or directory'],
     [['--fixx'], 'Unknown option --fixx. Did you mean --fix?'],
     [['--dry-run'], '--dry-run needs --fix'],
     [['--since', 'HEAD'], 'is not in a git repository'],

@@ -87,7 +87,8 @@ Exit code 1 when there is a finding.`,
 
 function findRoots(paths: readonly string[], io: Io): string[] {
   const roots = (paths.length > 0 ? paths : ['.']).map((path) => resolve(io.cwd, path))
-  for (const root of roots) if (!existsSync(root)) throw new UsageError(`There is no file or directory ${root}`)
+  for (const root of roots)
+    if (!existsSync(root)) throw new UsageError(`${root} does not exist: expected a file or directory`)
   return [...new Set(roots)]
 }
 

@@ -19,7 +19,7 @@ async function setPort(root: string, port: number): Promise<void> {
 }
 
 describe('diff', { timeout: 120_000 }, () => {
-  it('compares with the last release, whatever was committed since', async () => {
+  it('compares with the last release, not with later commits', async () => {
     const root = await makeReleased()
     await setPort(root, 4002)
     await commit(root)

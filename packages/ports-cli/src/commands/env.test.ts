@@ -24,7 +24,7 @@ function parsePorts(text: string) {
 }
 
 describe('env', () => {
-  it('keeps the compose projects of two checkouts apart, and that of the first as it is', async () => {
+  it('gives two checkouts different compose projects, and the first its usual one', async () => {
     const [first, second] = [parseEnv(await printed([])), parseEnv(await printed(['--offset', '100']))]
     expect(first).not.toHaveProperty('COMPOSE_PROJECT_NAME')
     expect(second['COMPOSE_PROJECT_NAME']).toMatch(/^[a-z\d][a-z\d_-]*-[\da-f]{8}$/)

@@ -85,7 +85,7 @@ describe('init', () => {
     expect(await readFile(join(root, 'ports.ts'), 'utf8')).toBe('mine')
   })
 
-  it('asks about what no registry may hold', async () => {
+  it('asks a question about ports that a registry rejects', async () => {
     const root = await makeRepository({
       'compose.yml':
         'services:\n  app:\n    ports: ["6000:80"]\n  kafka:\n    ports: ["50051:50051"]\n  proxy:\n    ports: ["80:80"]\n  shop:\n    ports: ["8080:80"]\n',

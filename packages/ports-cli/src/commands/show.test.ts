@@ -65,7 +65,7 @@ describe('show', () => {
     ['graphana', 'grafana'],
     ['prometeus', 'prometheus'],
     ['croe', 'core'],
-  ])('says what %s is nearest to: %s', async (text, nearest) => {
+  ])('suggests the nearest names for %s: %s', async (text, nearest) => {
     expect(await run(['show', text])).toEqual({
       code: 2,
       stdout: '',
@@ -86,19 +86,22 @@ describe('show', () => {
     expect(await run(['show', `${PORTS.coreGrafana}`])).toEqual(await run(['show', 'coreGrafana']))
   })
 
-  it('knows the other names that the registry gives a service', async () => {
+  it('finds a service by its other names in the registry', async () => {
     for (const [service, { aliases = [] }] of Object.entries<ServiceDefinition>(services))
       for (const alias of aliases) expect((await run(['show', alias])).stdout).toMatch(new RegExp(`^${service}: `))
   })
 
-  it.each(left.filter((port) => !retired.includes(port)))('says who left %i, the port of another', async (port) => {
-    const { stdout } = await run(['show', `${port}`])
-    expect(stdout.startsWith(`${findService(port)?.service}: `)).toBe(true)
-    for (const { service, to, reason } of history.filter(({ from }) => from === port))
-      expect(stdout).toContain(`${service} used port ${port} until it moved to ${to}: ${reason}.\n`)
-  })
+  it.each(left.filter((port) => !retired.includes(port)))(
+    'prints the past owner of %i, the port of another',
+    async (port) => {
+      const { stdout } = await run(['show', `${port}`])
+      expect(stdout.startsWith(`${findService(port)?.service}: `)).toBe(true)
+      for (const { service, to, reason } of history.filter(({ from }) => from === port))
+        expect(stdout).toContain(`${service} used port ${port} until it moved to ${to}: ${reason}.\n`)
+    },
+  )
 
-  it.each(retired)('says where the last holder of %i, a retired port, went', async (port) => {
+  it.each(retired)('prints the last owner of %i, a retired port, and its present port', async (port) => {
     const { service } = findService(port)!
     const { code, stdout, stderr } = await run(['show', `${port}`])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -145,7 +148,7 @@ describe('show', () => {
     expect(stderr).toMatch(/^GRAFANA_PORT="x" .*\nEMBED_GRAFANA_PORT="y" /)
   })
 
-  it('asks nothing of the variables of other services', async () => {
+  it('ignores the variables of other services', async () => {
     expect(await run(['show', 'core'], { EMBED_PORT: 'x' })).toMatchObject({ code: 0 })
   })
 

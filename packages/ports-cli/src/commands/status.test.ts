@@ -38,7 +38,7 @@ async function startStranger(command: string, args: readonly string[], port: num
 }
 
 describe('status', () => {
-  it('is 0 and says latency and holder when the right service is healthy', async () => {
+  it('is 0 with latency and process when the right service is healthy', async () => {
     const port = await serve(healthOf('core'))
     const { code, stdout, stderr } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -87,7 +87,7 @@ describe('status', () => {
     expect(stdout).toMatch(/ stranger +.*PostgreSQL, /)
   })
 
-  it('asks a database in its own protocol', async () => {
+  it('probes a database in its protocol', async () => {
     const server = createServer((socket) => void socket.once('data', () => socket.end('N')))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
@@ -111,7 +111,7 @@ describe('status', () => {
     expect(stdout).toMatch(new RegExp(`^demo  ${port}\\s+stranger +.*\\d+.*/health, ${name}.* \\(pid ${pid}\\)\n$`))
   })
 
-  it('says "unknown holder" when the system does not tell', async () => {
+  it('prints "unknown holder" when the system does not show the process', async () => {
     vi.mocked(probe.findHolders).mockResolvedValue(new Map())
     const port = await serve(healthOf('core'))
     const { stdout } = await run(['status', 'core'], { CORE_PORT: `${port}` })
@@ -140,7 +140,7 @@ describe('status', () => {
     expect(stdout).toBe('core  443    up         3 ms\n')
   })
 
-  it('asks the system for no holder of a free port', async () => {
+  it('looks for no process on a free port', async () => {
     const port = await findFreePort()
     await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect(probe.findHolders).toHaveBeenCalledExactlyOnceWith([], expect.anything())
@@ -179,7 +179,7 @@ describe('status', () => {
     expect(probe.probeService).not.toHaveBeenCalled()
   })
 
-  it('asks nothing of the variables of other services', async () => {
+  it('ignores the variables of other services', async () => {
     const port = await serve(healthOf('core'))
     expect(await run(['status', 'core'], { CORE_PORT: `${port}`, EMBED_PORT: 'x' })).toMatchObject({ code: 0 })
   })

@@ -33,7 +33,7 @@ interface Status {
 }
 
 export const command: Command = {
-  summary: 'show which services are up and which process holds each port',
+  summary: 'show which services are up and which process has each port',
   usage: '[services...]',
   positionals: { min: 0, max: Infinity },
   options: {

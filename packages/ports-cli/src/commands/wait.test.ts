@@ -21,7 +21,7 @@ describe('wait', () => {
     })
   })
 
-  it('waits until a service that answers is healthy, and says each new reason', async () => {
+  it('waits until a service that answers is healthy, and prints each new reason', async () => {
     let isReady = false
     const [ready, unready] = [healthOf('core'), healthOf('core', 503)]
     const port = await findFreePort()

@@ -65,7 +65,7 @@ describe('completion', () => {
     expect(await complete('env', '--format', '=')).toEqual(envFormats)
   })
 
-  it('of a path asks the shell for files', async () => {
+  it('of a path is left to the shell', async () => {
     expect(await complete('check', 'pa')).toEqual([':files'])
     expect(await complete('list', '--env-file', '')).toEqual([':files'])
   })

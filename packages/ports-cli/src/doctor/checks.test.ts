@@ -109,11 +109,11 @@ const disorders: readonly [check: string, change: Partial<Machine>, message: str
   ['airplay', { platform: 'darwin', ports: new Map([['shop', 5000]]) }, 'Port 5000 of shop', 'AirPlay'],
   ['localhost', { localhost: [] }, 'no address', 'hosts'],
   ['localhost', { localhost: [{ address: '10.0.0.9', family: 4 }] }, '10.0.0.9', 'hosts'],
-  ['localhost', { used: [{ ...used, state: 'up', families: [6] }] }, 'IPv6 alone', '[::1]'],
+  ['localhost', { used: [{ ...used, state: 'up', families: [6] }] }, 'only on IPv6', '[::1]'],
   [
     'localhost',
     { used: [{ ...used, state: 'up', families: [4] }], localhost: inOrder.localhost.toReversed() },
-    'IPv4 alone',
+    'only on IPv4',
     '127.0.0.1',
   ],
 ]

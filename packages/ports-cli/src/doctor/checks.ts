@@ -108,7 +108,7 @@ export const checks: readonly Check[] = [
                 fix: `Stop that program, or set ${variable} to a free port.`,
               },
             ]
-          : [{ message: `${service} on port ${port} is not healthy (${reason}), held${by}`, fix: 'Read its log.' }]
+          : [{ message: `${service} on port ${port} is not healthy (${reason}), used${by}`, fix: 'Read its log.' }]
       }),
   },
   {
@@ -119,7 +119,7 @@ export const checks: readonly Check[] = [
       machine.used.flatMap(({ service, port, state, reason, holder }) =>
         state === 'elsewhere'
           ? {
-              message: `${service} on port ${port} is that of another checkout: ${reason}${holder ? `, ${holder}` : ''}`,
+              message: `${service} on port ${port} belongs to another checkout: ${reason}${holder ? `, ${holder}` : ''}`,
               fix: `Stop it there, or ${otherPorts(machine)}`,
             }
           : [],
@@ -204,7 +204,7 @@ export const checks: readonly Check[] = [
         ...used
           .filter(({ state, families }) => state === 'up' && families.length === 1 && families[0] !== first.family)
           .map(({ service, port, families: [family] }) => ({
-            message: `${service} listens on IPv${family} alone on port ${port}, while localhost is ${first.address} first: a client that tries one address fails`,
+            message: `${service} listens only on IPv${family} on port ${port}, while localhost is ${first.address} first: a client that tries one address fails`,
             fix: `Set HOST=localhost for ${service}, or use ${family === 4 ? '127.0.0.1' : '[::1]'} in the client.`,
           })),
       ]

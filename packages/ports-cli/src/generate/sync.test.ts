@@ -175,7 +175,7 @@ describe('writeChanges', () => {
     expect(await readFile(join(root, 'docs/whole.md'), 'utf8')).toBe('one\ntwo\n')
   })
 
-  it('says what to do where a file has the place of a directory', async () => {
+  it('prints the fix when a file has the name of a directory', async () => {
     const root = await makeRepository({ docs: 'a file' })
     await expect(writeChanges([{ file: 'docs/whole.md', present: undefined, wanted: '' }], root)).rejects.toThrow(
       /^Cannot write docs\/whole\.md: a part of its path is a file\. Move that file away .*\nWritten before it: nothing\.$/,

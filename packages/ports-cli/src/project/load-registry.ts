@@ -41,7 +41,7 @@ export async function loadRegistryPackage(name: string, from: string): Promise<P
     throw new UsageError(`The package ${name} is not installed in ${from}. Install its dependencies.`)
   }
   if (extname(file) !== '.json' || name !== '@driftos/ports') return loadRegistryFile(file, name)
-  // Checked when it was built, and perhaps with fields that this version does not know.
+  // It was checked when it was built, and may contain fields of a newer version.
   return build(parseJson(readIfFile(file) ?? '', file) as RegistryDefinition, name)
 }
 
@@ -72,7 +72,7 @@ function hasServices(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'services' in value
 }
 
-/** The tables alone: a module exports other things too. */
+/** Returns only the tables, since a module may export other values. */
 function pickTables(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const names = ['services', 'ranges', 'history', 'retired'] as const

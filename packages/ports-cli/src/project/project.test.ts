@@ -198,7 +198,7 @@ describe('an invalid registry', () => {
       'package.json': configOf({ registry: './ports.json' }),
       'ports.json': JSON.stringify({ services: twins, ranges, history }),
     })
-    await expect(loadProject(root)).rejects.toThrow(/- shop and store both hold port 7001[^]*- shop and store both use/)
+    await expect(loadProject(root)).rejects.toThrow(/- shop and store both have port 7001[^]*- shop and store both use/)
   })
 })
 

@@ -11,7 +11,7 @@ import { parseConfig } from './parse-config.js'
 export interface Project {
   /** The directory of the configuration, else of the `package.json` that depends on `@driftos/ports`; absolute. */
   readonly root: string
-  /** The file that holds the configuration; absolute. */
+  /** The absolute path of the configuration file. */
   readonly configFile?: string
   /** The source of the registry, which edits change; absolute. Undefined when the registry is an installed package. */
   readonly registryFile?: string

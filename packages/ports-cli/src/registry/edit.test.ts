@@ -394,7 +394,7 @@ describe('an edit', { timeout: 120_000 }, () => {
     }
   })
 
-  it('works from a subdirectory, without git and without changesets, and says that it wrote none', async () => {
+  it('works from a subdirectory, without git and without changesets, and prints that it wrote none', async () => {
     const root = await makeProject({ 'src/ports.json': spread }, { 'src/deep/a.txt': '' })
     const { code, stdout } = await cli(join(root, 'src/deep'), 'move', 'shop', '4002', '--reason', 'a test')
     expect(code).toBe(0)

@@ -27,7 +27,7 @@ export function editTables(code: string, file: string, after: Tables): string {
     else editor.updateRecord(name, before[name], after[name])
   }
   if (!isDeepStrictEqual(readTables(editor.code, file), after)) {
-    throw new UsageError(`Cannot edit ${file}: its tables are not written out as literals. Edit the file by hand.`)
+    throw new UsageError(`Cannot edit ${file}: its tables are not literals. Edit the file by hand.`)
   }
   return editor.code
 }

@@ -119,7 +119,7 @@ export async function allocate(
 }
 
 /**
- * Gives a checkout the offset that it asks for, and takes it from a checkout that does not run.
+ * Gives a checkout the requested offset, also when a checkout that does not run has it.
  *
  * @throws {SlotError} `SLOT_IN_USE` when that checkout runs or a port is in use; `INVALID_SLOT`
  */

@@ -60,7 +60,7 @@ export function exchange(target: Target, { name, opening, read }: Conversation):
   })
 }
 
-/** Connects to a target, over TLS where its URL asks for it. */
+/** Connects to a target, over TLS where its URL requires it. */
 export function open({ host, port, isSecure, origin }: Target, ALPNProtocols: string[] = []): Socket {
   if (!isSecure) return connect({ host, port })
   const name = origin.hostname

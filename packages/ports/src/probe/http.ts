@@ -24,7 +24,7 @@ export const http: Protocol = (target) => {
       response.on('data', (chunk: string) => {
         body += chunk
         if (body.length > maxAnswerBytes)
-          settle({ state: 'stranger', reason: 'its answer is no health report: too long' })
+          settle({ state: 'stranger', reason: 'its answer is too long for a health report' })
       })
       response.on('end', () => {
         const status = response.statusCode ?? 0

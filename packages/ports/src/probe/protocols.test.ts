@@ -288,7 +288,7 @@ describe('the probe of SMTP', () => {
     })
   })
 
-  it('says HELO, and QUIT at the end', async () => {
+  it('sends HELO, and QUIT at the end', async () => {
     const received: string[] = []
     const port = await talker('220 mail\r\n', (text) => {
       received.push(text)

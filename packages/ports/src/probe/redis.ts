@@ -10,7 +10,7 @@ function read(received: Buffer): Step {
   const isPossible = /^[+-][^\r\n]*(\r\n?)?$/.test(received.toString('latin1'))
   if (line === undefined && isPossible) return undefined
   if (line === '+PONG') return { state: 'up' }
-  // A server that wants a password, or that forbids PING, is Redis all the same.
+  // A server that requires a password or forbids PING is also Redis.
   if (/^-(NOAUTH|NOPERM|WRONGPASS)\b/.test(line ?? '')) return { state: 'up', reason: 'it demands a password' }
   const [, code] =
     /^-((?:BUSY|DENIED|LOADING|MASTERDOWN|MISCONF|TRYAGAIN|UNKILLABLE|ERR max number of clients)\b)/.exec(line ?? '') ??
