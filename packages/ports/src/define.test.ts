@@ -124,7 +124,7 @@ describe('defineRegistry', () => {
     )
   })
 
-  it('uses the texts of its own registry for each service', () => {
+  it('uses the texts of this registry for each service', () => {
     expect(() => acme.getPort('shop', { SHOP_PORT: 'x' })).toThrow(
       'SHOP_PORT="x" is not a port: set a number from 1 to 65535, such as 7001, or unset it',
     )

@@ -197,10 +197,10 @@ describe('registrySchema', () => {
 
   it("refuses a history that does not end at the service's present port", () => {
     expect(problemsOf({ services: { gateway: { port: 7006 } } })).toEqual([
-      'history.2: the history ends with gateway on 7000, but gateway holds 7006',
+      'history.2: the history ends with gateway on 7000, but gateway has port 7006',
     ])
     expect(problemsOf({ history: [{ service: 'demo', from: 7007, to: 7008, reason: 'a test' }] })).toEqual([
-      'history.3: the history ends with demo on 7008, but demo holds 7005',
+      'history.3: the history ends with demo on 7008, but demo has port 7005',
     ])
   })
 
