@@ -91,7 +91,7 @@ function copyBuilt(target: string): void {
   const packages = files.filter((file) => file.endsWith('/package.json')).map(dirname)
   for (const name of packages) {
     const modules = join(root, name, 'node_modules')
-    // The links in it are relative: those of this workspace lead to the copy.
+    // Its links are relative, so those to this workspace point into the copy.
     if (existsSync(modules)) {
       cpSync(modules, join(target, name, 'node_modules'), {
         recursive: true,

@@ -376,7 +376,7 @@ describeInBrowser('the demo', (openPage) => {
     await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
   })
 
-  it('keeps what is written for a reload, for each conversation', async () => {
+  it('keeps the draft of each conversation across a reload', async () => {
     const page = await open()
     await send(page, 'Hello')
     await boxOf(page).fill('not sent yet')

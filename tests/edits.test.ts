@@ -18,7 +18,7 @@ interface Config {
 }
 
 const names = Object.keys(services) as ServiceName[]
-/** Legal names: words of texts, settings and languages, and names whose default variable has a meaning of its own. */
+/** Legal names: words of texts, settings and languages, and names whose default variable has another meaning. */
 const added = ['api', 'server', 'proxy', 'database', 'billing', 'worker', 'port', 'default', 'invoiceDesk2']
 
 /** The commands of CONTRIBUTING.md that change the registry. */

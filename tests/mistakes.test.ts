@@ -186,7 +186,7 @@ describe('the message for a mistake on the command line', () => {
 
   it('a missing directory', async () => {
     expect(await run([cli, 'check', 'no/such'])).toMatchInlineSnapshot(`
-      "There is no file or directory {root}/no/such
+      "{root}/no/such does not exist: expected a file or directory
       See driftos-ports check --help.
       (exit 2)"
     `)
@@ -203,7 +203,7 @@ describe('the message for a mistake on the command line', () => {
   it('a port of another service', async () => {
     expect(await run([cli, 'move', second, String(PORTS[first]), '--reason', 'why'])).toMatchInlineSnapshot(`
       "Cannot move b to {a}:
-      - a and b both hold port {a}: give one of them another
+      - a and b both have port {a}: give one of them another port
       Free in {group}: {numbers}.
       See driftos-ports move --help.
       (exit 2)"
@@ -221,7 +221,7 @@ describe('the message for a mistake on the command line', () => {
   it('a port outside of the range', async () => {
     expect(await run([cli, 'move', second, String(outside), '--reason', 'why'])).toMatchInlineSnapshot(`
       "Cannot move b to {outside}:
-      - b holds port {outside}, outside the range of its group {group}, {range}
+      - b has port {outside}, outside the range of its group {group}, {range}
       Free in {group}: {numbers}.
       See driftos-ports move --help.
       (exit 2)"
@@ -232,7 +232,7 @@ describe('the message for a mistake on the command line', () => {
     expect(await run([cli, 'move', first, '6000', '--reason', 'why'])).toMatchInlineSnapshot(`
       "Cannot move a to 6000:
       - a serves http on port 6000, which browsers refuse to open (WHATWG's bad-port list): use another port
-      - a holds port 6000, outside the range of its group {group}, {range}
+      - a has port 6000, outside the range of its group {group}, {range}
       Free in {group}: {numbers}.
       See driftos-ports move --help.
       (exit 2)"
@@ -279,8 +279,8 @@ describe('the message for a mistake on the command line', () => {
       'ports.json': JSON.stringify({ services: entries, ranges: {}, history: [] }),
     })
     expect(await run([cli, 'list'], { cwd: folder })).toMatchInlineSnapshot(`
-      "ports.json holds no valid registry:
-      - shop and stock both hold port 4000: give one of them another
+      "ports.json contains no valid registry:
+      - shop and stock both have port 4000: give one of them another port
       See driftos-ports list --help.
       (exit 2)"
     `)

@@ -89,7 +89,7 @@ describe('pnpm start', { timeout: 90_000 }, () => {
     })
   })
 
-  it('ignores PORT with a notice, and reports what is not ready while the database is down', async () => {
+  it('ignores PORT with a notice, and lists the services that are not ready while the database is down', async () => {
     const offset = await findFreeOffset()
     const stack = start('start', offset, { PORT: '8080', DATABASE_URL: deadDatabase })
     await stack.sees('Not ready: core, embed.')
@@ -243,7 +243,7 @@ describe.skipIf(process.platform === 'win32')('a stack that is ended from outsid
 })
 
 describe('pnpm dev', { timeout: 90_000 }, () => {
-  it('starts every service from its sources, and restarts what is killed or edited', async () => {
+  it('starts every service from its sources, and restarts a killed or edited one', async () => {
     const offset = await findFreeOffset()
     const stack = start('dev', offset)
     await stack.sees('DriftOS is running')

@@ -64,7 +64,7 @@ export function startServer(
   }
 }
 
-/** Lends an empty folder, and removes it with all that is in it. */
+/** Creates an empty directory for a function, and removes it with its content afterwards. */
 export async function withTempFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'driftos-bench-'))
   folders.add(folder)

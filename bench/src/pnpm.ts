@@ -18,7 +18,7 @@ process.once('exit', () => {
 })
 
 /**
- * Runs pnpm in a folder, with the repository's own programs on its path.
+ * Runs pnpm in a directory, with the repository's own programs on its path.
  *
  * @throws {Error} for another exit code than 0
  */

@@ -82,7 +82,7 @@ function rowsOfLoad(
   ]
 }
 
-/** Measures what the proxies add to the first byte of an event stream. */
+/** Measures how long each proxy delays the first byte of an event stream. */
 async function measureFirstByte(contenders: readonly Contender[], effort: Effort): Promise<Row[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const rounds = effort === 'quick' ? 50 : 600

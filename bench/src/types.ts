@@ -37,7 +37,7 @@ interface Sample {
 export const typesFigure: Figure = {
   title: `Type check of ${usesCount} uses, against the same table as a plain "as const" and its keyof typeof`,
   method:
-    'The real registry.ts and types.ts, with a table of that many services, by `tsc --noEmit --extendedDiagnostics`: its total time. Published: the same as .d.ts files under skipLibCheck, which is what a consumer checks.',
+    'The real registry.ts and types.ts, with a table of that many services, by `tsc --noEmit --extendedDiagnostics`: its total time. Published: the same as .d.ts files under skipLibCheck, as in a project that installs the package.',
   async measure(effort) {
     const rows: Row[] = []
     for (const [size, { [effort]: times }] of Object.entries(rounds)) {

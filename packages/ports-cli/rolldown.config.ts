@@ -12,7 +12,7 @@ const options: RolldownOptions = {
   logLevel: 'warn',
 }
 
-/** Returns a hash of the sources: what a build remembers of a registry is not used by another build. */
+/** Returns a hash of the sources, so that a build does not use the cached registry of another build. */
 async function hashSources(...directories: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
   for (const directory of directories) {

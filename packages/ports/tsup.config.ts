@@ -18,7 +18,7 @@ const published = registrySchema.safeParse({
 if (!published.success) throw new Error(`src/registry.ts contradicts itself:\n${z.prettifyError(published.error)}`)
 
 const jsonSchema = z.toJSONSchema(registrySchema, {
-  // A format of zod's own, which a strict validator refuses to load; the pattern beside it says the same.
+  // This format is specific to zod and rejected by strict validators; the pattern next to it is equivalent.
   override({ jsonSchema: part }) {
     if (part.format === 'starts_with') delete part.format
   },

@@ -21,7 +21,7 @@ describe('the conversations', () => {
 })
 
 describe('evaluate', () => {
-  it('finds an embedder that knows the topics always right', async () => {
+  it('scores 100% for an embedder with the right topics', async () => {
     const topics = [...new Set(turns.map(([topic]) => topic))]
     const topicOf = new Map(turns.map(([topic, , content]) => [content, topic]))
     const knowing: Embedder = {

@@ -1,4 +1,4 @@
-// Loaded before a service: says over the channel to its parent what its heap holds after a collection.
+// Loaded before a service: sends the heap size after a garbage collection to its parent.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 

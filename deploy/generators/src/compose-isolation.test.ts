@@ -27,7 +27,7 @@ function read(index: number): ComposeFile {
   return parse(interpolate(rendered, variables)) as ComposeFile
 }
 
-/** Returns the names that an engine gives to what a file creates, by the Compose specification. */
+/** Returns the names of the containers, volumes and networks that a file creates, by the Compose specification. */
 function namesIn({ name: project, services, volumes = {}, networks = {} }: ComposeFile): string[] {
   const fixed = [...Object.values(services), ...Object.values(volumes), ...Object.values(networks)].filter(
     (part) => part && ['container_name', 'name', 'external', 'network_mode'].some((key) => Object.hasOwn(part, key)),
@@ -67,13 +67,13 @@ describe('docker-compose.yml in several checkouts', () => {
     }
   })
 
-  it('keeps the names of existing volumes in the first checkout, and wherever the name is set', () => {
+  it('keeps the names of existing volumes in the first checkout, and in each one that sets the name', () => {
     expect(files[0]!.name).toBe(composeProject)
     const kept = parse(interpolate(rendered, { COMPOSE_PROJECT_NAME: 'former' })) as ComposeFile
     expect(kept.name).toBe('former')
   })
 
-  it('gives each Grafana a cookie of its own, since browsers keep cookies by host', () => {
+  it('gives each Grafana a separate cookie, since browsers keep cookies by host', () => {
     const cookies = files.flatMap((file) =>
       Object.values(file.services).flatMap(({ environment }) => {
         const { GF_AUTH_LOGIN_COOKIE_NAME: cookie } = (environment ?? {}) as Record<string, unknown>

@@ -193,7 +193,7 @@ describe.each(apps)('the manifest of %s', (app) => {
     expect(service.spec?.ports).toMatchObject([{ port: unused, targetPort: 'http' }])
   })
 
-  it('follows the health path, and asks the port alone when there is none', () => {
+  it('probes the health path, or only the port without one', () => {
     expect(partsOf(app, change(registry, app, { healthPath: '/alive' })).container.livenessProbe?.httpGet?.path).toBe(
       '/alive',
     )

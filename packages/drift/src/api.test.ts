@@ -49,7 +49,7 @@ describe('POST /api/v1/drift/route', () => {
     })
   })
 
-  it('goes where the client pins it, whatever the decider would say', async () => {
+  it('goes to the branch that the client pins, without the decider', async () => {
     const { route, id } = build()
     const trip = await route(id, 'trip')
     const dinner = await route(id, 'dinner')
@@ -242,7 +242,7 @@ describe('the facts of a branch', () => {
     expect((await call('GET', path)).data).toMatchObject([{ key: 'budget', value: '700 euros' }])
   })
 
-  it('are none where nothing says any', async () => {
+  it('are empty without a fact', async () => {
     const { route, call, id } = build()
     const { branchId } = await route(id, 'trip')
     expect((await call('POST', `facts/${branchId}/extract`)).data).toEqual({ branchId, facts: [], extractedCount: 0 })
@@ -264,7 +264,7 @@ describe('the facts of a branch', () => {
     })
   })
 
-  it('are extracted for a client that says JSON and sends nothing', async () => {
+  it('are extracted for a JSON request without a body', async () => {
     const { route, app, id } = build()
     const { branchId } = await route(id, 'trip')
     const headers = { 'content-type': 'application/json' }

@@ -116,7 +116,7 @@ describe.skipIf(!hasPostgres)('a real server', { timeout: 60_000 }, () => {
 
   it.each([
     ['a wrong password', () => as('known:hunter2'), 'DATABASE_UNUSABLE', /^The database refuses the password: /],
-    ['no password', () => as('known'), 'DATABASE_UNUSABLE', /^The database asks for a password: /],
+    ['no password', () => as('known'), 'DATABASE_UNUSABLE', /^The database requires a password: /],
     ['an unknown user', () => as('nobody'), 'DATABASE_UNUSABLE', /^The user does not exist/],
     ['an unknown database', () => as('postgres', 'nowhere'), 'DATABASE_UNUSABLE', /^The database does not exist/],
     ['a client that no rule admits', () => as('alien'), 'DATABASE_UNUSABLE', /pg_hba\.conf/],

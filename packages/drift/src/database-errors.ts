@@ -72,7 +72,7 @@ const stateErrors: Readonly<Record<string, Explanation>> = {
   '53300': busy(
     'The database has no connection left: lower POSTGRES_POOL_SIZE, or raise max_connections in PostgreSQL',
   ),
-  '55P03': busy('The database did not grant a lock in time: another transaction holds it'),
+  '55P03': busy('The database did not grant a lock in time: another transaction has it'),
   '57014': busy('The database canceled a statement: its statement_timeout is too short, or its load too high'),
   '57P01': down('The database is shutting down: start it again'),
   '57P02': down('The database crashed and is recovering'),
@@ -90,7 +90,7 @@ const driverErrors: readonly (readonly [RegExp, Explanation])[] = [
     closed,
   ],
   [/^There was an error establishing an SSL connection/, plain],
-  [/^SASL: /, unusable('The database asks for a password: set it in DATABASE_URL or POSTGRES_PASSWORD')],
+  [/^SASL: /, unusable('The database requires a password: set it in DATABASE_URL or POSTGRES_PASSWORD')],
 ]
 
 /** PostgreSQL's error codes for a missing table and a missing schema. */

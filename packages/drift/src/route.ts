@@ -33,7 +33,7 @@ interface RouteOptions {
 export type Route = (message: NewMessage, options?: RouteOptions) => Promise<RouteResult>
 
 /**
- * Routes a message: reads the conversation, asks the decider, and writes the message. If another message was written
+ * Routes a message: reads the conversation, calls the decider, and writes the message. If another message was written
  * first, it starts again. No transaction is open during the decision.
  */
 export function createRoute(database: Database, tables: Tables, decider: Decider): Route {

@@ -4,7 +4,7 @@ import type pg from 'pg'
 /** The query builder, without its own transactions: those keep a connection for ever where their BEGIN fails. */
 export type Queries = Omit<NodePgDatabase, 'transaction'>
 
-/** Does some work in one transaction, on a connection that goes back to the pool whatever happens. */
+/** Runs a function in one transaction, on a connection that always returns to the pool. */
 export async function inTransaction<Result>(
   pool: pg.Pool,
   work: (queries: Queries) => Promise<Result>,

@@ -68,7 +68,7 @@ describe('readArchive', () => {
   it.each([
     ['-- a --\n-- a --\n', 'a is there twice'],
     ['-- ../a --\n', '../a lies outside its repository'],
-    ['-- a --\nport‹›\n', 'a: line 1: ‹› stands behind no number'],
+    ['-- a --\nport‹›\n', 'a: line 1: ‹› does not follow a number'],
     ['-- a --\n\n3000‹billing›\n', 'a: line 2: ‹billing› says billing, which is no service and no rule'],
   ])('refuses %j', (archive, message) => {
     expect(() => readArchive(archive)).toThrow(message)

@@ -4,7 +4,7 @@ import { evaluate } from './evaluate.js'
 import type { KindOfText } from './kind-of-text.js'
 import { allProblems, type Score, type Share } from './score.js'
 
-/** What a half has to reach. */
+/** The minimum scores of one half of the corpus. */
 interface Floors {
   /** Of the numbers by kind of text: the share that is a port, and the share of ports that is found. */
   readonly ports: readonly (readonly [kind: KindOfText, precision: number, recall: number])[]

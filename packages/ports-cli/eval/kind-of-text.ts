@@ -1,6 +1,6 @@
 import { findDialect } from '@driftos/port-scanner'
 
-/** What kind of text a file is, of those that have a goal of their own. */
+/** The kind of a file, among those with a separate goal. */
 export type KindOfText = 'configuration' | 'source' | 'documents'
 
 const kinds = { settings: 'configuration', code: 'source', document: 'documents' } as const

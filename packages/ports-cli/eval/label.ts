@@ -2,22 +2,22 @@ import { services, type ServiceName } from '@driftos/ports'
 import { rules } from '../src/check/rules/index.js'
 import type { Side } from '@driftos/port-scanner'
 
-/** What a person says of one number of a file. */
+/** The label that a person gave to one number of a file. */
 export interface Label {
-  /** `port`; `no-port` for what only looks like one; `optional` where either may be said. */
+  /** `port`; `no-port` for a number that only looks like one; `optional` where both are accepted. */
   readonly is: 'port' | 'no-port' | 'optional'
   readonly line: number
   readonly column: number
   readonly number: number
-  /** Undefined where it may be said to be either. */
+  /** Undefined where both are accepted. */
   readonly side?: Side | undefined
-  /** The service that is meant, `nobody` where none of the registry's is; undefined where that is not judged. */
+  /** The expected service, `nobody` for a port of no registered service; undefined where any is accepted. */
   readonly service?: ServiceName | 'nobody' | undefined
-  /** The rules that have to find it. */
+  /** The rules that must report it. */
   readonly rules: readonly string[]
 }
 
-/** A text with its marks taken out, and what they said. */
+/** A text without its marks, and their labels. */
 export interface Labelled {
   readonly text: string
   readonly labels: readonly Label[]
@@ -27,9 +27,9 @@ const sides: Readonly<Record<string, Side | undefined>> = { container: 'containe
 
 /**
  * Takes the marks out of a text: `3010‹coreGrafana›` is a port of the host, `3000‹container coreGrafana›` one inside
- * a container, `3002‹coreGrafana wrong-port›` one that a rule has to find, `3000‹no-port›` none at all.
+ * a container, `3002‹coreGrafana wrong-port›` one that a rule has to find, `3000‹no-port›` is not a port.
  *
- * @throws {Error} where a mark stands behind no number or says what no mark says
+ * @throws {Error} where a mark does not follow a number or has an unknown word
  */
 export function takeMarks(marked: string): Labelled {
   const labels: Label[] = []
@@ -40,7 +40,7 @@ export function takeMarks(marked: string): Labelled {
       text += line.slice(end, mark.index)
       end = mark.index + mark[0].length
       const digits = /(?<![\d_])\d[\d_]*$/.exec(text)?.[0]
-      if (digits === undefined) throw new Error(`line ${index + 1}: ${mark[0]} stands behind no number`)
+      if (digits === undefined) throw new Error(`line ${index + 1}: ${mark[0]} does not follow a number`)
       const place = {
         line: index + 1,
         column: text.length - digits.length + 1,

@@ -4,17 +4,17 @@ import { evaluate } from './evaluate.js'
 import { formatScore } from './table.js'
 import { unpack } from './unpack.js'
 
-const help = `Prints how well \`driftos-ports check\` reads the labelled repositories in corpus/.
+const help = `Prints the precision and recall of \`driftos-ports check\` on the labelled repositories in corpus/.
 
-Usage: pnpm eval [--failures] [--json] [--unpack <folder>]
+Usage: pnpm eval -- [--failures] [--json] [--unpack DIRECTORY]
 
-  --failures         every miss and every false alarm of the tuned half, as file:line; the held-out half keeps its own
-  --json             JSON and only JSON
-  --unpack <folder>  writes the repositories there, without their labels, and measures nothing
-  --help             this text
+  --failures          prints every miss and false alarm of the tuned half, as file:line; those of the held-out half stay hidden
+  --json              prints JSON only
+  --unpack DIRECTORY  writes the repositories there, without labels, and measures nothing
+  --help              prints this text
 
-The readers are improved by the tuned half's failures alone; eval.test.ts holds what both halves reach.
-Exit code 0 whatever the figures are, 2 for wrong usage.
+Improve the readers with the failures of the tuned half only; eval.test.ts has the minimum scores of both halves.
+Exit code 0 for any score, 2 for wrong usage.
 `
 
 process.exitCode = await main(process.argv.slice(2))
@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<number> {
   return 0
 }
 
-/** The flags, or what is wrong with them. */
+/** Returns the flags, or the message about a wrong one. */
 function parseFlags(args: string[]) {
   try {
     const { values } = parseArgs({

@@ -31,7 +31,7 @@ const embed = { ...core, line: 2, column: 12, attribution: { ...core.attribution
 const lookAlike = { ...core, line: 3, column: 5, port: 3000, role: 'value' as const }
 
 describe('scoreFile', () => {
-  it('counts what is found, and what it means', () => {
+  it('counts the ports that are found, and their services', () => {
     const { ports, failures } = score([core, embed], [{ line: 2, column: 12, rule: 'wrong-port', severity: 'error' }])
     const row = { ports: 2, found: 2, falsely: 0, sides: { right: 2, of: 2 }, services: { right: 2, of: 2 } }
     expect(ports).toEqual({ configuration: row, dotenv: row })

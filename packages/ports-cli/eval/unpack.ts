@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import type { Repository } from './corpus.js'
 
 /**
- * Writes a repository's files, without their marks, into a folder of its name.
+ * Writes a repository's files, without their marks, into a directory of its name.
  *
- * @returns that folder
+ * @returns that directory
  */
 export async function unpack({ name, files }: Repository, into: string): Promise<string> {
   const root = join(into, name)

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import plugin from '../dist/lint.js'
 import { makeRepository } from '../src/repository.fixture.js'
 
-/** What the check finds in a program, and what it does not report. */
+/** A program with lines that the check reports and lines that it does not. */
 const program = `const port = Number(process.env.PORT ?? 3000)
 fetch('http://localhost:3003')
 fetch('http://localhost:4000')

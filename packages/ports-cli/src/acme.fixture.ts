@@ -3,7 +3,7 @@ import type { Config } from './project/config.js'
 
 const services = `{
   shop: { port: 7001, containerName: 'acme-shop', variable: 'SHOP_PORT', scheme: 'http', healthPath: '/health', metricsPath: '/metrics', group: 'apps', status: 'active', summary: 'The shop' },
-  database: { port: 7433, containerPort: 5432, containerName: 'acme-database', variable: 'ACME_DB_PORT', scheme: 'postgresql', status: 'active', summary: 'What the shop sells' },
+  database: { port: 7433, containerPort: 5432, containerName: 'acme-database', variable: 'ACME_DB_PORT', scheme: 'postgresql', status: 'active', summary: 'Products and orders' },
 }`
 const ranges = `{ apps: { first: 7000, last: 7009, summary: 'Apps' } }`
 const history = `[{ service: 'shop', from: 7000, to: 7001, reason: 'the proxy needs it' }]`
@@ -52,7 +52,7 @@ export const acme: RegistryDefinition = {
       variable: 'ACME_DB_PORT',
       scheme: 'postgresql',
       status: 'active',
-      summary: 'What the shop sells',
+      summary: 'Products and orders',
     },
   },
   ranges: { apps: { first: 7000, last: 7009, summary: 'Apps' } },

@@ -40,7 +40,7 @@ const forms = {
   'src/ports.json': JSON.stringify(acme, null, 2),
 }
 
-/** A repository with a registry of its own. */
+/** A repository with its own registry. */
 let root: string
 
 beforeEach(async () => {
@@ -79,8 +79,8 @@ describe.each(Object.keys(forms) as (keyof typeof forms)[])('with a registry in 
 
 const [shopLine] = /^ {2}shop: .*$/m.exec(acmeRegistry)!
 
-describe('in a repository with a registry of its own', () => {
-  it('list prints that registry, with what an override moves', async () => {
+describe('in a repository with its own registry', () => {
+  it('list prints that registry, with overrides', async () => {
     expect(await command(['list'], { SHOP_PORT: '8001' })).toEqual({
       code: 0,
       stderr: '',
@@ -90,7 +90,7 @@ describe('in a repository with a registry of its own', () => {
         '         moved from 7001 by SHOP_PORT',
         '',
         'Outside the ranges',
-        '  7433   database  ACME_DB_PORT  What the shop sells',
+        '  7433   database  ACME_DB_PORT  Products and orders',
         '',
       ].join('\n'),
     })
@@ -103,7 +103,7 @@ describe('in a repository with a registry of its own', () => {
     )
   })
 
-  it('show knows its services, and whose a port was', async () => {
+  it('show finds its services and past owners of ports', async () => {
     expect((await command(['show', 'acme-shop'])).stdout).toContain('shop: The shop\n  port       7001\n')
     expect((await command(['show', '7000'])).stdout).toBe(
       'Port 7000 is retired.\nshop used port 7000 until it moved to 7001: the proxy needs it.\n',
@@ -115,8 +115,8 @@ describe('in a repository with a registry of its own', () => {
     expect((await command(['show', 'core'])).stderr).toMatch(/^Unknown service "core"\.\n/)
   })
 
-  it('show says whose a retired port was when another holds it', async () => {
-    const billing = shopLine.replace('shop: { port: 7001', "billing: { reuses: 'nobody asks', port: 7002")
+  it('show prints the past owner of a reused port', async () => {
+    const billing = shopLine.replace('shop: { port: 7001', "billing: { reuses: 'no client uses it', port: 7002")
     await writeFile(join(root, 'src/ports.ts'), acmeRegistry.replace(shopLine, `${shopLine}\n${distinct(billing)}`))
     const former = 'cart was retired on port 7002: the shop does it.'
     expect((await command(['show', 'cart'])).stdout).toBe(`${former}\nPort 7002 now belongs to billing.\n`)
@@ -136,7 +136,7 @@ describe('in a repository with a registry of its own', () => {
     expect(stdout.match(/^\S.*\.ts$/gm)).toEqual(['src/main.ts'])
   })
 
-  it('check finds the port of a service that is gone, and says why', async () => {
+  it('check finds the port of a retired service, and prints the reason', async () => {
     await writeFile(join(root, 'a.sh'), 'curl http://localhost:7002/health\n')
     expect(await command(['check', '--format', 'json'])).toMatchObject({
       code: 1,
@@ -151,7 +151,7 @@ describe('in a repository with a registry of its own', () => {
     expect(prometheus).toContain('"[::1]:7001"')
   })
 
-  it('status tells its service from a stranger', async () => {
+  it('status distinguishes its service from a stranger', async () => {
     const [right, free] = [await serve(healthOf('shop', 200, findCheckout(root)!.instance)), await findFreePort()]
     const up = await command(['status', 'shop'], { SHOP_PORT: `${right}` })
     expect(up).toMatchObject({ code: 0, stdout: expect.stringMatching(/^shop {2}\d+ +up /) })
@@ -170,7 +170,7 @@ describe('in a repository with a registry of its own', () => {
     expect(await command(['wait', 'shop', '--timeout', '5'], { SHOP_PORT: `${port}` })).toMatchObject({ code: 0 })
   })
 
-  it('sync writes what the configuration lists, and nothing else', async () => {
+  it('sync writes the files that the configuration lists, and no others', async () => {
     const before = Object.keys(await readAll(root))
     expect(await command(['sync'])).toMatchObject({ code: 0, stderr: '' })
     const files = await readAll(root)
@@ -182,7 +182,7 @@ describe('in a repository with a registry of its own', () => {
     expect(await command(['sync', '--check'])).toMatchObject({ code: 0, stdout: '' })
   })
 
-  it('sync --check fails once a number in the registry has changed, and sync mends every file that names it', async () => {
+  it('sync --check fails once a number in the registry has changed, and sync updates every file that contains it', async () => {
     await command(['sync'])
     const before = await readAll(root)
     await writeFile(join(root, 'src/ports.ts'), acmeRegistry.replace('port: 7433', 'port: 7434'))

@@ -8,7 +8,7 @@ import type { Env } from '@driftos/ports'
 import { onTestFinished } from 'vitest'
 import { runCli } from './cli.js'
 
-/** What a command line gave. */
+/** The result of a command line. */
 export interface Output {
   readonly code: number
   readonly stdout: string

@@ -18,8 +18,8 @@ interface Start {
 
 /**
  * Returns the variables that a command resolves ports with: those of the environment, else of `.env` at the root, else the
- * offset of the checkout's slot, when it has one. Node.js 20 and 22 also read `--env-file` themselves, wherever it is on
- * the command line, with the same result; a missing file then ends them with exit code 9.
+ * offset of the checkout's slot, when it has one. Node.js 20 and 22 also read `--env-file` themselves, anywhere on
+ * the command line, with the same result; they exit with code 9 when the file is missing.
  *
  * @param projectRoot - the absolute path of the repository of the registry; undefined without one
  * @throws {UsageError} for options that contradict each other
@@ -37,7 +37,7 @@ export async function readEnvironment(
     throw new UsageError('--env-file and --no-env-file contradict each other. Keep one of them.')
   }
   if (root === undefined && named === undefined) return { env, envWithoutSlot: env }
-  // The functions of checkouts cost every command's start, and most directories need none of them.
+  // Most directories need no function of checkouts, and loading them slows the start of every command.
   const mayHaveFile = !isOff && (named !== undefined || existsSync(join(root ?? cwd, '.env')))
   if (!mayHaveFile && !ledgerDirectories(env).some(hasShiftedLease)) {
     return { env, envWithoutSlot: env }

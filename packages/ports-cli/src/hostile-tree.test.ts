@@ -22,25 +22,22 @@ const ofWrong = expect.objectContaining({
 }) as object
 
 describe('check of a hostile tree', { timeout: 120_000 }, () => {
-  it.skipIf(process.platform === 'win32')(
-    'neither waits for pipes nor reads devices, and follows no link in a circle',
-    async () => {
-      const root = await makeRepository({
-        ...wrong,
-        'pipes/a.env': 'DEMO_PORT=3005\n',
-        'zero/a.env': 'DEMO_PORT=3005\n',
-      })
-      for (const name of ['package.json', 'pyproject.toml', 'go.mod', '.gitignore', 'b.env', 'c.ts']) {
-        execFileSync('mkfifo', [join(root, 'pipes', name)])
-        symlinkSync('/dev/zero', join(root, 'zero', name))
-      }
-      symlinkSync('..', join(root, 'zero/up'))
-      symlinkSync('itself', join(root, 'itself'))
-      expect(await check(root)).toMatchObject({ findings: [ofWrong], scanned: { unreadable: [] } })
-    },
-  )
+  it.skipIf(process.platform === 'win32')('skips pipes and devices, and follows no symlink cycle', async () => {
+    const root = await makeRepository({
+      ...wrong,
+      'pipes/a.env': 'DEMO_PORT=3005\n',
+      'zero/a.env': 'DEMO_PORT=3005\n',
+    })
+    for (const name of ['package.json', 'pyproject.toml', 'go.mod', '.gitignore', 'b.env', 'c.ts']) {
+      execFileSync('mkfifo', [join(root, 'pipes', name)])
+      symlinkSync('/dev/zero', join(root, 'zero', name))
+    }
+    symlinkSync('..', join(root, 'zero/up'))
+    symlinkSync('itself', join(root, 'itself'))
+    expect(await check(root)).toMatchObject({ findings: [ofWrong], scanned: { unreadable: [] } })
+  })
 
-  it('reads what is nested without end in every language, or says that it does not', async () => {
+  it('parses deep nesting in every language, or lists the file as unreadable', async () => {
     const depth = 50_000
     const nested: Record<string, string> = {
       'a.json': `${'['.repeat(depth)}{"port":3000}${']'.repeat(depth)}`,
@@ -78,7 +75,7 @@ describe('check of a hostile tree', { timeout: 120_000 }, () => {
     expect(unread).toContain('a.ts')
   })
 
-  it('does not unfold what YAML says by reference', async () => {
+  it('does not expand YAML aliases', async () => {
     const levels = Array.from(
       { length: 40 },
       (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level},`.repeat(9)}]`,
@@ -88,7 +85,7 @@ describe('check of a hostile tree', { timeout: 120_000 }, () => {
     expect(findings).toContainEqual(ofWrong)
   })
 
-  it('is over soon with patterns and texts that make others go back and forth', async () => {
+  it('finishes quickly with patterns and texts that cause backtracking', async () => {
     const rules = ['*a', '*[a]', '*?', 'a*', '**/a*', '+(a|a)*'].map((one) => `${one.repeat(20)}x`).join('\n')
     const long = 'a'.repeat(200)
     const spaces = ' '.repeat(500_000)
@@ -104,7 +101,7 @@ describe('check of a hostile tree', { timeout: 120_000 }, () => {
     expect((await check(root)).findings).toContainEqual(ofWrong)
   })
 
-  it('tells twenty thousand findings in one file, and leaves out those that as many comments silence', async () => {
+  it('reports twenty thousand findings in one file, without those that a comment ignores', async () => {
     const lines = (end: string) => Array.from({ length: 20_000 }, (_, line) => `A${line}_PORT=4999${end}\n`).join('')
     const published = Array.from({ length: 5000 }, (_, index) => `  s${index}:\n    ports: ["4999:80"]\n`).join('')
     const root = await makeRepository({
@@ -117,7 +114,7 @@ describe('check of a hostile tree', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/conflict 4999/)
   })
 
-  it('goes through forty thousand names, the oddest among them', async () => {
+  it('scans forty thousand files, including odd names', async () => {
     const root = await makeRepository(wrong)
     for (let folder = 0; folder < 40; folder++) {
       mkdirSync(join(root, `f${folder}`))
@@ -130,7 +127,7 @@ describe('check of a hostile tree', { timeout: 120_000 }, () => {
     expect(scanned.files).toBeGreaterThan(40_000)
   })
 
-  it('writes nothing to a terminal that a file has chosen', async () => {
+  it('prints no control characters of a file to the terminal', async () => {
     const root = await makeRepository({ 'a\u001B]0;x\u0007.env': 'CORE_PORT=3000 # \u001B[2J\u009B31m \u2028\n' })
     const { stdout } = await run(['check', root])
     expect(stdout).toContain('3000')
@@ -144,8 +141,8 @@ describe('a hostile configuration', () => {
     ['throws', "throw new Error('boom')", 'Cannot load driftos-ports.config.ts: boom'],
     ['is no TypeScript', '}{', 'Cannot load driftos-ports.config.ts: '],
     ['throws no error', 'throw undefined', 'Cannot load driftos-ports.config.ts: undefined'],
-    ['names a folder', "export default { registry: '/dev' }", 'Cannot read the registry'],
-  ])('that %s is told in words, with exit code 2', async (_, source, message) => {
+    ['names a directory', "export default { registry: '/dev' }", 'Cannot read the registry'],
+  ])('that %s prints a message and exits with code 2', async (_, source, message) => {
     const root = await makeRepository({ 'driftos-ports.config.ts': source })
     const { code, stdout, stderr } = await run(['check'], {}, false, root)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -153,7 +150,7 @@ describe('a hostile configuration', () => {
     expect(stderr).not.toMatch(/\n\s+at /)
   })
 
-  it('of a tree that is only checked, from outside, is not run', async () => {
+  it('of a tree that is checked from outside is not executed', async () => {
     const root = await makeRepository({ ...wrong, 'driftos-ports.config.ts': "throw new Error('boom')" })
     expect((await check(root)).findings).toEqual([ofWrong])
   })

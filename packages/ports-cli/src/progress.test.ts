@@ -5,7 +5,7 @@ describe('createProgress', () => {
   beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }))
   afterEach(() => vi.useRealTimers())
 
-  it('writes nothing for what is done within a second', () => {
+  it('writes nothing for work that takes less than a second', () => {
     const write = vi.fn<(text: string) => void>()
     const { report, end } = createProgress(write)
     vi.advanceTimersByTime(999)

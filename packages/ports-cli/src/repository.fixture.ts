@@ -14,7 +14,7 @@ export async function makeRepository(files: Readonly<Record<string, string>>): P
   return root
 }
 
-/** Every file below a folder with its content. */
+/** Every file in a directory, with its content. */
 export async function readAll(root: string): Promise<Record<string, string>> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))

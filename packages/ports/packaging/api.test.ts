@@ -26,7 +26,7 @@ describe('public API', () => {
   })
 })
 
-/** The declarations that a file reaches by relative imports, itself first. Another entry has a snapshot of its own. */
+/** The declarations that a file reaches by relative imports, itself first. Each entry has a separate snapshot. */
 async function declarations(file: string, seen = new Set<string>()): Promise<string[]> {
   seen.add(file)
   const text = await readFile(distFile(file), 'utf8')

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 /** Runs a program without a shell, and returns its output. */
 export const run = promisify(execFile)
 
-/** The folder of @driftos/ports. */
+/** The directory of @driftos/ports. */
 export const packageRoot = fileURLToPath(new URL('..', import.meta.url))
 
 /** A file of the build, by its name in `dist`. */
@@ -26,7 +26,7 @@ export async function readJson<Content>(file: string): Promise<Content> {
   return JSON.parse(await readFile(file, 'utf8')) as Content
 }
 
-/** An own folder outside the workspace, so that nothing in it resolves to the workspace's packages. */
+/** A directory outside the workspace, so that its imports do not resolve to the workspace's packages. */
 export async function makeFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'driftos-ports-'))
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) }

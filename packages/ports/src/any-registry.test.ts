@@ -173,7 +173,7 @@ describe('a pinned service', () => {
     history: [],
   })
 
-  it('stays on its port whatever the offset is', () => {
+  it('stays on its port with any offset', () => {
     for (const offset of ['1', '-5', '60000', 'abc']) {
       expect(getPort('login', { DRIFTOS_PORT_OFFSET: offset })).toBe(7100)
       expect(getListenPort('login', { DRIFTOS_PORT_OFFSET: offset })).toBe(7100)

@@ -97,7 +97,7 @@ describe('mayBeContainer', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('findContainers', () => {
-  it('asks the engine for the ports that it is asked for', async () => {
+  it('requests the given ports from the engine', async () => {
     const paths: (string | undefined)[] = []
     const env = await startEngine((request, response) => {
       paths.push(request.url)
@@ -107,7 +107,7 @@ describe.skipIf(process.platform === 'win32')('findContainers', () => {
     expect(paths).toEqual(['/containers/json'])
   })
 
-  it('asks nobody for no port', async () => {
+  it('sends no request for an empty list of ports', async () => {
     const env = await startEngine(() => expect.unreachable())
     expect(await findContainers([], env)).toEqual(new Map())
   })

@@ -8,7 +8,7 @@ import type { ListeningProcess } from './listening-process.js'
 const timeoutMs = 1000
 const maxAnswerBytes = 16 << 20
 
-/** Programs that hold a published port for a container: Docker's, Podman's, Docker Desktop's, OrbStack's, Lima's. */
+/** Programs that listen on a published port for a container: Docker's, Podman's, Docker Desktop's, OrbStack's, Lima's. */
 const proxies =
   /^(docker-proxy|rootlesskit|rootlessport|slirp4netns|pasta|com\.docke|vpnkit|gvproxy|wslrelay|orbstack|limactl)/i
 
@@ -66,7 +66,7 @@ function parseList(text: string): readonly Container[] {
     const list: unknown = JSON.parse(text)
     return Array.isArray(list) ? (list as readonly Container[]) : []
   } catch {
-    // What answers there is no engine.
+    // The process at this socket is not an engine.
     return []
   }
 }
@@ -85,7 +85,7 @@ function engineSockets({ DOCKER_HOST, XDG_RUNTIME_DIR: runtime }: Env): string[]
   return [...new Set(configured ? [configured, ...usual] : usual)]
 }
 
-/** What an engine answers; nothing where there is none, or none that this process may ask. */
+/** The response of an engine; undefined without one, or without permission to use it. */
 function ask(socketPath: string): Promise<string> {
   return new Promise((resolve) => {
     const request = get({ socketPath, path: '/containers/json', agent: false }, (response) => {

@@ -22,7 +22,7 @@ const database = {
   variable: 'ACME_DB_PORT',
   scheme: 'postgresql',
   status: 'active',
-  summary: 'What the shop sells',
+  summary: 'Products and orders',
 } as const
 const apps = { first: 7000, last: 7009, reserved: { first: 7005, last: 7009 }, summary: 'Apps' } as const
 const move = { service: 'shop', from: 7000, to: 7001, reason: 'the proxy needs it' } as const
@@ -64,14 +64,14 @@ describe('defineRegistry', () => {
     expect(acme.resolvePorts(env)).toEqual({ shop: 8001, database: 7533 })
   })
 
-  it('builds the connection string of the service that speaks postgresql', () => {
+  it('builds the connection string of the service with the scheme postgresql', () => {
     expect(acme.getDatabaseUrl({ ACME_DB_PORT: '8433', POSTGRES_PASSWORD: 'p@ss' })).toBe(
       'postgresql://postgres:p%40ss@localhost:8433/postgres',
     )
     expect(acme.getDatabaseUrl({ DATABASE_URL: 'postgres://elsewhere/db' })).toBe('postgres://elsewhere/db')
   })
 
-  it('has no connection string where nothing speaks postgresql', () => {
+  it('has no connection string without a service of the scheme postgresql', () => {
     const { getDatabaseUrl } = defineRegistry({ services: { shop }, ranges: { apps }, history: [] })
     expect(getDatabaseUrl).toBeUndefined()
     expectTypeOf(getDatabaseUrl).toBeUndefined()
@@ -86,7 +86,7 @@ describe('defineRegistry', () => {
     ])
   })
 
-  it.each([7001, 7000, 7005, 7009, 7002, 7433, 1.5])('knows who holds or held %d', (port) => {
+  it.each([7001, 7000, 7005, 7009, 7002, 7433, 1.5])('finds the current or past owner of %d', (port) => {
     expect(acme.findService(port)).toEqual(
       {
         7000: { port, status: 'retired', service: 'shop', movedTo: 7001 },
@@ -109,12 +109,10 @@ describe('defineRegistry', () => {
     expect(read).toThrow(/^service="\w+" is not registered: see PORTS$/)
   })
 
-  it('says of a service that is gone why, whatever DriftOS says', () => {
+  it('throws the reason of a retired service of this registry', () => {
     const retired = { legacy: { port: 7009, reason: 'the shop does it' } }
     const registry: PortRegistry = defineRegistry({ services: { shop }, ranges: { apps }, history: [move], retired })
-    expect(() => registry.getOrigin('legacy')).toThrow(
-      'service="legacy" is retired, it held port 7009: the shop does it',
-    )
+    expect(() => registry.getOrigin('legacy')).toThrow('service="legacy" is retired (port 7009): the shop does it')
     expect(registry.findService(7009)).toEqual({ port: 7009, status: 'retired', service: 'legacy' })
   })
 
@@ -126,7 +124,7 @@ describe('defineRegistry', () => {
     )
   })
 
-  it('says of one service what its own registry says', () => {
+  it('uses the texts of this registry for each service', () => {
     expect(() => acme.getPort('shop', { SHOP_PORT: 'x' })).toThrow(
       'SHOP_PORT="x" is not a port: set a number from 1 to 65535, such as 7001, or unset it',
     )
@@ -196,7 +194,7 @@ describe('defineRegistry', () => {
     expect(() => defineWith({ shop: broken })).toThrowErrorMatchingInlineSnapshot(`
       [Error: The registry has fields that are not accepted:
       services.shop.containerName: expected a DNS label: a-z, 0-9 and hyphens inside, at most 63 characters, got "Pay Service". Rename it, for example to \`acme-shop\`.
-      services.shop.variable: expected a name such as SHOP_PORT: upper case, ends in _PORT, at most 63 characters, and none of BASE_PORT, CONTAINER_PORT, DATABASE_PORT, DOCKER_PORT, DRIFTOS_PORT, PUBLIC_PORT, VERCEL_PORT, whose _URL, _HOST or _OFFSET sibling means something else, got "DATABASE_PORT". Rename it, for example to SHOP_PORT.
+      services.shop.variable: expected a name such as SHOP_PORT: upper case, ends in _PORT, at most 63 characters, except BASE_PORT, CONTAINER_PORT, DATABASE_PORT, DOCKER_PORT, DRIFTOS_PORT, PUBLIC_PORT, VERCEL_PORT, whose _URL, _HOST or _OFFSET sibling means something else, got "DATABASE_PORT". Rename it, for example to SHOP_PORT.
       services.shop.summary: expected one line of 1 to 200 characters, got "a\\nB=1". Shorten it and remove line breaks and control characters.]
     `)
   })
@@ -209,10 +207,10 @@ describe('defineRegistry', () => {
     }
     expect(() => defineRegistry(definition)).toThrowErrorMatchingInlineSnapshot(`
       [Error: The registry contradicts itself:
-      shop and twin both hold port 7001: give one of them another
+      shop and twin both have port 7001: give one of them another port
       shop and twin both use the variable SHOP_PORT: rename one
-      twin is of group nope, which is no range: apps
-      the history ends with shop on 7002, but shop holds 7001]
+      twin has group nope, which is not a range: expected one of apps
+      the history ends with shop on 7002, but shop has port 7001]
     `)
   })
 })

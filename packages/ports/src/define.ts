@@ -12,39 +12,39 @@ import { readPorts } from './resolve.js'
 export type { Problem as RegistryProblem }
 export type { Env, Move, PortRecord, RangeDefinition, RetiredService, ServiceDefinition }
 
-/** Services by name; a group is any range's name. */
+/** Services; each key is a name, and a group is the name of a range. */
 export type ServiceTable = Readonly<Record<string, ServiceDefinition>>
 
-/** Ranges by name. */
+/** Ranges; each key is a name. */
 export type RangeTable = Readonly<Record<string, RangeDefinition>>
 
-/** A registry as it is written down. */
+/** The input of `defineRegistry`. */
 export interface RegistryDefinition {
   readonly services: ServiceTable
   readonly ranges: RangeTable
   /** Every move of a service to another port, oldest first. */
   readonly history: readonly Move[]
-  /** The removed services, by name. */
+  /** The retired services; each key is a name. */
   readonly retired?: Readonly<Record<string, RetiredService>>
 }
 
 type NameOf<Services extends ServiceTable> = keyof Services & string
 type PortOf<Services extends ServiceTable> = Services[NameOf<Services>]['port']
 type GetDatabaseUrl = (env?: Env) => string
-/** Whether a registry has a database is known where its names are. */
+/** `undefined` without a database; both where the names of the services are unknown. */
 type DatabaseUrlOf<Services extends ServiceTable> = string extends keyof Services
   ? GetDatabaseUrl | undefined
   : Extract<Services[NameOf<Services>], { scheme: 'postgresql' }> extends never
     ? undefined
     : GetDatabaseUrl
 
-/** A registry with its constants and getters; each means what it does in `@driftos/ports`. */
+/** A registry with the constants and getters that `@driftos/ports` has for DriftOS. */
 export interface PortRegistry<Services extends ServiceTable = ServiceTable, Ranges extends RangeTable = RangeTable> {
   readonly PORTS: { readonly [Name in NameOf<Services>]: Services[Name]['port'] }
   readonly services: { readonly [Name in NameOf<Services>]: ServiceDefinition & Services[Name] }
   readonly ranges: { readonly [Name in keyof Ranges & string]: RangeDefinition & Ranges[Name] }
   readonly history: readonly Move[]
-  /** The removed services, by name. */
+  /** The retired services; each key is a name. */
   readonly retired: Readonly<Record<string, RetiredService>>
   getPort(this: void, service: NameOf<Services>, env?: Env): number
   getListenPort(this: void, service: NameOf<Services>, env?: Env): number

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** A container engine at a socket of its own until the test ends, as the environment names it. */
+/** Starts a fake container engine until the test ends, and returns the variable with its socket. */
 export async function startEngine(onRequest: RequestListener): Promise<{ DOCKER_HOST: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'driftos-engine-'))
   const path = join(folder, 'docker.sock')

@@ -37,7 +37,7 @@ const links = [
   'http://core:3001', 'https://core.example.com', 'unix:///run/core.sock', 'x+y.z-1://whatever', 'tcp://',
 ]
 
-/** What a getter gives for every service, or the code of its error. */
+/** Returns the result of a getter for every service, or the code of its error. */
 function ofEvery(read: (service: ServiceName, variable: string) => number) {
   return Object.fromEntries(
     names.map((name) => {
@@ -119,7 +119,7 @@ describe.each(getters)('$of', ({ getter, env }) => {
   })
 })
 
-const unregistered = 'nobody' as ServiceName
+const unregistered = 'unknown' as ServiceName
 
 describe('getPort', () => {
   it('ignores PORT, even an invalid one', () => {
@@ -134,13 +134,13 @@ describe('getPort', () => {
     )
   })
 
-  it('says the variable, the value, what is accepted and how to fix it', () => {
+  it('has the variable, the value, the expected value and the fix', () => {
     expect(() => getPort('core', { CORE_PORT: '3000abc' })).toThrow(
       `CORE_PORT="3000abc" is not a port: set a number from 1 to 65535, such as ${PORTS.core}, or unset it`,
     )
   })
 
-  it('says the same in the issue of its error', () => {
+  it('has the same text in the issue of its error', () => {
     const message = `EMBED_GRAFANA_PORT="0" is not a port: set a number from 1 to 65535, such as ${PORTS.embedGrafana}, or unset it`
     expect(() => getPort('embedGrafana', { EMBED_GRAFANA_PORT: ' 0 ' })).toThrow(
       expect.objectContaining({
@@ -171,7 +171,7 @@ describe('getPort', () => {
     expect(() => getPort('core', { CORE_PORT: '3\n\u001B[31m0' })).toThrow('CORE_PORT="3\\n\\u001b[31m0" is not a port')
   })
 
-  it.each(['nobody', '', 'constructor', '__proto__', 'toString', 'CORE'])(
+  it.each(['unknown', '', 'constructor', '__proto__', 'toString', 'CORE'])(
     'refuses the unregistered name %j',
     (name) => {
       expect(() => getPort(name as ServiceName, {})).toThrow(
@@ -184,7 +184,7 @@ describe('getPort', () => {
     },
   )
 
-  it('gives a port or a PortConfigError, whatever the variables hold', () => {
+  it('returns a port or throws a PortConfigError for any variables', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), anyValue, anyValue, anyValue, (service, own, port, offset) => {
         const env = frozen({ [registered[service].variable]: own, PORT: port, DRIFTOS_PORT_OFFSET: offset })
@@ -207,7 +207,7 @@ describe('getListenPort', () => {
     expect(getListenPort('core', frozen({ CORE_PORT: '4101', PORT: 'abc' }))).toBe(4101)
   })
 
-  it.each([...blanks, ...links])('prefers PORT to an own variable that says nothing, %j', (value) => {
+  it.each([...blanks, ...links])('prefers PORT to its own variable when that is blank or ignored, %j', (value) => {
     expect(getListenPort('core', frozen({ CORE_PORT: value, PORT: '8080' }))).toBe(8080)
   })
 
@@ -233,7 +233,7 @@ describe('getListenPort', () => {
 
   it('refuses an unregistered name', () => {
     expect(() => getListenPort(unregistered, { PORT: '8080' })).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: service="nobody" is not registered: see PORTS]`,
+      `[PortConfigError: service="unknown" is not registered: see PORTS]`,
     )
   })
 })
@@ -295,7 +295,7 @@ describe.each([
     expect(getter('core', frozen({ CORE_PORT: '4101', DRIFTOS_PORT_OFFSET: 'abc' }))).toBe(4101)
   })
 
-  it('says the variable, the value, what is accepted and how to fix it', () => {
+  it('has the variable, the value, the expected value and the fix', () => {
     const value = String(-PORTS.core)
     const message = `DRIFTOS_PORT_OFFSET="${value}" is not an offset: set a number that leaves core from 1 to 65535, or unset it`
     expect(() => getter('core', { DRIFTOS_PORT_OFFSET: value })).toThrow(

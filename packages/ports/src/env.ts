@@ -2,7 +2,7 @@ import { PortConfigError, type PortConfigCode } from './errors.js'
 import { registered, retirementMessages, type ByName, type Registered } from './tables.js'
 import type { RetirementMessage, ServiceName } from './types.js'
 
-/** Variables by name, as in `process.env`. They are never changed. */
+/** Environment variables, as in `process.env`. They are never changed. */
 export type Env = Readonly<Record<string, string | undefined>>
 
 /** @internal */
@@ -73,7 +73,7 @@ export function processEnv(): Env {
 }
 
 /**
- * What an error says of a name that no service has, after the name.
+ * Returns the part of an error message after a name that is not registered.
  *
  * @internal
  */
@@ -144,7 +144,7 @@ export function printable(value: string): string {
   return value.replace(/^.*@/s, '***@').slice(0, 60)
 }
 
-/** Returns the port of a variable; undefined when it is unset or holds the URL of a linked service. */
+/** Returns the port of a variable; undefined when it is unset or contains the URL of a linked service. */
 function parsePort(service: string, of: Registered, variable: string, env: Env): number | undefined {
   const text = readText(env, variable)
   const port = /^\d+$/.test(text) ? +text : 0

@@ -4,9 +4,9 @@ export type PortConfigCode = 'INVALID_PORT' | 'INVALID_OFFSET' | 'INVALID_URL' |
 /** One problem with one variable. */
 export interface PortConfigIssue {
   readonly code: PortConfigCode
-  /** The service that was asked for. */
+  /** The requested service. */
   readonly service: string
-  /** The environment variable to mend; `service` for a name that is not registered. */
+  /** The environment variable to fix; `service` for a name that is not registered. */
   readonly variable: string
   /** Its value, shortened and without any secret. */
   readonly value: string
@@ -14,7 +14,7 @@ export interface PortConfigIssue {
   readonly message: string
 }
 
-/** The environment asks for a port, a host or an origin that cannot be. Lists every problem found. */
+/** Reports invalid variables for a port, a host or an origin, with every problem in `issues`. */
 export class PortConfigError extends Error {
   /** The first problem's code. */
   declare readonly code: PortConfigCode

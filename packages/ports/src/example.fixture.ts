@@ -27,7 +27,7 @@ const example = defineRegistry({
   ],
 })
 
-/** A registry for tests, with names and numbers of its own: no edit of the real one changes what they expect. */
+/** A separate registry for tests, so that edits of the real one change no test. */
 export const { PORTS, services, getPort, getListenPort, getHost, getOrigin, getDatabaseUrl, resolvePorts } = example
 
 /** The name of a service of the example. */

@@ -38,7 +38,7 @@ export interface TextRule {
 const inherited = 'constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf'
 // Line breaks, other control characters, and the characters that reorder a line.
 const control = '\\u0000-\\u001F\\u007F-\\u009F\\u2028-\\u202E\\u2066-\\u2069'
-// `DATABASE_URL`, `DOCKER_HOST`, `DRIFTOS_PORT_OFFSET` and the others have a meaning of their own.
+// `DATABASE_URL`, `DOCKER_HOST`, `DRIFTOS_PORT_OFFSET` and the others have another meaning.
 const takenPrefixes = 'BASE|CONTAINER|DATABASE|DOCKER|DRIFTOS|PUBLIC|VERCEL'
 
 const line: TextRule = {
@@ -68,7 +68,7 @@ export const texts = {
   },
   variable: {
     pattern: new RegExp(`^(?!(?:${takenPrefixes})_PORT$)(?=.{6,63}$)[A-Z][A-Z\\d_]*_PORT$`),
-    expected: `a name such as SHOP_PORT: upper case, ends in _PORT, at most 63 characters, and none of ${takenPrefixes.replaceAll('|', '_PORT, ')}_PORT, whose _URL, _HOST or _OFFSET sibling means something else`,
+    expected: `a name such as SHOP_PORT: upper case, ends in _PORT, at most 63 characters, except ${takenPrefixes.replaceAll('|', '_PORT, ')}_PORT, whose _URL, _HOST or _OFFSET sibling means something else`,
     fix: 'Rename it, for example to SHOP_PORT',
   },
   healthPath: pathRule,
@@ -92,9 +92,9 @@ export interface Problem {
   readonly message: string
 }
 
-/** What a field accepts, and how to fix another value. */
+/** The accepted values of a field, and the fix for others. */
 type Expectation = Pick<TextRule, 'expected' | 'fix'>
-/** Returns what a field expects instead of a value; undefined for a value that it accepts. */
+/** Returns the expected value; undefined for an accepted one. */
 type Check = (value: unknown) => Expectation | undefined
 type Checks = Readonly<Record<string, Check>>
 type Fields = Readonly<Record<string, unknown>>
@@ -145,7 +145,7 @@ const tables: Checks = {
   ranges: isObject,
   history: isList,
   retired: optional(isObject),
-  // What a JSON file may have too.
+  // Allowed in a JSON file.
   $schema: optional(isString),
   version: optional(isString),
 }

@@ -7,7 +7,7 @@ import { startEngine } from './engine.fixture.js'
 import { describeHolder, findHolders } from './holder.js'
 
 describe('findHolders', () => {
-  it('names the process, and asks no engine about one that passes nothing on', async () => {
+  it('names the process, and calls the engine only for a forwarding process', async () => {
     const port = await listen()
     const env = await startEngine(() => expect.unreachable())
     const holders = await findHolders([port], env)
@@ -55,7 +55,7 @@ describe('describeHolder', () => {
     [{ process: listening, container: 'grafana' }, 'container grafana (node main.js, pid 4242)'],
     [{ process: undefined, container: 'grafana' }, 'container grafana'],
     [undefined, 'a process that the system does not name'],
-  ])('puts %j in words', (holder, words) => {
+  ])('returns a text for %j', (holder, words) => {
     expect(describeHolder(holder)).toBe(words)
   })
 })

@@ -5,7 +5,7 @@ import { findContainers, mayBeContainer } from './container.js'
 import { processEnv, type Env } from './env.js'
 import { findListeningProcesses, type ListeningProcess } from './listening-process.js'
 
-/** What holds a port of this machine. */
+/** The process or container on a port of this machine. */
 export interface Holder {
   /** Undefined where the system does not show it. */
   readonly process: ListeningProcess | undefined
@@ -16,7 +16,7 @@ export interface Holder {
 }
 
 /**
- * Returns what holds each of these ports. A port whose holder is unknown is absent: another user may have it.
+ * Returns the process or container on each of these ports. A port without a known one is absent: it may be of another user.
  *
  * The source is what each system has: /proc on Linux, lsof on macOS, netstat and tasklist on Windows. Docker and Podman are
  * read at their sockets, and only for ports whose process may forward to a container.
@@ -55,7 +55,7 @@ export function nameHolder(holder: Holder | undefined): string {
 }
 
 /**
- * Returns a holder in words: its command and pid, and its directory and branch when it belongs to another checkout.
+ * Returns a text for a holder: its command and pid, and its directory and branch when it belongs to another checkout.
  *
  * @param from - the directory of the reader, whose checkout is not named; the working directory unless given
  */
@@ -71,7 +71,7 @@ export function checkoutOf(holder: Holder | undefined): Checkout | undefined {
   return holder?.cwd === undefined ? undefined : findCheckout(holder.cwd)
 }
 
-/** Returns a checkout in words: its directory, relative where that is short, and its branch. */
+/** Returns a text for a checkout: its directory, relative where that is short, and its branch. */
 export function describeCheckoutPlace({ root, branch, commit }: Checkout, from: string): string {
   const head = branch ? `, branch ${branch}` : commit ? `, commit ${commit}` : ''
   return `${shorten(root, from)}${head}`

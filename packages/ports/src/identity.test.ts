@@ -50,14 +50,14 @@ const registry = defineRegistry({
 })
 const names = Object.keys(registry.services) as (keyof typeof registry.services)[]
 
-/** A server of the right service: it names itself, or speaks as PostgreSQL does. */
+/** The source of a server for each service: it returns its name, or answers a PostgreSQL handshake. */
 const answers: Record<(typeof names)[number], string> = {
   shop: `require('http').createServer((q, r) => r.end(JSON.stringify({ status: 'ok', service: 'shop', ...(process.env.INSTANCE && { instance: process.env.INSTANCE }) })))`,
   panel: `require('http').createServer((q, r) => r.end('the panel'))`,
   store: `require('net').createServer((s) => s.on('data', () => s.write('N')).on('error', () => {}))`,
 }
 
-/** Starts a server in a directory, and returns the variables that lead to it. */
+/** Starts a server in a directory, and returns the variables with its port. */
 async function start(service: (typeof names)[number], cwd: string, instance = '') {
   const source = `const s = ${answers[service]}; s.listen(0, '127.0.0.1', () => console.log(s.address().port))`
   const child = spawn(process.execPath, ['-e', source], { cwd, env: { ...process.env, INSTANCE: instance } })

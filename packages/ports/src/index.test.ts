@@ -8,7 +8,7 @@ import * as entry from './index.js'
 
 const run = promisify(execFile)
 
-/** Two services of the registry, whichever they are, and the variables of the first. */
+/** The first two services of the registry, and the variables of the first. */
 const [one, two] = Object.keys(entry.PORTS) as [entry.ServiceName, entry.ServiceName]
 const { port, scheme, variable } = entry.services[one]
 const [host, url] = ['HOST', 'URL'].map((suffix) => variable.replace(/PORT$/, suffix)) as [string, string]
@@ -72,7 +72,7 @@ describe('the main entry', () => {
     expect(env).toEqual({ [variable]: '4102', PORT: '8080', [host]: 'box' })
   })
 
-  it('reads only the variables of what is asked', async () => {
+  it('reads only the variables of the requested service', async () => {
     const reads: string[] = []
     const env = new Proxy<Record<string, string>>(
       {},
@@ -131,7 +131,7 @@ async function bundled(options: BuildOptions): Promise<string> {
   return outputFiles[0]!.text
 }
 
-/** Evaluates expressions beside the entry as `ports`, where nothing but these globals is. */
+/** Evaluates expressions in a context with only these globals and the entry as `ports`. */
 async function inContext(globals: Readonly<Record<string, unknown>>) {
   const stdin = { contents: `export * from './index.ts'`, resolveDir }
   const bundle = await bundled({ stdin, format: 'iife', globalName: 'ports', platform: 'neutral' })

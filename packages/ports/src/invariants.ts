@@ -45,7 +45,7 @@ function* sharedPorts({ services }: Registry): Generator<Problem> {
     if (holder) {
       yield {
         path: ['services', name, 'port'],
-        message: `${holder} and ${name} both hold port ${port}: give one of them another`,
+        message: `${holder} and ${name} both have port ${port}: give one of them another port`,
       }
     }
     holders.set(port, holder ?? name)
@@ -64,7 +64,7 @@ function* sharedVariables({ services }: Registry): Generator<Problem> {
       }
     }
     owners.set(variable, owner ?? name)
-    // A name twice in an object is one key; what is left to refuse is a name that differs in case alone.
+    // An object has each name once, but two names may differ only in case.
     const twin = names.get(name.toLowerCase())
     if (twin)
       yield { path: ['services', name], message: `${twin} and ${name} are one name but for their case: rename one` }
@@ -78,13 +78,13 @@ function* unusablePorts({ services }: Registry): Generator<Problem> {
     if (port < firstUserPort && !allowedSystemPorts.includes(port)) {
       yield {
         path,
-        message: `${name} holds port ${port}: below ${firstUserPort} only ${allowedSystemPorts.join(' and ')} are accepted, since only an administrator may bind the others. Use another port.`,
+        message: `${name} has port ${port}: below ${firstUserPort} only ${allowedSystemPorts.join(' and ')} are accepted, since only an administrator may bind the others. Use another port.`,
       }
     }
     if (port >= firstEphemeralPort) {
       yield {
         path,
-        message: `${name} holds port ${port}, from ${firstEphemeralPort} up, which systems hand out to clients: use a lower port`,
+        message: `${name} has port ${port}, but systems assign ports from ${firstEphemeralPort} up to clients: use a lower port`,
       }
     }
     if (scheme.startsWith('http') && badPorts.has(port)) {
@@ -102,7 +102,7 @@ function* portsOutsideTheirRange({ services, ranges }: Registry): Generator<Prob
       const around = Object.entries(ranges).find(([, { first, last }]) => port >= first && port <= last)
       if (around) {
         const [rangeName, { first, last }] = around
-        const message = `${name} holds port ${port}, in the range ${rangeName} (${first}-${last}), but is of no group: say group '${rangeName}', or move it`
+        const message = `${name} has port ${port}, in the range ${rangeName} (${first}-${last}), but has no group: set group '${rangeName}', or move it`
         yield { path: ['services', name, 'group'], message }
       }
       continue
@@ -111,12 +111,12 @@ function* portsOutsideTheirRange({ services, ranges }: Registry): Generator<Prob
     if (!range) {
       yield {
         path: ['services', name, 'group'],
-        message: `${name} is of group ${group}, which is no range: ${Object.keys(ranges).join(', ')}`,
+        message: `${name} has group ${group}, which is not a range: expected one of ${Object.keys(ranges).join(', ')}`,
       }
     } else if (port < range.first || port > range.last) {
       yield {
         path: ['services', name, 'port'],
-        message: `${name} holds port ${port}, outside the range of its group ${group}, ${range.first}-${range.last}`,
+        message: `${name} has port ${port}, outside the range of its group ${group}, ${range.first}-${range.last}`,
       }
     }
   }
@@ -126,12 +126,12 @@ function* reusedRetiredPorts({ services, history, retired = {} }: Registry): Gen
   const tombstones = Object.entries(retired)
   for (const [name, { port, reuses }] of Object.entries(services)) {
     const left = history.findLast((move) => move.from === port)
-    const gone = tombstones.find(([, tombstone]) => tombstone.port === port)?.[0]
-    if ((left || gone) && !reuses) {
-      const since = gone ? `with ${gone}` : `since ${left!.service} moved to ${left!.to}`
+    const owner = tombstones.find(([, tombstone]) => tombstone.port === port)?.[0]
+    if ((left || owner) && !reuses) {
+      const since = owner ? `with ${owner}` : `since ${left!.service} moved to ${left!.to}`
       yield {
         path: ['services', name, 'port'],
-        message: `${name} reuses port ${port}, retired ${since}: take another, or say why in a \`reuses\` note`,
+        message: `${name} reuses port ${port}, retired ${since}: use another port, or add a \`reuses\` note with the reason`,
       }
     }
   }
@@ -139,10 +139,13 @@ function* reusedRetiredPorts({ services, history, retired = {} }: Registry): Gen
 
 function* reusedRetiredNames({ services, retired = {} }: Registry): Generator<Problem> {
   const names = new Map(Object.keys(services).map((name) => [name.toLowerCase(), name]))
-  for (const gone of Object.keys(retired)) {
-    const name = names.get(gone.toLowerCase())
+  for (const removed of Object.keys(retired)) {
+    const name = names.get(removed.toLowerCase())
     if (name)
-      yield { path: ['retired', gone], message: `${gone} is retired, and ${name} is a service: rename the service` }
+      yield {
+        path: ['retired', removed],
+        message: `${removed} is retired, and ${name} is a service: rename the service`,
+      }
   }
 }
 
@@ -165,10 +168,10 @@ function* brokenHistory({ services, history, retired = {} }: Registry): Generato
     const last = holder?.[service]!.port
     const { to } = history[index]!
     if (last !== to) {
-      const held = holder === services ? 'holds' : 'was retired on'
+      const held = holder === services ? 'has port' : 'was retired on'
       yield {
         path: ['history', index],
-        message: `the history ends with ${service} on ${to}, but ${last === undefined ? `no service is called ${service}` : `${service} ${held} ${last}`}`,
+        message: `the history ends with ${service} on ${to}, but ${last === undefined ? `there is no service ${service}` : `${service} ${held} ${last}`}`,
       }
     }
   }
@@ -185,7 +188,7 @@ function* brokenRanges({ ranges }: Registry): Generator<Problem> {
     if (reserved && (reserved.first > reserved.last || reserved.first < range.first || reserved.last > range.last)) {
       yield {
         path: ['ranges', name, 'reserved'],
-        message: `range ${name}, ${range.first}-${range.last}, reserves ${reserved.first}-${reserved.last}, which is no part of it`,
+        message: `range ${name}, ${range.first}-${range.last}, reserves ${reserved.first}-${reserved.last}, which is outside it`,
       }
     }
     const [widestName, { last } = { last: 0 }] = widest ?? []

@@ -40,7 +40,7 @@ describe('findListeningProcesses', () => {
     }
   })
 
-  it('is empty for a port on which nobody listens', async () => {
+  it('is empty for a port without a listener', async () => {
     expect(await findListeningProcesses([1])).toEqual(new Map())
   })
 
@@ -174,7 +174,7 @@ describe('parseLsof', () => {
     )
   })
 
-  it('names nobody where different processes have the addresses of a port', () => {
+  it('returns no process when different processes have the addresses of a port', () => {
     expect(parseLsof('p10\ncnode\nf1\nn127.0.0.1:3000\np11\ncpython\nf1\nn[::1]:3000\n')).toEqual(new Map())
   })
 
@@ -223,7 +223,7 @@ describe('parseNetstat', () => {
     expect(parseNetstat(text)).toEqual(new Map([[3000, 4711]]))
   })
 
-  it('names nobody where different processes have the addresses of a port', () => {
+  it('returns no process when different processes have the addresses of a port', () => {
     const text = '  TCP  127.0.0.1:3001  0.0.0.0:0  LISTENING  20040\r\n  TCP  [::1]:3001  [::]:0  LISTENING  4711\r\n'
     expect(parseNetstat(text)).toEqual(new Map())
   })

@@ -19,7 +19,7 @@ const unreserved = Object.values<RangeDefinition>(ranges)
 const inside = Object.values<ServiceDefinition>(services).flatMap(({ containerPort = 0 }) =>
   isFree(containerPort) ? [containerPort] : [],
 )
-/** Numbers that nobody holds, held or may expect. */
+/** Numbers that no service has, had, or can get from a range. */
 const unknown = [0, 1, ...unreserved, ...inside, 65_536, ...Object.values(PORTS).flatMap((port) => [-port, port + 0.5])]
 
 function numbersOf({ first, last } = { first: 0, last: -1 }): number[] {
@@ -27,26 +27,29 @@ function numbersOf({ first, last } = { first: 0, last: -1 }): number[] {
 }
 
 describe('findService', () => {
-  it.each(Object.entries(PORTS))('finds %s as the holder of its port', (service, port) => {
+  it.each(Object.entries(PORTS))('finds %s as the owner of its port', (service, port) => {
     expect(findService(port)).toEqual({ port, status: 'assigned', service })
   })
 
-  it.each(retired)('tells where the last holder of the retired port %i went', (port) => {
+  it.each(retired)('returns the last owner of the retired port %i and its present port', (port) => {
     const last = Object.keys(gone).find((name) => gone[name]!.port === port)
     const service = last ?? history.findLast(({ from }) => from === port)!.service
     const movedTo = last ? undefined : PORTS[service as ServiceName]
     expect(findService(port)).toEqual({ port, status: 'retired', service, ...(movedTo && { movedTo }) })
   })
 
-  it.each([...left].filter((port) => held.has(port)))('names the present holder of %i, which others left', (port) => {
-    expect(findService(port)).toMatchObject({ port, status: 'assigned' })
-  })
+  it.each([...left].filter((port) => held.has(port)))(
+    'returns the present owner of %i, a past port of others',
+    (port) => {
+      expect(findService(port)).toMatchObject({ port, status: 'assigned' })
+    },
+  )
 
-  it.each(reserved)('knows %i as reserved', (port) => {
+  it.each(reserved)('returns %i as reserved', (port) => {
     expect(findService(port)).toEqual({ port, status: 'reserved' })
   })
 
-  it.each([...unknown, ...reserved.map((port) => port + 0.5), NaN, Infinity])('does not know %d', (port) => {
+  it.each([...unknown, ...reserved.map((port) => port + 0.5), NaN, Infinity])('returns undefined for %d', (port) => {
     expect(findService(port)).toBeUndefined()
   })
 })

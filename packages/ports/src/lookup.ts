@@ -2,21 +2,21 @@ import type { Move, RangeDefinition, RetiredService } from './registry.js'
 import { history, PORTS, reservedRanges, retired } from './tables.js'
 import type { KnownName, RegisteredPort } from './types.js'
 
-/** Who holds a port, or who formerly did. */
+/** The current or past owner of a port. */
 export interface PortRecord<Name extends string = KnownName> {
   readonly port: number
-  /** Held by a service, left by one and held by nobody, or kept free for a service to come. */
+  /** The port of a service, the past port of one, or reserved for a future service. */
   readonly status: 'assigned' | 'retired' | 'reserved'
-  /** The holder; for a retired port the last one. */
+  /** The owner; for a retired port the last one. */
   readonly service?: Name
-  /** Where the holder of a retired port is now, unless it is retired too. */
+  /** The present port of the owner of a retired port, unless the owner is retired too. */
   readonly movedTo?: number
 }
 
 /**
- * Who holds a port by the registry, or who formerly did and where it went.
+ * Returns the current or past owner of a port, and the present port of a past owner.
  *
- * @returns undefined for a port that the registry does not know
+ * @returns undefined for a port that is not in the registry
  * @example
  * findService(PORTS.core) // { port: PORTS.core, status: 'assigned', service: 'core' }
  */

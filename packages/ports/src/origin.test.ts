@@ -35,7 +35,7 @@ const notOrigins = [
   'http://core?', 'http://core?token=hunter2', 'http://core/#', 'http://core/#hunter2', 'http://core/a?b#c',
 ]
 
-const unregistered = 'nobody' as ServiceName
+const unregistered = 'unknown' as ServiceName
 
 describe('getHost', () => {
   it.each(names)('returns localhost for %s when nothing is set', (service) => {
@@ -84,7 +84,7 @@ describe('getHost', () => {
     expect(() => getHost('core', { CORE_HOST: value })).toThrow(expect.objectContaining({ code: 'INVALID_URL' }))
   })
 
-  it('says the variable, the value, what is accepted and how to fix it', () => {
+  it('has the variable, the value, the expected value and the fix', () => {
     expect(() => getHost('embedGrafana', { EMBED_GRAFANA_HOST: 'box:3020' })).toThrowErrorMatchingInlineSnapshot(
       `[PortConfigError: EMBED_GRAFANA_HOST="box:3020" is not a host: write a name or a whole address, without scheme, port or path, such as 127.0.0.1, or unset it]`,
     )
@@ -96,7 +96,7 @@ describe('getHost', () => {
     )
   })
 
-  it('gives a host that it takes again, and that a URL keeps, whatever the variable holds', () => {
+  it('returns a host that it accepts again and that a URL keeps, for any variable', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), anyText, (service, text) => {
         const variable = registered[service].variable.replace(/PORT$/, 'HOST')
@@ -112,7 +112,7 @@ describe('getHost', () => {
 
   it('refuses an unregistered name', () => {
     expect(() => getHost(unregistered, {})).toThrowErrorMatchingInlineSnapshot(
-      `[PortConfigError: service="nobody" is not registered: see PORTS]`,
+      `[PortConfigError: service="unknown" is not registered: see PORTS]`,
     )
   })
 })
@@ -184,7 +184,7 @@ describe('getOrigin', () => {
     )
   })
 
-  it('says the variable, the value, what is accepted and how to fix it', () => {
+  it('has the variable, the value, the expected value and the fix', () => {
     expect(() => getOrigin('core', { CORE_URL: 'core.example.com' })).toThrow(
       `CORE_URL="core.example.com" is not an origin for core: write http:// or https:// and a host, without user, query or fragment, such as http://localhost:${PORTS.core}, or unset it`,
     )
@@ -212,10 +212,10 @@ describe('getOrigin', () => {
   })
 
   it('refuses an unregistered name', () => {
-    expect(() => getOrigin(unregistered, {})).toThrow('service="nobody" is not registered: see PORTS')
+    expect(() => getOrigin(unregistered, {})).toThrow('service="unknown" is not registered: see PORTS')
   })
 
-  it('gives a URL that parses or a PortConfigError, whatever the variables hold', () => {
+  it('returns a valid URL or throws a PortConfigError for any variables', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), anyText, anyText, anyText, (service, host, port, url) => {
         const [hostVariable, urlVariable] = ['HOST', 'URL'].map((suffix) =>
@@ -293,7 +293,7 @@ describe('getDatabaseUrl', () => {
     'postgres://u:p@h/d?sslmode=require',
     'PostgreSQL://h',
     'postgresql:///d?host=/run',
-  ])('takes DATABASE_URL=%j as it is', (value) => {
+  ])('returns DATABASE_URL=%j unchanged', (value) => {
     expect(getDatabaseUrl(Object.freeze({ DATABASE_URL: value, POSTGRES_PORT: 'abc' }))).toBe(value)
   })
 
@@ -348,7 +348,7 @@ describe('getDatabaseUrl', () => {
     )
   })
 
-  it('gives a connection string or a PortConfigError, whatever the variables hold', () => {
+  it('returns a connection string or throws a PortConfigError for any variables', () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, anyText, (host, user, password, db) => {
         const env = { POSTGRES_HOST: host, POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: db }

@@ -106,7 +106,7 @@ export function readOrigin(
 /**
  * Returns the connection string of the database, the service whose scheme is `postgresql`: `DATABASE_URL` as it is, else
  * its `<NAME>_URL`, else one built from its host and port. `POSTGRES_USER`, `POSTGRES_PASSWORD` and `POSTGRES_DB` (each
- * `postgres` by default), percent-encoded, fill in what `<NAME>_URL` leaves out. It holds a secret: do not print it.
+ * `postgres` by default), percent-encoded, fill in the parts that `<NAME>_URL` omits. It contains a secret: do not print it.
  *
  * @throws {PortConfigError} `INVALID_URL` (never with the password), also when no service is a database and `DATABASE_URL`
  *   is unset; `INVALID_PORT` or `INVALID_OFFSET`

@@ -6,7 +6,7 @@ import { defineRegistry } from './define.js'
 import { getOrigin, services, type ServiceDefinition, type ServiceName } from './index.js'
 import { baseUrl, checkServices, webServer } from './playwright.js'
 
-/** A checkout of its own, and the environment of a user without slots. */
+/** Returns a new checkout, and the environment of a user without slots. */
 function makeCheckout(more: Record<string, string> = {}) {
   const cwd = mkdtempSync(join(tmpdir(), 'driftos-playwright-'))
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }))

@@ -53,7 +53,7 @@ const driftos = { services, getOrigin, getPort } as Resolving
  *
  * @param service - the service that the tests open
  * @param options.registry - the registry of the service, from `defineRegistry`; DriftOS's own unless given
- * @throws {PortConfigError} when the environment holds an invalid port, origin or offset
+ * @throws {PortConfigError} when the environment contains an invalid port, origin or offset
  * @throws {SlotError} when the variables belong to another checkout, or this checkout has no slot and needs one
  * @example
  * // playwright.config.ts
@@ -82,7 +82,7 @@ export function webServer(service: string, options: WithRegistry<WebServerOption
  * Returns the origin of a service in this checkout, for Playwright's `baseURL`.
  *
  * @param options.registry - the registry of the service, from `defineRegistry`; DriftOS's own unless given
- * @throws {PortConfigError} when the environment holds an invalid port, origin or offset
+ * @throws {PortConfigError} when the environment contains an invalid port, origin or offset
  * @throws {SlotError} when the variables belong to another checkout, or this checkout has no slot and needs one
  */
 export function baseUrl(service: ServiceName, options?: PlaywrightOptions): string
@@ -133,7 +133,7 @@ async function describeProblem(
     return `${service} does not answer on port ${port}: ${reason}. Start it, then run the tests again.`
   const holder = known ?? (await findHolders([port], env)).get(port)
   if (state === 'elsewhere') {
-    return `${service} on port ${port} is that of another checkout: ${reason} (${nameHolder(holder)}). Stop it there, or run \`driftos-ports slot\` and start ${service} here on ports of this checkout.`
+    return `${service} on port ${port} belongs to another checkout: ${reason} (${nameHolder(holder)}). Stop it there, or run \`driftos-ports slot\` and start ${service} here on ports of this checkout.`
   }
   return `Port ${port} of ${service} is used by another program: ${describeHolder(holder, root)} (${reason}). Stop it, or set ${entry!.variable} to a free port.`
 }

@@ -80,7 +80,7 @@ describe('probeService', () => {
     expect(await probeCore(port)).toEqual({ service: 'core', port, state: 'down', reason: 'nothing listens' })
   })
 
-  it('asks for the health path, by the name of the origin', async () => {
+  it('requests the health path, with the host of the origin', async () => {
     const requests: unknown[] = []
     const port = await http((request, response) => {
       requests.push([request.method, request.url, request.headers.host])
@@ -116,7 +116,7 @@ describe('probeService', () => {
     const result = await probeCore(await http(onRequest))
     expect(result).toMatchObject({
       state: 'stranger',
-      reason: expect.stringMatching(/^something else answers \d+ to \/health$/),
+      reason: expect.stringMatching(/^another process answers \d+ to \/health$/),
     })
     expect(result).not.toHaveProperty('latencyMs')
   })
@@ -131,7 +131,7 @@ describe('probeService', () => {
     const port = await http((_, response) => {
       response.writeHead(302, { location: `http://127.0.0.1:${right}/health` }).end()
     })
-    expect(await probeCore(port)).toMatchObject({ state: 'stranger', reason: 'something else answers 302 to /health' })
+    expect(await probeCore(port)).toMatchObject({ state: 'stranger', reason: 'another process answers 302 to /health' })
   })
 
   it.each([
@@ -142,7 +142,7 @@ describe('probeService', () => {
     const port = await tcp((socket) => socket.end(banner))
     expect(await probeCore(port)).toMatchObject({
       state: 'stranger',
-      reason: 'something else answers, and not in HTTP',
+      reason: 'another process answers, but not in HTTP',
     })
   })
 
@@ -154,7 +154,7 @@ describe('probeService', () => {
     expect(performance.now() - startedAt).toBeLessThan(2000)
   })
 
-  it('is down when the server hangs in the midst of its answer', async () => {
+  it('is down when the server hangs in the middle of its answer', async () => {
     const port = await http((_, response) => void response.writeHead(200).write('{"service":'))
     expect(await probeCore(port, 100)).toMatchObject({ state: 'down', reason: 'no answer within 100 ms' })
   })
@@ -194,17 +194,17 @@ describe('probeService', () => {
     })
     expect(await probeCore(port, 10_000)).toMatchObject({
       state: 'stranger',
-      reason: 'its answer is no health report: too long',
+      reason: 'its answer is too long for a health report',
     })
     expect(written).toBeLessThan(64 * 1024 * 1024)
   })
 
-  it('finds a service that listens on IPv4 alone', async () => {
+  it('finds a service that listens only on IPv4', async () => {
     const port = await http(answering(health('core')), '127.0.0.1')
     expect(await probeCore(port)).toMatchObject({ state: 'up' })
   })
 
-  it.skipIf(!hasIpv6)('finds a service that listens on IPv6 alone', async () => {
+  it.skipIf(!hasIpv6)('finds a service that listens only on IPv6', async () => {
     const port = await http(answering(health('core')), '::1')
     expect(await probeCore(port)).toMatchObject({ state: 'up' })
     const env = { CORE_PORT: String(port), CORE_HOST: '[::1]' }
@@ -235,7 +235,7 @@ describe('probeService', () => {
     },
   )
 
-  it('knows Grafana and Prometheus by their own health answers', async () => {
+  it('recognizes Grafana and Prometheus by their health responses', async () => {
     const grafana = await http(answering({ database: 'ok', version: '13.0.0' }))
     const prometheus = await http((_, response) => response.end('Prometheus Server is Healthy.\n'))
     const env = {
@@ -266,7 +266,7 @@ describe('probeService', () => {
     const port = await http((_, response) => response.writeHead(503).end('Service Unavailable'))
     expect(await probeService('legacyEmbedding', { env: { EMBEDDING_PORT: String(port) } })).toMatchObject({
       state: 'stranger',
-      reason: 'something else answers 503 to /health',
+      reason: 'another process answers 503 to /health',
     })
   })
 
@@ -312,7 +312,7 @@ describe('probeService of postgres', () => {
         service: 'postgres',
         port,
         state: 'stranger',
-        reason: 'something else answers, and not as PostgreSQL',
+        reason: 'another process answers, but not as PostgreSQL',
       })
     },
   )

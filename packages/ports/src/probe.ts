@@ -47,7 +47,7 @@ export interface ServiceProbe<Name extends string = ServiceName> {
   readonly port: number
   /**
    * `up`: the right service is healthy; `elsewhere`: so it is, but it belongs to another checkout on this machine;
-   * `stranger`: something else answers; `down`: nothing answers, or the service is not healthy; `unknown`: it cannot be
+   * `stranger`: another process answers; `down`: nothing answers, or the service is not healthy; `unknown`: it cannot be
    * checked, as with `udp`.
    */
   readonly state: ProbeState
@@ -100,10 +100,10 @@ export async function isPortOpen(port: number, options: { host?: string; timeout
 }
 
 /**
- * Checks whether the right service is healthy at its resolved origin, in the protocol of its scheme. An http service has
- * to answer its health path and name itself; PostgreSQL, MySQL, Redis, SMTP and gRPC servers have to speak their protocol;
- * of other schemes an open port is `up`, with a `reason`. On `localhost` both loopback addresses are checked: a stranger
- * on either is a stranger, since clients may reach it.
+ * Checks whether the right service is healthy at its resolved origin, in the protocol of its scheme. An http service must
+ * answer its health path with its name; PostgreSQL, MySQL, Redis, SMTP and gRPC servers must answer in their protocol; for
+ * other schemes an open port is `up`, with a `reason`. On `localhost` both loopback addresses are checked: the result is
+ * `stranger` when either has a stranger, since clients may reach it.
  *
  * @param options.registry - the registry of the service, from `defineRegistry`; DriftOS's own by default
  * @throws {PortConfigError} when the environment has no valid origin for the service
@@ -155,7 +155,7 @@ function pick(answers: readonly Answer[], expected: string | undefined): Answer 
   )
 }
 
-/** Whether a process on the probed machine is known to hold the port, the right service or not. */
+/** Returns whether a process on the probed machine has the port, the right service or another. */
 export function isOccupied({ reason }: Pick<ServiceProbe, 'reason'>): boolean {
   return reason !== nothingListens && reason !== notProbed
 }

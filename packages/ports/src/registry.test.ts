@@ -21,7 +21,7 @@ const registries = {
   field: source.replace("summary: 'Public site'", "sumary: 'Public site'"),
 }
 
-/** What the compiler says of them all, in lines that begin with `<name>/registry.ts(`. */
+/** The output of the compiler for all of them, in lines that begin with `<name>/registry.ts(`. */
 let output: string
 
 beforeAll(async () => {
@@ -48,7 +48,7 @@ describe('registry.ts', () => {
     const lastLine = source.trimEnd().split('\n').length
     expect(output).toMatch(
       new RegExp(
-        `^clash/registry\\.ts\\(${lastLine},\\d+\\): error TS2344: .*\\n.*"port ${PORTS.website} is held by both (demo and website|website and demo)"`,
+        `^clash/registry\\.ts\\(${lastLine},\\d+\\): error TS2344: .*\\n.*"port ${PORTS.website} is the port of both (demo and website|website and demo)"`,
         'm',
       ),
     )

@@ -1,5 +1,5 @@
 /**
- * The registry: the port of each service, the ports that services held before, and the ranges.
+ * The registry: the port of each service, the past ports of services, and the ranges.
  *
  * `pnpm ports move`, `add` and `retire` edit this file; everything else is built from it. One line is one service, sorted by
  * port. `fields.ts` and `invariants.ts` have the rules for a line.
@@ -14,7 +14,7 @@ export const services = {
   demo:            { port: 3005,                      containerName: 'driftos-demo',             variable: 'DEMO_PORT',          scheme: 'http',       healthPath: '/health',                              group: 'services',     status: 'active', summary: 'Demo application' },
   coreGrafana:     { port: 3010, containerPort: 3000, containerName: 'grafana',                  variable: 'GRAFANA_PORT',       scheme: 'http',       healthPath: '/api/health', healthText: '"database"', group: 'coreSupport',  status: 'active', summary: 'Dashboards for core' },
   embedGrafana:    { port: 3020, containerPort: 3000, containerName: 'embed-grafana',            variable: 'EMBED_GRAFANA_PORT', scheme: 'http',       healthPath: '/api/health', healthText: '"database"', group: 'embedSupport', status: 'active', summary: 'Dashboards for embed' },
-  postgres:        { port: 5433, containerPort: 5432, containerName: 'postgres',                 variable: 'POSTGRES_PORT',      scheme: 'postgresql',                                                                            status: 'active', summary: 'Database, beside a PostgreSQL of the machine' },
+  postgres:        { port: 5433, containerPort: 5432, containerName: 'postgres',                 variable: 'POSTGRES_PORT',      scheme: 'postgresql',                                                                            status: 'active', summary: 'Database, on a port that a local PostgreSQL does not use' },
   legacyEmbedding: { port: 8100,                      containerName: 'embedding-server',         variable: 'EMBEDDING_PORT',     scheme: 'http',       healthPath: '/health',     healthText: '',                                  status: 'legacy', summary: 'Alternative, legacy embedding service' },
   prometheus:      { port: 9091, containerPort: 9090, containerName: 'prometheus',               variable: 'PROMETHEUS_PORT',    scheme: 'http',       healthPath: '/-/healthy',  healthText: 'Prometheus', group: 'monitoring',   status: 'active', summary: 'Metrics collection' },
 } as const satisfies Record<string, ServiceDefinition<keyof typeof ranges>>
@@ -39,7 +39,7 @@ export const retired = {} as const satisfies Record<string, RetiredService>
 
 /** One line of the table. */
 export interface ServiceDefinition<Group extends string = string> {
-  /** The port on the host, registered to this service alone. */
+  /** The port on the host; no other service has it. */
   readonly port: number
   /** The port inside the service's container, where it differs from `port`. */
   readonly containerPort?: number
@@ -69,7 +69,7 @@ export interface ServiceDefinition<Group extends string = string> {
   /** The range of the port. Without one, the port is outside all ranges. */
   readonly group?: Group
   readonly status: 'active' | 'legacy'
-  /** What the service is for, in one line. */
+  /** The purpose of the service, in one line. */
   readonly summary: string
   /** Other names of the service. */
   readonly aliases?: readonly string[]
@@ -107,7 +107,7 @@ type HolderOf = { [Name in keyof typeof services as (typeof services)[Name]['por
 type PortClash = {
   [Name in keyof typeof services]: Exclude<HolderOf[(typeof services)[Name]['port']], Name> extends infer Other extends
     string
-    ? `port ${(typeof services)[Name]['port']} is held by both ${Name} and ${Other}`
+    ? `port ${(typeof services)[Name]['port']} is the port of both ${Name} and ${Other}`
     : never
 }[keyof typeof services]
 

@@ -19,7 +19,7 @@ describe('resolvePorts', () => {
     })
   })
 
-  it('returns an object of its own at every call', () => {
+  it('returns a new object at every call', () => {
     const ports = resolvePorts({})
     ports.core = 1
     expect(resolvePorts({}).core).toBe(PORTS.core)
@@ -50,7 +50,7 @@ describe('resolvePorts', () => {
     ])
   })
 
-  it('lists an invalid offset once, beside the other problems', () => {
+  it('lists an invalid offset once, with the other problems', () => {
     const [first, second, third] = names as [ServiceName, ServiceName, ServiceName]
     expect(problemsOf({ DRIFTOS_PORT_OFFSET: 'abc' })).toEqual([['INVALID_OFFSET', first, 'DRIFTOS_PORT_OFFSET']])
     expect(
@@ -134,7 +134,7 @@ describe('resolvePorts, collisions', () => {
     )
   })
 
-  it('says what the offset moves to the port of an override', () => {
+  it('lists the services that the offset moves to the port of an override', () => {
     const port = PORTS.gateway + 100
     const causes = inOrder({
       gateway: `GATEWAY_PORT gives none and DRIFTOS_PORT_OFFSET moves the default ${PORTS.gateway} to it`,
@@ -146,12 +146,12 @@ describe('resolvePorts, collisions', () => {
     ])
   })
 
-  it('says of a link variable that it gives no port', () => {
+  it('reports that a link variable has no port', () => {
     const env = { CORE_PORT: 'tcp://10.0.0.1:1', EMBED_PORT: `${PORTS.core}` }
     expect(refusalOf(env).message).toContain('CORE_PORT gives none and it is the default')
   })
 
-  it('lists every service that falls on the same port, beside the other problems', () => {
+  it('lists every service on the same port, with the other problems', () => {
     const env = { GATEWAY_PORT: '4000', CORE_PORT: '4000', EMBED_PORT: '4000', DEMO_PORT: 'abc' }
     const [, second, third] = inOrder({ gateway: 'gateway', core: 'core', embed: 'embed' })
     const problems = problemsOf(env)
@@ -206,7 +206,7 @@ describe('resolvePorts, collisions', () => {
     expect(problemsOf(env)).toEqual([['COLLISION', 'core', 'CORE_PORT']])
   })
 
-  it('never returns two equal ports for one machine, whatever the port variables hold', () => {
+  it('never returns two equal ports for one machine, for any port variables', () => {
     const value = fc.option(
       fc.oneof(
         fc.integer({ min: lowest - 2, max: lowest + 25 }).map(String),

@@ -60,7 +60,7 @@ function attempt<Value>(read: () => Value, services: ServiceTable, issues: PortC
   } catch (error) {
     if (!(error instanceof PortConfigError)) throw error
     for (const issue of error.issues) {
-      // One invalid offset is one problem, whichever services it moves.
+      // Report an invalid offset once, not once per service.
       if (issues.some(({ variable }) => variable === issue.variable)) continue
       issues.push(issue.code === 'INVALID_OFFSET' ? invalidOffset(issue, services) : issue)
     }

@@ -20,7 +20,7 @@ getListenPort('demo')
 getHost('demo')
 getOrigin('demo')
 PORTS.demo
-getPort('nobody')
+getPort('unknown')
 `
 
 /** A package whose demo is retired. */
@@ -62,16 +62,16 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('a retired service', () => {
-  it('does not compile in any getter, and the error says why', () => {
+  it('does not compile in any getter, and the error has the reason', () => {
     const refusals = [...output.matchAll(/^uses\.ts\((\d+),\d+\): error TS\d+: (.*)/gm)].map(([, line, text]) => [
       Number(line),
       text,
     ])
     expect(refusals.map(([line]) => line)).toEqual([5, 6, 7, 8, 9, 10])
     for (const [, text] of refusals.slice(0, 4)) {
-      expect(text).toContain(`"retired, it held port ${PORTS.demo}: the website shows it"`)
+      expect(text).toContain(`"retired (port ${PORTS.demo}): the website shows it"`)
     }
-    expect(refusals[5]![1]).toBe(`Argument of type '"nobody"' is not assignable to parameter of type 'ServiceName'.`)
+    expect(refusals[5]![1]).toBe(`Argument of type '"unknown"' is not assignable to parameter of type 'ServiceName'.`)
   })
 
   it.each(['getPort', 'getOrigin'] as const)('is refused by %s at run time, with the reason', (getter) => {
@@ -79,17 +79,17 @@ describe('a retired service', () => {
       expect.objectContaining({
         name: 'PortConfigError',
         code: 'INVALID_PORT',
-        message: `service="demo" is retired, it held port ${PORTS.demo}: the website shows it`,
+        message: `service="demo" is retired (port ${PORTS.demo}): the website shows it`,
       }),
     )
   })
 
-  it('leaves a name that nobody ever had as it was', () => {
-    for (const name of ['nobody', 'constructor'])
+  it('keeps the usual error for a name that was never registered', () => {
+    for (const name of ['unknown', 'constructor'])
       expect(() => built.getPort(name)).toThrow(`service="${name}" is not registered: see PORTS`)
   })
 
-  it('leaves a retired port, of which findService names the last holder and no place to go', () => {
+  it('leaves a retired port, for which findService returns the last owner without a present port', () => {
     expect(built.findService(PORTS.demo)).toEqual({ port: PORTS.demo, status: 'retired', service: 'demo' })
   })
 })

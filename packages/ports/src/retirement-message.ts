@@ -1,10 +1,10 @@
 import type { RetiredService } from './registry.js'
 
 /**
- * Returns what an error says of a retired service, after its name.
+ * Returns the part of an error message after the name of a retired service.
  *
  * @internal
  */
 export function retirementMessage({ port, reason }: RetiredService): string {
-  return `is retired, it held port ${port}: ${reason}`
+  return `is retired (port ${port}): ${reason}`
 }

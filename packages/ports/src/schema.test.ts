@@ -67,7 +67,7 @@ function merged<Entry>(
   return Object.fromEntries([...names].map((name) => [name, { ...entries[name], ...changes[name] }]))
 }
 
-/** What is wrong with such a registry, each as `path: message`. */
+/** Returns the problems of such a registry, each as `path: message`. */
 function problemsOf(changes: Changes): string[] {
   const { error } = registrySchema.safeParse(registryWith(changes))
   return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
@@ -96,20 +96,20 @@ describe('registrySchema', () => {
 
   it('refuses two services on one port', () => {
     expect(problemsOf({ services: { demo: { port: 7004 } } })).toEqual([
-      'services.demo.port: website and demo both hold port 7004: give one of them another',
+      'services.demo.port: website and demo both have port 7004: give one of them another port',
     ])
   })
 
   it('refuses each further service on one port', () => {
     expect(problemsOf({ services: { website: { port: 7001 }, demo: { port: 7001 } } })).toEqual([
-      'services.website.port: core and website both hold port 7001: give one of them another',
-      'services.demo.port: core and demo both hold port 7001: give one of them another',
+      'services.website.port: core and website both have port 7001: give one of them another port',
+      'services.demo.port: core and demo both have port 7001: give one of them another port',
     ])
   })
 
   it.each([6999, 7010])("refuses %i, a port outside its group's range", (port) => {
     expect(problemsOf({ services: { demo: { port } } })).toContain(
-      `services.demo.port: demo holds port ${port}, outside the range of its group services, 7000-7009`,
+      `services.demo.port: demo has port ${port}, outside the range of its group services, 7000-7009`,
     )
   })
 
@@ -121,7 +121,7 @@ describe('registrySchema', () => {
 
   it('refuses a service without a group inside a range', () => {
     const message =
-      "billing holds port 7006, in the range services (7000-7009), but is of no group: say group 'services', or move it"
+      "billing has port 7006, in the range services (7000-7009), but has no group: set group 'services', or move it"
     expect(problemsOf({ services: { billing: outside } })).toEqual([`services.billing.group: ${message}`])
     expect(problemsOf({ services: { billing: { ...outside, port: 7009 } } })).toHaveLength(1)
     expect(problemsOf({ services: { billing: { ...outside, port: 6999 } } })).toEqual([])
@@ -130,23 +130,23 @@ describe('registrySchema', () => {
 
   it.each(['billing', 'constructor', '__proto__'])('refuses the group %s, which is no range', (group) => {
     expect(problemsOf({ services: { demo: { group } } })).toEqual([
-      `services.demo.group: demo is of group ${group}, which is no range: services, coreSupport, embedSupport, monitoring`,
+      `services.demo.group: demo has group ${group}, which is not a range: expected one of services, coreSupport, embedSupport, monitoring`,
     ])
   })
 
   it('refuses a retired port reused', () => {
     expect(problemsOf({ services: { billing: { ...billing, port: 7003 } } })).toEqual([
-      'services.billing.port: billing reuses port 7003, retired since gateway moved to 7000: take another, or say why in a `reuses` note',
+      'services.billing.port: billing reuses port 7003, retired since gateway moved to 7000: use another port, or add a `reuses` note with the reason',
     ])
   })
 
   it('names the last one that left a port reused', () => {
     expect(problemsOf({ services: { embed: { reuses: undefined as unknown as string } } })).toEqual([
-      'services.embed.port: embed reuses port 7002, retired since embedGrafana moved to 7020: take another, or say why in a `reuses` note',
+      'services.embed.port: embed reuses port 7002, retired since embedGrafana moved to 7020: use another port, or add a `reuses` note with the reason',
     ])
   })
 
-  it('accepts a retired port reused with a note that says why', () => {
+  it('accepts a retired port with a `reuses` note', () => {
     expect(
       problemsOf({ services: { billing: { ...billing, port: 7003, reuses: 'old clients want billing' } } }),
     ).toEqual([])
@@ -157,24 +157,24 @@ describe('registrySchema', () => {
   })
 
   it('refuses the port of a retired service reused, unless a note says why', () => {
-    const retired = { billing: { port: 7007, reason: 'nobody paid' } }
+    const retired = { billing: { port: 7007, reason: 'no customers' } }
     const invoices = { ...billing, port: 7007 }
     expect(problemsOf({ services: { invoices }, retired })).toEqual([
-      'services.invoices.port: invoices reuses port 7007, retired with billing: take another, or say why in a `reuses` note',
+      'services.invoices.port: invoices reuses port 7007, retired with billing: use another port, or add a `reuses` note with the reason',
     ])
     expect(problemsOf({ services: { invoices: { ...invoices, reuses: 'the same clients' } }, retired })).toEqual([])
   })
 
   it('refuses the name of a retired service, in whatever case', () => {
     expect(
-      problemsOf({ services: { billing }, retired: { billinG: { port: 7008, reason: 'nobody paid' } } }),
+      problemsOf({ services: { billing }, retired: { billinG: { port: 7008, reason: 'no customers' } } }),
     ).toContain('retired.billinG: billinG is retired, and billing is a service: rename the service')
   })
 
   it('ends the history of a retired service at the port that it held last', () => {
     const history = [{ service: 'billing', from: 7006, to: 7007, reason: 'a test' }]
-    expect(problemsOf({ history, retired: { billing: { port: 7007, reason: 'nobody paid' } } })).toEqual([])
-    expect(problemsOf({ history, retired: { billing: { port: 7008, reason: 'nobody paid' } } })).toEqual([
+    expect(problemsOf({ history, retired: { billing: { port: 7007, reason: 'no customers' } } })).toEqual([])
+    expect(problemsOf({ history, retired: { billing: { port: 7008, reason: 'no customers' } } })).toEqual([
       'history.3: the history ends with billing on 7007, but billing was retired on 7008',
     ])
   })
@@ -197,16 +197,16 @@ describe('registrySchema', () => {
 
   it("refuses a history that does not end at the service's present port", () => {
     expect(problemsOf({ services: { gateway: { port: 7006 } } })).toEqual([
-      'history.2: the history ends with gateway on 7000, but gateway holds 7006',
+      'history.2: the history ends with gateway on 7000, but gateway has port 7006',
     ])
     expect(problemsOf({ history: [{ service: 'demo', from: 7007, to: 7008, reason: 'a test' }] })).toEqual([
-      'history.3: the history ends with demo on 7008, but demo holds 7005',
+      'history.3: the history ends with demo on 7008, but demo has port 7005',
     ])
   })
 
   it.each(['billing', 'constructor'])('refuses a history of %s, a service that is not there', (service) => {
     expect(problemsOf({ history: [{ service, from: 7007, to: 7008, reason: 'a test' }] })).toEqual([
-      `history.3: the history ends with ${service} on 7008, but no service is called ${service}`,
+      `history.3: the history ends with ${service} on 7008, but there is no service ${service}`,
     ])
   })
 
@@ -247,7 +247,7 @@ describe('registrySchema', () => {
 
   it('refuses a port below 1024 other than 80 and 443', () => {
     expect(problemsOf({ services: { postgres: { port: 1023 } } })).toEqual([
-      'services.postgres.port: postgres holds port 1023: below 1024 only 80 and 443 are accepted, since only an administrator may bind the others. Use another port.',
+      'services.postgres.port: postgres has port 1023: below 1024 only 80 and 443 are accepted, since only an administrator may bind the others. Use another port.',
     ])
     for (const port of [80, 443, 1024]) expect(problemsOf({ services: { postgres: { port } } })).toEqual([])
   })
@@ -255,7 +255,7 @@ describe('registrySchema', () => {
   it("refuses a port of the systems' ephemeral range, 32768 and up", () => {
     expect(problemsOf({ services: { postgres: { port: 32_767 } } })).toEqual([])
     expect(problemsOf({ services: { postgres: { port: 32_768 } } })).toEqual([
-      'services.postgres.port: postgres holds port 32768, from 32768 up, which systems hand out to clients: use a lower port',
+      'services.postgres.port: postgres has port 32768, but systems assign ports from 32768 up to clients: use a lower port',
     ])
     expect(problemsOf({ services: { postgres: { port: 65_535 } } })).toHaveLength(1)
   })
@@ -274,9 +274,9 @@ describe('registrySchema', () => {
     [{ first: 7006, last: 7010 }, '7006-7010'],
     [{ first: 7009, last: 7006 }, '7009-7006'],
     [{ first: 5000, last: 5009 }, '5000-5009'],
-  ])('refuses the reserved span %j, which is no part of its range', (reserved, text) => {
+  ])('refuses the reserved span %j, which is outside its range', (reserved, text) => {
     expect(problemsOf({ ranges: { services: { reserved } } })).toEqual([
-      `ranges.services.reserved: range services, 7000-7009, reserves ${text}, which is no part of it`,
+      `ranges.services.reserved: range services, 7000-7009, reserves ${text}, which is outside it`,
     ])
   })
 
@@ -379,7 +379,7 @@ describe('portsEnv', () => {
   })
 
   it.each(['', ' ', '3000', ' 65535 ', '0080', '0', '65536', '3e3', '３０００', 'tcp://10.0.0.1:3001', 'NaN'])(
-    'says of %j what getPort says',
+    'accepts and rejects %j like getPort',
     (value) => {
       for (const [name, { variable }] of Object.entries(services)) {
         const { data, error } = portsEnv[variable].safeParse(value)

@@ -15,7 +15,7 @@ import { findContradictions } from './invariants.js'
 
 const portNumber = z.int().min(1).max(65_535)
 
-/** A port as a number, or as the digits that an environment variable holds. Gives the number. */
+/** A port as a number, or as the digits of an environment variable. Returns the number. */
 export const portSchema = z.union([portNumber, z.string().trim().regex(/^\d+$/).transform(Number).pipe(portNumber)], {
   error: 'expected a port: a whole number from 1 to 65535',
 })
@@ -40,7 +40,7 @@ function table<Entry extends z.ZodType>(field: string, entry: Entry) {
 
 /** A port that a service may hold now: what `findContradictions` accepts, for validators that read the JSON schema alone. */
 const heldPort = portNumber.meta({
-  description: 'The port on the host, registered to this service alone',
+  description: 'The port on the host; no other service has it',
   anyOf: [{ enum: allowedSystemPorts }, { minimum: firstUserPort, exclusiveMaximum: firstEphemeralPort }],
 })
 
@@ -64,7 +64,7 @@ const service = z.strictObject({
   metricsPath: text(texts.metricsPath, 'metricsPath').optional().describe('The path that Prometheus scrapes'),
   group: text(texts.line, 'group').optional().describe('The range of the port'),
   status: z.enum(statuses),
-  summary: summary.describe('What the service is for'),
+  summary: summary.describe('The purpose of the service'),
   aliases: z.array(text(texts.alias, 'aliases')).optional().describe('Other names of the service'),
   reuses: text(texts.line, 'reuses').optional().describe('Why the service may take a retired port'),
   pinned: text(texts.line, 'pinned').optional().describe('Why the port cannot move with DRIFTOS_PORT_OFFSET'),

@@ -14,7 +14,7 @@ describe('PORTS', () => {
 })
 
 describe('services', () => {
-  it('says in one line what each service is for', () => {
+  it('has a summary of one line for each service', () => {
     for (const { summary } of Object.values(services)) expect(summary).toMatch(/\S/)
   })
 
@@ -28,7 +28,7 @@ describe('services', () => {
 })
 
 describe('history', () => {
-  it('says why of every move', () => {
+  it('has a reason for every move', () => {
     for (const { reason } of history) expect(reason).not.toBe('')
   })
 
@@ -39,7 +39,7 @@ describe('history', () => {
     expect(moves.map(({ to }) => to)).toEqual([...moves.slice(1).map(({ from }) => from), last])
   })
 
-  it.each([...new Set(history.map(({ from }) => from))])('leaves %i to nobody, or to one that says why', (port) => {
+  it.each([...new Set(history.map(({ from }) => from))])('gives %i to no service, or to one with a reason', (port) => {
     const holders = Object.values<ServiceDefinition>(services).filter((service) => service.port === port)
     for (const { reuses } of holders) expect(reuses).toMatch(/\w/)
     expect(findService(port)?.status).toBe(holders.length > 0 ? 'assigned' : 'retired')

@@ -58,19 +58,19 @@ export const databaseService = findDatabase(registry.services) ?? null
 /** Every field of each service. */
 export const services = deepFreeze<Services>(registry.services)
 
-/** The ranges of ports, by name. */
+/** The ranges of ports; each key is a name. */
 export const ranges = deepFreeze<Ranges>(registry.ranges)
 
 /** Every move of a service to another port, oldest first. */
 export const history: readonly Move[] = deepFreeze(registry.history)
 
-/** The retired services, by name. */
+/** The retired services; each key is a name. */
 export const retired = deepFreeze<Retired>(registry.retired)
 
 const retiredServices = Object.entries<RetiredService>(registry.retired)
 
 /**
- * What an error says of each retired service, by name; null, and absent from a bundle, while there is none.
+ * The error message of each retired service; null, and absent from a bundle, when there is none.
  *
  * @internal
  */

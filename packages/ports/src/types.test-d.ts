@@ -57,7 +57,7 @@ describe('RegisteredPort', () => {
   it('is every registered number and no other', () => {
     expectTypeOf<RegisteredPort>().toEqualTypeOf<(typeof PORTS)[ServiceName]>()
     expectTypeOf<RegisteredPort>().not.toEqualTypeOf<number>()
-    // @ts-expect-error no registry holds port 1
+    // @ts-expect-error no registry has port 1
     const unregistered: RegisteredPort = 1
     expectTypeOf(unregistered).toExtend<number>()
   })
@@ -70,7 +70,7 @@ describe('RegisteredPort', () => {
 })
 
 describe('RetiredPort', () => {
-  it('is what was left and is held by nobody', () => {
+  it('is a past port that no service has now', () => {
     type Last = (typeof registry.retired)[keyof typeof registry.retired]['port']
     // oxlint-disable-next-line typescript/no-redundant-type-constituents -- `Last` is never while no service is retired
     expectTypeOf<RetiredPort>().toExtend<(typeof registry.history)[number]['from'] | Last>()
@@ -103,7 +103,7 @@ describe('LocalOrigin', () => {
   })
 
   it('refuses another port, scheme or host', () => {
-    // @ts-expect-error no registry holds port 1
+    // @ts-expect-error no registry has port 1
     const port: LocalOrigin = 'http://localhost:1'
     expectTypeOf(port).toExtend<string>()
     expectTypeOf<`http://localhost:${number}`>().not.toExtend<LocalOrigin>()
@@ -206,7 +206,7 @@ describe('defineRegistry', () => {
     expectTypeOf(acme.ranges.apps.first).toEqualTypeOf<4000>()
   })
 
-  it('keeps the literals of what is written in its place', () => {
+  it('keeps the literals of its argument', () => {
     const { PORTS: ports } = defineRegistry({
       services: {
         web: { port: 4002, containerName: 'w', variable: 'WEB_PORT', scheme: 'http', status: 'active', summary: 'W' },
@@ -237,7 +237,7 @@ describe('defineRegistry', () => {
     else expectTypeOf(port).toEqualTypeOf<number>()
   })
 
-  it('has a connection string where a service speaks postgresql, and only there', () => {
+  it('has a connection string only with a service of the scheme postgresql', () => {
     expectTypeOf(acme.getDatabaseUrl).toEqualTypeOf<(env?: main.Env) => string>()
     const { getDatabaseUrl: none } = defineRegistry({ services: { shop }, ranges: {}, history: [] })
     expectTypeOf(none).toBeUndefined()

@@ -23,7 +23,7 @@ export type KnownName = keyof (typeof services & typeof retired)
  * its error; any other name becomes `never`.
  */
 export type RetirementMessage<Name extends string> = Name extends RetiredName
-  ? `retired, it held port ${(typeof retired)[Name]['port']}: ${(typeof retired)[Name]['reason']}`
+  ? `retired (port ${(typeof retired)[Name]['port']}): ${(typeof retired)[Name]['reason']}`
   : Extract<Name, ServiceName>
 
 /** The registered port of one service, as a literal. */
@@ -32,7 +32,7 @@ export type PortOf<Name extends ServiceName> = (typeof services)[Name]['port']
 /** Any registered port. */
 export type RegisteredPort = PortOf<ServiceName>
 
-/** A port that a service left, or held when it was retired, and that no service holds now. */
+/** A past port of a service that no service has now. */
 export type RetiredPort = Exclude<
   [left: (typeof history)[number]['from'], last: (typeof retired)[RetiredName]['port']][number],
   RegisteredPort
@@ -55,8 +55,8 @@ export type Ports = { readonly [Name in ServiceName]: PortOf<Name> }
 /** Every field of every service; a field that a service does not have is undefined. */
 export type Services = { readonly [Name in ServiceName]: ServiceDefinition<RangeName> & (typeof services)[Name] }
 
-/** Every range, by name. */
+/** Every range; each key is a name. */
 export type Ranges = { readonly [Name in RangeName]: RangeDefinition & (typeof ranges)[Name] }
 
-/** Every retired service, by name. */
+/** Every retired service; each key is a name. */
 export type Retired = { readonly [Name in RetiredName]: RetiredService & (typeof retired)[Name] }

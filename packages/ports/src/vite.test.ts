@@ -74,7 +74,7 @@ describe('ports', () => {
     expect(await page.text()).toContain('<title>Shop</title>')
   })
 
-  it('forwards a path to the service that answers it, wherever the environment moves it', async () => {
+  it('forwards a path to its service, also when the environment moves the service', async () => {
     const { port: upstream } = await listen('api answers ')
     const port = await freePort()
     const env = { SHOP_PORT: String(port), HOST: '127.0.0.1', API_URL: `http://127.0.0.1:${upstream}` }

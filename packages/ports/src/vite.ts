@@ -5,7 +5,7 @@ import { getListenPort, getOrigin, resolvePorts, services, type Env, type Servic
 /** Where a request path goes: a service's name, or Vite's proxy options with the service in place of the target. */
 export type ProxyTarget<Name extends string> = Name | (Readonly<Record<string, unknown>> & { readonly service: Name })
 
-/** What the plugin sets besides the port. */
+/** The options of the plugin. */
 export interface VitePortsOptions<Name extends string = ServiceName> {
   /** Request paths, as in Vite's `server.proxy`, by the service that answers them. */
   readonly proxy?: Readonly<Record<string, ProxyTarget<Name>>>
@@ -52,13 +52,13 @@ type Resolving = Pick<PortRegistry, 'services' | 'getListenPort' | 'getOrigin' |
 const driftos = { services, getListenPort, getOrigin, resolvePorts } as Resolving
 
 /**
- * Returns a Vite plugin that serves a service on its registered port, strictly: a taken port is an error and never
- * the next free one, with the process on the port and its directory in the message. A build is left alone.
+ * Returns a Vite plugin that serves a service on its registered port, strictly: a taken port is an error that
+ * names its process and directory; the plugin never uses the next free port. It does not affect builds.
  *
  * @param service - the service that Vite serves
  * @param options.proxy - request paths that other services answer; each target is the service's origin
- * @param options.registry - the registry that holds the services, from `defineRegistry`; DriftOS's own unless given
- * @throws {PortConfigError} when Vite starts and the environment holds an invalid port, origin or offset
+ * @param options.registry - the registry of the services, from `defineRegistry`; DriftOS's own unless given
+ * @throws {PortConfigError} when Vite starts and the environment contains an invalid port, origin or offset
  * @example
  * // vite.config.ts
  * export default defineConfig({ plugins: [ports('website', { proxy: { '/api': 'gateway' } })] })

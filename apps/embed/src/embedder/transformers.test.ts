@@ -16,7 +16,7 @@ function fakePackage() {
 }
 
 describe('the embedder of transformers.js', () => {
-  it('says what to install where the package is missing, as it is by default', async () => {
+  it('names the package to install when it is missing, which is the default', async () => {
     await expect(transformersEmbedder('any').embed(['one'])).rejects.toMatchObject({
       statusCode: 503,
       code: 'EMBEDDER_MISSING',
@@ -41,14 +41,14 @@ describe('the embedder of transformers.js', () => {
     expect(transformers.env.allowRemoteModels).toBe(true)
   })
 
-  it('takes a model from a folder, and nothing from the hub then', async () => {
+  it('loads a model from a directory without the hub', async () => {
     const { transformers, loaded } = fakePackage()
     await transformersEmbedder('/models/mini', async () => transformers).embed(['one'])
     expect(loaded).toEqual([['feature-extraction', '/models/mini']])
     expect(transformers.env.allowRemoteModels).toBe(false)
   })
 
-  it('says which model could not be loaded, and tries again at the next text', async () => {
+  it('names the model that could not be loaded, and retries at the next text', async () => {
     const { transformers, loaded } = fakePackage()
     const embedder = transformersEmbedder('missing', async () => transformers)
     for (let attempt = 0; attempt < 2; attempt++)

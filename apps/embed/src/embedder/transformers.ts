@@ -14,7 +14,7 @@ export interface Transformers {
 // As a variable, since a bundler would look for it where it is not.
 const packageName = '@huggingface/transformers'
 
-/** transformers.js with a model from the hub or, by a path that is absolute, from a folder; loaded at the first text. */
+/** transformers.js with a model from the hub or, by an absolute path, from a directory; loaded at the first text. */
 export function transformersEmbedder(
   model: string,
   load: () => Promise<Transformers> = async () => import(packageName) as Promise<Transformers>,

@@ -10,7 +10,7 @@ import { findUsableControl } from './stack.js'
 import type { SiteStatus } from './state.js'
 import { createWatch } from './watch.js'
 
-/** The limit of readers: each holds a connection for as long as its page is open. */
+/** The limit of readers: each uses a connection while its page is open. */
 const maxReaders = 100
 /** How far behind a reader may be before it is disconnected; it reconnects when it can read. */
 const maxBacklogBytes = 262_144

@@ -20,7 +20,7 @@ import type { Live } from './use-live.js'
 export function ServiceMap(props: {
   readonly directory: Directory
   readonly live: Live
-  /** The number whose range alone is drawn; all ranges without one. */
+  /** The number whose range is drawn; without one all ranges are drawn. */
   readonly around?: number
 }) {
   const { directory, live, around } = props

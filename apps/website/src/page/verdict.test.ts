@@ -58,7 +58,7 @@ describe('findVerdict', () => {
     )
   })
 
-  it('says how to start DriftOS when only the website runs', () => {
+  it('shows how to start DriftOS when only the website runs', () => {
     expect(findVerdict(live({ ...all('down'), website: { state: 'up' } }))).toMatchObject({
       tone: 'bad',
       text: 'DriftOS is not running',

@@ -11,7 +11,7 @@ export const command: Command = {
   usage: '<name>',
   positionals: { min: 1, max: 1 },
   options: {
-    summary: { type: 'string', value: 'TEXT', help: 'what the service is for, in one line' },
+    summary: { type: 'string', value: 'TEXT', help: 'the purpose of the service, in one line' },
     group: { type: 'string', value: 'NAME', help: 'the range of the service; it gets the first free port there' },
     port: { type: 'string', value: 'N', help: 'the port; its range becomes the group' },
     variable: {
@@ -78,7 +78,8 @@ function describe(name: string, values: Input['values'], now: Tables): ServiceDe
   const containerPort = text('container-port')
   const containerName = text('container') ?? `${findPrefix(services, group)}${kebabCase(name)}`
   const summary = text('summary')
-  if (summary === undefined) throw new UsageError('Missing summary: expected --summary TEXT, what the service is for.')
+  if (summary === undefined)
+    throw new UsageError('Missing summary: expected --summary TEXT, the purpose of the service.')
   const withVariable = (variable: string): ServiceDefinition => {
     const fields = {
       port,
@@ -101,7 +102,7 @@ function describe(name: string, values: Input['values'], now: Tables): ServiceDe
   }
   const variable = text('variable')
   if (variable !== undefined) return withVariable(variable)
-  // A name such as `database` has a variable with a meaning of its own; then the container's name makes one.
+  // The variable of a name such as `database` already has another meaning; then the variable is derived from the container's name.
   const defaults = [name, containerName, `${name}Server`].map((word) =>
     withVariable(`${kebabCase(word).replaceAll('-', '_').toUpperCase()}_PORT`),
   )

@@ -195,7 +195,7 @@ describe('check', () => {
     expect(files).toEqual([`../../${basename(one)}/.env`, '.env', ''])
   })
 
-  it('reports a finding once where several paths lead to its file', async () => {
+  it('reports a finding once where several paths contain its file', async () => {
     const root = await makeRepository({ 'a/.env': 'GRAFANA_PORT=3002\n' })
     const { stdout } = await checkIn(root, ['a', '.', 'a/.env', '--format', 'tsc'])
     expect(stdout.match(/error/g)).toHaveLength(1)
@@ -260,7 +260,7 @@ describe('check', () => {
 
   it.each([
     [['--format', 'xml'], '--format: expected pretty, tsc, github, sarif, json, got "xml"'],
-    [['nowhere'], 'There is no file or directory'],
+    [['nowhere'], 'nowhere does not exist: expected a file or directory'],
     [['--fixx'], 'Unknown option --fixx. Did you mean --fix?'],
     [['--dry-run'], '--dry-run needs --fix'],
     [['--since', 'HEAD'], 'is not in a git repository'],

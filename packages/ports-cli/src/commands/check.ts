@@ -87,7 +87,8 @@ Exit code 1 when there is a finding.`,
 
 function findRoots(paths: readonly string[], io: Io): string[] {
   const roots = (paths.length > 0 ? paths : ['.']).map((path) => resolve(io.cwd, path))
-  for (const root of roots) if (!existsSync(root)) throw new UsageError(`There is no file or directory ${root}`)
+  for (const root of roots)
+    if (!existsSync(root)) throw new UsageError(`${root} does not exist: expected a file or directory`)
   return [...new Set(roots)]
 }
 
@@ -148,7 +149,7 @@ async function fix(
   const fixable = findings.filter((finding) => finding.fix !== undefined)
   for (const [location, own] of groupBy(fixable, (finding) => finding.location)) {
     const bytes = readFileSync(location)
-    // What is not UTF-8 would come back as other bytes.
+    // Bytes that are not UTF-8 would change when they are written back.
     if (!isUtf8(bytes)) {
       io.writeError(`${own[0]!.file} is not UTF-8: skipped\n`)
       continue

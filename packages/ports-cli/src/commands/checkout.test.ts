@@ -119,7 +119,7 @@ describe('run', () => {
   }
   const print = 'console.log(JSON.stringify([process.argv.slice(1), process.env]))'
 
-  it('gives the port in {port}, PORT and the variables, and each argument as it is', async () => {
+  it('sets the port in {port}, PORT and the variables, and keeps each argument', async () => {
     const port = await findFreePort()
     env = { ...env, SHOP_PORT: `${port}` }
     const odd = ['a b', '$PORT', '"q"', "'", '*', '--', '--json', '%PATH%', '']

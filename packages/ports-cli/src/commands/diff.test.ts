@@ -19,7 +19,7 @@ async function setPort(root: string, port: number): Promise<void> {
 }
 
 describe('diff', { timeout: 120_000 }, () => {
-  it('compares with the last release, whatever was committed since', async () => {
+  it('compares with the last release, not with later commits', async () => {
     const root = await makeReleased()
     await setPort(root, 4002)
     await commit(root)
@@ -96,7 +96,7 @@ describe('diff --check', { timeout: 120_000 }, () => {
     expect(plain.stderr).toContain('--since')
   })
 
-  it('passes in a package that was never released, and says so', async () => {
+  it('passes in a package that was never released, with a message', async () => {
     const root = await makeProject({ 'ports.json': registry(4001) })
     await commit(root)
     await setPort(root, 4002)

@@ -69,7 +69,7 @@ function format(changes: readonly Change[], bump: Bump, since: string, io: Io): 
   return `${getColors(io).bold(heading)}\n${lines.join('\n')}\n\nsince ${since}: ${bump}\n`
 }
 
-/** Says what is missing, with a changeset that would be enough. */
+/** Returns the message about a missing changeset, with one that is sufficient. */
 function formatDemand(changes: readonly Change[], bump: Bump, release: Bump, name: string): string {
   const texts = changes
     .filter((change) => change.bump === bump)

@@ -26,7 +26,7 @@ function problemsOf(stdout: string): Record<string, string> {
 }
 
 describe('doctor', () => {
-  it('shows what is wrong with its fix, and exits with 1', async () => {
+  it('shows each problem with its fix, and exits with 1', async () => {
     const { code, stdout, stderr } = await doctor({ SHOP_PORT: `${await serve(healthOf('bank'))}`, PORT: '80' })
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     expect(stdout).toMatch(/^problem {2}port-variable +PORT=80 is set/m)

@@ -16,7 +16,7 @@ import {
 import { findStatuses } from './status.js'
 
 export const command: Command = {
-  summary: 'show what is wrong with ports on this machine, and how to fix it',
+  summary: 'find port problems on this machine, each with its fix',
   usage: '',
   options: {
     json: { type: 'boolean', help: 'print { checks: [{ name, title, problems: [{ message, fix }], isSkipped? }] }' },

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { run } from '../cli.fixture.js'
 
-/** What the variables are when every default is shifted. */
+/** Returns the variables with every default shifted. */
 function shifted(offset: number): Record<string, string> {
   const names = Object.keys(services) as ServiceName[]
   return Object.fromEntries(names.map((name) => [services[name].variable, String(PORTS[name] + offset)]))
@@ -24,7 +24,7 @@ function parsePorts(text: string) {
 }
 
 describe('env', () => {
-  it('keeps the compose projects of two checkouts apart, and that of the first as it is', async () => {
+  it('gives two checkouts different compose projects, and the first its usual one', async () => {
     const [first, second] = [parseEnv(await printed([])), parseEnv(await printed(['--offset', '100']))]
     expect(first).not.toHaveProperty('COMPOSE_PROJECT_NAME')
     expect(second['COMPOSE_PROJECT_NAME']).toMatch(/^[a-z\d][a-z\d_-]*-[\da-f]{8}$/)
@@ -50,13 +50,13 @@ describe('env', () => {
   })
 
   it.each([[[]], [['--format', 'dotenv']], [['--format', 'github']]])(
-    'prints with %j what a dotenv parser reads',
+    'prints variables that a dotenv parser reads, with %j',
     async (args) => {
       expect(parseEnv(await printed(args))).toEqual(shifted(0))
     },
   )
 
-  it.skipIf(process.platform === 'win32')('prints what a shell exports', async () => {
+  it.skipIf(process.platform === 'win32')('prints variables that a shell exports', async () => {
     const lines = await printed(['--format', 'sh'], { CORE_PORT: '4101' })
     const exported = execFileSync('sh', ['-c', 'eval "$1" && env', 'sh', lines], { env: {}, encoding: 'utf8' })
     expect(parseEnv(exported)).toMatchObject({ ...shifted(0), CORE_PORT: '4101' })
@@ -89,7 +89,7 @@ describe('env', () => {
     })
   })
 
-  it('resolves overrides, and skips what a platform wrote for its links', async () => {
+  it('resolves overrides, and ignores variables of linked services', async () => {
     const text = await printed([], { CORE_PORT: ' 4101 ', EMBED_PORT: 'tcp://10.0.0.1:9999', DEMO_PORT: '' })
     expect(parseEnv(text)).toEqual({ ...shifted(0), CORE_PORT: '4101' })
   })
@@ -103,12 +103,12 @@ describe('env', () => {
     expect(parsePorts(await printed(option.split(' '), { DRIFTOS_PORT_OFFSET: '7' }))).toEqual(shifted(offset))
   })
 
-  it('shifts by the variable when no option does, and leaves overrides alone', async () => {
+  it('shifts by the variable when no option does, and keeps overrides', async () => {
     const text = await printed([], { DRIFTOS_PORT_OFFSET: '100', CORE_PORT: `${PORTS.core}` })
     expect(parsePorts(text)).toEqual({ ...shifted(100), CORE_PORT: `${PORTS.core}` })
   })
 
-  it('gives back what it reads', async () => {
+  it('prints its own output again when it reads it', async () => {
     const text = await printed(['--offset', '100'])
     expect(await printed([], parseEnv(text))).toBe(text)
   })

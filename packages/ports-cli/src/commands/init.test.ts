@@ -81,11 +81,11 @@ describe('init', () => {
     const root = await makeRepository({ ...files, 'ports.ts': 'mine' })
     const { code, stderr } = await run(['init', '--write'], {}, false, root)
     expect(code).toBe(2)
-    expect(stderr).toContain('ports.ts is there already')
+    expect(stderr).toContain('ports.ts already exists')
     expect(await readFile(join(root, 'ports.ts'), 'utf8')).toBe('mine')
   })
 
-  it('asks about what no registry may hold', async () => {
+  it('asks a question about ports that a registry rejects', async () => {
     const root = await makeRepository({
       'compose.yml':
         'services:\n  app:\n    ports: ["6000:80"]\n  kafka:\n    ports: ["50051:50051"]\n  proxy:\n    ports: ["80:80"]\n  shop:\n    ports: ["8080:80"]\n',
@@ -99,7 +99,7 @@ describe('init', () => {
     ])
   })
 
-  it('asks what it cannot settle', async () => {
+  it('asks a question where files contradict each other', async () => {
     const root = await makeRepository({ '.env': 'SHOP_PORT=4500\n', 'b.env': 'SHOP_PORT=4600\n' })
     const { stdout } = await run(['init', '--json'], {}, false, root)
     const { questions } = JSON.parse(stdout) as { questions: string[] }

@@ -11,7 +11,7 @@ import { writeFileSafely } from '../registry/write.js'
 const registryFile = 'ports.ts'
 const configModule = configFiles[0]!
 
-/** What `sync` writes at first. */
+/** The generators of the first `sync`. */
 const generators = { portsDocument, envExample }
 
 export const command: Command = {
@@ -28,7 +28,7 @@ export const command: Command = {
     const present = Object.keys(files).filter((file) => existsSync(join(io.cwd, file)))
     if (values['write'] && present.length > 0) {
       throw new UsageError(
-        `${present.join(' and ')} is there already: move it away, or leave out --write to look at a proposal`,
+        `${present.join(' and ')} already exist${present.length === 1 ? 's' : ''}. Move the file, or omit --write to print the proposal.`,
       )
     }
     const { occurrences, scanned } = await scanRoots([io.cwd], io.cwd, { services: {} })

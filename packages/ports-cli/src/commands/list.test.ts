@@ -44,7 +44,7 @@ describe('list', () => {
     expect(stdout.match(/moved from/g)).toHaveLength(2)
   })
 
-  it('marks what the offset moves, and not what a variable fixes', async () => {
+  it('marks services that the offset moves, and not those with a variable', async () => {
     const { stdout } = await run(['list'], { DRIFTOS_PORT_OFFSET: '100', CORE_PORT: `${PORTS.core}` })
     expect(stdout).toContain(`  ${PORTS.gateway + 100}   gateway `)
     expect(stdout).toContain(`moved from ${PORTS.gateway} by DRIFTOS_PORT_OFFSET\n`)
@@ -59,7 +59,7 @@ describe('list', () => {
     expect(stdout).not.toContain('moved')
   })
 
-  it('says both that a link value is ignored and what the offset moves', async () => {
+  it('shows both that a link value is ignored and that the offset moves the service', async () => {
     const { stdout } = await run(['list'], { CORE_PORT: 'tcp://10.0.0.1:3001', DRIFTOS_PORT_OFFSET: '100' })
     const { core } = PORTS
     expect(stdout).toMatch(

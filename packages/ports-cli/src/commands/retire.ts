@@ -18,23 +18,23 @@ nothing. \`--json\` prints { service, port, files, usages: [{ file, line, text }
     const reason = readReason(values)
     return runEdit(
       async (now, editable) => {
-        const [service, gone] = [own(now.services, name), own(now.retired, name)]
+        const [service, retired] = [own(now.services, name), own(now.retired, name)]
         const usages = await findUsages(editable, name)
         return {
           attempt: `retire ${name}`,
           services: [name],
-          isDone: gone?.reason === reason,
+          isDone: retired?.reason === reason,
           apply: (released) => {
             if (own(released.retired, name)) {
-              throw new UsageError(`${name} is already retired, it held port ${gone!.port}: ${gone!.reason}`)
+              throw new UsageError(`${name} is already retired (port ${retired!.port}): ${retired!.reason}`)
             }
-            return service || gone ? retireService(now, released, name, reason) : now
+            return service || retired ? retireService(now, released, name, reason) : now
           },
           summary: `\`${name}\` was never released: it is removed, and its name and port are free again.`,
-          facts: { service: name, port: (service ?? gone)?.port, usages },
+          facts: { service: name, port: (service ?? retired)?.port, usages },
           // A run that was killed may have removed an unreleased service, and not yet its changeset.
           refusal:
-            service || gone
+            service || retired
               ? undefined
               : `Unknown service ${JSON.stringify(name)}.${suggest(name, Object.keys(now.services))}`,
           epilogue: formatUsages(name, usages),

@@ -39,7 +39,7 @@ const characters = [
   "'",
 ]
 
-/** Shells in which single quotes keep an argument as it is. */
+/** Shells in which single quotes keep an argument unchanged. */
 const shells = ['bash', 'fish', 'zsh'].filter((shell) => {
   const isInstalled = spawnSync(shell, ['-c', 'true']).status === 0
   if (!isInstalled && process.env['CI'] && process.platform === 'linux') throw new Error(`${shell} is missing`)
@@ -47,7 +47,7 @@ const shells = ['bash', 'fish', 'zsh'].filter((shell) => {
   return isInstalled
 })
 
-it.each(shells)('run passes each argument on as it is, under %s', async (shell) => {
+it.each(shells)('run passes each argument on unchanged, under %s', async (shell) => {
   const directory = await makeRepository(files)
   const print = 'console.log(JSON.stringify([process.argv.slice(1), process.env.PORT]))'
   const quoted = [process.execPath, ...program, 'run', 'shop', '--', process.execPath, '-e', print, '--', ...odd]

@@ -65,7 +65,7 @@ describe('show', () => {
     ['graphana', 'grafana'],
     ['prometeus', 'prometheus'],
     ['croe', 'core'],
-  ])('says what %s is nearest to: %s', async (text, nearest) => {
+  ])('suggests the nearest names for %s: %s', async (text, nearest) => {
     expect(await run(['show', text])).toEqual({
       code: 2,
       stdout: '',
@@ -86,19 +86,22 @@ describe('show', () => {
     expect(await run(['show', `${PORTS.coreGrafana}`])).toEqual(await run(['show', 'coreGrafana']))
   })
 
-  it('knows the other names that the registry gives a service', async () => {
+  it('finds a service by its other names in the registry', async () => {
     for (const [service, { aliases = [] }] of Object.entries<ServiceDefinition>(services))
       for (const alias of aliases) expect((await run(['show', alias])).stdout).toMatch(new RegExp(`^${service}: `))
   })
 
-  it.each(left.filter((port) => !retired.includes(port)))('says who left %i, the port of another', async (port) => {
-    const { stdout } = await run(['show', `${port}`])
-    expect(stdout.startsWith(`${findService(port)?.service}: `)).toBe(true)
-    for (const { service, to, reason } of history.filter(({ from }) => from === port))
-      expect(stdout).toContain(`${service} used port ${port} until it moved to ${to}: ${reason}.\n`)
-  })
+  it.each(left.filter((port) => !retired.includes(port)))(
+    'prints the past owner of %i, the port of another',
+    async (port) => {
+      const { stdout } = await run(['show', `${port}`])
+      expect(stdout.startsWith(`${findService(port)?.service}: `)).toBe(true)
+      for (const { service, to, reason } of history.filter(({ from }) => from === port))
+        expect(stdout).toContain(`${service} used port ${port} until it moved to ${to}: ${reason}.\n`)
+    },
+  )
 
-  it.each(retired)('says where the last holder of %i, a retired port, went', async (port) => {
+  it.each(retired)('prints the last owner of %i, a retired port, and its present port', async (port) => {
     const { service } = findService(port)!
     const { code, stdout, stderr } = await run(['show', `${port}`])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -110,7 +113,7 @@ describe('show', () => {
   it.each([
     [`${free}`, `Port ${free} is reserved for a future service.\n`],
     [`${unknown}`, `Port ${unknown} is not registered.\n`],
-  ])('says what the port %s is', async (port, stdout) => {
+  ])('prints the status of port %s', async (port, stdout) => {
     expect(await run(['show', port])).toEqual({ code: 0, stdout, stderr: '' })
   })
 
@@ -120,7 +123,7 @@ describe('show', () => {
     expect(stderr).toContain('expected a number from 1 to 65535.')
   })
 
-  it('says what moves a service', async () => {
+  it('shows the variable that moves a service', async () => {
     const { stdout } = await run(['show', 'core'], { CORE_PORT: '4101' })
     expect(stdout).toContain(`port       4101, moved from ${PORTS.core} by CORE_PORT\n`)
     expect(stdout).toContain('origin     http://localhost:4101\n')
@@ -131,7 +134,7 @@ describe('show', () => {
     expect(stdout).toContain('CORE_PORT: set by Kubernetes or Docker for a linked service; ignored\n')
   })
 
-  it('prints for every service what the registry says', async () => {
+  it('prints the registry entry of every service', async () => {
     for (const [name, { summary, variable }] of Object.entries(services)) {
       const { stdout } = await run(['show', name])
       expect(stdout).toContain(`${name}: ${summary}\n`)
@@ -145,7 +148,7 @@ describe('show', () => {
     expect(stderr).toMatch(/^GRAFANA_PORT="x" .*\nEMBED_GRAFANA_PORT="y" /)
   })
 
-  it('asks nothing of the variables of other services', async () => {
+  it('ignores the variables of other services', async () => {
     expect(await run(['show', 'core'], { EMBED_PORT: 'x' })).toMatchObject({ code: 0 })
   })
 
@@ -155,7 +158,7 @@ describe('show', () => {
       ...retired.map((port): [string, unknown] => [`${port}`, findService(port)]),
       [`${free}`, { port: free, status: 'reserved' }],
       [`${unknown}`, { port: unknown, status: 'unregistered' }],
-    ])('prints what the port %s is', async (port, value) => {
+    ])('prints the record of port %s', async (port, value) => {
       expect(await runJson(['show', port])).toEqual({ code: 0, stderr: '', value })
     })
 

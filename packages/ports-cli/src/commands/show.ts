@@ -93,7 +93,7 @@ function listOverrides(port: number, registry: PortRegistry, io: Io): string[] {
       const { port: resolved, movedBy } = resolvePort(service, registry, io)
       return resolved === port && movedBy ? [`${movedBy} puts ${service} on port ${port}.`] : []
     } catch (error) {
-      // The variables of other services are not what is asked for.
+      // Invalid variables of other services do not matter here.
       if (error instanceof PortConfigError) return []
       throw error
     }

@@ -14,7 +14,7 @@ afterEach(() => {
 })
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
-/** Runs a program on a machine of its own, which has no IPv6: what Linux lets any user do, unless it is told otherwise. */
+/** Runs a program in a network namespace without IPv6. Linux allows this to every user unless it is configured otherwise. */
 const withoutIpv6 = [
   'unshare',
   '-rn',
@@ -38,7 +38,7 @@ async function startStranger(command: string, args: readonly string[], port: num
 }
 
 describe('status', () => {
-  it('is 0 and says latency and holder when the right service is healthy', async () => {
+  it('is 0 with latency and process when the right service is healthy', async () => {
     const port = await serve(healthOf('core'))
     const { code, stdout, stderr } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -59,7 +59,7 @@ describe('status', () => {
     expect(stdout).toMatch(/^core +\d+ +down +\S.*\npostgres +\d+ +down +\S.*\n$/)
   })
 
-  it('is 1 and says so when the right service is not ready', async () => {
+  it('is 1 with the reason when the right service is not ready', async () => {
     const port = await serve(healthOf('core', 503))
     const { code, stdout } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect(code).toBe(1)
@@ -73,21 +73,21 @@ describe('status', () => {
     expect(stdout).toMatch(/ down +.*2000 ms, .* \(pid \d+\)\n$/)
   })
 
-  it('takes another service for a stranger', async () => {
+  it('reports another service as a stranger', async () => {
     const port = await serve(healthOf('embed'))
     const { code, stdout } = await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect(code).toBe(1)
     expect(stdout).toMatch(/ stranger +.*200.*\/health, /)
   })
 
-  it('takes what is no database for a stranger', async () => {
+  it('reports a server that is not a database as a stranger', async () => {
     const port = await serve(healthOf('postgres'))
     const { code, stdout } = await run(['status', 'postgres'], { POSTGRES_PORT: `${port}` })
     expect(code).toBe(1)
     expect(stdout).toMatch(/ stranger +.*PostgreSQL, /)
   })
 
-  it('asks a database in its own protocol', async () => {
+  it('probes a database in its protocol', async () => {
     const server = createServer((socket) => void socket.once('data', () => socket.end('N')))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
@@ -111,7 +111,7 @@ describe('status', () => {
     expect(stdout).toMatch(new RegExp(`^demo  ${port}\\s+stranger +.*\\d+.*/health, ${name}.* \\(pid ${pid}\\)\n$`))
   })
 
-  it('says "unknown holder" when the system does not tell', async () => {
+  it('prints "unknown holder" when the system does not show the process', async () => {
     vi.mocked(probe.findHolders).mockResolvedValue(new Map())
     const port = await serve(healthOf('core'))
     const { stdout } = await run(['status', 'core'], { CORE_PORT: `${port}` })
@@ -140,7 +140,7 @@ describe('status', () => {
     expect(stdout).toBe('core  443    up         3 ms\n')
   })
 
-  it('asks the system for no holder of a free port', async () => {
+  it('looks for no process on a free port', async () => {
     const port = await findFreePort()
     await run(['status', 'core'], { CORE_PORT: `${port}` })
     expect(probe.findHolders).toHaveBeenCalledExactlyOnceWith([], expect.anything())
@@ -162,7 +162,7 @@ describe('status', () => {
     expect(stdout).toMatch(/^coreGrafana .*\nembedGrafana .*\n$/)
   })
 
-  it('asks nobody when a name is mistyped', async () => {
+  it('probes no service when a name is mistyped', async () => {
     expect(await run(['status', 'core', 'emebd'])).toEqual({
       code: 2,
       stdout: '',
@@ -171,7 +171,7 @@ describe('status', () => {
     expect(probe.probeService).not.toHaveBeenCalled()
   })
 
-  it('names every problem of the environment and asks nobody', async () => {
+  it('lists every problem of the environment and probes no service', async () => {
     const env = { CORE_PORT: 'x', EMBED_URL: 'ftp://a' }
     const { code, stdout, stderr } = await run(['status', 'core', 'embed', 'demo'], env)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -179,7 +179,7 @@ describe('status', () => {
     expect(probe.probeService).not.toHaveBeenCalled()
   })
 
-  it('asks nothing of the variables of other services', async () => {
+  it('ignores the variables of other services', async () => {
     const port = await serve(healthOf('core'))
     expect(await run(['status', 'core'], { CORE_PORT: `${port}`, EMBED_PORT: 'x' })).toMatchObject({ code: 0 })
   })

@@ -33,7 +33,7 @@ interface Status {
 }
 
 export const command: Command = {
-  summary: 'show which services are up and which process holds each port',
+  summary: 'show which services are up and which process has each port',
   usage: '[services...]',
   positionals: { min: 0, max: Infinity },
   options: {
@@ -97,7 +97,7 @@ function elsewhereHint({ env }: Io): string {
   const isMoved = Boolean(env['DRIFTOS_PORT_OFFSET']?.trim())
   return isMoved
     ? 'Stop the services of the other checkout, or unset DRIFTOS_PORT_OFFSET and run `driftos-ports slot`.'
-    : 'This checkout has no ports of its own. `driftos-ports slot` assigns them.'
+    : 'This checkout has no slot yet. Run `driftos-ports slot` to get separate ports.'
 }
 
 function formatJson(statuses: readonly Status[], indent: number): string {

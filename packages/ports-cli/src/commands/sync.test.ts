@@ -24,7 +24,7 @@ const sources = {
 const all = [...new Set([...files, ...Object.keys(sources), 'pnpm-workspace.yaml'])].toSorted()
 
 describe('sync', () => {
-  it('writes what is missing, and has nothing to write then', async () => {
+  it('writes missing files, and nothing the second time', async () => {
     const root = await makeRepository(sources)
     const written = await sync(root)
     expect(written).toMatchObject({ code: 0, stderr: '' })
@@ -37,7 +37,7 @@ describe('sync', () => {
     })
   })
 
-  it('undoes an edit by hand, and says how much it undid', async () => {
+  it('overwrites an edit by hand, and prints how much', async () => {
     const root = await makeCurrentRepository()
     const before = await readAll(root)
     await edit(root, 'docs/PORTS.md', (text) =>
@@ -62,7 +62,7 @@ describe('sync', () => {
     expect(await readFile(join(root, 'README.md'), 'utf8')).toBe(edited.replace('| 7009 |', `| ${acmePorts.shop} |`))
   })
 
-  it('finds the root from a folder below it', async () => {
+  it('finds the root from a subdirectory', async () => {
     const root = await makeRepository({ ...sources, 'apps/shop/src/main.ts': '' })
     expect((await sync(join(root, 'apps', 'shop', 'src'))).code).toBe(0)
     expect((await sync(root, '--check')).code).toBe(0)

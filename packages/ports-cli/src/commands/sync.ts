@@ -41,7 +41,7 @@ export const command: Command = {
   },
 }
 
-/** Says how much of a file was replaced: perhaps an edit by hand. */
+/** Describes how much of a file was replaced, since it may have been edited by hand. */
 function describeWritten({ file, present, wanted }: FileChange): string {
   if (wanted === undefined) return `removed ${file}\n`
   if (present === undefined) return `wrote ${file}\n`

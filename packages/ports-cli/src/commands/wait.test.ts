@@ -9,7 +9,7 @@ describe('wait', () => {
     expect(await run(['wait', 'core', 'embed', 'core'], env)).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('waits for a service that comes up later, and shows what it waits for', async () => {
+  it('waits for a service that comes up later, and prints its name while it waits', async () => {
     const port = await findFreePort()
     const waiting = run(['wait', 'core', '--timeout', '10'], { CORE_PORT: `${port}` })
     await delay(300)
@@ -21,7 +21,7 @@ describe('wait', () => {
     })
   })
 
-  it('waits until a service that answers is healthy, and says each new reason', async () => {
+  it('waits until a service that answers is healthy, and prints each new reason', async () => {
     let isReady = false
     const [ready, unready] = [healthOf('core'), healthOf('core', 503)]
     const port = await findFreePort()

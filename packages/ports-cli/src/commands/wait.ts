@@ -22,7 +22,7 @@ export const command: Command = {
   async run({ values, positionals }, io, { registry, root }) {
     const names = [...new Set(positionals.map((text) => findOne(text, registry.services)))]
     const timeoutMs = Number(values['timeout'] ?? 60) * 1000
-    // A longer delay would end at once: timers hold 31 bits.
+    // Timers have 31 bits: a longer delay would end immediately.
     if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
       throw new UsageError(`--timeout: expected seconds, such as 30, got ${JSON.stringify(values['timeout'])}.`)
     }

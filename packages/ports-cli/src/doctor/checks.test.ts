@@ -50,7 +50,7 @@ function inFile(applied: Env): Partial<Machine> {
 
 const range = { first: acmePorts.shop - 1, last: acmePorts.shop }
 
-/** What is out of order, and what the check of that name finds: a part of its message and of its fix. */
+/** A machine with one problem each, the check that finds it, and a part of its message and of its fix. */
 const disorders: readonly [check: string, change: Partial<Machine>, message: string, fix: string][] = [
   ['node', { nodeVersion: '18.20.4' }, 'Node.js 18.20.4 is older than 20.19', 'Install'],
   ['node', { nodeVersion: '20.18.3' }, 'Node.js 20.18.3', 'Install'],
@@ -109,11 +109,11 @@ const disorders: readonly [check: string, change: Partial<Machine>, message: str
   ['airplay', { platform: 'darwin', ports: new Map([['shop', 5000]]) }, 'Port 5000 of shop', 'AirPlay'],
   ['localhost', { localhost: [] }, 'no address', 'hosts'],
   ['localhost', { localhost: [{ address: '10.0.0.9', family: 4 }] }, '10.0.0.9', 'hosts'],
-  ['localhost', { used: [{ ...used, state: 'up', families: [6] }] }, 'IPv6 alone', '[::1]'],
+  ['localhost', { used: [{ ...used, state: 'up', families: [6] }] }, 'only on IPv6', '[::1]'],
   [
     'localhost',
     { used: [{ ...used, state: 'up', families: [4] }], localhost: inOrder.localhost.toReversed() },
-    'IPv4 alone',
+    'only on IPv4',
     '127.0.0.1',
   ],
 ]

@@ -2,7 +2,7 @@ import { meetingsOf } from '@driftos/ports/checkout'
 import { distance } from 'fastest-levenshtein'
 import type { Machine, PortRange } from './machine.js'
 
-/** What is wrong, and how to fix it. */
+/** One problem and its fix. */
 export interface Problem {
   readonly message: string
   readonly fix: string
@@ -11,7 +11,7 @@ export interface Problem {
 /** One check of a machine. */
 export interface Check {
   readonly name: string
-  /** What is right when there is no problem, in a few words. */
+  /** A few words for the state without problems. */
   readonly title: string
   /** Whether it reads ports, which are unknown while a variable is invalid. */
   readonly needsPorts?: true
@@ -52,7 +52,7 @@ export const checks: readonly Check[] = [
       const isInFile = envFile.applied['PORT'] !== undefined
       return [
         {
-          message: `PORT=${port} is set: every service without a variable of its own listens on that one port`,
+          message: `PORT=${port} is set: every service whose own variable is not set listens on this port`,
           fix: isInFile ? `Remove it from ${envFile.file}.` : 'Unset it, and set the variable of the service instead.',
         },
       ]
@@ -108,7 +108,7 @@ export const checks: readonly Check[] = [
                 fix: `Stop that program, or set ${variable} to a free port.`,
               },
             ]
-          : [{ message: `${service} on port ${port} is not healthy (${reason}), held${by}`, fix: 'Read its log.' }]
+          : [{ message: `${service} on port ${port} is not healthy (${reason}), used${by}`, fix: 'Read its log.' }]
       }),
   },
   {
@@ -119,7 +119,7 @@ export const checks: readonly Check[] = [
       machine.used.flatMap(({ service, port, state, reason, holder }) =>
         state === 'elsewhere'
           ? {
-              message: `${service} on port ${port} is that of another checkout: ${reason}${holder ? `, ${holder}` : ''}`,
+              message: `${service} on port ${port} belongs to another checkout: ${reason}${holder ? `, ${holder}` : ''}`,
               fix: `Stop it there, or ${otherPorts(machine)}`,
             }
           : [],
@@ -204,7 +204,7 @@ export const checks: readonly Check[] = [
         ...used
           .filter(({ state, families }) => state === 'up' && families.length === 1 && families[0] !== first.family)
           .map(({ service, port, families: [family] }) => ({
-            message: `${service} listens on IPv${family} alone on port ${port}, while localhost is ${first.address} first: a client that tries one address fails`,
+            message: `${service} listens only on IPv${family} on port ${port}, while localhost is ${first.address} first: a client that tries one address fails`,
             fix: `Set HOST=localhost for ${service}, or use ${family === 4 ? '127.0.0.1' : '[::1]'} in the client.`,
           })),
       ]
@@ -228,7 +228,7 @@ function closest(name: string, variables: readonly string[]): string | undefined
   })
 }
 
-/** Returns each range that has ports of services, with these ports in words. */
+/** Returns each range that contains ports of services, with a text that lists them. */
 function inRanges(ports: Machine['ports'], ranges: readonly PortRange[]) {
   return ranges.flatMap((range) => {
     const inside = [...ports].filter(([, port]) => port >= range.first && port <= range.last)
@@ -244,5 +244,5 @@ function otherPorts({ env, checkout, slots, freeOffset }: Machine): string {
   if (env['DRIFTOS_PORT_OFFSET']?.trim()) return `set another DRIFTOS_PORT_OFFSET, such as ${offset}.`
   return slots.some(({ instance }) => instance === checkout?.instance)
     ? `use other ports here: \`driftos-ports slot take ${offset}\`.`
-    : 'give this checkout ports of its own: `driftos-ports slot`.'
+    : 'run `driftos-ports slot` to get separate ports for this checkout.'
 }

@@ -20,20 +20,20 @@ export interface UsedPort {
   readonly state: 'up' | 'down' | 'stranger' | 'elsewhere' | 'unknown'
   /** Why the state is not `up`. */
   readonly reason: string | undefined
-  /** The process or container with its directory, in words; undefined where the system does not show it. */
+  /** A text for the process or container and its directory; undefined where the system does not show it. */
   readonly holder: string | undefined
   /** Which loopback addresses accept connections. */
   readonly families: readonly (4 | 6)[]
 }
 
-/** What the checks read: nothing else of the machine. */
+/** The state of the machine that the checks use. */
 export interface Machine {
   readonly platform: NodeJS.Platform
   readonly nodeVersion: string
   readonly services: PortRegistry['services']
   /** The variables of the shell and of the `.env` file, without a slot's offset. */
   readonly env: Env
-  /** The file of variables, and what it adds to the shell. */
+  /** The `.env` file, and the variables that it adds to those of the shell. */
   readonly envFile: { readonly file?: string; readonly applied: Env }
   /** The messages about variables that are invalid. */
   readonly invalidVariables: readonly string[]

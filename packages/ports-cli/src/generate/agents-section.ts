@@ -50,7 +50,7 @@ Stop only what you started, by its process id. Never end a process by its port (
 (\`pkill node\`): it may be a browser, a container engine or the server of another checkout. If a port is in use, run
 \`${command} doctor\` or \`${command} slot\`; do not change the port in the code.
 
-${table(['service', 'variable', 'what it is for'], rows)}`
+${table(['service', 'variable', 'purpose'], rows)}`
     },
   }
 }

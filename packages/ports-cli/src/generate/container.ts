@@ -15,7 +15,7 @@ export function getPublishedPort({ variable, port }: ServiceDefinition): string 
   return `\${${variable}:-${port}}`
 }
 
-/** Returns a variable beside a service's port variable: `CORE_URL` beside `CORE_PORT`. */
+/** Returns a variable named like a service's port variable, such as `CORE_URL` for `CORE_PORT`. */
 export function getSiblingVariable({ variable }: ServiceDefinition, suffix: string): string {
   return variable.replace(/PORT$/, suffix)
 }

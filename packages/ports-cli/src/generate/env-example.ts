@@ -45,7 +45,7 @@ function originLines({ services }: RegistryDefinition): string[] {
 }
 
 const checkoutLines = [
-  '# Moves every default by this number. Without it, each checkout gets an offset of its own: `driftos-ports slot`.',
+  '# Moves every default by this number. Without it, `driftos-ports slot` gives each checkout a separate offset.',
   '# DRIFTOS_PORT_OFFSET=0',
   '',
   '# The containers and volumes of this checkout. The default depends on its directory.',

@@ -1,6 +1,6 @@
 import { oneLine } from './notice.js'
 
-/** Returns a Markdown table. A cell may hold Markdown; {@link text} and {@link code} make one of a plain text. */
+/** Returns a Markdown table. A cell may contain Markdown; {@link text} and {@link code} make one of a plain text. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, header.map(() => '---'), ...rows]
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('')

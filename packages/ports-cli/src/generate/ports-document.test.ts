@@ -18,7 +18,7 @@ describe('portsDocument', () => {
       expect(text).toContain(`| \`${name}\` | \`${healthPath}\` | ${metricsPath ? `\`${metricsPath}\`` : '–'} |`)
   })
 
-  it.each(Object.entries(ranges))('has the range %s and what is reserved in it', (name, range) => {
+  it.each(Object.entries(ranges))('has the range %s and its reserved ports', (name, range) => {
     const row = lines.find((line) => line.startsWith(`| \`${name}\` | ${range.first}-${range.last} |`))
     expect(row).toContain(range.summary)
     const free = formatFreeReserved(range, registry)

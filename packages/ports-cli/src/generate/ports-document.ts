@@ -64,7 +64,7 @@ function movingServices({ services }: RegistryDefinition): string[] {
 
 function servicesTable({ services }: RegistryDefinition): string {
   return table(
-    ['service', 'port', 'address', 'variable', 'container', 'what it is for'],
+    ['service', 'port', 'address', 'variable', 'container', 'purpose'],
     Object.entries(services).map(([name, { port, scheme, variable, containerName, status, summary }]) => [
       code(name),
       String(port),
@@ -78,7 +78,7 @@ function servicesTable({ services }: RegistryDefinition): string {
 
 function rangesTable(registry: RegistryDefinition): string {
   return table(
-    ['range', 'ports', 'reserved for future services', 'what it is for'],
+    ['range', 'ports', 'reserved for future services', 'purpose'],
     Object.entries(registry.ranges).map(([name, range]) => [
       code(name),
       `${range.first}-${range.last}`,

@@ -12,7 +12,7 @@ export function readmeTable({ file = 'README.md', region = 'port-table' } = {}):
     region,
     render: ({ services }) =>
       table(
-        ['service', 'port', 'variable', 'what it is for'],
+        ['service', 'port', 'variable', 'purpose'],
         Object.entries(services).map(([name, { port, containerPort, variable, summary }]) => [
           code(name),
           containerPort === undefined ? String(port) : `${port} (container ${containerPort})`,

@@ -19,7 +19,7 @@ const { begin, end } = getMarkers(region.file, 'part')
 const both = `${begin}\n${end}`
 
 describe('findDrift', () => {
-  it('finds nothing where every file is what is generated', async () => {
+  it('finds nothing when every file is up to date', async () => {
     const root = await makeRepository({ 'docs/whole.md': 'one\ntwo\n', 'region.md': text('one\ntwo\n') })
     expect(await findDrift([whole, region], registry, root)).toEqual([])
   })
@@ -175,7 +175,7 @@ describe('writeChanges', () => {
     expect(await readFile(join(root, 'docs/whole.md'), 'utf8')).toBe('one\ntwo\n')
   })
 
-  it('says what to do where a file has the place of a directory', async () => {
+  it('prints the fix when a file has the name of a directory', async () => {
     const root = await makeRepository({ docs: 'a file' })
     await expect(writeChanges([{ file: 'docs/whole.md', present: undefined, wanted: '' }], root)).rejects.toThrow(
       /^Cannot write docs\/whole\.md: a part of its path is a file\. Move that file away .*\nWritten before it: nothing\.$/,

@@ -11,8 +11,8 @@ interface VscodeTasksOptions {
 }
 
 /**
- * Returns the generator of VS Code's tasks: the state of the services, what is wrong, and waiting for each active service. No
- * task contains a port, so they are right in every checkout.
+ * Returns the generator of VS Code's tasks: `status`, `doctor`, and `wait` for each active service. No
+ * task contains a port, so the file works in every checkout.
  */
 export function vscodeTasks({
   file = '.vscode/tasks.json',

@@ -14,7 +14,7 @@ interface Entry {
  * Returns what an earlier run computed from the same text of a file; else computes it and keeps it in
  * `node_modules/.cache/driftos-ports` above the file. Without a writable `node_modules` nothing is kept.
  *
- * @param compute - depends on the text alone; undefined is not kept
+ * @param compute - depends only on the text; undefined is not cached
  */
 export async function remember<Value>(
   file: string,

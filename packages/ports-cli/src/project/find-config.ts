@@ -26,7 +26,7 @@ export interface Manifest {
 }
 
 /**
- * Finds the nearest configuration, from a directory upwards.
+ * Finds the nearest configuration in a directory and its parents.
  *
  * @throws {UsageError} when one directory has two configurations, or a `package.json` is not JSON
  */
@@ -56,7 +56,7 @@ export function findConfig(start: string): FoundConfig | undefined {
 }
 
 /**
- * Finds the nearest `package.json`, from a directory upwards.
+ * Finds the nearest `package.json` in a directory and its parents.
  *
  * @throws {UsageError} when it is not JSON
  */

@@ -20,7 +20,7 @@ export async function importModule(file: string, title: string): Promise<Readonl
   }
 }
 
-/** Returns this package's main entry: beside the bundled program, or the source that runs. */
+/** Returns this package's main entry: the bundle next to the program, or the source when it runs from sources. */
 function ownEntry(): string {
   return import.meta.url ? fileURLToPath(new URL('../index.ts', import.meta.url)) : join(__dirname, 'index.js')
 }

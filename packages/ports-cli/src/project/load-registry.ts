@@ -29,7 +29,7 @@ export async function loadRegistryFile(file: string, title: string): Promise<Por
  * Loads the registry of an installed package: its `ports.json`, else its main module.
  *
  * @param from - a directory of the package that depends on it
- * @throws {UsageError} when it is not installed or holds no registry
+ * @throws {UsageError} when it is not installed or contains no registry
  */
 export async function loadRegistryPackage(name: string, from: string): Promise<PortRegistry> {
   // An import would load it for every registry.
@@ -41,7 +41,7 @@ export async function loadRegistryPackage(name: string, from: string): Promise<P
     throw new UsageError(`The package ${name} is not installed in ${from}. Install its dependencies.`)
   }
   if (extname(file) !== '.json' || name !== '@driftos/ports') return loadRegistryFile(file, name)
-  // Checked when it was built, and perhaps with fields that this version does not know.
+  // It was checked when it was built, and may contain fields of a newer version.
   return build(parseJson(readIfFile(file) ?? '', file) as RegistryDefinition, name)
 }
 
@@ -72,7 +72,7 @@ function hasServices(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'services' in value
 }
 
-/** The tables alone: a module exports other things too. */
+/** Returns only the tables, since a module may export other values. */
 function pickTables(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const names = ['services', 'ranges', 'history', 'retired'] as const
@@ -85,7 +85,7 @@ function checkTables(tables: unknown, title: string): RegistryDefinition {
   const problems = findRegistryProblems(definition)
   if (problems.length === 0) return pickTables(definition) as RegistryDefinition
   throw listProblems(
-    `${title} holds no valid registry`,
+    `${title} contains no valid registry`,
     problems.map(({ message }) => message),
   )
 }

@@ -66,7 +66,7 @@ export default { registry: Where.Ports, ignore: ${JSON.stringify(ignore)} } sati
     ['driftos-ports.config.js', `module.exports = ${body}`],
     ['driftos-ports.config.json', JSON.stringify({ registry: './src/ports.ts', ignore })],
     ['package.json', configOf({ registry: './src/ports.ts', ignore })],
-  ])('is found upwards in %s', async (file, text) => {
+  ])('is found in a parent directory as %s', async (file, text) => {
     const root = await makeRepository({
       'package.json': '{ "name": "acme" }',
       [file]: text,
@@ -179,7 +179,7 @@ describe('an invalid registry', () => {
       [file]: file.endsWith('.json') ? text : `export default ${text}`,
     })
     const error = await loadProject(root).catch((thrown: Error) => thrown.message)
-    expect(error).toMatch(new RegExp(`^${file} holds no valid registry:\n`))
+    expect(error).toMatch(new RegExp(`^${file} contains no valid registry:\n`))
     for (const place of [
       'services.shop.port: expected',
       'services.shop.variable: expected',
@@ -198,7 +198,7 @@ describe('an invalid registry', () => {
       'package.json': configOf({ registry: './ports.json' }),
       'ports.json': JSON.stringify({ services: twins, ranges, history }),
     })
-    await expect(loadProject(root)).rejects.toThrow(/- shop and store both hold port 7001[^]*- shop and store both use/)
+    await expect(loadProject(root)).rejects.toThrow(/- shop and store both have port 7001[^]*- shop and store both use/)
   })
 })
 

@@ -11,7 +11,7 @@ import { parseConfig } from './parse-config.js'
 export interface Project {
   /** The directory of the configuration, else of the `package.json` that depends on `@driftos/ports`; absolute. */
   readonly root: string
-  /** The file that holds the configuration; absolute. */
+  /** The absolute path of the configuration file. */
   readonly configFile?: string
   /** The source of the registry, which edits change; absolute. Undefined when the registry is an installed package. */
   readonly registryFile?: string
@@ -33,7 +33,7 @@ const ownPackage = '@driftos/ports'
 
 /**
  * Loads the registry and configuration that a command uses: those that `--registry` names, else those of the nearest
- * configuration upwards, else `@driftos/ports` where the nearest `package.json` depends on it.
+ * configuration in a parent directory, else `@driftos/ports` where the nearest `package.json` depends on it.
  *
  * @param options.registry - the path of a registry, from `cwd`, or the name of an installed package
  * @throws {UsageError} when there is no registry, or a configuration or registry is invalid

@@ -17,12 +17,12 @@ describe('formatFreeReserved', () => {
     [[7007], '7006, 7008-7009'],
     [[7006, 7008], '7007, 7009'],
     [[7006, 7007, 7008, 7009], undefined],
-  ])('leaves out what is held, %j', (held, free) => {
+  ])('leaves out assigned ports, %j', (held, free) => {
     const holders = held.map((port, index) => [`holder${index}`, { ...services.core, port }] as const)
     expect(formatFreeReserved(range, registryOf(Object.fromEntries(holders)))).toBe(free)
   })
 
-  it('leaves out what a service left, or was retired with', () => {
+  it('leaves out the past ports of moved and retired services', () => {
     const holder = { ...services.core, port: 7007 }
     const history = [{ service: 'holder', from: 7006, to: 7007, reason: 'an example' }]
     const retired = { gone: { port: 7009, reason: 'an example' } }

@@ -13,7 +13,7 @@ export function formatFreeReserved({ reserved }: RangeDefinition, registry: Regi
   return spans.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(', ') || undefined
 }
 
-/** The numbers of a range that nobody holds, left, or was retired with, in their order. */
+/** Yields the numbers of a range that no current, moved or retired service has or had, in ascending order. */
 export function* freePorts(
   { first, last }: Pick<RangeDefinition, 'first' | 'last'>,
   { services, history, retired = {} }: RegistryDefinition,

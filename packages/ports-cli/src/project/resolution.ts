@@ -7,7 +7,7 @@ export interface Resolution {
   readonly registeredPort: number
   /** What moved the service: a variable, or the slot of the checkout, such as `slot 100`. */
   readonly movedBy?: string
-  /** A variable that a platform wrote for its links, and that therefore says nothing. */
+  /** A variable that Kubernetes or Docker set for a linked service, and that is ignored. */
   readonly ignored?: string
 }
 
@@ -45,7 +45,7 @@ export function mapServices<Value>(names: readonly string[], read: (service: str
       return [read(name)]
     } catch (error) {
       if (!(error instanceof PortConfigError)) throw error
-      // One invalid offset is one problem, whichever services it moves.
+      // Report an invalid offset once, not once per service.
       issues.push(...error.issues.filter(({ variable }) => !issues.some((issue) => issue.variable === variable)))
       return []
     }

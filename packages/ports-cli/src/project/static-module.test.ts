@@ -30,7 +30,7 @@ describe('readStaticModule', () => {
     ['a template without expressions', 'export const a = `b`', { a: 'b' }],
     ['a negative number', 'export const a = -1', { a: -1 }],
     [
-      'types beside the values',
+      'types between the values',
       'interface A { a: 1 }\nexport type B = A\nexport const a = 1 satisfies number',
       { a: 1 },
     ],
@@ -49,7 +49,7 @@ describe('readStaticModule', () => {
     ['arithmetic', 'export const a = 1 + 1'],
     ['a statement that changes a table', 'export const a = {}\na.b = 1'],
     ['a variable', 'export let a = 1'],
-    ['a call beside the tables', 'export const a = { b: 1 }\nconst c = Object.assign(a, { b: 2 })'],
+    ['a call after the tables', 'export const a = { b: 1 }\nconst c = Object.assign(a, { b: 2 })'],
     ['an imported value', "import { a } from './a.js'\nexport const b = { a }"],
     ['a re-export', "export { a } from './a.js'"],
     ['a getter', 'export const a = { get b() { return 1 } }'],

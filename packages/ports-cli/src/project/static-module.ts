@@ -8,7 +8,7 @@ import type {
 } from '@oxc-project/types'
 import { parseSync } from 'oxc-parser'
 
-/** What a module of literals exports. */
+/** The exports of a module of literals. */
 export interface StaticModule {
   readonly exports: Readonly<Record<string, unknown>>
   /** The argument of each call of an identity function, in their order. */

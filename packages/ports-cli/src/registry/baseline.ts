@@ -12,7 +12,7 @@ export interface Baseline {
   /** Where it is from, such as `@driftos/ports@1.0.0` or `main (2eda862)`. */
   readonly title: string
   readonly tables: Tables
-  /** Whether it is a release, and not what a repository has before its first one. */
+  /** Whether it is a release; false in a repository without one. */
   readonly isRelease: boolean
   /** Whether later changes need changesets: not in a package that was never released. */
   readonly isGated: boolean
@@ -25,7 +25,7 @@ export interface Baseline {
 /** A project whose registry is a file. */
 export type EditableProject = Project & { readonly root: string; readonly registryFile: string }
 
-/** What a `package.json` contains. */
+/** The fields of `package.json` that are used. */
 interface Manifest {
   readonly name?: string
   readonly version?: string

@@ -13,7 +13,7 @@ import { readIfPresent } from './write.js'
 /** A released registry. */
 export type Release = Pick<Baseline, 'tables' | 'version'>
 
-/** What a release note contains about one service. */
+/** The release note about one service. */
 export interface Note {
   readonly bump: Exclude<Bump, 'none'>
   readonly text: string
@@ -22,15 +22,15 @@ export interface Note {
 }
 
 /**
- * Describes for users of the package what happened to a service since a release: it was added, moved or retired.
+ * Describes the change of a service since a release, for users of the package: it was added, moved or retired.
  *
- * @returns undefined when none of these happened
+ * @returns undefined when it did not change
  */
 export function describeService(name: string, released: Tables, now: Tables): Note | undefined {
-  const [was, is, gone] = [own(released.services, name), own(now.services, name), own(now.retired, name)]
-  if (was && !is && gone) {
-    const text = `\`${name}\`, on port ${gone.port}, is retired: ${gone.reason}. Code that uses it does not compile, and throws at run time.`
-    return { bump: 'major', text, ports: [gone.port] }
+  const [was, is, removed] = [own(released.services, name), own(now.services, name), own(now.retired, name)]
+  if (was && !is && removed) {
+    const text = `\`${name}\`, on port ${removed.port}, is retired: ${removed.reason}. Code that uses it does not compile, and throws at run time.`
+    return { bump: 'major', text, ports: [removed.port] }
   }
   if (!was && is) {
     const text = `\`${name}\` is registered on port ${is.port} (${is.variable}): ${is.summary}.`
@@ -128,7 +128,7 @@ export function readRelease(project: EditableProject, { version, changesets }: B
 }
 
 /**
- * Returns the changesets that stay as they are: those of other packages, which may have registries of their own, and those
+ * Returns the changesets that stay as they are: those of other packages, which may have their own registries, and those
  * that a pre-release already contains, whose files stay until the release.
  */
 function readSkipped(directory: string, packageName: string): ReadonlySet<string> {

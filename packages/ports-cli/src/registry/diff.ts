@@ -15,9 +15,9 @@ export interface Change {
   readonly bump: Exclude<Bump, 'none'>
   /** The name of the service or range. */
   readonly subject: string
-  /** Undefined for what is new. */
+  /** Undefined for an addition. */
   readonly before?: string | number | undefined
-  /** Undefined for what was removed. */
+  /** Undefined for a removal. */
   readonly after?: string | number | undefined
 }
 

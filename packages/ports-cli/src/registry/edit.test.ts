@@ -300,7 +300,7 @@ describe('retire', { timeout: 120_000 }, () => {
     expect(await cli(root, 'retire', name, '--reason', 'not used')).toMatchObject({ code: 0 })
   })
 
-  it('refuses what is not there, and what a release already retired', async () => {
+  it('rejects a service that does not exist or that a release already retired', async () => {
     const root = await makeReleased()
     const [name] = names as [string]
     expect((await cli(root, 'retire', 'none', '--reason', 'a test')).stderr).toContain('Unknown service "none"')
@@ -394,7 +394,7 @@ describe('an edit', { timeout: 120_000 }, () => {
     }
   })
 
-  it('works from a subdirectory, without git and without changesets, and says that it wrote none', async () => {
+  it('works from a subdirectory, without git and without changesets, and prints that it wrote none', async () => {
     const root = await makeProject({ 'src/ports.json': spread }, { 'src/deep/a.txt': '' })
     const { code, stdout } = await cli(join(root, 'src/deep'), 'move', 'shop', '4002', '--reason', 'a test')
     expect(code).toBe(0)

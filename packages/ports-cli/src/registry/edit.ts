@@ -16,7 +16,7 @@ import { readIfPresent, removeFileSafely, removeLeftovers, writeFileSafely } fro
 
 /** One edit of a registry. */
 export interface Edit {
-  /** What is attempted, such as `move demo to 3010`. */
+  /** The edit as a text, such as `move demo to 3010`. */
   readonly attempt: string
   /** The services that it changes. */
   readonly services: readonly string[]

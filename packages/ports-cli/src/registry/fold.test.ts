@@ -12,7 +12,7 @@ function serviceOn(port: number, name: string): ServiceDefinition {
   return { port, containerName: name, variable, scheme: 'tcp', status: 'active', summary: `Service ${name}` }
 }
 
-/** Three services, of which one holds a port that another left. */
+/** Three services; one has the past port of another. */
 const first: Tables = {
   services: {
     ant: serviceOn(4001, 'ant'),

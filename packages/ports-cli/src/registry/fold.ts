@@ -73,15 +73,15 @@ export function undoEdits(now: Tables, edited: ReadonlyMap<string, boolean>): Ta
   const retired = { ...now.retired }
   let { history } = now
   for (const [name, isAdded] of edited) {
-    const [service, gone] = [own(services, name), own(retired, name)]
+    const [service, removed] = [own(services, name), own(retired, name)]
     const last = history.findLast((move) => move.service === name)
     if (isAdded) delete services[name]
     else if (service && last?.to === service.port) {
       const { reuses: _, ...rest } = service
       services[name] = { ...rest, port: last.from }
       history = history.filter((move) => move !== last)
-    } else if (gone) {
-      services[name] = { port: gone.port } as ServiceDefinition
+    } else if (removed) {
+      services[name] = { port: removed.port } as ServiceDefinition
       delete retired[name]
     }
   }
@@ -112,11 +112,11 @@ export function own<Entry>(table: Readonly<Record<string, Entry>>, name: string)
  * @throws {UsageError} when there is none
  */
 export function findService({ services, retired }: Tables, name: string): ServiceDefinition {
-  const [service, gone] = [own(services, name), own(retired, name)]
+  const [service, removed] = [own(services, name), own(retired, name)]
   if (service) return service
   throw new UsageError(
-    gone
-      ? `${name} is retired, it held port ${gone.port}: ${gone.reason}`
+    removed
+      ? `${name} is retired (port ${removed.port}): ${removed.reason}`
       : `Unknown service ${JSON.stringify(name)}.${suggest(name, Object.keys(services))}`,
   )
 }

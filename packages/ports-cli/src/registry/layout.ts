@@ -13,7 +13,7 @@ export interface Style {
   /** The column of each field in its line, and of the opening brace as `{`; empty where there are no columns. */
   readonly columns: ReadonlyMap<string, number>
   readonly indent: string
-  /** What a nested line is indented by, besides `indent`. */
+  /** The indent of a nested line, in addition to `indent`. */
   readonly unit: string
   readonly hasTrailingComma: boolean
   readonly eol: string

@@ -20,7 +20,7 @@ export const ownTables: Tables = {
   retired: own.retired,
 }
 
-/** Generators of the project itself: those of this package take seconds to load, and have tests of their own. */
+/** Generators of the fixture: those of this package take seconds to load, and have their own tests. */
 const config = (registry: string) => `export default {
   registry: './${registry}',
   generate: [
@@ -60,7 +60,7 @@ export async function commit(root: string, version?: string): Promise<void> {
   if (version !== undefined) await git(root, 'tag', `acme@${version}`)
 }
 
-/** Runs git, and returns what it prints. */
+/** Runs git and returns its output. */
 export async function git(root: string, ...args: string[]): Promise<string> {
   const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'core.autocrlf=false']
   const { stdout } = await promisify(execFile)('git', [...identity, ...args], { cwd: root })

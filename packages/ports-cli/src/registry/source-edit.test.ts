@@ -272,7 +272,7 @@ describe('editTables', () => {
     expect(removed.map(({ value }) => value)).toContain(`${line}\n`)
   })
 
-  it('keeps columns, and puts a new service on a line of its own where its port belongs', () => {
+  it('keeps columns, and puts a new service on a separate line, in the order of ports', () => {
     const [first, second] = Object.entries(own.services).toSorted(([, one], [, other]) => one.port - other.port)
     const entry = { ...first![1], port: first![1].port + 0.5, summary: 'New' }
     const edited = editTables(ownCode, 'registry.ts', { ...own, services: { ...own.services, extra: entry } })

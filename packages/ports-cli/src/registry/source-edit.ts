@@ -27,7 +27,7 @@ export function editTables(code: string, file: string, after: Tables): string {
     else editor.updateRecord(name, before[name], after[name])
   }
   if (!isDeepStrictEqual(readTables(editor.code, file), after)) {
-    throw new UsageError(`Cannot edit ${file}: its tables are not written out as literals. Edit the file by hand.`)
+    throw new UsageError(`Cannot edit ${file}: its tables are not literals. Edit the file by hand.`)
   }
   return editor.code
 }
@@ -106,7 +106,7 @@ class Editor {
     const { start, end } = element
     const hasComment = this.#source.comments.some((comment) => comment.start > start && comment.end < end)
     if (path[0] !== 'services' && !hasComment && element.value.type === 'ObjectExpression') {
-      // A longer reason may need lines of its own.
+      // A longer reason may need separate lines.
       const key = path[0] === 'history' ? undefined : element.key
       return this.#splice([start, end, layOut(key, after, this.#styleOf(path[0], element)).trimStart()])
     }
@@ -336,7 +336,7 @@ class Editor {
     return !this.#source.isJson
   }
 
-  /** Returns the elements of a table or an entry; none of a table that is missing. */
+  /** Returns the elements of a table or an entry; an empty list for a missing table. */
   #elements(path: Path): Element[] {
     return this.#source.tables[path[0]] ? elementsOf(this.#container(path)) : []
   }

@@ -60,7 +60,7 @@ export function parseSource(code: string, file: string): Source {
     const found = text.slice(node.start, node.end).replaceAll(/\s+/g, ' ')
     const shown = found.length > 60 ? `${found.slice(0, 59)}…` : found
     throw new UsageError(
-      `${file}, line ${lineAt(node.start)}: expected a literal, got \`${shown}\`. Write the value out, or edit the file by hand.`,
+      `${file}, line ${lineAt(node.start)}: expected a literal, got \`${shown}\`. Write a literal, or edit the file by hand.`,
     )
   }
   const resolve = (node: Node): Node => {

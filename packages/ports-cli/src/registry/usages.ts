@@ -82,7 +82,7 @@ function findInFile(text: string, file: string, name: string, isDependent: (modu
   return [...found].map((line) => ({ file, line, text: lines[line - 1]!.trim() }))
 }
 
-/** Returns the names of a file that may stand for the registry: imports from code that depends on it, and functions of the file. */
+/** Returns the names of a file that may refer to the registry: imports from code that depends on it, and functions of the file. */
 function findBindings({ body }: Program, isDependent: (module: string) => boolean): ReadonlySet<string> {
   const names = new Set<string>()
   for (const statement of body) {

@@ -164,7 +164,7 @@ const remedies: Readonly<Record<string, string>> = {
   EEXIST: 'a part of its path is a file. Move that file away',
 }
 
-/** Returns an error with a cause and a remedy in words. */
+/** Returns an error whose message has the cause and the fix. */
 export function describeFailure(error: unknown, what: string): UsageError {
   const { code = '', message } = error as NodeJS.ErrnoException
   const remedy = remedies[code]

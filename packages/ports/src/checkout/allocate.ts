@@ -12,20 +12,20 @@ export interface SlotService {
   readonly pinned?: unknown
 }
 
-/** The services of a registry, by name. */
+/** The services of a registry; each key is a name. */
 export type SlotServices = Readonly<Record<string, SlotService>>
 
-/** What listens on a port. */
+/** The process on a port. */
 export interface Occupant {
   /** The checkout that its process belongs to; undefined for a process outside any checkout, or an unknown one. */
   readonly instance?: string | undefined
   /** Whether the system shows which process it is. */
   readonly isKnown: boolean
-  /** What it is, in a few words. */
+  /** A few words about it. */
   readonly description: string
 }
 
-/** What a decision about slots depends on besides the ledger. */
+/** The input of a decision about slots, in addition to the ledger. */
 export interface World {
   readonly now: Date
   /** The machine or container that paths belong to. */
@@ -119,7 +119,7 @@ export async function allocate(
 }
 
 /**
- * Gives a checkout the offset that it asks for, and takes it from a checkout that does not run.
+ * Gives a checkout the requested offset, also when a checkout that does not run has it.
  *
  * @throws {SlotError} `SLOT_IN_USE` when that checkout runs or a port is in use; `INVALID_SLOT`
  */
@@ -272,7 +272,7 @@ function* staticObstacles(
   }
 }
 
-/** Whether an obstacle costs a checkout the slot that it has: a port of another lease, or a registered port of its own registry. */
+/** Returns whether a checkout loses its slot because of an obstacle: a port of another lease, or a registered port of its registry. */
 function isConflict({ lease, port }: Obstacle): boolean {
   return lease === undefined || lease.ports.includes(port)
 }

@@ -215,7 +215,7 @@ it.skipIf(!canMountReadOnly())(
     const offsets = ['b', 'c'].map((name) => {
       const root = join(user.directory, name)
       mkdirSync(root)
-      // A network of its own, and for the second also a host name, as in a container that shares the ledger.
+      // Separate networks, and another host name for the second, as in a container that shares the ledger.
       const namespaces = name === 'c' ? ['--net', '--uts'] : ['--net']
       const script = name === 'c' ? 'hostname box && exec "$@"' : 'exec "$@"'
       const command = ['sh', '-c', script, 'sh', process.execPath, program, root, '0', '1', ...ports]

@@ -99,7 +99,7 @@ describe('resolveCheckoutPorts', () => {
     expect((await listSlots(options())).slots).toEqual([])
     await takeSlot(first, services, options())
     expect(() => peekCheckoutPorts(second, services, options())).toThrowError(
-      `This checkout, ${second.root}, has no ports of its own yet, and ${first.root} has the registered ones. Run \`driftos-ports slot\` here first.`,
+      `This checkout, ${second.root}, has no slot yet, and ${first.root} has the registered ones. Run \`driftos-ports slot\` here first.`,
     )
   })
 
@@ -153,7 +153,7 @@ describe('resolveCheckoutPorts', () => {
     await expect(resolved).rejects.toThrow('from /s/.env. Remove them and DRIFTOS_CHECKOUT from /s/.env.')
   })
 
-  it('ignores the name of another checkout where none of its variables is set', async () => {
+  it('ignores the name of another checkout when no variable of it is set', async () => {
     const { first, second, options } = makeUser()
     expect(await resolveCheckoutPorts(second, services, options({ DRIFTOS_CHECKOUT: first.root }))).toMatchObject({
       env: { DRIFTOS_CHECKOUT: second.root },

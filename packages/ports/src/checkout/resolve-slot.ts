@@ -8,7 +8,7 @@ import { SlotError } from './slot-error.js'
 import { peekLeases, takeSlot, type Slot, type SlotOptions } from './slots.js'
 import { findStateDirectory } from './state-directory.js'
 
-/** The variable by which a process knows the checkout that its other variables come from: the root. */
+/** The variable with the root of the checkout that the other variables belong to. */
 export const checkoutVariable = 'DRIFTOS_CHECKOUT'
 
 /** Where a checkout's ports come from. */
@@ -106,7 +106,7 @@ export function peekCheckoutPorts(
   if (!lease && first && existsSync(first.root)) {
     throw new SlotError(
       'NO_SLOT',
-      `This checkout, ${checkout.root}, has no ports of its own yet, and ${first.root} has the registered ones. Run \`driftos-ports slot\` here first.`,
+      `This checkout, ${checkout.root}, has no slot yet, and ${first.root} has the registered ones. Run \`driftos-ports slot\` here first.`,
     )
   }
   const offset = lease?.offset ?? 0
@@ -216,7 +216,7 @@ function placeInBlock(
   return { variables: Object.fromEntries(entries), warnings: [] }
 }
 
-/** The leases of other checkouts that an offset set by hand meets, a sentence each. */
+/** Returns a sentence for each lease of another checkout that overlaps with an offset from a variable. */
 async function leasesMet(
   offset: number,
   checkout: Checkout,

@@ -19,7 +19,7 @@ import { findStateDirectory } from './state-directory.js'
 
 /** The environment of a slot function. */
 export interface SlotOptions {
-  /** The variables that say where the ledger is; `process.env` unless given. */
+  /** The variables that locate the ledger; `process.env` unless given. */
   readonly env?: Env
   /** The time of the lease; now unless given. */
   readonly now?: Date
@@ -30,7 +30,7 @@ export interface SlotOptions {
 /** A checkout's place among the checkouts of this user. */
 export interface Slot {
   readonly offset: number
-  /** Whether the ledger holds the slot for this checkout. */
+  /** Whether the ledger contains the slot of this checkout. */
   readonly isLeased: boolean
   /** The lease at offset 0 of the same project, when another checkout has it. */
   readonly first?: Lease
@@ -207,7 +207,7 @@ function open(options: SlotOptions) {
   return { directory: directory.path, reason: directory.path === undefined ? directory.reason : '', world }
 }
 
-/** Asks for each port once: a writer that was not the first decides again. */
+/** Probes each port once, although a writer that was not the first decides again. */
 function remember(find: World['findOccupants']): World['findOccupants'] {
   const known = new Map<number, Awaited<ReturnType<World['findOccupants']>>>()
   return async (ports) => {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { posix, win32 } from 'node:path'
 import type { Env } from '../env.js'
 
-/** Where the ledger is kept, or why there is no place for it. */
+/** The directory of the ledger, or the reason why there is none. */
 export type StateDirectory = { readonly path: string } | { readonly path: undefined; readonly reason: string }
 
 /**

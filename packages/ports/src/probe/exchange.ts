@@ -15,7 +15,7 @@ export type Step =
 export interface Conversation {
   /** The name of the protocol, for the reason of a stranger. */
   readonly name: string
-  /** The bytes to send first; none where the server speaks first. */
+  /** The bytes to send first; undefined where the server sends first. */
   readonly opening?: Buffer
   /** Reads what was received. */
   readonly read: (received: Buffer) => Step
@@ -60,7 +60,7 @@ export function exchange(target: Target, { name, opening, read }: Conversation):
   })
 }
 
-/** Connects to a target, over TLS where its URL asks for it. */
+/** Connects to a target, over TLS where its URL requires it. */
 export function open({ host, port, isSecure, origin }: Target, ALPNProtocols: string[] = []): Socket {
   if (!isSecure) return connect({ host, port })
   const name = origin.hostname

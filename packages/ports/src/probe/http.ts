@@ -24,7 +24,7 @@ export const http: Protocol = (target) => {
       response.on('data', (chunk: string) => {
         body += chunk
         if (body.length > maxAnswerBytes)
-          settle({ state: 'stranger', reason: 'its answer is no health report: too long' })
+          settle({ state: 'stranger', reason: 'its answer is too long for a health report' })
       })
       response.on('end', () => {
         const status = response.statusCode ?? 0
@@ -35,7 +35,7 @@ export const http: Protocol = (target) => {
         }
         // Without a text to identify it by, only a success distinguishes the service from any server's error page.
         if (isRight && healthText !== '') return settle({ state: 'down', reason: `answers ${status}` })
-        settle({ state: 'stranger', reason: `something else answers ${status} to ${healthPath}` })
+        settle({ state: 'stranger', reason: `another process answers ${status} to ${healthPath}` })
       })
       response.on('error', (error) => settle(failed(error)))
     }
@@ -52,7 +52,7 @@ export const http: Protocol = (target) => {
   })
 }
 
-const strangerInHttp: Answer = { state: 'stranger', reason: 'something else answers, and not in HTTP' }
+const strangerInHttp: Answer = { state: 'stranger', reason: 'another process answers, but not in HTTP' }
 
 /** Whether a health answer is the right service's, by its own name or by the text in the registry. */
 function isAnswerOf(service: string, services: ServiceTable, body: string): boolean {

@@ -1,7 +1,7 @@
 import { exchange, type Step } from './exchange.js'
 import { type Protocol } from './protocol.js'
 
-/** Reads the greeting of a MySQL or MariaDB server, which speaks first. */
+/** Reads the greeting that a MySQL or MariaDB server sends. */
 export const mysql: Protocol = (target) => exchange(target, { name: 'MySQL', read })
 
 const headerBytes = 4
@@ -23,7 +23,7 @@ function read(received: Buffer): Step {
   return /^\d+\.\d+[\w.+~:-]*$/.test(version) ? { state: 'up', farewell } : stranger
 }
 
-const stranger: Step = { state: 'stranger', reason: 'something else answers, and not as MySQL' }
+const stranger: Step = { state: 'stranger', reason: 'another process answers, but not as MySQL' }
 
 /**
  * A login without a name or a password. The server refuses it, and does not count the connection as an interrupted

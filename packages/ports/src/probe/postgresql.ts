@@ -5,7 +5,7 @@ const name = 'PostgreSQL'
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html, SSLRequest. */
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 
-/** Asks a PostgreSQL server for TLS, which it answers by one byte, S or N. */
+/** Requests TLS from a PostgreSQL server, which answers with one byte, S or N. */
 export const postgresql: Protocol = (target) =>
   exchange(target, {
     name,

@@ -37,9 +37,9 @@ export function timedOut({ timeoutMs }: Target): Answer {
   return { state: 'down', reason: `no answer within ${timeoutMs} ms` }
 }
 
-/** Returns the answer for a server that speaks another protocol. */
+/** Returns the answer for a server of another protocol. */
 export function strangerTo(protocol: string): Answer {
-  return { state: 'stranger', reason: `something else answers, and not as ${protocol}` }
+  return { state: 'stranger', reason: `another process answers, but not as ${protocol}` }
 }
 
 /** Returns the answer for a failed connection. */

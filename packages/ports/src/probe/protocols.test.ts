@@ -110,7 +110,7 @@ const servers: Readonly<Record<string, () => Promise<number>>> = {
   mail: () =>
     talker('220 mail.example.com ESMTP\r\n', (text) => (/^(HELO|EHLO) /.test(text) ? '250 hello\r\n' : '500 what\r\n')),
 }
-/** What else may have a port. None of them is any of the services. */
+/** Other programs on a port, which are not the service. */
 const strangers: Readonly<Record<string, () => Promise<number>>> = {
   ssh: () => talker('SSH-2.0-OpenSSH_9.6\r\n', () => 'Invalid SSH identification string.\r\n'),
   ftp: () => talker('220 (vsFTPd 3.0.5)\r\n', () => '530 Please login with USER and PASS.\r\n'),
@@ -124,7 +124,7 @@ const strangers: Readonly<Record<string, () => Promise<number>>> = {
 }
 
 describe.each(spoken)('the probe of %s', (service) => {
-  it('is up where its own protocol is spoken', async () => {
+  it('is up for a server of its protocol', async () => {
     const port = await servers[service]!()
     expect(await probe(service, port)).toEqual({ service, port, state: 'up', latencyMs: expect.any(Number) })
   })
@@ -288,7 +288,7 @@ describe('the probe of SMTP', () => {
     })
   })
 
-  it('says HELO, and QUIT at the end', async () => {
+  it('sends HELO, and QUIT at the end', async () => {
     const received: string[] = []
     const port = await talker('220 mail\r\n', (text) => {
       received.push(text)
@@ -330,19 +330,19 @@ describe('the probe of gRPC', () => {
     },
   )
 
-  it('is a stranger where HTTP/2 is spoken without gRPC', async () => {
+  it('is a stranger for an HTTP/2 server without gRPC', async () => {
     const port = await grpcServer((stream) => {
       stream.respond({ ':status': 200, 'content-type': 'text/html' })
       stream.end('<h1>hello</h1>')
     })
     expect(await probe('rpc', port)).toMatchObject({
       state: 'stranger',
-      reason: 'something else answers, and not as gRPC',
+      reason: 'another process answers, but not as gRPC',
     })
   })
 })
 
-describe('the probe of a protocol that it does not speak', () => {
+describe('the probe of an unsupported protocol', () => {
   it.each(openOnly)('is up, with a reason, where a port of %s is open', async (service) => {
     const port = await tcp(() => {})
     const { scheme } = registry.services[service]

@@ -1,7 +1,7 @@
 import { exchange, type Step } from './exchange.js'
 import { type Protocol } from './protocol.js'
 
-/** Waits for the greeting of a mail server and says HELO, which an FTP server with the same greeting refuses. */
+/** Waits for the greeting of a mail server and sends HELO, which an FTP server with the same greeting refuses. */
 export const smtp: Protocol = (target) => {
   let isGreeted = false
   return exchange(target, {
@@ -21,4 +21,4 @@ export const smtp: Protocol = (target) => {
 }
 
 const quit = Buffer.from('QUIT\r\n')
-const stranger: Step = { state: 'stranger', reason: 'something else answers, and not as SMTP' }
+const stranger: Step = { state: 'stranger', reason: 'another process answers, but not as SMTP' }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { LogLine, StackStatus } from '@driftos/control'
 import type { LogBuffer } from './log-buffer.js'
 
-/** What the control server shows and does. */
+/** The state and the actions behind the control server. */
 export interface Controlled {
   readonly logs: LogBuffer
   readonly status: () => StackStatus

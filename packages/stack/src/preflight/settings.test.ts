@@ -15,7 +15,7 @@ const secret = 'hunter2-hunter2'
 /** Variables for which every text is valid, with the reason. */
 const anyText = new Set([
   'COMPOSE_PROJECT_NAME', // checked by Docker
-  'EMBEDDER_MODEL', // a name that only the model's library knows
+  'EMBEDDER_MODEL', // a name that only the library of the model can check
   'LLM_MODEL',
   'NODE_ENV',
   'POSTGRES_DB',

@@ -46,7 +46,7 @@ export const BranchTree = memo(function BranchTree(props: TreeProps) {
   )
 }, isSame)
 
-/** An answer that grows changes nothing here; the functions have no state of their own. */
+/** Returns whether the tree looks the same. A growing answer does not change it, and the callbacks are stateless. */
 function isSame(one: TreeProps, other: TreeProps): boolean {
   const names = ['session', 'conversationId', 'lanes', 'current', 'selected'] as const
   return names.every((name) => one[name] === other[name]) && isSameConversation(one.state, other.state)

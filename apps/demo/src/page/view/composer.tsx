@@ -5,7 +5,7 @@ import type { State } from '../state.js'
 /** How others use the message box. */
 export interface ComposerHandle {
   readonly focus: () => void
-  /** Puts a text before what is in the box. */
+  /** Inserts a text before the content of the box. */
   readonly insert: (text: string) => void
 }
 
