@@ -13,7 +13,7 @@ Usage: pnpm eval [--failures] [--json] [--unpack <folder>]
   --unpack <folder>  writes the repositories there, without their labels, and measures nothing
   --help             this text
 
-The readers are improved by the tuned half's failures alone; eval.test.ts holds what both halves reach.
+eval.test.ts contains what both halves reach.
 Exit code 0 whatever the figures are, 2 for wrong usage.
 `
 
