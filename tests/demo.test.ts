@@ -89,7 +89,7 @@ async function allAnswer(): Promise<void> {
 const expectSoon = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: 30_000 })
 
 const boxOf = (page: Page) => page.getByRole('textbox', { name: 'Message' })
-const rowsOf = (page: Page) => page.getByRole('region', { name: 'Messages' }).getByRole('listitem')
+const rowsOf = (page: Page) => page.getByRole('region', { name: 'Messages' }).locator('li.message')
 const statusOf = (page: Page) => page.getByRole('status').first()
 const branchesOf = (page: Page) => page.getByRole('region', { name: 'Branches' })
 const contextOf = (page: Page) => page.getByRole('region', { name: 'Context' })
@@ -402,7 +402,8 @@ describeInBrowser('the demo', (openPage) => {
     await landed(other, 1)
     await send(other, 'Hello from the other window')
     await landed(page, 2)
-    expect(await rowsOf(page).last().innerText()).toContain('Hello from the other window')
+    // A browser does not lay out a row beyond the window of a page in the background.
+    expect(await rowsOf(page).last().textContent()).toContain('Hello from the other window')
   })
 
   it.each(['none', 'active'] as const)(
@@ -497,7 +498,7 @@ describeInBrowser('the demo', (openPage) => {
       await expectSoon(() => rowsOf(page).last().innerText()).toMatch(/^Model\s+Answering….*You said/s)
       await page.getByRole('button', { name: 'Stop' }).click()
       await landed(page, 2)
-      expect(await rowsOf(page).last().locator('.text').innerText()).toBe('You said ')
+      expect(await rowsOf(page).last().locator('.text').innerText()).toBe('You said')
     })
 
     it('shows the text before it broke off, and can be retried', async () => {

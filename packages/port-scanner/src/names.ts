@@ -25,6 +25,19 @@ export function isBareAddressName(name: string): boolean {
   return /^(?:base|api|server)?_?(?:url|uri|origin|endpoint|address)$/i.test(name)
 }
 
+/** Returns whether a script, target or task with this name starts the package's own program: `dev`, `start:prod`. */
+export function isOwnTask(name: string): boolean {
+  const first = wordsOf(name)[0] ?? ''
+  return /^(?:dev|develop|development|start|serve|server|run|up|watch|local|debug|prod|production|preview|default|all|app|web|api|main|docker|_)$/.test(
+    first,
+  )
+}
+
+/** Returns whether a variable holds the address under which browsers reach the program itself: `GF_SERVER_ROOT_URL`. */
+export function isRootAddress(name: string): boolean {
+  return /(?:^|_)(?:ROOT|EXTERNAL)_URL$/i.test(name)
+}
+
 const addressWords =
   /^(?:urls?|uris?|origins?|hosts?|addr(?:ess(?:es)?)?|endpoints?|brokers?|servers?|nodes|upstreams?|targets?|backends?|dsn|bootstrap)$/
 

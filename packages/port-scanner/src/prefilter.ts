@@ -4,9 +4,22 @@ import type { Dialect } from './dialect.js'
 const reachBefore = 200
 const reachAfter = 100
 
-/** Words and signs near a port in source code. */
-const nearWord =
-  /port(?!al|ion|able|rait|folio)|Port(?!al|ion|able|rait|folio)|PORT|[Ll]isten|LISTEN|localhost|127\.0\.|0\.0\.0\.0|:\/\/|EXPOSE|[Ss]erve|[Aa]ddr|ADDR|\bbind|[Cc]onnect|[Hh]ost/
+/**
+ * Words and signs near a port in source code: names, calls and hosts. Most files contain `import`, `addEventListener` or
+ * `observer`, so these are left out.
+ */
+const nearWord = new RegExp(
+  [
+    /(?<![Ii]m|[Ee]x|(?<![a-z])[Rr]e|[Ss]up|[Tt]rans|[Vv]iew|[Pp]ass|[Aa]ir)port(?!al|ion|able|rait|folio|ed\b|ing\b)/,
+    /Port(?!al|ion|able|rait|folio)/,
+    /(?<!IM|EX|(?<![A-Z])RE|SUP|TRANS|VIEW)PORT/,
+    /[Ll]isten(?!er)|LISTEN|EXPOSE|(?<![Oo]b|[Pp]re|(?<![a-z])[Rr]e|[Dd]e)[Ss]erve/,
+    /localhost|127\.0\.|0\.0\.0\.0|:\$?\{/,
+    /addr(?!ess)|Addr|ADDR|\bbind(?!\(this)|[Cc]onnect\w*\(|[Hh]ost\s*[,:=]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+)
 
 /** What touches a port: an address, a flag. */
 const before = /[\w\])}"'`]:["'`]?$|["'`]:$|(?:^|[\s"'`])(?:-[pP]|--[a-z-]*port)["'`,=\s]{0,4}$/

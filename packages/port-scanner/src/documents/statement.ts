@@ -30,7 +30,7 @@ const labelBefore = new RegExp(
   String.raw`^(?<label>.{1,80}?)(?:[*_]{0,3})${before}(?<port>port\s*)?[<*_\`"'(:]{0,4}$`,
   'i',
 )
-const labelAfter = /^[>*_`"')/]{0,4}(?:tcp)?\s*(?::|—|–|-|→|=>|->|\()\s*(?<label>[^.;:]{1,80})/
+const labelAfter = /^(?:[>*_`"')/]{0,4}(?:tcp)?\s*(?::|—|–|-|→|=>|->|\()\s*|[*_`]{1,3}\s+)(?<label>[^.;:]{1,80})/
 const subject =
   /(?:^|[.!?]\s+)(?<label>[^.!?:,;]{1,60}?)\s+(?:will\s+)?(?:runs?|listens?|is (?:running|listening|available|served|exposed|reachable|accessible)|starts?|serves)\s+(?:by default\s+|locally\s+)?(?:on|at)\s+(?:the\s+)?(?:\w+\s+)?(?<port>port\s*)?[<*_`"'(:]{0,4}$/i
 /** "Open Grafana at http://localhost:3010" */

@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect.js'
 
 const comments = { line: ['//'], block: [['/*', '*/']] } as const
 
-/** JavaScript and TypeScript. */
+/** JavaScript and TypeScript, also inside components. */
 export const javascriptDialects: readonly Dialect[] = [
   {
     name: 'javascript',
@@ -11,5 +11,12 @@ export const javascriptDialects: readonly Dialect[] = [
     kind: 'code',
     comments,
     load: async () => (await import('./read-javascript.js')).readJavaScript,
+  },
+  {
+    name: 'component',
+    extensions: ['vue', 'svelte', 'astro'],
+    languages: ['vue', 'svelte', 'astro'],
+    kind: 'code',
+    load: async () => (await import('./read-component.js')).readComponent,
   },
 ]

@@ -120,9 +120,17 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
 }
 
 /** `{ core: { url: 'http://localhost:3001' } }` is the address of core. */
-function ownersOf({ names, keys: [key, owner] }: Slot): string[] {
+function ownersOf({ names, keys: [key, around], block }: Slot): string[] {
+  // In `{ name: 'core', url: 'http://localhost:3001' }`, the block is the name.
+  const owner = around ?? block
   const isBare = key !== undefined && key === names.at(-1) && isBareAddressName(key)
   return isBare && owner !== undefined ? [`${owner}_${key}`] : []
+}
+
+/** `{ core: { host: 'localhost', port: 3001 } }` is the port of core. */
+function portOwnersOf({ names, keys: [key, around], block }: Slot): string[] {
+  const isOwn = key === 'port' && names.at(-1) === key && (around === undefined || around === block)
+  return isOwn && block !== undefined ? [`${block}_port`] : []
 }
 
 /** Returns the fields of a match for a number, or undefined if nothing states that it is a port. */
@@ -164,7 +172,11 @@ function fieldsOf(
     role: isListening ? 'listen' : override !== undefined ? 'default' : address ? 'reach' : 'value',
     side: 'host',
     ...address,
-    evidence: [...(address?.evidence ?? []), ...evidenceOf(names), ...owner],
+    evidence: [
+      ...(address?.evidence ?? []),
+      ...evidenceOf(address?.host === 'local' ? [...names, ...portOwnersOf(slot)] : names),
+      ...owner,
+    ],
     ...(follower !== undefined && { follower }),
   }
 }

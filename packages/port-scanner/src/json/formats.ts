@@ -1,6 +1,7 @@
 import { findAddresses, hostFields } from '../address.js'
 import { extend, merge, parsePort, shift, type Evidence, type Match, type Role, type Side } from '../match.js'
 import { readScript } from '../shell/read-shell.js'
+import { isOwnTask } from '../names.js'
 import { readMapping } from '../yaml/mapping.js'
 import { readSettings } from './settings.js'
 import { at, keysAround, scalarsOf, textAt, type Item } from './tree.js'
@@ -54,14 +55,17 @@ function addressesOf(root: Item): Match[] {
 /** The scripts of a package, npm's `config`, and the proxy of a development server. */
 function readPackage(root: Item): Match[] {
   const scripts = at(root, 'scripts')?.children ?? []
-  const found = scripts.flatMap(({ scalar }) =>
+  const found = scripts.flatMap(({ key, scalar }) => {
+    if (!scalar) return []
     // A quote inside a quoted script has a backslash before it.
-    scalar
-      ? readScript({ ...scalar, text: scalar.text.replaceAll('\\"', ' "') }).flatMap((match) =>
-          isOwnFlag(match) ? extend([match], { follower: 'script' }) : match,
-        )
-      : [],
-  )
+    const matches = readScript({ ...scalar, text: scalar.text.replaceAll('\\"', ' "') })
+    return matches.flatMap((match) => {
+      if (!isOwnFlag(match)) return match
+      return isOwnTask(key)
+        ? extend([match], { follower: 'script' })
+        : extend([match], { evidence: [{ kind: 'block', text: key }] })
+    })
+  })
   const proxy = at(root, 'proxy')
   const config = at(root, 'config')
   const wired = at(root, 'wireit')

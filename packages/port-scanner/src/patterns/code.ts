@@ -29,7 +29,15 @@ const constant = new RegExp(
   String.raw`(?<![\w.$-])\$?(?<name>[A-Z][A-Z\d_]*_PORT|PORT|[a-z]\w*(?:_port|[a-z]Port)|[A-Z]\w*[a-z]Port)(?:\s*:\s*[\w.<>|\[\] ]{1,30}|\s+u?int\d*|\s+string)?\s*:?=\s*["']?:?${port}["']?\s*(?:[;,)\]}]|$|\s(?:#|//|--))`,
   'dgm',
 )
-const constants: Pattern = { at: constant, role: 'value' }
+/** `coreURL = "http://localhost:3001"`, `val CORE_URL: String = "http://localhost:3001"` */
+const address = new RegExp(
+  String.raw`(?<![\w.$-])\$?(?<name>[A-Za-z]\w*(?:Ur[li]|UR[LI]|Addr|Origin|Endpoint|_ur[li]|_addr|_origin|_endpoint|_ADDR|_ORIGIN|_ENDPOINT))(?:\s*:\s*[\w.<>&'|\[\] ]{1,30}|\s+string)?\s*:?=\s*["']\w[\w+.-]*:\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}(?!\d)[^"'\n]*["']\s*(?:[;,)\]}]|$|\s(?:#|\/\/|--))`,
+  'dgm',
+)
+const constants: readonly Pattern[] = [
+  { at: constant, role: 'value' },
+  { at: address, role: 'reach' },
+]
 
 /** Source code of languages without a parser of their own. */
 export const codeRows: readonly PatternDialect[] = [
@@ -90,7 +98,7 @@ export const codeRows: readonly PatternDialect[] = [
         ),
         role: 'reach',
       },
-      constants,
+      ...constants,
     ],
   },
   {
@@ -138,7 +146,7 @@ export const codeRows: readonly PatternDialect[] = [
         role: 'flag',
       },
       { at: new RegExp(String.raw`\bSetDefault\("(?<name>[\w.]*port)"\s*,\s*"?${port}`, 'dgi'), role: 'default' },
-      constants,
+      ...constants,
     ],
   },
   {
@@ -166,7 +174,7 @@ export const codeRows: readonly PatternDialect[] = [
         ),
         role: 'default',
       },
-      constants,
+      ...constants,
     ],
   },
   {
@@ -185,7 +193,7 @@ export const codeRows: readonly PatternDialect[] = [
         role: 'listen',
       },
       { at: new RegExp(String.raw`\bembeddedServer\([^)\n]{0,80}?\bport\s*=\s*${port}`, 'dg'), role: 'listen' },
-      constants,
+      ...constants,
     ],
   },
   {
@@ -202,7 +210,7 @@ export const codeRows: readonly PatternDialect[] = [
         at: new RegExp(String.raw`forwarded_port["']?,\s*guest:\s*(?<inner>\d{2,5}),\s*host:\s*${port}`, 'dg'),
         role: 'publish',
       },
-      constants,
+      ...constants,
     ],
   },
   {
@@ -211,7 +219,7 @@ export const codeRows: readonly PatternDialect[] = [
     languages: ['php'],
     kind: 'code',
     comments: { line: ['//', '#'], block: [['/*', '*/']] },
-    patterns: [...defaults, constants],
+    patterns: [...defaults, ...constants],
   },
   {
     name: 'dotnet',
@@ -229,7 +237,7 @@ export const codeRows: readonly PatternDialect[] = [
         at: new RegExp(String.raw`\b(?:ListenAnyIP|ListenLocalhost|Listen\(\s*IPAddress\.\w+\s*,)\(?\s*${port}`, 'dg'),
         role: 'listen',
       },
-      constants,
+      ...constants,
     ],
   },
   {
@@ -237,7 +245,7 @@ export const codeRows: readonly PatternDialect[] = [
     extensions: ['vb', 'bas', 'vbs'],
     kind: 'code',
     comments: { line: ["'"] },
-    patterns: [...defaults, constants],
+    patterns: [...defaults, ...constants],
   },
   {
     name: 'elixir',
@@ -248,7 +256,7 @@ export const codeRows: readonly PatternDialect[] = [
     patterns: [
       ...defaults,
       { at: new RegExp(String.raw`\bhttps?:\s*\[[^\]]{0,80}?\bport:\s*${port}`, 'dg'), role: 'listen' },
-      constants,
+      ...constants,
     ],
   },
   {
@@ -273,14 +281,14 @@ export const codeRows: readonly PatternDialect[] = [
     languages: ['c', 'cpp', 'swift', 'dart', 'prisma'],
     kind: 'code',
     comments: cLike,
-    patterns: [...defaults, constants],
+    patterns: [...defaults, ...constants],
   },
   {
     name: 'other scripts',
     extensions: ['pl', 'pm', 'r', 'jl', 'nim', 'cr', 'tcl', 'star', 'bzl', 'nix', 'cmake', 'graphql'],
     kind: 'code',
     comments: hash,
-    patterns: [...defaults, constants],
+    patterns: [...defaults, ...constants],
   },
   {
     name: 'sql',
@@ -295,7 +303,7 @@ export const codeRows: readonly PatternDialect[] = [
     languages: ['lua'],
     kind: 'code',
     comments: { line: ['--'], block: [['--[[', ']]']] },
-    patterns: [constants],
+    patterns: [...constants],
   },
   {
     name: 'markup',

@@ -160,6 +160,10 @@ export const settingsRows: readonly PatternDialect[] = [
         role: 'default',
       },
     ],
+    // A target that does not start the repository's own program owns the ports of its commands.
+    section:
+      /^(?:(?!(?:run|dev|start|serve|server|up|watch|local|debug|prod|default|all|app|web|api|main|docker)\b)(?<name>[\w.-]+)[ \t]*:(?!=)|[^\s#])/gm,
+    sectionKind: 'block',
     commands: /^(?:\t| {2,8})[@+-]*(?<command>(?:[^\n\\]|\\[^])+)/dgm,
   },
   {

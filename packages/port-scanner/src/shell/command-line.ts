@@ -17,7 +17,7 @@ const elsewhere = /^(?:ssh|scp|sftp|rsync|autossh|iptables|ip6tables|ufw|firewal
 
 /** Commands without any port in their flags. */
 const portless =
-  /^(?:mkdir|cp|mv|rm|tar|grep|sed|awk|sleep|read|ps|lsof|fuser|kill|kill-port|killport|date|seq|head|tail|cut|git|chmod|test|\[)$/
+  /^(?:mkdir|cp|mv|rm|tar|grep|sed|awk|sleep|read|ps|lsof|fuser|kill|kill-port|killport|date|seq|head|tail|cut|git|chmod|test|xargs|parallel|zip|unzip|\[)$/
 
 /** Clients of a database or a socket. */
 const clients =

@@ -1,6 +1,7 @@
 import type { Node } from 'yaml'
 import { readAssignment } from '../assignment.js'
 import { extend, type Evidence, type Match } from '../match.js'
+import { isRootAddress } from '../names.js'
 import { groupBy } from './group-by.js'
 import { readCommand } from './command.js'
 import { readContainerEnvironment, readEnvironment } from './environment.js'
@@ -105,7 +106,8 @@ function readService(name: string, service: Node, otherNames: readonly string[],
   const others = amend(settings, (match) => {
     // An address of the container itself.
     const isInner = match.host === 'local' && inner.has(match.port) && !outer.has(match.port)
-    return isInner && !isOnHost ? { side: 'container' } : undefined
+    const isRoot = match.evidence.some((each) => each.kind === 'variable' && isRootAddress(each.text))
+    return isInner && !isRoot && !isOnHost ? { side: 'container' } : undefined
   })
   return [...own, ...others]
 }

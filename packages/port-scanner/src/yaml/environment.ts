@@ -1,5 +1,6 @@
 import type { Node } from 'yaml'
 import { readAssignment, type Spelled } from '../assignment.js'
+import { isRootAddress } from '../names.js'
 import type { Match } from '../match.js'
 import { amend } from './yaml-dialect.js'
 import { entriesOf, itemsOf, spell, textOf, get } from './tree.js'
@@ -42,7 +43,8 @@ export function readEnvironment(node: Node | undefined, text: string): Match[] {
 
 /** Returns the ports in the variables of a container: its own port is on the container's side. */
 export function readContainerEnvironment(node: Node | undefined, text: string): Match[] {
-  return amend(readEnvironment(node, text), ({ role, host }) =>
-    role === 'reach' && host === 'local' ? undefined : { side: 'container' },
-  )
+  return amend(readEnvironment(node, text), ({ role, host, evidence }) => {
+    if (role !== 'reach' || host !== 'local') return { side: 'container' }
+    return evidence.some((each) => each.kind === 'variable' && isRootAddress(each.text)) ? { side: 'host' } : {}
+  })
 }

@@ -1,4 +1,4 @@
-import type { Dialect, Evidence, Match } from '@driftos/port-scanner'
+import { isRootAddress, type Dialect, type Evidence, type Match } from '@driftos/port-scanner'
 import { isOwnVariable, isUnnamedVariable, type NameIndex } from './names.js'
 import type { Package, Repository } from './repository.js'
 
@@ -67,7 +67,8 @@ export function attribute(
   if (byLabel && others.some((found) => !found.some((each) => byLabel.services.includes(each)))) return undefined
   if (byLabel) return narrow(byLabel, index, around)
 
-  if (ofBlock.has(role) || (ofProgram.has(role) && isOwn)) {
+  const isRoot = host === 'local' && variables.some(isRootAddress)
+  if (ofBlock.has(role) || isRoot || (ofProgram.has(role) && isOwn)) {
     const blocks = texts('block')
     const images = texts('image')
     const byBlock = choose('block', blocks.length > 0 ? blocks : images, index.findByName)
@@ -75,6 +76,9 @@ export function attribute(
     // A block `db` with the image `postgres` may be the service `postgres`, or another one's database.
     if (blocks.length > 0 && images.some((image) => index.findByName(image).length > 0)) return undefined
     if (blocks.length > 0) {
+      // A package's preview server has a port of its own, which is no other service's.
+      const isPreview = role === 'flag' && blocks.every((block) => block === 'preview') && around.directory !== ''
+      if (isPreview) return { services: [], by: 'package', text: `${around.names[0]!} preview` }
       return ofBlock.has(role) || role === 'listen' ? { services: [], by: 'block', text: blocks[0]! } : undefined
     }
   }

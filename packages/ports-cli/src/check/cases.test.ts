@@ -114,6 +114,104 @@ const cases: readonly Case[] = [
     { 'c.yaml': 'receivers:\n  otlp: {}\nexporters:\n  charts:\n    endpoint: 0.0.0.0:9100\nservice: {}\n' },
     [],
   ],
+  [
+    'the settings of an object that a service names',
+    {
+      'a.ts': [
+        "export const list = [{ name: 'core', url: 'http://localhost:3000/x' }, { url: 'http://localhost:3000', name: 'api' }]",
+        "export const to = { core: { host: 'localhost', port: 3000 }, charts: { host: '127.0.0.1', port: 3010 } }",
+        "export const link = { service: 'web', host: 'localhost', port: 3000 }",
+        "export const routes = [{ name: 'core', proxy: 'http://localhost:3000' }]\n",
+      ].join('\n'),
+    },
+    [
+      'a.ts:1 error wrong-port 3000 -> 3001',
+      'a.ts:2 error wrong-port 3000 -> 3001',
+      'a.ts:3 error wrong-port 3000 -> 5173',
+    ],
+  ],
+  [
+    'the programs of components',
+    {
+      'a.astro': "---\nconst CORE_URL = 'http://localhost:3000'\n---\n<p>3000</p>\n",
+      'b.vue':
+        '<template><p>core: 3000</p></template>\n<script setup lang="ts">\nconst coreUrl = \'http://localhost:3000\'\n</script>\n',
+      'c.svelte': "<script>\n  const core = { url: 'http://localhost:3000' }\n</script>\n<h1>core</h1>\n",
+    },
+    [
+      'a.astro:2 error wrong-port 3000 -> 3001',
+      'b.vue:3 error wrong-port 3000 -> 3001',
+      'c.svelte:2 error wrong-port 3000 -> 3001',
+    ],
+  ],
+  [
+    'addresses in constants',
+    {
+      'a.go': 'var coreURL = "http://localhost:3000"\nconst WebAddr string = "http://localhost:3000"\n',
+      'b.rs': 'const CORE_URL: &str = "http://localhost:3000/v1";\n',
+      'c.kt': 'val coreUrl: String = "http://localhost:3000"\n',
+      'd.php': "<?php\n$coreUrl = 'http://localhost:3000';\n",
+    },
+    [
+      'a.go:1 error wrong-port 3000 -> 3001',
+      'a.go:2 error wrong-port 3000 -> 5173',
+      'b.rs:1 error wrong-port 3000 -> 3001',
+      'c.kt:1 error wrong-port 3000 -> 3001',
+      'd.php:2 error wrong-port 3000 -> 3001',
+    ],
+  ],
+  [
+    "another program's script or target in a service's package",
+    {
+      'core/package.json':
+        '{"name":"core","scripts":{"model":"uvicorn a:b --port 3000","start:prod":"next start -p 3000"}}',
+      'core/Makefile': 'PORT = 3001\nmodel:\n\tpython -m a --port 3000\nrun-all:\n\tpython -m a --port 3000\n',
+    },
+    ['core/Makefile:5 error wrong-port 3000 -> 3001', 'core/package.json:1 error wrong-port 3000 -> 3001'],
+  ],
+  [
+    "a preview on another service's port",
+    {
+      'compose.yml': service('api', "ports: ['3000:3000']"),
+      'api/package.json': '{"name":"api","scripts":{"dev":"next dev -p 3000"}}',
+      'web/package.json':
+        '{"name":"web","scripts":{"preview":"vite preview --port 3000","x":"vite preview --port 4173"}}',
+    },
+    ['web/package.json:1 error wrong-port 3000'],
+  ],
+  [
+    "a container's own public address",
+    {
+      'compose.yml': service(
+        'charts',
+        "ports: ['3010:3300']",
+        'environment:',
+        '  GF_SERVER_ROOT_URL: http://localhost:3000',
+      ),
+    },
+    ['compose.yml:6 error wrong-port 3000 -> 3010'],
+  ],
+  [
+    'a container that the prefix of the others names',
+    {
+      'prometheus.yml':
+        "scrape_configs:\n  - job_name: acme-charts\n    static_configs: [{ targets: ['host.docker.internal:3001'] }]\n",
+    },
+    ['prometheus.yml:3 error wrong-port 3001 -> 3010'],
+  ],
+  [
+    'a document with a retired address, and one about the past',
+    {
+      'a.md': 'Send it to `http://localhost:3900`.\n\nIt was on http://localhost:3900.\n\nIn 3900 words.\n',
+      'b.md': '## Ports\n\n- `3000` core\n- **3001** core (llm)\n- `3000` requests a second\n',
+    },
+    ['a.md:1 warning retired-port 3900', 'b.md:3 error wrong-port 3000'],
+  ],
+  [
+    'the number of processes',
+    { 'core/package.json': '{"name":"core"}', 'core/a.sh': 'seq 9 | xargs -P 30 curl\n' },
+    [],
+  ],
 ]
 
 describe('check', () => {

@@ -44,6 +44,21 @@ function add(index: Map<string, Set<string>>, text: string, service: string): vo
   index.set(key, (index.get(key) ?? new Set()).add(service))
 }
 
+/**
+ * Returns every service's name after the prefix of most containers: where `acme-core` and `acme-web` are containers,
+ * `acme-shop` is `shop`, whatever its own container is called.
+ */
+function prefixedNames(services: ServiceTable): (readonly [service: string, name: string])[] {
+  const counts = new Map<string, number>()
+  for (const [service, { containerName }] of Object.entries(services)) {
+    const [prefix] = /^[a-z][a-z\d]*-/.exec(containerName) ?? []
+    const isExample = prefix !== undefined && fold(containerName) === fold(prefix + service)
+    if (isExample) counts.set(prefix, (counts.get(prefix) ?? 0) + 1)
+  }
+  const [best] = [...counts].toSorted(([, one], [, other]) => other - one)
+  return best === undefined || best[1] < 2 ? [] : Object.keys(services).map((service) => [service, best[0] + service])
+}
+
 /** Indexes the names of a registry. */
 export function createNameIndex(services: ServiceTable): NameIndex {
   const names = new Map<string, Set<string>>()
@@ -55,6 +70,7 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     for (const alias of own) add(aliases, alias, service)
     variables.set(fold(variable), service)
   }
+  for (const [service, name] of prefixedNames(services)) if (!names.has(fold(name))) add(names, name, service)
   // A service named like another one's container belongs to its group.
   const group = (found: ReadonlySet<string>) =>
     Object.keys(services).filter(

@@ -1,4 +1,4 @@
-import { defineRegistry, type RangeTable, type ServiceDefinition, type ServiceTable } from '@driftos/ports/define'
+import { findRegistryProblems, type ServiceDefinition, type ServiceTable } from '@driftos/ports/define'
 import { isPortName, wordsOf } from '@driftos/port-scanner'
 import { isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
@@ -71,7 +71,7 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
       }
       continue
     }
-    const service = describe(name, claim)
+    const service = withFreeVariable(describe(name, claim), services)
     const problem = findProblem(service)
     if (problem !== undefined) {
       questions.push(`${file}:${line}: ${problem}`)
@@ -125,17 +125,21 @@ function findBuiltPorts(occurrences: readonly Occurrence[]): ReadonlySet<number>
   return new Set(found)
 }
 
+/** Returns a service with a variable that a registry accepts and no other service has: `DATABASE_PORT` is reserved. */
+function withFreeVariable(service: ProposedService, services: ReadonlyMap<string, ProposedService>): ProposedService {
+  const others = [service.name, service.containerName, `${service.name}Server`].map((name) => namesOf(name).variable)
+  const taken = new Set([...services.values()].map(({ variable }) => variable))
+  const variables = [service.variable, ...others].filter((variable) => !taken.has(variable))
+  return (
+    variables.map((variable) => ({ ...service, variable })).find((each) => findProblem(each) === undefined) ?? service
+  )
+}
+
 /** Returns why no registry may contain a service. */
 function findProblem(service: ProposedService): string | undefined {
   const { name, evidence: _evidence, ...definition } = service
   const services: ServiceTable = { [name]: { ...definition, scheme: definition.scheme as ServiceDefinition['scheme'] } }
-  try {
-    defineRegistry<ServiceTable, RangeTable>({ services, ranges: {}, history: [] })
-    return undefined
-  } catch (error) {
-    const lines = (error as Error).message.split('\n').map((line) => line.replace(/^[\s-]+/, ''))
-    return lines.find((line) => line.startsWith(name) || line.includes(String(service.port))) ?? lines[0]
-  }
+  return findRegistryProblems({ services, ranges: {}, history: [] })[0]?.message
 }
 
 /** Programs that show how to use the repository's own. */

@@ -135,6 +135,22 @@ describe('init', () => {
     expect(Object.fromEntries(services.map(({ name, port }) => [name, port]))).toEqual(expected)
   })
 
+  it.each(['base', 'container', 'database', 'docker', 'driftos', 'public', 'vercel'])(
+    'proposes %s, whose own variable is reserved, with another one',
+    async (name) => {
+      const tree = {
+        'compose.yml': `services:\n  ${name}:\n    ports: ["4100:4100"]\n  ${name}-server:\n    ports: ["4200:4200"]\n`,
+      }
+      const { stdout } = await run(['init', '--json'], {}, false, await makeRepository(tree))
+      const proposal = JSON.parse(stdout) as { services: { name: string; variable: string }[]; questions: string[] }
+      expect(proposal.questions).toEqual([])
+      const variables = proposal.services.map(({ variable }) => variable)
+      expect(proposal.services.map((service) => service.name)).toEqual([name, `${name}Server`])
+      expect(new Set(variables).size).toBe(2)
+      expect(variables).not.toContain(`${name.toUpperCase()}_PORT`)
+    },
+  )
+
   it('writes an example if a repository contains no port', async () => {
     const { stdout, stderr } = await run(['init'], {}, false, await makeRepository({}))
     expect(stderr).toMatch(/^Found no port of a service in \d+ files?\n$/)

@@ -21,8 +21,9 @@ export const retiredPort: OccurrenceRule = {
       const fix = isFixable(occurrence, context, expected) ? { fix: expected } : {}
       return { severity, service, message, suggestion: String(expected), ...fix }
     }
-    const isStatement = ['listen', 'publish', 'value', 'default', 'flag'].includes(role) || host === 'local'
-    if (kind === 'document' || side === 'container' || !isStatement) return undefined
+    const isAddress = host === 'local'
+    const isStatement = kind !== 'document' && ['listen', 'publish', 'value', 'default', 'flag'].includes(role)
+    if (side === 'container' || !(isAddress || isStatement)) return undefined
     const { movedTo } = found
     const owner =
       found.service === undefined
