@@ -473,7 +473,9 @@ describeInBrowser('the demo', (openPage) => {
         '**bold** <b>no</b>\n\n- [link](https://example.com) [bad](javascript:alert(1)) ![image](https://example.com/x.png)\n\n```js\nlet x = "<i>"\n```'
       const body = `data: ${JSON.stringify({ content: text })}\n\ndata: [DONE]\n\n`
       // The route that was added last comes first.
-      await page.route('**/llm/chat', (route) => route.fulfill({ contentType: 'text/event-stream', body }), { times: 1 })
+      await page.route('**/llm/chat', (route) => route.fulfill({ contentType: 'text/event-stream', body }), {
+        times: 1,
+      })
       await page.route('**/llm/chat', (route) => route.fulfill({ status: 503, body: '{}' }), { times: 1 })
       await boxOf(page).fill('Hello')
       await boxOf(page).press('Enter')
