@@ -25,6 +25,43 @@ const cases: readonly (readonly [
     { shop: 8080 },
   ],
   [
+    'the server of browser tests',
+    {
+      'compose.yml': 'services:\n  store-front:\n    build: .\n    ports:\n      - "8080:8080"\n',
+      'package.json': '{ "name": "store-front" }',
+      'playwright.config.ts':
+        "export default { webServer: { command: 'npm run dev', port: process.env.CI ? 7080 : 8080 } }\n",
+    },
+    { storeFront: 8080 },
+  ],
+  [
+    'names of nothing',
+    {
+      'README.md': 'Open http://<host-ip>:9090 or http://myip:15432 in a browser.\n',
+      'deploy.sh': 'export DB_URI=mongodb://$ACCOUNT.mongo.cosmos.azure.com:10255/shop\n',
+      'plan.md': 'See the media query (`:3843-3848`) in `index.css`.\n',
+      'sg.tf': 'resource "aws_security_group_rule" "nodes" {\n  from_port = 15020\n  to_port   = 15021\n}\n',
+    },
+    {},
+  ],
+  [
+    'compose outvoted by settings and documents',
+    {
+      'compose.yml':
+        'services:\n  backend:\n    build: ./backend\n    ports:\n      - "5001:5001"\n  frontend:\n    build: ./frontend\n    ports:\n      - "5173:5173"\n',
+      'docs.md': "    const socket = io('http://localhost:5001')\n    listen on port 5001\n",
+      'env1.env': 'PORT=5001\nORIGIN=http://localhost:5173\n',
+      'env2.env': 'PORT=5001\nORIGIN=http://localhost:5173\n',
+      'package.json': '{ "name": "acme" }',
+    },
+    { backend: 5001, frontend: 5173 },
+  ],
+  [
+    'a container without HTTP',
+    { 'compose.yml': 'services:\n  redis:\n    image: redis:8\n    ports:\n      - "16379:6379"\n' },
+    { redis: 16_379 },
+  ],
+  [
     'env vs compose',
     {
       '.env': 'SHOP_PORT=4000\n',

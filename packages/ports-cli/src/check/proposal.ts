@@ -130,9 +130,8 @@ function withFreeVariable(service: ProposedService, services: ReadonlyMap<string
   const others = [service.name, service.containerName, `${service.name}Server`].map((name) => namesOf(name).variable)
   const taken = new Set([...services.values()].map(({ variable }) => variable))
   const variables = [service.variable, ...others].filter((variable) => !taken.has(variable))
-  return (
-    variables.map((variable) => ({ ...service, variable })).find((each) => findProblem(each) === undefined) ?? service
-  )
+  const accepted = variables.find((variable) => findProblem({ ...service, variable }) === undefined)
+  return accepted === undefined ? service : { ...service, variable: accepted }
 }
 
 /** Returns why no registry may contain a service. */

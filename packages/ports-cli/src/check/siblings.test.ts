@@ -31,6 +31,35 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
       ['a.py:1 warning unregistered-port 6379'],
     ],
     [
+      'mongodb, and mysql on another machine',
+      acme,
+      {
+        'README.md': '| Service | Port | Purpose |\n| --- | --- | --- |\n| MongoDB | 27017 | Database |\n',
+        'settings.py': 'DATABASE_URL = "mongodb://localhost:27017/shop"\n',
+        '.env.example': 'DATABASE_URL=mysql://root:root@db.example.com:3306/shop\n',
+      },
+      ['settings.py:1 warning unregistered-port 27017'],
+    ],
+    [
+      'a publication, and files of clients',
+      acme,
+      {
+        'compose.yml': 'services:\n  postgres:\n    image: postgres:17\n    ports:\n      - "5533:5432"\n',
+        'pg_service.conf': '[shop]\nhost=postgres\nport=5432\ndbname=shop\n',
+        'database.ini': '[postgresql]\nhost = db.internal.example.com\nport = 5432\n',
+      },
+      [],
+    ],
+    [
+      'further registered ports of a container',
+      registryOf({ mailpit: 8025, smtp: 1025, rabbitmq: 5672, rabbitmqManagement: 15_672 }),
+      {
+        'compose.yml':
+          'services:\n  mailpit:\n    image: axllent/mailpit\n    ports:\n      - "8025:8025"\n      - "1025:1025"\n  rabbitmq:\n    image: rabbitmq:management\n    ports:\n      - "5672:5672"\n      - "15672:15672"\n',
+      },
+      [],
+    ],
+    [
       'mysql',
       acme,
       { '.env': 'DATABASE_URL=mysql://root@localhost:3306/x\n' },
