@@ -28,7 +28,7 @@ export function reportStart<Reported extends Member>(
   env: Env,
 ): StartReport {
   const startedAt = performance.now()
-  /** When each service became ready for the first time. */
+  /** When each service that is ready became so. */
   const readyAt = new Map<Reported, number>()
   /** When each service that is not ready was first seen to run without being ready, with the reason. */
   const notReadySince = new Map<Reported, number>()
@@ -56,6 +56,8 @@ export function reportStart<Reported extends Member>(
       const { lifecycle, note } = status(member)
       if (note === null) notReadySince.delete(member)
       else if (!notReadySince.has(member)) notReadySince.set(member, performance.now())
+      // After a restart it becomes ready again.
+      if (!lifecycle.isReady) readyAt.delete(member)
       if (!lifecycle.isReady || readyAt.has(member)) continue
       lastChangeAt = performance.now()
       readyAt.set(member, lastChangeAt)
