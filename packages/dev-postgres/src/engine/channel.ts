@@ -1,0 +1,27 @@
+import type { MessagePort } from 'node:worker_threads'
+
+/** The words of the memory that the server and the thread of the engine share. */
+export const word = {
+  /** Grows with every message to the thread, which sleeps on it. */
+  sent: 0,
+  /** The bytes of output that no client has taken yet. */
+  unacknowledged: 1,
+  /** 1 while a statement runs. */
+  isRunning: 2,
+  /** The bytes of input that the thread has not read yet. */
+  unread: 3,
+} as const
+
+/** What the thread of the engine starts with. */
+export interface EngineData {
+  readonly dataDir: string | undefined
+  readonly port: MessagePort
+  readonly control: Int32Array
+}
+
+/** What the thread reports besides output: that it is open, a timer to set, that it has closed. */
+export type EngineReport =
+  { readonly greeting: Uint8Array } | { readonly timerMs: number } | { readonly closed: true } | { readonly failed: string; readonly errno?: number }
+
+/** The functions of the thread that the server calls while a statement runs. */
+export type Interruption = 'cancelStatement' | 'expireTimer'

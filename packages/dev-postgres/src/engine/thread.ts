@@ -1,0 +1,131 @@
+import { receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { PGlite } from '@electric-sql/pglite'
+import { vector } from '@electric-sql/pglite-pgvector'
+import { frontend } from '../protocol/messages.js'
+import { word, type EngineData, type EngineReport, type Interruption } from './channel.js'
+import { createHooks, type EngineModule } from './hooks.js'
+
+/** The output that may wait for a slow client, in bytes, before the engine pauses. */
+const outputLimit = 16 * 1024 * 1024
+/** The status with which PGlite leaves the main loop for PostgreSQL's error handler. */
+const errorStatus = 100
+/** The room below the stack pointer that a function without calls may use, rounded up. */
+const redZone = 1024
+
+const { dataDir, port, control } = workerData as EngineData
+const report = (message: EngineReport) => port.postMessage(message)
+
+try {
+  await run()
+} catch (error) {
+  const { message, errno } = error as { message?: string; errno?: number }
+  report({ failed: message ?? `error ${errno ?? String(error)}`, ...(errno === undefined ? {} : { errno }) })
+} finally {
+  port.close()
+}
+
+/** Runs PostgreSQL's main loop as a server process does: it reads from its client and blocks until there is input. */
+async function run(): Promise<void> {
+  const hooks = createHooks((ms) => report({ timerMs: ms }))
+  const db = await PGlite.create({
+    ...(dataDir === undefined ? {} : { dataDir }),
+    extensions: { vector, driftos: hooks.extension },
+    startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'wal_sync_method=fsync'],
+  })
+  await db.exec('create extension if not exists vector')
+  const module = db.Module as unknown as EngineModule
+
+  let input: Uint8Array = new Uint8Array()
+  let offset = 0
+  const read = (pointer: number, most: number) => {
+    while (offset === input.length) {
+      const next = receive()
+      if (next === 'close') throw new Error('closed during a statement')
+      ;[input, offset] = [next, 0]
+    }
+    const part = input.subarray(offset, offset + most)
+    module.HEAPU8.set(part, pointer)
+    offset += part.length
+    return part.length
+  }
+  const write = (pointer: number, length: number) => {
+    const bytes = module.HEAPU8.slice(pointer, pointer + length)
+    for (;;) {
+      const waiting = Atomics.load(control, word.unacknowledged)
+      if (waiting < outputLimit) break
+      Atomics.wait(control, word.unacknowledged, waiting)
+    }
+    Atomics.add(control, word.unacknowledged, length)
+    port.postMessage(bytes, [bytes.buffer])
+    return length
+  }
+  module._pgl_set_rw_cbs(module.addFunction(read, 'ipi'), module.addFunction(write, 'ipi'))
+  interruptible(module, hooks.expireTimer)
+
+  ;[input, offset] = [frontend.startup({ user: 'postgres', database: 'postgres' }), 0]
+  if (module._ProcessStartupPacket(module._pgl_getMyProcPort(), true, true) !== 0)
+    throw new Error('the engine refused its startup packet')
+  module._pgl_sendConnData()
+  module._pgl_pq_flush()
+  report({ greeting: new Uint8Array() })
+
+  for (let next = receive(); next !== 'close'; next = receive()) {
+    ;[input, offset] = [next, 0]
+    // A cancel request that came too late is not for the next statement.
+    new Int32Array(module.HEAPU8.buffer)[module._QueryCancelPending >> 2] = 0
+    Atomics.store(control, word.isRunning, 1)
+    while (offset < input.length || module._pq_buffer_remaining_data() > 0) runOnce(module)
+    Atomics.store(control, word.isRunning, 0)
+  }
+  await db.close()
+  report({ closed: true })
+}
+
+/** Runs one message. */
+function runOnce(module: EngineModule): void {
+  const stack = module.stackSave()
+  try {
+    module._PostgresMainLoopOnce()
+  } catch (error) {
+    if ((error as { status?: number }).status !== errorStatus) throw error
+    module.stackRestore(stack)
+    module._PostgresMainLongJmp()
+  }
+  module._PostgresSendReadyForQueryIfNecessary()
+}
+
+/** Waits for the next message of the server. */
+function receive(): Uint8Array<ArrayBuffer> | 'close' {
+  for (;;) {
+    const sent = Atomics.load(control, word.sent)
+    const received = receiveMessageOnPort(port)
+    if (received) {
+      const message = received.message as Uint8Array<ArrayBuffer> | 'close'
+      Atomics.sub(control, word.unread, message === 'close' ? 0 : message.length)
+      return message
+    }
+    Atomics.wait(control, word.sent, sent)
+  }
+}
+
+/** Defines the functions that the server calls while a statement runs, as signal handlers of PostgreSQL would be called. */
+function interruptible(module: EngineModule, expireTimer: () => void): void {
+  const functions: Record<Interruption, () => void> = {
+    cancelStatement() {
+      if (Atomics.load(control, word.isRunning) === 0) return
+      const memory = new Int32Array(module.HEAPU8.buffer)
+      memory[module._QueryCancelPending >> 2] = 1
+      memory[module._InterruptPending >> 2] = 1
+      // The latch wakes a statement that sleeps.
+      memory[memory[module._MyLatch >> 2]! >> 2] = 1
+    },
+    expireTimer() {
+      if (Atomics.load(control, word.isRunning) === 0) return
+      const stack = module.stackSave()
+      module.stackRestore(stack - redZone)
+      expireTimer()
+      module.stackRestore(stack)
+    },
+  }
+  Object.assign(globalThis, functions)
+}
