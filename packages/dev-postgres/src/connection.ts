@@ -52,6 +52,7 @@ export class Connection {
         if (this.#client) this.#client.receive(message)
         else this.#answer(parseStartup(message.body))
       }
+      this.#client?.pump()
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       if (this.#client) this.#client.terminate(error)

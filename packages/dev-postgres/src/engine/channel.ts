@@ -19,9 +19,6 @@ export interface EngineData {
   readonly control: Int32Array
 }
 
-/** What the thread reports besides output: that it is open, a timer to set, that it has closed. */
+/** What the thread reports besides output: that it is open, that a statement with a time limit starts, that it has ended. */
 export type EngineReport =
   { readonly greeting: Uint8Array } | { readonly timerMs: number } | { readonly closed: true } | { readonly failed: string; readonly errno?: number }
-
-/** The functions of the thread that the server calls while a statement runs. */
-export type Interruption = 'cancelStatement' | 'expireTimer'

@@ -25,6 +25,8 @@ export interface Engine {
   cancel(): void
   /** Receives the output. */
   onOutput: (bytes: Buffer) => void
+  /** Receives the `statement_timeout` of a message that starts to run, in milliseconds. */
+  onTimeLimit: (ms: number) => void
   /** Resolves to the reason when the engine has ended by itself, or was closed. */
   readonly ended: Promise<string>
   /** Writes a checkpoint and ends the thread. */
@@ -42,7 +44,6 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
   const { port1: port, port2 } = new MessageChannel()
   const workerData: EngineData = { dataDir, port: port2, control }
   const worker = startThread(workerData)
-  let timer: NodeJS.Timeout | undefined
   let greeting = Buffer.alloc(0)
   let failure: EngineReport | undefined
   let end: (reason: string) => void
@@ -50,7 +51,6 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
 
   worker.on('error', (error) => (failure ??= { failed: error.message }))
   worker.on('exit', () => {
-    clearTimeout(timer)
     port.close()
     end(failure && 'failed' in failure ? failure.failed : 'closed')
   })
@@ -63,6 +63,7 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
     },
     ended,
     onOutput: () => {},
+    onTimeLimit: () => {},
     send(bytes) {
       Atomics.add(control, word.unread, bytes.length)
       port.postMessage(bytes)
@@ -88,9 +89,7 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
       if (message instanceof Uint8Array) {
         engine.onOutput(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
       } else if ('timerMs' in message) {
-        clearTimeout(timer)
-        if (message.timerMs > 0)
-          timer = setTimeout(() => interruptThread(worker, 'expireTimer'), message.timerMs).unref()
+        engine.onTimeLimit(message.timerMs)
       } else if ('greeting' in message) {
         engine.onOutput = () => {}
         opened()

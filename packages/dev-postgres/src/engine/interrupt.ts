@@ -1,12 +1,11 @@
 import { Session } from 'node:inspector'
 import type { Worker } from 'node:worker_threads'
-import type { Interruption } from './channel.js'
 
 /**
  * Calls a global function of a thread while it runs JavaScript or WebAssembly without an end. The inspector is the only
  * part of Node that interrupts a thread without ending it.
  */
-export function interruptThread(worker: Worker, name: Interruption): void {
+export function interruptThread(worker: Worker, name: string): void {
   const session = new Session()
   session.connect()
   const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: `${name}()` } })
@@ -16,7 +15,8 @@ export function interruptThread(worker: Worker, name: Interruption): void {
   })
   const end = () => {
     worker.off('exit', end)
-    session.disconnect()
+    // A session must not end while it delivers an event.
+    setImmediate(() => session.disconnect())
   }
   session.on('NodeWorker.receivedMessageFromWorker', end)
   worker.once('exit', end)

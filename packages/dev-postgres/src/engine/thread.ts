@@ -2,15 +2,13 @@ import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import { frontend } from '../protocol/messages.js'
-import { word, type EngineData, type EngineReport, type Interruption } from './channel.js'
-import { createHooks, type EngineModule } from './hooks.js'
+import { word, type EngineData, type EngineReport } from './channel.js'
+import { fsync, type EngineModule } from './hooks.js'
 
 /** The output that may wait for a slow client, in bytes, before the engine pauses. */
 const outputLimit = 16 * 1024 * 1024
 /** The status with which PGlite leaves the main loop for PostgreSQL's error handler. */
 const errorStatus = 100
-/** The room below the stack pointer that a function without calls may use, rounded up. */
-const redZone = 1024
 
 const { dataDir, port, control } = workerData as EngineData
 const report = (message: EngineReport) => port.postMessage(message)
@@ -26,10 +24,9 @@ try {
 
 /** Runs PostgreSQL's main loop as a server process does: it reads from its client and blocks until there is input. */
 async function run(): Promise<void> {
-  const hooks = createHooks((ms) => report({ timerMs: ms }))
   const db = await PGlite.create({
     ...(dataDir === undefined ? {} : { dataDir }),
-    extensions: { vector, driftos: hooks.extension },
+    extensions: { vector, fsync },
     startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'wal_sync_method=fsync'],
   })
   await db.exec('create extension if not exists vector')
@@ -60,7 +57,8 @@ async function run(): Promise<void> {
     return length
   }
   module._pgl_set_rw_cbs(module.addFunction(read, 'ipi'), module.addFunction(write, 'ipi'))
-  interruptible(module, hooks.expireTimer)
+  makeCancelable(module)
+  const timeLimit = allocate(module, 'statement_timeout')
 
   ;[input, offset] = [frontend.startup({ user: 'postgres', database: 'postgres' }), 0]
   if (module._ProcessStartupPacket(module._pgl_getMyProcPort(), true, true) !== 0)
@@ -73,6 +71,8 @@ async function run(): Promise<void> {
     ;[input, offset] = [next, 0]
     // A cancel request that came too late is not for the next statement.
     new Int32Array(module.HEAPU8.buffer)[module._QueryCancelPending >> 2] = 0
+    const timerMs = Number(module.UTF8ToString(module._GetConfigOption(timeLimit, 1, 0)))
+    if (timerMs > 0) report({ timerMs })
     Atomics.store(control, word.isRunning, 1)
     while (offset < input.length || module._pq_buffer_remaining_data() > 0) runOnce(module)
     Atomics.store(control, word.isRunning, 0)
@@ -108,24 +108,26 @@ function receive(): Uint8Array<ArrayBuffer> | 'close' {
   }
 }
 
-/** Defines the functions that the server calls while a statement runs, as signal handlers of PostgreSQL would be called. */
-function interruptible(module: EngineModule, expireTimer: () => void): void {
-  const functions: Record<Interruption, () => void> = {
-    cancelStatement() {
-      if (Atomics.load(control, word.isRunning) === 0) return
-      const memory = new Int32Array(module.HEAPU8.buffer)
-      memory[module._QueryCancelPending >> 2] = 1
-      memory[module._InterruptPending >> 2] = 1
-      // The latch wakes a statement that sleeps.
-      memory[memory[module._MyLatch >> 2]! >> 2] = 1
-    },
-    expireTimer() {
-      if (Atomics.load(control, word.isRunning) === 0) return
-      const stack = module.stackSave()
-      module.stackRestore(stack - redZone)
-      expireTimer()
-      module.stackRestore(stack)
-    },
+/** Copies a text into the memory of the engine and returns its address. */
+function allocate(module: EngineModule, text: string): number {
+  const bytes = Buffer.from(`${text}\0`)
+  const pointer = module._malloc(bytes.length)
+  module.HEAPU8.set(bytes, pointer)
+  return pointer
+}
+
+/**
+ * Defines the function by which the server cancels the running statement. As PostgreSQL's signal handler does, it only
+ * sets flags, which PostgreSQL reads at its next safe place: a call into the engine here would damage its stack.
+ */
+function makeCancelable(module: EngineModule): void {
+  const cancelStatement = () => {
+    if (Atomics.load(control, word.isRunning) === 0) return
+    const memory = new Int32Array(module.HEAPU8.buffer)
+    memory[module._QueryCancelPending >> 2] = 1
+    memory[module._InterruptPending >> 2] = 1
+    // The latch wakes a statement that sleeps.
+    memory[memory[module._MyLatch >> 2]! >> 2] = 1
   }
-  Object.assign(globalThis, functions)
+  Object.assign(globalThis, { cancelStatement })
 }

@@ -9,6 +9,8 @@ export interface BackendSink {
   write(bytes: Buffer): void
   /** Reports how many bytes the engine has sent. */
   onOutput?(bytes: number): void
+  /** Receives the time limit of the statement that starts, in milliseconds. */
+  onTimeLimit?(ms: number): void
 }
 
 /** Splits the bytes of the engine into messages, without holding large ones in memory. */

@@ -36,6 +36,7 @@ export class Backend {
       if (!this.#sink) engine.acknowledge(bytes.length)
       else this.#sink.onOutput?.(bytes.length)
     }
+    engine.onTimeLimit = (ms) => this.#sink?.onTimeLimit?.(ms)
     void engine.ended.then((reason) => this.#fail?.(new Error(reason)))
   }
 

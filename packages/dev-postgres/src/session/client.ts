@@ -54,6 +54,7 @@ export class Client implements Participant, BackendSink {
   #isBusy = false
   #unacknowledged = 0
   #cancelTimer: NodeJS.Timeout | undefined
+  #timeLimit: NodeJS.Timeout | undefined
 
   /** @param onStarted - called when the engine has accepted the settings of the session; without it, they are known */
   constructor(pid: number, session: Session, socket: Socket, turns: Turns, onStarted?: (result?: Result) => void) {
@@ -67,10 +68,10 @@ export class Client implements Participant, BackendSink {
     if (onStarted) turns.request(this)
   }
 
+  /** Adds a message, which `pump` forwards. */
   receive(message: FrontendMessage): void {
     this.#inbox.push(message)
     this.#inboxSize += message.bytes.length
-    this.pump()
   }
 
   /** Forwards what can be forwarded now. */
@@ -244,6 +245,8 @@ export class Client implements Participant, BackendSink {
     const isHidden = this.#hidesReady
     if (isHidden && this.#hasFailed) this.#isSkipping = true
     clearInterval(this.#cancelTimer)
+    clearTimeout(this.#timeLimit)
+    this.#timeLimit = undefined
     this.#unit = undefined
     this.#hidesReady = false
     const hasFailed = this.#hasFailed
@@ -301,6 +304,10 @@ export class Client implements Participant, BackendSink {
     this.#backend?.engine.acknowledge(this.#unacknowledged)
     this.#unacknowledged = 0
     this.idleSince = undefined
+  }
+
+  onTimeLimit(ms: number): void {
+    if (this.#unit) this.#timeLimit ??= setTimeout(() => this.cancel(), ms).unref()
   }
 
   /** Cancels the statement of this client, whether it waits or runs. */
