@@ -21,7 +21,11 @@ export class DataError extends Error {
     const reason = (errno === undefined ? undefined : wasiErrors[errno]) ?? message ?? `error ${errno}`
     const isPermission = ['EACCES', 'EPERM', 'EROFS'].includes(code ?? '') || [2, 63, 69].includes(errno ?? 0)
     if (isPermission)
-      return new DataError(directory, reason, `Give this user (${user()}) the directory and the files in it, mode 700 and 600.`)
+      return new DataError(
+        directory,
+        reason,
+        `Give this user (${user()}) the directory and the files in it, mode 700 and 600.`,
+      )
     if (errno === 51 || code === 'ENOSPC') return new DataError(directory, reason, 'Free some space and start again.')
     return new DataError(directory, reason)
   }

@@ -21,4 +21,7 @@ export interface EngineData {
 
 /** What the thread reports besides output: that it is open, that a statement with a time limit starts, that it has ended. */
 export type EngineReport =
-  { readonly greeting: Uint8Array } | { readonly timerMs: number } | { readonly closed: true } | { readonly failed: string; readonly errno?: number }
+  | { readonly greeting: Uint8Array }
+  | { readonly timerMs: number }
+  | { readonly closed: true }
+  | { readonly failed: string; readonly errno?: number }

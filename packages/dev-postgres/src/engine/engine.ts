@@ -101,7 +101,9 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
       greeting = Buffer.concat([greeting, bytes])
       engine.acknowledge(bytes.length)
     }
-    void ended.then((reason) => failed(new EngineError(reason, failure && 'errno' in failure ? failure.errno : undefined)))
+    void ended.then((reason) =>
+      failed(new EngineError(reason, failure && 'errno' in failure ? failure.errno : undefined)),
+    )
   })
   return engine
 }

@@ -27,7 +27,11 @@ async function run(): Promise<void> {
   const db = await PGlite.create({
     ...(dataDir === undefined ? {} : { dataDir }),
     extensions: { vector, fsync },
-    startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'wal_sync_method=fsync'],
+    startParams: [
+      ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+      '-c',
+      'wal_sync_method=fsync',
+    ],
   })
   await db.exec('create extension if not exists vector')
   const module = db.Module as unknown as EngineModule

@@ -184,7 +184,8 @@ export class Client implements Participant, BackendSink {
   }
 
   #addCustomSettings(text: string): void {
-    for (const name of findCustomSettings(text)) if (this.#turns.customSettings.size < 1000) this.#turns.customSettings.add(name)
+    for (const name of findCustomSettings(text))
+      if (this.#turns.customSettings.size < 1000) this.#turns.customSettings.add(name)
   }
 
   #take(name: string): void {
@@ -271,7 +272,12 @@ export class Client implements Participant, BackendSink {
   async #care({ effects }: Unit, hasFailed: boolean, ready: Buffer): Promise<void> {
     const backend = this.#backend!
     try {
-      if (!hasFailed) await this.#turns.listen(this.session, effects.flatMap((each) => each.channels), backend)
+      if (!hasFailed)
+        await this.#turns.listen(
+          this.session,
+          effects.flatMap((each) => each.channels),
+          backend,
+        )
       if (effects.some((each) => each.resets)) await this.session.restoreStartup(backend)
       if (this.#isPinned || effects.some((each) => each.pins)) this.#isPinned = await holdsMore(backend)
     } catch {

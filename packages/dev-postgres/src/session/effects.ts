@@ -22,7 +22,10 @@ const dirty = new RegExp(
   String.raw`set_config|${start}(?:set|reset|discard|load|do|call|prepare|execute|deallocate)\b`,
   'i',
 )
-const statementNames = new RegExp(String.raw`pg_prepared_statements|${start}(?:prepare|execute|deallocate|discard|explain)\b`, 'i')
+const statementNames = new RegExp(
+  String.raw`pg_prepared_statements|${start}(?:prepare|execute|deallocate|discard|explain)\b`,
+  'i',
+)
 
 /** Returns what a text of SQL may do. It may name too much, which costs time only. */
 export function findEffects(sql: string): Effects {
