@@ -21,7 +21,7 @@ beforeAll(async () => {
   port = await getPort()
   url = `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`
   stop = await serveDatabase(() => engine, port, { limits: { idleMs: 1000, queueMs: 3000, startupMs: 500 } })
-}, 120_000)
+}, 180_000)
 
 afterAll(async () => {
   await stop()
@@ -262,9 +262,8 @@ describe('a client that breaks the protocol', () => {
     const socket = connectSocket(port, '127.0.0.1')
     socket.write(frontend.startup({ user: 'postgres', '_pq_.future': '1' }, (3 << 16) + 2))
     const [answer] = (await once(socket, 'data')) as [Buffer]
-    expect(answer.subarray(0, 13).toString('hex')).toBe(
-      `76${'0000001b'.slice(0, 0)}${answer.toString('hex', 1, 5)}0003000000000001`,
-    )
+    expect(answer.toString('latin1', 0, 1)).toBe('v')
+    expect(answer.readInt32BE(5)).toBe(3 << 16)
     expect(answer.toString()).toContain('_pq_.future')
     socket.destroy()
   })

@@ -18,7 +18,8 @@ export class DataError extends Error {
   static from(directory: string, error: unknown): DataError {
     if (error instanceof DataError) return error
     const { message, errno, code } = error as { message?: string; errno?: number; code?: string }
-    const reason = (errno === undefined ? undefined : wasiErrors[errno]) ?? message ?? `error ${errno}`
+    const isFull = errno === 51 || code === 'ENOSPC'
+    const reason = (isFull ? wasiErrors[51] : errno === undefined ? undefined : wasiErrors[errno]) ?? message ?? `error ${errno}`
     const isPermission = ['EACCES', 'EPERM', 'EROFS'].includes(code ?? '') || [2, 63, 69].includes(errno ?? 0)
     if (isPermission)
       return new DataError(
@@ -26,7 +27,7 @@ export class DataError extends Error {
         reason,
         `Give this user (${user()}) the directory and the files in it, mode 700 and 600.`,
       )
-    if (errno === 51 || code === 'ENOSPC') return new DataError(directory, reason, 'Free some space and start again.')
+    if (isFull) return new DataError(directory, reason, 'Free some space and start again.')
     return new DataError(directory, reason)
   }
 }

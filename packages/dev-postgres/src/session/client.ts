@@ -55,6 +55,8 @@ export class Client implements Participant, BackendSink {
   #unacknowledged = 0
   #cancelTimer: NodeJS.Timeout | undefined
   #timeLimit: NodeJS.Timeout | undefined
+  /** Refuses the statement whose turn is about to begin. */
+  #canceled: ProtocolError | undefined
 
   /** @param onStarted - called when the engine has accepted the settings of the session; without it, they are known */
   constructor(pid: number, session: Session, socket: Socket, turns: Turns, onStarted?: (result?: Result) => void) {
@@ -218,6 +220,13 @@ export class Client implements Participant, BackendSink {
 
   begin(backend: Backend, entered: Result | undefined): void {
     this.#backend = backend
+    const canceled = this.#canceled
+    this.#canceled = undefined
+    if (canceled) {
+      this.#turns.release(this)
+      this.refuse(canceled)
+      return
+    }
     if (this.#isStarted) {
       backend.connect(this)
     } else {
@@ -328,6 +337,8 @@ export class Client implements Participant, BackendSink {
       cancel()
       clearInterval(this.#cancelTimer)
       this.#cancelTimer = setInterval(cancel, 200).unref()
+    } else if (!this.#turns.isHolder(this) && this.#inbox.length > 0) {
+      this.#canceled = error
     }
   }
 
