@@ -16,6 +16,8 @@ export const word = {
 export interface EngineData {
   readonly dataDir: string | undefined
   readonly port: MessagePort
+  /** Selects this engine among all of the process. */
+  readonly key: string
   readonly control: Int32Array
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { word, type EngineData, type EngineReport } from './channel.js'
 import { interruptThread } from './interrupt.js'
@@ -42,7 +43,8 @@ export interface Engine {
 export async function openEngine(dataDir?: string): Promise<Engine> {
   const control = new Int32Array(new SharedArrayBuffer(16))
   const { port1: port, port2 } = new MessageChannel()
-  const workerData: EngineData = { dataDir, port: port2, control }
+  const key = randomUUID()
+  const workerData: EngineData = { dataDir, port: port2, key, control }
   const worker = startThread(workerData)
   let greeting = Buffer.alloc(0)
   let failure: EngineReport | undefined
@@ -75,7 +77,7 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
       Atomics.notify(control, word.unacknowledged)
     },
     cancel() {
-      if (Atomics.load(control, word.isRunning) === 1) interruptThread(worker, 'cancelStatement')
+      if (Atomics.load(control, word.isRunning) === 1) interruptThread(key)
     },
     async close() {
       port.postMessage('close')

@@ -1,24 +1,28 @@
 import { Session } from 'node:inspector'
-import type { Worker } from 'node:worker_threads'
+
+/** How long a thread may take to answer, in milliseconds. */
+const answerMs = 5000
 
 /**
- * Calls a global function of a thread while it runs JavaScript or WebAssembly without an end. The inspector is the only
- * part of Node that interrupts a thread without ending it.
+ * Calls `cancelStatement(key)` in the thread of the engine with this key, while it runs WebAssembly without an end. The
+ * inspector is the only part of Node that interrupts a thread without ending it. It numbers threads differently from
+ * `worker.threadId`, so every thread gets the call, and the key selects the engine.
  */
-export function interruptThread(worker: Worker, name: string): void {
+export function interruptThread(key: string): void {
   const session = new Session()
   session.connect()
-  const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: `${name}()` } })
-  session.on('NodeWorker.attachedToWorker', ({ params }) => {
-    if (params.workerInfo.workerId === String(worker.threadId))
-      session.post('NodeWorker.sendMessageToWorker', { sessionId: params.sessionId, message })
+  const expression = `globalThis.cancelStatement?.(${JSON.stringify(key)}) ?? false`
+  const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } })
+  session.on('NodeWorker.attachedToWorker', ({ params: { sessionId } }) => {
+    session.post('NodeWorker.sendMessageToWorker', { sessionId, message })
   })
-  const end = () => {
-    worker.off('exit', end)
-    // A session must not end while it delivers an event.
-    setImmediate(() => session.disconnect())
-  }
-  session.on('NodeWorker.receivedMessageFromWorker', end)
-  worker.once('exit', end)
+  // A session must not end while it delivers an event.
+  const end = () => setImmediate(() => session.disconnect())
+  const timer = setTimeout(end, answerMs).unref()
+  session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
+    if (!params.message.includes('"value":true')) return
+    clearTimeout(timer)
+    end()
+  })
   session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
 }

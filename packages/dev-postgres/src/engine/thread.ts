@@ -10,7 +10,7 @@ const outputLimit = 16 * 1024 * 1024
 /** The status with which PGlite leaves the main loop for PostgreSQL's error handler. */
 const errorStatus = 100
 
-const { dataDir, port, control } = workerData as EngineData
+const { dataDir, port, key, control } = workerData as EngineData
 const report = (message: EngineReport) => port.postMessage(message)
 
 try {
@@ -125,13 +125,15 @@ function allocate(module: EngineModule, text: string): number {
  * sets flags, which PostgreSQL reads at its next safe place: a call into the engine here would damage its stack.
  */
 function makeCancelable(module: EngineModule): void {
-  const cancelStatement = () => {
-    if (Atomics.load(control, word.isRunning) === 0) return
+  const cancelStatement = (wanted: string) => {
+    if (wanted !== key) return false
+    if (Atomics.load(control, word.isRunning) === 0) return true
     const memory = new Int32Array(module.HEAPU8.buffer)
     memory[module._QueryCancelPending >> 2] = 1
     memory[module._InterruptPending >> 2] = 1
     // The latch wakes a statement that sleeps.
     memory[memory[module._MyLatch >> 2]! >> 2] = 1
+    return true
   }
   Object.assign(globalThis, { cancelStatement })
 }
