@@ -54,9 +54,10 @@ export class Connection {
       }
       this.#client?.pump()
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      if (this.#client) this.#client.terminate(error)
-      else this.#socket.end(reply.error('FATAL', error))
+      // An error of this server ends the connection that causes it, and no other.
+      const reason = error instanceof ProtocolError ? error : new ProtocolError('XX000', String(error))
+      if (this.#client) this.#client.terminate(reason)
+      else this.#socket.end(reply.error('FATAL', reason))
     }
   }
 

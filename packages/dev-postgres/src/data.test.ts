@@ -59,11 +59,15 @@ it('keeps a second process out of its data, in another network namespace too', a
     const [program, ...parameters] = [...prefix, 'flock', '-x', '-n', file, 'true']
     return spawnSync(program!, parameters).status
   }
-  const holder = spawn(prefix[0] ?? 'flock', [...prefix.slice(1), ...(canUnshare ? ['flock'] : []), file, 'sleep', '60'], {
-    detached: true,
-  })
+  const holder = spawn(
+    prefix[0] ?? 'flock',
+    [...prefix.slice(1), ...(canUnshare ? ['flock'] : []), file, 'sleep', '60'],
+    {
+      detached: true,
+    },
+  )
   const end = () => {
-    if (holder.exitCode === null && holder.signalCode === null) process.kill(-holder.pid!, "SIGKILL")
+    if (holder.exitCode === null && holder.signalCode === null) process.kill(-holder.pid!, 'SIGKILL')
   }
   onTestFinished(end)
   await expect.poll(tryLock).toBe(1)

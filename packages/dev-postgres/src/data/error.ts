@@ -19,7 +19,8 @@ export class DataError extends Error {
     if (error instanceof DataError) return error
     const { message, errno, code } = error as { message?: string; errno?: number; code?: string }
     const isFull = errno === 51 || code === 'ENOSPC'
-    const reason = (isFull ? wasiErrors[51] : errno === undefined ? undefined : wasiErrors[errno]) ?? message ?? `error ${errno}`
+    const reason =
+      (isFull ? wasiErrors[51] : errno === undefined ? undefined : wasiErrors[errno]) ?? message ?? `error ${errno}`
     const isPermission = ['EACCES', 'EPERM', 'EROFS'].includes(code ?? '') || [2, 63, 69].includes(errno ?? 0)
     if (isPermission)
       return new DataError(

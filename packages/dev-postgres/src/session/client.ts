@@ -70,8 +70,13 @@ export class Client implements Participant, BackendSink {
     if (onStarted) turns.request(this)
   }
 
-  /** Adds a message, which `pump` forwards. */
+  /**
+   * Adds a message, which `pump` forwards.
+   *
+   * @throws {ProtocolError} when a string in it does not end
+   */
   receive(message: FrontendMessage): void {
+    checkStrings(message)
     this.#inbox.push(message)
     this.#inboxSize += message.bytes.length
   }
@@ -399,6 +404,23 @@ export class Client implements Participant, BackendSink {
       return this.#leave()
     }
     this.#flush()
+  }
+}
+
+/** The offset of the first string in a message, and how many strings it starts with. */
+const strings: Readonly<Record<string, readonly [offset: number, count: number]>> = {
+  Q: [0, 1],
+  P: [0, 2],
+  B: [0, 2],
+  D: [1, 1],
+  C: [1, 1],
+}
+
+function checkStrings({ type, body }: FrontendMessage): void {
+  let [offset, count] = strings[type] ?? [0, 0]
+  for (; count > 0; count--) {
+    offset = body.indexOf(0, offset) + 1
+    if (offset === 0) throw new ProtocolError('08P01', 'invalid string in message')
   }
 }
 
