@@ -57,7 +57,7 @@ it('keeps a second process out of its data, in another network namespace too', a
   if (!canUnshare) console.log('skipped: this user may not create namespaces, so one namespace is tested')
   const tryLock = () => {
     const [program, ...parameters] = [...prefix, 'flock', '-x', '-n', file, 'true']
-    return spawnSync(program!, parameters).status
+    return spawnSync(program, parameters).status
   }
   const holder = spawn(
     prefix[0] ?? 'flock',

@@ -15,8 +15,8 @@ const smallLimit = 10_000
 const largeLimit = 256 * 1024 * 1024
 
 const limits: Readonly<Record<string, number>> = {
-  ...Object.fromEntries([...'QPBFd'].map((type) => [type, largeLimit])),
-  ...Object.fromEntries([...'CDEHSXcf'].map((type) => [type, smallLimit])),
+  ...Object.fromEntries(Array.from('QPBFd').map((type) => [type, largeLimit])),
+  ...Object.fromEntries(Array.from('CDEHSXcf').map((type) => [type, smallLimit])),
 }
 
 /** Splits the bytes of a client into messages, wherever the network has split them. */

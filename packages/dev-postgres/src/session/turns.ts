@@ -77,10 +77,16 @@ export class Turns {
     holder?.terminate(crashed)
   }
 
-  /** Waits until the engine is idle. */
+  /** Waits until the engine is idle, for 5 s at most. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    while (this.#backend && (this.#holder || this.#isSwitching || this.#departed.length > 0)) await setTimeout(5)
+    const deadline = performance.now() + 5000
+    while (
+      performance.now() < deadline &&
+      this.#backend &&
+      (this.#holder || this.#isSwitching || this.#departed.length > 0)
+    )
+      await setTimeout(5)
     this.#backend = undefined
   }
 
