@@ -1,3 +1,4 @@
+/* oxlint-disable no-underscore-dangle -- PGlite exports PostgreSQL's functions under such names */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
