@@ -3,17 +3,19 @@ import { once } from 'node:events'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { baseUrl, checkServices } from '@driftos/ports/playwright'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   describeInBrowser,
   findAccessibilityFaults,
+  findInvisibleFocus,
   measureWeight,
   slowDown,
   type OpenPage,
   type Page,
 } from '../packages/testing/src/browser/index.js'
 import { startFakeModel } from './fake-model.js'
-import { findFreeOffset, portAt } from './free-offset.js'
+import { findFreeOffset, portAt, withoutEnvFile } from './free-offset.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -59,8 +61,10 @@ beforeAll(async () => {
     demo: manage('apps/demo', env),
   }
   for (const service of Object.values(processes)) service.start()
-  origin = `http://localhost:${portAt('demo', offset)}`
+  const playwright = { env: { ...withoutEnvFile, ...env }, cwd: root, timeoutMs: 20_000 }
+  origin = baseUrl('demo', playwright)
   await allAnswer()
+  await checkServices('postgres', 'core', 'embed', 'gateway', 'demo', playwright)
 }, 180_000)
 
 afterAll(async () => {
@@ -113,7 +117,7 @@ const pasta = 'Tell me about cooking pasta with a tomato sauce'
 const car = 'Completely different topic: the brakes of my car make a noise'
 const pastaAgain = 'Which sauce goes with pasta and spaghetti?'
 
-const sizes = [360, 1280].flatMap((width) =>
+const sizes = [320, 1280].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
 )
 
@@ -127,7 +131,7 @@ describeInBrowser('the demo', (openPage) => {
       expect(await findAccessibilityFaults(page)).toEqual([])
       await send(page, pasta, car, `${pastaAgain} ${'word '.repeat(300)}`, 'unbroken'.repeat(60))
       for (const view of ['Chat', 'Branches', 'Context']) {
-        if (width === 360) await page.getByRole('radio', { name: view }).check()
+        if (width === 320) await page.getByRole('radio', { name: view }).check()
         expect(await findAccessibilityFaults(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
       }
@@ -343,7 +347,7 @@ describeInBrowser('the demo', (openPage) => {
 
     processes.gateway.start()
     await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
-    await page.getByRole('button', { name: 'Retry' }).click()
+    // Both go out by themselves.
     await landed(page, 3)
     await page.reload()
     await landed(page, 3)
@@ -371,6 +375,45 @@ describeInBrowser('the demo', (openPage) => {
     await landed(page, 2)
     await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
   })
+
+  it('keeps what is written for a reload, for each conversation', async () => {
+    const page = await open()
+    await send(page, 'Hello')
+    await boxOf(page).fill('not sent yet')
+    await page.reload()
+    await landed(page, 1)
+    expect(await boxOf(page).inputValue()).toBe('not sent yet')
+    await page.getByRole('link', { name: 'New conversation' }).click()
+    expect(await boxOf(page).inputValue()).toBe('')
+    await page.goBack()
+    await expectSoon(() => boxOf(page).inputValue()).toBe('not sent yet')
+    await boxOf(page).press('Enter')
+    await landed(page, 2)
+    await page.reload()
+    await landed(page, 2)
+    expect(await boxOf(page).inputValue()).toBe('')
+  })
+
+  it('shows a message that was sent in another window of the browser', async () => {
+    const page = await open()
+    await send(page, 'Hello')
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    await landed(other, 1)
+    await send(other, 'Hello from the other window')
+    await landed(page, 2)
+  })
+
+  it.each(['none', 'active'] as const)(
+    'shows which element has the keyboard focus, forced colours %s',
+    async (forcedColors) => {
+      const page = await open('/', { forcedColors })
+      expect(await findInvisibleFocus(page)).toEqual([])
+      await send(page, pasta)
+      await page.getByRole('heading', { name: 'DriftOS demo' }).click()
+      expect(await findInvisibleFocus(page)).toEqual([])
+    },
+  )
 
   it('opens with damaged browser storage', async () => {
     const page = await open()
@@ -422,11 +465,37 @@ describeInBrowser('the demo', (openPage) => {
       expect(await rowsOf(page).last().innerText()).toMatch(/^Model.*You said Hello\./s)
     })
 
+    it('shows the Markdown of an answer, without its HTML, and asks again for one that is missing', async () => {
+      const page = await open('/', { expectedErrors: failedAnswers })
+      const text =
+        '**bold** <b>no</b>\n\n- [link](https://example.com) [bad](javascript:alert(1)) ![image](https://example.com/x.png)\n\n```js\nlet x = "<i>"\n```'
+      const body = `data: ${JSON.stringify({ content: text })}\n\ndata: [DONE]\n\n`
+      const answers = [
+        { status: 503, body: '{}' },
+        { contentType: 'text/event-stream', body },
+      ]
+      await page.route('**/llm/chat', (route) => route.fulfill(answers.shift()!), { times: 2 })
+      await boxOf(page).fill('Hello')
+      await boxOf(page).press('Enter')
+      await page.getByRole('button', { name: 'Dismiss' }).click()
+      await page.getByRole('button', { name: 'Ask for an answer' }).click()
+      await landed(page, 2)
+      const answer = rowsOf(page).last().locator('.text')
+      expect(await answer.locator('strong').innerText()).toBe('bold')
+      expect(await answer.locator('b, i, img, script').count()).toBe(0)
+      expect(await answer.locator('a').evaluateAll((all) => all.map((a) => a.getAttribute('href')))).toEqual([
+        'https://example.com',
+        'https://example.com/x.png',
+      ])
+      expect(await answer.locator('pre').innerText()).toContain('let x = "<i>"')
+      expect(await findAccessibilityFaults(page)).toEqual([])
+    })
+
     it('can be stopped and keeps the text so far', async () => {
       const page = await open()
       await boxOf(page).fill('Please go on')
       await boxOf(page).press('Enter')
-      await expectSoon(() => rowsOf(page).last().innerText()).toMatch(/^Model\s+Answers….*You said/s)
+      await expectSoon(() => rowsOf(page).last().innerText()).toMatch(/^Model\s+Answering….*You said/s)
       await page.getByRole('button', { name: 'Stop' }).click()
       await landed(page, 2)
       expect(await rowsOf(page).last().locator('.text').innerText()).toBe('You said ')

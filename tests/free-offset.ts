@@ -1,4 +1,4 @@
-import { PORTS, type ServiceName } from '@driftos/ports'
+import { PORTS, services, type ServiceName } from '@driftos/ports'
 import { isPortOpen } from '@driftos/ports/probe'
 
 /** Finds an offset at which every port is free, below the ephemeral ports of most systems. */
@@ -10,6 +10,13 @@ export async function findFreeOffset(): Promise<string> {
     if (!taken.includes(true)) return String(offset)
   }
 }
+
+/** Variables that keep a developer's `.env` out of a test: an empty one wins over the file, and counts as unset. */
+export const withoutEnvFile: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(services).flatMap(({ variable }) =>
+    ['PORT', 'HOST', 'URL'].map((suffix) => [variable.replace(/PORT$/, suffix), '']),
+  ),
+)
 
 /** Returns a service's port at an offset. */
 export function portAt(service: ServiceName, offset: string): number {

@@ -46,7 +46,7 @@ describe.skipIf(!hasPrometheus)('Prometheus', { timeout: 120_000 }, () => {
       DATABASE_URL: 'postgresql://localhost:1/none',
     }
     const stack = startStack('start', env)
-    await stack.sees('DriftOS is running')
+    await stack.sees('Not ready: core, embed.')
     const origin = await startPrometheus(await findFreePort(), env)
 
     await vi.waitFor(

@@ -15,10 +15,14 @@ export interface StackProcess {
   signalGroup(signal: NodeJS.Signals): void
 }
 
-/** Starts the built stack; remaining processes are killed when the test ends. */
-export function startStack(mode: 'dev' | 'start', env: Record<string, string>): StackProcess {
+/**
+ * Starts the built stack; remaining processes are killed when the test ends.
+ *
+ * @param directory - the root of the checkout; this one unless given
+ */
+export function startStack(mode: 'dev' | 'start', env: Record<string, string>, directory = root): StackProcess {
   const child = spawn(process.execPath, ['packages/stack/dist/main.js', mode], {
-    cwd: root,
+    cwd: directory,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LOG_LEVEL: 'warn', ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,18 +1,29 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { connectControl, findRunningStacks, type StackControl } from '@driftos/control'
 import { services } from '@driftos/ports'
+import { findCheckout } from '@driftos/ports/checkout'
 import { findHolders, isPortOpen } from '@driftos/ports/probe'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { isAlive } from '../packages/stack/src/ancestors.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 import { startStack } from './stack-process.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const apps = ['gateway', 'core', 'embed', 'website', 'demo'] as const
 const members = ['postgres', ...apps] as const
+const deadDatabase = 'postgresql://localhost:1/none'
+
+/** The processes of a start by npx. */
+interface Chain {
+  readonly npx: number
+  readonly stack: number
+}
 
 // A first start of the embedded database takes seconds.
 describe('pnpm start', { timeout: 90_000 }, () => {
@@ -78,12 +89,16 @@ describe('pnpm start', { timeout: 90_000 }, () => {
     })
   })
 
-  it('ignores PORT and prints a notice', async () => {
+  it('ignores PORT with a notice, and reports what is not ready while the database is down', async () => {
     const offset = await findFreeOffset()
-    const stack = start('start', offset, { PORT: '8080', DATABASE_URL: 'postgresql://localhost:1/none' })
-    await stack.sees('DriftOS is running')
+    const stack = start('start', offset, { PORT: '8080', DATABASE_URL: deadDatabase })
+    await stack.sees('Not ready: core, embed.')
     expect(stack.output()).toContain('PORT="8080" is ignored')
-    expect(stack.output()).not.toContain('postgres ')
+    expect(stack.output()).toMatch(/core .*not ready: .*database/)
+    expect(stack.output()).toMatch(/gateway .* ready in/)
+    expect(stack.output()).not.toContain('DriftOS is running')
+    stack.child.kill('SIGTERM')
+    expect(await stack.exitCode).toBe(0)
   })
 
   it('stops everything when only the stack itself gets a signal', async () => {
@@ -101,23 +116,63 @@ describe('pnpm start', { timeout: 90_000 }, () => {
     await mkdir(fileURLToPath(new URL('../.driftos', import.meta.url)), { recursive: true })
     await writeFile(dataFolder, 'a file instead of the database directory')
     const stack = start('start', offset)
-    await stack.sees('Not running: postgres')
+    await stack.sees('Not ready: postgres')
     expect(stack.output()).toMatch(/postgres \| .*EEXIST/)
+    expect(stack.output()).toContain('postgres ended with exit code 1; restarting (1 of 5)')
     expect(await getJson(`http://localhost:${portAt('demo', offset)}/health`)).toMatchObject({ service: 'demo' })
   })
 
-  it('keeps the others running when one service is killed', async () => {
+  it('restarts a killed service, and shows it by the control socket, which also restarts, follows and stops', async () => {
     const offset = await findFreeOffset()
-    const stack = start('start', offset, { DATABASE_URL: 'postgresql://localhost:1/none' })
+    const stack = start('start', offset, { DATABASE_URL: deadDatabase })
+    await stack.sees('Not ready: core, embed.')
+    const control = await controlOf(offset)
+    const statusOf = async (name: string) => (await control.status()).services.find(({ service }) => service === name)!
+    const before = await statusOf('website')
+    expect(before).toMatchObject({ state: 'ready', port: portAt('website', offset), restarts: 0, lastExit: null })
+    expect(await pidOn(portAt('website', offset))).toBe(before.pid)
+    expect(await statusOf('core')).toMatchObject({ state: 'starting', note: expect.stringContaining('database') })
+
+    process.kill(before.pid!, 'SIGKILL')
+    await stack.sees('website ended with SIGKILL; restarting (1 of 5)')
+    await expect
+      .poll(() => statusOf('website'), { timeout: 20_000 })
+      .toMatchObject({ state: 'ready', restarts: 1, lastExit: { signal: 'SIGKILL', reason: 'SIGKILL' } })
+
+    const restarted = (await statusOf('website')).pid!
+    await control.restart('website')
+    await expect.poll(() => isAlive(restarted), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => statusOf('website'), { timeout: 20_000 }).toMatchObject({ state: 'ready', restarts: 1 })
+
+    const lines = []
+    for await (const line of control.logs({ service: 'website', lines: 1000 }))
+      lines.push(`${line.source}: ${line.text}`)
+    expect(lines).toContain('stack: website ended with SIGKILL; restarting (1 of 5)')
+
+    const second = startStack('start', { DRIFTOS_PORT_OFFSET: offset, DATABASE_URL: deadDatabase })
+    expect(await second.exitCode).toBe(1)
+    expect(second.output()).toContain('DriftOS runs already in this checkout')
+
+    await control.stop()
+    expect(await stack.exitCode).toBe(0)
+    await expectAllClosed(offset)
+    await expect(control.status()).rejects.toMatchObject({ code: 'UNREACHABLE' })
+  })
+
+  it('stops the services before the database', async () => {
+    const offset = await findFreeOffset()
+    const stack = start('start', offset, { LOG_LEVEL: 'info' })
     await stack.sees('DriftOS is running')
-    process.kill(await pidOn(portAt('embed', offset)), 'SIGKILL')
-    await stack.sees('embed ended (SIGKILL); the others continue')
-    expect(await getJson(`http://localhost:${portAt('gateway', offset)}/health/services`)).toMatchObject({
-      services: [
-        { service: 'core', state: 'up' },
-        { service: 'embed', state: 'down' },
-      ],
-    })
+    stack.signalGroup('SIGINT')
+    expect(await stack.exitCode).toBe(0)
+    const output = stack.output()
+    const database = output.search(/postgres .*SIGTERM received/)
+    expect(database).toBeGreaterThan(0)
+    for (const app of apps) {
+      const own = output.search(new RegExp(`${app} .*SIGTERM received`))
+      expect(own, app).toBeGreaterThan(0)
+      expect(own, app).toBeLessThan(database)
+    }
   })
 
   it('lists every problem at once and starts nothing', async () => {
@@ -142,8 +197,53 @@ describe('pnpm start', { timeout: 90_000 }, () => {
   })
 })
 
+describe.skipIf(process.platform === 'win32')('a stack that is ended from outside', { timeout: 90_000 }, () => {
+  // Each is a way to end a start by npx; the processes of the services must not outlive it.
+  it.each([
+    ['SIGKILL to the stack', (chain: Chain) => process.kill(chain.stack, 'SIGKILL')],
+    ['SIGTERM to npx', (chain: Chain) => process.kill(chain.npx, 'SIGTERM')],
+    ['SIGKILL to npx', (chain: Chain) => process.kill(chain.npx, 'SIGKILL')],
+    ['Ctrl-C in the terminal', (chain: Chain) => process.kill(-chain.npx, 'SIGINT')],
+    ['a closed terminal', (chain: Chain) => process.kill(-chain.npx, 'SIGHUP')],
+    ['SIGKILL to the whole group', (chain: Chain) => process.kill(-chain.npx, 'SIGKILL')],
+  ])('leaves no process behind after %s', async (_name, end) => {
+    const offset = await findFreeOffset()
+    const npx = spawn('npx', ['--offline', '-c', 'node packages/stack/dist/main.js start'], {
+      cwd: root,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        LOG_LEVEL: 'warn',
+        DRIFTOS_PORT_OFFSET: offset,
+        DATABASE_URL: deadDatabase,
+      },
+      detached: true,
+      stdio: 'ignore',
+    })
+    const running = async () => (await controlOf(offset)).status()
+    await expect
+      .poll(
+        () =>
+          running().then(
+            ({ services: all }) => all.every(({ pid }) => pid !== null),
+            () => false,
+          ),
+        {
+          timeout: 60_000,
+        },
+      )
+      .toBe(true)
+    const status = await running()
+    const pids = [status.pid, ...status.services.map(({ pid }) => pid!)]
+    expect(pids.every(isAlive)).toBe(true)
+    end({ npx: npx.pid!, stack: status.pid })
+    await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([])
+    await expectAllClosed(offset)
+  })
+})
+
 describe('pnpm dev', { timeout: 90_000 }, () => {
-  it('starts every service from its sources', async () => {
+  it('starts every service from its sources, and restarts what is killed or edited', async () => {
     const offset = await findFreeOffset()
     const stack = start('dev', offset)
     await stack.sees('DriftOS is running')
@@ -155,6 +255,20 @@ describe('pnpm dev', { timeout: 90_000 }, () => {
     }
     const page = await fetch(`http://localhost:${portAt('website', offset)}/`)
     expect(await page.text()).toContain('/@vite/client')
+
+    const control = await controlOf(offset)
+    const pidOf = async (name: string) => (await control.status()).services.find(({ service }) => service === name)?.pid
+    process.kill((await pidOf('demo'))!, 'SIGKILL')
+    await stack.sees('demo ended with SIGKILL; restarting (1 of 5)')
+    await stack.sees('demo is ready')
+
+    const before = await pidOf('core')
+    const file = fileURLToPath(new URL('../apps/core/src/main.ts', import.meta.url))
+    await utimes(file, new Date(), new Date())
+    await stack.sees(`core restarts: ${join('apps', 'core', 'src', 'main.ts')} changed`)
+    await expect.poll(() => pidOf('core'), { timeout: 20_000 }).not.toBe(before)
+    expect(stack.output()).not.toContain('gateway restarts')
+
     stack.signalGroup('SIGINT')
     expect(await stack.exitCode).toBe(0)
     await expectAllClosed(offset)
@@ -188,6 +302,13 @@ function start(mode: 'dev' | 'start', offset: string, env: Record<string, string
 
 function databaseFolder(offset: string): string {
   return fileURLToPath(new URL(`../.driftos/postgres-${portAt('postgres', offset)}`, import.meta.url))
+}
+
+/** Returns the control of the stack of this checkout at an offset. */
+async function controlOf(offset: string): Promise<StackControl> {
+  const owner = { instance: findCheckout(root)!.instance, offset: Number(offset) }
+  const paths = await findRunningStacks(owner, { HOME: process.env['HOME'] })
+  return connectControl(paths.find((path) => path.includes(`-${offset}`)) ?? 'none')
 }
 
 async function expectAllClosed(offset: string): Promise<void> {

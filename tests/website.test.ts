@@ -1,8 +1,9 @@
 import { exec, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -19,17 +20,19 @@ import {
   type ServiceDefinition,
   type ServiceName,
 } from '@driftos/ports'
+import { baseUrl, checkServices } from '@driftos/ports/playwright'
 import { isPortOpen } from '@driftos/ports/probe'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   describeInBrowser,
   findAccessibilityFaults,
+  findInvisibleFocus,
   measureWeight,
   slowDown,
   type Page,
 } from '../packages/testing/src/browser/index.js'
 import { findSnippets } from '../apps/website/src/page/snippets.js'
-import { findFreeOffset, portAt } from './free-offset.js'
+import { findFreeOffset, portAt, withoutEnvFile } from './free-offset.js'
 
 const dist = fileURLToPath(new URL('../apps/website/dist', import.meta.url))
 const names = Object.keys(services) as ServiceName[]
@@ -60,7 +63,8 @@ async function startWebsite(env: Record<string, string> = {}) {
     LOG_LEVEL: 'error',
     ...env,
   }
-  const origin = getOrigin('website', given)
+  const playwright = { env: { ...withoutEnvFile, ...given }, cwd: dist, timeoutMs: 20_000 }
+  const origin = baseUrl('website', playwright)
   let child: ReturnType<typeof spawn>
   async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
@@ -68,12 +72,13 @@ async function startWebsite(env: Record<string, string> = {}) {
     child.kill(signal)
     return (await ended)[0]
   }
-  async function start() {
+  async function start(changes: Record<string, string> = {}) {
     child = spawn(process.execPath, [join(dist, 'main.js')], {
-      env: { PATH: process.env['PATH'], ...given },
+      env: { PATH: process.env['PATH'], ...given, ...changes },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     await expect.poll(() => isPortOpen(Number(new URL(origin).port)), { timeout: 20_000 }).toBe(true)
+    await checkServices('website', playwright)
   }
   await start()
   onTestFinished(() => void stop('SIGKILL'))
@@ -96,10 +101,12 @@ async function startAnswering(body: string, port: number) {
   return { stop, start: async () => (server = await start()) }
 }
 
-/** Locates a service's row in the table of a page. */
-const rowOf = (page: Page, service: ServiceName) =>
-  page.getByRole('row').filter({ has: page.locator(`th > a[href="/ports/${service}"]`) })
+/** Locates a service's row in the list of a page. */
+const rowOf = (page: Page, service: ServiceName) => page.locator(`.service[data-service="${service}"]`)
 const stateOf = (page: Page, service: ServiceName) => rowOf(page, service).locator('.state-of')
+
+/** Opens the part of the list with the services that DriftOS works without. */
+const openOptional = async (page: Page) => page.locator('details.card > summary').click()
 
 async function isWiderThanItsWindow(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
@@ -108,7 +115,7 @@ async function isWiderThanItsWindow(page: Page): Promise<boolean> {
 vi.setConfig({ testTimeout: 60_000 })
 
 describeInBrowser('the website', (openPage) => {
-  describe.each([360, 1280])('%i pixels wide', (width) => {
+  describe.each([320, 1280])('%i pixels wide', (width) => {
     it.each(['light', 'dark'] as const)('has no accessibility faults, %s', async (colorScheme) => {
       const { origin, offset, port } = await startWebsite()
       await startAnswering(healthOf(imitated), port)
@@ -117,11 +124,30 @@ describeInBrowser('the website', (openPage) => {
       await expect.poll(() => stateOf(page, other).innerText(), { timeout: 10_000 }).toContain('stranger')
       expect(await findAccessibilityFaults(page)).toEqual([])
       expect(await isWiderThanItsWindow(page)).toBe(false)
-      await page.goto(`${origin}/ports/${imitated}`)
-      expect(await findAccessibilityFaults(page)).toEqual([])
-      expect(await isWiderThanItsWindow(page)).toBe(false)
+      await openOptional(page)
+      for (const path of ['', `/ports/${imitated}`, '/use', '/history']) {
+        if (path) await page.goto(`${origin}${path}`)
+        expect(await findAccessibilityFaults(page), path).toEqual([])
+        expect(await isWiderThanItsWindow(page), path).toBe(false)
+      }
     })
   })
+
+  it.each([
+    ['light', 'none'],
+    ['dark', 'none'],
+    ['light', 'active'],
+  ] as const)(
+    'shows which element has the keyboard focus, %s, forced colours %s',
+    async (colorScheme, forcedColors) => {
+      const { origin } = await startWebsite()
+      const page = await openPage(origin, { colorScheme, forcedColors })
+      for (const path of ['/', `/ports/${imitated}`, '/use']) {
+        await page.goto(`${origin}${path}`)
+        expect(await findInvisibleFocus(page), path).toEqual([])
+      }
+    },
+  )
 
   it('has no accessibility faults on pages for retired, unknown and missing subjects', async () => {
     const { origin } = await startWebsite()
@@ -139,7 +165,7 @@ describeInBrowser('the website', (openPage) => {
     const focused = () => page.evaluate(() => document.activeElement?.id ?? '')
     for (let presses = 0; presses < 20 && (await focused()) !== 'q'; presses++) await page.keyboard.press('Tab')
     await page.keyboard.type(variable)
-    await expect.poll(() => page.locator('.directory tbody th > a').allInnerTexts()).toEqual([imitated])
+    await expect.poll(() => page.locator('.service .name > a').allInnerTexts()).toEqual([imitated])
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.waitForURL(`${origin}/ports/${imitated}`)
@@ -154,7 +180,7 @@ describeInBrowser('the website', (openPage) => {
 
     await page.goBack()
     await expect.poll(() => page.locator('#q').inputValue()).toBe(variable)
-    await expect.poll(() => page.locator('.directory tbody th > a').allInnerTexts()).toEqual([imitated])
+    await expect.poll(() => page.locator('.service .name > a').allInnerTexts()).toEqual([imitated])
   })
 
   it('answers searches for numbers and names', async () => {
@@ -173,10 +199,11 @@ describeInBrowser('the website', (openPage) => {
     // No new port may be in the systems' ephemeral range.
     expect(await answerTo('65000')).toContain('65000 is not registered')
     expect(await answerTo('65536')).toContain('not a port')
-    expect(await answerTo(misspelled)).toContain(`Nearest is ${imitated}`)
+    expect(await answerTo('nonsense')).toBe('No service is named “nonsense”.')
+    expect(await answerTo(misspelled)).toContain(`Did you mean ${imitated}?`)
     await page.reload()
     expect(await page.locator('#q').inputValue()).toBe(misspelled)
-    expect(await page.locator('.result').innerText()).toContain(`Nearest is ${imitated}`)
+    expect(await page.locator('.result').innerText()).toContain(`Did you mean ${imitated}?`)
   })
 
   it('has a page for each service, which reloads and the back button keep', async () => {
@@ -185,7 +212,7 @@ describeInBrowser('the website', (openPage) => {
     expect(page.url()).toBe(`${origin}/ports/${other}`)
     await page.reload()
     expect(await page.title()).toBe(`${other}, port ${portAt(other, offset)} · DriftOS ports`)
-    await page.getByRole('link', { name: 'All ports' }).click()
+    await page.getByRole('link', { name: 'All services' }).click()
     await page.waitForURL(`${origin}/`)
     await page.goBack()
     await page.waitForURL(`${origin}/ports/${other}`)
@@ -199,6 +226,7 @@ describeInBrowser('the website', (openPage) => {
     const { origin, env } = await startWebsite()
     const page = await openPage(origin, { javaScriptEnabled: false })
     const ports = resolvePorts(env)
+    await openOptional(page)
     for (const service of names) {
       expect(await rowOf(page, service).locator('.port strong').innerText()).toBe(String(ports[service]))
       expect(
@@ -222,7 +250,11 @@ describeInBrowser('the website', (openPage) => {
         .toMatch(new RegExp(`^${state}`))
     await becomes('up')
     expect(await stateOf(page, imitated).innerText()).toMatch(/ms/)
-    if (process.platform === 'linux') expect(await stateOf(page, imitated).innerText()).toContain(`pid ${process.pid}`)
+    if (process.platform === 'linux')
+      expect(await rowOf(page, imitated).locator('.process').innerText()).toContain(`pid ${process.pid}`)
+    // Most services of this test are down.
+    await expect.poll(() => page.title()).toMatch(/^(\d+ services are|DriftOS is not) .+ · DriftOS ports$/)
+    expect(await page.locator('link[rel=icon]').getAttribute('href')).toBe('/icon-bad.svg')
     core.stop()
     await becomes('down')
     await core.start()
@@ -242,7 +274,7 @@ describeInBrowser('the website', (openPage) => {
     await expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 10_000 }).toMatch(/^up/)
     expect(await website.stop()).toBe(0)
     await page.getByText('The connection to the server is lost').waitFor()
-    for (const service of names) expect(await stateOf(page, service).innerText()).toBe('unknown')
+    for (const service of names) expect(await stateOf(page, service).textContent()).toBe('unknown')
     await website.start()
     await expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 15_000 }).toMatch(/^up/)
     expect(await page.getByText('The connection to the server is lost').count()).toBe(0)
@@ -257,37 +289,145 @@ describeInBrowser('the website', (openPage) => {
     const { origin, env } = await startWebsite(overrides)
     const ports = resolvePorts(env)
     const page = await openPage(origin)
+    await openOptional(page)
     for (const service of names) {
       const row = rowOf(page, service)
       expect(await row.locator('.port strong').innerText()).toBe(String(ports[service]))
-      expect(await row.locator('.address').innerText()).toContain(getOrigin(service, env))
-      const mover = service === imitated ? variable : 'DRIFTOS_PORT_OFFSET'
-      expect(await row.locator('.port').innerText()).toContain(`registered ${PORTS[service]}, moved by ${mover}`)
+      expect(await row.innerText()).not.toContain('DRIFTOS_PORT_OFFSET')
     }
+    expect(await rowOf(page, imitated).locator('.port').innerText()).toContain(`moved by ${variable}`)
+    expect(await page.locator('.verdict').innerText()).toContain(`DRIFTOS_PORT_OFFSET moves ${names.length - 1} ports`)
     const links = await page.locator('a').evaluateAll((all) => all.map((link) => link.getAttribute('href')!))
     const away = new Set(links.filter((link) => !/^[/#]/.test(link)))
     const opened = names.filter((name) => definitionOf(name).scheme === 'http').map((name) => getOrigin(name, env))
-    const documentation = [...away].filter((link) => link.endsWith('/documentation'))
-    expect(
-      documentation.map((link) => link.replace('/documentation', '')).filter((link) => !opened.includes(link)),
-    ).toEqual([])
-    expect([...away].toSorted()).toEqual([...opened, ...documentation].toSorted())
+    expect([...away].toSorted()).toEqual(opened.toSorted())
+    for (const service of names) {
+      await page.goto(`${origin}/ports/${service}`)
+      const facts = await page.locator('.facts').innerText()
+      expect(facts).toContain(getOrigin(service, env))
+      const mover = service === imitated ? variable : 'DRIFTOS_PORT_OFFSET'
+      expect(facts).toContain(`registered ${PORTS[service]}, moved by ${mover}`)
+    }
   })
 
-  it('works without its server, shows a notice and sends no API request', async () => {
-    const origin = await serveStatically(join(dist, 'client'))
-    const page = await openPage(origin, { expectedErrors: [/status of 404/] })
+  it('shows the ports of a server that was restarted with other overrides', async () => {
+    const website = await startWebsite()
+    const page = await openPage(website.origin, { expectedErrors: [/Failed to load resource|net::ERR/] })
+    await expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 10_000 }).toMatch(/^up/)
+    await website.stop()
+    const moved = String(website.port + 1)
+    await website.start({ [variable]: moved })
+    await expect.poll(() => rowOf(page, imitated).locator('.port strong').innerText(), { timeout: 15_000 }).toBe(moved)
+    expect(await rowOf(page, imitated).locator('.open a').getAttribute('href')).toContain(`:${moved}`)
+  })
+
+  it('is live in more tabs than a browser has connections, and pauses in hidden ones', async () => {
+    const { origin } = await startWebsite()
+    const first = await openPage(origin)
+    const isLive = (page: Page) =>
+      expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 10_000 }).toMatch(/^up/)
+    const others = await Promise.all(Array.from({ length: 8 }, () => first.context().newPage()))
+    for (const page of others) await page.goto(origin)
+    for (const page of [first, ...others]) await isLive(page)
+    // The tab that reads for all is closed.
+    await first.close()
+    const changes = others.map((page) =>
+      page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            const channel = new BroadcastChannel('driftos-events')
+            channel.addEventListener('message', resolve, { once: true })
+          }),
+      ),
+    )
+    await Promise.race(changes)
+  })
+
+  it('focuses the search by a key, and opens its only result by Enter', async () => {
+    const { origin } = await startWebsite()
+    const page = await openPage(origin)
+    const focused = () => page.evaluate(() => document.activeElement?.id ?? '')
+    for (const keys of ['/', 'Control+k']) {
+      await page.locator('#q').blur()
+      await page.keyboard.press(keys)
+      expect(await focused(), keys).toBe('q')
+    }
+    expect(await page.locator('#q').inputValue()).toBe('')
+    await page.keyboard.type(variable)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${origin}/ports/${imitated}`)
+  })
+
+  it('finds services by their state', async () => {
+    const { origin, port } = await startWebsite()
+    await startAnswering(healthOf(imitated), port)
+    const page = await openPage(origin)
+    await expect.poll(() => stateOf(page, imitated).innerText(), { timeout: 10_000 }).toMatch(/^up/)
+    await page.locator('#q').fill('up')
+    await expect
+      .poll(async () => (await page.locator('.service .name > a').allInnerTexts()).toSorted())
+      .toEqual([imitated, 'website'].toSorted())
+  })
+
+  it('follows the output of a service and restarts it', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'driftos-control-'))
+    onTestFinished(() => rm(directory, { recursive: true }))
+    const path = join(directory, 's')
+    const asked: string[] = []
+    const print = new EventEmitter()
+    const lineOf = (text: string) => `${JSON.stringify({ service: imitated, at: '', source: 'stdout', text })}\n`
+    const lastExit = { reason: 'SIGKILL', code: null, signal: 'SIGKILL', at: new Date().toISOString() }
+    const status = { services: [{ service: imitated, state: 'ready', restarts: 2, lastExit }] }
+    const stack = createServer((request, response) => {
+      if (request.url === '/status') {
+        response.end(JSON.stringify(status))
+      } else if (request.method === 'POST') {
+        asked.push(request.url!)
+        response.writeHead(202).end('{}')
+      } else {
+        response.write(lineOf('\u001B[32mlistening\u001B[39m <b>'))
+        print.on('line', (text: string) => response.write(lineOf(text)))
+      }
+    }).listen(path)
+    await once(stack, 'listening')
+    onTestFinished(() => stack.close().closeAllConnections())
+
+    const { origin, port } = await startWebsite({ DRIFTOS_CONTROL: path })
+    await startAnswering(healthOf(imitated), port)
+    const page = await openPage(`${origin}/ports/${imitated}`)
+    await expect.poll(() => page.locator('.output').innerText(), { timeout: 10_000 }).toBe('listening <b>\n')
+    print.emit('line', 'request answered')
+    await expect.poll(() => page.locator('.output').innerText()).toContain('request answered')
+    expect(await page.locator('.process').innerText()).toMatch(/ended at .*: SIGKILL, restarted 2 times/)
+    expect(await findAccessibilityFaults(page)).toEqual([])
+    await page.getByRole('button', { name: `Restart ${imitated}` }).click()
+    await page.getByText(`${imitated} is restarting`).waitFor()
+    expect(asked).toEqual([`/services/${imitated}/restart`])
+  })
+
+  it.each(['/', '/some/directory/'])('works without its server at %s, and sends no API request', async (base) => {
+    const origin = await serveStatically(join(dist, 'client'), base)
+    const site = `${origin}${base}`
+    const page = await openPage(site, { expectedErrors: [/status of 404/] })
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
-    await page.getByText('Served without its server: registered numbers, no live state.').waitFor()
+    await page.getByText('This copy has no server, so it shows no states.').waitFor()
+    await openOptional(page)
     for (const service of names)
       expect(await rowOf(page, service).locator('.port strong').innerText()).toBe(String(PORTS[service]))
     expect(await findAccessibilityFaults(page)).toEqual([])
-    await page.goto(`${origin}/?q=65000`)
+    await page.goto(`${site}?q=65000`)
     await expect.poll(() => page.locator('.result').innerText()).toContain('is not registered')
-    await page.goto(`${origin}/ports/${imitated}/`)
+    await page.locator('#q').fill(imitated)
+    await rowOf(page, imitated).getByRole('link', { name: imitated, exact: true }).click()
+    await page.waitForURL(`${site}ports/${imitated}/`)
     expect(await page.title()).toBe(`${imitated}, port ${PORTS[imitated]} · DriftOS ports`)
-    await page.goto(`${origin}/nowhere`)
+    for (const name of ['Use it', 'History', 'DriftOS']) {
+      await page.getByRole('link', { name, exact: true }).click()
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      expect(page.url().startsWith(site)).toBe(true)
+    }
+    await page.goto(`${site}nowhere`)
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Nothing here')
     expect(asked.filter((url) => url.includes('/api/'))).toEqual([])
   })
@@ -340,8 +480,8 @@ describe('the commands on the website', () => {
   })
 })
 
-/** Serves a directory like a plain static host; returns the origin. */
-async function serveStatically(folder: string): Promise<string> {
+/** Serves a directory below a path, like a plain static host; returns the origin. */
+async function serveStatically(folder: string, base: string): Promise<string> {
   const types: Record<string, string> = {
     '.html': 'text/html',
     '.js': 'text/javascript',
@@ -349,12 +489,18 @@ async function serveStatically(folder: string): Promise<string> {
     '.svg': 'image/svg+xml',
   }
   const server = createServer(async (request, response) => {
-    const path = new URL(request.url!, 'http://localhost').pathname
+    const { pathname } = new URL(request.url!, 'http://localhost')
+    const path = pathname.startsWith(base) ? pathname.slice(base.length - 1) : '/outside'
+    // A host answers a directory's address with the one with a slash.
+    const isDirectory = !path.endsWith('/') && existsSync(join(folder, path, 'index.html'))
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path)
     const isFound = existsSync(file)
     const found = isFound ? file : join(folder, '404.html')
-    response.writeHead(isFound ? 200 : 404, { 'content-type': types[extname(found)] ?? 'text/plain' })
-    response.end(await readFile(found))
+    if (isDirectory) response.writeHead(301, { location: `${pathname}/` }).end()
+    else {
+      response.writeHead(isFound ? 200 : 404, { 'content-type': types[extname(found)] ?? 'text/plain' })
+      response.end(await readFile(found))
+    }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => server.close().closeAllConnections())

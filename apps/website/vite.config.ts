@@ -1,15 +1,22 @@
 import type { ServerResponse } from 'node:http'
+import { ports } from '@driftos/ports/vite'
 import { compressedFiles, driftosService } from '@driftos/service/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { buildWebsite } from './src/app.js'
 import { pageEntry } from './src/assets.js'
+import { collectContent } from './src/collect-content.js'
 import { findDirectory } from './src/directory.js'
 
-// The service plugin sets a strict port: Vite never takes the next free one.
 export default defineConfig({
   appType: 'custom',
-  plugins: [react(), driftosService('website', buildWebsite, process.env), renderedPages(), compressedFiles()],
+  plugins: [
+    react(),
+    ports('website'),
+    driftosService('website', buildWebsite, process.env),
+    renderedPages(),
+    compressedFiles(),
+  ],
   build: { outDir: 'dist/client', assetsInlineLimit: 0, manifest: true, rolldownOptions: { input: pageEntry } },
 })
 
@@ -18,8 +25,8 @@ function renderedPages(): Plugin {
   return {
     name: 'driftos-rendered-pages',
     configureServer(server) {
-      const assets = { scripts: [`/${pageEntry}`], styles: [] }
-      const source = { directory: findDirectory(process.env), isServed: true, assets }
+      const assets = { scripts: [pageEntry], styles: [] }
+      const source = { directory: findDirectory(process.env), isServed: true, assets, ...collectContent() }
       const answer = async (url: string, response: ServerResponse) => {
         const { answerPage } = (await server.ssrLoadModule('/src/answer.tsx')) as typeof import('./src/answer.js')
         const page = answerPage(url, source)

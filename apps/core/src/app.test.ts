@@ -3,7 +3,7 @@ import getPort from 'get-port'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { buildCoreApp, startEmbed } from './app.fixture.js'
-import { fails, isSilent, says, saysNonsense, startModel, type Reply } from './model-server.fixture.js'
+import { fails, isSilent, says, saysNonsense, startModel, type Reply } from './model/server.fixture.js'
 
 let embedded: Awaited<ReturnType<typeof startEmbeddedDatabase>>
 
@@ -52,6 +52,7 @@ describe('buildCore', () => {
     expect(JSON.parse(payload)).toEqual({
       status: 'ready',
       model: 'test-model',
+      modelStatus: 'untested',
       decisions: 'model',
       facts: 'model',
       chat: 'model',
@@ -113,7 +114,7 @@ describe('without a model', () => {
     expect(await route(id, 'Cook dinner')).toMatchObject({
       action: 'STAY',
       branchId: first.branchId,
-      reason: 'no model is set, and embed gave no decision',
+      reason: 'no model is set, and embed returned no decision',
       confidence: 0,
     })
     expect(await metric('core_fallbacks_total{missing="embed"}')).toBe(2)
@@ -192,12 +193,7 @@ describe('with a model', () => {
 
   it.each([
     ['keeps answering nonsense', [says('no')], 2, /^the model’s answer does not match the schema/],
-    [
-      'answers no protocol',
-      [saysNonsense],
-      2,
-      /^the model’s answer does not match the schema|^the model is not reachable/,
-    ],
+    ['answers no protocol', [saysNonsense], 1, /^the server of the model answered without JSON/],
     ['fails', [fails(500)], 2, /^the model failed \(500\)/],
     ['is busy', [fails(429)], 2, /^the model is busy \(429\)/],
     ['is busy for longer than there is time', [fails(429, { 'retry-after': '60' })], 1, /^the model is busy \(429\)/],
@@ -222,6 +218,24 @@ describe('with a model', () => {
     const { route, asked } = await build(reply, says(trip))
     expect(await route(newId(), 'Paris')).toMatchObject({ branchTopic: 'Paris trip' })
     expect(asked).toHaveLength(2)
+  })
+
+  it('/ready contains who decides now, and why the model does not', async () => {
+    const { route, app } = await build(fails(401), says(trip), fails(400), says(stay))
+    const ready = async () => (await app.inject('/ready')).json<Record<string, unknown>>()
+    const id = newId()
+    expect(await ready()).toMatchObject({ modelStatus: 'untested', decisions: 'model' })
+    await route(id, 'Paris')
+    const problem = 'failing: the model refused the request (401): check LLM_API_KEY'
+    expect(await ready()).toMatchObject({ modelStatus: problem, decisions: 'none', facts: 'rules', chat: problem })
+    await route(id, 'Paris')
+    expect(await ready()).toMatchObject({ modelStatus: 'answering', decisions: 'model', facts: 'model', chat: 'model' })
+    await route(id, 'Paris')
+    expect(await ready()).toMatchObject({
+      modelStatus: 'answering',
+      refusedParameters: ['temperature', 'response_format'],
+      decisions: 'model',
+    })
   })
 
   it('embed decides instead, and the reason names both', async () => {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import getPort from 'get-port'
 import { describe, expect, it } from 'vitest'
 import { buildCoreApp } from './app.fixture.js'
-import { fails, isSilent, says, startModel, streams } from './model-server.fixture.js'
+import { fails, isSilent, says, startModel, streams } from './model/server.fixture.js'
 
 const body = { messages: [{ role: 'user', content: 'Hello' }] }
 
@@ -71,16 +71,13 @@ describe('POST /api/v1/llm/chat', () => {
     answer.destroy()
   })
 
-  it.each(['cut', 'early'] as const)(
-    'ends with an error event when the model’s stream breaks off, %s',
-    async (ending) => {
-      const { env } = await startModel(streams(['first'], ending))
-      const events = (await text(await ask(env))).trim().split('\n\n')
-      expect(events[0]).toBe('data: {"content":"first"}')
-      expect(events[1]).toMatch(/^event: error\ndata: \{"code":"MODEL_UNAVAILABLE","message":"the model .*broke off/)
-      expect(events).toHaveLength(2)
-    },
-  )
+  it.each(['cut'] as const)('ends with an error event when the model’s stream breaks off, %s', async (ending) => {
+    const { env } = await startModel(streams(['first'], ending))
+    const events = (await text(await ask(env))).trim().split('\n\n')
+    expect(events[0]).toBe('data: {"content":"first"}')
+    expect(events[1]).toMatch(/^event: error\ndata: \{"code":"MODEL_UNAVAILABLE","message":"the model .*broke off/)
+    expect(events).toHaveLength(2)
+  })
 
   it('ends the model’s stream when the client disconnects', async () => {
     const { env, closed } = await startModel(streams(['first'], 'open'))
@@ -103,7 +100,22 @@ describe('POST /api/v1/llm/chat', () => {
     expect(JSON.stringify(answer)).not.toMatch(/hunter2|127\.0\.0\.1/)
   })
 
-  it('has no timeout between the pieces of the model', async () => {
+  it('ends with an error event when the model is silent in the middle of its stream', async () => {
+    const { env } = await startModel(streams(['first'], 'open'))
+    const events = (await text(await ask({ ...env, LLM_IDLE_TIMEOUT: '100' }))).trim().split('\n\n')
+    expect(events[1]).toMatch(
+      /^event: error\ndata: \{"code":"MODEL_STALLED","message":"the model sent nothing for 100 ms/,
+    )
+  })
+
+  it('has the wait of a busy model in its headers', async () => {
+    const { env } = await startModel(fails(429, { 'retry-after': '60' }))
+    const { app } = await build(env)
+    const { statusCode, headers } = await app.inject({ method: 'POST', url: '/api/v1/llm/chat', payload: body })
+    expect({ statusCode, wait: headers['retry-after'] }).toEqual({ statusCode: 429, wait: '60' })
+  })
+
+  it('has no timeout for the whole answer', async () => {
     const { env } = await startModel((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       const piece = (content: string, reason: string | null) =>

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import { DriftError, failureSchema, registerRoutes, type Database } from '@driftos/drift'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { ModelError, type ModelErrorKind } from './model-error.js'
-import type { Model } from './model.js'
+import { ModelError, type ModelErrorKind } from './model/error.js'
+import type { Model } from './model/model.js'
 import { howToSetModel } from './settings.js'
 
 const bodySchema = z.object({
@@ -15,6 +15,7 @@ const bodySchema = z.object({
 
 const statuses: Record<ModelErrorKind, number> = {
   timeout: 504,
+  stalled: 504,
   rate_limit: 429,
   refused: 502,
   unavailable: 502,
@@ -29,7 +30,7 @@ const paths = ['/api/v1/llm/chat', '/api/v1/chat']
 
 /**
  * Serves `POST /api/v1/llm/chat`: the model's answer as server-sent events, `data: {"content"}` for each piece, then
- * `data: [DONE]`, or `event: error` if it breaks off.
+ * `data: [DONE]`, or `event: error` if the answer breaks off or stalls.
  */
 export function registerChat(app: FastifyInstance, database: Database, model: Model | undefined): void {
   registerRoutes(app, database, (api) => {
@@ -50,6 +51,7 @@ export function registerChat(app: FastifyInstance, database: Database, model: Mo
           reply.raw.on('close', () => disconnected.abort())
           const pieces = await model.stream(body.messages, disconnected.signal).catch((error: unknown) => {
             if (!(error instanceof ModelError)) throw error
+            if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000))
             throw new DriftError(statuses[error.kind], codeOf(error), error.message, { cause: error })
           })
           // Keeps proxies from buffering the stream.

@@ -1,10 +1,15 @@
-import { DriftError, type Decider } from '@driftos/drift'
+import { DriftError, type Decider, type Decision } from '@driftos/drift'
 import { getOrigin, services, type Env } from '@driftos/ports'
+import { contextFetch } from '@driftos/service'
+import CircuitBreaker from 'opossum'
 import { z } from 'zod'
 import { clip } from './clip.js'
 
 /** How long embed may take to decide. */
 const timeoutMs = 3000
+
+/** How long embed is not called after a failure. */
+const restMs = 5000
 
 /** The length of a message that embed receives. */
 const longestMessage = 2000
@@ -20,29 +25,52 @@ const answerSchema = z.object({
   }),
 })
 
-/** Creates a decider that calls embed with the latest messages. */
-export function embedDecider(env: Env): Decider {
+/** A decider that calls embed. */
+export interface EmbedDecider extends Decider {
+  /** Releases its timer. */
+  close(): void
+}
+
+/**
+ * Creates a decider that calls embed with the latest messages. After a failure it fails at once for a few seconds, and
+ * then lets one message through, so that not every message waits for an embed that is down.
+ *
+ * @param options.restMs - how long embed is not called after a failure, in milliseconds
+ */
+export function embedDecider(env: Env, options: { readonly restMs?: number } = {}): EmbedDecider {
   const url = `${getOrigin('embed', env)}/api/v1/drift/decide`
+
+  async function call(body: object): Promise<Decision> {
+    const response = await contextFetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((error: unknown) => {
+      const message = `embed does not answer: start it, or set ${services.embed.variable} to its port`
+      throw new DriftError(502, 'UPSTREAM_DOWN', message, { cause: error })
+    })
+    const answer = answerSchema.safeParse(await response.json().catch(() => undefined))
+    if (!answer.success)
+      throw new DriftError(502, 'UPSTREAM_ANSWER', `embed answered ${response.status} without a decision`)
+    const { branchId, parentId, ...decision } = answer.data.data
+    return {
+      ...decision,
+      ...(branchId !== undefined && { branchId }),
+      ...(parentId !== undefined && { parentId }),
+    }
+  }
+
+  // The failure rate does not matter: the circuit opens at the first failure.
+  const circuit = new CircuitBreaker(call, {
+    timeout: false,
+    resetTimeout: options.restMs ?? restMs,
+    rollingPercentilesEnabled: false,
+    enableSnapshots: false,
+  })
+  circuit.on('failure', () => circuit.open())
   return {
-    async decide({ content }, branches) {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ content: clip(content, longestMessage), branches }),
-        signal: AbortSignal.timeout(timeoutMs),
-      }).catch((error: unknown) => {
-        const message = `embed gives no decision: start it, or set ${services.embed.variable} to its port`
-        throw new DriftError(502, 'UPSTREAM_DOWN', message, { cause: error })
-      })
-      const answer = answerSchema.safeParse(await response.json().catch(() => undefined))
-      if (!answer.success)
-        throw new DriftError(502, 'UPSTREAM_ANSWER', `embed answered ${response.status} and no decision`)
-      const { branchId, parentId, ...decision } = answer.data.data
-      return {
-        ...decision,
-        ...(branchId !== undefined && { branchId }),
-        ...(parentId !== undefined && { parentId }),
-      }
-    },
+    decide: ({ content }, branches) => circuit.fire({ content: clip(content, longestMessage), branches }),
+    close: () => circuit.shutdown(),
   }
 }

@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
-import { ModelError, modelErrorKinds, type ModelErrorKind } from './model-error.js'
+import type { Usage } from './model/completion.js'
+import { ModelError, modelErrorKinds, type ModelErrorKind } from './model/error.js'
 
 /** The operations of the model. */
 const operations = ['decide', 'facts', 'chat'] as const
@@ -49,7 +50,7 @@ export function observeModel(metrics: Registry) {
         end()
       }
     },
-    tokens(operation: Operation, usage: { prompt_tokens: number; completion_tokens: number } | undefined): void {
+    tokens(operation: Operation, usage: Usage | undefined): void {
       tokens.inc({ operation, kind: 'prompt' }, count(usage?.prompt_tokens))
       tokens.inc({ operation, kind: 'completion' }, count(usage?.completion_tokens))
     },

@@ -15,11 +15,11 @@ describe('parseModelSettings', () => {
   it.each([
     [
       { LLM_MODEL: 'gpt', LLM_API_KEY: 'key' },
-      { model: 'gpt', apiKey: 'key', baseUrl: undefined, timeoutMs: 8000 },
+      { model: 'gpt', apiKey: 'key', baseUrl: undefined, timeoutMs: 8000, idleTimeoutMs: 30_000 },
     ],
     [
-      { LLM_MODEL: 'llama', LLM_BASE_URL: ' http://localhost/v1 ', LLM_TIMEOUT: '250' },
-      { model: 'llama', apiKey: undefined, baseUrl: 'http://localhost/v1', timeoutMs: 250 },
+      { LLM_MODEL: 'llama', LLM_BASE_URL: ' http://localhost/v1 ', LLM_TIMEOUT: '250', LLM_IDLE_TIMEOUT: '40' },
+      { model: 'llama', apiKey: undefined, baseUrl: 'http://localhost/v1', timeoutMs: 250, idleTimeoutMs: 40 },
     ],
   ])('reads %j', (env, settings) => {
     expect(parseModelSettings(env)).toEqual(settings)
@@ -33,7 +33,16 @@ describe('parseModelSettings', () => {
     `)
   })
 
-  it.each(['0', '-1', '1.5', '600001', '1e3'])('refuses a timeout of %s', (LLM_TIMEOUT) => {
-    expect(() => parseModelSettings({ LLM_TIMEOUT })).toThrow(`LLM_TIMEOUT="${LLM_TIMEOUT}" is not a time`)
+  it.each(['0', '-1', '1.5', '600001', '1e3'])('refuses a timeout of %s', (value) => {
+    for (const name of ['LLM_TIMEOUT', 'LLM_IDLE_TIMEOUT'])
+      expect(() => parseModelSettings({ [name]: value })).toThrow(`${name}="${value}" is not a time`)
+  })
+
+  it.each([
+    [{ LLM_BASE_URL: 'https://user:hunter2@host/v1' }, 'LLM_BASE_URL contains a user or a password: set LLM_API_KEY'],
+    [{ LLM_API_KEY: 'hunter2\nhunter2' }, 'LLM_API_KEY may contain only visible ASCII characters'],
+  ])('refuses %j without printing the secret', (env, message) => {
+    expect(() => parseModelSettings(env)).toThrow(message)
+    expect(() => parseModelSettings(env)).not.toThrow('hunter2')
   })
 })

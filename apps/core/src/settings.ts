@@ -10,36 +10,62 @@ export interface ModelSettings {
   readonly apiKey: string | undefined
   /** How long an answer, or the first piece of a stream, may take. */
   readonly timeoutMs: number
+  /** How long a stream may send nothing after its first piece. */
+  readonly idleTimeoutMs: number
 }
 
 /** Shorter than the usual client timeout of ten seconds, so that there is time for the fallback. */
 const defaultTimeoutMs = 8000
 
+/** Longer than a model needs between two pieces, and than the keep-alives of servers that queue requests. */
+const defaultIdleTimeoutMs = 30_000
+
 const longestTimeoutMs = 600_000
 
+/** The variables of `parseModelSettings`. */
+const modelVariables = ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT', 'LLM_IDLE_TIMEOUT'] as const
+
 /**
- * Reads `LLM_BASE_URL`, `LLM_API_KEY`, `LLM_MODEL` and `LLM_TIMEOUT`.
+ * Reads `LLM_BASE_URL`, `LLM_API_KEY`, `LLM_MODEL`, `LLM_TIMEOUT` and `LLM_IDLE_TIMEOUT`.
  *
  * @returns undefined without a model: without `LLM_MODEL`, or without both a URL and a key
  * @throws {SettingError} lists every invalid variable, without the key
  */
 export function parseModelSettings(env: Env): ModelSettings | undefined {
   const read = (name: string) => env[name]?.trim() || undefined
-  const [baseUrl, apiKey, model, timeout] = ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT'].map(read)
-  const problems = []
+  const [baseUrl, apiKey, model, timeout, idleTimeout] = modelVariables.map(read)
+  const problems: string[] = []
   if (baseUrl !== undefined && !isHttpUrl(baseUrl))
     problems.push('LLM_BASE_URL is not a URL: set the address up to the version, such as https://api.openai.com/v1')
-  if (timeout !== undefined && !(/^\d+$/.test(timeout) && Number(timeout) >= 1 && Number(timeout) <= longestTimeoutMs))
+  else if (baseUrl !== undefined && hasCredentials(baseUrl))
+    problems.push('LLM_BASE_URL contains a user or a password: set LLM_API_KEY instead')
+  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey))
+    problems.push('LLM_API_KEY may contain only visible ASCII characters: copy the key again')
+  for (const [name, value] of Object.entries({ LLM_TIMEOUT: timeout, LLM_IDLE_TIMEOUT: idleTimeout })) {
+    if (value === undefined || (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= longestTimeoutMs))
+      continue
     problems.push(
-      `LLM_TIMEOUT=${JSON.stringify(timeout)} is not a time: set milliseconds from 1 to ${longestTimeoutMs}, or unset it`,
+      `${name}=${JSON.stringify(value)} is not a time: set milliseconds from 1 to ${longestTimeoutMs}, or unset it`,
     )
+  }
   if (problems.length > 0) throw new SettingError(problems.join('\n'))
   if (model === undefined || (baseUrl === undefined && apiKey === undefined)) return undefined
-  return { model, baseUrl, apiKey, timeoutMs: Number(timeout ?? defaultTimeoutMs) }
+  return {
+    model,
+    baseUrl,
+    apiKey,
+    timeoutMs: Number(timeout ?? defaultTimeoutMs),
+    idleTimeoutMs: Number(idleTimeout ?? defaultIdleTimeoutMs),
+  }
 }
 
 /** How to set a model. */
 export const howToSetModel = 'set LLM_MODEL, and LLM_BASE_URL or LLM_API_KEY, to an OpenAI-compatible model'
+
+function hasCredentials(url: string): boolean {
+  const { username, password } = new URL(url)
+  return username !== '' || password !== ''
+}
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)

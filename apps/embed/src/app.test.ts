@@ -6,6 +6,7 @@ import type { Env } from '@driftos/ports'
 import { startEmbeddedDatabase } from '@driftos/testing/database'
 import { sql } from 'drizzle-orm'
 import { fastify } from 'fastify'
+import { encode } from 'gpt-tokenizer/encoding/cl100k_base'
 import getPort from 'get-port'
 import OpenAI from 'openai'
 import { Registry } from 'prom-client'
@@ -197,7 +198,10 @@ describe('POST /api/v1/embeddings', () => {
     expect((await post('embeddings', { input: input.slice(1) })).status).toBe(200)
     expect(await post('embeddings', { input })).toMatchObject({
       status: 400,
-      error: { message: 'input: takes a text, or up to 2048 texts of up to 100000 characters' },
+      error: {
+        message:
+          'input: takes a text, up to 2048 texts of up to 100000 characters, or up to 8192 tokens of cl100k_base for each text',
+      },
     })
   })
 
@@ -225,6 +229,30 @@ describe('POST /api/v1/embeddings', () => {
     },
   )
 
+  it('accepts tokens as the SDK sends them, one list or several', async () => {
+    const client = await connect()
+    const texts = ['Plan a trip to Paris', 'Gâteau 🎂 語']
+    const tokens = texts.map((text) => encode(text))
+    const { vectors } = await hashingEmbedder.embed(texts)
+    const options = { model: 'text-embedding-3-small', encoding_format: 'float' } as const
+    const several = await client.embeddings.create({ ...options, input: tokens })
+    expect(several.data.map(({ embedding }) => embedding)).toEqual(vectors)
+    expect(several.usage.prompt_tokens).toBe(tokens.flat().length)
+    const one = await client.embeddings.create({ ...options, input: tokens[0]! })
+    expect(one.data.map(({ embedding }) => embedding)).toEqual([vectors[0]])
+  })
+
+  it('accepts 300 texts of 4,000 characters, and answers others in the meantime', async () => {
+    const client = await connect()
+    const input = Array.from({ length: 300 }, (_, index) => `text ${index} `.repeat(400).slice(0, 4000))
+    const [large, small] = await Promise.all([
+      client.embeddings.create({ model: 'x', input }),
+      client.embeddings.create({ model: 'x', input: 'a' }),
+    ])
+    expect(large.data).toHaveLength(300)
+    expect(small.data).toHaveLength(1)
+  })
+
   it('returns errors that the SDK understands', async () => {
     const client = await connect()
     await expect(client.embeddings.create({ model: 'x', input: '' })).rejects.toMatchObject({ status: 400 })
@@ -236,7 +264,14 @@ describe('POST /api/v1/embeddings', () => {
   it.each([
     [{}, /^input: /],
     [{ input: [] }, /^input/],
-    [{ input: [1, 2] }, /^input/],
+    [{ input: ['x', 1] }, /^input/],
+    [{ input: [[]] }, /^input/],
+    [{ input: [[1], 'x'] }, /^input/],
+    [{ input: [-1] }, /^input/],
+    [{ input: [1.5] }, /^input/],
+    [{ input: Array.from({ length: 8193 }, () => 1) }, /^input/],
+    [{ input: [200_000] }, /^input: 200000 is not a token of cl100k_base/],
+    [{ input: [[1], [100_261]] }, /^input: 100261 is not a token of cl100k_base/],
     [{ input: 'x', encoding_format: 'hex' }, /^encoding_format: /],
   ])('refuses %j with the field', async (body, message) => {
     const answer = await build(await noDatabase()).post('embeddings', body)

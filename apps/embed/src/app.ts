@@ -1,6 +1,6 @@
 import { factRules, registerDatabase, registerDriftApi, registerOpenApi } from '@driftos/drift'
 import type { Env } from '@driftos/ports'
-import { createService } from '@driftos/service'
+import { carryContext, createService } from '@driftos/service'
 import type { FastifyInstance } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
 import { createDecider } from './decider.js'
@@ -16,6 +16,7 @@ export function buildEmbed(env: Env): FastifyInstance {
   const settings = parseEmbedSettings(env)
   const { version, description } = manifest
   const app = createService({ service: 'embed', version, env })
+  carryContext(app)
   registerOpenApi(app, { title: 'DriftOS embed', version, description })
   const embedder = createEmbedder(settings, env, app.metrics)
   const database = registerDatabase(app, {

@@ -4,13 +4,19 @@ import { z } from 'zod'
 import { decideFor } from './decider.js'
 import type { Thresholds } from './decide.js'
 import { cosine, type Embedder, type Vector } from './embedder/embedder.js'
+import { decodeTokens } from './tokens.js'
 
 const failures = { 400: failureSchema, 502: failureSchema, 503: failureSchema }
 /** The longest text, in UTF-16 code units. */
 const longestText = 100_000
 const textSchema = storableText().min(1).max(longestText)
-/** The limit of OpenAI. */
+/** The limits of OpenAI. */
 const mostInputs = 2048
+const longestTokens = 8192
+const tokensSchema = z.array(z.number().int().min(0)).min(1).max(longestTokens)
+
+/** Larger than a request with as many characters as OpenAI accepts tokens. */
+const embeddingBodyLimit = 16 * 1024 * 1024
 
 /** The limits of a decision request, larger than the part of a conversation that a decider receives. */
 const decisionBodyLimit = 4 * 1024 * 1024
@@ -26,6 +32,7 @@ export function registerEmbeddings(
     api.post(
       '/api/v1/embeddings',
       {
+        bodyLimit: embeddingBodyLimit,
         schema: {
           tags: ['embeddings'],
           summary: 'Convert text to vectors, in the format of OpenAI',
@@ -34,9 +41,17 @@ export function registerEmbeddings(
               .string()
               .optional()
               .describe('Ignored: EMBEDDER selects the model, and the answer contains its name'),
-            input: z.union([textSchema, z.array(textSchema).min(1).max(mostInputs)], {
-              error: `takes a text, or up to ${mostInputs} texts of up to ${longestText} characters`,
-            }),
+            input: z.union(
+              [
+                textSchema,
+                z.array(textSchema).min(1).max(mostInputs),
+                tokensSchema,
+                z.array(tokensSchema).min(1).max(mostInputs),
+              ],
+              {
+                error: `takes a text, up to ${mostInputs} texts of up to ${longestText} characters, or up to ${longestTokens} tokens of cl100k_base for each text`,
+              },
+            ),
             encoding_format: z.enum(['float', 'base64']).default('float'),
             dimensions: z.number().int().positive().optional().describe('Must be the dimension of the embedder'),
           }),
@@ -58,14 +73,13 @@ export function registerEmbeddings(
         },
       },
       async ({ body }, reply) => {
-        const texts = typeof body.input === 'string' ? [body.input] : body.input
+        const { texts, tokens } = await readInput(body.input)
         const { embedder: model, vectors } = await embedder.embed(texts)
         const { length } = vectors[0]!
         if (body.dimensions !== undefined && body.dimensions !== length) {
           const message = `dimensions: ${model} has ${length}`
           return reply.code(400).send({ success: false, error: { code: 'INVALID_REQUEST', message } })
         }
-        const tokens = texts.reduce((sum, text) => sum + countWords(text), 0)
         return {
           object: 'list' as const,
           data: vectors.map((vector, index) => ({
@@ -145,6 +159,21 @@ function encode(vector: Vector): string {
   const bytes = Buffer.alloc(vector.length * 4)
   for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4)
   return bytes.toString('base64')
+}
+
+/** The texts of a request, and the number of their tokens. */
+interface Input {
+  readonly texts: readonly string[]
+  readonly tokens: number
+}
+
+/** Reads the forms of OpenAI's `input`: one or several texts, each as a string or as tokens. */
+async function readInput(input: string | readonly (string | number | readonly number[])[]): Promise<Input> {
+  const items = typeof input === 'string' ? [input] : input
+  const texts = items.filter((item) => typeof item === 'string')
+  if (texts.length > 0) return { texts, tokens: texts.reduce((sum, text) => sum + countWords(text), 0) }
+  const lists = items.some((item) => typeof item === 'number') ? [items as number[]] : (items as number[][])
+  return { texts: await decodeTokens(lists), tokens: lists.reduce((sum, list) => sum + list.length, 0) }
 }
 
 /** Counts words, because the embedders have no token counts. */

@@ -54,6 +54,17 @@ describe('/health/services', () => {
     ])
   })
 
+  it('recognizes an upstream of another checkout', async () => {
+    const other = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ status: 'ok', service: 'core', version: '1.0.0', uptime: 1, instance: 'another' }))
+    }).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    onTestFinished(() => other.close().closeAllConnections())
+    const CORE_PORT = String((other.address() as AddressInfo).port)
+    expect((await statesOf({ CORE_PORT, EMBED_PORT: '1' })).map(({ state }) => state)).toEqual(['elsewhere', 'down'])
+  })
+
   it('does not wait long for an upstream that does not answer', async () => {
     const [CORE_PORT, EMBED_PORT] = [await startUpstream(() => {}), await startHealthy('embed')]
     const startedAt = performance.now()
@@ -162,7 +173,7 @@ describe('bad input', () => {
   it.each([
     ['a header bomb', `GET /health HTTP/1.1\r\nHost: x\r\nX-Bomb: ${'x'.repeat(24_000)}\r\n\r\n`, 431],
     ['many headers', `GET /health HTTP/1.1\r\nHost: x\r\n${'X-Bomb: x\r\n'.repeat(4000)}\r\n`, 431],
-    ['an endless path', `GET /api/v1/${'x'.repeat(24_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+    ['an endless path', `GET /api/v1/${'x'.repeat(24_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 414],
     ['no HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01garbage\r\n\r\n', 400],
     ['no Host', 'GET /health HTTP/1.1\r\n\r\n', 400],
     ['a length that is no number', 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1e3\r\n\r\n', 400],
@@ -232,16 +243,16 @@ describe('bad input', () => {
     expect(await isHealthy(origin)).toBe(true)
   })
 
-  it('an upgrade to another protocol or outside the API is refused, and the gateway keeps running', async () => {
+  it('an upgrade that no route supports is ignored', async () => {
     const { origin } = await startAll()
     const upgrade = (path: string, to: string, method = 'GET') =>
-      sendRaw(origin, `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${to}\r\n\r\n`)
-    expect(await upgrade('/api/v1/x', 'irc/6.9')).toMatch(/^HTTP\/1\.1 4\d\d /)
-    expect(await upgrade('/api/v1/x', 'websocket')).toMatch(/^HTTP\/1\.1 4\d\d /)
-    expect(await upgrade('/api/v1/x', 'h2c', 'POST')).toMatch(/^HTTP\/1\.1 4\d\d /)
-    expect(await upgrade('/api/v1/x', 'websocket', 'POST')).toMatch(/^HTTP\/1\.1 4\d\d /)
+      sendRaw(origin, `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: ${to}\r\n\r\n`)
+    expect(await upgrade('/api/v1/x', 'irc/6.9')).toMatch(/^HTTP\/1\.1 200 [^]*core GET \/api\/v1\/x/)
+    expect(await upgrade('/api/v1/x', 'h2c', 'POST')).toMatch(/^HTTP\/1\.1 200 [^]*core POST \/api\/v1\/x/)
+    expect(await upgrade('/api/v1/x', 'websocket', 'POST')).toMatch(/^HTTP\/1\.1 200 /)
+    expect(await upgrade('/health', 'websocket')).toMatch(/^HTTP\/1\.1 200 /)
     expect(await upgrade('/nowhere', 'websocket')).toMatch(/^HTTP\/1\.1 404 /)
-    expect(await upgrade('/api/v1/..%2f..%2fmetrics', 'websocket')).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await upgrade('/api/v1/..%2f..%2fmetrics', 'websocket')).toMatch(/^HTTP\/1\.1 400 /)
     expect(await isHealthy(origin)).toBe(true)
   })
 

@@ -1,4 +1,5 @@
 import type { Env } from '@driftos/ports'
+import { findCheckout } from '@driftos/ports/checkout'
 import { probeService, type ServiceProbe } from '@driftos/ports/probe'
 import { createService, registerUpstreams } from '@driftos/service'
 import type { FastifyInstance } from 'fastify'
@@ -25,6 +26,7 @@ const probeTimeoutMs = 1000
 export function buildGateway(env: Env): FastifyInstance {
   const settings = parseGatewaySettings(env)
   const app = createService({ service: 'gateway', version: manifest.version, env })
+  const instance = settings.isProduction ? undefined : findCheckout(process.cwd())?.instance
 
   app.register(async (scope) => {
     allowPages(scope, env)
@@ -32,7 +34,7 @@ export function buildGateway(env: Env): FastifyInstance {
     await limitRates(scope, settings)
     scope.get('/health/services', { logLevel: 'warn' }, async () => {
       const services = (Object.keys(upstreams) as (keyof typeof upstreams)[]).map(async (service) => {
-        const probe = await probeService(service, { env, timeoutMs: probeTimeoutMs })
+        const probe = await probeService(service, { env, timeoutMs: probeTimeoutMs, instance })
         return settings.isProduction ? redact(probe) : probe
       })
       return { services: await Promise.all(services) }

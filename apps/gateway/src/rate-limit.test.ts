@@ -65,6 +65,15 @@ describe('the rate limit', () => {
     expect(await statusesOf(origin, 1, claim('10.0.0.2'))).toEqual([429])
   })
 
+  it('counts each client of a trusted proxy, whatever the client claims and on any of its ports', async () => {
+    const { origin } = await startAll({ GATEWAY_RATE_LIMIT: '2', TRUST_PROXY: 'loopback' })
+    const via = (addresses: string) => ({ 'x-forwarded-for': addresses })
+    expect(await statusesOf(origin, 3, via('10.0.0.1'))).toEqual([200, 200, 429])
+    expect(await statusesOf(origin, 2, via('10.0.0.2'))).toEqual([200, 200])
+    expect(await statusesOf(origin, 1, via('9.9.9.9, 10.0.0.1'))).toEqual([429])
+    expect(await statusesOf(origin, 1, via('10.0.0.1:1234'))).toEqual([429])
+  })
+
   it('is off when it is 0, and for this machine without a limit and keys', async () => {
     for (const env of [{ GATEWAY_RATE_LIMIT: '0' }, {}]) {
       const { origin } = await startAll(env)

@@ -1,3 +1,4 @@
+import { clientAddress } from '@driftos/service'
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RequestCounts } from './request-counts.js'
@@ -27,10 +28,12 @@ export async function limitRates(
   })
 }
 
-function clientOf({ apiKeyIndex, ip }: FastifyRequest): string {
-  return apiKeyIndex === undefined ? normalizeIP(ip) : `key ${apiKeyIndex}`
+function clientOf(request: FastifyRequest): string {
+  const { apiKeyIndex } = request
+  return apiKeyIndex === undefined ? normalizeIP(clientAddress(request)) : `key ${apiKeyIndex}`
 }
 
-function isLocal({ ip }: FastifyRequest): boolean {
+function isLocal(request: FastifyRequest): boolean {
+  const ip = clientAddress(request)
   return ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.')
 }

@@ -1,10 +1,16 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { answerPage } from './answer.js'
+import { collectContent } from './collect-content.js'
 import { findDirectory } from './directory.js'
 import { knownPaths } from './view.js'
 
-const source = { directory: findDirectory({}), isServed: true, assets: { scripts: [], styles: [] } }
+const source = {
+  directory: findDirectory({}),
+  isServed: true,
+  assets: { scripts: [], styles: [] },
+  ...collectContent(),
+}
 
 it('answers any address with a page, or redirects to one', () => {
   const address = fc.oneof(

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
 import { serviceNames } from './definitions.js'
 import { serveEvents } from './live/events.js'
+import { serveStack } from './live/stack.js'
 
 /** A service's port and origin, overrides applied. */
 export interface ServiceAddress {
@@ -12,7 +13,7 @@ export interface ServiceAddress {
   readonly origin: string
 }
 
-/** Builds the website's server, which serves the address and state of every service. */
+/** Builds the website's server, which serves the address and state of every service, and controls those of its stack. */
 export function buildWebsite(env: Env): FastifyInstance {
   const app = createService({ service: 'website', version: manifest.version, env })
   app.get('/api/ports', (): ServiceAddress[] => {
@@ -20,5 +21,6 @@ export function buildWebsite(env: Env): FastifyInstance {
     return serviceNames.map((service) => ({ service, port: ports[service], origin: getOrigin(service, env) }))
   })
   serveEvents(app, env)
+  serveStack(app, env)
   return app
 }

@@ -7,3 +7,12 @@ export const serviceNames = Object.keys(services) as ServiceName[]
 export function definitionOf(service: ServiceName): ServiceDefinition<RangeName> {
   return services[service]
 }
+
+/**
+ * Returns whether DriftOS works without a service: legacy ones, and programs of others, which do not name a service in
+ * their health answer.
+ */
+export function isOptional(service: ServiceName): boolean {
+  const { status, healthText } = definitionOf(service)
+  return status === 'legacy' || healthText !== undefined
+}

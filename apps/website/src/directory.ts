@@ -2,6 +2,9 @@ import { getOrigin, getPort, PORTS, resolvePorts, type Env, type ServiceName } f
 import { definitionOf, serviceNames } from './definitions.js'
 import { readLinks, type Link } from './links.js'
 
+/** The variable that moves every port. */
+export const offsetVariable = 'DRIFTOS_PORT_OFFSET'
+
 /** A service with the overrides of this machine's environment applied. */
 export interface DirectoryEntry {
   readonly service: ServiceName
@@ -47,10 +50,15 @@ export function entryOf(directory: Directory, service: ServiceName): DirectoryEn
   return directory.find((entry) => entry.service === service)!
 }
 
+/** Returns whether a browser can open a service's address. */
+export function isOpenable(entry: DirectoryEntry): boolean {
+  return /^https?$/.test(definitionOf(entry.service).scheme) && !entry.isInside
+}
+
 function moverOf(service: ServiceName, env: Env): string {
   const { variable } = definitionOf(service)
   const isOwn = getPort(service, { [variable]: env[variable] }) !== PORTS[service]
-  return isOwn ? variable : 'DRIFTOS_PORT_OFFSET'
+  return isOwn ? variable : offsetVariable
 }
 
 /** Returns whether the host of an address is a single word, as in a network of containers. */

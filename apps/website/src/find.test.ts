@@ -59,6 +59,12 @@ describe('findServices', () => {
     expect(findServices('44101', overridden)).toEqual([service])
   })
 
+  it('lists the service that has a port here before the one that has it in the registry', () => {
+    const [first, other] = serviceNames
+    const moved = findDirectory({ [definitionOf(other!).variable]: String(PORTS[first!]), DRIFTOS_PORT_OFFSET: '100' })
+    expect(findServices(String(PORTS[first!]), moved)).toEqual([other, first])
+  })
+
   it('returns services of the registry for any text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
@@ -78,7 +84,21 @@ describe('findNamed', () => {
   })
 })
 
+describe('a search for a state', () => {
+  it.each(['up', 'down', ' ELSEWHERE '])('finds the services that are %s', (text) => {
+    const [first, second] = serviceNames
+    const others = Object.fromEntries(serviceNames.map((name) => [name, { state: 'unknown' }]))
+    const state = { state: text.trim().toLowerCase() }
+    const states = { ...others, [first!]: state, [second!]: state } as Parameters<typeof findServices>[2]
+    expect(findServices(text, directory, states)).toEqual([first, second])
+  })
+})
+
 describe('findNearest', () => {
+  it.each(['nonsense', 'zzzz', '', 'completely-different'])('finds no service close to %j', (text) => {
+    expect(findNearest(text)).toBeUndefined()
+  })
+
   it.each(serviceNames)('finds %s in spite of a typing error', (service) => {
     const { variable } = definitionOf(service)
     expect(findNearest(`${variable}x`)).toBe(service)

@@ -1,7 +1,8 @@
 import { history, PORTS, ranges, type ServiceName } from '@driftos/ports'
-import { closest } from 'fastest-levenshtein'
+import { closest, distance } from 'fastest-levenshtein'
 import { definitionOf, serviceNames } from './definitions.js'
 import type { Directory } from './directory.js'
+import type { ServiceState } from './live/state.js'
 
 /** The highest valid port. */
 export const lastPort = 65_535
@@ -27,17 +28,23 @@ export function findNamed(text: string): ServiceName | undefined {
   return serviceNames.find((service) => namesOf(service).includes(wanted))
 }
 
+type States = Readonly<Record<ServiceName, Pick<ServiceState, 'state'>>>
+
 /**
- * Returns the services that match a search: for digits, those whose port on this machine or in the registry starts with
- * them; otherwise those whose names, summary or range contain the text. A blank search matches all.
+ * Returns the services that match a search: for digits, those whose port starts with them, on this machine first and then
+ * in the registry; for a state, those that have it; otherwise those whose names, summary or range contain the text. A
+ * blank search matches all.
  */
-export function findServices(text: string, directory: Directory): ServiceName[] {
+export function findServices(text: string, directory: Directory, states?: States): ServiceName[] {
   const wanted = text.trim().toLowerCase()
   const port = readPort(wanted)
   if (port !== undefined) {
     const isMatch = (candidate: number) => String(candidate).startsWith(String(port))
-    return directory.flatMap((entry) => (isMatch(entry.port) || isMatch(PORTS[entry.service]) ? [entry.service] : []))
+    const here = directory.filter((entry) => isMatch(entry.port)).map(({ service }) => service)
+    return [...new Set([...here, ...serviceNames.filter((service) => isMatch(PORTS[service]))])]
   }
+  const inState = states && serviceNames.filter((service) => states[service].state === wanted)
+  if (inState && inState.length > 0) return inState
   return serviceNames.filter((service) => {
     const { group, summary } = definitionOf(service)
     const texts = [...namesOf(service), summary, group ? ranges[group].summary : '']
@@ -45,9 +52,11 @@ export function findServices(text: string, directory: Directory): ServiceName[] 
   })
 }
 
-/** Returns the service whose name is most similar to a text. */
-export function findNearest(text: string): ServiceName {
-  return findNamed(closest(text.trim().toLowerCase(), serviceNames.flatMap(namesOf)))!
+/** Returns the service whose name is most similar to a text; undefined when none is close. */
+export function findNearest(text: string): ServiceName | undefined {
+  const wanted = text.trim().toLowerCase()
+  const name = closest(wanted, serviceNames.flatMap(namesOf))
+  return distance(wanted, name) <= Math.max(1, Math.floor(name.length / 3)) ? findNamed(name) : undefined
 }
 
 /** Returns the service whose registered port is nearest to a number. */

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import {
   findService,
   getOrigin,
@@ -15,6 +16,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { buildWebsite } from './app.js'
 import { pageEntry } from './assets.js'
+import { collectContent } from './collect-content.js'
+import { contentFile } from './content.js'
 import { definitionOf, serviceNames } from './definitions.js'
 import { findDirectory } from './directory.js'
 import { documentationOf } from './page/documentation-of.js'
@@ -27,6 +30,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'client/.vite'), { recursive: true })
   const manifest = { [pageEntry]: { file: 'assets/main-a1b2c3.js', css: ['assets/main-d4e5f6.css'] } }
   await writeFile(join(folder, 'client/.vite/manifest.json'), JSON.stringify(manifest))
+  await writeFile(join(folder, contentFile), JSON.stringify(collectContent()))
   await writeFile(join(folder, 'client/index.html'), 'the built page')
   await writeFile(join(folder, 'client/icon.svg'), '<svg/>')
 })
@@ -68,9 +72,11 @@ describe('a page', () => {
     const { body } = await build(env).inject('/')
     for (const service of serviceNames) expect(body).toContain(getOrigin(service, env))
     expect(body).toContain('<strong>44101</strong>')
-    expect(body).toContain(`<a href="https://other.example.com">`)
-    for (const entry of findDirectory(env).filter(documentationOf))
-      expect(body).toContain(`<a href="${entry.address}/documentation">`)
+    expect(body).toContain(`<a href="https://other.example.com"`)
+    for (const entry of findDirectory(env).filter(documentationOf)) {
+      const page = await build(env).inject(`/ports/${entry.service}`)
+      expect(page.body).toContain(`<a href="${entry.address}/documentation">`)
+    }
   })
 
   it.each([
@@ -95,6 +101,9 @@ describe('a page', () => {
     ['/ports/65000', 404, 'Port 65000, not registered · DriftOS ports'],
     ['/ports/70000', 404, 'Nothing here · DriftOS ports'],
     [`/ports/${unknown}`, 404, 'Nothing here · DriftOS ports'],
+    ['/history', 200, 'History · DriftOS ports'],
+    ['/use', 200, 'Use it · DriftOS ports'],
+    ['/use/more', 404, 'Nothing here · DriftOS ports'],
     [`/ports/${first}/more`, 404, 'Nothing here · DriftOS ports'],
     ['/nowhere', 404, 'Nothing here · DriftOS ports'],
     ['/index.html', 404, 'Nothing here · DriftOS ports'],
@@ -122,6 +131,32 @@ describe('a page', () => {
     const hostile = await app.inject(`/?q=${encodeURIComponent('"></script><script>alert(1)</script>')}`)
     expect(hostile.statusCode).toBe(200)
     expect(hostile.body).not.toContain('<script>alert')
+  })
+})
+
+describe('a response', () => {
+  it.each([
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ] as const)('is compressed by %s for a client that accepts it', async (encoding, decompress) => {
+    const app = build()
+    const plain = await app.inject('/')
+    const response = await app.inject({ url: '/', headers: { 'accept-encoding': encoding } })
+    expect(response.headers).toMatchObject({ 'content-encoding': encoding, vary: 'accept-encoding' })
+    expect(decompress(response.rawPayload).toString()).toBe(plain.body)
+    expect(response.rawPayload.length).toBeLessThan(plain.rawPayload.length / 3)
+  })
+
+  it('is 304 without a body for a page that the client has, compressed or not', async () => {
+    const app = build()
+    const { etag } = (await app.inject('/')).headers
+    for (const encoding of ['br', 'identity']) {
+      const headers = { 'if-none-match': String(etag), 'accept-encoding': encoding }
+      const response = await app.inject({ url: '/', headers })
+      expect([response.statusCode, response.body]).toEqual([304, ''])
+    }
+    const another = await app.inject({ url: '/use', headers: { 'if-none-match': String(etag) } })
+    expect(another.statusCode).toBe(200)
   })
 })
 

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { prometheus } from '@driftos/ports-cli'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { withAlerts } from './alerts.js'
 import { compose } from './compose.js'
 import { interpolate } from './interpolate.fixture.js'
 import { findUnusedPorts, names, registry } from './registry.fixture.js'
 import { validateCompose } from './validate.fixture.js'
+import { passedVariables } from './variables.js'
 
 interface ComposeFile {
   readonly services: Readonly<Record<string, ComposeService>>
@@ -62,7 +64,7 @@ describe('docker-compose.yml', () => {
     expect(entries.map(([name]) => name).toSorted()).toEqual(containers([...apps, ...support]))
   })
 
-  it('names the project by a variable, so that a second checkout has volumes of its own', () => {
+  it('names the project by a variable, so that a second checkout has separate volumes', () => {
     expect(read({})).toMatchObject({ name: 'driftos' })
     expect(read({ COMPOSE_PROJECT_NAME: 'other' })).toMatchObject({ name: 'other' })
   })
@@ -72,17 +74,22 @@ describe('docker-compose.yml', () => {
     expect(serviceOf(name)!.ports).toEqual([`127.0.0.1:\${${variable}:-${port}}:${innerPort(name)}`])
   })
 
-  it('gives the gateway and the demo one key, each set by its variable', () => {
+  it('passes the keys of the gateway and the demo on, without a default that would be known to everyone', () => {
     const keysIn = (all: ComposeFile) => [
       serviceOf('gateway', all)?.environment?.['GATEWAY_API_KEYS'],
       serviceOf('demo', all)?.environment?.['GATEWAY_API_KEY'],
     ]
-    const expected = (gateway: string, demo: string) => [
+    const expected = (gateway: string | null, demo: string | null) => [
       isRegistered('gateway') ? gateway : undefined,
       isRegistered('demo') ? demo : undefined,
     ]
-    expect(keysIn(read({}))).toEqual(expected('driftos', 'driftos'))
-    expect(keysIn(read({ GATEWAY_API_KEYS: 'one,two', GATEWAY_API_KEY: 'two' }))).toEqual(expected('one,two', 'two'))
+    expect(keysIn(read({}))).toEqual(expected(null, null))
+  })
+
+  it.each(apps)('passes every variable that %s reads', (name) => {
+    const { environment } = serviceOf(name)!
+    for (const variable of passedVariables(name)) expect(environment).toHaveProperty(variable, null)
+    if (environment!['POSTGRES_HOST'] !== undefined) expect(environment).toHaveProperty('DATABASE_URL', null)
   })
 
   it('publishes no port twice', () => {
@@ -128,7 +135,7 @@ describe('docker-compose.yml', () => {
   it.each(apps)('gives %s the origins of the other apps in the network, and builds it for its own port', (name) => {
     const { environment, build } = serviceOf(name)!
     const urls = Object.entries(environment!).filter(
-      ([variable]) => variable.endsWith('_URL') && !variable.startsWith('LLM_'),
+      ([variable, value]) => variable.endsWith('_URL') && value !== null,
     )
     const origins = [...apps, ...(name === 'website' ? support : [])]
       .filter((other) => other !== name)
@@ -137,7 +144,7 @@ describe('docker-compose.yml', () => {
         return [variable.replace('_PORT', '_URL'), `${scheme}://${containerName}:${innerPort(other)}`]
       })
     expect(Object.fromEntries(urls)).toEqual(Object.fromEntries(origins))
-    expect(environment).toMatchObject({ HOST: '0.0.0.0' })
+    expect(environment).toMatchObject({ HOST: '::' })
     expect(build!.args).toEqual({ APP: name, PORT: String(innerPort(name)) })
   })
 
@@ -167,8 +174,8 @@ describe('docker-compose.yml', () => {
   })
 
   it('gives Prometheus what prometheus.yml has, while no variable is set', () => {
-    const { content = prometheus().render(registry)! } = read({}).configs['prometheus-host'] ?? {}
-    expect(parse(content)).toEqual(parse(prometheus().render(registry)!))
+    const { content = withAlerts(prometheus()).render(registry)! } = read({}).configs['prometheus-host'] ?? {}
+    expect(parse(content)).toEqual(parse(withAlerts(prometheus()).render(registry)!))
   })
 
   it.runIf(isRegistered('prometheus'))('scrapes the containers under the profile', () => {

@@ -10,7 +10,9 @@ import {
   yamlDocument,
   type Generator,
 } from '@driftos/ports-cli'
+import { alerts, alertsFile, ruleFiles } from './alerts.js'
 import { dashboardDirectory, hasDashboard } from './grafana-dashboard.js'
+import { passedVariables } from './variables.js'
 
 /** Exact versions, so that a pull on another day starts the same images. */
 const images = {
@@ -19,8 +21,11 @@ const images = {
   grafana: 'grafana/grafana:12.1.1',
 }
 
-/** The name of the compose project, as in `driftos-ports.config.ts`. */
-const composeProject = 'driftos'
+/** The name of the compose project of the first checkout. */
+export const composeProject = 'driftos'
+
+/** The name of each checkout's compose project, as Compose reads it. */
+const projectName = `\${COMPOSE_PROJECT_NAME:-${composeProject}}`
 
 const profile = 'apps'
 
@@ -30,8 +35,6 @@ const support = ['postgres', 'prometheus', 'coreGrafana', 'embedGrafana']
 interface App {
   /** The services that have to be healthy before the app starts. */
   readonly needs: readonly string[]
-  /** Variables that the app gets as they are set where Compose runs. */
-  readonly passes?: readonly string[]
   /** The variable of the gateway's key: in containers the gateway runs as in production, with a key. */
   readonly key?: string
   /** Shows every service: the app reaches it in the network, a browser at its published port. */
@@ -39,13 +42,9 @@ interface App {
 }
 
 const allApps: Readonly<Record<string, App>> = {
-  core: { needs: ['postgres'], passes: ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT'] },
-  embed: { needs: ['postgres'], passes: ['EMBEDDER', 'EMBED_STAY_THRESHOLD', 'EMBED_ROUTE_THRESHOLD'] },
-  gateway: {
-    needs: ['core', 'embed'],
-    passes: ['GATEWAY_RATE_LIMIT', 'UPSTREAM_TIMEOUT_MS'],
-    key: 'GATEWAY_API_KEYS',
-  },
+  core: { needs: ['postgres'] },
+  embed: { needs: ['postgres'] },
+  gateway: { needs: ['core', 'embed'], key: 'GATEWAY_API_KEYS' },
   website: { needs: [], shows: true },
   demo: { needs: ['gateway'], key: 'GATEWAY_API_KEY' },
 }
@@ -59,7 +58,7 @@ const database = {
 
 const notes = [
   'How to start it, and its requirements: deploy/README.md.',
-  'A variable that moves a port moves it wherever this file publishes or scrapes the port.',
+  'A variable that moves a port also moves the published and the scraped port of this file.',
 ]
 
 /** The compose file: database, metrics and dashboards in containers, and the apps under a profile. */
@@ -79,15 +78,16 @@ function composeFile(registry: RegistryDefinition, services: object): object {
     ...(prometheus && {
       // Inline, because Compose interpolates variables here and not in a mounted file.
       'prometheus-host': {
-        content: renderPrometheusConfig(registry, (service) => `${hostFromContainer}:${getPublishedPort(service)}`),
+        content: `${renderPrometheusConfig(registry, (service) => `${hostFromContainer}:${getPublishedPort(service)}`)}${alerts.render(registry) === undefined ? '' : ruleFiles}`,
       },
       [`prometheus-${profile}`]: { file: './prometheus/prometheus.apps.yml' },
+      ...(alerts.render(registry) !== undefined && { 'prometheus-alerts': { file: `./prometheus/${alertsFile}` } }),
     }),
   }
   const volumes = Object.fromEntries(stateful.map((service) => [dataOf(service), {}]))
   return {
-    // A second checkout sets the variable, so that it has containers and volumes of its own.
-    name: `\${COMPOSE_PROJECT_NAME:-${composeProject}}`,
+    // A second checkout sets the variable, so that it has separate containers and volumes.
+    name: projectName,
     services,
     ...(Object.keys(configs).length > 0 && { configs }),
     ...(stateful.length > 0 && { volumes }),
@@ -105,7 +105,7 @@ function composeServices(registry: RegistryDefinition): Record<string, object> {
   })
   return {
     ...(postgres && { [postgres.containerName]: postgresService(postgres) }),
-    ...(prometheus && { [prometheus.containerName]: prometheusService(prometheus) }),
+    ...(prometheus && { [prometheus.containerName]: prometheusService(prometheus, registry) }),
     ...Object.fromEntries(grafanas),
     ...Object.fromEntries(apps),
   }
@@ -132,7 +132,7 @@ function postgresService(postgres: ServiceDefinition): object {
   }
 }
 
-function prometheusService(prometheus: ServiceDefinition): object {
+function prometheusService(prometheus: ServiceDefinition, registry: RegistryDefinition): object {
   return {
     image: images.prometheus,
     user: 'nobody',
@@ -147,6 +147,9 @@ function prometheusService(prometheus: ServiceDefinition): object {
     configs: [
       { source: 'prometheus-host', target: '/etc/prometheus/prometheus.yml' },
       { source: `prometheus-${profile}`, target: '/etc/prometheus/prometheus.apps.yml' },
+      ...(alerts.render(registry) === undefined
+        ? []
+        : [{ source: 'prometheus-alerts', target: `/etc/prometheus/${alertsFile}` }]),
     ],
     volumes: [`${dataOf(prometheus)}:/prometheus`],
     healthcheck: healthcheck(wget(prometheus)),
@@ -163,8 +166,8 @@ function grafanaService(grafana: ServiceDefinition, name: string, registry: Regi
     environment: {
       GF_SECURITY_ADMIN_PASSWORD: `\${${getSiblingVariable(grafana, 'PASSWORD')}:-admin}`,
       GF_SERVER_ROOT_URL: `${grafana.scheme}://localhost:${getPublishedPort(grafana)}`,
-      // Browsers keep cookies by host, not by port: with one name, each Grafana would log the other out.
-      GF_AUTH_LOGIN_COOKIE_NAME: `${grafana.containerName}-session`,
+      // Browsers keep cookies by host, not by port: with one name, each Grafana would log the others out.
+      GF_AUTH_LOGIN_COOKIE_NAME: `${projectName}-${grafana.containerName}-session`,
       GF_ANALYTICS_REPORTING_ENABLED: 'false',
       GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
       ...(isShown && { GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${dashboardDirectory}/${name}.json` }),
@@ -187,16 +190,16 @@ function grafanaService(grafana: ServiceDefinition, name: string, registry: Regi
 function appService(registry: RegistryDefinition, name: string): object {
   const service = registry.services[name]!
   const apps = findApps(registry)
-  const { needs, passes = [], key, shows } = apps[name]!
+  const { needs, key, shows } = apps[name]!
   const shown = [...Object.keys(apps), ...(shows ? support : [])].flatMap((other) => {
     const definition = registry.services[other]
     return definition ? [{ other, definition }] : []
   })
-  const { postgres } = registry.services
+  const { postgres, legacyEmbedding } = registry.services
   const url = `${service.scheme}://127.0.0.1:${getContainerPort(service)}${service.healthPath ?? '/'}`
   return {
     profiles: [profile],
-    image: service.containerName,
+    // Without a name, the image belongs to the project: another checkout does not replace it.
     build: {
       context: '../..',
       dockerfile: 'deploy/docker/Dockerfile',
@@ -204,7 +207,7 @@ function appService(registry: RegistryDefinition, name: string): object {
     },
     ...published(service),
     environment: {
-      HOST: '0.0.0.0',
+      HOST: '::',
       ...Object.fromEntries(
         shown
           .filter(({ other }) => other !== name)
@@ -212,8 +215,11 @@ function appService(registry: RegistryDefinition, name: string): object {
       ),
       ...(shows && linkVariables(shown.map(({ definition }) => definition))),
       ...(postgres && needs.includes('postgres') && databaseVariables(postgres)),
-      ...(key !== undefined && { [key]: `\${${key}:-driftos}` }),
-      ...Object.fromEntries(['LOG_LEVEL', ...passes].map((variable) => [variable, null])),
+      // Without a key the gateway refuses to start, so that no key is known to everyone.
+      ...(key !== undefined && { [key]: null }),
+      ...Object.fromEntries(passedVariables(name).map((variable) => [variable, null])),
+      // The embedder `server` has no container.
+      ...(name === 'embed' && legacyEmbedding && { [getSiblingVariable(legacyEmbedding, 'URL')]: null }),
     },
     ...(needs.length > 0 && {
       depends_on: Object.fromEntries(
@@ -250,6 +256,8 @@ function databaseVariables(postgres: ServiceDefinition): object {
     [getSiblingVariable(postgres, 'HOST')]: postgres.containerName,
     [postgres.variable]: String(getContainerPort(postgres)),
     ...database,
+    // Wins over the others when it is set.
+    DATABASE_URL: null,
   }
 }
 

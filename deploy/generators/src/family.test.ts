@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { compose } from './compose.js'
 import { generators } from './index.js'
+import { kubernetesIngress } from './kubernetes-network.js'
 import { kubernetesApps } from './kubernetes.js'
 import { add, change, findUnusedPorts, move, names, registry, retire } from './registry.fixture.js'
 import { parseManifest, validateCompose, validateManifest } from './validate.fixture.js'
@@ -19,12 +20,13 @@ function renderAll(from: RegistryDefinition): Record<string, string> {
     if (text === undefined) continue
     expect(text, file).toMatch(/[^\n]\n$/)
     texts[region === undefined ? file : `${file}, ${region}`] = text
-    if (/\.ya?ml$/.test(file) && file !== kubernetesApps.file) parse(text)
+    if (/\.ya?ml$/.test(file) && file !== kubernetesApps.file && file !== kubernetesIngress.file) parse(text)
     if (file.endsWith('.json') && region === undefined) JSON.parse(text)
   }
   const composed = texts[compose.file]
   if (composed !== undefined) expect(validateCompose(parse(composed)) ? [] : validateCompose.errors).toEqual([])
-  for (const manifest of parseManifest(texts[kubernetesApps.file] ?? '')) {
+  const manifests = [kubernetesApps, kubernetesIngress].flatMap(({ file }) => parseManifest(texts[file] ?? ''))
+  for (const manifest of manifests) {
     expect(() => validateManifest(manifest)).not.toThrow()
   }
   expect({ ...parseEnv(texts['.env.example']!) }).toEqual({})

@@ -47,7 +47,7 @@ describe.each(shown)('the dashboard of %s', (name) => {
     expect(dashboard.render(retire(registry, retired))).toBeUndefined()
   })
 
-  it('has a name of its own, and panels with numbers of their own that do not overlap', () => {
+  it('has a unique name, and panels with unique numbers that do not overlap', () => {
     expect(uid).toBe(`driftos-${name}`)
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
     const cells = panels.flatMap(({ gridPos: { x, y, w } }) =>

@@ -1,5 +1,6 @@
 import {
   agentsSection,
+  claudeLaunch,
   devcontainer,
   envExample,
   portsDocument,
@@ -9,14 +10,20 @@ import {
   vscodeTasks,
   type Generator,
 } from '@driftos/ports-cli'
-import { compose } from './compose.js'
-import { gatewayKeys } from './gateway-keys.js'
+import { alerts, withAlerts } from './alerts.js'
+import { compose, composeProject } from './compose.js'
 import { dashboards } from './grafana-dashboard.js'
 import { grafanaDashboardProvider, grafanaDatasource } from './grafana-provisioning.js'
 import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
-import { settingsExample } from './settings-example.js'
+import { kubernetesIngress } from './kubernetes-network.js'
+import { variablesExample } from './variables.js'
 import { addressesExample, defineExample, usageExample } from './readme-examples.js'
 
+export { composeProject }
+
+const pnpm = ['npx', '-y', 'pnpm@12.21.0'] as const
+/** The services with pages, which an agent opens in a browser. */
+const pages = ['website', 'demo']
 const prometheusDirectory = 'deploy/docker/prometheus'
 
 /** Everything that is generated from the registry in this repository. */
@@ -27,27 +34,33 @@ export const generators: readonly Generator[] = [
   usageExample('packages/ports/README.md'),
   defineExample,
   portsDocument(),
-  envExample({ more: (registry) => [...gatewayKeys(registry), ...settingsExample(registry)] }),
+  envExample({ more: variablesExample }),
   turboVariables(),
   devcontainer(),
-  agentsSection({ command: 'npx -y pnpm@12.21.0 ports', start: 'npx -y pnpm@12.21.0 dev' }),
-  vscodeTasks({ command: ['npx', '-y', 'pnpm@12.21.0', 'ports'], start: ['npx', '-y', 'pnpm@12.21.0', 'dev'] }),
+  agentsSection({ command: `${pnpm.join(' ')} ports`, start: `${pnpm.join(' ')} dev` }),
+  vscodeTasks({ command: [...pnpm, 'ports'], start: [...pnpm, 'dev'] }),
+  claudeLaunch({
+    command: [...pnpm, 'ports'],
+    start: Object.fromEntries(pages.map((name) => [name, [...pnpm, '--filter', `@driftos/${name}`, 'dev']])),
+  }),
   kubernetesApps,
   kubernetesKustomization,
+  kubernetesIngress,
   compose,
-  prometheus({
+  alerts,
+  withAlerts(prometheus({
     file: `${prometheusDirectory}/prometheus.yml`,
     notes: [
       'Services on the host, at their registered ports. Prometheus reads no variables: where a port is overridden,',
       'docker-compose.yml contains the same configuration with the overrides, and without containers',
       '`driftos-ports env --format prometheus` prints it.',
     ],
-  }),
-  prometheus({
+  })),
+  withAlerts(prometheus({
     file: `${prometheusDirectory}/prometheus.apps.yml`,
     services: 'in-containers',
     notes: ['Services in containers of the same network: the profile `apps` of docker-compose.yml.'],
-  }),
+  })),
   grafanaDatasource,
   grafanaDashboardProvider,
   ...dashboards,

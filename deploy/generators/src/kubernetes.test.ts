@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { generatedNotice } from '@driftos/ports-cli'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import type { Deployment } from 'kubernetes-models/apps/v1'
+import type { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
 import type { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import type { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import type { Service } from 'kubernetes-models/v1'
 import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
+import { kubernetesIngress } from './kubernetes-network.js'
 import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
 import { change, findUnusedPorts, names, registry } from './registry.fixture.js'
 import { models, parseManifest, validateManifest } from './validate.fixture.js'
@@ -83,7 +85,7 @@ describe.each(apps)('the manifest of %s', (app) => {
     for (const document of documents) expect(() => validateManifest(document)).not.toThrow()
   })
 
-  it('has the port of the registry wherever it has one', () => {
+  it('has the port of the registry everywhere', () => {
     const { container, service, template } = partsOf(app)
     expect(container.ports).toEqual([{ name: 'http', containerPort: port, protocol: 'TCP' }])
     for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
@@ -114,7 +116,7 @@ describe.each(apps)('the manifest of %s', (app) => {
     expect(pod.enableServiceLinks).toBe(false)
     const variables = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value]))
     expect(variables).toMatchObject({
-      HOST: '0.0.0.0',
+      HOST: '::',
       [variable]: String(port),
       ...Object.fromEntries(
         apps.map((other) => {
@@ -163,6 +165,22 @@ describe.each(apps)('the manifest of %s', (app) => {
     expect(autoscaler.spec!.minReplicas!).toBeGreaterThan(budget.spec?.maxUnavailable as number)
   })
 
+  it('admits the other apps and Prometheus, and everyone only to a published app', () => {
+    const { policy, deployment } = partsOf(app)
+    expect(policy.spec?.podSelector).toEqual(deployment.spec?.selector)
+    const [rule] = policy.spec!.ingress!
+    expect(rule!.ports).toEqual([{ port: 'http', protocol: 'TCP' }])
+    const published = (parseManifest(kubernetesIngress.render(registry)!)[0] as unknown as Ingress).spec!.rules!.flatMap(
+      ({ http }) => http!.paths.map(({ backend }) => backend.service!.name),
+    )
+    if (published.includes(containerName)) expect(rule!.from).toBeUndefined()
+    else {
+      expect(rule!.from).toHaveLength(2)
+      const labels = deployment.spec?.template.metadata?.labels
+      expect(labels).toMatchObject(rule!.from![0]!.podSelector!.matchLabels!)
+    }
+  })
+
   it('follows a container port: there the app listens, at the other it is reached', () => {
     const changed = change(registry, app, { port: unused, containerPort: inner })
     const { container, service } = partsOf(app, changed)
@@ -185,6 +203,35 @@ describe.each(apps)('the manifest of %s', (app) => {
   })
 })
 
+describe('kubernetesIngress', () => {
+  it('publishes no metrics and no readiness, by the rule that the longest path wins', () => {
+    const [ingress, empty] = parseManifest(kubernetesIngress.render(registry)!) as unknown as [Ingress, Service]
+    expect(() => validateManifest(ingress as never)).not.toThrow()
+    expect(empty.spec?.selector).toBeUndefined()
+    for (const { http } of ingress.spec!.rules!) {
+      for (const path of ['/metrics', '/ready']) {
+        const matching = http!.paths.filter((one) =>
+          one.pathType === 'Exact' ? one.path === path : path.startsWith(one.path!),
+        )
+        const [best] = matching.toSorted((one, other) => Number(one.pathType !== 'Exact') - Number(other.pathType !== 'Exact'))
+        expect(best === undefined || best.backend.service!.name === empty.metadata!.name).toBe(true)
+      }
+    }
+  })
+})
+
+describe('the database connections of all replicas', () => {
+  it('fit PostgreSQL’s default of 100, three of them for superusers, with one more replica during an update', () => {
+    const source = readSource('packages/drift/src/settings.ts')
+    const poolSize = Number(/defaultPoolSize = (\d+)/.exec(source)![1])
+    const replicas = apps.filter(usesDatabaseOf).map((app) => {
+      const { autoscaler, deployment } = partsOf(app)
+      return autoscaler.spec!.maxReplicas + Number(deployment.spec!.strategy!.rollingUpdate!.maxSurge)
+    })
+    expect(poolSize * replicas.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(97)
+  })
+})
+
 function parse(app: string, from: RegistryDefinition = registry) {
   const { containerName } = from.services[app]!
   return parseManifest(kubernetesApps.render(from)!).filter((manifest) => nameOf(manifest) === containerName)
@@ -199,15 +246,16 @@ function usesDatabaseOf(app: string): boolean {
 }
 
 function partsOf(app: string, from: RegistryDefinition = registry) {
-  const [deployment, service, budget, autoscaler] = parse(app, from) as unknown as [
+  const [deployment, service, budget, autoscaler, policy] = parse(app, from) as unknown as [
     Deployment,
     Service,
     PodDisruptionBudget,
     HorizontalPodAutoscaler,
+    NetworkPolicy,
   ]
   const template = deployment.spec!.template
   const pod = template.spec!
-  return { deployment, service, budget, autoscaler, template, pod, container: pod.containers[0]! }
+  return { deployment, service, budget, autoscaler, policy, template, pod, container: pod.containers[0]! }
 }
 
 function readSource(file: string): string {

@@ -7,6 +7,7 @@ import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import type { IContainer, IEnvVar, IProbe, IService } from 'kubernetes-models/v1'
 import { stringify } from 'yaml'
+import { renderNetworkPolicy } from './kubernetes-network.js'
 
 /** A service that this repository builds and a cluster runs. */
 interface App extends ServiceDefinition {
@@ -67,7 +68,13 @@ export const kubernetesKustomization: Generator = {
 }
 
 function renderApp(app: App, apps: readonly App[]): string {
-  const parts = [renderDeployment(app, apps), renderService(app), renderBudget(app), renderAutoscaler(app)]
+  const parts = [
+    renderDeployment(app, apps),
+    renderService(app),
+    renderBudget(app),
+    renderAutoscaler(app),
+    renderNetworkPolicy(app.name, app.containerName, metadataOf(app)),
+  ]
   const state = usesDatabase(app) ? 'its data are in the database' : 'it stores nothing'
   return [
     `# ${app.name} is stateless: ${state}, so any number of replicas may run; the autoscaler sets how many.`,
@@ -123,7 +130,7 @@ function renderContainer(app: App, apps: readonly App[]): IContainer {
     imagePullPolicy: 'IfNotPresent',
     ports: [{ name: 'http', containerPort: getContainerPort(app), protocol: 'TCP' }],
     env: [
-      { name: 'HOST', value: '0.0.0.0' },
+      { name: 'HOST', value: '::' },
       { name: app.variable, value: String(getContainerPort(app)) },
       ...apps.map((other) => ({
         name: getSiblingVariable(other, 'URL'),

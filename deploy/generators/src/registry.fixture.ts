@@ -35,7 +35,7 @@ export function retire(from: RegistryDefinition, name: string): RegistryDefiniti
   return check({ ...from, services: rest, retired: { ...from.retired, [name]: { port: gone!.port, reason: 'a test' } } })
 }
 
-/** Returns the registry after `add` of a service beside the apps. */
+/** Returns the registry after `add` of a service next to the apps. */
 export function add(from: RegistryDefinition, name: string): RegistryDefinition {
   const group = Object.values(from.services).find(({ scheme }) => scheme === 'http')?.group
   const { first, last } = from.ranges[group!]!

@@ -3,11 +3,14 @@ import { Ajv } from 'ajv'
 import { Deployment } from 'kubernetes-models/apps/v1'
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
+import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
 import { Service } from 'kubernetes-models/v1'
 import { parseAllDocuments } from 'yaml'
 
-/** The kinds of a manifest, in their order. */
-export const models = { Deployment, Service, PodDisruptionBudget, HorizontalPodAutoscaler }
+/** The kinds of an app's manifest, in their order. */
+export const models = { Deployment, Service, PodDisruptionBudget, HorizontalPodAutoscaler, NetworkPolicy }
+
+const allModels = { ...models, Ingress }
 
 /** A Kubernetes object. */
 export interface Manifest {
@@ -33,7 +36,7 @@ export function parseManifest(text: string): Manifest[] {
 
 /** Validates an object by the OpenAPI schemas of Kubernetes. @throws {Error} when it is invalid */
 export function validateManifest(manifest: Manifest): void {
-  new models[manifest.kind as keyof typeof models](manifest as never).validate()
+  new allModels[manifest.kind as keyof typeof allModels](manifest as never).validate()
 }
 
 function readComposeSchema(): object {

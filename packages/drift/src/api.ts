@@ -21,6 +21,7 @@ import { deleteConversation } from './conversations.js'
 import type { Database } from './database.js'
 import type { Decider } from './decider.js'
 import { branchNotFound, conversationNotFound, DriftError } from './errors.js'
+import { createIdempotencyKeys, idempotencyKeySchema } from './idempotency.js'
 import { listFacts, readFactSources, saveFacts, type FactExtractor } from './facts.js'
 import { countDecisions } from './metrics.js'
 import { createRoute } from './route.js'
@@ -47,6 +48,7 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
   const tables = tablesOf(schema)
   const decisions = countDecisions(metrics)
   const route = createRoute(database, tables, options.decider)
+  const keys = createIdempotencyKeys(database, tables)
 
   registerRoutes(app, database, (api) => {
     api.post(
@@ -55,19 +57,42 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
         schema: {
           tags: ['drift'],
           summary: 'Route a message to its branch',
+          headers: z.looseObject({
+            'idempotency-key': idempotencyKeySchema
+              .optional()
+              .describe('A key of the client for this message: the same request again gets the same answer'),
+          }),
           body: routeBody,
-          response: { ...failures, 200: successOf(routeData), 409: failureSchema, 413: failureSchema },
+          response: {
+            ...failures,
+            200: successOf(routeData),
+            409: failureSchema,
+            413: failureSchema,
+            422: failureSchema,
+          },
         },
       },
-      async ({ body: { conversationId, content, role, branchMode, targetBranchId } }, reply) => {
+      async ({ body: { conversationId, content, role, branchMode, targetBranchId }, headers, log }, reply) => {
         if (Buffer.byteLength(content) > longestContent)
           throw new DriftError(413, 'CONTENT_TOO_LARGE', `content is longer than ${longestContent} bytes`)
         const pinnedTo = branchMode === 'PINNED' ? targetBranchId : undefined
         const disconnected = new AbortController()
         reply.raw.once('close', () => disconnected.abort())
-        const data = await route({ conversationId, content, role }, pinnedTo, disconnected.signal)
-        decisions.inc({ action: data.action, mode: branchMode })
-        return { success: true as const, data }
+        const message = { conversationId, content, role }
+        const key = headers['idempotency-key']
+        const claimed = key === undefined ? undefined : await keys.claim(key, message, pinnedTo)
+        if (claimed && 'answer' in claimed) {
+          reply.header('idempotency-replayed', 'true')
+          return { success: true as const, data: claimed.answer }
+        }
+        try {
+          const data = await route(message, { pinnedTo, signal: disconnected.signal, claim: claimed?.claim })
+          decisions.inc({ action: data.action, mode: branchMode })
+          return { success: true as const, data }
+        } catch (error) {
+          await claimed?.claim.release().catch((failure: unknown) => log.warn({ err: failure }, 'a key was not freed'))
+          throw error
+        }
       },
     )
 

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import { isForeignKeyViolation } from './database-errors.js'
 import type { DeletedConversation } from './contract.js'
 import type { Database } from './database.js'
 import type { BranchState, NewMessage, Save } from './decider.js'
 import type { Tables } from './tables.js'
 import type { Queries } from './transaction.js'
+import type { Turns } from './turns.js'
 
 /** How much of a conversation a decision sees: branches, messages of each, and characters of a message. */
 const bounds = { branches: 100, messages: 8, characters: 1000 }
 
 /** The state of a conversation that was read. A conversation that was deleted and created again restarts its versions. */
-export interface Revision {
+interface Revision {
   readonly version: number
   /** The database's text, because its time is more precise than a Date. */
   readonly createdAt: string
@@ -77,6 +78,16 @@ export async function hasBranch(
 /** The branch of a message: an existing or a new one. */
 export type Place = { readonly branchId: string } | { readonly topic: string; readonly parentId?: string | undefined }
 
+/** How to write a message. */
+export interface WriteOptions {
+  readonly revision: Revision | undefined
+  readonly turns: Turns
+  readonly place: Place
+  readonly save?: Save | undefined
+  /** Runs at the end of the transaction. */
+  readonly finish?: (tx: Queries, written: WrittenMessage) => Promise<void>
+}
+
 /** What was written. */
 export interface WrittenMessage {
   readonly messageId: string
@@ -87,13 +98,13 @@ export interface WrittenMessage {
 /**
  * Writes a message, and its branch and conversation where they are new: all of it or nothing.
  *
- * @returns undefined when the conversation is no longer what was read
+ * @returns undefined when the conversation is no longer what was read, or reserved by another process
  */
 export async function writeMessage(
   database: Database,
   tables: Tables,
   { conversationId, role, content }: NewMessage,
-  { revision, place, save }: { revision: Revision | undefined; place: Place; save?: Save | undefined },
+  { revision, turns, place, save, finish }: WriteOptions,
 ): Promise<WrittenMessage | undefined> {
   const { conversations, branches, messages } = tables
   const branchId = 'branchId' in place ? place.branchId : randomUUID()
@@ -104,12 +115,13 @@ export async function writeMessage(
         ? await tx.insert(conversations).values({ id: conversationId }).onConflictDoNothing().returning()
         : await tx
             .update(conversations)
-            .set({ version: revision.version + 1 })
+            .set({ version: revision.version + 1, ...turns.released })
             .where(
               and(
                 eq(conversations.id, conversationId),
                 eq(conversations.version, revision.version),
                 sql`${conversations.createdAt} = ${revision.createdAt}::timestamptz`,
+                turns.isFree,
               ),
             )
             .returning()
@@ -130,7 +142,9 @@ export async function writeMessage(
     // Refused where no branch was updated.
     await tx.insert(messages).values({ id: messageId, branchId, role, content })
     await save?.(tx, branchId)
-    return { messageId, branchId, topic: branch!.topic }
+    const written = { messageId, branchId, topic: branch!.topic }
+    await finish?.(tx, written)
+    return written
   }
   return database.transaction(work).catch((error: unknown) => {
     if (isForeignKeyViolation(error)) return undefined
@@ -141,7 +155,7 @@ export async function writeMessage(
 /** Deletes a conversation with all that is in it; undefined if there is none. */
 export async function deleteConversation(
   database: Database,
-  { conversations, branches, messages, facts }: Tables,
+  { conversations, branches, messages, facts, idempotencyKeys }: Tables,
   id: string,
 ): Promise<DeletedConversation | undefined> {
   return database.transaction(async (tx) => {
@@ -154,6 +168,10 @@ export async function deleteConversation(
         (select count(*)::int from ${messages} where branch_id in (select id from doomed)) as "deletedMessages",
         (select count(*)::int from ${facts} where branch_id in (select id from doomed)) as "deletedFacts"`)
     await tx.delete(conversations).where(eq(conversations.id, id))
+    // The answers contain topics. A request in progress keeps its key.
+    await tx
+      .delete(idempotencyKeys)
+      .where(and(eq(idempotencyKeys.conversationId, id), isNotNull(idempotencyKeys.answer)))
     return rows[0]
   })
 }

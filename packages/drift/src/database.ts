@@ -1,13 +1,14 @@
-import { getDatabaseUrl, type Env } from '@driftos/ports'
+import type { Env } from '@driftos/ports'
 import { DrizzleQueryError } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import pg from 'pg'
 import { Gauge, type Registry } from 'prom-client'
-import { isDatabaseDown, isSchemaMissing } from './database-errors.js'
+import { explainDatabaseError, isSchemaMissing } from './database-errors.js'
 import { DriftError } from './errors.js'
-import { migrate } from './migrate.js'
 import type { Migration } from './migrations.js'
+import { createSchema, reasonOf } from './schema.js'
+import { parseDatabaseSettings } from './settings.js'
 import { inTransaction, type Queries } from './transaction.js'
 
 /** How long the database may take to connect or to answer the readiness check, in milliseconds. */
@@ -32,7 +33,7 @@ export interface Database {
   /**
    * The queries, once the schema is up to date.
    *
-   * @throws the driver's error while the database is down
+   * @throws the driver's error while the database is down, a `DriftError` while the schema is not up to date
    */
   use(): Promise<Queries>
   /** Runs some work in one transaction. */
@@ -48,30 +49,28 @@ export interface Database {
  */
 export function registerDatabase(app: FastifyInstance, options: DatabaseOptions): Database {
   const { env, schema, migrations, metrics, describe } = options
-  const pool = new pg.Pool({
-    connectionString: getDatabaseUrl(env),
+  const { connectionString, poolSize } = parseDatabaseSettings(env)
+  const connection = {
+    connectionString,
     connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: statementTimeoutMs,
     application_name: `driftos-${schema}`,
-  })
+  }
+  const pool = new pg.Pool({ ...connection, max: poolSize, query_timeout: statementTimeoutMs })
+  const tables = createSchema({ connection, schema, migrations })
   // A broken connection is replaced at the next query. Without a listener its error would end the process: the pool
   // listens on idle connections only, not on one between two statements of a transaction.
   pool.on('error', (error) => app.log.warn({ err: error }, 'lost a connection to the database'))
   pool.on('connect', (client) => client.on('error', () => {}))
-  app.addHook('onClose', () => pool.end())
+  app.addHook('onClose', () => {
+    tables.close()
+    return pool.end()
+  })
   observePool(pool, metrics)
 
   const db = drizzle({ client: pool })
-  let migrated: Promise<void> | undefined
   const database: Database = {
     async use() {
-      migrated ??= migrate(pool, schema, migrations).catch((error: unknown) => {
-        migrated = undefined
-        if (isDatabaseDown(error)) throw error
-        const message = `The database is up, but its schema ${schema} cannot be migrated: ${reasonOf(error)}`
-        throw new DriftError(503, 'DATABASE_UNUSABLE', message, { cause: error })
-      })
-      await migrated
+      await tables.ready()
       return db
     },
     async transaction(work) {
@@ -83,9 +82,9 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
       if (error instanceof DriftError) return error
       // The query layer's error contains the values of the statement, which are private.
       const cause = error instanceof DrizzleQueryError ? error.cause : error
-      if (isSchemaMissing(cause)) migrated = undefined
-      if (!isDatabaseDown(cause) && !isSchemaMissing(cause)) return cause
-      const message = 'The database does not answer: start it, or set DATABASE_URL or POSTGRES_PORT to its address'
+      if (!isSchemaMissing(cause)) return explainDatabaseError(cause) ?? cause
+      tables.reset()
+      const message = `The schema ${schema} is missing in the database; the next request creates it`
       return new DriftError(503, 'DATABASE_DOWN', message, { cause })
     },
   }
@@ -101,7 +100,7 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
     } catch (error) {
       const explained = database.explain(error)
       if (!(explained instanceof DriftError)) throw explained
-      app.log.warn({ reason: reasonOf(error) }, 'the database does not answer')
+      app.log.warn({ reason: reasonOf(error) }, 'the database is not ready')
       reply.code(explained.statusCode)
       return { success: false, error: { code: explained.code, message: explained.message } }
     }
@@ -110,13 +109,6 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
   // The same under the path that the gateway forwards.
   app.get('/api/v1/ready', { logLevel: 'warn' }, answerReadiness)
   return database
-}
-
-/** Returns the driver's message, without the statement and its values. */
-function reasonOf(error: unknown): string {
-  let root = error as Error
-  while (root.cause instanceof Error) root = root.cause
-  return root.message || String((root as { code?: string }).code ?? root)
 }
 
 function observePool(pool: pg.Pool, metrics: Registry): void {

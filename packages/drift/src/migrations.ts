@@ -47,4 +47,25 @@ export const driftMigrations: readonly Migration[] = [
       create unique index on ${schema}.facts (branch_id, key);
     `,
   },
+  {
+    name: '0002-idempotency-keys',
+    up: (schema) => `
+      create table ${schema}.idempotency_keys (
+        key text primary key,
+        fingerprint text not null,
+        owner text not null,
+        conversation_id text not null,
+        claimed_at timestamptz not null default now(),
+        answer jsonb
+      );
+      create index on ${schema}.idempotency_keys (claimed_at);
+      create index on ${schema}.idempotency_keys (conversation_id);
+    `,
+  },
+  {
+    name: '0003-turns',
+    up: (schema) => `
+      alter table ${schema}.conversations add column turn_owner text, add column turn_until timestamptz;
+    `,
+  },
 ]

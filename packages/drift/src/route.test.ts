@@ -6,6 +6,7 @@ import { buildDriftApp, byFirstWord } from './api.fixture.js'
 import type { BranchSummary, Context } from './contract.js'
 import type { Decider } from './decider.js'
 import type { FactExtractor } from './facts.js'
+import { driftMigrations } from './migrations.js'
 import { createRoute } from './route.js'
 import { tablesOf } from './tables.js'
 
@@ -34,7 +35,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
     const apps = Array.from({ length: 5 }, () => build())
     await Promise.all(apps.map(({ database }) => database.use()))
     const { rows } = await (await apps[0]!.database.use()).execute(sql`select name from core.migrations`)
-    expect(rows).toEqual([{ name: '0001-conversations' }])
+    expect(rows).toEqual(driftMigrations.map(({ name }) => ({ name })))
   })
 
   it('two first messages of one conversation at once make one conversation, and one branch where they agree', async () => {
@@ -95,7 +96,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
       },
     })
     const send = (content: string, signal?: AbortSignal) =>
-      route({ conversationId: 'full', content, role: 'user' }, undefined, signal)
+      route({ conversationId: 'full', content, role: 'user' }, { signal })
     const leaving = new AbortController()
     const first = send('first')
     const others = Array.from({ length: 99 }, (_, index) => send(`other ${index}`, leaving.signal))

@@ -1,25 +1,36 @@
+import { AsyncResource } from 'node:async_hooks'
 import AsyncLock from 'async-lock'
 import type { RouteResult } from './contract.js'
 import type { Database } from './database.js'
-import { hasBranch, readConversation, writeMessage, type Place } from './conversations.js'
+import { hasBranch, readConversation, writeMessage, type Place, type WrittenMessage } from './conversations.js'
 import type { BranchState, Decider, Decision, NewMessage, Save } from './decider.js'
 import { branchNotFound, DriftError } from './errors.js'
+import type { Claim } from './idempotency.js'
 import type { Tables } from './tables.js'
 import { topicOf } from './topic.js'
+import { createTurns } from './turns.js'
 
 /** How often a decision is repeated because another process wrote to the conversation. */
 const mostAttempts = 10
 
+/** How long a message waits for the turns of other processes, in milliseconds. */
+const patienceMs = 20_000
+
 /** How many messages of one conversation may wait for their turn. */
 const mostWaiting = 100
 
-/**
- * Gives each message its branch.
- *
- * @param pinnedTo - the branch, where the client chose it
- * @param signal - aborted when the client disconnects: a message that still waits for its turn is dropped
- */
-export type Route = (message: NewMessage, pinnedTo?: string, signal?: AbortSignal) => Promise<RouteResult>
+/** The options of one message. */
+interface RouteOptions {
+  /** The branch, where the client chose it. */
+  readonly pinnedTo?: string | undefined
+  /** Aborted when the client disconnects: a message that still waits for its turn is dropped. */
+  readonly signal?: AbortSignal | undefined
+  /** Receives the answer in the message's transaction. */
+  readonly claim?: Claim | undefined
+}
+
+/** Gives each message its branch. */
+export type Route = (message: NewMessage, options?: RouteOptions) => Promise<RouteResult>
 
 /**
  * Routes a message: reads the conversation, asks the decider, and writes the message. If another message was written
@@ -27,9 +38,10 @@ export type Route = (message: NewMessage, pinnedTo?: string, signal?: AbortSigna
  */
 export function createRoute(database: Database, tables: Tables, decider: Decider): Route {
   // Within one process, messages of one conversation wait for each other rather than decide in vain.
-  const turns = new AsyncLock({ maxPending: mostWaiting })
+  const queue = new AsyncLock({ maxPending: mostWaiting })
+  const turns = createTurns(database, tables)
 
-  async function attempt(message: NewMessage, pinnedTo?: string): Promise<RouteResult | undefined> {
+  async function attempt(message: NewMessage, { pinnedTo, claim }: RouteOptions): Promise<RouteResult | undefined> {
     const db = await database.use()
     const { revision, branches } = await readConversation(db, tables, message.conversationId)
     const pinned = branches.find(({ id }) => id === pinnedTo)
@@ -40,42 +52,64 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
       pinnedTo === undefined
         ? settle(await decider.decide(message, branches), branches)
         : pin(pinnedTo, current, await decider.note?.(message, pinned))
-    const { action, reason, confidence, similarity, metadata, save } = decision
     const place = placeOf(decision, message, current)
-    const written = await writeMessage(database, tables, message, { revision, place, save })
-    return (
-      written && {
-        action,
-        branchId: written.branchId,
-        branchTopic: written.topic,
-        messageId: written.messageId,
-        ...(current && current.id !== written.branchId && { previousBranchId: current.id }),
-        isNewBranch: action === 'BRANCH',
-        reason,
-        confidence,
-        ...(similarity !== undefined && { similarity }),
-        ...(metadata && { metadata: { ...metadata } }),
-      }
-    )
+    const written = await writeMessage(database, tables, message, {
+      revision,
+      turns,
+      place,
+      save: decision.save,
+      ...(claim && { finish: (tx, one) => claim.complete(tx, resultOf(decision, one, current)) }),
+    })
+    return written && resultOf(decision, written, current)
   }
 
-  return async (message, pinnedTo, signal) => {
-    const turn = turns.acquire(message.conversationId, async () => {
-      for (let count = 0; count < mostAttempts; count++) {
-        if (signal?.aborted) throw new DriftError(499, 'CLIENT_GONE', 'The client disconnected: the message is dropped')
-        const result = await attempt(message, pinnedTo)
+  async function routeInTurn(message: NewMessage, options: RouteOptions): Promise<RouteResult> {
+    const { conversationId } = message
+    const deadline = performance.now() + patienceMs
+    for (let attempts = 0; attempts < mostAttempts && performance.now() < deadline;) {
+      if (options.signal?.aborted)
+        throw new DriftError(499, 'CLIENT_GONE', 'The client disconnected: the message is dropped')
+      if (await turns.take(conversationId)) {
+        const result = await attempt(message, options)
         if (result) return result
+        attempts++
       }
-      throw conflict()
-    })
-    return turn.catch((error: Error) => {
-      throw error.message.startsWith('Too many pending tasks') ? conflict() : error
-    })
+      turns.lost(conversationId)
+    }
+    throw conflict()
   }
+
+  return (message, options = {}) =>
+    queue
+      // Bound, because the turn starts in the context of the request before it.
+      .acquire(
+        message.conversationId,
+        AsyncResource.bind(() => routeInTurn(message, options)),
+      )
+      .catch((error: Error) => {
+        throw error.message.startsWith('Too many pending tasks') ? conflict() : error
+      })
 }
 
 function conflict(): DriftError {
   return new DriftError(409, 'CONFLICT', 'Other clients keep writing to this conversation: send the message again')
+}
+
+/** Returns the answer for a message. */
+function resultOf(decision: Decision, written: WrittenMessage, current: BranchState | undefined): RouteResult {
+  const { action, reason, confidence, similarity, metadata } = decision
+  return {
+    action,
+    branchId: written.branchId,
+    branchTopic: written.topic,
+    messageId: written.messageId,
+    ...(current && current.id !== written.branchId && { previousBranchId: current.id }),
+    isNewBranch: action === 'BRANCH',
+    reason,
+    confidence,
+    ...(similarity !== undefined && { similarity }),
+    ...(metadata && { metadata: { ...metadata } }),
+  }
 }
 
 /** Returns a valid decision: one for a missing branch becomes STAY. */

@@ -3,6 +3,7 @@ import {
   bigint,
   index,
   integer,
+  jsonb,
   pgSchema,
   real,
   text,
@@ -10,6 +11,7 @@ import {
   uniqueIndex,
   type AnyPgColumn,
 } from 'drizzle-orm/pg-core'
+import type { RouteResult } from './contract.js'
 
 /** The tables of conversations, in the schema of the app that keeps them. */
 export type Tables = ReturnType<typeof tablesOf>
@@ -24,8 +26,27 @@ export function tablesOf(schemaName: string) {
     id: text().primaryKey(),
     /** Counts the writes, so that a decision on an older state is noticed. */
     version: integer().notNull().default(1),
+    /** The process that writes the next message, while several processes write. */
+    turnOwner: text('turn_owner'),
+    turnUntil: timestamp('turn_until', { withTimezone: true }),
     createdAt: createdAt(),
   })
+
+  const idempotencyKeys = schema.table(
+    'idempotency_keys',
+    {
+      key: text().primaryKey(),
+      /** The hash of the request. */
+      fingerprint: text().notNull(),
+      /** The request that holds the key. */
+      owner: text().notNull(),
+      conversationId: text('conversation_id').notNull(),
+      claimedAt: timestamp('claimed_at', { withTimezone: true }).notNull().defaultNow(),
+      /** Null while the request is in progress. */
+      answer: jsonb().$type<RouteResult>(),
+    },
+    (table) => [index().on(table.claimedAt), index().on(table.conversationId)],
+  )
 
   const branches = schema.table(
     'branches',
@@ -78,5 +99,5 @@ export function tablesOf(schemaName: string) {
     (table) => [uniqueIndex().on(table.branchId, table.key)],
   )
 
-  return { conversations, branches, messages, facts }
+  return { conversations, branches, messages, facts, idempotencyKeys }
 }

@@ -42,7 +42,7 @@ const hostText = String.raw`\[[\da-f:.]{2,45}\]|(?:\$\{[^}\s]{1,80}\}|\{\{[^}]{1
 const userText = String.raw`(?:\$\{[^}\n]{1,80}\}|\$(?!\{)|[^\s\/@"'\`<>$])`
 const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w)|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\}`
 const withScheme = new RegExp(
-  String.raw`(?<![\w+.-])(?<scheme>[a-z][a-z\d+.-]{1,20}):\/\/(?:${userText}{1,200}@)?(?<host>${hostText}):(?:${portText})`,
+  String.raw`(?<![\w+.]|(?<!\$\{\w{1,60}:?)-)(?<scheme>[a-z][a-z\d+.-]{1,20}):\/\/(?:${userText}{1,200}@)?(?<host>${hostText}):(?:${portText})`,
   'dgi',
 )
 const bareLocal = new RegExp(
@@ -50,6 +50,9 @@ const bareLocal = new RegExp(
   'dgi',
 )
 const bareNamed = new RegExp(String.raw`(?<![\w./:@$-])(?<host>${hostText}):(?:${portText})(?=$|[\s,;"'\`\]/])`, 'dgi')
+
+/** The start of a variable's default: `${CORE_URL:-` */
+const defaultOf = /\$\{(\w{1,60}):?[-=]["']?$/
 
 /** How a text is searched for addresses. */
 export interface AddressOptions {
@@ -67,14 +70,17 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
       const number = parsePort(port ?? fallback!)
       const [start, end] = match.indices!.groups![port === undefined ? 'fallback' : 'port']!
       if (number === undefined || found.has(start)) continue
+      const whole = defaultOf.exec(text.slice(Math.max(0, match.index - 70), match.index))?.[1]
+      const { evidence, ...address } = hostFields(host!)
       found.set(start, {
         port: number,
         start,
         end,
         role: 'reach',
-        ...hostFields(host!),
+        ...address,
+        evidence: whole === undefined ? evidence : [...evidence, { kind: 'variable', text: whole }],
         ...(scheme !== undefined && { scheme: scheme.toLowerCase() }),
-        ...(variable !== undefined && { override: variable }),
+        ...((variable ?? whole) !== undefined && { override: variable ?? whole! }),
       })
     }
   }

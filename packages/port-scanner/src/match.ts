@@ -85,6 +85,8 @@ export interface Match {
   readonly scheme?: string
   /** Container half of the publication that the number belongs to. */
   readonly innerPort?: number
+  /** Host half of the publication whose container half the number is. */
+  readonly outerPort?: number
   readonly publication?: Publication
   /** Last number of a range: 3005 in `3000-3005`. */
   readonly rangeEnd?: number

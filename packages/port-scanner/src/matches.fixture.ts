@@ -23,8 +23,21 @@ export async function matchesOf(path: string, text: string): Promise<string[]> {
 }
 
 function describe(match: Match): string {
-  const { port, role, side, evidence, host, scheme, innerPort, publication, rangeEnd, override, follower, ...rest } =
-    match
+  const {
+    port,
+    role,
+    side,
+    evidence,
+    host,
+    scheme,
+    innerPort,
+    publication,
+    rangeEnd,
+    override,
+    follower,
+    outerPort: _,
+    ...rest
+  } = match
   const notes = [
     host && host !== 'named' && `host ${host}`,
     scheme && `scheme ${scheme}`,

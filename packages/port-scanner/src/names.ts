@@ -20,6 +20,11 @@ export function isListenName(name: string): boolean {
   return wordsOf(name).some((word) => /^(?:listen|bind)$/.test(word))
 }
 
+/** Returns whether a key is only an address, of what the key around it names: `url`, `baseUrl`, `endpoint`. */
+export function isBareAddressName(name: string): boolean {
+  return /^(?:base|api|server)?_?(?:url|uri|origin|endpoint|address)$/i.test(name)
+}
+
 const addressWords =
   /^(?:urls?|uris?|origins?|hosts?|addr(?:ess(?:es)?)?|endpoints?|brokers?|servers?|nodes|upstreams?|targets?|backends?|dsn|bootstrap)$/
 

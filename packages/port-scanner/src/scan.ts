@@ -7,7 +7,7 @@ import { isMinified, mayHoldPort } from './prefilter.js'
 import { reasonOf, type Tally } from './tally.js'
 
 /** A line of this length is data; patterns would take quadratic time on it. */
-const tooLongLine = /[^\n]{50000}/
+const maxLineLength = 50_000
 
 /** Larger files are skipped, in bytes. */
 export const maxFileBytes = 2 * 1024 * 1024
@@ -29,6 +29,8 @@ export interface ScannedFile {
 
 /** How a scan runs. */
 export interface ScanOptions extends FileSelection {
+  /** Called once with the paths of all files, from the scanned root. */
+  readonly onList?: (files: readonly string[]) => void
   /** Called every few hundred files with the number of files done and of all files. */
   readonly onProgress?: (done: number, all: number) => void
 }
@@ -42,6 +44,7 @@ export interface ScanOptions extends FileSelection {
  */
 export async function* scan(root: string, tally: Tally, options: ScanOptions = {}): AsyncGenerator<ScannedFile> {
   const { files, unreadable } = listFiles(root, options)
+  options.onList?.(files)
   tally.unreadable.push(...unreadable)
   const source = createSource(tally)
   for (const [index, path] of files.entries()) {
@@ -51,7 +54,7 @@ export async function* scan(root: string, tally: Tally, options: ScanOptions = {
     if (dialect === undefined || dialect === 'generated') continue
     const text = source.read(path ? `${root}/${path}` : root, path, dialect)
     if (text === undefined) continue
-    if (tooLongLine.test(text)) {
+    if (hasTooLongLine(text)) {
       tally.unreadable.push({ file: path || root, reason: 'a line is too long' })
       continue
     }
@@ -62,6 +65,15 @@ export async function* scan(root: string, tally: Tally, options: ScanOptions = {
     const matches = reading instanceof Promise ? await reading : reading
     if (matches.length > 0) yield { path, dialect, text, matches }
   }
+}
+
+function hasTooLongLine(text: string): boolean {
+  for (let start = 0; start + maxLineLength < text.length;) {
+    const end = text.indexOf('\n', start)
+    if (end < 0 || end - start >= maxLineLength) return true
+    start = end + 1
+  }
+  return false
 }
 
 function readMatches(reader: Reader, text: string, file: string, tally: Tally): ReturnType<Reader> {

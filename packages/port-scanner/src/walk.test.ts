@@ -146,7 +146,7 @@ describe('walk', () => {
     expect(filesIn({ [path]: '' })).toEqual([path])
   })
 
-  it.skipIf(process.getuid?.() === 0)('tells of a folder that it may not read, and goes on', () => {
+  it.skipIf(process.getuid?.() === 0)('names a directory that it may not read, and continues', () => {
     const root = makeTree({ 'a/b.ts': '', 'c.ts': '' })
     execFileSync('chmod', ['000', join(root, 'a')])
     onTestFinished(() => void execFileSync('chmod', ['700', join(root, 'a')]))

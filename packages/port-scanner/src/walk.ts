@@ -25,7 +25,7 @@ interface Rules {
   /** From a folder above the root to the root. */
   readonly below: string
   readonly matcher: Ignore
-  /** What is known of names, where the rules speak of names alone, whatever folder they are in. */
+  /** Results by name, for rules that match names in any directory. */
   readonly byName: Map<string, Verdict> | undefined
 }
 
@@ -79,7 +79,7 @@ function isIgnored(folder: string, name: string, rules: readonly Rules[]): boole
   return false
 }
 
-/** Tells the rules further up of a folder that a nearer rule took back, since a matcher puts out all below what it puts out. */
+/** Re-includes a directory in the outer rules when an inner rule re-includes it: a matcher excludes everything below what it excludes. */
 function takeBack(folder: string, name: string, rules: readonly Rules[]): void {
   for (const each of rules) {
     if (!each.byName && judge(folder, name, each).ignored)

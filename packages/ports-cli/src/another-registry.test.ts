@@ -18,6 +18,7 @@ const generators = [
   'envExample()',
   'devcontainer()',
   'vscodeTasks()',
+  "claudeLaunch({ start: { shop: ['npm', 'start'] } })",
   'prometheus()',
   "prometheus({ file: 'prometheus.apps.yml', services: 'in-containers' })",
   hosts,
@@ -29,6 +30,7 @@ const generated = [
   'prometheus.apps.yml',
   'deploy/hosts.txt',
   '.vscode/tasks.json',
+  '.claude/launch.json',
 ]
 
 /** The registry of the repository, by its file. */

@@ -3,6 +3,7 @@ import { parseArguments, tokenize } from './command-line.js'
 import { UsageError, type Command, type Input, type Io, type Option } from './command.js'
 import { envFileOptions, readEnvironment } from './environment.js'
 import { loadProject, type Project } from './project/project.js'
+import { suggest } from './suggestion.js'
 
 /** Every command by its name, loaded when it is needed. */
 export const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
@@ -47,9 +48,9 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   try {
     if (name === undefined || name === 'help') return await runHelp(name, before, rest, io)
     if (isHelpAsked(args)) return await printHelp(name, io)
-    await parseArguments(before, { usage: '<command>', options: globalOptions })
+    parseArguments(before, { usage: '<command>', options: globalOptions })
     const command = await loadCommand(name)
-    const input = await parseArguments([...before, ...rest], {
+    const input = parseArguments([...before, ...rest], {
       ...command,
       options: optionsOf(command),
     })
@@ -92,12 +93,12 @@ function isHelpAsked(args: readonly string[]): boolean {
 async function runHelp(name: 'help' | undefined, before: Parts['before'], rest: Parts['rest'], io: Io) {
   const isAsked = name === 'help' || isHelpAsked(before)
   if (!isAsked) {
-    const { values } = await parseArguments(before, { usage: '<command>', options: leadingOptions })
+    const { values } = parseArguments(before, { usage: '<command>', options: leadingOptions })
     if (values['version']) return printVersion(io)
     io.writeError(await describeAll())
     return 2
   }
-  const topic = await parseArguments(rest, {
+  const topic = parseArguments(rest, {
     usage: '[command]',
     positionals: { min: 0, max: 1 },
     options: globalOptions,
@@ -155,7 +156,6 @@ async function printVersion(io: Io): Promise<number> {
 
 async function loadCommand(name: string): Promise<Command> {
   if (Object.hasOwn(commands, name)) return (await commands[name]!()).command
-  const { suggest } = await import('./suggestion.js')
   throw new UsageError(`Unknown command ${JSON.stringify(name)}.${suggest(name, Object.keys(commands))}`)
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { UsageError, type Command, type Input, type Option } from './command.js'
+import { suggest } from './suggestion.js'
 
 type Options = Command['options']
 
@@ -11,22 +12,22 @@ const optionLike = /^(?:--|-[A-Za-z])/
  *
  * @throws {UsageError} for an unknown option, a missing, wrong or contradictory value, and too few or too many arguments
  */
-export async function parseArguments(
+export function parseArguments(
   args: readonly string[],
   {
     options,
     usage,
     positionals: { min, max } = { min: 0, max: 0 },
   }: Pick<Command, 'options' | 'usage' | 'positionals'>,
-): Promise<Input> {
+): Input {
   const { tokens, positionals } = tokenize(args, options)
   const values: Record<string, string | boolean | string[] | undefined> = {}
   for (const token of tokens) {
     if (token.kind !== 'option') continue
     const { name, rawName } = token
     const option = Object.hasOwn(options, name) ? options[name]! : undefined
-    if (!option) throw new UsageError(`Unknown option ${rawName}.${await suggestOption(name, options)}`)
-    const value = await readValue(token, option)
+    if (!option) throw new UsageError(`Unknown option ${rawName}.${suggest(name, Object.keys(options), '--')}`)
+    const value = readValue(token, option)
     const previous = values[name]
     if (option.multiple) values[name] = [...((previous as string[] | undefined) ?? []), String(value)]
     else if (previous === undefined || previous === value) values[name] = value
@@ -57,10 +58,10 @@ export function tokenize(args: readonly string[], options: Options) {
   })
 }
 
-async function readValue(
+function readValue(
   { rawName, value, inlineValue }: { rawName: string; value: string | undefined; inlineValue: boolean | undefined },
   { type, value: placeholder = 'VALUE', choices }: Option,
-): Promise<string | boolean> {
+): string | boolean {
   if (type === 'boolean') {
     if (value === undefined) return true
     throw new UsageError(`${rawName} takes no value, got ${JSON.stringify(value)}.`)
@@ -73,15 +74,9 @@ async function readValue(
     )
   }
   if (!choices || choices.includes(value)) return value
-  const { suggest } = await import('./suggestion.js')
   throw new UsageError(
     `${rawName}: expected ${choices.join(', ')}, got ${JSON.stringify(value)}.${suggest(value, choices)}`,
   )
-}
-
-async function suggestOption(name: string, options: Options): Promise<string> {
-  const { suggest } = await import('./suggestion.js')
-  return suggest(name, Object.keys(options), '--')
 }
 
 function list(texts: readonly string[]): string {

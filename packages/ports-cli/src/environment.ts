@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import type { Env } from '@driftos/ports'
 import type { Checkout, Lease } from '@driftos/ports/checkout'
 import { UsageError, type Option } from './command.js'
@@ -21,15 +21,16 @@ interface Start {
  * offset of the checkout's slot, when it has one. Node.js 20 and 22 also read `--env-file` themselves, wherever it is on
  * the command line, with the same result; a missing file then ends them with exit code 9.
  *
- * @param root - the absolute path of the repository; undefined without one
+ * @param projectRoot - the absolute path of the repository of the registry; undefined without one
  * @throws {UsageError} for options that contradict each other
  * @throws {SlotError} when a file cannot be read
  */
 export async function readEnvironment(
   values: Readonly<Record<string, unknown>>,
   { env, cwd }: Start,
-  root: string | undefined,
+  projectRoot: string | undefined,
 ): Promise<{ readonly env: Env; readonly envWithoutSlot: Env }> {
+  const root = projectRoot === undefined ? undefined : checkoutDirectory(projectRoot, cwd)
   const named = values['env-file'] as string | undefined
   const isOff = values['no-env-file'] === true
   if (isOff && named !== undefined) {
@@ -38,7 +39,7 @@ export async function readEnvironment(
   if (root === undefined && named === undefined) return { env, envWithoutSlot: env }
   // The functions of checkouts cost every command's start, and most directories need none of them.
   const mayHaveFile = !isOff && (named !== undefined || existsSync(join(root ?? cwd, '.env')))
-  if (!mayHaveFile && !ledgerDirectories(env).some((directory) => existsSync(directory))) {
+  if (!mayHaveFile && !ledgerDirectories(env).some(hasShiftedLease)) {
     return { env, envWithoutSlot: env }
   }
   const { findCheckout, peekLeases, readEnvFile } = await import('@driftos/ports/checkout')
@@ -59,6 +60,17 @@ export function ledgerDirectories(env: Env): string[] {
   return homes.flatMap((home) => (home ? join(home, ...inHome, 'driftos-ports') : []))
 }
 
+/** Whether a ledger has a lease of another offset than 0, which changes nothing. */
+function hasShiftedLease(directory: string): boolean {
+  try {
+    const files = readdirSync(directory).filter((file) => /^slots\.\d+\.json$/.test(file))
+    return files.some((file) => /"offset"\s*:\s*[^\s0]/.test(readFileSync(join(directory, file), 'utf8')))
+  } catch {
+    // No ledger, or one that only the commands for slots report.
+    return false
+  }
+}
+
 function homedirOrNone(): string | undefined {
   try {
     return homedir()
@@ -73,13 +85,23 @@ function findLease(leases: readonly Lease[], checkout: Checkout | undefined): Le
 }
 
 /**
- * Finds the checkout of a repository.
+ * Returns a directory of the checkout that a command is for: the root of the registry's repository, unless the registry is that
+ * of another repository.
+ */
+export function checkoutDirectory(root: string | undefined, cwd: string): string {
+  return root === undefined || /^\.\.(?:[\\/]|$)/.test(relative(root, cwd)) || isAbsolute(relative(root, cwd))
+    ? cwd
+    : root
+}
+
+/**
+ * Finds the checkout that a command is for.
  *
  * @throws {UsageError} when there is none
  */
 export async function requireCheckout(root: string | undefined, cwd: string): Promise<Checkout> {
   const { findCheckout } = await import('@driftos/ports/checkout')
-  const checkout = findCheckout(root ?? cwd)
+  const checkout = findCheckout(checkoutDirectory(root, cwd))
   if (checkout) return checkout
   throw new UsageError(`No checkout here: expected .git or a workspace in ${cwd} or above.`)
 }

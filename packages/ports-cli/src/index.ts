@@ -1,5 +1,6 @@
 export { defineConfig, type Config, type Generator, type Ignore } from './project/config.js'
 export { agentsSection } from './generate/agents-section.js'
+export { claudeLaunch } from './generate/claude-launch.js'
 export { getContainerOrigin, getContainerPort, getPublishedPort, getSiblingVariable } from './generate/container.js'
 export { devcontainer } from './generate/devcontainer.js'
 export { envExample } from './generate/env-example.js'

@@ -1,16 +1,16 @@
-import { isatty } from 'node:tty'
 import { runCli } from './cli.js'
+import { openOutput } from './output.js'
 
-const { stdout, stderr, env } = process
 let isOutputClosed = false
 
-for (const stream of [stdout, stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader, such as `head`, has enough: the command ends with its own exit code.
-    if (error.code === 'EPIPE') isOutputClosed = true
-    else fail(stream === stdout ? `Cannot write the output: ${error.message}` : '')
-  })
-}
+const stdout = openOutput('stdout', (error) => {
+  // The reader, such as `head`, has enough: the command ends with its own exit code.
+  if (error.code === 'EPIPE') isOutputClosed = true
+  else fail(`Cannot write the output: ${error.message}`)
+})
+const stderr = openOutput('stderr', (error) => {
+  if (error.code !== 'EPIPE') process.exit(2)
+})
 
 process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
   fail(
@@ -19,19 +19,19 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
 })
 
 void runCli(process.argv.slice(2), {
-  env,
+  env: process.env,
   cwd: process.cwd(),
   program: [process.execPath, ...process.execArgv, process.argv[1]!],
-  isTerminal: isatty(stdout.fd),
+  isTerminal: stdout.isTerminal,
   columns: stdout.columns,
   isOutputClosed: () => isOutputClosed,
-  write: (text) => stdout.write(text),
-  writeError: (text) => stderr.write(text),
+  write: stdout.write,
+  writeError: stderr.write,
 }).then((exitCode) => {
   process.exitCode = exitCode
 })
 
 function fail(message: string): never {
-  if (message) stderr.write(`${message}\n`)
+  stderr.write(`${message}\n`)
   process.exit(2)
 }

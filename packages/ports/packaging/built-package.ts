@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-/** Runs a program without a shell, and gives what it printed. */
+/** Runs a program without a shell, and returns its output. */
 export const run = promisify(execFile)
 
 /** The folder of @driftos/ports. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { history, PORTS, retired, services, type RetiredService } from '../src/index.js'
 import { distFile, packageRoot } from './built-package.js'
 
-/** What services beyond the first ten may add, and what is said of those that are gone: no growth of the code. */
+/** The bytes that services beyond the first ten and removed services may add: data, not code. */
 const growthOfRegistry =
   Math.max(0, Object.keys(services).length - 10) * 30 +
   Object.entries<RetiredService>(retired).reduce((sum, [name, { reason }]) => sum + 90 + name.length + reason.length, 0)

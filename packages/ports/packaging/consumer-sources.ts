@@ -98,7 +98,7 @@ export const parsed: number = schema.portSchema.parse('${first.port}')
 export const { PORTS } = define.defineRegistry({ services: {}, ranges: {}, history: [] })
 `
 
-/** Uses that may not compile: each on a line of its own that ends in this mark. */
+/** Uses that must not compile: each on a separate line that ends with this mark. */
 export const mark = '// wrong'
 
 export const wrongUses = `

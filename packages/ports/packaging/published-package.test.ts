@@ -70,7 +70,7 @@ describe('published package', () => {
     expect(files.filter((file) => file.endsWith('.d.ts')).toSorted()).toEqual(expected.toSorted())
   })
 
-  it('exports what the workspace does, without the way to the sources', () => {
+  it('has the exports of the workspace, without the condition for sources', () => {
     expect(manifest.exports).toEqual(sourceManifest.publishConfig.exports)
     expect(Object.keys(manifest.exports)).toEqual(Object.keys(sourceManifest.exports))
     expect(JSON.stringify(manifest.exports)).not.toMatch(/@driftos\/source|src\//)

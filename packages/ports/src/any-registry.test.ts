@@ -7,7 +7,7 @@ import type { ServiceDefinition } from './registry.js'
 
 type Scheme = ServiceDefinition['scheme']
 
-/** A registry with one service of each scheme that is asked for, and names of its own. */
+/** Returns a registry with one service of each given scheme. */
 function registryOf(...schemes: Scheme[]) {
   const services = Object.fromEntries(
     schemes.map((scheme, index) => [
@@ -18,7 +18,7 @@ function registryOf(...schemes: Scheme[]) {
         variable: `OWN_${scheme.toUpperCase()}_PORT` as const,
         scheme,
         status: 'active' as const,
-        summary: `A service that speaks ${scheme}`,
+        summary: `A service with ${scheme}`,
       },
     ]),
   )

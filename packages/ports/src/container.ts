@@ -12,7 +12,7 @@ const maxAnswerBytes = 16 << 20
 const proxies =
   /^(docker-proxy|rootlesskit|rootlessport|slirp4netns|pasta|com\.docke|vpnkit|gvproxy|wslrelay|orbstack|limactl)/i
 
-/** Whether a port may be a container's: its process passes on what it gets, or is hidden, as an engine's is from other users. */
+/** Returns whether a container may publish a port: its process is a forwarder, or is hidden, as that of an engine is from other users. */
 export function mayBeContainer(listening: ListeningProcess | undefined): boolean {
   return listening === undefined || proxies.test(listening.command)
 }

@@ -1,8 +1,9 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { defineRegistry, type PortRegistry, type RegistryDefinition } from './define.js'
+import { defineRegistry, findRegistryProblems, type PortRegistry, type RegistryDefinition } from './define.js'
 import { acceptedFields, refusedFields, refusedNames } from './fields.fixture.js'
 import { PortConfigError } from './errors.js'
 import * as own from './index.js'
+import { registrySchema } from './schema.js'
 
 const shop = {
   port: 7001,
@@ -28,7 +29,7 @@ const move = { service: 'shop', from: 7000, to: 7001, reason: 'the proxy needs i
 
 const acme = defineRegistry({ services: { shop, database }, ranges: { apps }, history: [move] })
 
-/** DriftOS's own registry, defined as anybody's. */
+/** The registry of DriftOS, defined like any other. */
 const redefined: PortRegistry = defineRegistry({
   services: own.services,
   ranges: own.ranges,
@@ -44,7 +45,7 @@ describe('defineRegistry', () => {
     expect(acme.history).toEqual([move])
   })
 
-  it('freezes what it gives, and leaves what it was given', () => {
+  it('freezes the result, and does not change its argument', () => {
     const definition = { services: { shop: { ...shop } }, ranges: { apps: { ...apps } }, history: [{ ...move }] }
     const registry = defineRegistry(definition)
     for (const part of [registry, registry.PORTS, registry.services.shop, registry.ranges.apps, registry.history[0]])
@@ -229,3 +230,39 @@ function attempt(read: () => unknown): unknown {
     return error.issues
   }
 }
+
+describe('findRegistryProblems', () => {
+  const valid = { services: { shop }, ranges: { apps }, history: [move], retired: {} }
+  const pathsOf = (definition: unknown) => findRegistryProblems(definition).map(({ path }) => path.join('.'))
+
+  it('finds none in a registry from JSON', () => {
+    expect(
+      findRegistryProblems(JSON.parse(JSON.stringify({ $schema: './s.json', version: '1.0.0', ...valid }))),
+    ).toEqual([])
+  })
+
+  it.each(refusedFields)('names $field = $value', ({ field, value }) => {
+    expect(pathsOf({ ...valid, services: { shop: { ...shop, [field]: value } } })).toEqual([`services.shop.${field}`])
+  })
+
+  it.each([
+    ['colour', { ...valid, colour: 'red' }],
+    ['services.shop.colour', { ...valid, services: { shop: { ...shop, colour: 'red' } } }],
+    ['ranges.apps.colour', { ...valid, ranges: { apps: { ...apps, colour: 'red' } } }],
+    [
+      'ranges.apps.reserved',
+      { ...valid, ranges: { apps: { ...apps, reserved: { first: 7005, last: 7009, colour: 1 } } } },
+    ],
+    ['history.0.colour', { ...valid, history: [{ ...move, colour: 'red' }] }],
+    ['retired.legacy.colour', { ...valid, retired: { legacy: { port: 7004, reason: 'a test', colour: 'red' } } }],
+  ])('refuses the unknown field %s, as the zod schema does', (path, definition) => {
+    expect(pathsOf(definition)).toEqual([path])
+    expect(registrySchema.safeParse(definition).success).toBe(false)
+  })
+
+  it('names both sides of a contradiction', () => {
+    const [problem] = findRegistryProblems({ ...valid, services: { shop, twin: { ...shop, variable: 'TWIN_PORT' } } })
+    expect(problem).toMatchObject({ path: ['services', 'twin', 'port'] })
+    expect(problem!.message).toContain('shop and twin')
+  })
+})

@@ -9,6 +9,7 @@ import { readDatabaseUrl, readHost, readOrigin } from './origin.js'
 import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from './registry.js'
 import { readPorts } from './resolve.js'
 
+export type { Problem as RegistryProblem }
 export type { Env, Move, PortRecord, RangeDefinition, RetiredService, ServiceDefinition }
 
 /** Services by name; a group is any range's name. */
@@ -23,7 +24,7 @@ export interface RegistryDefinition {
   readonly ranges: RangeTable
   /** Every move of a service to another port, oldest first. */
   readonly history: readonly Move[]
-  /** The services that are gone, by name. */
+  /** The removed services, by name. */
   readonly retired?: Readonly<Record<string, RetiredService>>
 }
 
@@ -43,7 +44,7 @@ export interface PortRegistry<Services extends ServiceTable = ServiceTable, Rang
   readonly services: { readonly [Name in NameOf<Services>]: ServiceDefinition & Services[Name] }
   readonly ranges: { readonly [Name in keyof Ranges & string]: RangeDefinition & Ranges[Name] }
   readonly history: readonly Move[]
-  /** The services that are gone, by name. */
+  /** The removed services, by name. */
   readonly retired: Readonly<Record<string, RetiredService>>
   getPort(this: void, service: NameOf<Services>, env?: Env): number
   getListenPort(this: void, service: NameOf<Services>, env?: Env): number
@@ -87,9 +88,18 @@ export function defineRegistry<
   readonly history: readonly Move[]
   readonly retired?: Readonly<Record<string, RetiredService>>
 }): PortRegistry<Services, Ranges> {
-  refuse('The registry has fields that are not accepted:', [...findFieldProblems(definition)])
+  refuse('The registry has fields that are not accepted:', [...findFieldProblems(definition, { isStrict: false })])
   refuse('The registry contradicts itself:', findContradictions(definition))
   return build(structuredClone<RegistryDefinition>(definition)) as PortRegistry<Services, Ranges>
+}
+
+/**
+ * Returns every problem of a registry as it is written down, such as the content of a JSON file: each name or field that is
+ * not accepted, unknown fields included; without any, each contradiction.
+ */
+export function findRegistryProblems(definition: unknown): Problem[] {
+  const problems = [...findFieldProblems(definition, { isStrict: true })]
+  return problems.length > 0 ? problems : findContradictions(definition as RegistryDefinition)
 }
 
 function refuse(title: string, problems: readonly Problem[]): void {

@@ -126,7 +126,7 @@ export function isOverridden(service: string, of: Registered, env: Env): boolean
 /**
  * Creates the error for one variable whose value is not accepted.
  *
- * @param fix - what is wrong, what is accepted and how to fix it: the message after `CORE_PORT="x" `
+ * @param fix - the problem, the expected value and the fix: the message after `CORE_PORT="x" `
  * @internal
  */
 export function invalid(code: PortConfigCode, service: string, variable: string, text: string, fix: string) {

@@ -10,7 +10,7 @@ export interface PortConfigIssue {
   readonly variable: string
   /** Its value, shortened and without any secret. */
   readonly value: string
-  /** The variable, the value, what is accepted, and how to mend it. */
+  /** The variable, the value, the expected value, and the fix. */
   readonly message: string
 }
 

@@ -86,7 +86,7 @@ export const texts = {
   line,
 } as const satisfies Record<string, TextRule>
 
-/** A problem, and where in the registry it is. */
+/** A problem of a registry, and where in the registry it is. */
 export interface Problem {
   readonly path: (string | number)[]
   readonly message: string
@@ -128,12 +128,27 @@ const isList: Check = (value) =>
 const isListOfAliases: Check = (value) =>
   isList(value) ?? (value as unknown[]).map(isText(texts.alias)).find((expectation) => expectation)
 const isSpan: Check = (value) =>
-  isObject(value) ?? isPort((value as Fields)['first']) ?? isPort((value as Fields)['last'])
+  isObject(value) ??
+  isPort((value as Fields)['first']) ??
+  isPort((value as Fields)['last']) ??
+  (Object.keys(value as Fields).length > 2
+    ? { expected: 'the fields first and last', fix: 'Remove the others' }
+    : undefined)
+const isString: Check = (value) =>
+  typeof value === 'string' ? undefined : { expected: 'a text', fix: 'Write it in quotes' }
 
 const isName = isText(texts.name)
 const isLine = isText(texts.line)
 
-const tables: Checks = { services: isObject, ranges: isObject, history: isList, retired: optional(isObject) }
+const tables: Checks = {
+  services: isObject,
+  ranges: isObject,
+  history: isList,
+  retired: optional(isObject),
+  // What a JSON file may have too.
+  $schema: optional(isString),
+  version: optional(isString),
+}
 const fields: Readonly<Record<string, Checks>> = {
   services: {
     port: isPort,
@@ -156,23 +171,30 @@ const fields: Readonly<Record<string, Checks>> = {
   retired: { port: isPort, reason: isLine },
 }
 
-/** Returns a problem for every name and field of a registry that is not accepted by itself. */
-export function* findFieldProblems(registry: unknown): Generator<Problem> {
-  const wrongTables = [...problemsOf(registry, tables, [])]
-  yield* wrongTables
-  if (wrongTables.length > 0) return
+/**
+ * Returns a problem for every name and field of a registry that is not accepted by itself.
+ *
+ * @param options.isStrict - whether a field that no registry has is a problem; a later version of a package may have more
+ */
+export function* findFieldProblems(
+  registry: unknown,
+  { isStrict }: { readonly isStrict: boolean },
+): Generator<Problem> {
+  yield* problemsOf(registry, tables, [], isStrict)
+  if (isObject(registry)) return
   for (const [table, checks] of Object.entries(fields)) {
     const entries = (registry as Fields)[table] ?? {}
+    if (tables[table]!(entries)) continue
     for (const [key, entry] of Object.entries(entries)) {
       const path = [table, Array.isArray(entries) ? Number(key) : key]
       const expectation = Array.isArray(entries) ? undefined : isName(key)
       if (expectation) yield { path, message: refusal(`the name of an entry in \`${table}\``, key, expectation) }
-      yield* problemsOf(entry, checks, path)
+      yield* problemsOf(entry, checks, path, isStrict)
     }
   }
 }
 
-function* problemsOf(entry: unknown, checks: Checks, path: (string | number)[]): Generator<Problem> {
+function* problemsOf(entry: unknown, checks: Checks, path: (string | number)[], isStrict: boolean): Generator<Problem> {
   const notObject = isObject(entry)
   if (notObject) {
     yield { path, message: refusal(path.join('.') || 'the registry', entry, notObject) }
@@ -182,6 +204,13 @@ function* problemsOf(entry: unknown, checks: Checks, path: (string | number)[]):
     const value = (entry as Fields)[field]
     const expectation = check(value)
     if (expectation) yield { path: [...path, field], message: refusal([...path, field].join('.'), value, expectation) }
+  }
+  if (!isStrict) return
+  for (const field of Object.keys(entry as Fields)) {
+    if (Object.hasOwn(checks, field)) continue
+    const place = [...path, field]
+    const message = `${place.join('.')}: unknown field, expected one of ${Object.keys(checks).join(', ')}. Rename or remove it.`
+    yield { path: place, message }
   }
 }
 

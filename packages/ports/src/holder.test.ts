@@ -42,7 +42,7 @@ describe('findHolders', () => {
     expect((await findHolders([port], env)).get(port)).toEqual({ container: 'db', cwd: '/srv/shop/deploy' })
   })
 
-  it('is empty where nobody tells', async () => {
+  it('is empty where the system shows no process', async () => {
     expect(await findHolders([await freePort()], { DOCKER_HOST: 'unix:///nowhere/docker.sock' })).toEqual(new Map())
   })
 })

@@ -44,6 +44,16 @@ export async function findHolders(
   return new Map(holders)
 }
 
+/** Returns a holder without its directory: its command and pid, or the name of its container. */
+export function nameHolder(holder: Holder | undefined): string {
+  if (holder?.container) {
+    const forwarder = holder.process ? ` (${holder.process.command}, pid ${holder.process.pid})` : ''
+    return `container ${holder.container}${forwarder}`
+  }
+  if (holder?.process) return `${holder.process.command} (pid ${holder.process.pid})`
+  return 'a process that the system does not name'
+}
+
 /**
  * Returns a holder in words: its command and pid, and its directory and branch when it belongs to another checkout.
  *
@@ -51,7 +61,7 @@ export async function findHolders(
  */
 export function describeHolder(holder: Holder | undefined, from: string = process.cwd()): string {
   const place = holder?.cwd === undefined ? '' : describePlace(holder.cwd, from)
-  return `${nameOf(holder)}${place && ` in ${place}`}`
+  return `${nameHolder(holder)}${place && ` in ${place}`}`
 }
 
 /**
@@ -65,15 +75,6 @@ export function checkoutOf(holder: Holder | undefined): Checkout | undefined {
 export function describeCheckoutPlace({ root, branch, commit }: Checkout, from: string): string {
   const head = branch ? `, branch ${branch}` : commit ? `, commit ${commit}` : ''
   return `${shorten(root, from)}${head}`
-}
-
-function nameOf(holder: Holder | undefined): string {
-  if (holder?.container) {
-    const forwarder = holder.process ? ` (${holder.process.command}, pid ${holder.process.pid})` : ''
-    return `container ${holder.container}${forwarder}`
-  }
-  if (holder?.process) return `${holder.process.command} (pid ${holder.process.pid})`
-  return 'a process that the system does not name'
 }
 
 /** The place of a holder outside the reader's checkout; empty for one inside. */

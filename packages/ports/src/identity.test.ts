@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { findCheckout } from './checkout/checkout.js'
+import { takeSlot } from './checkout/slots.js'
 import { defineRegistry } from './define.js'
 import { explainListenError, probeService } from './probe.js'
 import { services as driftos, type ServiceName } from './index.js'
@@ -115,7 +116,24 @@ describe.skipIf(!isShown)('probeService with an instance', () => {
     expect(await probeService('shop', { registry, env: there.env, instance: own })).toMatchObject({ state: 'up' })
   })
 
-  it('judges no service that is not up, or on another machine', async () => {
+  it('finds the directory of an instance in the ledger where the process has another one', async () => {
+    const tree = makeCheckout()
+    const theirs = findCheckout(tree)!
+    const { env } = await start('shop', process.cwd(), theirs.instance)
+    const state = { XDG_STATE_HOME: join(tree, 'state'), LOCALAPPDATA: join(tree, 'state') }
+    await takeSlot(theirs, registry.services, { env: state, findOccupants: async () => new Map() })
+    const probe = (more: Record<string, string>) =>
+      probeService('shop', { registry, env: { ...env, ...more }, instance: own })
+    expect(await probe(state)).toMatchObject({
+      reason: `it belongs to ${tree}, branch feature/x`,
+      checkout: { root: tree },
+    })
+    expect(await probe({ XDG_STATE_HOME: tree, LOCALAPPDATA: tree })).toMatchObject({
+      reason: 'it belongs to another checkout',
+    })
+  })
+
+  it('leaves a service that is down as it is', async () => {
     const server = createServer((_, response) => response.writeHead(503).end('{"service":"shop","instance":"other"}'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
@@ -126,6 +144,13 @@ describe.skipIf(!isShown)('probeService with an instance', () => {
 })
 
 describe.skipIf(!isShown)('explainListenError', () => {
+  it.each(names)('names %s of another checkout for any registry', async (other) => {
+    const tree = makeCheckout()
+    const { env, pid } = await start(other, tree)
+    const message = await explainListenError(other, { code: 'EADDRINUSE' }, env, registry)
+    expect(message).toContain(`it is used by ${other} of ${tree}, branch feature/x (pid ${pid}). Reach it at `)
+  })
+
   const service = Object.keys(driftos)[0] as ServiceName
 
   it('names the directory and branch of another checkout, and how to go on', async () => {
@@ -135,7 +160,9 @@ describe.skipIf(!isShown)('explainListenError', () => {
     const message = await explainListenError(service, { code: 'EADDRINUSE' }, { [variable]: env['PANEL_PORT'] })
     expect(message).toMatch(`${service} cannot listen on port ${env['PANEL_PORT']}: it is used by `)
     expect(message).toContain(`(pid ${pid}) in ${tree}, branch feature/x.`)
-    expect(message).toContain('`driftos-ports slot` gives this checkout ports of its own')
+    expect(message).toContain(`\`driftos-ports run ${service} -- COMMAND\``)
+    const placed = { [variable]: env['PANEL_PORT'], DRIFTOS_PORT_OFFSET: '100' }
+    expect(await explainListenError(service, { code: 'EADDRINUSE' }, placed)).toContain('another DRIFTOS_PORT_OFFSET')
   })
 
   it('names the service of another checkout', async () => {

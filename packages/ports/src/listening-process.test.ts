@@ -25,7 +25,7 @@ describe('findListeningProcesses', () => {
     }
   })
 
-  it.skipIf(process.platform !== 'linux')('names nobody where another process has the other loopback', async () => {
+  it.skipIf(process.platform !== 'linux')('names no process where another process has the other loopback', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
@@ -97,6 +97,9 @@ describe('parseCommandLine', () => {
     ['node\0--inspect\0src/main.ts\0', 'node --inspect src/main.ts'],
     ['/usr/bin/python3\0-m\0http.server\x003000\0', 'python3 -m http.server 3000'],
     ['/usr/bin/docker-proxy\0', 'docker-proxy'],
+    ['node\0--require\0/p/.pnpm/tsx@4/x.cjs\0--import\0file:///p/tsx@4/y.mjs\0src/main.ts\0', 'node src/main.ts'],
+    ['node\0/p/node_modules/.pnpm/vite@8+a/node_modules/vite/bin/vite.js\0', 'node vite/bin/vite.js'],
+    ['node\0/p/node_modules/@acme/dev/cli.js\0--port\x004000\0', 'node @acme/dev/cli.js --port 4000'],
     ['', ''],
   ])('shows the program and its plain arguments, %j as %j', (text, command) => {
     expect(parseCommandLine(text)).toBe(command)
@@ -117,6 +120,8 @@ describe('parseCommandLine', () => {
     ['/usr/bin/node main.js --password hunter2\0', 'node main.js'],
     ['mysql\0-phunter2\0', 'mysql'],
     ['curl\0-u\0admin:hunter2\0', 'curl'],
+    ['node\0-r\0/x/dotenv\0main.js\0--token\0hunter2\0', 'node main.js'],
+    ['node\0https://a:hunter2@b/node_modules/x.js\0', 'node x.js'],
   ])('stops before what may be a secret, %j as %j', (text, command) => {
     expect(parseCommandLine(text)).toBe(command)
   })

@@ -13,11 +13,10 @@ export interface ListeningProcess {
 const run = promisify(execFile)
 
 /**
- * Which process listens on each of these ports, as far as the system tells: a process of another
- * user, or one in a container, may be hidden, and then the port is absent from the answer. So it is where
- * different processes listen on its addresses: naming one of them would be a guess.
+ * Returns the process that listens on each of these ports. A port is absent when its process is hidden, as one of another
+ * user or in a container may be, and when different processes listen on its addresses.
  *
- * Linux is asked through /proc, macOS by lsof, Windows by netstat and tasklist.
+ * The source is /proc on Linux, lsof on macOS, netstat and tasklist on Windows.
  */
 export async function findListeningProcesses(ports: readonly number[]): Promise<ReadonlyMap<number, ListeningProcess>> {
   const wanted = new Set(ports)
@@ -27,7 +26,7 @@ export async function findListeningProcesses(ports: readonly number[]): Promise<
     if (process.platform === 'darwin') return pick(wanted, parseLsof(await output('lsof', lsofArguments)))
     if (process.platform === 'win32') return await findOnWindows(wanted)
   } catch {
-    // A system that does not tell leaves the process unknown; the port's state stands without it.
+    // Without its process, the state of a port is still right.
   }
   return new Map()
 }
@@ -54,7 +53,7 @@ async function findOnLinux(wanted: ReadonlySet<number>): Promise<Map<number, Lis
     for (const link of links) {
       const port = sockets.get(link)
       if (port === undefined) continue
-      // Whoever else has the same socket is a worker of the first.
+      // Another process with the same socket is a worker of the first.
       sockets.delete(link)
       const first = processes.get(port)
       if (first && first.pid !== Number(pid)) shared.add(port)
@@ -67,7 +66,7 @@ async function findOnLinux(wanted: ReadonlySet<number>): Promise<Map<number, Lis
   return processes
 }
 
-/** Sockets that listen, by inode, from the text of /proc/net/tcp or tcp6 (proc(5)). */
+/** Returns the ports of listening sockets by inode, from the text of /proc/net/tcp or tcp6 (proc(5)). */
 export function parseProcNetTcp(table: string): Map<string, number> {
   const listening = '0A'
   const ports = new Map<string, number>()
@@ -79,21 +78,40 @@ export function parseProcNetTcp(table: string): Map<string, number> {
   return ports
 }
 
-/** A command to show, from the NUL-separated text of /proc/PID/cmdline: it ends before any argument that may be a secret. */
+/**
+ * Returns a command to show, from the NUL-separated text of /proc/PID/cmdline: without the modules that Node.js loads first, and
+ * up to the first argument that may be a secret.
+ */
 export function parseCommandLine(text: string): string {
   const words = text.split('\0').filter(Boolean)
   // A process that writes its own title leaves one text without any NUL.
   const [program = '', ...rest] = words.length === 1 ? words[0]!.trim().split(/\s+/) : words
-  const end = rest.findIndex(
-    (argument) => !/^[\w./:\\-]+$/.test(argument) || /^-[pu]|pass|secret|token|key|auth/i.test(argument),
+  const name = basename(program)
+  const plain = (name === 'node' ? withoutPreloads(rest) : rest).map(withoutStore)
+  const end = plain.findIndex(
+    (argument) => !/^@?[\w./:\\-]+$/.test(argument) || /^-[pu]|pass|secret|token|key|auth/i.test(argument),
   )
-  const command = [basename(program), ...rest.slice(0, end < 0 ? rest.length : end)].join(' ')
+  const command = [name, ...plain.slice(0, end < 0 ? plain.length : end)].join(' ')
   return command.length > 120 ? `${command.slice(0, 119)}…` : command
+}
+
+/** Returns the arguments of Node.js without the modules that a runner such as tsx loads before the program. */
+function withoutPreloads(words: readonly string[]): string[] {
+  return words.filter((word, index) => !isPreload(word) && !isPreload(words[index - 1]))
+}
+
+function isPreload(word = ''): boolean {
+  return /^(-r|--require|--import|--loader|--experimental-loader)$/.test(word)
+}
+
+/** Returns the path of an installed program from its package on: its directory in a store is long. */
+function withoutStore(argument: string): string {
+  return /^[./\w]/.test(argument) ? argument.replace(/^.*[\\/]node_modules[\\/](?=[@\w])/, '') : argument
 }
 
 const lsofArguments = ['-nP', '-iTCP', '-sTCP:LISTEN', '-Fpcn']
 
-/** Listeners from `lsof -F pcn`: a line `p<pid>`, one `c<command>`, then `n<address>:<port>` for each socket. */
+/** Returns the listeners in the output of `lsof -F pcn`: a line `p<pid>`, one `c<command>`, then `n<address>:<port>` for each socket. */
 export function parseLsof(text: string): Map<number, ListeningProcess> {
   const processes = new Map<number, ListeningProcess>()
   const addresses = new Map<number, string>()
@@ -107,7 +125,7 @@ export function parseLsof(text: string): Map<number, ListeningProcess> {
     const port = line[0] === 'n' ? Number(/:(\d+)$/.exec(value)?.[1]) : 0
     if (!port || !pid) continue
     const first = processes.get(port)
-    // On one address the second is a worker of the first; on another it is somebody else.
+    // On one address the second is a worker of the first; on another it is a different program.
     if (first && first.pid !== pid && addresses.get(port) !== value) shared.add(port)
     if (first) continue
     processes.set(port, { pid, command })
@@ -126,7 +144,7 @@ async function findOnWindows(wanted: ReadonlySet<number>): Promise<Map<number, L
   return pick(wanted, new Map(processes))
 }
 
-/** The pid of each port's listener from Windows' `netstat -ano`. The state's name is translated, so a listener is known by its foreign address, port 0. */
+/** Returns the pid of each port's listener in the output of Windows' `netstat -ano`. The name of the state is translated, so port 0 in the foreign address marks a listener. */
 export function parseNetstat(text: string): Map<number, number> {
   const listeners = new Map<number, number>()
   const shared = new Set<number>()
@@ -142,7 +160,7 @@ export function parseNetstat(text: string): Map<number, number> {
   return listeners
 }
 
-/** Programs by pid from Windows' `tasklist /FO CSV /NH`. */
+/** Returns the programs by pid in the output of Windows' `tasklist /FO CSV /NH`. */
 export function parseTasklist(text: string): Map<number, string> {
   const commands = new Map<number, string>()
   for (const line of text.split(/\r?\n/)) {
@@ -153,7 +171,7 @@ export function parseTasklist(text: string): Map<number, string> {
 }
 
 async function output(program: string, args: string[]): Promise<string> {
-  // lsof exits 1 when it could not see everything; what it saw counts.
+  // lsof exits 1 when it could not read every process; the rest of its output is valid.
   const { stdout } = await run(program, args, { timeout: 5000, maxBuffer: 16 << 20, windowsHide: true }).catch(
     (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
   )

@@ -5,7 +5,7 @@ import { peekCheckoutPorts } from './checkout/resolve-slot.js'
 import type { PortRegistry, ServiceTable } from './define.js'
 import { getOrigin, getPort, services, type Env, type ServiceName } from './index.js'
 import { processEnv } from './env.js'
-import { describeHolder, findHolders, probeService, type ServiceProbe } from './probe.js'
+import { describeHolder, findHolders, nameHolder, probeService, type ServiceProbe } from './probe.js'
 
 /** Where the services of a test run are. */
 export interface PlaywrightOptions {
@@ -132,11 +132,10 @@ async function describeProblem(
   if (state === 'down')
     return `${service} does not answer on port ${port}: ${reason}. Start it, then run the tests again.`
   const holder = known ?? (await findHolders([port], env)).get(port)
-  const place = describeHolder(holder, root)
   if (state === 'elsewhere') {
-    return `${service} on port ${port} belongs to another checkout: ${reason} (${place}). Stop it there, or run \`driftos-ports slot\` and start ${service} here on ports of this checkout.`
+    return `${service} on port ${port} is that of another checkout: ${reason} (${nameHolder(holder)}). Stop it there, or run \`driftos-ports slot\` and start ${service} here on ports of this checkout.`
   }
-  return `Port ${port} of ${service} is used by another program: ${place} (${reason}). Stop it, or set ${entry!.variable} to a free port.`
+  return `Port ${port} of ${service} is used by another program: ${describeHolder(holder, root)} (${reason}). Stop it, or set ${entry!.variable} to a free port.`
 }
 
 /** Finds the checkout of the tests, and its variables. */

@@ -224,8 +224,8 @@ describe('probeService', () => {
   })
 
   it.skipIf(!hasIpv6).each(['127.0.0.1', '::1'])(
-    'is down for what the answer of %s tells, where nothing listens on the other',
-    // A test beside this one may take the other loopback's port, which nobody can hold free.
+    'is down with the reason of %s, where nothing listens on the other',
+    // A parallel test may take the port on the other loopback.
     { retry: 3 },
     async (host) => {
       const failing = await http(answering(health('core', 'error'), 503), host)
@@ -384,13 +384,13 @@ describe('explainListenError', () => {
     )
   })
 
-  it('names no process where the system tells none', async () => {
+  it('names no process where the system shows none', async () => {
     expect(await explainListenError(own, { code: 'EADDRINUSE' }, { PORT: '1' })).toBe(
       `${own} cannot listen on port 1: it is taken by a process that the system does not name. Stop that process, or set ${variable} to a free port.`,
     )
   })
 
-  it('says what a permission that lacks may come from', async () => {
+  it('explains a missing permission', async () => {
     expect(await explainListenError(own, { code: 'EACCES' }, { [variable]: '80' })).toBe(
       `${own} cannot listen on port 80: the system does not permit it (below 1024, or in a range that Windows excludes). Set ${variable} to another port.`,
     )
@@ -399,7 +399,7 @@ describe('explainListenError', () => {
   it.each([
     [new Error('getaddrinfo ENOTFOUND nowhere.invalid'), 'getaddrinfo ENOTFOUND nowhere.invalid'],
     ['a text', 'a text'],
-  ])('passes on any other reason', async (error, reason) => {
+  ])('returns any other reason', async (error, reason) => {
     expect(await explainListenError(own, error, {})).toBe(
       `${own} cannot listen on port ${PORTS[own]}: ${reason}. ${variable} sets the port, HOST the address.`,
     )

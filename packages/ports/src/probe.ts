@@ -1,10 +1,12 @@
 import { connect } from 'node:net'
 import type { PortRegistry, ServiceTable } from './define.js'
 import { findCheckout, type Checkout } from './checkout/checkout.js'
-import { checkoutOf, describeCheckoutPlace, describeHolder, findHolders, type Holder } from './holder.js'
+import { checkoutOf, describeCheckoutPlace, describeHolder, findHolders, nameHolder, type Holder } from './holder.js'
 import { findOtherCheckout } from './identity.js'
+import { offsetVariable, processEnv } from './env.js'
 import type { ListeningProcess } from './listening-process.js'
 import { getListenPort, getOrigin, services, type Env, type ServiceDefinition, type ServiceName } from './index.js'
+import { isLoopback, isThisMachine } from './loopback.js'
 import { grpc } from './probe/grpc.js'
 import { http } from './probe/http.js'
 import { mysql } from './probe/mysql.js'
@@ -14,7 +16,17 @@ import { nothingListens, type Answer, type ProbeState, type Protocol } from './p
 import { redis } from './probe/redis.js'
 import { smtp } from './probe/smtp.js'
 
-export { checkoutOf, describeHolder, findHolders, type Holder, type ListeningProcess, type ProbeState }
+export {
+  checkoutOf,
+  describeHolder,
+  findHolders,
+  isLoopback,
+  isThisMachine,
+  nameHolder,
+  type Holder,
+  type ListeningProcess,
+  type ProbeState,
+}
 
 /** Where and how long to check. */
 export interface ProbeOptions {
@@ -50,6 +62,7 @@ export interface ServiceProbe<Name extends string = ServiceName> {
 }
 
 type Probed = Pick<PortRegistry, 'services' | 'getOrigin'>
+type Listening = Pick<PortRegistry, 'services' | 'getListenPort'>
 
 const loopbacks = ['127.0.0.1', '::1']
 const notProbed = 'udp is not checked: it has no connections'
@@ -126,8 +139,7 @@ export async function probeService(
   const hosts = /^localhost\.?$/.test(host) ? loopbacks : [host]
   const answers = await Promise.all(hosts.map((address) => protocols[scheme]({ ...target, host: address })))
   const { instance: reported, ...answer } = pick(answers, expected)
-  const isHere = hosts === loopbacks || /^(127\.[\d.]+|::1|0\.0\.0\.0|::)$/.test(host)
-  const isChecked = expected !== undefined && isHere && answer.state === 'up'
+  const isChecked = expected !== undefined && isThisMachine(host) && answer.state === 'up'
   const other = isChecked ? await findOtherCheckout(port, expected, reported, env) : undefined
   return other ? { service, port, state: 'elsewhere', ...other } : { service, port, ...answer }
 }
@@ -149,53 +161,62 @@ export function isOccupied({ reason }: Pick<ServiceProbe, 'reason'>): boolean {
 }
 
 /**
- * Returns why a service could not listen, in one message: the service and the port, the process that holds it where the
- * system reveals it, and the variable that moves it.
+ * Returns why a service could not listen, in one message: the service and the port, the process on it where the system shows
+ * that, and how to start on another port.
  *
  * @param error - what `listen` threw, such as one with `code: 'EADDRINUSE'`
+ * @param registry - the registry of the service, from `defineRegistry`; DriftOS's own by default
+ * @throws {PortConfigError} when the environment has no valid port for the service
  */
-export async function explainListenError(service: ServiceName, error: unknown, env?: Env): Promise<string> {
-  const port = getListenPort(service, env)
-  const { variable } = services[service]
+export function explainListenError(service: ServiceName, error: unknown, env?: Env): Promise<string>
+export function explainListenError<Services extends ServiceTable>(
+  service: keyof Services & string,
+  error: unknown,
+  env: Env | undefined,
+  registry: PortRegistry<Services>,
+): Promise<string>
+export async function explainListenError(
+  service: string,
+  error: unknown,
+  env: Env = processEnv(),
+  registry: Listening = { services, getListenPort },
+): Promise<string> {
+  const port = registry.getListenPort(service, env)
+  const { variable, scheme } = registry.services[service]!
+  const start = `${service} cannot listen on port ${port}:`
   const { code } = error as { code?: string }
   if (code === 'EADDRINUSE') {
     const holder = (await findHolders([port], env)).get(port)
     const other = checkoutOf(holder)
     const own = findCheckout(process.cwd())
-    if (other && other.instance !== own?.instance) {
-      const place = describeCheckoutPlace(other, own?.root ?? process.cwd())
-      const isService = await answersAs(service, port)
-      const pid = holder?.process && ` (pid ${holder.process.pid})`
-      return [
-        `${service} cannot listen on port ${port}: it is used by`,
-        isService ? `${service} of ${place}${pid ?? ''}.` : `${describeHolder(holder)}.`,
-        `Reach it at ${services[service].scheme}://localhost:${port}, or start here on other ports:`,
-        `\`driftos-ports slot\` gives this checkout ports of its own.`,
-      ].join(' ')
+    if (!other || other.instance === own?.instance) {
+      const kind = holder?.container ? 'container' : 'process'
+      return `${start} it is taken by ${describeHolder(holder)}. Stop that ${kind}, or set ${variable} to a free port.`
     }
+    const place = describeCheckoutPlace(other, own?.root ?? process.cwd())
+    const isService = await answersAs(service, port, registry)
+    const pid = holder?.process ? ` (pid ${holder.process.pid})` : ''
     return [
-      `${service} cannot listen on port ${port}: it is taken by ${describeHolder(holder)}.`,
-      `Stop that ${holder?.container ? 'container' : 'process'}, or set ${variable} to a free port.`,
+      `${start} it is used by ${isService ? `${service} of ${place}${pid}` : describeHolder(holder)}.`,
+      isService ? `Reach it at ${scheme}://localhost:${port}, or start` : 'Stop it there, or start',
+      // With an offset, this checkout has its ports already.
+      env[offsetVariable]?.trim()
+        ? `here on other ports with another ${offsetVariable}.`
+        : `here on ports of this checkout: \`driftos-ports run ${service} -- COMMAND\`.`,
     ].join(' ')
   }
   if (code === 'EACCES') {
-    return `${service} cannot listen on port ${port}: the system does not permit it (below 1024, or in a range that Windows excludes). Set ${variable} to another port.`
+    return `${start} the system does not permit it (below 1024, or in a range that Windows excludes). Set ${variable} to another port.`
   }
-  return `${service} cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}. ${variable} sets the port, HOST the address.`
+  return `${start} ${error instanceof Error ? error.message : String(error)}. ${variable} sets the port, HOST the address.`
 }
 
 /** Whether a service answers on a port of this machine. */
-async function answersAs(service: ServiceName, port: number): Promise<boolean> {
-  const { scheme }: ServiceDefinition = services[service]
+async function answersAs(service: string, port: number, { services: all }: Listening): Promise<boolean> {
+  const { scheme } = all[service]!
   const origin = new URL(`${scheme}://localhost:${port}`)
-  const target = {
-    port,
-    timeoutMs: 1000,
-    service,
-    services,
-    origin,
-    isSecure: secureProtocols.has(origin.protocol),
-  }
+  const isSecure = secureProtocols.has(origin.protocol)
+  const target = { port, timeoutMs: 1000, service, services: all, origin, isSecure }
   const answers = await Promise.all(loopbacks.map((host) => protocols[scheme]({ ...target, host })))
   return pick(answers, undefined).state === 'up'
 }

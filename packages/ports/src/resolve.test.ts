@@ -122,7 +122,7 @@ describe('resolvePorts, collisions', () => {
     )
   })
 
-  it('blames the variable that is set, in whichever order the services stand', () => {
+  it('names the variable that is set, in any order of the services', () => {
     expect(problemsOf({ EMBED_PORT: `${PORTS.core}` })).toEqual([['COLLISION', 'embed', 'EMBED_PORT']])
     expect(problemsOf({ CORE_PORT: `${PORTS.embed}` })).toEqual([['COLLISION', 'core', 'CORE_PORT']])
   })

@@ -23,7 +23,7 @@ interface Changes {
 
 const active = { status: 'active', summary: 'A service' } as const
 
-/** A registry with numbers of its own: no move of a real service changes what is said of it. */
+/** A registry with separate numbers, so that a move of a real service changes no test. */
 const example = {
   services: {
     gateway: http(7000, 'GATEWAY_PORT', 'services'),
@@ -388,7 +388,7 @@ describe('portsEnv', () => {
     },
   )
 
-  it("stands beside a service's own fields", () => {
+  it("combines with a service's own fields", () => {
     const own = z.object({ ...portsEnv, LOG_LEVEL: z.string() })
     expect(own.parse({ [first]: '4101', LOG_LEVEL: 'debug', PATH: '/bin' })).toMatchObject({
       [first]: 4101,

@@ -27,8 +27,8 @@ const registry = defineRegistry({
   history: [],
 })
 
-async function listen(body = ''): Promise<{ port: number; server: Server }> {
-  const server = createHttpServer((request, response) => response.end(`${body}${request.url}`)).listen(0, '127.0.0.1')
+async function listen(body = '', host = '127.0.0.1'): Promise<{ port: number; server: Server }> {
+  const server = createHttpServer((request, response) => response.end(`${body}${request.url}`)).listen(0, host)
   await once(server, 'listening')
   onTestFinished(() => server.close().closeAllConnections())
   return { port: (server.address() as AddressInfo).port, server }
@@ -91,7 +91,15 @@ describe('ports', () => {
   it('does not take the next free port', async () => {
     const { port } = await listen()
     const env = { SHOP_PORT: String(port), HOST: '127.0.0.1' }
-    await expect(start(ports('shop', { registry, env }))).rejects.toThrow(`Port ${port} is already in use`)
+    await expect(start(ports('shop', { registry, env }))).rejects.toThrow(
+      new RegExp(`^shop cannot listen on port ${port}: it is taken by .*, or set SHOP_PORT to a free port.$`),
+    )
+  })
+
+  it.each(['127.0.0.1', '::1'])('fails on localhost when another process has its port at %s', async (host) => {
+    const { port } = await listen('', host)
+    const env = { SHOP_PORT: String(port) }
+    await expect(start(ports('shop', { registry, env }))).rejects.toThrow(`shop cannot listen on port ${port}`)
   })
 
   it('applies to the preview server too', async () => {

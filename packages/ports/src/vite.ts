@@ -1,4 +1,5 @@
 import type { PortRegistry, ServiceTable } from './define.js'
+import { explainListenError, isPortOpen } from './probe.js'
 import { getListenPort, getOrigin, resolvePorts, services, type Env, type ServiceName } from './index.js'
 
 /** Where a request path goes: a service's name, or Vite's proxy options with the service in place of the target. */
@@ -16,6 +17,12 @@ export interface VitePortsOptions<Name extends string = ServiceName> {
 export interface VitePortsPlugin {
   readonly name: string
   config(config: UserConfig, environment: { readonly command: 'build' | 'serve' }): ServerConfig | undefined
+  configureServer(server: DevelopmentServer): void
+}
+
+/** The part of Vite's development server that the plugin uses. */
+interface DevelopmentServer {
+  listen(...parameters: never[]): Promise<unknown>
 }
 
 interface ServerOptions {
@@ -42,9 +49,11 @@ interface Listening {
 
 type Resolving = Pick<PortRegistry, 'services' | 'getListenPort' | 'getOrigin' | 'resolvePorts'>
 
+const driftos = { services, getListenPort, getOrigin, resolvePorts } as Resolving
+
 /**
  * Returns a Vite plugin that serves a service on its registered port, strictly: a taken port is an error and never
- * the next free one. A build is left alone.
+ * the next free one, with the process on the port and its directory in the message. A build is left alone.
  *
  * @param service - the service that Vite serves
  * @param options.proxy - request paths that other services answer; each target is the service's origin
@@ -62,7 +71,7 @@ export function ports<Services extends ServiceTable>(
 export function ports(
   service: string,
   {
-    registry = { services, getListenPort, getOrigin, resolvePorts },
+    registry = driftos,
     proxy,
     // oxlint-disable-next-line node/no-process-env -- the default of Vite's configuration, which runs at the start
     env = process.env,
@@ -93,6 +102,24 @@ export function ports(
         ...(targets.length > 0 && { proxy: Object.fromEntries(targets) }),
       }
       return { server: listening, preview: listening }
+    },
+    configureServer(server) {
+      const listen = server.listen.bind(server)
+      const isLocal = (env['HOST']?.trim() || 'localhost') === 'localhost'
+      server.listen = async (...parameters) => {
+        try {
+          // Vite binds one loopback address; another process may use the port on the other.
+          if (isLocal && (await isPortOpen(registry.getListenPort(service, env)))) throw new Error('already in use')
+          return await listen(...parameters)
+        } catch (cause) {
+          // Vite's error for a strict port in use has no code.
+          const reason = /already in use/.test(String(cause)) ? { code: 'EADDRINUSE' } : cause
+          const error = new Error(await explainListenError(service, reason, env, registry as PortRegistry), { cause })
+          // Vite prints the stack, which does not help a reader.
+          error.stack = error.message
+          throw error
+        }
+      }
     },
   }
 }

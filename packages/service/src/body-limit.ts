@@ -2,19 +2,17 @@ import { Transform, type Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 
 /**
- * Returns the body as a stream that fails with status 413 beyond the app's `bodyLimit`. Fastify enforces the limit in
- * its parsers only, which a streamed body bypasses.
+ * Returns the body as a separate stream that fails with status 413 beyond the app's `bodyLimit`. Fastify enforces the
+ * limit in its parsers only, which a streamed body bypasses. The HTTP client that sends the stream detaches it from its
+ * socket at the end, which must not happen to the request: its log and the stop of the service need the connection.
  *
+ * @returns the stream, and a function that starts to read the request: until then another stream can take its place
  * @throws an error of status 413 when the content-length exceeds the limit
  */
-export function boundBody(request: FastifyRequest): Readable {
+export function boundBody(request: FastifyRequest): { body: Readable; start: () => void } {
   const payload = request.raw
   const limit = request.server.initialConfig.bodyLimit!
-  const announced = request.headers['content-length']
-  if (announced !== undefined) {
-    if (Number(announced) > limit) throw tooLarge(limit)
-    return payload
-  }
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
 
   let size = 0
   const bounded = new Transform({
@@ -26,11 +24,14 @@ export function boundBody(request: FastifyRequest): Readable {
   })
   // `pipeline` would close the client's connection before the answer.
   bounded.on('error', () => payload.unpipe(bounded).resume())
-  // A complete body closes too, perhaps before it has been read.
-  payload.on('close', () => {
-    if (!payload.readableEnded) bounded.destroy()
-  })
-  return payload.pipe(bounded)
+  const start = () => {
+    // A complete body closes too, perhaps before it has been read.
+    payload.on('close', () => {
+      if (!payload.readableEnded) bounded.destroy()
+    })
+    payload.pipe(bounded)
+  }
+  return { body: bounded, start }
 }
 
 function tooLarge(limit: number): Error {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES, type IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import type { Env, ServiceName } from '@driftos/ports'
 import { findCheckout } from '@driftos/ports/checkout'
 import {
@@ -11,9 +10,25 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
+import { contextFields, traceOf } from './context.js'
 import { registerDrain } from './drain.js'
+import { clientAddress } from './headers.js'
+import { prettyStream } from './log.js'
 import { registerMetrics } from './metrics.js'
+import { answerMalformed, failure, registerProtocol } from './protocol.js'
+import { longestHead, normalizeTarget } from './request-checks.js'
 import { parseSettings } from './settings.js'
+import type { ProxyTrust } from './trust-proxy.js'
+import { isWebsocketHandshake } from './upgrade.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Returns whether the forwarding headers of an address are trusted; hop 0 is the direct peer. */
+    trustsProxy: ProxyTrust
+    /** The name of this process among proxies, in the `Via` header. */
+    proxyName: string
+  }
+}
 
 /** The options of `createService`. */
 export interface ServiceOptions {
@@ -24,21 +39,41 @@ export interface ServiceOptions {
 }
 
 /**
- * Creates a Fastify app with what every DriftOS service has: `GET /health`, which identifies the service, `GET /metrics`
- * for Prometheus, structured logs, request limits, and errors in the API's format.
+ * Creates a Fastify app with what every DriftOS service has: `GET /health`, which identifies the service, `GET /ready`,
+ * which an app with a database replaces, `GET /metrics` for Prometheus, structured logs, request limits, and errors in the API's format.
  */
 export function createService({ service, version, env }: ServiceOptions): FastifyInstance {
-  const app = fastify({
+  const { logLevel, logFormat, trustProxy } = parseSettings(env)
+  const isPretty = (logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty'
+  const isUpgraded = (request: IncomingMessage): boolean => app.websockets.areAccepted && isWebsocketHandshake(request)
+  const http = {
+    headersTimeout: 10_000,
+    connectionsCheckingInterval: 2000,
+    maxHeaderSize: longestHead,
+    // request-checks.ts sends a JSON answer.
+    requireHostHeader: false,
+    // Since Node 24.
+    shouldUpgradeCallback: isUpgraded,
+  }
+  const app: FastifyInstance = fastify({
     logger: {
-      level: parseSettings(env).logLevel,
+      level: logLevel,
       base: { service },
+      mixin: (_fields, _level, logger) => contextFields(logger),
+      ...(isPretty && { stream: prettyStream(process.stdout.isTTY && !env['NO_COLOR']) }),
     },
     // One line per request instead of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (logger, bindings, options, request) =>
+      logger.child({ ...bindings, traceId: traceOf(request).traceId }, options),
     genReqId: requestIdOf,
+    trustProxy,
+    rewriteUrl: normalizeTarget,
+    // A request that arrives during a stop is answered.
+    return503OnClosing: false,
     // A client that sends slower than this would block a connection.
     requestTimeout: 60_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+    http,
     // A percent-encoded id of 200 characters takes up to nine times as many.
     routerOptions: { maxParamLength: 1800 },
     frameworkErrors: (error, request, reply) => {
@@ -50,6 +85,8 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     },
     clientErrorHandler: answerMalformed,
   })
+  app.decorate('trustsProxy', trustProxy || (() => false))
+  app.decorate('proxyName', `${service}-${randomUUID().slice(0, 8)}`)
 
   registerDrain(app)
   registerMetrics(app)
@@ -62,6 +99,7 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     request.log.info({ ...describeRequest(request), status, durationMs: reply.elapsedTime }, 'request answered')
     done()
   })
+  registerProtocol(app)
   const instance = findInstance(env)
   app.get('/health', { logLevel: 'warn' }, () => ({
     status: 'ok',
@@ -70,6 +108,12 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     uptime: process.uptime(),
     ...(instance !== undefined && { instance }),
   }))
+
+  // Loaded after the app's own routes, of which /ready may be one.
+  app.register(async (scope) => {
+    if (!app.hasRoute({ method: 'GET', url: '/ready' }))
+      scope.get('/ready', { logLevel: 'warn' }, () => ({ status: 'ready' }))
+  })
 
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?', 1)[0]
@@ -103,26 +147,7 @@ function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
 }
 
-/** Returns a failure in the API's format. */
-function failure(code: string, message: string) {
-  return { success: false, error: { code, message } }
-}
-
-/** Answers a malformed or oversized request and closes the connection. */
-function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return
-  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
-  const code = (STATUS_CODES[status] ?? '').toUpperCase().replaceAll(' ', '_')
-  const body = JSON.stringify(failure(code, 'The request is malformed or too slow, or its headers are too large'))
-  if (socket.writable) {
-    socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    )
-  }
-  socket.destroySoon()
-}
-
 /** Returns the fields of a request for the log, without headers and query, which may contain a key. */
 function describeRequest(request: FastifyRequest) {
-  return { method: request.method, path: request.url.split('?', 1)[0], remoteAddress: request.ip }
+  return { method: request.method, path: request.url.split('?', 1)[0], remoteAddress: clientAddress(request) }
 }

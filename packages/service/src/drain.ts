@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
@@ -9,32 +10,47 @@ declare module 'fastify' {
 }
 
 /**
- * Closes connections when the service stops: a connection that the client keeps alive after its last answer, and one
- * without any request, as browsers open in advance. Node closes only connections that are idle after a request, and
- * the others would keep the service running.
+ * How long an idle connection stays open after the start of a stop. A client may be sending a request on it at that moment;
+ * the request is answered, with `connection: close`.
+ */
+const graceMs = 250
+
+/**
+ * Stops the server without breaking off a request: it accepts no more connections, answers what arrives on the others with
+ * `connection: close`, and closes those that stay idle. Node closes connections that are idle after a request at once, with
+ * a request that is under way, and leaves those without any request open.
  */
 export function registerDrain(app: FastifyInstance): void {
-  const connections = new Set<Socket>()
-  app.server.on('connection', (socket) => {
-    if (app.isStopping) {
-      socket.destroy()
-      return
-    }
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
+  const answersOf = new Map<Socket, number>()
+  const { server } = app
+  server.on('connection', (socket: Socket) => {
+    // A connection comes twice when an upgrade is ignored.
+    if (answersOf.has(socket)) return
+    answersOf.set(socket, 0)
+    socket.once('close', () => answersOf.delete(socket))
+  })
+  server.on('request', ({ socket }: { socket: Socket }, response: ServerResponse) => {
+    if (!answersOf.has(socket)) return
+    answersOf.set(socket, answersOf.get(socket)! + 1)
+    response.once('close', () => {
+      if (!answersOf.has(socket)) return
+      answersOf.set(socket, answersOf.get(socket)! - 1)
+      // An answer that started before the stop has promised to keep the connection alive.
+      if (app.isStopping && answersOf.get(socket) === 0) socket.destroySoon()
+    })
   })
   app.decorate('isStopping', false)
   app.addHook('preClose', async () => {
     app.isStopping = true
-    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
   })
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (app.isStopping) reply.header('connection', 'close')
     done()
   })
-  // An answer that started before the stop has promised to keep the connection alive.
-  app.addHook('onResponse', (request, _reply, done) => {
-    if (app.isStopping) request.raw.socket.destroySoon()
-    done()
-  })
+  // The server calls this when it has stopped to listen.
+  server.closeIdleConnections = () => {
+    setTimeout(() => {
+      for (const [socket, answers] of answersOf) if (answers === 0) socket.destroy()
+    }, graceMs).unref()
+  }
 }

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Dispatcher } from 'undici'
 import { boundBody } from './body-limit.js'
-import { forwardedHeaders, headersEndingHere } from './headers.js'
+import { answerHeaders, requestHeaders } from './headers.js'
 
 /** The upstream of a request and the headers to add. */
 export interface Target {
@@ -26,20 +26,22 @@ export interface Target {
  *   before the start of the answer
  */
 export function exchange(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<void> {
-  const { url, method } = request.raw
-  const query = url!.indexOf('?')
-  const body = hasBody(request) ? boundBody(request) : null
+  const { body, start } = hasBody(request) ? boundBody(request) : noBody
+  const headers = requestHeaders(request, target.headers)
+  if (body === null) delete headers['content-length']
   const options = {
     origin: target.origin,
-    path: query === -1 ? target.path : target.path + url!.slice(query),
-    method: method as Dispatcher.HttpMethod,
-    headers: requestHeaders(request, target.headers, body !== null),
+    path: pathOf(request, target),
+    method: request.method,
+    headers: flat(headers),
     body,
   }
   return new Promise((resolve, reject) => {
-    target.dispatcher.dispatch(options, new Exchange(request, reply, target, resolve, reject))
+    target.dispatcher.dispatch(options, new Exchange({ request, reply, target, start, resolve, reject }))
   })
 }
+
+const noBody = { body: null, start: () => {} }
 
 /** Returns whether a request has a body to forward; Fastify ignores the bodies of GET and HEAD. */
 function hasBody({ method, headers }: FastifyRequest): boolean {
@@ -47,75 +49,71 @@ function hasBody({ method, headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
+/** Returns the target's path with the query of the request. */
+export function pathOf({ raw }: FastifyRequest, { path }: Pick<Target, 'path'>): string {
+  const query = raw.url!.indexOf('?')
+  return query === -1 ? path : path + raw.url!.slice(query)
+}
+
 /** Returns names and values alternately, the fastest format for undici. */
-function requestHeaders(request: FastifyRequest, added: Target['headers'], isBodySent: boolean): string[] {
-  const { headers } = request.raw
-  const ending = headersEndingHere(headers)
-  const own = { ...forwardedHeaders(request), ...added }
-  const kept: string[] = []
-  for (const name in headers) {
-    if (name === 'host' || name in own || ending.has(name)) continue
-    if (name === 'content-length' && !isBodySent) continue
-    kept.push(name, headers[name] as string)
-  }
-  for (const [name, value] of Object.entries(own)) kept.push(name, value)
-  return kept
+function flat(headers: IncomingHttpHeaders): string[] {
+  const list: string[] = []
+  for (const name in headers) list.push(name, headers[name] as string)
+  return list
+}
+
+/** What one exchange needs. */
+interface Attempt {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly target: Target
+  /** Starts to read the body, once there is a connection to send it on. */
+  readonly start: () => void
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
 }
 
 /** Forwards one request to an upstream and its answer to the client. */
 class Exchange implements Dispatcher.DispatchHandler {
-  private readonly request: FastifyRequest
+  private readonly attempt: Attempt
   private readonly reply: FastifyReply
-  private readonly target: Target
-  private readonly resolve: () => void
-  private readonly reject: (error: Error) => void
   private controller: Dispatcher.DispatchController | undefined
   private isAnswered = false
   /** The first bytes of the body, held until the next tick: a short answer leaves in one write. */
   private first: Buffer | undefined
   private isFlushed = false
 
-  constructor(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    target: Target,
-    resolve: () => void,
-    reject: (error: Error) => void,
-  ) {
-    this.request = request
-    this.reply = reply
-    this.target = target
-    this.resolve = resolve
-    this.reject = reject
-    reply.raw.on('close', () => {
-      if (!reply.raw.writableFinished) this.controller?.abort(new Error('The client disconnected'))
-    })
+  constructor(attempt: Attempt) {
+    this.attempt = attempt
+    this.reply = attempt.reply
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller
-    if (this.reply.raw.destroyed) controller.abort(new Error('The client disconnected'))
+    const { raw } = this.reply
+    if (raw.destroyed) {
+      controller.abort(new Error('The client disconnected'))
+      return
+    }
+    raw.on('close', () => {
+      if (!raw.writableFinished) controller.abort(new Error('The client disconnected'))
+    })
+    this.attempt.start()
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200) return
-    const { reply, request, target } = this
-    const answer = reply.getHeaders()
-    const ending = headersEndingHere(headers)
-    for (const name in headers) {
-      if (ending.has(name)) continue
-      const value = headers[name]!
-      if (name === 'location') answer[name] = target.rewriteLocation(String(value))
-      else if (name === 'vary' && answer['vary'] !== undefined)
-        answer[name] = `${String(answer['vary'])}, ${String(value)}`
-      else answer[name] ??= value
+    const { reply, request, target, resolve } = this.attempt
+    if (status < 200) {
+      if (status === 103 && request.raw.httpVersion === '1.1') sendEarlyHints(reply, headers)
+      return
     }
+    const answer = answerHeaders(reply, headers, target.rewriteLocation)
     // The rest of the body must not be parsed as the next request.
     if (!request.raw.complete || request.server.isStopping) answer['connection'] = 'close'
-    reply.raw.writeHead(status, answer as IncomingHttpHeaders)
+    reply.raw.writeHead(status, answer)
     reply.hijack()
     this.isAnswered = true
-    this.resolve()
+    resolve()
     process.nextTick(flush, this)
   }
 
@@ -136,11 +134,12 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const { raw } = this.reply
-    if (raw.destroyed) this.resolve()
+    const { target, resolve, reject } = this.attempt
+    if (raw.destroyed) resolve()
     else if (this.isAnswered) {
-      this.target.onBreak(error)
+      target.onBreak(error)
       raw.destroy()
-    } else this.reject(error)
+    } else reject(error)
   }
 
   flush(): void {
@@ -155,6 +154,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     controller.pause()
     this.reply.raw.once('drain', () => controller.resume())
   }
+}
+
+/** Forwards the links that a browser may load before the answer. */
+function sendEarlyHints(reply: FastifyReply, { link }: IncomingHttpHeaders): void {
+  if (link !== undefined) reply.raw.writeEarlyHints({ link })
 }
 
 function flush(exchanged: Exchange): void {

@@ -1,4 +1,6 @@
+export { carryContext, contextFetch } from './context.js'
 export { createService, type ServiceOptions } from './create.js'
+export { clientAddress } from './headers.js'
 export { servePages } from './pages.js'
 export { runService } from './run.js'
 export { registerUpstreams, type UpstreamOptions } from './upstream.js'

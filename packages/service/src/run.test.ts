@@ -68,6 +68,15 @@ describe('a service that starts', () => {
   })
 })
 
+describe('a service with HOST=::', () => {
+  it('accepts IPv4, and IPv6 where the system has it', async () => {
+    const port = await freePort()
+    await startFixture(fixture, { [upstreamVariable]: port, HOST: '::' }).printed(`:${port}`)
+    expect(await isAt('127.0.0.1', port)).toBe(true)
+    expect(await isAt('[::1]', port)).toBe(hasIpv6)
+  })
+})
+
 describe('a service that cannot start', () => {
   it('prints the process on its port and the variable that moves it', async () => {
     const port = await freePort()

@@ -4,7 +4,7 @@ import { errors } from 'undici'
 import { isCircuitOpen, restMs } from './breaker.js'
 
 /** Why an upstream gave no answer, or only a part of one. */
-export type Fault = 'unreachable' | 'timeout' | 'ended' | 'babble' | 'open'
+export type Fault = 'unreachable' | 'timeout' | 'ended' | 'babble' | 'open' | 'loop'
 
 /** Returns the fault of an upstream that caused an error; undefined when the client caused it. */
 export function faultOf(error: Error & { code?: string; statusCode?: number }): Fault | undefined {
@@ -28,6 +28,7 @@ export function sendFailure(reply: FastifyReply, service: ServiceName, fault: Fa
     babble: [502, 'UPSTREAM_DOWN', `${service} did not answer in valid HTTP: set ${variable} to its port`],
     timeout: [504, 'UPSTREAM_TIMEOUT', `${service} did not answer within ${timeoutMs} ms`],
     open: [503, 'UPSTREAM_UNAVAILABLE', `${service} is unavailable (circuit open); retrying in ${restMs / 1000} s`],
+    loop: [508, 'LOOP_DETECTED', `The request came back instead of reaching ${service}: set ${variable} to its port`],
   }[fault] as [number, string, string]
   if (fault === 'open') reply.header('retry-after', restMs / 1000)
   void reply.code(status).send({ success: false, error: { code, message, service, variable } })

@@ -13,7 +13,6 @@ import { gzipSync } from 'node:zlib'
 import type { Env } from '@driftos/ports'
 import getPort from 'get-port'
 import { afterEach, describe, expect, it } from 'vitest'
-import { WebSocket, WebSocketServer } from 'ws'
 import { createService } from './create.js'
 import { caller, upstream, upstreamVariable } from './services.fixture.js'
 import { registerUpstreams } from './upstream.js'
@@ -600,105 +599,6 @@ describe('a body that is too large', () => {
       }
     }
     expect(statuses).toEqual([200, 200, 413, 413])
-  })
-})
-
-describe('a websocket', () => {
-  async function startSocketUpstream() {
-    const server = new WebSocketServer({ port: await getPort(), host: '127.0.0.1' })
-    await once(server, 'listening')
-    closers.push(() => {
-      for (const client of server.clients) client.terminate()
-      server.close()
-    })
-    return server
-  }
-
-  function open(origin: URL, path: string, protocols: string[] = [], headers: Record<string, string> = {}): WebSocket {
-    const socket = new WebSocket(new URL(path, origin.href.replace('http', 'ws')), protocols, { headers }).on(
-      'error',
-      () => {},
-    )
-    closers.push(() => socket.terminate())
-    return socket
-  }
-
-  async function startSockets() {
-    const server = await startSocketUpstream()
-    const origin = await startProxy({ [upstreamVariable]: String((server.address() as AddressInfo).port) })
-    return { server, origin }
-  }
-
-  it('transfers text and bytes in both directions', async () => {
-    const { server, origin } = await startSockets()
-    server.on('connection', (socket) =>
-      socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })),
-    )
-    const socket = open(origin, '/api/v1/socket')
-    await once(socket, 'open')
-    socket.send('hello')
-    expect((await once(socket, 'message')).map(String)).toEqual(['hello', 'false'])
-    const bytes = randomBytes(100_000)
-    socket.send(bytes)
-    const [echo, isBinary] = (await once(socket, 'message')) as [Buffer, boolean]
-    expect([echo.equals(bytes), isBinary]).toEqual([true, true])
-  })
-
-  it('keeps its path, query, headers and protocol', async () => {
-    const { server, origin } = await startSockets()
-    const connected = once(server, 'connection') as Promise<[WebSocket, IncomingMessage]>
-    const socket = open(origin, '/api/v1/socket?a=1&b=%20', ['chat'], {
-      authorization: 'Bearer x',
-      cookie: 'a=1',
-      'x-own': 'kept',
-      'x-forwarded-for': '6.6.6.6',
-    })
-    await once(socket, 'open')
-    const [, request] = await connected
-    expect(request.url).toBe('/api/v1/socket?a=1&b=%20')
-    expect(request.headers).toMatchObject({
-      authorization: 'Bearer x',
-      cookie: 'a=1',
-      'x-own': 'kept',
-      'x-forwarded-for': '127.0.0.1',
-      'sec-websocket-protocol': 'chat',
-    })
-  })
-
-  it('closes on both sides with its code and reason', async () => {
-    const { server, origin } = await startSockets()
-    const connected = once(server, 'connection') as Promise<[WebSocket]>
-    const socket = open(origin, '/api/v1/socket')
-    const [upstreamSocket] = await connected
-    const closed = once(socket, 'close')
-    upstreamSocket.close(4001, 'enough')
-    expect((await closed).map(String)).toEqual(['4001', 'enough'])
-
-    const again = once(server, 'connection') as Promise<[WebSocket]>
-    const second = open(origin, '/api/v1/socket')
-    const [secondUpstream] = await again
-    const upstreamClosed = once(secondUpstream, 'close')
-    second.terminate()
-    await expect(upstreamClosed).resolves.toBeDefined()
-  })
-
-  it('is refused when the upstream is down, without an address, and the proxy continues', async () => {
-    const port = 1
-    const origin = await startProxy({ [upstreamVariable]: String(port), [hostVariable]: '127.0.0.1' })
-    const socket = open(origin, '/api/v1/socket')
-    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
-    const outcome = await text(response)
-    expect(response.statusCode).toBe(502)
-    expect(JSON.parse(outcome)).toMatchObject({ error: { code: 'UPSTREAM_DOWN', variable: upstreamVariable } })
-    expect(outcome).not.toContain(String(port))
-    expect((await send(origin, '/health')).status).toBe(200)
-  })
-
-  it('is closed when the upstream refuses it', async () => {
-    const origin = await startBoth(mirror)
-    const socket = open(origin, '/api/v1/socket')
-    expect((await once(socket, 'close')).map(String)).toEqual(['1011', `the connection to ${upstream} failed`])
-    expect((await send(origin, '/health')).status).toBe(200)
   })
 })
 

@@ -4,10 +4,12 @@ import { Pool } from 'undici'
 import { createBreaker } from './breaker.js'
 import { destinationOf, locationOf } from './destination.js'
 import { exchange } from './exchange.js'
+import { retryUnsent } from './retry.js'
 import { parseSettings } from './settings.js'
 import { faultOf, sendFailure } from './upstream-failure.js'
+import { openTunnel } from './tunnel.js'
 import { registerUpstreamMetrics, type FaultCounter } from './upstream-metrics.js'
-import { serveWebsockets, trackWebsockets } from './websocket.js'
+import { handshakeOf } from './upgrade.js'
 
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
@@ -27,6 +29,8 @@ export interface Upstream {
   readonly timeoutMs: number
   readonly pool: Pool
   readonly breaker: ReturnType<typeof createBreaker>
+  /** Repeats an attempt that did not reach the upstream while it restarts. */
+  readonly retry: ReturnType<typeof retryUnsent>
 }
 
 /**
@@ -47,7 +51,7 @@ export function registerUpstreams(
     app.metrics,
     served.map(({ upstream }) => upstream),
   )
-  trackWebsockets(app)
+  app.websockets.areAccepted = true
   for (const { paths, upstream } of served) {
     for (const [prefix, path] of Object.entries(paths)) servePath(app, prefix, path, upstream, count)
   }
@@ -67,26 +71,37 @@ function connect(service: ServiceName, headers: Upstream['headers'], env: Env): 
   // Pipelining is off, the default: with it, bursts of disconnecting clients hang a proxy.
   const pool = new Pool(url.origin, { connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: 0 })
   const breaker = createBreaker(service, env, (error) => faultOf(error) !== undefined)
-  return { service, url, headers, timeoutMs, pool, breaker }
+  return { service, url, headers, timeoutMs, pool, breaker, retry: retryUnsent() }
 }
 
 function servePath(app: FastifyInstance, prefix: string, path: string, upstream: Upstream, count: FaultCounter): void {
-  const { service, url, headers, timeoutMs, pool, breaker } = upstream
+  const { service, url, headers, timeoutMs, pool, breaker, retry } = upstream
   const upstreamPath = url.pathname.replace(/\/$/, '') + path
   const common = {
     dispatcher: pool,
     origin: url.origin,
     headers,
+    timeoutMs,
     rewriteLocation: (location: string) => locationOf(location, prefix, upstreamPath),
   }
   const forward = (request: FastifyRequest, reply: FastifyReply): void => {
     const destination = destinationOf(request.url.split('?', 1)[0]!, prefix, upstreamPath)
+    if (request.headers.via?.includes(app.proxyName)) {
+      sendFailure(reply, service, 'loop', timeoutMs)
+      return
+    }
     const onBreak = (error: Error) => {
       count(service, 'broken')
       request.log.warn({ err: error }, `${service} broke off its answer`)
     }
+    const target = { ...common, path: destination, onBreak }
+    const handshake = handshakeOf(request.raw)
+    const attempt = async () => {
+      if (handshake === undefined) await exchange(request, reply, target)
+      else await openTunnel(request, reply, target, handshake)
+    }
     breaker
-      .fire(() => exchange(request, reply, { ...common, path: destination, onBreak }))
+      .fire(() => retry(attempt, () => reply.raw.destroyed || app.isStopping))
       .catch((error: Error) => {
         const fault = faultOf(error)
         if (fault === undefined) {
@@ -105,5 +120,4 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     for (const route of [prefix, `${prefix}/*`]) scope.route({ url: route, method: methods, handler: forward })
   })
-  serveWebsockets(app, prefix, upstreamPath, upstream)
 }

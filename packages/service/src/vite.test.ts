@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Env } from '@driftos/ports'
+import { ports } from '@driftos/ports/vite'
 import getPort from 'get-port'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createServer, resolveConfig } from 'vite'
@@ -26,7 +25,7 @@ async function createDevServer(env: Env) {
     configFile: false,
     logLevel: 'silent',
     optimizeDeps: { noDiscovery: true },
-    plugins: [driftosService(caller, build, env)],
+    plugins: [ports(caller, { env }), driftosService(caller, build, env)],
   })
   onTestFinished(() => server.close())
   return server
@@ -46,19 +45,6 @@ describe('driftosService', () => {
     expect(await (await get('/healthy')).text()).toContain('<title>a page</title>')
   })
 
-  it('fails when its port is taken, and names the process on it', async () => {
-    const port = await getPort()
-    const holder = createTcpServer().listen(port, 'localhost')
-    await once(holder, 'listening')
-    onTestFinished(() => void holder.close())
-    const server = await createDevServer({ [variableOf(caller)]: String(port) })
-    await expect(server.listen()).rejects.toThrow(
-      new RegExp(
-        `^${caller} cannot listen on port ${port}: it is taken by .*, or set ${variableOf(caller)} to a free port`,
-      ),
-    )
-  })
-
   it('does not start with an invalid variable', async () => {
     await expect(createDevServer({ [upstreamVariable]: 'x' })).rejects.toThrow(`${upstreamVariable}="x" is not a port`)
   })
@@ -71,7 +57,10 @@ describe('driftosService', () => {
   })
 
   it('does not read the environment for a build', async () => {
-    const plugins = [driftosService(caller, () => Promise.reject(new Error('built')), { [upstreamVariable]: 'x' })]
+    const plugins = [
+      ports(caller, { env: { [upstreamVariable]: 'x' } }),
+      driftosService(caller, () => Promise.reject(new Error('built')), { [upstreamVariable]: 'x' }),
+    ]
     await expect(resolveConfig({ configFile: false, plugins }, 'build')).resolves.toBeDefined()
   })
 })

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { services } from '@driftos/ports'
@@ -13,6 +13,12 @@ function makeShell(more: Record<string, string> = {}) {
   return { directory, shell: { XDG_STATE_HOME: directory, LOCALAPPDATA: directory, ...more } }
 }
 
+/** Returns the project's name in the compose file, which names its volumes. */
+function projectInComposeFile(): string {
+  const text = readFileSync(new URL('../../../deploy/docker/docker-compose.yml', import.meta.url), 'utf8')
+  return /^name: \$\{COMPOSE_PROJECT_NAME:-(.+)\}$/m.exec(text)![1]!
+}
+
 describe('findPlace', () => {
   it('gives processes the offset, the checkout and the compose project', async () => {
     const { checkout, env, ports } = await findPlace(makeShell().shell, false, options)
@@ -20,13 +26,13 @@ describe('findPlace', () => {
     expect(env).toMatchObject({
       DRIFTOS_PORT_OFFSET: '0',
       DRIFTOS_CHECKOUT: checkout.root,
-      COMPOSE_PROJECT_NAME: 'driftos',
+      COMPOSE_PROJECT_NAME: projectInComposeFile(),
     })
   })
 
   it('gives a checkout with another offset a separate compose project', async () => {
     const { env, checkout } = await findPlace({ DRIFTOS_PORT_OFFSET: '300' }, false, options)
-    expect(env['COMPOSE_PROJECT_NAME']).toBe(`driftos-${checkout.instance.slice(0, 8)}`)
+    expect(env['COMPOSE_PROJECT_NAME']).toBe(`${projectInComposeFile()}-${checkout.instance.slice(0, 8)}`)
   })
 
   it.each(Object.values(services).map(({ variable }) => variable))(

@@ -1,3 +1,4 @@
+import type { SocketOwner } from '@driftos/control'
 import { services, type Env } from '@driftos/ports'
 import {
   checkoutEnvironment,
@@ -46,4 +47,9 @@ export async function findPlace(
     env: { ...ports.env, ...checkoutEnvironment(checkout, ports, composeProject) },
     ...(ignoredPort !== undefined && { ignoredPort }),
   }
+}
+
+/** Returns the checkout and the offset by which the control socket of a stack is named. */
+export function ownerOf({ checkout, env }: Pick<Place, 'checkout' | 'env'>): SocketOwner {
+  return { instance: checkout.instance, offset: Number(env['DRIFTOS_PORT_OFFSET']) || 0 }
 }

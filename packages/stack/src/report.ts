@@ -1,52 +1,88 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { getOrigin, getPort } from '@driftos/ports'
+import { getOrigin, getPort, type Env } from '@driftos/ports'
 import colors from 'picocolors'
-import type { Place } from './place.js'
-import type { RunningProcess } from './process.js'
-import { formatTable, type Outcome } from './table.js'
-import { waitUntilUp } from './wait.js'
+import type { Member } from './members.js'
+import type { MemberStatus } from './supervisor/supervisor.js'
+import { describeReady, formatTable, type Row } from './table.js'
 
-/** How long the table waits for further services after the last change. */
-const patienceMs = 15_000
+/** How long the table waits for a service that starts slowly, after the last change of another. */
+const patienceMs = 30_000
 
-/**
- * Prints a table of the services, once every service is up or has failed or nothing has changed for a while. Services
- * that come up later get a separate line.
- *
- * @param isStopping - returns whether the stack is stopping, after which nothing is printed
- */
-export async function reportStart(
-  processes: readonly RunningProcess[],
-  place: Place,
-  isStopping: () => boolean,
-): Promise<void> {
-  const startedAt = performance.now()
-  const outcomes = new Map<RunningProcess, Outcome>()
-  let lastChangeAt = startedAt
-  let isTableShown = false
+/** The same for a service that runs and reports why it is not ready, such as for a database that does not answer. */
+const notReadyPatienceMs = 3000
 
-  const waits = processes.map(async (child) => {
-    const outcome = await waitUntilUp(child, place)
-    outcomes.set(child, outcome)
-    lastChangeAt = performance.now()
-    if (isTableShown && outcome.isUp && !isStopping()) {
-      console.log(colors.green(`${child.service} is ${outcome.note}, at ${outcome.origin}`))
-    }
-  })
-
-  const all = Promise.all(waits)
-  while (outcomes.size < processes.length && performance.now() - lastChangeAt < patienceMs) {
-    await Promise.race([all, delay(patienceMs / 10, undefined, { ref: false })])
-  }
-  if (!isStopping()) {
-    const rows = processes.map((child) => outcomes.get(child) ?? pending(child, place))
-    console.log(formatTable(rows, performance.now() - startedAt))
-  }
-  isTableShown = true
-  await all
+/** Prints how the start goes. */
+export interface StartReport {
+  /** Has to be called after each change of a member. */
+  update(): void
+  /** Prints nothing from now on. */
+  end(): void
 }
 
-function pending({ service }: RunningProcess, { env }: Place): Outcome {
-  const note = 'not up yet: see its output above'
-  return { service, port: getPort(service, env), origin: getOrigin(service, env), isUp: false, note }
+/**
+ * Prints a table of the services once each is ready, has ended, or takes long; then a line for each service that becomes ready
+ * later, and one when all are.
+ */
+export function reportStart<Reported extends Member>(
+  members: readonly Reported[],
+  status: (member: Reported) => MemberStatus,
+  env: Env,
+): StartReport {
+  const startedAt = performance.now()
+  /** When each service became ready for the first time. */
+  const readyAt = new Map<Reported, number>()
+  /** When each service that is not ready was first seen to run without being ready, with the reason. */
+  const notReadySince = new Map<Reported, number>()
+  let lastChangeAt = startedAt
+  let isTableShown = false
+  let isComplete = false
+
+  function print() {
+    const now = performance.now()
+    const rows = members.map((member) => rowOf(member, status(member), readyAt.get(member), env, startedAt))
+    isTableShown = true
+    isComplete = rows.every(({ isReady }) => isReady)
+    console.log(formatTable(rows, now - startedAt))
+  }
+
+  function isSettled(member: Reported): boolean {
+    const { lifecycle, lastEnd } = status(member)
+    if (lifecycle.isReady || lastEnd !== undefined) return true
+    const since = notReadySince.get(member)
+    return since !== undefined && performance.now() - since > notReadyPatienceMs
+  }
+
+  function update() {
+    for (const member of members) {
+      const { lifecycle, note } = status(member)
+      if (note === null) notReadySince.delete(member)
+      else if (!notReadySince.has(member)) notReadySince.set(member, performance.now())
+      if (!lifecycle.isReady || readyAt.has(member)) continue
+      lastChangeAt = performance.now()
+      readyAt.set(member, lastChangeAt)
+      if (isTableShown) console.log(colors.green(`${member.service} is ready, at ${getOrigin(member.service, env)}`))
+    }
+    if (isTableShown && !isComplete && members.every((member) => status(member).lifecycle.isReady)) {
+      isComplete = true
+      console.log(`${describeReady(performance.now() - startedAt)}\n`)
+    }
+    if (!isTableShown && (members.every(isSettled) || performance.now() - lastChangeAt > patienceMs)) print()
+  }
+
+  const timer = setInterval(update, 500)
+  return { update, end: () => clearInterval(timer) }
+}
+
+function rowOf(
+  { service }: Member,
+  { lifecycle, lastEnd, note }: MemberStatus,
+  readyAt: number | undefined,
+  env: Env,
+  startedAt: number,
+): Row {
+  const { isReady } = lifecycle
+  const row = { service, port: getPort(service, env), origin: getOrigin(service, env), isReady }
+  if (isReady) return { ...row, note: `ready in ${(((readyAt ?? startedAt) - startedAt) / 1000).toFixed(1)} s` }
+  if (note !== null) return { ...row, note: `not ready: ${note}` }
+  if (lastEnd) return { ...row, note: `ended with ${lastEnd.reason}: see its output above` }
+  return { ...row, note: 'not up yet: see its output above' }
 }

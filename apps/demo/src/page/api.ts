@@ -38,15 +38,20 @@ export interface NewMessage {
   readonly content: string
   readonly role: Role
   readonly targetBranchId?: string | undefined
+  /** The same for each attempt to send this message, so that the server stores it once. */
+  readonly idempotencyKey?: string
 }
 
 /** Calls the API over HTTP. */
 export const api: Api = {
-  route: ({ targetBranchId, ...message }) =>
-    call('POST', 'drift/route', isRouted, {
-      ...message,
-      ...(targetBranchId !== undefined && { branchMode: 'PINNED', targetBranchId }),
-    }),
+  route: ({ targetBranchId, idempotencyKey, ...message }) =>
+    call(
+      'POST',
+      'drift/route',
+      isRouted,
+      { ...message, ...(targetBranchId !== undefined && { branchMode: 'PINNED', targetBranchId }) },
+      idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
+    ),
   branches: (conversationId) =>
     call('GET', `drift/branches/${encodeURIComponent(conversationId)}`, (data) => isListOf(data, isBranch)),
   context: (branchId) => call('GET', `context/${encodeURIComponent(branchId)}`, isContext),
@@ -59,7 +64,7 @@ export const api: Api = {
   deleteBranch: (branchId) => remove(`drift/branches/${encodeURIComponent(branchId)}`),
   deleteConversation: (conversationId) => remove(`drift/conversations/${encodeURIComponent(conversationId)}`),
   async *chat(messages, signal) {
-    const response = await send('POST', 'llm/chat', { messages }, signal)
+    const response = await send('POST', 'llm/chat', { messages }, { signal })
     if (!response.ok || !response.body) throw await readFailure(response)
     yield* readReply(response.body)
   },
@@ -70,8 +75,9 @@ async function call<Data>(
   path: string,
   isData: (data: unknown) => data is Data,
   body?: object,
+  headers?: Readonly<Record<string, string>>,
 ): Promise<Data> {
-  const response = await send(method, path, body)
+  const response = await send(method, path, body, { headers })
   if (!response.ok) throw await readFailure(response)
   const answer: unknown = await response.json().catch((error: unknown) => {
     throw unreachable(error)
@@ -92,10 +98,16 @@ async function remove(path: string): Promise<void> {
   })
 }
 
-function send(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
+function send(
+  method: string,
+  path: string,
+  body: object | undefined,
+  { headers, signal }: { headers?: Readonly<Record<string, string>> | undefined; signal?: AbortSignal },
+): Promise<Response> {
   return fetch(`/api/v1/${path}`, {
     method,
-    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
+    ...(body && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   }).catch((error: unknown) => {
     throw unreachable(error)

@@ -15,6 +15,8 @@ export interface Conversations {
   readonly remember: (id: string, firstMessage: string) => void
   /** Removes a deleted conversation. */
   readonly forget: (id: string) => void
+  /** Sends what could not be sent before, in every open conversation. */
+  readonly recover: () => void
   /** Returns whether there are unsent messages. */
   readonly hasUnsent: () => boolean
 }
@@ -22,12 +24,17 @@ export interface Conversations {
 /** Creates the open conversations; the page follows a message to its branch. */
 export function createConversations(api: Api, health: HealthWatch): Conversations {
   const sessions = new Map<string, Session>()
+  // Two windows of a browser may show one conversation.
+  const otherWindows = new BroadcastChannel('driftos-demo')
+  otherWindows.addEventListener('message', ({ data: id }: MessageEvent<string>) => void sessions.get(id)?.load())
 
   function create(id: string): Session {
     const session = createSession(id, api, {
       onLanded(branchId) {
         if (currentLocation().conversationId === id) navigate({ conversationId: id, branchId }, 'replace')
       },
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin
+      onChanged: () => otherWindows.postMessage(id),
       onTrouble: () => health.check(),
       onNoModel: () => health.noteNoModel(),
       mayAnswer: () => health.getHealth().model !== null,
@@ -54,6 +61,10 @@ export function createConversations(api: Api, health: HealthWatch): Conversation
     forget(id) {
       sessions.delete(id)
       forgetConversation(id)
+    },
+    recover() {
+      for (const session of sessions.values())
+        void (session.getState().outbox.length > 0 ? session.retry() : session.load())
     },
     hasUnsent: () => [...sessions.values()].some((session) => session.getState().outbox.length > 0),
   }

@@ -21,6 +21,11 @@ export class Failure extends Error {
     this.retryAfterSeconds = what.retryAfterSeconds
   }
 
+  /** Returns whether a retry of the same call fails again: the call itself is refused. */
+  get isPermanent(): boolean {
+    return this.status >= 400 && this.status < 500 && ![401, 403, 408, 409, 425, 429].includes(this.status)
+  }
+
   /** Returns whether the server may have processed the call although its answer was lost. */
   get isUncertain(): boolean {
     return this.status === 0 || this.status >= 500

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { Conversations } from './conversations.js'
 import type { HealthWatch } from './health.js'
 import { layOutLanes } from './lanes.js'
@@ -7,7 +7,7 @@ import { useSampleRun } from './sample-run.js'
 import type { Sample } from './samples.js'
 import { currentBranchOf, emptyState } from './state.js'
 import { BranchTree } from './view/branch-tree.js'
-import { Composer } from './view/composer.js'
+import { Composer, type ComposerHandle } from './view/composer.js'
 import { ContextPanel } from './view/context-panel.js'
 import { History } from './view/history.js'
 import { PageHeader } from './view/page-header.js'
@@ -24,11 +24,10 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
   const session = conversationId === undefined ? undefined : conversations.open(conversationId)
   const state = useSyncExternalStore(session?.subscribe ?? noChange, session?.getState ?? (() => emptyState))
   const health = useSyncExternalStore(watch.subscribe, watch.getHealth)
-  const [draft, setDraft] = useState('')
   const [view, setView] = useState<View>('chat')
-  const box = useRef<HTMLTextAreaElement>(null)
+  const box = useRef<ComposerHandle>(null)
 
-  useEffect(() => watch.start(() => void session?.load()), [watch, session])
+  useEffect(() => watch.start(conversations.recover), [watch, conversations])
   useEffect(() => {
     // Another window may have written to it.
     const onVisible = () => !document.hidden && void session?.load()
@@ -36,8 +35,12 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
     return () => document.removeEventListener('visibilitychange', onVisible)
   }, [session])
 
-  const drawing = layOutLanes(state.messages, state.branches)
-  const lanes = new Map(state.messages.map((message, index) => [message.branchId, drawing.rows[index]!.lane]))
+  const { messages, branches } = state
+  const drawing = useMemo(() => layOutLanes(messages, branches), [messages, branches])
+  const lanes = useMemo(
+    () => new Map(messages.map((message, index) => [message.branchId, drawing.rows[index]!.lane])),
+    [messages, drawing],
+  )
   const current = currentBranchOf(state)
   const selected = state.branches.some(({ id }) => id === branchId) ? branchId : current
 
@@ -96,17 +99,14 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
               conversationId={conversationId}
               drawing={drawing}
               selected={selected}
-              onEdit={(content) => {
-                setDraft(draft === '' ? content : `${content}\n${draft}`)
-                box.current?.focus()
-              }}
+              mayAnswer={typeof health.model === 'string'}
+              onEdit={(content) => box.current?.insert(content)}
             />
           )}
           {samples.run && <SamplePlayer controls={samples} run={samples.run} />}
           <Composer
-            box={box}
-            draft={draft}
-            onDraft={setDraft}
+            ref={box}
+            conversationId={conversationId}
             onSubmit={submit}
             state={state}
             onUnpin={session?.unpin}

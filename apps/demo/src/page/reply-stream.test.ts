@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { readReply } from './reply-stream.js'
 
 /** Reads a stream that comes in chunks; an error in its place of one breaks it. */
@@ -44,6 +44,20 @@ describe('readReply', () => {
     ['data that are none', [hello, 'data: {"con\n\n'], 'the answer broke off: a part of it is invalid'],
   ])('keeps the pieces before %s', async (_what, chunks, error) => {
     expect(await read(...chunks)).toEqual({ pieces: ['Hel', 'lo'], error })
+  })
+
+  it('ends after a minute of silence', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const body = new ReadableStream<Uint8Array>({ start: (it) => it.enqueue(new TextEncoder().encode(hello)) })
+    const pieces: string[] = []
+    const reading = (async () => {
+      for await (const piece of readReply(body)) pieces.push(piece)
+    })()
+    const failed = expect(reading).rejects.toThrow('the answer broke off: the model has sent nothing for 60 s')
+    await vi.advanceTimersByTimeAsync(61_000)
+    await failed
+    expect(pieces).toEqual(['Hel', 'lo'])
   })
 
   it('ignores other data', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Api, NewMessage } from './api.js'
 import { Failure, failureOf, unreachable } from './failure.js'
 import { createSession } from './session.js'
+import { findUnanswered } from './state.js'
 import type { Role } from './shapes.js'
 
 const down = () => failureOf(502, { error: { message: 'core cannot be reached', service: 'core' } }, null)
@@ -10,7 +11,7 @@ const down = () => failureOf(502, { error: { message: 'core cannot be reached', 
 function fakeServer() {
   const kept: { id: string; branchId: string; role: Role; content: string; createdAt: string }[] = []
   /** What becomes of the next calls of `route`. */
-  const faults: ('down' | 'lost' | 'slow')[] = []
+  const faults: ('down' | 'lost' | 'slow' | 'refused')[] = []
   let isAway = false
   let release = () => {}
   const keep = ({ content, role, targetBranchId }: NewMessage) => {
@@ -26,6 +27,9 @@ function fakeServer() {
     async route(message) {
       const fault = isAway ? 'down' : faults.shift()
       if (fault === 'down') throw down()
+      if (fault === 'refused') throw failureOf(400, { error: { message: 'no' } }, null)
+      const isDeleted = message.targetBranchId !== undefined && !ids().includes(message.targetBranchId)
+      if (isDeleted) throw failureOf(404, { error: { message: 'no such branch' } }, null)
       if (fault === 'slow') await new Promise<void>((resolve) => (release = resolve))
       const result = keep(message)
       if (fault === 'lost') throw unreachable(new Error('reset'))
@@ -54,6 +58,7 @@ function fakeServer() {
 function open(server = fakeServer(), chat?: Api['chat']) {
   const listener = {
     onLanded: vi.fn<(branchId: string) => void>(),
+    onChanged: vi.fn<() => void>(),
     onTrouble: vi.fn<() => void>(),
     onNoModel: vi.fn<() => void>(),
     mayAnswer: () => chat !== undefined,
@@ -106,6 +111,47 @@ describe('a session', () => {
     await session.retry()
     expect(contents()).toEqual(['one', 'two'])
     expect(kept).toHaveLength(2)
+  })
+
+  it('sends the messages after one that the server refuses, and retries that one alone', async () => {
+    const { session, faults, contents, outbox, state } = open()
+    faults.push('refused')
+    await Promise.all([session.submit('one'), session.submit('two')])
+    expect(contents()).toEqual(['two'])
+    expect(outbox()).toEqual(['one failed'])
+    await session.retry()
+    expect(outbox()).toEqual(['one failed'])
+    await session.retry(state().outbox[0]!.key)
+    expect(contents()).toEqual(['two', 'one'])
+  })
+
+  it('routes a message by topic when the branch that it is pinned to is deleted elsewhere', async () => {
+    const { session, api, contents, outbox, state } = open()
+    await session.submit('one')
+    await session.submit('new two')
+    session.pin('b1')
+    await api.deleteBranch('b1')
+    await Promise.all([session.submit('three'), session.submit('four')])
+    expect(outbox()).toEqual([])
+    expect(contents().slice(-2)).toEqual(['three', 'four'])
+    expect(state().messages.at(-1)!.branchId).toBe('b0')
+    expect(state().pinnedTo).toBeUndefined()
+  })
+
+  it('sends each attempt of a message with the same key, and each message with another', async () => {
+    const server = fakeServer()
+    const keys: (string | undefined)[] = []
+    const route: Api['route'] = (message) => {
+      keys.push(message.idempotencyKey)
+      return server.api.route(message)
+    }
+    const { session } = open({ ...server, api: { ...server.api, route } })
+    server.faults.push('down')
+    await session.submit('one')
+    await session.retry()
+    await session.submit('two')
+    expect(keys[0]).toMatch(/./)
+    expect(keys).toEqual([keys[0], keys[0], expect.not.stringMatching(`^${keys[0]}$`)])
   })
 
   it('does not resend a message that the server has, although its answer was lost', async () => {
@@ -163,6 +209,33 @@ describe('a session with a model', () => {
     expect(contents()).toEqual(['one', 'You said one'])
     expect(kept.at(-1)).toMatchObject({ role: 'assistant', branchId: 'b0' })
     expect(state().reply).toBeUndefined()
+  })
+
+  it('is asked again for an answer that is missing', async () => {
+    let isAway = true
+    const { session, contents, state } = open(undefined, async function* chat() {
+      if (isAway) throw new Failure({ status: 503, code: 'MODEL_UNAVAILABLE', message: 'no model' })
+      yield 'Hello'
+    })
+    await session.submit('one')
+    session.dropReply()
+    expect(findUnanswered(state())?.content).toBe('one')
+    isAway = false
+    await session.ask()
+    expect(contents()).toEqual(['one', 'Hello'])
+    expect(findUnanswered(state())).toBeUndefined()
+  })
+
+  it('updates the page seldom while an answer grows, and loses no piece', async () => {
+    const pieces = Array.from({ length: 500 }, (_, index) => `${index} `)
+    const { session, contents } = open(undefined, async function* chat() {
+      yield* pieces
+    })
+    let updates = 0
+    session.subscribe(() => updates++)
+    await session.submit('one')
+    expect(contents()[1]).toBe(pieces.join(''))
+    expect(updates).toBeLessThan(50)
   })
 
   it('keeps the text before it was stopped', async () => {

@@ -1,13 +1,16 @@
 import type { Api } from './api.js'
 import { Failure, unreachable } from './failure.js'
+import { newConversationId } from './location.js'
 import { promptOf } from './prompt.js'
 import type { StoredMessage } from './shapes.js'
-import { emptyState, reduce, type Event, type Snapshot, type State } from './state.js'
+import { emptyState, findUnanswered, reduce, type Event, type Snapshot, type State } from './state.js'
 
 /** The events of a session. */
 export interface SessionListener {
   /** A message has its branch. */
   readonly onLanded: (branchId: string) => void
+  /** The conversation on the server has changed. */
+  readonly onChanged: () => void
   /** A call failed, or core decided without embed and model: a service may be down. */
   readonly onTrouble: () => void
   /** Core has no model, contrary to its last state. */
@@ -24,8 +27,10 @@ export interface Session {
   readonly load: () => Promise<void>
   /** Sends a message after the previous ones. */
   readonly submit: (content: string) => Promise<void>
-  /** Resends unsent messages, unless the server has them. */
-  readonly retry: () => Promise<void>
+  /** Resends one unsent message, or all that may be accepted now, unless the server has them. */
+  readonly retry: (key?: string) => Promise<void>
+  /** Requests an answer to the last message. */
+  readonly ask: () => Promise<void>
   /** Dismisses an unsent message. */
   readonly discard: (key: string) => Promise<void>
   readonly pin: (branchId: string) => void
@@ -46,7 +51,6 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
   let state = emptyState
   let turn: Promise<void> = Promise.resolve()
   let answering: AbortController | undefined
-  let count = 0
   const subscribers = new Set<() => void>()
 
   function dispatch(event: Event): void {
@@ -83,26 +87,42 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
     )
   }
 
-  /** Sends waiting messages until one fails. */
+  /** Sends waiting messages until one fails; a message that the server refuses does not hold up those after it. */
   async function sendWaiting(): Promise<void> {
     for (;;) {
-      const [next] = state.outbox
+      const next = state.outbox.find(({ failure }) => !failure?.isPermanent)
       if (state.phase !== 'ready' || next?.state !== 'waiting') return
       const { key, content, targetBranchId } = next
       dispatch({ type: 'sending', key })
       const isSent = await attempt(
         async () => {
-          const routed = await api.route({ conversationId, content, role: 'user', targetBranchId })
+          const message = { conversationId, content, role: 'user', targetBranchId, idempotencyKey: key } as const
+          const routed = await api.route(message)
           dispatch({ type: 'landed', key, routed })
           listener.onLanded(routed.branchId)
+          listener.onChanged()
           if (routed.confidence === 0) listener.onTrouble()
         },
         (failure) => dispatch({ type: 'notSent', key, failure }),
       )
-      if (!isSent) return
+      if (!isSent && !(await isRefused(key, targetBranchId))) return
+      if (!isSent) continue
       await listBranches()
       if (listener.mayAnswer()) await answer(state.messages.at(-1)!.branchId)
     }
+  }
+
+  /** Returns whether a failed message was refused; a pin to a branch that is deleted is removed first. */
+  async function isRefused(key: string, targetBranchId: string | undefined): Promise<boolean> {
+    const failure = state.outbox.find((outgoing) => outgoing.key === key)?.failure
+    if (!failure?.isPermanent) return false
+    if (failure.status !== 404 || targetBranchId === undefined) return true
+    await listBranches()
+    if (!state.branches.some(({ id }) => id === targetBranchId)) {
+      dispatch({ type: 'pinLost', branchId: targetBranchId })
+      dispatch({ type: 'retried', key })
+    }
+    return true
   }
 
   /** Reads the list of branches, which also has the parent of a new branch. */
@@ -117,14 +137,17 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
     const abort = new AbortController()
     answering = abort
     dispatch({ type: 'replyBegun', branchId })
+    const text = collect((piece) => dispatch({ type: 'replyGrown', piece }))
     const isWhole = await attempt(
       async () => {
         for await (const piece of api.chat(promptOf(await api.context(branchId)), abort.signal)) {
           if (abort.signal.aborted) break
-          dispatch({ type: 'replyGrown', piece })
+          text.add(piece)
         }
+        text.flush()
       },
       (failure) => {
+        text.flush()
         if (abort.signal.aborted) return
         if (failure.code === 'NO_MODEL') {
           listener.onNoModel()
@@ -149,6 +172,7 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
         const { branchId: targetBranchId, text: content } = reply
         const routed = await api.route({ conversationId, content, role: 'assistant', targetBranchId })
         dispatch({ type: 'replyStored', routed })
+        listener.onChanged()
       },
       (failure) => dispatch({ type: 'replyFailed', state: 'unstored', failure }),
     )
@@ -168,14 +192,24 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
       })
     },
     submit(content) {
-      dispatch({ type: 'submitted', key: String(count++), content })
+      dispatch({ type: 'submitted', key: newConversationId(), content })
       return inTurn(sendWaiting)
     },
-    retry() {
+    retry(key) {
       return inTurn(async () => {
         const isUncertain = state.outbox.some(({ failure }) => failure?.isUncertain)
         if (isUncertain && !(await read())) return
-        dispatch({ type: 'retried' })
+        for (const outgoing of state.outbox) {
+          if (key === undefined ? !outgoing.failure?.isPermanent : outgoing.key === key)
+            dispatch({ type: 'retried', key: outgoing.key })
+        }
+        await sendWaiting()
+      })
+    },
+    ask() {
+      return inTurn(async () => {
+        const message = findUnanswered(state)
+        if (message) await answer(message.branchId)
         await sendWaiting()
       })
     },
@@ -198,6 +232,7 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
       return inTurn(async () => {
         await api.deleteBranch(branchId)
         dispatch({ type: 'branchDeleted', branchId })
+        listener.onChanged()
       })
     },
     deleteConversation() {
@@ -214,6 +249,30 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
       })
     },
     dropReply: () => dispatch({ type: 'replyDropped' }),
+  }
+}
+
+/** The time between two updates of a growing answer, in milliseconds: a model sends faster than a page can draw. */
+const updateMs = 50
+
+/** Collects pieces of text and passes them on together. */
+function collect(onText: (text: string) => void) {
+  let text = ''
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const flush = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (text === '') return
+    const piece = text
+    text = ''
+    onText(piece)
+  }
+  return {
+    add(piece: string) {
+      text += piece
+      timer ??= setTimeout(flush, updateMs)
+    },
+    flush,
   }
 }
 

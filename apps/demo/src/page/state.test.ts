@@ -79,7 +79,10 @@ describe('a message', () => {
     const failed = after(emptyState, submitted('1'), submitted('2'), { type: 'notSent', key: '1', failure: down })
     expect(failed.outbox.map(({ state }) => state)).toEqual(['failed', 'waiting'])
     expect(failed.announcement).toBe('Not sent. Core cannot be reached.')
-    expect(after(failed, { type: 'retried' }).outbox.map(({ state }) => state)).toEqual(['waiting', 'waiting'])
+    expect(after(failed, { type: 'retried', key: '1' }).outbox.map(({ state }) => state)).toEqual([
+      'waiting',
+      'waiting',
+    ])
     expect(after(failed, { type: 'discarded', key: '1' }).outbox.map(({ key }) => key)).toEqual(['2'])
   })
 

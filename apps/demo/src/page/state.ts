@@ -72,12 +72,13 @@ export type Event =
   | { readonly type: 'sending'; readonly key: string }
   | { readonly type: 'landed'; readonly key: string; readonly routed: Routed }
   | { readonly type: 'notSent'; readonly key: string; readonly failure: Failure }
-  | { readonly type: 'retried' }
+  | { readonly type: 'retried'; readonly key: string }
   | { readonly type: 'discarded'; readonly key: string }
   | { readonly type: 'branchesListed'; readonly branches: readonly Branch[] }
   | { readonly type: 'factsFound'; readonly branchId: string; readonly facts: readonly Fact[] }
   | { readonly type: 'pinned'; readonly branchId: string }
   | { readonly type: 'unpinned' }
+  | { readonly type: 'pinLost'; readonly branchId: string }
   | { readonly type: 'branchDeleted'; readonly branchId: string }
   | { readonly type: 'replyBegun'; readonly branchId: string }
   | { readonly type: 'replyGrown'; readonly piece: string }
@@ -117,12 +118,9 @@ export function reduce(state: State, event: Event): State {
         announcement: `Not sent. ${describeFailure(event.failure)}`,
       }
     case 'retried':
-      return {
-        ...state,
-        outbox: state.outbox.map((outgoing) =>
-          outgoing.state === 'failed' ? { ...outgoing, state: 'waiting' } : outgoing,
-        ),
-      }
+      return changeOutgoing(state, event.key, (outgoing) =>
+        outgoing.state === 'failed' ? { ...without(outgoing, 'failure'), state: 'waiting' } : outgoing,
+      )
     case 'discarded':
       return { ...state, outbox: state.outbox.filter(({ key }) => key !== event.key) }
     case 'branchesListed':
@@ -138,6 +136,8 @@ export function reduce(state: State, event: Event): State {
     }
     case 'unpinned':
       return { ...without(state, 'pinnedTo'), announcement: 'Messages are routed by topic.' }
+    case 'pinLost':
+      return losePin(state, event.branchId)
     case 'branchDeleted':
       return deleteBranch(state, event.branchId)
     case 'replyBegun':
@@ -163,6 +163,17 @@ export function reduce(state: State, event: Event): State {
 /** Returns the current branch: that of the latest message. */
 export function currentBranchOf({ messages }: Pick<State, 'messages'>): string | undefined {
   return messages.at(-1)?.branchId
+}
+
+/** Returns whether two states have the same branches, messages, facts and pin. */
+export function isSameConversation(one: State, other: State): boolean {
+  return (['branches', 'messages', 'facts', 'pinnedTo'] as const).every((name) => one[name] === other[name])
+}
+
+/** Returns the message that has no answer, if it is the last one. */
+export function findUnanswered({ messages, outbox, reply }: State): Message | undefined {
+  const last = messages.at(-1)
+  return last?.role === 'user' && outbox.length === 0 && reply === undefined ? last : undefined
 }
 
 /** Returns a branch and its descendants. */
@@ -249,6 +260,17 @@ function append(state: State, routed: Routed, role: Role, content: string): Stat
   }
 }
 
+/** Routes messages by topic that were pinned to a branch which is deleted. */
+function losePin(state: State, branchId: string): State {
+  return {
+    ...(state.pinnedTo === branchId ? without(state, 'pinnedTo') : state),
+    outbox: state.outbox.map((outgoing) =>
+      outgoing.targetBranchId === branchId ? without(outgoing, 'targetBranchId') : outgoing,
+    ),
+    announcement: 'The branch that messages were pinned to is deleted. They are routed by topic.',
+  }
+}
+
 function deleteBranch(state: State, branchId: string): State {
   const deleted = withDescendants(state.branches, branchId)
   const isDeleted = (id: string | undefined) => id !== undefined && deleted.has(id)
@@ -261,6 +283,9 @@ function deleteBranch(state: State, branchId: string): State {
       ...(isDeleted(state.reply?.branchId) ? ['reply' as const] : []),
     ),
     branches: state.branches.filter(({ id }) => !isDeleted(id)),
+    outbox: state.outbox.map((outgoing) =>
+      isDeleted(outgoing.targetBranchId) ? without(outgoing, 'targetBranchId') : outgoing,
+    ),
     messages,
     announcement: `Deleted ${topicOf(state, branchId)}, ${deleted.size} ${deleted.size === 1 ? 'branch' : 'branches'} with ${count} ${count === 1 ? 'message' : 'messages'}.`,
   }

@@ -1,6 +1,7 @@
 import type { Env } from '@driftos/ports'
 import { Histogram, type Registry } from 'prom-client'
 import type { EmbedderKind, EmbedSettings } from '../settings.js'
+import { batched } from './batched.js'
 import { cached } from './cached.js'
 import type { Embedder } from './embedder.js'
 import { hashingEmbedder } from './hashing.js'
@@ -14,7 +15,9 @@ export function createEmbedder({ embedder, model }: EmbedSettings, env: Env, met
     server: () => serverEmbedder(env),
     transformers: () => transformersEmbedder(model),
   }
-  return cached(measured(kinds[embedder](), embedder, metrics))
+  const inner = measured(kinds[embedder](), embedder, metrics)
+  // The default one has no limit, and serves other requests between two texts.
+  return cached(embedder === 'hashing' ? inner : batched(inner))
 }
 
 function measured(inner: Embedder, kind: EmbedderKind, metrics: Registry): Embedder {

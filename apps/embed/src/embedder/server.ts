@@ -1,5 +1,6 @@
 import { DriftError } from '@driftos/drift'
 import { getOrigin, services, type Env } from '@driftos/ports'
+import { contextFetch } from '@driftos/service'
 import { parseSettings } from '@driftos/service/settings'
 import { z } from 'zod'
 import { normalize, type Embedder } from './embedder.js'
@@ -21,7 +22,7 @@ export function serverEmbedder(env: Env): Embedder {
 
   return {
     async embed(texts) {
-      const response = await fetch(url, {
+      const response = await contextFetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ text: texts.length === 1 ? texts[0] : texts }),

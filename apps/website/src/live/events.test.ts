@@ -6,14 +6,15 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { buildWebsite } from '../app.js'
 import { definitionOf, serviceNames } from '../definitions.js'
 import { lastPort } from '../find.js'
-import type { ServiceState } from './state.js'
+import { findDirectory } from '../directory.js'
+import type { ServiceState, SiteStatus } from './state.js'
 
 const [first, second] = serviceNames.filter((name) => definitionOf(name).healthPath === '/health')
 const { variable } = definitionOf(first!)
 
 /** Starts a server whose health answer names the first service; returns its port. */
 async function startFirst(): Promise<string> {
-  const answer = JSON.stringify({ service: first })
+  const answer = JSON.stringify({ service: first, version: '1.2.3', uptime: 60 })
   const server = createServer((_request, response) => response.end(answer)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => server.close().closeAllConnections())
@@ -40,22 +41,24 @@ async function open(origin: string, headers: Record<string, string> = {}) {
   const [response] = (await once(asked, 'response')) as [IncomingMessage]
   const chunks = response.setEncoding('utf8')[Symbol.asyncIterator]() as AsyncIterator<string>
   let text = ''
+  async function read(pattern: RegExp): Promise<unknown> {
+    for (;;) {
+      const match = pattern.exec(text)
+      if (match) {
+        text = text.slice(match.index + match[0].length)
+        return JSON.parse(match[1]!)
+      }
+      const { value, done } = await chunks.next()
+      if (done) throw new Error(`ended after ${text}`)
+      text += value
+    }
+  }
   return {
     status: response.statusCode,
     headers: response.headers,
     close: () => asked.destroy(),
-    async next(): Promise<ServiceState[]> {
-      for (;;) {
-        const match = /data: (.*)\n\n/.exec(text)
-        if (match) {
-          text = text.slice(match.index + match[0].length)
-          return JSON.parse(match[1]!) as ServiceState[]
-        }
-        const { value, done } = await chunks.next()
-        if (done) throw new Error(`ended after ${text}`)
-        text += value
-      }
-    },
+    next: () => read(/(?<!event: site\n)data: (.*)\n\n/) as Promise<ServiceState[]>,
+    site: () => read(/event: site\ndata: (.*)\n\n/) as Promise<SiteStatus>,
     async rest(): Promise<string> {
       for (;;) {
         const { value, done } = await chunks.next()
@@ -76,10 +79,27 @@ describe('/api/events', () => {
     expect(events.headers['cache-control']).toBe('no-store')
     const states = await events.next()
     expect(states.map(({ service }) => service)).toEqual(serviceNames)
-    expect(stateOf(states, first!)).toMatchObject({ state: 'up', latencyMs: expect.any(Number) as number })
+    const { startedAt, ...up } = stateOf(states, first!)
+    expect(up).toMatchObject({ state: 'up', version: '1.2.3', latencyMs: expect.any(Number) as number })
+    expect(Date.now() - Date.parse(startedAt!)).toBeGreaterThanOrEqual(60_000)
     expect(stateOf(states, second!)).toMatchObject({ state: 'down', reason: 'nothing listens' })
     if (process.platform === 'linux') expect(stateOf(states, first!).holder).toContain(`(pid ${process.pid})`)
     expect(await events.next()).toHaveLength(serviceNames.length)
+  })
+
+  it('sends the directory and the past states first', async () => {
+    const env = { [variable]: await startFirst() }
+    const { origin } = await start(env)
+    const early = await open(origin)
+    const site = await early.site()
+    expect(site.directory.find(({ service }) => service === first)!.port).toBe(Number(env[variable]))
+    expect(site.directory.map(({ service }) => service)).toEqual(findDirectory({}).map(({ service }) => service))
+    await early.next()
+    const late = await (await open(origin)).site()
+    expect(late.records[first!].changes.map(({ state }) => state)).toEqual(['up'])
+    expect(late.records[second!].changes.map(({ state }) => state)).toEqual(['down'])
+    expect(late.records[first!].latencies).toEqual([expect.any(Number)])
+    expect(late.records[second!].latencies).toEqual([null])
   })
 
   it.each([
@@ -93,6 +113,7 @@ describe('/api/events', () => {
     const state = stateOf(await events.next(), first!)
     expect(state.state).toBe('up')
     expect(state).not.toHaveProperty('holder')
+    expect(await (await open(origin, headers)).site()).not.toHaveProperty('checkouts')
   })
 
   it('opens no stream for a HEAD request', async () => {

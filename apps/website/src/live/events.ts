@@ -1,30 +1,70 @@
 import { PassThrough } from 'node:stream'
 import type { Env } from '@driftos/ports'
 import type { FastifyInstance } from 'fastify'
+import { findDirectory } from '../directory.js'
+import { findCheckouts, findOwnCheckout } from './checkouts.js'
 import { createLook } from './look.js'
 import { isBoundToLoopback, isFromThisMachine } from './loopback.js'
+import { createRecorder } from './record.js'
+import { findUsableControl } from './stack.js'
+import type { SiteStatus } from './state.js'
 import { createWatch } from './watch.js'
 
 /** The limit of readers: each holds a connection for as long as its page is open. */
 const maxReaders = 100
 /** How far behind a reader may be before it is disconnected; it reconnects when it can read. */
-const maxBacklogBytes = 65_536
+const maxBacklogBytes = 262_144
 /** How soon a browser reconnects. */
 const retryMs = 1000
 /** How often a heartbeat is sent, so that no proxy closes an idle connection. */
 const heartbeatMs = 5000
+/** How old the list of checkouts may be. */
+const checkoutsAgeMs = 10_000
 
 /**
- * Serves `GET /api/events`: every service's state as server-sent events, about one a second. The process on a port is
- * included only for readers on this machine, and only when the server is bound to loopback.
+ * Serves `GET /api/events`: every service's state as server-sent events, about one a second, after an event `site` with
+ * the directory and what this server has seen so far. The process on a port and the checkouts are included only for readers
+ * on this machine, and only when the server is bound to loopback.
  */
 export function serveEvents(app: FastifyInstance, env: Env): void {
   const isPrivate = isBoundToLoopback(env)
-  const watch = createWatch(createLook(env, isPrivate), (error) => app.log.error({ err: error }, 'look failed'))
-  const streams = new Set<PassThrough>()
+  const directory = findDirectory(env)
+  const own = findOwnCheckout(env)
+  const look = createLook(env, isPrivate)
+  const canControl = findUsableControl(env) !== undefined
+  const recorder = createRecorder()
+  let checkouts: SiteStatus['checkouts']
+  let checkedAt = -Infinity
+
+  const watch = createWatch(
+    async () => {
+      const states = recorder.add(await look(), new Date())
+      const isOld = performance.now() - checkedAt > checkoutsAgeMs
+      if (own && isPrivate && isOld && streams.size > 0) {
+        const before = JSON.stringify(checkouts)
+        checkouts = await findCheckouts(own, env)
+        checkedAt = performance.now()
+        if (JSON.stringify(checkouts) !== before) for (const [stream, mayKnow] of streams) sendSite(stream, mayKnow)
+      }
+      return states
+    },
+    (error) => app.log.error({ err: error }, 'look failed'),
+  )
+  /** The open streams, and whether their readers may know the processes and checkouts. */
+  const streams = new Map<PassThrough, boolean>()
   const heartbeat = setInterval(() => {
-    for (const stream of streams) send(stream, ':\n\n')
+    for (const stream of streams.keys()) send(stream, ':\n\n')
   }, heartbeatMs).unref()
+
+  function sendSite(stream: PassThrough, mayKnow: boolean): void {
+    const site: SiteStatus = {
+      directory,
+      records: recorder.read(),
+      canControl: mayKnow && canControl,
+      ...(mayKnow && checkouts && { checkouts }),
+    }
+    send(stream, `event: site\ndata: ${JSON.stringify(site)}\n\n`)
+  }
 
   // Without a HEAD route, whose stream would never end.
   app.get('/api/events', { exposeHeadRoute: false }, (request, reply) => {
@@ -35,17 +75,13 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
         .code(503)
         .send(failure('TOO_MANY_READERS', `${maxReaders} pages are reading already; try again later`))
 
-    const mayKnowHolders = isPrivate && isFromThisMachine(request)
+    const mayKnow = isPrivate && isFromThisMachine(request)
     const stream = new PassThrough()
-    streams.add(stream)
+    streams.set(stream, mayKnow)
     stream.write(`retry: ${retryMs}\n\n`)
+    sendSite(stream, mayKnow)
     const leave = watch.join((states) => {
-      send(
-        stream,
-        `data: ${JSON.stringify(states, mayKnowHolders ? undefined : withoutHolder)}
-
-`,
-      )
+      send(stream, `data: ${JSON.stringify(states, mayKnow ? undefined : withoutProcesses)}\n\n`)
     })
     stream.once('close', () => {
       leave()
@@ -57,10 +93,12 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
       .send(stream)
   })
 
+  app.addHook('onListen', async () => watch.start())
   // An endless response would keep the service from stopping.
   app.addHook('preClose', async () => {
     clearInterval(heartbeat)
-    for (const stream of streams) stream.end()
+    watch.stop()
+    for (const stream of streams.keys()) stream.end()
   })
 }
 
@@ -69,9 +107,9 @@ function send(stream: PassThrough, text: string): void {
   else if (!stream.writableEnded) stream.write(text)
 }
 
-/** Omits the process on a port from JSON. */
-function withoutHolder(key: string, value: unknown): unknown {
-  return key === 'holder' ? undefined : value
+/** Omits the processes from JSON. */
+function withoutProcesses(key: string, value: unknown): unknown {
+  return key === 'holder' || key === 'run' ? undefined : value
 }
 
 function isFromAnotherSite(site: string | string[] | undefined): boolean {

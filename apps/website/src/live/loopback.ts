@@ -1,10 +1,6 @@
 import type { Env } from '@driftos/ports'
+import { isLoopback } from '@driftos/ports/probe'
 import type { FastifyRequest } from 'fastify'
-
-/** Returns whether a host is a loopback name or address. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?|(::ffff:)127(\.\d{1,3}){3})$/i.test(host)
-}
 
 /** Returns whether the service listens on loopback only. */
 export function isBoundToLoopback(env: Env): boolean {

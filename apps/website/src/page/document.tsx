@@ -8,14 +8,15 @@ export interface Assets {
 
 /** Renders the document around a page: its head, and the data that the browser hydrates it with. */
 export function Document(props: {
-  readonly title: string
+  /** The canonical path of a page that a server sends. */
   readonly path: string | undefined
+  readonly isIndexed: boolean
   readonly assets: Assets
   readonly data: PageData
   /** The rendered page. */
   readonly children: string
 }) {
-  const { title, path, assets, data, children } = props
+  const { path, isIndexed, assets, data, children } = props
   // Escaped, so that no text can close the script element.
   const json = JSON.stringify(data).replaceAll('<', String.raw`\u003c`)
   return (
@@ -24,15 +25,16 @@ export function Document(props: {
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{title}</title>
+        <title>{data.title}</title>
         <meta name="description" content="Every port of DriftOS: its service, its address and its variable." />
-        {path === undefined ? <meta name="robots" content="noindex" /> : <link rel="canonical" href={path} />}
-        <link rel="icon" type="image/svg+xml" href="/icon.svg" />
-        {assets.styles.map((href) => (
-          <link key={href} rel="stylesheet" href={href} />
+        {!isIndexed && <meta name="robots" content="noindex" />}
+        {path && <link rel="canonical" href={path} />}
+        <link rel="icon" type="image/svg+xml" href={`${data.base}icon.svg`} />
+        {assets.styles.map((file) => (
+          <link key={file} rel="stylesheet" href={data.base + file} />
         ))}
-        {assets.scripts.map((source) => (
-          <script key={source} type="module" src={source} />
+        {assets.scripts.map((file) => (
+          <script key={file} type="module" src={data.base + file} />
         ))}
       </head>
       <body>

@@ -1,7 +1,6 @@
 import { StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { Site, type PageData } from './site.js'
-import '@picocss/pico/css/pico.classless.min.css'
 import './page.css'
 
 const data = JSON.parse(document.querySelector('#data')!.textContent) as PageData

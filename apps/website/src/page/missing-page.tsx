@@ -1,8 +1,9 @@
 import { entryOf, type Directory } from '../directory.js'
 import { findNearest } from '../find.js'
+import { SiteLink } from './link.js'
 import { ServiceLink } from './service-link.js'
 
-/** Shows that an address does not exist, with the nearest service. */
+/** Shows that an address does not exist, with the service that was probably meant. */
 export function MissingPage({ text, directory }: { readonly text: string | undefined; readonly directory: Directory }) {
   return (
     <>
@@ -13,7 +14,7 @@ export function MissingPage({ text, directory }: { readonly text: string | undef
         <Nearest text={text} directory={directory} />
       )}
       <p>
-        <a href="/">All ports</a>
+        <SiteLink to="/">All services</SiteLink>
       </p>
     </>
   )
@@ -23,8 +24,13 @@ function Nearest({ text, directory }: { text: string; directory: Directory }) {
   const nearest = findNearest(text)
   return (
     <p>
-      No page, service or port is named “{text}”. Nearest is <ServiceLink service={nearest} />, on port{' '}
-      {entryOf(directory, nearest).port}.
+      No page, service or port is named “{text}”.
+      {nearest && (
+        <>
+          {' '}
+          Did you mean <ServiceLink service={nearest} />, on port {entryOf(directory, nearest).port}?
+        </>
+      )}
     </p>
   )
 }

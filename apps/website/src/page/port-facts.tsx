@@ -3,7 +3,7 @@ import { entryOf, type Directory } from '../directory.js'
 import { findMovesFrom, findNearestTo, lastPort } from '../find.js'
 import { ServiceLink } from './service-link.js'
 
-/** Shows the status of a number: its current and past services, and the service that uses it on this machine. */
+/** Shows the status of a number: the service that uses it on this machine, then its current and past services. */
 export function PortFacts({ port, directory }: { readonly port: number; readonly directory: Directory }) {
   if (port < 1 || port > lastPort) {
     return (
@@ -15,6 +15,12 @@ export function PortFacts({ port, directory }: { readonly port: number; readonly
   const here = directory.filter((entry) => entry.port === port && PORTS[entry.service] !== port)
   return (
     <>
+      {here.map(({ service, movedBy }) => (
+        <p key={service}>
+          On this machine <ServiceLink service={service} /> is on <b>{port}</b>, moved from {PORTS[service]} by{' '}
+          <code>{movedBy}</code>.
+        </p>
+      ))}
       <p>
         <ByRegistry port={port} directory={directory} />
       </p>
@@ -24,12 +30,6 @@ export function PortFacts({ port, directory }: { readonly port: number; readonly
             Until it moved to {to}, <ServiceLink service={service as ServiceName} /> had this port: {reason}.
           </p>
         ))}
-      {here.map(({ service, movedBy }) => (
-        <p key={service}>
-          On this machine <ServiceLink service={service} /> is on {port}, moved from {PORTS[service]} by{' '}
-          <code>{movedBy}</code>.
-        </p>
-      ))}
     </>
   )
 }

@@ -12,6 +12,7 @@ export function SearchResult(props: {
 }) {
   const { query, shown, directory } = props
   const port = readPort(query)
+  const nearest = findNearest(query)
   return (
     <output className="result" htmlFor="q">
       {port !== undefined && (shown.length === 0 || findService(port)) ? (
@@ -23,7 +24,13 @@ export function SearchResult(props: {
               `${shown.length} of ${directory.length} services`
             ) : (
               <>
-                No service is named “{query.trim()}”. Nearest is <ServiceLink service={findNearest(query)} />.
+                No service is named “{query.trim()}”.
+                {nearest && (
+                  <>
+                    {' '}
+                    Did you mean <ServiceLink service={nearest} />?
+                  </>
+                )}
               </>
             )}
           </p>

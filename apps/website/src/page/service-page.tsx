@@ -1,29 +1,31 @@
-import { history, ranges, type ServiceName } from '@driftos/ports'
+import { history, PORTS, ranges, type ServiceName } from '@driftos/ports'
 import type { ReactNode } from 'react'
 import { definitionOf } from '../definitions.js'
-import { entryOf, type Directory } from '../directory.js'
+import { entryOf, isOpenable, type Directory } from '../directory.js'
 import { findMovesFrom } from '../find.js'
-import { Address } from './address.js'
-import { Connection } from './connection.js'
 import { CopyButton } from './copy-button.js'
 import { documentationOf } from './documentation-of.js'
-import { PortNumber } from './port-number.js'
+import { Timeline } from './history.js'
+import { SiteLink } from './link.js'
+import { Output } from './output.js'
+import { RunningProcess } from './running-process.js'
 import { ServiceLink } from './service-link.js'
+import { Sparkline } from './sparkline.js'
+import { StateHistory } from './state-history.js'
 import { StateOf } from './state-of.js'
-import { Timeline } from './timeline.js'
-import { useLive } from './use-live.js'
+import type { Live } from './use-live.js'
 
-/** Shows one service: its port, address, state and history. */
+/** Shows one service: its state, port, address and history. */
 export function ServicePage(props: {
   readonly service: ServiceName
   readonly directory: Directory
-  readonly isServed: boolean
+  readonly live: Live
 }) {
-  const { service, directory, isServed } = props
-  const live = useLive(isServed)
+  const { service, directory, live } = props
   const entry = entryOf(directory, service)
   const definition = definitionOf(service)
-  const { variable, summary, containerName, group, status, aliases = [], healthPath, metricsPath, port } = definition
+  const { variable, summary, containerName, containerPort, group, status, aliases = [] } = definition
+  const { healthPath, metricsPath, port } = definition
   const documentation = documentationOf(entry)
   const moves = history.filter((move) => move.service === service)
   const left = findMovesFrom(port)
@@ -31,24 +33,34 @@ export function ServicePage(props: {
     <>
       <h1>{service}</h1>
       <p>{summary}</p>
-      <Connection live={live} />
       <dl className="facts">
-        {isServed && (
+        {live.connection !== 'static' && (
           <Fact name="State">
-            <StateOf service={service} live={live} />
+            <div className="now">
+              <StateOf service={service} live={live} />
+              <Sparkline service={service} live={live} />
+              <div className="process">
+                <RunningProcess service={service} live={live} />
+              </div>
+            </div>
           </Fact>
         )}
         <Fact name="Port">
-          <PortNumber entry={entry} />
+          <Copied text={String(entry.port)} isStrong />
+          {entry.movedBy && (
+            <small>
+              registered {PORTS[service]}, moved by <code>{entry.movedBy}</code>
+            </small>
+          )}
+          {containerPort !== undefined && <small>{containerPort} in its container</small>}
         </Fact>
         <Fact name="Address">
-          <Address entry={entry} />
+          {isOpenable(entry) ? <a href={entry.address}>{entry.address}</a> : <span>{entry.address}</span>}{' '}
+          <CopyButton text={entry.address} />
+          {entry.isInside && <small>inside the network</small>}
         </Fact>
         <Fact name="Variable">
-          <span className="value">
-            <code>{variable}</code>
-            <CopyButton text={variable} />
-          </span>
+          <Copied text={variable} />
         </Fact>
         {documentation && (
           <Fact name="API">
@@ -70,9 +82,13 @@ export function ServicePage(props: {
         </Fact>
         {status === 'legacy' && <Fact name="Status">legacy</Fact>}
       </dl>
+      {live.site?.canControl && live.connection === 'live' && live.states[service].run && (
+        <Output key={service} service={service} />
+      )}
+      <StateHistory service={service} live={live} />
       {(moves.length > 0 || left.length > 0) && (
-        <section aria-labelledby="history">
-          <h2 id="history">History</h2>
+        <section aria-labelledby="moves">
+          <h2 id="moves">Moves</h2>
           {moves.length > 0 && <Timeline moves={moves} />}
           {left.map((move) => (
             <p key={move.service}>
@@ -83,7 +99,7 @@ export function ServicePage(props: {
         </section>
       )}
       <p>
-        <a href="/">All ports</a>
+        <SiteLink to="/">All services</SiteLink>
       </p>
     </>
   )
@@ -95,5 +111,13 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
+  )
+}
+
+function Copied({ text, isStrong = false }: { text: string; isStrong?: boolean }) {
+  return (
+    <>
+      {isStrong ? <strong>{text}</strong> : <code>{text}</code>} <CopyButton text={text} />
+    </>
   )
 }

@@ -102,7 +102,7 @@ function change(shown: string): SnippetSource {
   const lines = [
     `pnpm ports show ${shown}`,
     moved && `pnpm ports move ${moved} ${findFreePort(definitions[moved]!.group)} --reason "why it moves"`,
-    group && `pnpm ports add ${findUnregisteredName()} --group ${group} --summary "what it is for"`,
+    group && `pnpm ports add ${findUnregisteredName()} --group ${group} --summary "takes payments"`,
     'pnpm ports check',
   ]
   return { title: 'Change a port, for every consumer', language: 'shell', code: lines.filter(Boolean).join('\n') }

@@ -1,25 +1,23 @@
 import type { ServiceName } from '@driftos/ports'
 import type { Live } from './use-live.js'
+import { formatTime } from './verdict.js'
 
-const unknown = { asking: 'checking', lost: 'unknown', static: 'not checked' }
+const withoutState = { asking: 'checking', lost: 'unknown', static: 'not checked' }
 
-/** Shows a service's state and the process on its port, always in two lines. */
+/** Shows a service's state, since when, and how fast it answers. */
 export function StateOf({ service, live }: { readonly service: ServiceName; readonly live: Live }) {
   if (live.connection !== 'live') {
     return (
       <span className="state-of" data-state="unknown">
-        <b>{unknown[live.connection]}</b>
-        <small />
+        <b>{withoutState[live.connection]}</b>
       </span>
     )
   }
-  const { state, latencyMs, reason, holder } = live.states[service]
-  const detail = [reason, holder].filter(Boolean).join('; ')
+  const { state, latencyMs, since } = live.states[service]
   return (
     <span className="state-of" data-state={state}>
       <b>{state}</b>
-      {latencyMs !== undefined && <span> {latencyMs} ms</span>}
-      <small title={detail}>{detail}</small>
+      <small>{state === 'up' && latencyMs !== undefined ? `${latencyMs} ms` : `since ${formatTime(since)}`}</small>
     </span>
   )
 }

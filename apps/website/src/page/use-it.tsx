@@ -1,16 +1,25 @@
-import { findSnippets } from './snippets.js'
-import { Snippet } from './snippet.js'
+import type { HighlightedSnippet } from '../highlight.js'
+import { CopyButton } from './copy-button.js'
 
 /** Shows how a number is used and changed. */
-export function UseIt() {
+export function UseIt({ snippets }: { readonly snippets: readonly HighlightedSnippet[] }) {
   return (
-    <section aria-labelledby="use">
-      <h2 id="use">Use it</h2>
+    <>
+      <h1>Use it</h1>
       <div className="snippets">
-        {findSnippets().map(({ title, code }) => (
-          <Snippet key={title} title={title} code={code} />
+        {snippets.map(({ title, code, html }) => (
+          <section key={title} aria-label={title}>
+            <h2>
+              {title} <CopyButton text={code} name={`the code of “${title}”`} />
+            </h2>
+            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a keyboard can scroll only what has the focus */}
+            <pre tabIndex={0}>
+              {/* oxlint-disable-next-line react/no-danger -- the highlighter escapes the code, which is this repository's */}
+              <code dangerouslySetInnerHTML={{ __html: html }} />
+            </pre>
+          </section>
         ))}
       </div>
-    </section>
+    </>
   )
 }

@@ -1,54 +1,53 @@
 import type { ServiceName } from '@driftos/ports'
 import { useEffect, useState } from 'react'
-import type { ServiceState } from '../live/state.js'
+import { keptChanges, keptLatencies } from '../live/kept.js'
+import type { ServiceRecord, ServiceState, SiteStatus } from '../live/state.js'
+import { readEvents, type SiteEvent } from './shared-events.js'
+
+type Records = SiteStatus['records']
 
 /** The current states of the services; a state is dropped when its connection is lost. */
 export type Live =
-  | { readonly connection: 'static' | 'asking' | 'lost' }
-  | { readonly connection: 'live'; readonly states: Readonly<Record<ServiceName, ServiceState>> }
+  | { readonly connection: 'static' | 'asking' | 'lost'; readonly site?: SiteStatus }
+  | {
+      readonly connection: 'live'
+      readonly site?: SiteStatus
+      readonly states: Readonly<Record<ServiceName, ServiceState>>
+    }
 
-/** How long the connection may be silent before it counts as lost; the server sends every few seconds. */
-const silenceMs = 8000
-/** How long to wait before retrying a refused connection. */
-const retryMs = 2000
-
-/** Subscribes to the states that the website's server sends, and reconnects after an interruption. */
+/** Subscribes to the states that the website's server sends; pauses while the page is hidden. */
 export function useLive(isServed: boolean): Live {
   const [live, setLive] = useState<Live>({ connection: isServed ? 'asking' : 'static' })
-  useEffect(() => (isServed ? follow(setLive) : undefined), [isServed])
+  useEffect(
+    () => (isServed ? readEvents((event) => setLive((present) => next(present, event))) : undefined),
+    [isServed],
+  )
   return live
 }
 
-/** Passes each state from the server to `onChange`; the returned function ends the subscription. */
-function follow(onChange: (live: Live) => void): () => void {
-  let source: EventSource
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const wait = (delayMs: number) => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      source.close()
-      onChange({ connection: 'lost' })
-      connect()
-    }, delayMs)
-  }
-  const connect = () => {
-    source = new EventSource('/api/events')
-    source.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      const states = JSON.parse(data) as ServiceState[]
-      const byService = Object.fromEntries(states.map((state) => [state.service, state]))
-      onChange({ connection: 'live', states: byService as Record<ServiceName, ServiceState> })
-      wait(silenceMs)
-    })
-    source.addEventListener('error', () => {
-      onChange({ connection: 'lost' })
-      // The browser reconnects by itself only after a connection that was open.
-      if (source.readyState === EventSource.CLOSED) wait(retryMs)
-    })
-    wait(silenceMs)
-  }
-  connect()
-  return () => {
-    clearTimeout(timer)
-    source.close()
-  }
+function next(live: Live, event: SiteEvent): Live {
+  const { site } = live
+  if (event.kind === 'site') return { ...live, site: event.data }
+  if (event.kind === 'lost') return { connection: 'lost', ...(site && { site }) }
+  const states = Object.fromEntries(event.data.map((state) => [state.service, state])) as Record<
+    ServiceName,
+    ServiceState
+  >
+  return { connection: 'live', states, ...(site && { site: { ...site, records: extend(site.records, states) } }) }
+}
+
+/** Adds the latest states to the records, as the server does. */
+function extend(records: Records, states: Readonly<Record<ServiceName, ServiceState>>): Records {
+  const entries = Object.entries<ServiceRecord>(records).map(([service, { latencies, changes }]) => {
+    const { since, state, latencyMs, reason } = states[service as ServiceName]
+    const isNew = changes.at(-1)?.state !== state
+    return [
+      service,
+      {
+        latencies: [...latencies, latencyMs ?? null].slice(-keptLatencies),
+        changes: isNew ? [...changes, { at: since, state, ...(reason && { reason }) }].slice(-keptChanges) : changes,
+      },
+    ]
+  })
+  return Object.fromEntries(entries) as Records
 }

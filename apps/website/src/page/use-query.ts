@@ -7,7 +7,11 @@ export function useQuery(rendered: string): [query: string, setQuery: (query: st
   const [typed, setTyped] = useState<string>()
   const setQuery = (query: string) => {
     setTyped(query)
-    history.replaceState(history.state, '', query ? `/?${new URLSearchParams({ q: query })}` : '/')
+    history.replaceState(
+      history.state,
+      '',
+      query ? `${location.pathname}?${new URLSearchParams({ q: query })}` : location.pathname,
+    )
   }
   return [typed ?? asked, setQuery]
 }

@@ -1,11 +1,11 @@
 import type { Reader } from '../dialect.js'
 import { findLanguage, readEmbedded } from '../dialects.js'
 import { findComments, isInside } from '../comments.js'
-import { shift, type Match } from '../match.js'
+import { merge, shift, type Match } from '../match.js'
 import { amend } from '../yaml/yaml-dialect.js'
 import { splitBlocks, type Code, type Line } from './blocks.js'
 import type { Label } from './label.js'
-import { readStatement } from './statement.js'
+import { readPrinted, readStatement } from './statement.js'
 import { readTable } from './table.js'
 
 /** Reads text for people: tables, list items, sentences with a subject, and code in its own language. */
@@ -50,11 +50,25 @@ async function readCode(block: Code, path: string): Promise<Match[]> {
   const dialect = findLanguage(block.language) ?? findLanguage('env')
   if (!dialect) return []
   // What a parser refuses in a sample is no fault of the file.
-  const found = await readEmbedded(dialect, block, path, () => undefined)
+  const found = merge(
+    isPlainText.test(block.language) ? readLines(block) : [],
+    await readEmbedded(dialect, block, path, () => undefined),
+  )
   return amend(found, (match) => {
     if (dialect.kind === 'code' && match.role === 'listen') return { role: 'mention' }
     return isOverride(match, block) ? { isExample: true } : {}
   })
+}
+
+const isPlainText = /^(?:|te?xt|plaintext)$/i
+
+/** `grafana   http://localhost:3010`, a line each */
+function readLines({ text, start }: Code): Match[] {
+  return [...text.matchAll(/^.*:\d{2,5}.*$/gm)].flatMap(({ 0: line, index }) =>
+    readPrinted(line.trim(), start + index + line.length - line.trimStart().length).filter(
+      ({ role }) => role === 'label',
+    ),
+  )
 }
 
 /** `CORE_PORT=4001 pnpm dev` */

@@ -1,6 +1,6 @@
 import { findAddresses } from '../address.js'
 import { readAssignment } from '../assignment.js'
-import { extend, merge, parsePort, type Evidence, type Match } from '../match.js'
+import { extend, merge, parsePort, shift, type Evidence, type Match } from '../match.js'
 import { evidenceOf, isGeneric, parseLabel, type Label } from './label.js'
 import { isRoot } from './table.js'
 
@@ -25,7 +25,7 @@ const past =
 /** A sentence that shows how to change a number. */
 const example =
   /\b(?:overrid\w*|custom\w*|different|another|change\w*|e\.g\.|for example|such as|in use|if (?:you|port)|conflict\w*|alternativ\w*)\b/i
-const before = String.raw`(?:\s*(?::{1,2}|—|–|→|=>|->|=|\()|\s+-|\s+(?:(?:runs?|listens?|listening|running|available|served|starts?|exposed|is|are)\s+)*(?:on|at|in|via))[*_]{0,3}\s*`
+const before = String.raw`(?:\s{2,}|\s*(?::{1,2}|—|–|→|=>|->|=|\()|\s+-|\s+(?:(?:runs?|listens?|listening|running|available|served|starts?|exposed|is|are)\s+)*(?:on|at|in|via))[*_]{0,3}\s*`
 const labelBefore = new RegExp(
   String.raw`^(?<label>.{1,80}?)(?:[*_]{0,3})${before}(?<port>port\s*)?[<*_\`"'(:]{0,4}$`,
   'i',
@@ -33,16 +33,29 @@ const labelBefore = new RegExp(
 const labelAfter = /^[>*_`"')/]{0,4}(?:tcp)?\s*(?::|—|–|-|→|=>|->|\()\s*(?<label>[^.;:]{1,80})/
 const subject =
   /(?:^|[.!?]\s+)(?<label>[^.!?:,;]{1,60}?)\s+(?:will\s+)?(?:runs?|listens?|is (?:running|listening|available|served|exposed|reachable|accessible)|starts?|serves)\s+(?:by default\s+|locally\s+)?(?:on|at)\s+(?:the\s+)?(?:\w+\s+)?(?<port>port\s*)?[<*_`"'(:]{0,4}$/i
+/** "Open Grafana at http://localhost:3010" */
+const opening =
+  /(?:^|[.!?:]\s+)(?:open|visit|access|reach|see|view|browse)\s+(?:up\s+)?(?<label>[^.!?:,;]{1,40}?)\s+(?:at|on|via|under)\s*[:<*_`"'(]{0,4}\s*[<*_`"'(]{0,4}$/i
 const bare = /(?<![\w.,:/#$%@-])(?<port>\d{2,5})(?::(?<inner>\d{2,5}))?(?![\w%]|[.,:–-]\d|\s*(?:→|->|[–-])\s*\d)/dg
 
 /** Returns the ports of a list item or of a line of text. */
 export function readStatement(text: string, around: Surroundings): Statement {
   const label = parseLabel(text.replace(/^\W*\d{2,5}\W+(?=\p{L})/u, '').replace(/[:–—].*$|\s-\s.*$/, ''))
   if (!/\d\d/.test(text)) return { matches: [], label }
-  const fields = { ...(past.test(text) && { isPast: true }), ...(example.test(text) && { isExample: true }) }
   const addresses = findAddresses(text).map((match) => labelAddress(match, text, around))
   const matches = merge(readCodeSpans(text), addresses, readNumbers(text, around))
-  return { matches: extend(matches, fields), label }
+  return { matches: extend(matches, flagsOf(text)), label }
+}
+
+/** Returns the addresses in a text that a program prints, with their labels: `Grafana: http://localhost:3002`. */
+export function readPrinted(text: string, start = 0): Match[] {
+  const around = { isAboutPorts: false, parent: undefined, isItem: true }
+  const found = findAddresses(text).map((match) => labelAddress(match, text, around))
+  return shift(extend(found, flagsOf(text)), start)
+}
+
+function flagsOf(text: string): Partial<Pick<Match, 'isPast' | 'isExample'>> {
+  return { ...(past.test(text) && { isPast: true }), ...(example.test(text) && { isExample: true }) }
 }
 
 function labelAddress(match: Match, text: string, around: Surroundings): Match {
@@ -50,22 +63,31 @@ function labelAddress(match: Match, text: string, around: Surroundings): Match {
   const from = match.start - /[^\s<>()`"'|*[\]]*$/.exec(text.slice(0, match.start))![0].length
   const to = match.end + /^[^\s<>()`"'|*\]]*/.exec(text.slice(match.end))![0].length
   const linked = /\[([^\]]{1,60})\]\(\s*<?$/.exec(text.slice(0, from))?.[1]
-  const label = linked !== undefined && !/:\d/.test(linked) ? parseLabel(linked) : findLabel(text, from, to, around)
+  const isLinked = linked !== undefined && !/:\d/.test(linked)
+  const label = isLinked ? parseLabel(linked) : findLabel(text, from, to, around)
   if (!label) return match
-  return { ...match, evidence: evidenceOf(label), ...(isRoot(text, match.end) && { role: 'label' }) }
+  // "Grafana: [core](http://localhost:3010)" is about core's Grafana.
+  const outer = isLinked ? parseLabel(text.replace(/[:–—].*$/s, '')) : undefined
+  const hints = [outer, around.parent].flatMap((each): Evidence[] =>
+    each && each.text !== label.text ? [{ kind: 'hint', text: each.text }] : [],
+  )
+  return { ...match, evidence: [...evidenceOf(label), ...hints], ...(isRoot(text, match.end) && { role: 'label' }) }
 }
 
 /** Returns the label of a number or an address between two offsets. */
 function findLabel(text: string, from: number, to: number, { parent, isItem }: Surroundings): Label | undefined {
-  const head = text.slice(0, from)
+  // After another address, a label starts anew.
+  const head = text.slice(0, from).replace(/^.*:\/\/\S*[,;|]?\s+(?:and\s+)?/s, '')
   const tail = text.slice(to)
   const sentence = subject.exec(head)?.groups?.['label']
   if (sentence !== undefined) return parseLabel(sentence)
   const isWhole = /^[>*_`"')\]]{0,5}\s*(?:$|[(,;.—–]|-\s|\/(?:tcp|udp))/.test(tail)
   const named = isWhole ? labelBefore.exec(head)?.groups?.['label'] : undefined
   if (named !== undefined && (isItem || /[*`]/.test(named) || /^\W*\.?$/.test(tail))) {
-    return isGeneric(named) ? parent : parseLabel(named)
+    return isGeneric(named) ? parent : parseLabel(named.replace(/^.*:\s{2,}/, ''))
   }
+  const opened = opening.exec(head)?.groups?.['label']
+  if (opened !== undefined && !isGeneric(opened)) return parseLabel(opened)
   if (!isItem || !/^[\s<*_`"'(]*(?:port\s*)?[<*_`"'(:]*$/i.test(head)) return undefined
   const following = labelAfter.exec(tail)?.groups?.['label']
   return following === undefined ? undefined : parseLabel(following)

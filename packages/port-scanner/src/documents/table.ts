@@ -16,6 +16,11 @@ const innerColumn = /\b(?:container|internal|inner|target)\b/i
 const nameColumn =
   /^(?:service|services|name|app|application|component|container|process|package|project|tool|module|server|system|what)s?(?: name)?$/i
 const separator = /^[ \t|:=-]+$/
+/** Columns of a further port of the same service: for metrics, in production. */
+const isFurtherColumn = (title: string) =>
+  portColumn.test(title) &&
+  !innerColumn.test(title) &&
+  !/^(?:default |local |dev |host |http |external |public |published )*ports?(?: number)?$/i.test(title)
 /** Columns with a variable's value. */
 const valueColumn = /default|value|example/i
 
@@ -39,7 +44,14 @@ function readRow(cells: readonly Cell[], header: readonly string[], group: strin
   const cell = named >= 0 ? cells[named] : cells.find(isName)
   const label = cell && parseLabel(cell.text)
   const evidence = label ? evidenceOf(label) : []
-  return cells.flatMap((each, column) => (each === cell ? [] : readCell(each, header[column] ?? '', evidence, group)))
+  return cells.flatMap((each, column) => {
+    const title = header[column] ?? ''
+    if (each === cell) return []
+    const found = readCell(each, title, evidence, `${group} ${column}`)
+    return isFurtherColumn(title) && header.some((other) => other !== title && portColumn.test(other))
+      ? amend(found, () => ({ role: 'mention' }))
+      : found
+  })
 }
 
 /** `| CORE_PORT | 3001 | … |` */

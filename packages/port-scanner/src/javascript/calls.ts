@@ -7,10 +7,10 @@ const serving =
 
 /** Functions that return the value, or the configuration, that they are given. */
 const converting =
-  /^(?:Number|String|parseInt|parseFloat|BigInt|toString|toNumber|freeze|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|str|int|num|port|number|string|integer|cast|merge\w*|(?:define|with|extend|get|load|make)\w*|\w*[cC]onfig(?:uration)?)$/
+  /^(?:Number|String|Integer|Optional|parseInt|parseFloat|BigInt|toString|toNumber|freeze|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|str|int|num|port|url|host|Map|fromEntries|number|string|integer|cast|merge\w*|(?:define|with|extend|get|load|make)\w*|\w*[cC]onfig(?:uration)?)$/
 
 /** Methods whose argument is the default of what they are called on: `z.number().default(3000)`. */
-const defaulting = /^(?:default|prefault|catch|fallback|withDefault|optional|orElse|getOrElse|unwrapOr|defaultTo)$/
+const defaulting = /^(?:default|prefault|catch|fallback|withDefault|orElse|getOrElse|unwrapOr|defaultTo)$/
 
 /** Functions and classes that connect to the port they are given. */
 const connecting = /^(?:connect|createConnection|Redis|IORedis|Memcached)$/

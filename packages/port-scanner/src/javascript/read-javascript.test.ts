@@ -133,7 +133,7 @@ describe('readJavaScript', () => {
     [
       'playwright.config.ts',
       "export default { use: { baseURL: 'http://localhost:3000' } }",
-      [`3000 reach host baseURL=variable [${local}, follower base URL]`],
+      [`3000 reach host baseURL=variable use_baseURL=variable [${local}, follower base URL]`],
     ],
     [
       'playwright.config.ts',

@@ -1,7 +1,8 @@
 import { findAddresses, hostFields } from '../address.js'
 import { readComments } from '../comments.js'
+import { readPrinted } from '../documents/statement.js'
 import { extend, merge, parsePort, shift, type Evidence, type Follower, type Match } from '../match.js'
-import { isListenName, isPortName } from '../names.js'
+import { isBareAddressName, isListenName, isPortName } from '../names.js'
 import { readCommand } from '../yaml/command.js'
 import { kindOfCall } from './calls.js'
 import {
@@ -98,7 +99,7 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
     const fields = (port === 80 || port === 443) && stated?.role === 'value' ? undefined : stated
     return {
       matches: fields ? [{ port, start: start + quote, end: end - quote, ...fields }] : [],
-      names: slot.names,
+      names: slot.isParameter === true ? [] : slot.names,
     }
   }
   if (!isText) return { matches: [], names: [] }
@@ -107,14 +108,21 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
   const commands = isCommand ? readCommand({ text: raw.slice(1, -1), start: start + 1 }, 'host') : []
   const follower = followerOf(slot, place, path)
   const addresses = extend(addressesOf(node, text), {
-    evidence: slot.isListItem ? [] : evidenceOf(slot.names),
+    evidence: slot.isListItem ? [] : evidenceOf([...slot.names, ...ownersOf(slot)]),
     ...(slot.override !== undefined && { override: slot.override }),
     ...(slot.use === 'compare' && { isComparison: true }),
     ...(slot.isListItem && { isListItem: true }),
+    ...(slot.isTest && { isTest: true }),
     ...(exampleNames.test(slot.names.at(-1) ?? '') && { isExample: true }),
     ...(follower !== undefined && { follower }),
   })
   return { matches: merge(commands, addresses), names: [] }
+}
+
+/** `{ core: { url: 'http://localhost:3001' } }` is the address of core. */
+function ownersOf({ names, keys: [key, owner] }: Slot): string[] {
+  const isBare = key !== undefined && key === names.at(-1) && isBareAddressName(key)
+  return isBare && owner !== undefined ? [`${owner}_${key}`] : []
 }
 
 /** Returns the fields of a match for a number, or undefined if nothing states that it is a port. */
@@ -124,8 +132,9 @@ function fieldsOf(
   text: string,
   path: string,
 ): Omit<Match, 'port' | 'start' | 'end'> | undefined {
-  const { names, keys, block, override, use, isListItem } = slot
+  const { names, keys, block, override, use, isListItem, isTest } = slot
   const common = {
+    ...(isTest && { isTest }),
     ...(override !== undefined && { override }),
     ...(isListItem && { isListItem }),
     ...(exampleNames.test(names.at(-1) ?? '') && { isExample: true }),
@@ -137,6 +146,7 @@ function fieldsOf(
     const address = hostFields(host)
     return { ...common, role: 'reach', ...address, evidence: [...address.evidence, ...evidenceOf(names)] }
   }
+  if (/^(?:min|max|exclusive|multiple|step|order|priority)/i.test(names[0] ?? '')) return undefined
   const isMap = keys.slice(names.length > 0 ? 1 : 0).some((key) => /(?:^|[a-z_])ports?$/i.test(key) && isPortName(key))
   const isNamed = isMap || names.some(isPortName)
   // An option of a listening call is a port by its own name: `listen({ port: 3001, backlog: 511 })`.
@@ -194,7 +204,9 @@ function followerOf({ keys, names }: Slot, { node }: Place, path: string): Follo
 
 function addressesOf(node: Node, text: string): Match[] {
   const [start, end] = rangeOf(node)
-  return shift(findAddresses(text.slice(start, end)), start)
+  const raw = text.slice(start, end)
+  // A sentence is for people, and may have a label.
+  return shift(/^.[^:]*\s.*:\/\//s.test(raw) ? readPrinted(raw.slice(1, -1), 1) : findAddresses(raw), start)
 }
 
 function isInTest(place: Place): boolean {

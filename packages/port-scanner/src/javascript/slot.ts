@@ -17,6 +17,10 @@ export interface Slot {
   /** `template`: a part of a template literal. `unknown`: what is known is not more than the variables on the way. */
   readonly use: 'value' | 'listen' | 'connect' | 'compare' | 'run' | 'template' | 'unknown'
   readonly isListItem?: boolean
+  /** A default that a caller replaces: `function start(port = 3000)`, `const { port = 3000 } = options`. */
+  readonly isParameter?: boolean
+  /** A value for tests: `process.env.CI ? 4000 : 3000`. */
+  readonly isTest?: boolean
 }
 
 /** Everything about a slot but the variables, which is known at the end of the way outwards. */
@@ -55,6 +59,7 @@ export function findSlot(value: Place): Slot {
   const replacing: string[] = []
   let isListItem = false
   let isTemplate = false
+  let isTest = false
   let block: string | undefined
   const finish = (end: End = {}): Slot => ({
     use: 'value',
@@ -65,6 +70,7 @@ export function findSlot(value: Place): Slot {
     ...(replacing[0] !== undefined && { override: replacing[0] }),
     ...(isListItem && { isListItem }),
     ...(isTemplate && { use: 'template' }),
+    ...(isTest && { isTest }),
   })
   const unknown = () => finish({ use: 'unknown' })
 
@@ -78,8 +84,10 @@ export function findSlot(value: Place): Slot {
     switch (node.type) {
       case 'ConditionalExpression': {
         if (key === 'test') return unknown()
+        const isTested = variablesOf(childOf(node, 'test')).some((name) => /^(?:CI|.*(?:TEST|E2E).*)$/.test(name))
+        if (key === 'consequent' && isTested) isTest = true
         const other = childOf(node, key === 'consequent' ? 'alternate' : 'consequent')
-        replacing.push(...variablesOf(other))
+        replacing.push(...variablesOf(other).filter((name) => !/^(?:CI|NODE_ENV)$/.test(name)))
         at = parent
         break
       }
@@ -106,11 +114,17 @@ export function findSlot(value: Place): Slot {
         names.push(nameOf(childOf(parent.parent?.node, 'discriminant')) ?? '')
         return finish({ use: 'compare' })
       case 'ArrayExpression':
+        // `['core', 3001]`
+        if (listOf(node, 'elements').length === 2 && at.node === listOf(node, 'elements')[1]) {
+          names.push(stringOf(listOf(node, 'elements')[0]) ?? '')
+        }
         isListItem = true
         at = parent
         break
       case 'AssignmentPattern':
-        return readPattern(parent, names, replacing) ? finish(parameterEnd(parent)) : unknown()
+        return readPattern(parent, names, replacing)
+          ? finish({ ...parameterEnd(parent), isParameter: replacing.length === 0 })
+          : unknown()
       case 'VariableDeclarator': {
         const name = nameOf(childOf(node, 'id'))
         if (name === undefined) return unknown()
@@ -205,6 +219,8 @@ function readArgument({ node: value, parent }: Place, names: string[], replacing
     readChain(childOf(callee, 'object'), names, replacing)
     return true
   }
+  // `v.optional(v.number(), 3000)`
+  if (position === 1 && /^(?:optional|nullish|fallback|nullable)$/.test(name)) return true
   if (kind === 'run') return { use: 'run' }
   if (kind === 'test') return { use: 'compare' }
   // The radix.

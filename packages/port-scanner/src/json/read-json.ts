@@ -4,7 +4,7 @@ import { findComments, readComments } from '../comments.js'
 import type { Reader } from '../dialect.js'
 import { merge, type Match } from '../match.js'
 import { readJsonFormat } from './formats.js'
-import type { Item } from './tree.js'
+import { at, type Item } from './tree.js'
 
 /** Files of tools that contain no ports, and texts for people. */
 const withoutPorts =
@@ -24,9 +24,17 @@ export const readJson: Reader = (text, path, refuse) => {
     refuse(`invalid JSON: ${(error as Error).message}`)
   }
   if (root === undefined) return findAddresses(text)
-  const found = readJsonFormat(itemOf(root, '', undefined, text), path)
+  const tree = itemOf(root, '', undefined, text)
+  if (isManifest(tree, path)) return import('../yaml/read-yaml.js').then(({ readYaml }) => readYaml(text, path, refuse))
+  const found = readJsonFormat(tree, path)
   const rest: Match[] = errors.length > 0 ? findAddresses(text) : []
   return merge(found, readComments(text, findComments(text, comments)), rest)
+}
+
+/** Compose files and objects of Kubernetes may be written in JSON. */
+function isManifest(root: Item, path: string): boolean {
+  const isCompose = /(?:^|\/)(?:docker-)?compose[^/]*\.json$/i.test(path) && at(root, 'services') !== undefined
+  return isCompose || (at(root, 'apiVersion') !== undefined && at(root, 'kind') !== undefined)
 }
 
 function itemOf(root: Node, key: string, parent: Item | undefined, text: string): Item {

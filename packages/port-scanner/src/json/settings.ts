@@ -1,6 +1,6 @@
 import { readAssignment } from '../assignment.js'
 import { extend, type Evidence, type Follower, type Match } from '../match.js'
-import { isPortName } from '../names.js'
+import { isBareAddressName, isPortName } from '../names.js'
 import { readScript } from '../shell/read-shell.js'
 import { keysAround, scalarsOf, textAt, type Item } from './tree.js'
 
@@ -32,7 +32,10 @@ export function readSettings(root: Item, { ownerOf, isOwn = true, followerOf }: 
     const isListItem = parent?.isList === true
     return readAssignment(name, scalar, { sibling }).flatMap((match) => {
       const isNumber = match.role === 'value' || match.role === 'default'
-      const owner = isNumber ? (ownerOf?.(item) ?? blockOf(item)) : []
+      const around = isNumber || isBareAddressName(name) ? blockOf(item) : []
+      const owner = isNumber
+        ? (ownerOf?.(item) ?? around)
+        : around.map(({ text }): Evidence => ({ kind: 'variable', text: `${text}_${name}` }))
       return extend([match], {
         evidence: owner,
         ...(isNumber && !isOwn && owner.length === 0 && /^ports?$/i.test(name) && { role: 'mention' as const }),

@@ -1,6 +1,6 @@
 import type { Comments } from '../dialect.js'
-import { findComments } from '../comments.js'
 import type { Pattern, PatternDialect } from './pattern.js'
+import { findRustTests } from './rust-tests.js'
 
 const port = String.raw`(?<port>[1-9]\d{1,4}|[1-9]\d?_\d{3})(?![\w.]*\d)`
 const cLike: Comments = { line: ['//'], block: [['/*', '*/']] }
@@ -215,7 +215,7 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'dotnet',
-    extensions: ['cs', 'fs', 'vb'],
+    extensions: ['cs', 'fs'],
     languages: ['csharp', 'cs', 'c#', 'fsharp'],
     kind: 'code',
     comments: cLike,
@@ -231,6 +231,13 @@ export const codeRows: readonly PatternDialect[] = [
       },
       constants,
     ],
+  },
+  {
+    name: 'visual basic',
+    extensions: ['vb', 'bas', 'vbs'],
+    kind: 'code',
+    comments: { line: ["'"] },
+    patterns: [...defaults, constants],
   },
   {
     name: 'elixir',
@@ -295,34 +302,11 @@ export const codeRows: readonly PatternDialect[] = [
     extensions: ['xml', 'html', 'htm', 'csproj', 'config', 'plist', 'xhtml'],
     languages: ['xml', 'html'],
     kind: 'code',
-    comments: { block: [['<!--', '-->']] },
+    comments: {
+      block: [
+        ['<!--', '-->'],
+        ['/*', '*/'],
+      ],
+    },
   },
 ]
-
-/** Returns the modules and functions behind `#[cfg(test)]` and `#[test]`, to their closing brace. */
-function findRustTests(text: string): [number, number][] {
-  const found: [number, number][] = []
-  const comments = findComments(text, cLike)
-  const starts = /#\[(?:cfg\(test\)|(?:\w+::)?test)[^\n]*\]/g
-  for (let match = starts.exec(text); match; match = starts.exec(text)) {
-    const end = endOfBlock(text, match.index, comments)
-    found.push([match.index, end])
-    starts.lastIndex = end
-  }
-  return found
-}
-
-function endOfBlock(text: string, from: number, comments: readonly (readonly [number, number])[]): number {
-  const skipped = new Map(comments)
-  let depth = 0
-  const signs = /[{};]|"(?:[^"\\]|\\[^])*"|\/[/*]/g
-  signs.lastIndex = from
-  for (let match = signs.exec(text); match; match = signs.exec(text)) {
-    const comment = skipped.get(match.index)
-    if (comment !== undefined) signs.lastIndex = comment
-    else if (match[0] === '{') depth++
-    else if (match[0] === '}') depth--
-    if (depth <= 0 && (match[0] === '}' || match[0] === ';')) return signs.lastIndex
-  }
-  return text.length
-}

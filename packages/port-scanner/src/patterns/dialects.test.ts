@@ -27,7 +27,7 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
     ['5432 value container postgres=host port=variable shop=hint'],
   ],
   ['nginx.conf', 'listen 8080;\nlisten 80;', ['8080 listen container']],
-  ['nginx/app.conf', 'upstream u { server core:3001; }', ['3001 reach container core=host']],
+  ['nginx/app.conf', 'upstream u { server core:3001; }', ['3001 reach container core=host u=variable']],
   [
     'nginx.conf',
     'proxy_pass http://127.0.0.1:3001/;\n# proxy_pass http://127.0.0.1:3002;',
@@ -38,7 +38,7 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
   ],
   ['Caddyfile', ':3000 {\n reverse_proxy core:3001\n}', ['3000 listen host', '3001 reach container core=host']],
   ['Caddyfile', 'reverse_proxy /api/* localhost:3001', ['3001 reach host [host local, follower proxy target]']],
-  ['core.service', 'ExecStart=/usr/bin/node app.js --port 3001', ['3001 flag host core=block']],
+  ['core.service', 'ExecStart=/usr/bin/node app.js --port 3001', ['3001 listen host core=block']],
   ['core.service', 'Environment="PORT=3001"', ['3001 value host PORT=variable core=block']],
   ['core.socket', 'ListenStream=127.0.0.1:3001', ['3001 listen host core=block']],
   ['application.properties', 'server.port=3001\n#server.port=3002', ['3001 listen host']],
@@ -50,7 +50,7 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
   ['Makefile', 'CORE_PORT ?= 3001', ['3001 value host CORE_PORT=variable']],
   ['Makefile', 'run:\n\tnode app.js --port 3001', ['3001 flag host']],
   ['justfile', 'port := env("CORE_PORT", "3001")', ['3001 default host CORE_PORT=variable [override CORE_PORT]']],
-  ['Procfile.dev', 'web: next dev -p 3001', ['3001 flag host web=block']],
+  ['Procfile.dev', 'web: next dev -p 3001', ['3001 listen host web=block']],
   ['sg.tf', 'resource "aws_security_group_rule" "core" {\n from_port = 3001\n}', []],
   [
     'main.tf',

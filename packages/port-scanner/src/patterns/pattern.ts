@@ -34,8 +34,13 @@ export interface PatternDialect extends Omit<Dialect, 'load'> {
   readonly assignment?: RegExp
   /** The start of a section, with the group `name` if it has one: `[server]`, `resource "x" "y" {`. */
   readonly section?: RegExp
-  /** `block` if a section's name is that of the owner of its ports, such as a systemd unit. Default: `hint`. */
-  readonly sectionKind?: 'block' | 'hint'
+  /**
+   * `block` if a section's name is that of the owner of its ports, `variable` if it is the name of what its addresses
+   * lead to. Default: `hint`.
+   */
+  readonly sectionKind?: 'block' | 'variable' | 'hint'
+  /** Side of the values of assignments without a host. Default: `host`. */
+  readonly side?: Side
   /** Whether addresses anywhere in the text count. Default: true. */
   readonly hasAddresses?: boolean
   /** Command lines, with the group `command` and optionally `name`, which owns the ports of the command. */
@@ -64,18 +69,22 @@ export function createReader(
   row: PatternDialect,
   readScript?: (script: Spelled) => Match[],
 ): (text: string, path?: string) => Match[] {
-  const { patterns = [], assignment, comments = {}, sectionKind = 'hint', hasAddresses = true, tests } = row
+  const { patterns = [], assignment, comments = {}, sectionKind = 'hint', hasAddresses = true, tests, side } = row
   return (text, path = '') => {
     const sections = findSections(text, row.section)
+    const fileOwner = row.owner?.(path)
     const found = merge(
       ...patterns.map((pattern) => readPattern(text, pattern)),
-      assignment ? readAssignments(text, assignment, sections) : [],
-      row.commands && readScript ? readCommands(text, row.commands, readScript) : [],
+      assignment
+        ? amend(readAssignments(text, assignment, sections), ({ host }) =>
+            host === undefined && side !== undefined ? { side } : undefined,
+          )
+        : [],
+      row.commands && readScript ? readCommands(text, row.commands, readScript, fileOwner) : [],
       hasAddresses ? findAddresses(text) : [],
     )
     const commented = findComments(text, comments)
     const tested = tests?.(text) ?? []
-    const fileOwner = row.owner?.(path)
     return amend(found, (match) => {
       const section = sectionAt(sections, match.start)
       const owner: Evidence[] = [
@@ -91,11 +100,19 @@ export function createReader(
   }
 }
 
-function readCommands(text: string, commands: RegExp, readScript: (script: Spelled) => Match[]): Match[] {
+/** @param owner - the process that runs the commands */
+function readCommands(
+  text: string,
+  commands: RegExp,
+  readScript: (script: Spelled) => Match[],
+  owner: string | undefined,
+): Match[] {
   return [...text.matchAll(commands)].flatMap(({ groups, indices }) => {
     const found = readScript({ text: groups!['command']!, start: indices!.groups!['command']![0] })
-    const name = groups!['name']
-    return name === undefined ? found : extend(found, { evidence: [{ kind: 'block', text: name }] })
+    const name = groups!['name'] ?? owner
+    if (name === undefined) return found
+    const listening = amend(found, ({ role }) => (role === 'flag' ? { role: 'listen' } : undefined))
+    return extend(listening, { evidence: groups!['name'] === undefined ? [] : [{ kind: 'block', text: name }] })
   })
 }
 

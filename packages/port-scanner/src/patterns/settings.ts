@@ -11,7 +11,9 @@ export const settingsRows: readonly PatternDialect[] = [
     name: 'dotenv',
     names: ['.envrc', '.flaskenv'],
     extensions: ['env'],
-    paths: /(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?$/,
+    // `env.ts` is a program.
+    paths:
+      /(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|py|go|rs|rb|php|cs|java|kt|ya?ml|json|toml|sh|md|html?))$/,
     languages: ['env', 'dotenv', '', 'text', 'txt', 'plaintext', 'http'],
     kind: 'settings',
     comments: { line: ['#'] },
@@ -26,6 +28,8 @@ export const settingsRows: readonly PatternDialect[] = [
     languages: ['nginx'],
     kind: 'settings',
     comments: { line: ['#'] },
+    section: /^[ \t]*(?:upstream[ \t]+(?<name>[\w.-]+)|[a-z_]+\b[^;{}\n]{0,200})[ \t]*\{/gm,
+    sectionKind: 'variable',
     patterns: [
       // It usually runs in a container of its own.
       {
@@ -47,6 +51,19 @@ export const settingsRows: readonly PatternDialect[] = [
         at: new RegExp(String.raw`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+(?<host>[\w.-]+):${port}`, 'dgm'),
         role: 'reach',
       },
+    ],
+  },
+  {
+    name: 'haproxy',
+    names: ['haproxy.cfg'],
+    paths: /(?:^|\/)haproxy[^/]*\.cfg$/,
+    kind: 'settings',
+    comments: { line: ['#'] },
+    section: /^(?:(?:backend|listen)[ \t]+(?<name>[\w.-]+)|global|defaults|frontend)\b/gm,
+    sectionKind: 'variable',
+    patterns: [
+      { at: new RegExp(String.raw`^[ \t]+bind[ \t]+[\w.*]*:${listened}`, 'dgm'), role: 'listen', side: 'container' },
+      { at: new RegExp(String.raw`^[ \t]+server[ \t]+\S+[ \t]+(?<host>[\w.-]+):${port}`, 'dgm'), role: 'reach' },
     ],
   },
   {
@@ -161,9 +178,21 @@ export const settingsRows: readonly PatternDialect[] = [
     kind: 'settings',
     comments: { line: ['#', '//'], block: [['/*', '*/']] },
     // Ports of other resources are on machines of a cloud.
-    section: /^resource[ \t]+"[\w-]+"[ \t]+"(?<name>[\w-]+)"/gm,
+    section: /^(?:resource[ \t]+"[\w-]+"[ \t]+"(?<name>[\w-]+)"|[a-z]+\b[^{\n]*\{)/gm,
     sectionKind: 'block',
+    // Whether a variable is the port of a container or of the host, its name does not say.
+    side: 'container',
+    assignment:
+      /^[ \t]*"?(?<name>[A-Z][A-Z\d_]*|(?!(?:from|to|http|https|app|server|host|container|target|listen)_)[a-z]\w*_port)"?[ \t]*[=:][ \t]*"?(?<value>[^"\n]*?)"?,?[ \t]*$/dgm,
     patterns: [
+      {
+        at: new RegExp(
+          String.raw`^variable[ \t]+"(?<name>[a-z]\w*_port)"[ \t]*\{[^{}]*?\bdefault[ \t]*=[ \t]*"?${port}`,
+          'dgm',
+        ),
+        role: 'value',
+        side: 'container',
+      },
       {
         at: new RegExp(
           String.raw`\bports[ \t]*\{[^}]*?\binternal[ \t]*=[ \t]*(?<inner>\d{2,5})[^}]*?\bexternal[ \t]*=[ \t]*${port}`,

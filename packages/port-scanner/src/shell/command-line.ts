@@ -1,7 +1,9 @@
 import type { Command } from 'unbash'
 import { hostFields } from '../address.js'
+import { readPrinted } from '../documents/statement.js'
 import { readAssignment, type Spelled } from '../assignment.js'
 import { extend, merge, parsePort, type Evidence, type Match, type Role, type Side } from '../match.js'
+import { isPortName } from '../names.js'
 import { readCommand } from '../yaml/command.js'
 import { imageName } from '../yaml/compose.js'
 import { readMapping } from '../yaml/mapping.js'
@@ -25,7 +27,7 @@ const clients =
 export function readCommandLine(command: Command, text: string, side: Side, local: Role): Match[] {
   const words = wordsOf(command, text)
   while (words[0] && (starters.test(baseOf(words[0])) || /^\w+=/.test(words[0].text))) words.shift()
-  const name = words[0] === undefined ? '' : baseOf(words[0])
+  const name = words[0] === undefined ? '' : baseOf(words[0]).replace(/^start-(?=storybook$)/, '')
   if (/^(?:docker|podman|nerdctl)$/.test(name) && words.some(({ text: word }) => /^(?:run|create)$/.test(word))) {
     return readContainer(words, command, text)
   }
@@ -38,6 +40,12 @@ export function readCommandLine(command: Command, text: string, side: Side, loca
   if (elsewhere.test(name)) return extend(found, { isElsewhere: true })
   if (portless.test(name)) return found.filter(({ role }) => role !== 'flag')
   if (clients.test(name)) return readClient(words, found, side)
+  if (/^(?:echo|printf)$/.test(name)) {
+    return merge(
+      words.slice(1).flatMap((word) => readPrintedWord(word, side)),
+      found,
+    )
+  }
   const owner = ownerOf(words, name)
   return owner === undefined ? found : extend(found, { evidence: [{ kind: 'block', text: owner }] })
 }
@@ -45,10 +53,34 @@ export function readCommandLine(command: Command, text: string, side: Side, loca
 /** `PORT=3000` before a command, and after `export`. */
 function assignmentsOf({ prefix, suffix }: Command, text: string): Match[] {
   return [...prefix, ...suffix].flatMap((each) => {
-    if (each.type !== 'Assignment' || each.value.type !== 'Word') return []
-    const { pos, end } = each.value
-    return readAssignment(each.name, unquote({ text: text.slice(pos, end), start: pos }))
+    if (each.type !== 'Assignment') return []
+    if (each.value.type === 'ArrayValue') {
+      return isPortName(each.name) ? each.value.elements.flatMap((element) => readElement(spell(element, text))) : []
+    }
+    if (each.index)
+      return isPortName(each.name) ? readAssignment(`${each.index.value}_port`, spell(each.value, text)) : []
+    return readAssignment(each.name, unquote(spell(each.value, text)))
   })
+}
+
+/** `echo "CORE_PORT=3001"` writes settings; other texts are for people. */
+function readPrintedWord({ text, start }: Spelled, side: Side): Match[] {
+  const [, name, value] = /^(?:export )?([A-Z][A-Z\d_]*)=(.*)$/s.exec(text) ?? []
+  return name === undefined
+    ? extend(readPrinted(text, start), { side })
+    : readAssignment(name, { text: value!, start: start + text.length - value!.length })
+}
+
+function spell({ pos, end }: { readonly pos: number; readonly end: number }, text: string): Spelled {
+  return { text: text.slice(pos, end), start: pos }
+}
+
+/** `[core]=3001` in `declare -A ports=(…)` */
+function readElement({ text, start }: Spelled): Match[] {
+  const [, before, key, value] = /^(\[["']?([\w-]{1,60})["']?\]=)(.+)$/.exec(text) ?? []
+  return key === undefined
+    ? []
+    : readAssignment(`${key}_port`, unquote({ text: value!, start: start + before!.length }))
 }
 
 /** Returns a text without the quotes around it. */

@@ -72,13 +72,16 @@ function noteDirectory(commands: readonly SyntaxNode[], directories: Map<SyntaxN
 
 /** `${CORE_PORT:-3001}`, `${PORT:=3000}` */
 function readDefault({ parameter, operation }: ParameterExpansionPart, text: string): Match[] {
-  if (operation?.type !== 'Default' || !/[-=]/.test(operation.operator) || !isPortName(parameter)) return []
+  if (operation?.type !== 'Default' || !/[-=]/.test(operation.operator)) return []
   const value = unquote({
     text: text.slice(operation.operand.pos, operation.operand.end),
     start: operation.operand.pos,
   })
-  const port = parsePort(value.text)
-  if (port === undefined) return []
+  const port = isPortName(parameter) ? parsePort(value.text) : undefined
+  if (port === undefined) {
+    const addresses = extend(shift(findAddresses(value.text), value.start), { override: parameter })
+    return extend(addresses, { evidence: [{ kind: 'variable', text: parameter }] })
+  }
   const evidence: Evidence[] = [{ kind: 'variable', text: parameter }]
   const range = { start: value.start, end: value.start + value.text.length }
   return [{ port, ...range, role: 'default', side: 'host', evidence, override: parameter }]

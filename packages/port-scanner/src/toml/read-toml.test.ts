@@ -34,7 +34,7 @@ describe('readToml', () => {
     [
       'config.toml',
       'core = { url = "http://core:3001" }',
-      ['3001 reach container core=host url=variable [scheme http]'],
+      ['3001 reach container core=host url=variable core_url=variable [scheme http]'],
     ],
     ['Cargo.toml', '[package]\nport = 3001', []],
   ])('reads %s: %s', async (path, text, expected) => {

@@ -14,7 +14,11 @@ const statements: readonly (readonly [RegExp, Role])[] = [
   ],
   [new RegExp(String.raw`(?<![\w-])-[pP]${gap}${number}`, 'dg'), 'flag'],
   [
-    new RegExp(String.raw`(?<![\w-])--?(?<name>[a-z][\w.-]{0,40}?)${gap}(?:0\.0\.0\.0|\*|\[::\])?:${number}`, 'dgi'),
+    // `--inspect` and the like are a debugger's.
+    new RegExp(
+      String.raw`(?<![\w-])--?(?<name>(?!inspect|debug)[a-z][\w.-]{0,40}?)${gap}(?:0\.0\.0\.0|\*|\[::\])?:${number}`,
+      'dgi',
+    ),
     'listen',
   ],
   [new RegExp(String.raw`(?<![\w$])(?<name>[A-Z][A-Z\d_]{0,40}_PORT|PORT)=["']?${number}`, 'dg'), 'value'],
@@ -39,7 +43,8 @@ export function readCommand({ text, start }: Spelled, side: Side, local: Role = 
   const own = statements.flatMap(([pattern, role]) =>
     [...text.matchAll(pattern)].flatMap((found) => readStatement(found, role, text)),
   )
-  const reached = findAddresses(text, { isBare: waits.test(text) })
+  const isDebugger = ({ start: at }: Match) => /--(?:inspect|debug)[\w-]*[= ][\w.]*:$/.test(text.slice(0, at))
+  const reached = findAddresses(text, { isBare: waits.test(text) }).filter((match) => !isDebugger(match))
   const comments = findComments(text, { line: ['#'] })
   const found = amend(merge(own, reached), (match) => {
     const isLocal = match.host === undefined || match.host === 'local'

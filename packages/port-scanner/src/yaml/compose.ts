@@ -35,7 +35,7 @@ export const compose: YamlDialect = {
   name: 'compose',
   applies: ({ root, path }) => {
     const services = entriesOf(get(root, 'services'))
-    const isNamedSo = /(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml(?:\.[\w.]+)?$/i.test(path)
+    const isNamedSo = /(?:^|\/)(?:docker-)?compose[^/]*\.(?:ya?ml|json)(?:\.[\w.]+)?$/i.test(path)
     return services.some(({ node }) => isNamedSo || serviceFields.some((field) => get(node, field) !== undefined))
   },
   read({ root, text }) {
@@ -129,7 +129,11 @@ function readPublication(node: Node, owner: Owner, text: string): Match[] {
   const protocol = textOf(get(node, 'protocol')) === 'udp' ? 'udp' : 'tcp'
   const address = textOf(get(node, 'host_ip'))
   const mapped = outer.filter(({ role }) => role === 'publish')
-  return [...amend(mapped, ({ publication }) => ({ publication: { ...publication, protocol, address } })), ...inner]
+  const outerPort = mapped[0]?.port
+  return [
+    ...amend(mapped, ({ publication }) => ({ publication: { ...publication, protocol, address } })),
+    ...amend(inner, () => (outerPort === undefined ? undefined : { outerPort })),
+  ]
 }
 
 /** Labels with which a proxy or Prometheus finds the container's port. */

@@ -127,9 +127,9 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
     'mprocs.yaml',
     'procs:\n  core:\n    shell: serve --port 3001\n    env: { PORT: "3001" }\n  web: vite --port=5173',
     [
-      '3001 flag host core=block [follower script]',
+      '3001 listen host core=block [follower script]',
       '3001 value host PORT=variable core=block',
-      '5173 flag host web=block [follower script]',
+      '5173 listen host web=block [follower script]',
     ],
   ],
   [

@@ -168,12 +168,15 @@ function readService(service: Node, names: readonly string[], text: string): Mat
   const selected = textsOf(service, ['spec', 'selector', 'app.kubernetes.io/name'], ['spec', 'selector', 'app'])
   const evidence = blocks(...names, ...selected)
   const group = `service ${service.range?.[0]}`
-  return itemsOf(get(service, 'spec', 'ports')).flatMap((entry) => {
+  const entries = itemsOf(get(service, 'spec', 'ports'))
+  // Of several, the one with a name is usually the service's, and the others are for metrics or peers.
+  const hasNamed = entries.some((entry) => /^\D/.test(textOf(get(entry, 'targetPort')) ?? ''))
+  return entries.flatMap((entry) => {
     const target = get(entry, 'targetPort')
     const node = readNumber(get(entry, 'nodePort'), text, 'publish', { isElsewhere: true, evidence })
     const own = get(entry, 'port')
     const port = readNumber(own, text, 'mention', { evidence })
-    const inner = readNumber(target ?? own, text, 'inner', { evidence, group })
+    const inner = readNumber(target ?? own, text, hasNamed ? 'mention' : 'inner', { evidence, group })
     return inner.concat(port, node)
   })
 }

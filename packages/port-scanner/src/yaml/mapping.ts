@@ -58,6 +58,7 @@ export function readMapping({ text, start }: Spelled, { evidence, group, profile
       role: 'inner',
       evidence,
       group: `${group} inner`,
+      ...(outer && { outerPort: outer.port }),
       ...(rangeEnd !== undefined && { rangeEnd }),
       ...(variable !== undefined && { override: variable }),
     })

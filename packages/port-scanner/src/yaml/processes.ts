@@ -35,7 +35,7 @@ function readProcess(name: string, process: Node, text: string): Match[] {
 function readHostCommand(node: Node, text: string): Match[] {
   const spelled = spellAny(node, text)
   const found = spelled ? readCommand(spelled, 'host') : []
-  return amend(found, ({ role }) => (role === 'flag' ? { follower: 'script' } : undefined))
+  return amend(found, ({ role }) => (role === 'flag' ? { role: 'listen', follower: 'script' } : undefined))
 }
 
 /** Taskfiles: scripts and variables. */

@@ -1,5 +1,12 @@
-import { defineRegistry, type PortRegistry } from '@driftos/ports/define'
+import {
+  defineRegistry,
+  type PortRegistry,
+  type RangeTable,
+  type ServiceDefinition,
+  type ServiceTable,
+} from '@driftos/ports/define'
 import { findProblems } from './check.js'
+import { proposeRegistry } from './proposal.js'
 import { scanRoots } from './scan.js'
 import type { Project } from '../project/project.js'
 import { makeRepository } from '../repository.fixture.js'
@@ -41,13 +48,43 @@ const acme: PortRegistry = defineRegistry({
   history: [{ service: 'core', from: 3900, to: 3001, reason: 'to be next to api' }],
 })
 
+/** A service as tests write it: a port, or a port and a container's. */
+export type Row =
+  | number
+  | readonly [port: number, containerPort: number]
+  | (Partial<ServiceDefinition> & { port: number })
+
+/** Returns a registry with these services; a container is called like its service in kebab case. */
+export function registryOf(rows: Readonly<Record<string, Row>>, history: PortRegistry['history'] = []): PortRegistry {
+  const services = Object.entries(rows).map(([name, row]) => {
+    const ports =
+      typeof row === 'number' ? { port: row } : 'port' in row ? row : { port: row[0], containerPort: row[1] }
+    const containerName = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    const variable = `${containerName.replaceAll('-', '_').toUpperCase()}_PORT` as const
+    return [name, { ...common, containerName, variable, ...ports }] as const
+  })
+  return defineRegistry<ServiceTable, RangeTable>({ services: Object.fromEntries(services), ranges: {}, history })
+}
+
 /** Returns the findings in a repository with these files: `.env:1 error wrong-port 3002`. */
-export async function acmeFindings(files: Readonly<Record<string, string>>): Promise<string[]> {
+export async function findingsOf(registry: PortRegistry, files: Readonly<Record<string, string>>): Promise<string[]> {
   const root = await makeRepository(files)
-  const project: Project = { root: '/none', registry: acme, ignore: [], loadGenerators: () => Promise.resolve([]) }
-  const findings = await findProblems(await scanRoots([root], root, acme), project, root)
+  const project: Project = { root: '/none', registry, ignore: [], loadGenerators: () => Promise.resolve([]) }
+  const findings = await findProblems(await scanRoots([root], root, registry), project, root)
   return findings.map(
     ({ file, line, severity, rule, port, fix }) =>
       `${file}:${line} ${severity} ${rule} ${port}${fix === undefined ? '' : ` -> ${fix}`}`,
   )
+}
+
+/** Returns the findings of {@link findingsOf} with the registry of these tests. */
+export function acmeFindings(files: Readonly<Record<string, string>>): Promise<string[]> {
+  return findingsOf(acme, files)
+}
+
+/** Returns the services and ports that `init` proposes for a repository with these files. */
+export async function proposedPorts(files: Readonly<Record<string, string>>): Promise<Record<string, number>> {
+  const root = await makeRepository(files)
+  const { occurrences } = await scanRoots([root], root, { services: {} })
+  return Object.fromEntries(proposeRegistry(occurrences).services.map(({ name, port }) => [name, port]))
 }

@@ -38,17 +38,32 @@ export function attribute(
   const texts = (wanted: Evidence['kind']) =>
     match.evidence.filter((each) => each.kind === wanted).map(({ text }) => text)
   if (host === 'variable' || host === 'remote') return undefined
-  // The host decides for its address; the name of another machine is no service of this repository.
-  if (host === 'named') return choose('host', texts('host'), index.findByName)
-
   const variables = texts('variable')
-  const byVariable = choose('variable', variables, index.findByVariable)
+  // A variable of the environment with another name says more than what its value is assigned to.
+  const replaced = match.override
+  const isForeign =
+    replaced !== undefined && index.findByVariable(replaced).length === 0 && !isUnnamedVariable(replaced)
+  const byVariable = isForeign ? undefined : choose('variable', variables, index.findByVariable)
+  // The host decides for its address; the name of another machine is no service of this repository.
+  if (host === 'named') {
+    const byHost = choose('host', texts('host'), index.findByName)
+    const isSame = byHost?.services.some((service) => byVariable?.services.includes(service))
+    return role === 'reach' || isSame ? byHost : (byVariable ?? byHost)
+  }
+  if (isForeign && role !== 'publish') return undefined
+
   if (byVariable) return narrow(byVariable, index, around)
   const isOwn = variables.every(isOwnVariable)
 
-  const byLabel = choose('label', texts('label'), index.findByName)
+  const labels = texts('label')
+  const hints = texts('hint')
+  // "Grafana (embed)" is the service `embedGrafana`.
+  const joined = labels.flatMap((label) => hints.flatMap((hint) => [`${hint} ${label}`, `${label} ${hint}`]))
+  const byBoth = choose('label', joined, index.findByName)
+  if (byBoth) return byBoth
+  const byLabel = choose('label', labels, index.findByName)
   // "Grafana (embed)" may be another Grafana than the one that is called so.
-  const others = [...texts('label'), ...texts('hint')].map(index.findByName).filter((found) => found.length > 0)
+  const others = [...labels, ...hints].map(index.findByName).filter((found) => found.length > 0)
   if (byLabel && others.some((found) => !found.some((each) => byLabel.services.includes(each)))) return undefined
   if (byLabel) return narrow(byLabel, index, around)
 
@@ -59,9 +74,11 @@ export function attribute(
     if (byBlock) return narrow(byBlock, index, around)
     // A block `db` with the image `postgres` may be the service `postgres`, or another one's database.
     if (blocks.length > 0 && images.some((image) => index.findByName(image).length > 0)) return undefined
-    if (blocks.length > 0) return ofBlock.has(role) ? { services: [], by: 'block', text: blocks[0]! } : undefined
+    if (blocks.length > 0) {
+      return ofBlock.has(role) || role === 'listen' ? { services: [], by: 'block', text: blocks[0]! } : undefined
+    }
   }
-  if (texts('label').length > 0) return undefined
+  if (labels.length > 0) return undefined
   if (ofProgram.has(role) && isOwn) {
     const byPackage = choose('package', around.names, index.findByName)
     // Further below are settings of other programs, such as a proxy's.
@@ -72,7 +89,8 @@ export function attribute(
   }
   // Source code reaches other services too; so does a proxy.
   const isOwnAddress = kind !== 'code' && match.follower !== 'proxy target' && variables.every(isUnnamedVariable)
-  const isReached = role === 'reach' && host === 'local' && isOwnAddress
+  const isWeb = match.scheme === undefined ? kind !== 'document' : /^(?:https?|wss?)$/.test(match.scheme)
+  const isReached = role === 'reach' && host === 'local' && isOwnAddress && isWeb
   const isOfRepository = isReached || role === 'scrape' || (ofProgram.has(role) && isOwn && !ofBlock.has(role))
   const onlyService = isOfRepository ? repository.onlyService : undefined
   return onlyService === undefined ? undefined : { services: [onlyService], by: 'repository', text: onlyService }

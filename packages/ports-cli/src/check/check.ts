@@ -4,6 +4,7 @@ import { readRegularFile } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
 import type { Project } from '../project/project.js'
 import { createContext } from './context.js'
+import { canMakeStale } from './generated-files.js'
 import { isSilencing } from './ignore-comment.js'
 import { createIgnoreList, type IgnoreList } from './ignore-list.js'
 import type { Occurrence } from './occurrence.js'
@@ -40,7 +41,7 @@ export interface Finding extends Verdict {
  */
 export async function findProblems(scan: Scan, project: Project, cwd: string): Promise<Finding[]> {
   const { root, configFile, registryFile, registry, ignore } = project
-  const { roots, ignores } = scan
+  const { roots, ignores, changed } = scan
   const occurrences = scan.occurrences.filter(
     (each) => each.location !== registryFile && each.location !== configFile && !isSilent(each),
   )
@@ -48,9 +49,12 @@ export async function findProblems(scan: Scan, project: Project, cwd: string): P
   const found = [...judge(occurrences, context)]
   const isWhole = roots.includes(root)
   const list = createIgnoreList(ignore, root)
-  const stale = isWhole ? await findStale(project, cwd) : []
+  const stale = isWhole && (!changed || (await canMakeStale(changed, project))) ? await findStale(project, cwd) : []
   const kept = silence([...found, ...stale], ignores).filter((finding) => !list.isIgnored(finding))
-  return sort(isWhole && configFile !== undefined ? [...kept, ...unusedEntries(list, configFile, cwd)] : kept)
+  // Of some files nothing follows about an entry for others.
+  return sort(
+    isWhole && !changed && configFile !== undefined ? [...kept, ...unusedEntries(list, configFile, cwd)] : kept,
+  )
 }
 
 function* judge(occurrences: readonly Occurrence[], context: Context): Iterable<Finding> {

@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.js'
 import { createNameIndex, fold, isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import type { Context, RegistryView } from './rules/rule.js'
+import { isRight, type Context, type RegistryView } from './rules/rule.js'
 
 /** Collects what rules need of all occurrences. */
 export function createContext(
@@ -23,6 +23,11 @@ export function createContext(
     for (const service of names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
     for (const { kind, text } of evidence) if (kind === 'block') blocks.add(`${fold(text)}\0${root}`)
   }
+  const rightDefaults = new Set(
+    occurrences
+      .filter((each) => each.attribution?.by === 'variable' && isRight(each, registry))
+      .map(({ location, attribution }) => `${attribution!.services[0]}\0${location}`),
+  )
   const proxied = new Set(
     occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
   )
@@ -43,6 +48,8 @@ export function createContext(
       running.has(`${service}\0${root}`) &&
       !packaged.has(`${service}\0${root}`) &&
       !own.names.some((name) => blocks.has(`${fold(name)}\0${root}`)),
+    hasRightDefault: ({ kind, location, attribution }) =>
+      kind === 'code' && attribution?.by === 'variable' && rightDefaults.has(`${attribution.services[0]}\0${location}`),
     isProxied: ({ root, port }) => proxied.has(`${port}\0${root}`),
     isMovable: (service, { root, package: own }, scope) =>
       moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),

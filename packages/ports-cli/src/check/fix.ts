@@ -1,6 +1,6 @@
 import type { Finding } from './check.js'
 
-/** A text with the right numbers in the places of the wrong ones; a place that no longer holds its number stays. */
+/** Returns a text with the right numbers instead of the wrong ones; a place that no longer contains its number stays. */
 export function applyFixes(text: string, findings: readonly Finding[]): string {
   const lines = text.split('\n')
   for (const { line, column, port, fix } of findings.toSorted((one, other) => other.column - one.column)) {

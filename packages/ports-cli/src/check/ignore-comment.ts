@@ -5,15 +5,15 @@ export interface IgnoreComment {
   readonly lineText: string
   /** The rules that it names; none where it means all. */
   readonly rules: readonly string[]
-  /** The lines that it speaks of: its own and the next. */
+  /** The lines that it applies to: its own and the next. */
   readonly lines: readonly [number, number]
 }
 
-// Behind a sign for a comment: a text that only speaks of it silences nothing.
+// Only after the sign of a comment: the word alone silences nothing.
 const comment =
   /(?<=(?:\/\/|#|\/\*|\*|<!--|--|;)[^\n]{0,100})driftos-ports-ignore(?![\w-])([ \t]+[a-z][a-z-]*(?:[ \t]*,[ \t]*[a-z][a-z-]*)*(?=[ \t]*(?::|$|-->|\*\/|#)))?/gm
 
-/** Whether a comment speaks of a rule's findings on a line. */
+/** Returns whether a comment silences a rule on a line. */
 export function isSilencing({ lines, rules }: IgnoreComment, rule: string, line: number): boolean {
   return lines.includes(line) && (rules.length === 0 || rules.includes(rule))
 }

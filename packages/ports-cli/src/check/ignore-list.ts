@@ -3,17 +3,17 @@ import ignore, { type Ignore as Matcher } from 'ignore'
 import type { Ignore } from '../project/config.js'
 import type { Finding } from './check.js'
 
-/** What a configuration does not want to be told. */
+/** The findings that a configuration ignores. */
 export interface IgnoreList {
   isIgnored(finding: Finding): boolean
-  /** The entries that have ignored nothing so far. */
+  /** Returns the entries that have ignored nothing so far. */
   findUnused(): readonly Ignore[]
 }
 
 /**
- * The `ignore` of a configuration.
+ * Returns the `ignore` entries of a configuration as a list that counts what it ignores.
  *
- * @param root - the folder of the configuration, from which the globs are
+ * @param root - the directory of the configuration, where the globs start
  */
 export function createIgnoreList(entries: readonly Ignore[], root: string): IgnoreList {
   const matchers = new Map<Ignore, Matcher>(entries.map((entry) => [entry, ignore().add(entry.files)]))
@@ -21,7 +21,7 @@ export function createIgnoreList(entries: readonly Ignore[], root: string): Igno
   return {
     isIgnored({ location, rule }) {
       const path = relative(root, location).split(sep).join('/')
-      // What lies above the configuration's folder, or beside it, is not spoken of.
+      // The globs match only below the configuration's directory.
       if (!ignore.isPathValid(path)) return false
       const matching = entries.filter((entry) => (entry.rule ?? rule) === rule && matchers.get(entry)!.ignores(path))
       for (const entry of matching) used.add(entry)

@@ -12,7 +12,7 @@ import { occurrenceRules } from './rules/occurrence-rules.js'
 import type { OccurrenceRule, Verdict } from './rules/rule.js'
 import { isSilent } from './silence.js'
 
-/** What a rule asks of its linter, which ESLint and oxlint alike answer. */
+/** The part of a linter that a rule uses, the same in ESLint and oxlint. */
 export interface LintContext {
   readonly filename: string
   readonly cwd: string

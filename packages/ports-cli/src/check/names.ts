@@ -39,6 +39,8 @@ export function isUnnamedVariable(text: string): boolean {
 
 function add(index: Map<string, Set<string>>, text: string, service: string): void {
   const key = fold(text)
+  // `PORT` is the own port of any program, also where a service is named `port`.
+  if (ownVariables.test(key)) return
   index.set(key, (index.get(key) ?? new Set()).add(service))
 }
 
@@ -69,7 +71,7 @@ export function createNameIndex(services: ServiceTable): NameIndex {
   return {
     findByName,
     findByVariable(text) {
-      const own = fold(text.replace(publicPrefix, ''))
+      const own = fold(text.replace(publicPrefix, '')).replace(/^default(?=.)|default(?=(?:port|url)$)/, '')
       const exact = variables.get(own)
       if (exact !== undefined) return [exact]
       const stem = own.replace(purpose, '')

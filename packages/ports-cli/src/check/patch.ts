@@ -2,7 +2,7 @@ import { createTwoFilesPatch } from 'diff'
 import type { FileChange } from '../generate/sync.js'
 
 /**
- * A unified diff of a file that is, or is to be, written anew.
+ * Returns the unified diff of a file that is written, or is to be written.
  *
  * @param wantedTitle - what the new state is, such as `generated`
  */

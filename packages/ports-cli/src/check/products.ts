@@ -23,7 +23,10 @@ const products: readonly (readonly [name: RegExp, product: Product])[] = [
 
 /** Returns what is known of a program by the name of its image or its service. */
 export function findProduct(name: string): Product | undefined {
-  return products.find(([pattern]) => pattern.test(name))?.[1]
+  return products.find(
+    ([pattern]) =>
+      pattern.test(name.replaceAll(/[-_]/g, ' ')) && !/dashboards?|exporter|commander|admin|ui$/i.test(name),
+  )?.[1]
 }
 
 /** Schemes of well-known container ports. */
@@ -47,6 +50,7 @@ export const schemes: Readonly<Record<number, string>> = {
 
 /** What a further port of a container is for, by its well-known number. */
 export const purposes: Readonly<Record<number, string>> = {
+  1025: 'Smtp',
   4317: 'Grpc',
   4318: 'Http',
   8025: 'Web',

@@ -86,10 +86,14 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
   return { services: [...services.values()].toSorted((one, other) => one.port - other.port), questions }
 }
 
-/** A service is stronger by its evidence, then by a file that is nearer to the root. */
+/**
+ * A service is stronger by its evidence, then by a file that is nearer to the root. Of one container's ports, the first
+ * without a well-known purpose is its own.
+ */
 function compare(one: Candidate, other: Candidate): number {
   const depthOf = ({ occurrence }: Candidate) => occurrence.path.split('/').length
-  return other.rank - one.rank || depthOf(one) - depthOf(other)
+  const isFurther = ({ occurrence: { innerPort, port } }: Candidate) => Number((innerPort ?? port) in purposes)
+  return other.rank - one.rank || depthOf(one) - depthOf(other) || isFurther(one) - isFurther(other)
 }
 
 /** Returns the name of a further service with the name of another one, or undefined if it is the same service. */
@@ -134,12 +138,18 @@ function findProblem(service: ProposedService): string | undefined {
   }
 }
 
+/** Programs that show how to use the repository's own. */
+const samplePath = /(?:^|\/)(?:examples?|samples?|templates?|playgrounds?|benchmarks?|sandbox)\//i
+
 function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>): Candidate[] {
   const { role, side, host, port, kind, evidence } = occurrence
   const rank = kind === 'document' ? 1 : ranks[role]
   const isHere = side === 'host' && (host === undefined || host === 'local') && !isSilent(occurrence)
-  if (ranks[role] === undefined || rank === undefined || !isHere) return []
+  if (ranks[role] === undefined || rank === undefined || !isHere || samplePath.test(occurrence.path)) return []
   if (port === 80 || port === 443 || (port < 1024 && role !== 'publish')) return []
+  // `createPool({ port: 5432 })` connects to another program.
+  const isClient = kind === 'code' && (role === 'value' || role === 'default') && !evidence.some(isEnvironment)
+  if (isClient && evidence.some((each) => each.kind === 'block')) return []
   const text = nameOf(occurrence)
   const isOfPackage = text === undefined
   if (isOfPackage && (kind === 'document' || built.has(port))) return []
@@ -153,6 +163,10 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>): Candid
   const longName = role === 'label' && note !== undefined && notes.length < 2 ? toName(`${note} ${name}`) : undefined
   // What a label names is stronger than a setting in a document's sample.
   return [{ name, longName, rank: kind === 'document' && role !== 'label' ? 0.5 : rank, occurrence }]
+}
+
+function isEnvironment({ kind, text }: Occurrence['evidence'][number]): boolean {
+  return kind === 'variable' && /^[A-Z][A-Z\d_]*$/.test(text)
 }
 
 /** Names of variables that say nothing about whose port it is. */
@@ -185,11 +199,22 @@ function namesOf(name: string): Pick<ProposedService, 'containerName' | 'variabl
   }
 }
 
+/** Compose allows other signs than a registry: `order_service` is `order-service`. */
+function toContainerName(block: string | undefined): string | undefined {
+  const name =
+    block
+      ?.toLowerCase()
+      .replace(/[^a-z\d]+/g, '-')
+      .replace(/^-|-$/g, '') ?? ''
+  return name !== '' && name.length <= 63 ? name : undefined
+}
+
 function describe(name: string, { occurrence, all, name: own, longName }: Claim): ProposedService {
   const { port, evidence, override, publication } = occurrence
   const innerPort = occurrence.innerPort ?? all.find((each) => each.occurrence.innerPort)?.occurrence.innerPort
   const names = namesOf(name)
   const text = (kind: 'block' | 'image') => evidence.findLast((each) => each.kind === kind)?.text
+  const block = text('block')
   const product = findProduct(text('image') ?? own)
   const scheme =
     publication?.protocol === 'udp'
@@ -201,7 +226,7 @@ function describe(name: string, { occurrence, all, name: own, longName }: Claim)
     name,
     port,
     ...(innerPort !== undefined && innerPort !== port && { containerPort: innerPort }),
-    containerName: text('block') ?? (name === longName ? names : namesOf(own)).containerName,
+    containerName: toContainerName(block) ?? (name === longName ? names : namesOf(own)).containerName,
     variable: variable as `${string}_PORT`,
     scheme,
     ...(healthPath !== undefined && { healthPath }),

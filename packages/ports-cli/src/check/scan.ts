@@ -20,6 +20,8 @@ export interface Scan {
   readonly occurrences: readonly Occurrence[]
   readonly ignores: readonly FileIgnore[]
   readonly scanned: Tally
+  /** The absolute paths of the changed files that the scan was limited to; undefined when it read every file. */
+  readonly changed?: ReadonlySet<string>
 }
 
 /**
@@ -40,6 +42,7 @@ export async function scanRoots(
   const occurrences: Occurrence[] = []
   const ignores: FileIgnore[] = []
   const seen = new Set<string>()
+  const changed = options.staged || options.since !== undefined ? new Set<string>() : undefined
   const name = (location: string) => relative(cwd, location).split(sep).join('/')
   // A directory inside another given one belongs to the outer one.
   for (const start of roots.toSorted((one, other) => one.length - other.length)) {
@@ -48,7 +51,10 @@ export async function scanRoots(
     const root = isFile ? dirname(start) : start
     const repository = createRepository(root, index)
     const from = scanned.unreadable.length
-    for await (const { path: scannedPath, dialect, text, matches } of scan(start, scanned, options)) {
+    const onList = (paths: readonly string[]) => {
+      for (const path of paths) changed?.add(resolve(start, path))
+    }
+    for await (const { path: scannedPath, dialect, text, matches } of scan(start, scanned, { ...options, onList })) {
       const path = isFile ? basename(start) : scannedPath
       const location = resolve(root, path)
       if (seen.has(location)) continue
@@ -67,5 +73,5 @@ export async function scanRoots(
     for (const one of scanned.unreadable.splice(from))
       scanned.unreadable.push({ ...one, file: name(resolve(root, one.file)) })
   }
-  return { roots, occurrences, ignores, scanned }
+  return { roots, occurrences, ignores, scanned, ...(changed && { changed }) }
 }

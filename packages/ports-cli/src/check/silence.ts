@@ -1,12 +1,21 @@
 import type { Occurrence } from './occurrence.js'
 
 const testPath =
-  /(?:^|\/)(?:[\w-]*tests?|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|ci)\/|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|\.bats$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w-]*tests?|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|ci)\/|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|\.bats$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
 
 const pastPath = /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)/i
 
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
+
+/** Paths of programs that run on another machine, or apart from the product. */
+const apart =
+  /(?:^|\/)(?:examples?|samples?)\.\w+$|(?:^|\/)(?:examples?|samples?|\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
+
+/** Returns whether a file is of another machine or of an example, where any number that is not registered is right. */
+export function isApart(path: string): boolean {
+  return apart.test(path)
+}
 
 /** Returns whether a number is never a reason for a finding, whatever it is. */
 export function isSilent({ path, role, host, ...occurrence }: Occurrence): boolean {

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ServiceDefinition } from '@driftos/ports/define'
-import { registrySchema } from '@driftos/ports/schema'
+import { findRegistryProblems, type ServiceDefinition } from '@driftos/ports/define'
 import { UsageError, type Command, type Input } from '../command.js'
 import { freePorts } from '../project/reserved.js'
 import { editOptions, readPort, readReason, reuseOption, runEdit } from '../registry/edit.js'
@@ -110,8 +109,8 @@ function describe(name: string, values: Input['values'], now: Tables): ServiceDe
 }
 
 function isVariableFree(name: string, service: ServiceDefinition, others: Tables): boolean {
-  const { error } = registrySchema.safeParse({ ...others, services: { ...others.services, [name]: service } })
-  return !error?.issues.some(({ path }) => path[1] === name && path[2] === 'variable')
+  const problems = findRegistryProblems({ ...others, services: { ...others.services, [name]: service } })
+  return !problems.some(({ path }) => path[1] === name && path[2] === 'variable')
 }
 
 /** Returns what most containers of a range have before the name of their service, such as `acme-`. */

@@ -7,7 +7,9 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
+import { acme } from '../acme.fixture.js'
 import { run } from '../cli.fixture.js'
+import { generatedNotice } from '../generate/notice.js'
 import { makeRepository, readAll } from '../repository.fixture.js'
 
 /** One finding of each of the most frequent kinds. */
@@ -228,6 +230,33 @@ describe('check', () => {
     expect(await filesOf('--since', 'HEAD')).not.toContain('old.env')
     expect(await filesOf()).toEqual(['new.env', 'old.env', 'staged.env'])
   })
+
+  it('reports of staged changes only what they cause', async () => {
+    const render = `({ services }) => ${JSON.stringify(`${generatedNotice}\n`)} + Object.keys(services)`
+    const root = await makeRepository({
+      'ports.json': JSON.stringify(acme),
+      'driftos-ports.config.mjs': `export default {
+        registry: './ports.json',
+        ignore: [{ files: 'none', reason: 'an entry without a finding' }],
+        generate: [{ file: 'names.txt', render: ${render} }],
+      }`,
+      'names.txt': `${generatedNotice}\nshop\n`,
+      'notes.md': 'A note\n',
+    })
+    const report = async (...args: string[]) =>
+      (await run(['check', '--format', 'tsc', ...args], {}, false, root)).stdout
+    const git = async (...args: string[]) => promisify(execFile)('git', args, { cwd: root })
+    await git('init', '--quiet')
+    expect(await report()).toMatch(/The configuration ignores none[^]*Out of date from this line/)
+    expect(await report('--staged')).toBe('')
+    await git('add', 'notes.md')
+    expect(await report('--staged')).toBe('')
+    for (const file of ['names.txt', 'ports.json']) {
+      await git('add', file)
+      expect(await report('--staged')).toMatch(/^names\.txt[^\n]*Out of date from this line[^\n]*\n$/)
+      await git('rm', '--quiet', '--cached', file)
+    }
+  }, 60_000)
 
   it.each([
     [['--format', 'xml'], '--format: expected pretty, tsc, github, sarif, json, got "xml"'],

@@ -1,9 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { readFile } from 'node:fs/promises'
 import { existsSync, readFileSync } from 'node:fs'
-import { isatty } from 'node:tty'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { createTwoFilesPatch } from 'diff'
 import { findProblems, type Finding } from '../check/check.js'
 import { scanRoots } from '../check/scan.js'
 import { getColors } from '../colors.js'
@@ -12,12 +9,11 @@ import { formatGithub } from '../check/formats/github.js'
 import { formatJson, formatOccurrences } from '../check/formats/json.js'
 import { formatPretty } from '../check/formats/pretty.js'
 import { describeUnreadable, redact, type Report } from '../check/formats/report.js'
-import { formatSarif } from '../check/formats/sarif.js'
 import { formatTsc } from '../check/formats/tsc.js'
 import { applyFixes } from '../check/fix.js'
-import { writeFileSafely } from '../registry/write.js'
 import { groupBy } from '../group-by.js'
 import type { Project } from '../project/project.js'
+import { isTerminal } from '../output.js'
 import { createProgress } from '../progress.js'
 import { rules } from '../check/rules/index.js'
 import { GitError, type FileSelection, type Tally } from '@driftos/port-scanner'
@@ -57,7 +53,7 @@ Exit code 1 when there is a finding.`,
     }
     const started = performance.now()
     const look = async () => {
-      const progress = createProgress((text) => isatty(process.stderr.fd) && io.writeError(text))
+      const progress = createProgress((text) => isTerminal(2) && io.writeError(text))
       return scanRoots(roots, io.cwd, registry, { ...selection, onProgress: progress.report })
         .catch((error: Error) => {
           throw error instanceof GitError ? new UsageError(error.message) : error
@@ -106,7 +102,10 @@ async function print(report: Report, format: string, io: Io): Promise<string> {
     case 'github':
       return formatGithub(report)
     case 'sarif': {
-      const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
+      const [{ default: manifest }, { formatSarif }] = await Promise.all([
+        import('../../package.json', { with: { type: 'json' } }),
+        import('../check/formats/sarif.js'),
+      ])
       return formatSarif(report, manifest.version, findRepository(io.cwd))
     }
     case 'json':
@@ -142,9 +141,13 @@ async function fix(
   io: Io,
   { isShown, isDryRun }: { readonly isShown: boolean; readonly isDryRun: boolean },
 ): Promise<void> {
+  const [{ createTwoFilesPatch }, { writeFileSafely }] = await Promise.all([
+    import('diff'),
+    import('../registry/write.js'),
+  ])
   const fixable = findings.filter((finding) => finding.fix !== undefined)
   for (const [location, own] of groupBy(fixable, (finding) => finding.location)) {
-    const bytes = await readFile(location)
+    const bytes = readFileSync(location)
     // What is not UTF-8 would come back as other bytes.
     if (!isUtf8(bytes)) {
       io.writeError(`${own[0]!.file} is not UTF-8: skipped\n`)

@@ -52,6 +52,11 @@ describe('slot', () => {
     expect((await at(first, 'slot', 'list')).stdout).toBe('No checkout has a slot.\n')
   })
 
+  it('is that of the working directory, also with the registry of another repository', async () => {
+    const { stdout } = await at(first, 'slot', '--json', '--registry', join(second, 'ports.ts'))
+    expect(JSON.parse(stdout)).toMatchObject({ root: findCheckout(first)!.root })
+  })
+
   it('lists, frees and takes slots', async () => {
     await at(first, 'slot')
     await at(second, 'slot')

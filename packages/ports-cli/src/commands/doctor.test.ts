@@ -49,6 +49,8 @@ describe('doctor', () => {
     const { code, stdout, stderr } = await doctor({ SHOP_PORT: 'x' }, '--json')
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     expect(problemsOf(stdout)['variables']).toContain('SHOP_PORT')
+    const text = (await doctor({ SHOP_PORT: 'x' })).stdout
+    expect(text).toMatch(/^skipped {2}ports +until the variables are valid$/m)
   })
 
   it('takes no slot, and leaves a machine in order alone', async () => {

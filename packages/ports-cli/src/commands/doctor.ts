@@ -1,9 +1,10 @@
 import { PortConfigError } from '@driftos/ports'
-import { describeHolder } from '@driftos/ports/probe'
+import { describeHolder, nameHolder } from '@driftos/ports/probe'
 import type { PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
 import type { Command, Input, Io } from '../command.js'
 import { checks, type Problem } from '../doctor/checks.js'
+import { checkoutDirectory } from '../environment.js'
 import {
   findEphemeralRanges,
   findExcludedRanges,
@@ -17,12 +18,17 @@ import { findStatuses } from './status.js'
 export const command: Command = {
   summary: 'show what is wrong with ports on this machine, and how to fix it',
   usage: '',
-  options: { json: { type: 'boolean', help: 'print { checks: [{ name, title, problems: [{ message, fix }] }] }' } },
+  options: {
+    json: { type: 'boolean', help: 'print { checks: [{ name, title, problems: [{ message, fix }], isSkipped? }] }' },
+  },
   details: 'Reads only: nothing is stopped, freed or written. Exit code 1 when something is wrong.',
   registry: 'required',
   async run({ values }, io, { registry, root }) {
     const machine = await findMachine(values, io, registry, root)
-    const results = checks.map(({ name, title, find }) => ({ name, title, problems: find(machine) }))
+    const results = checks.map(({ name, title, find, needsPorts = false }) => {
+      const isSkipped = needsPorts && machine.invalidVariables.length > 0
+      return { name, title, problems: isSkipped ? [] : find(machine), ...(isSkipped && { isSkipped }) }
+    })
     io.write(
       values['json']
         ? `${JSON.stringify({ checks: results }, null, 2)}\n`
@@ -33,12 +39,13 @@ export const command: Command = {
 }
 
 async function findMachine(values: Input['values'], io: Io, registry: PortRegistry, root: string): Promise<Machine> {
-  const { findCheckout, listSlots, readEnvFile } = await import('@driftos/ports/checkout')
+  const { findCheckout, findFreeOffset, listSlots, readEnvFile } = await import('@driftos/ports/checkout')
   const env = io.envWithoutSlot ?? io.env
-  const checkout = findCheckout(root)
+  const directory = checkoutDirectory(root, io.cwd)
+  const checkout = findCheckout(directory)
   const file = values['no-env-file'] ? false : (values['env-file'] as string | undefined)
   // Read once more without the shell's variables, which would hide those of the file.
-  const envFile = readEnvFile(root, {}, { file, cwd: io.cwd })
+  const envFile = readEnvFile(directory, {}, { file, cwd: io.cwd })
   const { ports, invalidVariables } = resolveAll(registry, io)
   const origin = env['DRIFTOS_CHECKOUT']?.trim()
   const { platform } = process
@@ -65,6 +72,9 @@ async function findMachine(values: Input['values'], io: Io, registry: PortRegist
     ephemeral,
     excluded,
     localhost,
+    freeOffset: used.some(({ state }) => state === 'elsewhere')
+      ? await findFreeOffset(registry.services, { env }).catch(() => undefined)
+      : undefined,
   }
 }
 
@@ -93,19 +103,26 @@ async function findUsed(
       port,
       state,
       reason,
-      holder: holder && describeHolder(holder),
+      // The reason of "elsewhere" has the directory already.
+      holder: holder && (state === 'elsewhere' ? nameHolder(holder) : describeHolder(holder)),
       families: await findFamilies(port),
     })),
   )
 }
 
 function format(
-  { name, title, problems }: { name: string; title: string; problems: readonly Problem[] },
+  {
+    name,
+    title,
+    problems,
+    isSkipped,
+  }: { name: string; title: string; problems: readonly Problem[]; isSkipped?: boolean },
   io: Io,
 ): string {
   const colors = getColors(io)
   const width = Math.max(...checks.map((check) => check.name.length))
   const start = (label: string) => `${label.padEnd(7)}  ${name.padEnd(width)}  `
+  if (isSkipped) return colors.dim(`${start('skipped')}until the variables are valid`) + '\n'
   if (problems.length === 0) return colors.dim(`${start('ok')}${title}`) + '\n'
   const indent = ' '.repeat(start('').length)
   return problems

@@ -4,6 +4,7 @@ import { getColors, getColumns } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { formatFreeReserved } from '../project/reserved.js'
 import { mapServices, resolvePort, type Resolution } from '../project/resolution.js'
+import { suggest } from '../suggestion.js'
 
 interface Entry extends Resolution {
   readonly service: string
@@ -30,7 +31,6 @@ export const command: Command = {
     const { services, ranges, history } = registry
     const group = values['group'] as string | undefined
     if (group !== undefined && !Object.hasOwn(ranges, group)) {
-      const { suggest } = await import('../suggestion.js')
       const names = Object.keys(ranges)
       throw new UsageError(
         `--group: expected ${names.join(', ')}, got ${JSON.stringify(group)}.${suggest(group, names)}`,

@@ -13,13 +13,22 @@ export const command: Command = {
   options: {},
   details: `The program gets PORT, and *_PORT and *_URL of every service. {port} in an argument becomes the port:
   driftos-ports run website -- vite --port {port}
+In PowerShell, quote it: '{port}'.
+A PORT that is set already is the port, unless the service's own variable is set.
 Without a shell, on every platform. The exit code is that of the program.`,
   registry: 'required',
   async run({ positionals: [text, file, ...args] }, io, { root, registry, composeProject }) {
     const service = findOne(text!, registry.services)
     const checkout = await requireCheckout(root, io.cwd)
     const { childEnvironment, describeSlot, resolveCheckoutPorts } = await import('@driftos/ports/checkout')
-    const ports = await resolveCheckoutPorts(checkout, registry.services, { env: io.envWithoutSlot ?? io.env })
+    const env = io.envWithoutSlot ?? io.env
+    const { variable } = registry.services[service]!
+    // A tool that starts the service may choose its port.
+    const given = env[variable]?.trim() ? undefined : env['PORT']?.trim()
+    const ports = await resolveCheckoutPorts(checkout, registry.services, {
+      env: given ? { ...env, [variable]: String(registry.getListenPort(service, env)) } : env,
+    })
+    if (given) io.writeError(`${service} gets port ${given} from PORT.\n`)
     for (const line of [describeSlot(ports), ...ports.warnings]) if (line) io.writeError(`${line}\n`)
     const variables = childEnvironment(registry, checkout, ports, {
       service,

@@ -6,6 +6,8 @@ import {
   describeHolder,
   findHolders,
   isOccupied,
+  isThisMachine,
+  nameHolder,
   probeService,
   type Holder,
   type ServiceProbe,
@@ -13,6 +15,7 @@ import {
 import pMap from 'p-map'
 import { getColors } from '../colors.js'
 import type { Command, Io } from '../command.js'
+import { checkoutDirectory } from '../environment.js'
 import { findMeant } from '../project/find.js'
 import { mapServices } from '../project/resolution.js'
 
@@ -52,7 +55,7 @@ Exit code 1 when a service is down, elsewhere or a stranger.`,
     const named = positionals.flatMap((text) => findMeant(text, registry.services))
     const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)
     const { findCheckout } = await import('@driftos/ports/checkout')
-    const instance = findCheckout(root ?? io.cwd)?.instance
+    const instance = findCheckout(checkoutDirectory(root, io.cwd))?.instance
     for (;;) {
       const statuses = await findStatuses(names, registry, io.env, instance)
       // A terminal is redrawn; other output separates two listings by a blank line.
@@ -60,6 +63,8 @@ Exit code 1 when a service is down, elsewhere or a stranger.`,
       const blank = values['watch'] && !io.isTerminal ? '\n' : ''
       if (values['json']) io.write(`${formatJson(statuses, values['watch'] ? 0 : 2)}\n`)
       else io.write(`${clear}${format(statuses, io)}\n${blank}`)
+      const isElsewhere = statuses.some(({ probe: { state } }) => state === 'elsewhere')
+      if (isElsewhere && !values['watch'] && !values['json']) io.writeError(`${elsewhereHint(io)}\n`)
       if (!values['watch'] || io.isOutputClosed?.()) {
         return statuses.every(({ probe: { state } }) => state === 'up' || state === 'unknown') ? 0 : 1
       }
@@ -75,7 +80,7 @@ export async function findStatuses(
   env: Env,
   instance: string | undefined,
 ): Promise<Status[]> {
-  const areLocal = mapServices(names, (service) => isLoopback(new URL(registry.getOrigin(service, env)).hostname))
+  const areLocal = mapServices(names, (service) => isThisMachine(new URL(registry.getOrigin(service, env)).hostname))
   const probes = await pMap(names, (service) => probeService(service, { registry, env, instance }), { concurrency })
   const areHeld = probes.map((probe, index) => areLocal[index]! && isOccupied(probe))
   // Finding a process costs more than a connection, so only occupied ports are looked up.
@@ -87,8 +92,12 @@ export async function findStatuses(
   })
 }
 
-function isLoopback(host: string): boolean {
-  return /^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/.test(host)
+/** Returns how to get this checkout's own services instead of those of another. */
+function elsewhereHint({ env }: Io): string {
+  const isMoved = Boolean(env['DRIFTOS_PORT_OFFSET']?.trim())
+  return isMoved
+    ? 'Stop the services of the other checkout, or unset DRIFTOS_PORT_OFFSET and run `driftos-ports slot`.'
+    : 'This checkout has no ports of its own. `driftos-ports slot` assigns them.'
 }
 
 function formatJson(statuses: readonly Status[], indent: number): string {
@@ -122,7 +131,8 @@ function format(statuses: readonly Status[], io: Io): string {
   return statuses
     .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder }) => {
       const detail = latencyMs === undefined ? reason : `${latencyMs} ms`
-      const held = holder ? describeHolder(holder) : 'unknown holder'
+      // The reason of "elsewhere" has the directory already.
+      const held = state === 'elsewhere' ? nameHolder(holder) : holder ? describeHolder(holder) : 'unknown holder'
       return paint[state](
         `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(9)}  ${detail}${isHeldHere ? `, ${held}` : ''}`,
       )

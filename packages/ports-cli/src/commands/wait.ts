@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PortRegistry } from '@driftos/ports/define'
 import { probeService, type ServiceProbe } from '@driftos/ports/probe'
 import { UsageError, type Command, type Io } from '../command.js'
+import { checkoutDirectory } from '../environment.js'
 import { findOne } from '../project/find.js'
 import { mapServices } from '../project/resolution.js'
 
@@ -29,7 +30,7 @@ export const command: Command = {
     mapServices(names, (service) => registry.getOrigin(service, io.env))
 
     const { findCheckout } = await import('@driftos/ports/checkout')
-    const instance = findCheckout(root ?? io.cwd)?.instance
+    const instance = findCheckout(checkoutDirectory(root, io.cwd))?.instance
     const deadline = performance.now() + timeoutMs
     const probes = await Promise.all(names.map((service) => waitFor(service, registry, deadline, io, instance)))
     if (values['json']) io.write(`${JSON.stringify({ services: probes }, null, 2)}\n`)

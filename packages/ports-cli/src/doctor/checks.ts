@@ -13,6 +13,8 @@ export interface Check {
   readonly name: string
   /** What is right when there is no problem, in a few words. */
   readonly title: string
+  /** Whether it reads ports, which are unknown while a variable is invalid. */
+  readonly needsPorts?: true
   find(this: void, machine: Machine): readonly Problem[]
 }
 
@@ -62,9 +64,8 @@ export const checks: readonly Check[] = [
     find({ env, envFile, services }) {
       const read = [...readVariables(services), ...knownVariables]
       const inFile = Object.keys(envFile.applied).filter((name) => /^DRIFTOS_|_(PORT|HOST)$/.test(name))
-      const inShell = Object.keys(env).filter((name) => /^DRIFTOS_|_(PORT|HOST|URL)$/.test(name))
       const isTypo = (name: string) => name.startsWith('DRIFTOS_PORT') || closest(name, read) !== undefined
-      return [...new Set([...inFile, ...inShell.filter(isTypo)])]
+      return [...new Set([...inFile, ...Object.keys(env).filter(isTypo)])]
         .filter((name) => !read.includes(name))
         .map((name) => {
           const meant = closest(name, read)
@@ -94,6 +95,7 @@ export const checks: readonly Check[] = [
   {
     name: 'ports',
     title: 'no other program uses a port of this checkout',
+    needsPorts: true,
     find: ({ used, services }) =>
       used.flatMap(({ service, port, state, reason, holder }) => {
         if (state !== 'stranger' && state !== 'down') return []
@@ -112,12 +114,13 @@ export const checks: readonly Check[] = [
   {
     name: 'elsewhere',
     title: 'no other checkout uses a port of this one',
-    find: ({ used }) =>
-      used.flatMap(({ service, port, state, reason, holder }) =>
+    needsPorts: true,
+    find: (machine) =>
+      machine.used.flatMap(({ service, port, state, reason, holder }) =>
         state === 'elsewhere'
           ? {
-              message: `${service} on port ${port} runs from another checkout: ${reason}${holder ? ` (${holder})` : ''}`,
-              fix: 'Stop it there, or give this checkout ports of its own: `driftos-ports slot`.',
+              message: `${service} on port ${port} is that of another checkout: ${reason}${holder ? `, ${holder}` : ''}`,
+              fix: `Stop it there, or ${otherPorts(machine)}`,
             }
           : [],
       ),
@@ -149,27 +152,30 @@ export const checks: readonly Check[] = [
   {
     name: 'ephemeral-ports',
     title: 'the system hands out no port of a service to clients',
+    needsPorts: true,
     find: ({ ports, ephemeral, platform }) =>
-      inRanges(ports, ephemeral).map(([service, port, { first, last }]) => ({
-        message: `Port ${port} of ${service} is one that the system hands out to clients (${first}-${last}): it may be in use at any time`,
+      inRanges(ports, ephemeral).map(({ range, listed, numbers }) => ({
+        message: `The system hands out ports ${range.first}-${range.last} to clients, so another program may use ${listed} at any time`,
         fix:
           platform === 'linux'
-            ? `Use a smaller offset or port, or reserve it: sysctl net.ipv4.ip_local_reserved_ports=${port}`
+            ? `Use a smaller offset or port, or add ${numbers} to net.ipv4.ip_local_reserved_ports (sysctl).`
             : 'Use a smaller offset or port.',
       })),
   },
   {
     name: 'excluded-ports',
     title: 'Windows excludes no port of a service',
+    needsPorts: true,
     find: ({ ports, excluded }) =>
-      inRanges(ports, excluded).map(([service, port, { first, last }]) => ({
-        message: `Port ${port} of ${service} is in a range that Windows excludes (${first}-${last}): listening fails with EACCES`,
+      inRanges(ports, excluded).map(({ range, listed }) => ({
+        message: `Windows excludes ports ${range.first}-${range.last}, so no process can listen on ${listed} (EACCES)`,
         fix: 'Restart the service winnat as an administrator (net stop winnat, then net start winnat), or set another offset.',
       })),
   },
   {
     name: 'airplay',
     title: 'no service has a port of AirPlay',
+    needsPorts: true,
     find: ({ platform, ports }) =>
       platform !== 'darwin'
         ? []
@@ -185,6 +191,7 @@ export const checks: readonly Check[] = [
   {
     name: 'localhost',
     title: 'localhost reaches every service',
+    needsPorts: true,
     find({ localhost, used }) {
       const [first] = localhost
       if (!first) return [{ message: 'localhost has no address', fix: 'Add "127.0.0.1 localhost" to the hosts file.' }]
@@ -195,7 +202,7 @@ export const checks: readonly Check[] = [
           fix: 'Correct localhost in the hosts file.',
         })),
         ...used
-          .filter(({ families }) => families.length === 1 && families[0] !== first.family)
+          .filter(({ state, families }) => state === 'up' && families.length === 1 && families[0] !== first.family)
           .map(({ service, port, families: [family] }) => ({
             message: `${service} listens on IPv${family} alone on port ${port}, while localhost is ${first.address} first: a client that tries one address fails`,
             fix: `Set HOST=localhost for ${service}, or use ${family === 4 ? '127.0.0.1' : '[::1]'} in the client.`,
@@ -221,9 +228,21 @@ function closest(name: string, variables: readonly string[]): string | undefined
   })
 }
 
-function inRanges(ports: Machine['ports'], ranges: readonly PortRange[]): [string, number, PortRange][] {
-  return [...ports].flatMap(([service, port]) => {
-    const range = ranges.find(({ first, last }) => port >= first && port <= last)
-    return range ? [[service, port, range] as [string, number, PortRange]] : []
+/** Returns each range that has ports of services, with these ports in words. */
+function inRanges(ports: Machine['ports'], ranges: readonly PortRange[]) {
+  return ranges.flatMap((range) => {
+    const inside = [...ports].filter(([, port]) => port >= range.first && port <= range.last)
+    if (inside.length === 0) return []
+    const listed = inside.map(([service, port]) => `${port} (${service})`).join(', ')
+    return { range, listed, numbers: inside.map(([, port]) => port).join(',') }
   })
+}
+
+/** Returns how to give this checkout other ports. */
+function otherPorts({ env, checkout, slots, freeOffset }: Machine): string {
+  const offset = freeOffset ?? 'N'
+  if (env['DRIFTOS_PORT_OFFSET']?.trim()) return `set another DRIFTOS_PORT_OFFSET, such as ${offset}.`
+  return slots.some(({ instance }) => instance === checkout?.instance)
+    ? `use other ports here: \`driftos-ports slot take ${offset}\`.`
+    : 'give this checkout ports of its own: `driftos-ports slot`.'
 }

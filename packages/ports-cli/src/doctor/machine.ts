@@ -50,6 +50,8 @@ export interface Machine {
   readonly ephemeral: readonly PortRange[]
   /** The ports that Windows excludes. */
   readonly excluded: readonly PortRange[]
+  /** An offset that is free, where another checkout uses a port of this one. */
+  readonly freeOffset: number | undefined
   /** The addresses of `localhost`, in the order of the system. */
   readonly localhost: readonly { readonly address: string; readonly family: number }[]
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
-/** Identifies the build of this program; tsup defines it. Undefined when it runs from source, which is not cached. */
+/** Identifies the build of this program, which defines it. Undefined when it runs from source, which is not cached. */
 declare const BUILD_ID: string | undefined
 
 interface Entry {

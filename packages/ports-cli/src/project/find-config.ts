@@ -85,7 +85,9 @@ export function parseJson(text: string, title: string): unknown {
 /** Returns a file's text; undefined where there is no readable regular file. A pipe would block the program. */
 export function readIfFile(file: string): string | undefined {
   try {
-    return statSync(file).isFile() ? readFileSync(file, 'utf8').replace(/^\uFEFF/, '') : undefined
+    return statSync(file, { throwIfNoEntry: false })?.isFile()
+      ? readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+      : undefined
   } catch {
     return undefined
   }

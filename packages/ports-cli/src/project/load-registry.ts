@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import type { PortRegistry, RangeTable, RegistryDefinition, ServiceTable } from '@driftos/ports/define'
-import { defineRegistry } from '@driftos/ports/define'
+import { defineRegistry, findRegistryProblems } from '@driftos/ports/define'
 import { listProblems, UsageError } from '../usage-error.js'
 import { remember } from './cache.js'
 import { parseJson, readIfFile } from './find-config.js'
@@ -16,9 +15,9 @@ import { parseJson, readIfFile } from './find-config.js'
 export async function loadRegistryFile(file: string, title: string): Promise<PortRegistry> {
   const text = readIfFile(file)
   if (text === undefined) throw new UsageError(`Cannot read the registry ${title}: no such file`)
-  const isJson = extname(file) === '.json'
+  if (extname(file) === '.json') return parseRegistry(parseJson(text, title), title)
   const known = await remember(file, text, async () => {
-    const tables = isJson ? parseJson(text, title) : await readTables(file, text)
+    const tables = await readTables(file, text)
     return tables === undefined ? undefined : checkTables(tables, title)
   })
   if (known) return build(known, title)
@@ -33,7 +32,8 @@ export async function loadRegistryFile(file: string, title: string): Promise<Por
  * @throws {UsageError} when it is not installed or holds no registry
  */
 export async function loadRegistryPackage(name: string, from: string): Promise<PortRegistry> {
-  const { resolve } = createRequire(join(from, 'package.json'))
+  // An import would load it for every registry.
+  const { resolve } = process.getBuiltinModule('node:module').createRequire(join(from, 'package.json'))
   const file = isInstalled(name, from)
     ? (tryResolve(resolve, `${name}/ports.json`) ?? tryResolve(resolve, name))
     : undefined
@@ -51,8 +51,8 @@ export async function loadRegistryPackage(name: string, from: string): Promise<P
  * @param title - names the registry in errors
  * @throws {UsageError} one error that lists every problem
  */
-async function parseRegistry(tables: unknown, title: string): Promise<PortRegistry> {
-  return build(await checkTables(tables, title), title)
+function parseRegistry(tables: unknown, title: string): PortRegistry {
+  return build(checkTables(tables, title), title)
 }
 
 /** The registry of a module that consists of literals; undefined where it has to be run. */
@@ -79,19 +79,14 @@ function pickTables(value: unknown): unknown {
   return Object.fromEntries(names.flatMap((name) => (name in value ? [[name, (value as never)[name]]] : [])))
 }
 
-async function checkTables(tables: unknown, title: string): Promise<RegistryDefinition> {
+function checkTables(tables: unknown, title: string): RegistryDefinition {
   // A registry without moves or ranges may leave them out.
   const definition = hasServices(tables) ? { ranges: {}, history: [], ...tables } : tables
-  const { registrySchema } = await import('@driftos/ports/schema')
-  const { data, error } = registrySchema.safeParse(definition)
-  if (data) return pickTables(data) as RegistryDefinition
+  const problems = findRegistryProblems(definition)
+  if (problems.length === 0) return pickTables(definition) as RegistryDefinition
   throw listProblems(
     `${title} holds no valid registry`,
-    error.issues.map((issue) => {
-      const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
-      // A contradiction names both of its sides itself.
-      return issue.code === 'custom' || issue.path.length === 0 ? message : `${issue.path.join('.')}: ${message}`
-    }),
+    problems.map(({ message }) => message),
   )
 }
 

@@ -170,7 +170,7 @@ export default { registry: Where.Ports, ignore: ${JSON.stringify(ignore)} } sati
 describe('an invalid registry', () => {
   it.each(['ports.ts', 'ports.json'])('in %s is refused with every problem at once', async (file) => {
     const tables = {
-      services: { shop: { ...services['shop'], port: 0, variable: 'shop' }, Cart: services['database'] },
+      services: { shop: { ...services['shop'], port: 0, variable: 'shop', colour: 'red' }, Cart: services['database'] },
       ranges: [],
     }
     const text = JSON.stringify(tables)
@@ -180,8 +180,14 @@ describe('an invalid registry', () => {
     })
     const error = await loadProject(root).catch((thrown: Error) => thrown.message)
     expect(error).toMatch(new RegExp(`^${file} holds no valid registry:\n`))
-    for (const path of ['services.shop.port', 'services.shop.variable', 'services.Cart', 'ranges']) {
-      expect(error).toContain(`- ${path}: `)
+    for (const place of [
+      'services.shop.port: expected',
+      'services.shop.variable: expected',
+      'services.shop.colour: unknown field',
+      'the name of an entry in `services`: expected',
+      'ranges: expected',
+    ]) {
+      expect(error).toContain(`- ${place}`)
     }
   })
 

@@ -1,9 +1,11 @@
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { PortRegistry } from '@driftos/ports/define'
 import { UsageError } from '../usage-error.js'
+import { remember } from './cache.js'
 import type { Config, Generator, Ignore } from './config.js'
 import { findConfig, findManifest, parseJson, readIfFile, type FoundConfig, type Manifest } from './find-config.js'
 import { loadRegistryFile, loadRegistryPackage } from './load-registry.js'
+import { parseConfig } from './parse-config.js'
 
 /** The repository that a command works on. */
 export interface Project {
@@ -103,11 +105,9 @@ async function loadConfigured(found: FoundConfig, cwd: string): Promise<Project>
 /** Reads a configuration; `generate` is true where it is evaluated when a command needs it. */
 async function readConfig(found: FoundConfig, cwd: string): Promise<Config> {
   const { file, text, key } = found
-  const { parseConfig } = await import('./parse-config.js')
   const title = titleOf(found, cwd)
   if (key) return parseConfig(key.value, title)
   if (extname(file) === '.json') return parseConfig(parseJson(text, title), title)
-  const { remember } = await import('./cache.js')
   const known = await remember(file, text, async () => {
     const { readStaticModule } = await import('./static-module.js')
     const module = readStaticModule(file, text, { identity: 'defineConfig', skipped: 'generate' })
@@ -117,10 +117,7 @@ async function readConfig(found: FoundConfig, cwd: string): Promise<Config> {
 }
 
 async function runConfig(found: FoundConfig, cwd: string): Promise<Config> {
-  const [{ importModule }, { parseConfig }] = await Promise.all([
-    import('./import-module.js'),
-    import('./parse-config.js'),
-  ])
+  const { importModule } = await import('./import-module.js')
   const title = titleOf(found, cwd)
   return parseConfig((await importModule(found.file, title))['default'], title)
 }

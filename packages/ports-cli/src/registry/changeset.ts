@@ -79,8 +79,8 @@ export function findChangesets(
   if (directory === undefined || packageName === undefined) return []
   // `changeset version` has made changesets into a version that is not published yet.
   const versioned = bumpBetween(version, present)
-  const consumed = readConsumed(directory)
-  const pending = readNames(directory).filter((file) => !consumed.has(file))
+  const skipped = readSkipped(directory, packageName)
+  const pending = readNames(directory).filter((file) => !skipped.has(file))
   const texts = pending.map((file) => readIfPresent(join(directory, file)) ?? '')
   const names = new Set([
     ...edited,
@@ -89,7 +89,7 @@ export function findChangesets(
   ])
   return [...names].flatMap((name) => {
     const note = describeService(name, released, now)
-    const file = fileFor(name, consumed)
+    const file = fileFor(name, skipped)
     const changeset = readIfPresent(join(directory, file))
     const isKnown = note && (isEnough(versioned, note.bump) || texts.some((text) => covers(text, name, note)))
     const wanted = note && `---\n'${packageName}': ${note.bump}\n---\n\n${note.text}\n`
@@ -99,13 +99,14 @@ export function findChangesets(
 }
 
 /** Returns the services that have a pending changeset of this program, and whether it is about a new service. */
-export function readPendingServices({ root }: EditableProject): Map<string, boolean> {
-  const directory = findChangesetDirectory(root)
+export function readPendingServices(project: EditableProject): Map<string, boolean> {
+  const directory = findChangesetDirectory(project.root)
+  const { name: packageName } = readManifest(project)
   const pending = new Map<string, boolean>()
-  if (directory === undefined) return pending
-  const consumed = readConsumed(directory)
+  if (directory === undefined || packageName === undefined) return pending
+  const skipped = readSkipped(directory, packageName)
   for (const file of readNames(directory)) {
-    const name = consumed.has(file) ? undefined : subjectOf(file)
+    const name = skipped.has(file) ? undefined : subjectOf(file)
     if (name !== undefined)
       pending.set(name, / is registered on port /.test(readIfPresent(join(directory, file)) ?? ''))
   }
@@ -126,20 +127,27 @@ export function readRelease(project: EditableProject, { version, changesets }: B
   return greatest([...bumps, bumpBetween(version, manifest.version)])
 }
 
-/** The changesets that a pre-release already contains. Their files stay until the release. */
-function readConsumed(directory: string): ReadonlySet<string> {
+/**
+ * Returns the changesets that stay as they are: those of other packages, which may have registries of their own, and those
+ * that a pre-release already contains, whose files stay until the release.
+ */
+function readSkipped(directory: string, packageName: string): ReadonlySet<string> {
   const text = readIfPresent(join(directory, 'pre.json'))
   const { changesets = [] } = (text === undefined ? {} : JSON.parse(text)) as { changesets?: string[] }
-  return new Set(changesets.map((name) => `${name}.md`))
+  const others = readNames(directory).filter((file) => {
+    const [, header = ''] = /^---\r?\n([^]*?)^---/m.exec(readIfPresent(join(directory, file)) ?? '') ?? []
+    return !header.split(/\r?\n/).some((line) => /^(["']?)(.*)\1:/.exec(line)?.[2] === packageName)
+  })
+  return new Set([...changesets.map((name) => `${name}.md`), ...others])
 }
 
 function readNames(directory: string): string[] {
   return readdirSync(directory).filter((name) => name.endsWith('.md') && name !== 'README.md' && !name.startsWith('.'))
 }
 
-function fileFor(name: string, consumed: ReadonlySet<string>, count = 1): string {
+function fileFor(name: string, skipped: ReadonlySet<string>, count = 1): string {
   const file = `port-${name}${count > 1 ? `-${count}` : ''}.md`
-  return consumed.has(file) ? fileFor(name, consumed, count + 1) : file
+  return skipped.has(file) ? fileFor(name, skipped, count + 1) : file
 }
 
 function subjectOf(file: string): string | undefined {

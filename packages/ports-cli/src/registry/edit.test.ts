@@ -324,7 +324,9 @@ describe('retire', { timeout: 120_000 }, () => {
         'other/package.json': '{ "name": "other" }',
         'other/d.ts': `getPort('${name}')\n`,
         'user/package.json': '{ "name": "user", "dependencies": { "acme": "1" } }',
-        'user/e.mjs': `const map = { ${name}: 1 }\n`,
+        'user/e.mjs': `const name = '${name}'\nconst map = { ${name}: 1 }\n`,
+        'user/f.ts': `import { start } from 'acme'\nstart({ service: '${name}' })\nexpect('${name}')\nif (x === '${name}') run(['${name}'])\n`,
+        'user/g.ts': `const all = ['${name}'] as const\nexport const ports: Record<string, number> = { ${name}: 1 }\n`,
       },
     )
     await commit(root)
@@ -338,6 +340,9 @@ describe('retire', { timeout: 120_000 }, () => {
       'src/b.tsx:2',
       'src/b.tsx:3',
       'user/e.mjs:1',
+      'user/f.ts:2',
+      'user/g.ts:1',
+      'user/g.ts:2',
     ])
   })
 })
@@ -409,6 +414,24 @@ describe('an edit', { timeout: 120_000 }, () => {
     await rm(join(root, 'driftos-ports.config.ts'))
     await cli(root, 'move', 'shop', '4002', '--reason', 'a test')
     expect(await readFile(join(root, '.changeset/port-shop.md'), 'utf8')).toContain("'@acme/a': major")
+  })
+
+  it('leaves the changesets of other packages alone, those of a service with the same name too', async () => {
+    const others = {
+      '.changeset/port-shop.md': `---\n'other': major\n---\n\n\`shop\` moved from port 1 to 2: a test.\n`,
+      '.changeset/port-till.md': `---\nother: minor\n---\n\n\`till\` is registered on port 5001 (TILL_PORT): Till.\n`,
+      '.changeset/notes.md': 'No front matter.\n',
+    }
+    const root = await makeProject({ 'ports.json': spread }, others)
+    await commit(root, '1.0.0')
+    expect(await cli(root, 'move', 'shop', '4002', '--reason', 'a test')).toMatchObject({ code: 0, stderr: '' })
+    const after = changesets(await filesOf(root))
+    expect(after).toEqual({
+      ...others,
+      '.changeset/port-shop-2.md': expect.stringContaining("'acme': major\n---\n\n`shop` moved from port 4001 to 4002"),
+    })
+    await cli(root, 'move', 'shop', '4001', '--reason', 'back')
+    expect(changesets(await filesOf(root))).toEqual(others)
   })
 
   it.skipIf(process.platform === 'win32')('follows a link, and keeps permissions', async () => {

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { defineRegistry, type RangeTable, type ServiceTable } from '@driftos/ports/define'
-import { registrySchema } from '@driftos/ports/schema'
+import { defineRegistry, findRegistryProblems, type RangeTable, type ServiceTable } from '@driftos/ports/define'
 import { formatPatch } from '../check/patch.js'
 import { UsageError, type Input, type Io, type Option } from '../command.js'
 import { findDrift, type FileChange } from '../generate/sync.js'
@@ -157,14 +156,8 @@ async function findReleased(project: EditableProject, now: Tables, edit?: Edit):
 }
 
 function validate(after: Tables, now: Tables, { attempt, groups = [] }: Edit): void {
-  const { error } = registrySchema.safeParse(after)
-  if (!error) return
-  const problems = error.issues.map((issue) => {
-    const [inner] = issue.code === 'invalid_key' ? issue.issues : []
-    // The message of the schema has no name of the field where zod wrote it.
-    const place = issue.code === 'invalid_value' ? `${String(issue.path.at(-1))}: ` : ''
-    return `- ${place}${inner?.message ?? issue.message}`
-  })
+  const problems = findRegistryProblems(after).map(({ message }) => `- ${message}`)
+  if (problems.length === 0) return
   const free = [...new Set(groups)].flatMap((group) => {
     const range = group === undefined ? undefined : own(now.ranges, group)
     const ports = range && formatFreeReserved(range, now)

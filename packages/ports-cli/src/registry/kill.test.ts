@@ -26,7 +26,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'cjs',
     conditions: ['@driftos/source', 'module'],
-    external: ['jiti', 'oxc-parser', 'zod'],
+    external: ['jiti', 'oxc-parser'],
     define: { 'import.meta.url': 'undefined' },
   })
 }, 60_000)

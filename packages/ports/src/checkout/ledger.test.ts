@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -205,6 +205,30 @@ describe('the ledger', () => {
     expect(slots.map(({ offset }) => offset)).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800])
   })
 })
+
+it.skipIf(!canMountReadOnly())(
+  'gives separate slots to checkouts that do not see the ports of each other',
+  { timeout: 60_000 },
+  async () => {
+    const user = makeUser()
+    await user.take('a')
+    const offsets = ['b', 'c'].map((name) => {
+      const root = join(user.directory, name)
+      mkdirSync(root)
+      // A network of its own, and for the second also a host name, as in a container that shares the ledger.
+      const namespaces = name === 'c' ? ['--net', '--uts'] : ['--net']
+      const script = name === 'c' ? 'hostname box && exec "$@"' : 'exec "$@"'
+      const command = ['sh', '-c', script, 'sh', process.execPath, program, root, '0', '1', ...ports]
+      const { stdout } = spawnSync('unshare', [...namespaces, ...command], {
+        env: { ...process.env, ...user.env },
+        encoding: 'utf8',
+      })
+      return (JSON.parse(stdout) as { offset: number }).offset
+    })
+    expect(offsets).toEqual([100, 200])
+    expect((await user.take('a')).offset).toBe(0)
+  },
+)
 
 describe('without a ledger', () => {
   it('uses offset 0 while its ports are free, with the reason in a warning', async () => {

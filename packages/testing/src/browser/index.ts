@@ -1,4 +1,5 @@
 export { findAccessibilityFaults } from './accessibility.js'
 export { describeInBrowser, type OpenPage, type PageOptions } from './describe-in-browser.js'
+export { findInvisibleFocus } from './focus.js'
 export { measureWeight, slowDown, type PageWeight } from './weight.js'
 export type { Locator, Page } from 'playwright-core'

@@ -1,7 +1,7 @@
-import { useRef } from 'react'
+import { memo, useRef } from 'react'
 import type { Session } from '../session.js'
 import type { Branch } from '../shapes.js'
-import { withDescendants, type State } from '../state.js'
+import { isSameConversation, withDescendants, type State } from '../state.js'
 import { ConfirmButton } from './confirm-button.js'
 import { laneClass } from './lane-gutter.js'
 import { PageLink } from './page-link.js'
@@ -20,7 +20,7 @@ interface TreeProps {
 }
 
 /** Shows the branches of the conversation, each under its parent. */
-export function BranchTree(props: TreeProps) {
+export const BranchTree = memo(function BranchTree(props: TreeProps) {
   const title = useRef<HTMLHeadingElement>(null)
   const { branches } = props.state
   return (
@@ -44,6 +44,12 @@ export function BranchTree(props: TreeProps) {
       )}
     </>
   )
+}, isSame)
+
+/** An answer that grows changes nothing here; the functions have no state of their own. */
+function isSame(one: TreeProps, other: TreeProps): boolean {
+  const names = ['session', 'conversationId', 'lanes', 'current', 'selected'] as const
+  return names.every((name) => one[name] === other[name]) && isSameConversation(one.state, other.state)
 }
 
 function Branches(props: TreeProps & { parentId: string | undefined; onDeleted: () => void }) {

@@ -1,24 +1,45 @@
-import type { RefObject } from 'react'
+import { useImperativeHandle, useRef, useState, type Ref } from 'react'
+import { keepDraft, readDraft } from '../draft.js'
 import type { State } from '../state.js'
 
-/** Renders the message box, which is cleared when a message is sent. */
+/** How others use the message box. */
+export interface ComposerHandle {
+  readonly focus: () => void
+  /** Puts a text before what is in the box. */
+  readonly insert: (text: string) => void
+}
+
+/** Renders the message box, which is cleared when a message is sent, and keeps its text for a reload. */
 export function Composer({
-  box,
-  draft,
-  onDraft,
+  ref,
+  conversationId,
   onSubmit,
   state,
   onUnpin,
   onStop,
 }: {
-  box: RefObject<HTMLTextAreaElement | null>
-  draft: string
-  onDraft: (draft: string) => void
+  ref: Ref<ComposerHandle>
+  conversationId: string | undefined
   onSubmit: (content: string) => void
   state: State
   onUnpin: (() => void) | undefined
   onStop: (() => void) | undefined
 }) {
+  const box = useRef<HTMLTextAreaElement>(null)
+  const [written, setWritten] = useState<{ conversationId: string | undefined; text: string }>()
+  const isHere = written !== undefined && written.conversationId === conversationId
+  const draft = isHere ? written.text : readDraft(conversationId)
+  const onDraft = (text: string) => {
+    setWritten({ conversationId, text })
+    keepDraft(conversationId, text)
+  }
+  useImperativeHandle(ref, () => ({
+    focus: () => box.current?.focus(),
+    insert(text) {
+      onDraft(draft === '' ? text : `${text}\n${draft}`)
+      box.current?.focus()
+    },
+  }))
   const pinned = state.branches.find(({ id }) => id === state.pinnedTo)
 
   function submit(): void {

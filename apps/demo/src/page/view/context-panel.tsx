@@ -1,24 +1,22 @@
+import { memo } from 'react'
 import { factLines } from '../prompt.js'
 import { countSaving } from '../saving.js'
 import type { Session } from '../session.js'
-import type { State } from '../state.js'
+import { isSameConversation, type State } from '../state.js'
 import { Facts } from './facts.js'
 import { laneClass } from './lane-gutter.js'
 import { LongText } from './long-text.js'
 import { SavingMeter } from './saving-meter.js'
 
+interface ContextPanelProps {
+  readonly session: Session | undefined
+  readonly state: State
+  readonly selected: string | undefined
+  readonly lanes: ReadonlyMap<string, number>
+}
+
 /** Shows the context of the selected branch for a model. */
-export function ContextPanel({
-  session,
-  state,
-  selected,
-  lanes,
-}: {
-  session: Session | undefined
-  state: State
-  selected: string | undefined
-  lanes: ReadonlyMap<string, number>
-}) {
+export const ContextPanel = memo(function ContextPanel({ session, state, selected, lanes }: ContextPanelProps) {
   const branch = state.branches.find(({ id }) => id === selected)
   if (!session || !branch)
     return (
@@ -46,10 +44,16 @@ export function ContextPanel({
         {messages.map(({ id, role, content }) => (
           <li key={id}>
             <strong>{role === 'user' ? 'You' : 'Model'}</strong>
-            <LongText text={content} />
+            <LongText text={content} isModel={role === 'assistant'} />
           </li>
         ))}
       </ol>
     </>
   )
+}, isSame)
+
+/** An answer that grows changes nothing here. */
+function isSame(one: ContextPanelProps, other: ContextPanelProps): boolean {
+  const isUnchanged = one.session === other.session && one.selected === other.selected && one.lanes === other.lanes
+  return isUnchanged && isSameConversation(one.state, other.state)
 }

@@ -1,8 +1,8 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { describeFailure } from '../failure.js'
 import type { LaneDrawing } from '../lanes.js'
 import type { Session } from '../session.js'
-import type { State } from '../state.js'
+import { findUnanswered, type State } from '../state.js'
 import { MessageRow } from './message-row.js'
 import { OutgoingRow } from './outgoing-row.js'
 import { ReplyRow } from './reply-row.js'
@@ -14,6 +14,7 @@ export function History({
   conversationId,
   drawing,
   selected,
+  mayAnswer,
   onEdit,
 }: {
   session: Session | undefined
@@ -21,11 +22,14 @@ export function History({
   conversationId: string | undefined
   drawing: LaneDrawing
   selected: string | undefined
+  /** Whether a model can be asked. */
+  mayAnswer: boolean
   onEdit: (content: string) => void
 }) {
   const { messages, outbox, reply, branches } = state
   const list = useScrolledToEnd(messages.length + outbox.length)
-  const topics = new Map(branches.map(({ id, topic }) => [id, topic]))
+  const topics = useMemo(() => new Map(branches.map(({ id, topic }) => [id, topic])), [branches])
+  const unanswered = mayAnswer ? findUnanswered(state) : undefined
 
   if (state.phase === 'loading') return <Loading />
   return (
@@ -49,6 +53,7 @@ export function History({
             laneCount={drawing.laneCount}
             conversationId={conversationId}
             isSelected={message.branchId === selected}
+            isLast={index === messages.length - 1}
           />
         ))}
         {session && reply && <ReplyRow reply={reply} session={session} />}
@@ -57,6 +62,13 @@ export function History({
             <OutgoingRow key={outgoing.key} outgoing={outgoing} session={session} onEdit={onEdit} />
           ))}
       </ol>
+      {session && unanswered && (
+        <p className="actions unanswered">
+          <button type="button" className="outline small" onClick={() => void session.ask()}>
+            Ask for an answer
+          </button>
+        </p>
+      )}
     </section>
   )
 }

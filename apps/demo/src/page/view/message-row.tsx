@@ -1,16 +1,20 @@
+import { memo } from 'react'
 import type { LaneRow } from '../lanes.js'
 import { words, type Message } from '../state.js'
+import { CopyButton } from './copy-button.js'
 import { laneClass, LaneGutter } from './lane-gutter.js'
 import { LongText } from './long-text.js'
 import { PageLink } from './page-link.js'
 
-export function MessageRow({
+/** Shows a message with its decision; unchanged rows are not rendered again while an answer grows. */
+export const MessageRow = memo(function MessageRow({
   message: { branchId, role, content, landing },
   topic,
   row,
   laneCount,
   conversationId,
   isSelected,
+  isLast,
 }: {
   message: Message
   topic: string
@@ -18,6 +22,7 @@ export function MessageRow({
   laneCount: number
   conversationId: string | undefined
   isSelected: boolean
+  isLast: boolean
 }) {
   const { action, reason, confidence } = landing
   return (
@@ -33,8 +38,9 @@ export function MessageRow({
           >
             {row.lane + 1} {topic}
           </PageLink>
+          <CopyButton text={content} />
         </p>
-        <LongText text={content} />
+        <LongText text={content} isModel={role === 'assistant'} isOpen={isLast && role === 'assistant'} />
         {reason !== undefined && (
           <p className="reason">
             {confidence !== undefined && <>{Math.round(confidence * 100)} % sure: </>}
@@ -44,4 +50,4 @@ export function MessageRow({
       </div>
     </li>
   )
-}
+})

@@ -25,7 +25,7 @@ export function OutgoingRow({
         {failure && <p className="reason">{describeFailure(failure)}</p>}
         {state === 'failed' && (
           <p className="actions">
-            <button type="button" className="small" onClick={() => void session.retry()}>
+            <button type="button" className="small" onClick={() => void session.retry(key)}>
               Retry
             </button>
             <button

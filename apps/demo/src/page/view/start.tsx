@@ -12,6 +12,10 @@ export function Start({ isKnown, onSample }: { isKnown: boolean; onSample: (samp
         Write about one thing, then about another, and come back to the first. Each message stays in its branch, begins
         a new one, or goes back to an earlier one; a model is then given that branch alone.
       </p>
+      <p className="reason">
+        Without a model, embed decides by words. In six conversations besides these samples it found the right branch
+        for 56 % of 61 messages.
+      </p>
       <h3>Samples to play</h3>
       <ul className="plain">
         {samples.map((sample) => (

@@ -1,7 +1,7 @@
 import type { Report } from './report.js'
 
 /**
- * A workflow command for each finding, which GitHub shows beside the line.
+ * A workflow command for each finding, which GitHub shows next to the line.
  *
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */

@@ -2,7 +2,7 @@ import type { Finding } from '../check.js'
 import type { Rule } from '../rules/rule.js'
 import type { Tally, Unreadable } from '@driftos/port-scanner'
 
-/** What a check found, and in how much. */
+/** The findings of a check, and what was read. */
 export interface Report {
   readonly findings: readonly Finding[]
   readonly rules: readonly Rule[]
@@ -17,12 +17,12 @@ export function describeUnreadable({ file, reason }: Unreadable): string {
   return printable(`${file} could not be read: ${reason}`)
 }
 
-/** Without what a terminal would take for a command; every code unit keeps its place. */
+/** Returns a text without control characters; every other code unit keeps its position. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
 }
 
-/** A phrase as a sentence of its own. */
+/** Returns a phrase as a sentence. */
 export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

@@ -47,6 +47,8 @@ export interface Context {
    * occurrence's package is not called like another block.
    */
   readonly isUnclaimed: (service: string, occurrence: Occurrence) => boolean
+  /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */
+  readonly hasRightDefault: (occurrence: Occurrence) => boolean
   /** Returns whether the repository's own proxy forwards to the number of an occurrence. */
   readonly isProxied: (occurrence: Occurrence) => boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */

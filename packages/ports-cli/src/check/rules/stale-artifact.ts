@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import { generatedNotice } from '../../generate/notice.js'
 import { getMarkers } from '../../generate/region.js'
-import { findDrift } from '../../generate/sync.js'
 import type { Generator } from '../../project/config.js'
 import type { Rule } from './rule.js'
 
@@ -22,6 +21,7 @@ export const staleArtifact: Rule & {
   why: 'the generated file is out of date',
   fix: 'run driftos-ports sync',
   async judgeAll(generators, registry, root) {
+    const { findDrift } = await import('../../generate/sync.js')
     // `sync --check` reports missing files and files that were never generated.
     const generated = generators.filter((generator) => isGenerated(generator, root))
     return (await findDrift(generated, registry, root)).map(({ file, present = '', wanted = '' }) => {

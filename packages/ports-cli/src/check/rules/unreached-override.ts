@@ -7,7 +7,7 @@ export const unreachedOverride: OccurrenceRule = {
   fix: 'Read the same variable here.',
   judge(occurrence, { registry, isMovable }) {
     const { port, override, follower, attribution, role } = occurrence
-    if (follower === undefined || override !== undefined) return undefined
+    if (follower === undefined || override !== undefined || occurrence.host === 'named') return undefined
     const services = attribution ? attribution.services : role === 'reach' ? [holderOf(port, registry)] : []
     const [service] = services
     if (service === undefined || services.length > 1) return undefined

@@ -1,8 +1,5 @@
+import { isApart } from '../silence.js'
 import type { OccurrenceRule } from './rule.js'
-
-/** Paths of programs that run on another machine, or apart from the product. */
-const elsewhere =
-  /(?:^|\/)(?:examples?|samples?|\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
 
 /** A port of this machine that the registry does not contain. */
 export const unregisteredPort: OccurrenceRule = {
@@ -12,7 +9,7 @@ export const unregisteredPort: OccurrenceRule = {
   judge({ path, port, side, kind, role, host, attribution }, { registry }) {
     const status = registry.findService(port)?.status
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
-    if (elsewhere.test(path)) return undefined
+    if (isApart(path)) return undefined
     // Web servers and proxies publish these on every machine.
     if (port === 80 || port === 443) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {

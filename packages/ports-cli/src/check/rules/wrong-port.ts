@@ -1,3 +1,4 @@
+import { wordsOf } from '@driftos/port-scanner'
 import type { Occurrence } from '../occurrence.js'
 import {
   describeHolder,
@@ -10,6 +11,7 @@ import {
   type Verdict,
 } from './rule.js'
 import { fold } from '../names.js'
+import { isApart } from '../silence.js'
 
 /** A name says one service, and the number is another's or is not registered. */
 export const wrongPort: OccurrenceRule = {
@@ -25,13 +27,24 @@ export const wrongPort: OccurrenceRule = {
 
 function judgeService(occurrence: Occurrence, context: Context): Verdict | undefined {
   const { registry } = context
-  if (isRight(occurrence, registry) || isFurtherPort(occurrence, context) || isUnknownPort(occurrence, registry)) {
+  if (
+    isRight(occurrence, registry) ||
+    isFurtherPort(occurrence, context) ||
+    isUnknownPort(occurrence, registry) ||
+    (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
+    isFurtherPublication(occurrence, registry)
+  ) {
     return undefined
   }
   const { port, side, role, attribution } = occurrence
   // What a repository's proxy forwards to is another service, also in an address without a name.
   if (attribution!.by === 'repository' && role === 'reach' && context.isProxied(occurrence)) return undefined
   const { services, text } = attribution!
+  // "Grafana" in a document may be the service `embedGrafana`.
+  const holder = holderOf(port, registry)
+  if (holder !== undefined && services.some((each) => isAlternative(holder, each))) return undefined
+  if (attribution!.by === 'label' && holder !== undefined && wordsOf(holder).includes(text.toLowerCase()))
+    return undefined
   const service = services[0]!
   const expected = expectedPort(service, side, registry)
   const name = text === service ? service : `${text} (${service})`
@@ -45,14 +58,26 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   }
 }
 
+/** Returns whether a service is another one's counterpart in a further stack: `redisTest` of `redis`. */
+function isAlternative(holder: string, service: string): boolean {
+  const own = new Set(wordsOf(service))
+  const further = wordsOf(holder).filter((word) => !own.has(word))
+  const isSame = wordsOf(service).every((word) => wordsOf(holder).includes(word))
+  return (
+    isSame &&
+    further.length > 0 &&
+    further.every((word) => /^(?:test|tests|dev|e2e|local|staging|prod|replica|shadow|ci)$/.test(word))
+  )
+}
+
 /** Returns whether an attributed number that is wrong is an error. */
 export function severityOf(
   { port, side, kind, role, attribution }: Occurrence,
   { registry }: Context,
 ): Verdict['severity'] {
-  const isAnothers = (registry.findService(port)?.status ?? 'reserved') !== 'reserved'
-  if (kind === 'document') return isAnothers && side === 'host' ? 'error' : 'warning'
-  if (attribution!.by !== 'repository') return 'error'
+  if (attribution!.by !== 'repository') {
+    return kind === 'document' && !(isKnown(port, registry) && side === 'host') ? 'warning' : 'error'
+  }
   return ['listen', 'expose', 'scrape'].includes(role) ? 'error' : 'warning'
 }
 
@@ -61,10 +86,12 @@ export function severityOf(
  * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
  */
 function isUnknownPort(
-  { port, side, kind, role, host, scheme, attribution }: Occurrence,
+  { port, path, side, kind, role, host, scheme, attribution }: Occurrence,
   registry: RegistryView,
 ): boolean {
-  if ((registry.findService(port)?.status ?? 'reserved') !== 'reserved') return false
+  if (isKnown(port, registry)) return false
+  // Nobody's number below 1024 is a protocol's own.
+  if (isApart(path) || (port < 1024 && attribution!.by !== 'variable' && role !== 'publish')) return true
   if (port === 80 || port === 443) return true
   // A document sets a flag as an example.
   if (kind === 'document' && role === 'flag') return true
@@ -91,6 +118,25 @@ function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): b
   })
 }
 
+/**
+ * Returns whether a publication is of a port of the container that the registry does not contain, such as a debugger's.
+ * Its host half is judged by `unregistered-port`.
+ */
+function isFurtherPublication(
+  { port, innerPort, outerPort, role, attribution }: Occurrence,
+  registry: RegistryView,
+): boolean {
+  if (isKnown(port, registry)) return false
+  const isOf = (side: Occurrence['side'], wanted: number) =>
+    attribution!.services.some((service) => expectedPort(service, side, registry) === wanted)
+  if (role === 'publish') return innerPort !== undefined && !isOf('container', innerPort)
+  return role === 'inner' && outerPort !== undefined && !isKnown(outerPort, registry) && !isOf('host', outerPort)
+}
+
+function isKnown(port: number, registry: RegistryView): boolean {
+  return (registry.findService(port)?.status ?? 'reserved') !== 'reserved'
+}
+
 /** Returns whether `--fix` writes a number: only where one is right, on the host, and not yet in the same list. */
 export function isFixable(occurrence: Occurrence, context: Context, expected: number): boolean {
   const { side, kind, attribution, rangeEnd } = occurrence
@@ -99,6 +145,9 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   return context.listOf(occurrence).every(({ port }) => port !== expected)
 }
 
+/** Names of a process in a repository with one. */
+const isGeneric = /^(?:web|app|server|dev|start|main)$/i
+
 /** Something that is no service uses a registered number. */
 function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context): Verdict | undefined {
   const { port, innerPort, side, kind, role, publication, attribution } = occurrence
@@ -106,14 +155,15 @@ function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context
   if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
     return undefined
   const { text } = attribution!
+  if (isApart(occurrence.path) && role !== 'publish') return undefined
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
   // A profile is an alternative, such as one container with every service.
   if (publication?.profiles !== undefined) return undefined
   // Both halves of the publication are the holder's: it runs here under another name.
   const { containerPort = port } = registry.services[holder]!
   if (innerPort === containerPort && containerPort !== port) return undefined
-  // The package may be the holder's, under another name.
-  if (attribution!.by === 'package' && isUnclaimed(holder, occurrence)) return undefined
+  // The package or the process may be the holder's, under another name.
+  if (role !== 'publish' && (isGeneric.test(text) || isUnclaimed(holder, occurrence))) return undefined
   const verb = role === 'publish' ? 'publishes' : 'listens on'
   return { severity: 'error', service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
 }

@@ -1,0 +1,47 @@
+import Markdown from 'markdown-to-jsx/react'
+import { memo } from 'react'
+
+/** Parsing a longer text would delay the page. */
+const longestFormatted = 50_000
+
+const options = {
+  // A model's HTML is shown as text, and its images as links: the page loads from its own server only.
+  disableParsingRawHTML: true,
+  forceBlock: true,
+  overrides: {
+    a: { component: ExternalLink },
+    img: { component: ImageLink },
+    h1: { component: 'h4' },
+    h2: { component: 'h4' },
+    h3: { component: 'h4' },
+    pre: { component: CodeBlock },
+  },
+} as const
+
+/** Shows a model's text with its Markdown: lists, tables, emphasis and code. */
+export const FormattedText = memo(function FormattedText({ text }: { text: string }) {
+  if (text.length > longestFormatted) return <p className="text">{text}</p>
+  return (
+    <div className="text formatted">
+      <Markdown options={options}>{text}</Markdown>
+    </div>
+  )
+})
+
+function ExternalLink({ href, children }: { href?: string; children?: React.ReactNode }) {
+  if (!href || !/^(https?:|mailto:)/i.test(href)) return <>{children}</>
+  return (
+    <a href={href} target="_blank" rel="noreferrer">
+      {children}
+    </a>
+  )
+}
+
+function ImageLink({ src, alt }: { src?: string; alt?: string }) {
+  return <ExternalLink {...(src !== undefined && { href: src })}>{alt || src}</ExternalLink>
+}
+
+function CodeBlock({ children }: { children?: React.ReactNode }) {
+  // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a keyboard can scroll only what has the focus
+  return <pre tabIndex={0}>{children}</pre>
+}

@@ -1,0 +1,32 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { serviceNames } from '../definitions.js'
+import { keptChanges, keptLatencies } from './kept.js'
+import { createRecorder } from './record.js'
+
+const service = serviceNames[0]!
+const state = fc.constantFrom('up', 'down', 'stranger', 'elsewhere', 'unknown')
+const check = fc.record({ state, latencyMs: fc.option(fc.nat(), { nil: undefined }) })
+
+describe('createRecorder', () => {
+  it('has a bounded record of the latest answers and of every change', () => {
+    fc.assert(
+      fc.property(fc.array(check, { maxLength: 150 }), (checks) => {
+        const recorder = createRecorder()
+        const seen = checks.map(({ state: present, latencyMs }, index) => {
+          const probe = { service, port: 1, state: present, ...(latencyMs !== undefined && { latencyMs }) }
+          return recorder.add([probe], new Date(index * 1000))[0]!
+        })
+        const { latencies, changes } = recorder.read()[service]
+        expect(latencies).toEqual(checks.map(({ latencyMs }) => latencyMs ?? null).slice(-keptLatencies))
+        const changed = checks.filter((each, index) => each.state !== checks[index - 1]?.state)
+        expect(changes.map((change) => change.state)).toEqual(changed.map((each) => each.state).slice(-keptChanges))
+        seen.forEach(({ since, state: present }, index) => {
+          const first = Date.parse(since) / 1000
+          expect(checks.slice(first, index + 1).every((each) => each.state === present)).toBe(true)
+          expect(checks[first - 1]?.state).not.toBe(present)
+        })
+      }),
+    )
+  })
+})

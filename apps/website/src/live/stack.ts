@@ -1,0 +1,109 @@
+import { PassThrough } from 'node:stream'
+import type { Env } from '@driftos/ports'
+import { ControlError, findControl, type ServiceStatus, type StackControl } from '@driftos/control'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { findNamed } from '../find.js'
+import { isBoundToLoopback, isFromThisMachine } from './loopback.js'
+import type { ServiceRun } from './state.js'
+
+/** How many of the last lines of a service's output a reader gets first. */
+const lastLines = 200
+const maxReaders = 20
+const maxBacklogBytes = 1_048_576
+
+/**
+ * Returns the control of the stack that started this server; undefined where no page may use it: in production, or when the
+ * server is bound to more than loopback.
+ */
+export function findUsableControl(env: Env): StackControl | undefined {
+  return env['NODE_ENV'] !== 'production' && isBoundToLoopback(env) ? findControl(env) : undefined
+}
+
+/** Returns how the stack runs each of its services; empty when it does not answer. */
+export async function readRuns(control: StackControl | undefined): Promise<ReadonlyMap<string, ServiceRun>> {
+  const status = await control?.status().catch(() => undefined)
+  return new Map(status?.services.map((each) => [each.service, runOf(each)]))
+}
+
+function runOf({ state, restarts, lastExit }: ServiceStatus): ServiceRun {
+  return { state, restarts, ...(lastExit && { lastExit: { reason: lastExit.reason, at: lastExit.at } }) }
+}
+
+/**
+ * Serves the output and the restart of the services that the stack runs, only for pages of this site that are read on this
+ * machine: `GET /api/services/:service/logs` as server-sent events, and `POST /api/services/:service/restart`.
+ */
+export function serveStack(app: FastifyInstance, env: Env): void {
+  const control = findUsableControl(env)
+  if (!control) return
+  const readers = new Set<AbortController>()
+
+  app.get<{ Params: { service: string } }>(
+    '/api/services/:service/logs',
+    { exposeHeadRoute: false },
+    async (request, reply) => {
+      if (!isAllowed(request, ['same-origin', 'none'])) return forbid(reply)
+      const service = findNamed(request.params.service)
+      if (!service) return reply.callNotFound()
+      if (readers.size >= maxReaders) {
+        return reply
+          .code(503)
+          .send(failure('TOO_MANY_READERS', `${maxReaders} pages are reading already; try again later`))
+      }
+      const ended = new AbortController()
+      const stream = new PassThrough()
+      readers.add(ended)
+      stream.once('close', () => {
+        ended.abort()
+        readers.delete(ended)
+      })
+      void forward(control, service, stream, ended.signal)
+      return reply
+        .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+        .type('text/event-stream; charset=utf-8')
+        .send(stream)
+    },
+  )
+
+  app.post<{ Params: { service: string } }>('/api/services/:service/restart', async (request, reply) => {
+    // Only a script of this site can send the header, and a browser adds the site to every request.
+    if (!isAllowed(request, ['same-origin']) || request.headers['x-driftos'] !== 'restart') return forbid(reply)
+    const service = findNamed(request.params.service)
+    if (!service) return reply.callNotFound()
+    try {
+      await control.restart(service)
+      return await reply.code(202).send({ success: true })
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error
+      return reply.code(error.code === 'UNKNOWN_SERVICE' ? 404 : 503).send(failure(error.code, error.message))
+    }
+  })
+
+  app.addHook('preClose', async () => {
+    for (const reader of readers) reader.abort()
+  })
+}
+
+async function forward(control: StackControl, service: string, stream: PassThrough, signal: AbortSignal) {
+  try {
+    for await (const line of control.logs({ service, lines: lastLines, follow: true, signal })) {
+      if (stream.writableLength > maxBacklogBytes) break
+      stream.write(`data: ${JSON.stringify(line)}\n\n`)
+    }
+  } catch (error) {
+    stream.write(`event: failure\ndata: ${JSON.stringify((error as Error).message)}\n\n`)
+  }
+  stream.end()
+}
+
+function isAllowed(request: FastifyRequest, sites: readonly string[]): boolean {
+  return isFromThisMachine(request) && sites.includes(String(request.headers['sec-fetch-site']))
+}
+
+function forbid(reply: FastifyReply): FastifyReply {
+  return reply.code(403).send(failure('FORBIDDEN', 'Only pages of this site on this machine may control its services'))
+}
+
+function failure(code: string, message: string) {
+  return { success: false, error: { code, message } }
+}

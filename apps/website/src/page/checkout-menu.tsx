@@ -1,0 +1,48 @@
+import type { Live } from './use-live.js'
+
+/** Shows which checkout of the repository this website belongs to, and links to those of the others. */
+export function CheckoutMenu({ live }: { readonly live: Live }) {
+  const checkouts = live.site?.checkouts ?? []
+  const here = checkouts.find(({ isHere }) => isHere)
+  if (!here) return <div className="checkout" />
+  const others = checkouts.filter(({ isHere }) => !isHere)
+  if (others.length === 0) {
+    return (
+      <div className="checkout">
+        <Name {...here} />
+      </div>
+    )
+  }
+  return (
+    <details className="checkout">
+      <summary>
+        <Name {...here} />
+      </summary>
+      <ul>
+        {others.map((other) => (
+          <li key={other.website}>
+            {other.isRunning ? (
+              <a href={other.website}>
+                <Name {...other} />
+              </a>
+            ) : (
+              <span>
+                <Name {...other} /> (not running)
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+function Name({ name, branch, offset }: { name: string; branch?: string; offset: number }) {
+  return (
+    <>
+      <b>{name}</b>
+      {branch && <span> {branch}</span>}
+      {offset > 0 && <span> slot {offset}</span>}
+    </>
+  )
+}

@@ -1,0 +1,3 @@
+import { project } from '@driftos/config/vitest'
+
+export default project('control')

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { defineConfig, type RolldownOptions } from 'rolldown'
+
+const options: RolldownOptions = {
+  platform: 'node',
+  // The sources of workspace packages: a build of this package alone then contains the registry as it is.
+  // A `main` in UMD form, such as that of jsonc-parser, hides its parts from a bundler.
+  resolve: { conditionNames: ['@driftos/source', 'module', 'import', 'node'], mainFields: ['module', 'main'] },
+  tsconfig: false,
+  logLevel: 'warn',
+}
+
+/** Returns a hash of the sources: what a build remembers of a registry is not used by another build. */
+async function hashSources(...directories: readonly string[]): Promise<string> {
+  const hash = createHash('sha256')
+  for (const directory of directories) {
+    const files = await readdir(directory, { recursive: true })
+    for (const file of files.filter((name) => name.endsWith('.ts')).toSorted()) {
+      hash.update(`${file}\0`).update(await readFile(join(directory, file)))
+    }
+  }
+  return hash.digest('base64url').slice(0, 16)
+}
+
+/** The modules of the commands that prompts and scripts call often; all that they need at the start is one chunk. */
+const hot = /[\\/]src[\\/](?:main|commands[\\/](?:list|show|env))\.ts$/
+
+export default defineConfig(async (): Promise<RolldownOptions[]> => {
+  await rm('dist', { recursive: true, force: true })
+  const buildId = await hashSources('src', '../ports/src')
+  return [
+    // CommonJS with all that it needs: Node starts it without its loader for ES modules. Each further chunk is loaded by the
+    // command that needs it. Compilers and parsers of JavaScript are large and seldom needed, and stay dependencies; so
+    // does the registry, so that a release of the one releases the other.
+    {
+      ...options,
+      input: { bin: 'src/bin.ts' },
+      external: ['jiti', 'oxc-parser'],
+      transform: {
+        target: 'node20.19',
+        define: { 'import.meta.url': 'undefined', BUILD_ID: JSON.stringify(buildId) },
+      },
+      output: {
+        dir: 'dist',
+        format: 'cjs',
+        minify: true,
+        hashCharacters: 'hex',
+        entryFileNames: '[name].cjs',
+        chunkFileNames: '[name]-[hash].cjs',
+        codeSplitting: { groups: [{ name: 'main', test: hot }] },
+      },
+    },
+    // One file with the YAML writer, so that a configuration needs no other package.
+    {
+      ...options,
+      input: { index: 'src/index.ts' },
+      external: [/^(?!yaml$)[^./]/],
+      output: { dir: 'dist', format: 'esm', minify: true, codeSplitting: false },
+    },
+    {
+      ...options,
+      input: { lint: 'src/check/lint.ts' },
+      output: { dir: 'dist', format: 'esm', minify: true, hashCharacters: 'hex', chunkFileNames: '[name]-[hash].js' },
+    },
+  ]
+})

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { proposedPorts } from './acme.fixture.js'
+
+const cases: readonly (readonly [
+  kind: string,
+  files: Readonly<Record<string, string>>,
+  expected: Readonly<Record<string, number>>,
+])[] = [
+  [
+    'ternary',
+    {
+      'package.json': '{"name":"shop"}',
+      'next.config.js': 'module.exports = {}',
+      'src/server.ts': 'const port = process.env.CI ? 7080 : 8080\napp.listen(port)\n',
+      'README.md': 'Open http://localhost:8080',
+    },
+    { shop: 8080 },
+  ],
+  [
+    'lower doc',
+    {
+      'README.md': '- shop: http://localhost:7080\n',
+      'compose.yml': 'services:\n  shop:\n    image: x\n    ports: ["8080:8080"]\n',
+    },
+    { shop: 8080 },
+  ],
+  [
+    'env vs compose',
+    {
+      '.env': 'SHOP_PORT=4000\n',
+      'compose.yml': 'services:\n  shop:\n    image: x\n    ports: ["${SHOP_PORT:-8080}:4000"]\n',
+    },
+    { shop: 8080 },
+  ],
+  [
+    'rst',
+    {
+      'a.rst': 'Open http://<host>:9090 or http://HOST:8081.\n',
+      's.ts': "fetch('https://api.example.com:8443')\n",
+      'k.tf': 'resource "aws_lb_listener" "x" { port = 8443 }\n',
+    },
+    {},
+  ],
+  [
+    'lines',
+    {
+      'a.md': 'See `foo.ts:3843` and `bar.css:100-200`. Took 4000 ms. 5000 users.\n',
+      'b.md': '| Query | Time |\n|---|---|\n| core | 4000 |\n',
+    },
+    {},
+  ],
+  [
+    'examples',
+    {
+      'examples/demo/compose.yml': 'services:\n  demo:\n    image: x\n    ports: ["8080:80"]\n',
+      'tests/fixtures/compose.yml': 'services:\n  fix:\n    image: x\n    ports: ["8081:80"]\n',
+    },
+    {},
+  ],
+  [
+    'three',
+    {
+      'compose.yml':
+        'services:\n  api:\n    build: .\n    ports: ["7400:7400"]\n  db:\n    image: postgres\n    ports: ["5533:5432"]\n',
+      'a.env': 'PORT=7400\nDATABASE_URL=postgres://localhost:5533/x\n',
+      'b.env': 'PORT=7400\n',
+      'c.env': 'PORT=7400\n',
+      'package.json': '{"name":"root"}',
+    },
+    { api: 7400, db: 5533 },
+  ],
+  [
+    'vite',
+    {
+      'package.json': '{"name":"acme"}',
+      'web/package.json': '{"name":"web"}',
+      'web/vite.config.ts': 'export default { server: { port: 5173, proxy: { "/api": "http://localhost:7400" } } }',
+      'api/package.json': '{"name":"@acme/api"}',
+      'api/src/main.ts': 'app.listen(process.env.PORT ?? 7400)',
+    },
+    { web: 5173, api: 7400 },
+  ],
+  [
+    'kafka',
+    { 'compose.yml': 'services:\n  kafka:\n    image: confluentinc/cp-kafka\n    ports: ["29092:29092"]\n' },
+    { kafka: 29092 },
+  ],
+  [
+    'mail',
+    { 'compose.yml': 'services:\n  mail:\n    image: axllent/mailpit\n    ports: ["8025:8025","1025:1025"]\n' },
+    { mail: 8025, mailSmtp: 1025 },
+  ],
+  ['empty', { 'README.md': '# x\n' }, {}],
+  ['proc', { Procfile: 'web: next dev -p 4000\nworker: node w.js\n', 'package.json': '{"name":"x"}' }, { web: 4000 }],
+  ['single app', { 'package.json': '{"name":"shop","scripts":{"dev":"next dev -p 4005"}}' }, { shop: 4005 }],
+  [
+    'env only',
+    { '.env.example': 'CORE_PORT=4001\nEMBED_PORT=4002\nPORT=4000\n', 'package.json': '{"name":"gateway"}' },
+    { gateway: 4000, core: 4001, embed: 4002 },
+  ],
+  [
+    'monorepo',
+    {
+      'apps/api/package.json': '{"name":"@x/api"}',
+      'apps/api/src/main.ts': 'await app.listen(process.env.PORT || 7400)',
+      'apps/web/package.json': '{"name":"@x/web","scripts":{"dev":"next dev --port 4000"}}',
+      'package.json': '{"name":"x"}',
+      'compose.yml':
+        'services:\n  db:\n    image: postgres:16\n    ports: ["5432:5432"]\n  redis:\n    image: redis\n    ports: ["6379:6379"]\n',
+    },
+    { api: 7400, web: 4000, db: 5432, redis: 6379 },
+  ],
+  [
+    'k8s only',
+    {
+      'k.yaml':
+        'apiVersion: v1\nkind: Service\nmetadata: {name: core}\nspec: {ports: [{port: 80, targetPort: 4001}]}\n',
+    },
+    {},
+  ],
+  [
+    'doc list',
+    { 'PORTS.md': '# Ports\n\n- 4000 - gateway\n- 4001 - core\n- 5533 - postgres (container 5432)\n' },
+    { gateway: 4000, core: 4001, postgres: 5533 },
+  ],
+  [
+    'py',
+    { 'pyproject.toml': '[project]\nname = "shop-api"\n', 'app/main.py': 'uvicorn.run("app:app", port=8000)\n' },
+    { shopApi: 8000 },
+  ],
+  ['go', { 'go.mod': 'module github.com/x/shop\n', 'main.go': 'http.ListenAndServe(":8080", nil)\n' }, { shop: 8080 }],
+  [
+    'names with an underscore',
+    { 'compose.yml': 'services:\n  order_service:\n    image: x\n    ports: ["8090:80"]\n' },
+    { orderService: 8090 },
+  ],
+  [
+    "clients' settings",
+    {
+      'package.json': '{"name":"shop"}',
+      'a.ts': 'app.listen(8080)\ncreatePool({ port: 5432 })\ncache.set({ port: 6379 })\n',
+    },
+    { shop: 8080 },
+  ],
+  [
+    'launch entries',
+    { '.claude/launch.json': '{"configurations":[{"name":"Landing Page","port":3103},{"name":"Viewer","port":3101}]}' },
+    { landingPage: 3103, viewer: 3101 },
+  ],
+  [
+    "a container's own port before further ones",
+    {
+      'compose.yml':
+        'services:\n  jaeger:\n    image: jaegertracing/all-in-one\n    ports: ["4318:4318", "16686:16686"]\n',
+    },
+    { jaeger: 16686, jaegerHttp: 4318 },
+  ],
+]
+
+describe('proposeRegistry', () => {
+  it.each(cases)('proposes services for %s', async (_, files, expected) => {
+    expect(await proposedPorts(files)).toEqual(expected)
+  })
+})

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** How long requests wait for an upstream that refuses connections after it was reachable: the time of a restart. */
+const restartMs = 5000
+
+/** How long an upstream that gave no answer still counts as reachable before. */
+const recentMs = 10_000
+
+/** The wait between two attempts. */
+const intervalMs = 100
+
+/**
+ * Returns a function that repeats attempts that were surely not sent because the connection was refused. It repeats them
+ * only while the upstream restarts: it was reachable a moment ago. An upstream that is down fails at once.
+ */
+export function retryUnsent() {
+  let reachedAt = -Infinity
+  let isGivenUp = false
+  return async (attempt: () => Promise<void>, isEnding: () => boolean): Promise<void> => {
+    const startedAt = performance.now()
+    for (;;) {
+      try {
+        await attempt()
+        reachedAt = performance.now()
+        isGivenUp = false
+        return
+      } catch (error) {
+        const now = performance.now()
+        const isRestart = now - startedAt < restartMs && now - reachedAt < recentMs
+        if (isRefused(error) && !isRestart) isGivenUp = true
+        if (!isRefused(error) || isGivenUp || isEnding()) throw error
+        await delay(intervalMs)
+      }
+    }
+  }
+}
+
+/** Returns whether no connection was made. Both addresses of a name may refuse. */
+function isRefused(error: unknown): boolean {
+  const { code, errors = [] } = error as { code?: string; errors?: unknown[] }
+  return code === 'ECONNREFUSED' || (errors.length > 0 && errors.every(isRefused))
+}
