@@ -77,7 +77,7 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
       Atomics.notify(control, word.unacknowledged)
     },
     cancel() {
-      if (Atomics.load(control, word.isRunning) === 1) interruptThread(key)
+      if (Atomics.load(control, word.isRunning) === 1) interruptThread(key, Atomics.load(control, word.sent))
     },
     async close() {
       port.postMessage('close')

@@ -126,9 +126,9 @@ function allocate(module: EngineModule, text: string): number {
  * sets flags, which PostgreSQL reads at its next safe place: a call into the engine here would damage its stack.
  */
 function makeCancelable(module: EngineModule): void {
-  const cancelStatement = (wanted: string) => {
+  const cancelStatement = (wanted: string, sent: number) => {
     if (wanted !== key) return false
-    if (Atomics.load(control, word.isRunning) === 0) return true
+    if (Atomics.load(control, word.isRunning) === 0 || Atomics.load(control, word.sent) !== sent) return true
     const memory = new Int32Array(module.HEAPU8.buffer)
     memory[module._QueryCancelPending >> 2] = 1
     memory[module._InterruptPending >> 2] = 1

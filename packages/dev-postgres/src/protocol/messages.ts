@@ -35,6 +35,7 @@ export const backend = {
   parameterStatus: (name: string, value: string) => message('S', name, value),
   backendKeyData: (pid: number, secret: number) => message('K', pid, secret),
   notification: (body: Buffer) => message('A', body),
+  parseComplete: () => message('1'),
   readyForQuery: (status: string) => message('Z', Buffer.from(status)),
   /** Offers version 3.0 instead of the requested one, and names the options that the server does not have. */
   negotiateProtocolVersion: (options: readonly string[]) => message('v', version3, options.length, ...options),

@@ -2,30 +2,14 @@ import { randomInt } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { BackendSink } from '../protocol/backend-reader.js'
 import { ProtocolError } from '../protocol/errors.js'
-import { readString, type FrontendMessage } from '../protocol/frontend.js'
+import type { FrontendMessage } from '../protocol/frontend.js'
 import { backend as reply, frontend } from '../protocol/messages.js'
 import type { Backend, Result } from './backend.js'
-import { findCustomSettings, findEffects, type Effects } from './effects.js'
-import { Replies } from './replies.js'
+import { Inbox, isBacklogged } from './inbox.js'
 import type { Session } from './session.js'
+import { Translator } from './translator.js'
 import type { Participant, Turns } from './turns.js'
-
-/** The input that waits for the engine before the server reads no more from the client, in bytes. */
-const inputLimit = 16 * 1024 * 1024
-
-const none = findEffects('')
-
-/** The messages up to the next ReadyForQuery. */
-interface Unit {
-  readonly isExtended: boolean
-  /** Whether ReadyForQuery is to come without a further message. */
-  isComplete: boolean
-  /** Whether COPY FROM STDIN reads data. */
-  isCopying: boolean
-  /** Whether it has only prepared and described statements. */
-  onlyPrepares: boolean
-  readonly effects: Effects[]
-}
+import { createUnit, holdsMore, isSimple, type Unit } from './unit.js'
 
 /** A client after its startup: forwards its messages to the engine when it has a turn, and gets the output. */
 export class Client implements Participant, BackendSink {
@@ -35,12 +19,11 @@ export class Client implements Participant, BackendSink {
   idleSince: number | undefined
   readonly #socket: Socket
   readonly #turns: Turns
-  readonly #replies = new Replies()
+  readonly #translator: Translator
   readonly #onStarted: ((result: Result | undefined) => void) | undefined
   #isStarted: boolean
   #backend: Backend | undefined
-  #inbox: FrontendMessage[] = []
-  #inboxSize = 0
+  readonly #inbox = new Inbox()
   #outbox: Buffer[] = []
   #unit: Unit | undefined
   #status = 'I'
@@ -64,6 +47,7 @@ export class Client implements Participant, BackendSink {
     this.session = session
     this.#socket = socket
     this.#turns = turns
+    this.#translator = new Translator(session, turns)
     this.#onStarted = onStarted
     this.#isStarted = !onStarted
     socket.on('drain', () => this.#acknowledge())
@@ -76,19 +60,15 @@ export class Client implements Participant, BackendSink {
    * @throws {ProtocolError} when a string in it does not end
    */
   receive(message: FrontendMessage): void {
-    checkStrings(message)
     this.#inbox.push(message)
-    this.#inboxSize += message.bytes.length
   }
 
   /** Forwards what can be forwarded now. */
   pump(): void {
-    while (this.#inbox.length > 0 && this.#step(this.#inbox[0]!)) {
-      this.#inboxSize -= this.#inbox.shift()?.bytes.length ?? 0
-    }
+    while (this.#inbox.first && this.#step(this.#inbox.first)) this.#inbox.shift()
     this.#flush()
     if (this.#inbox.length === 0 && this.#isGone && !this.#hasLeft) this.#leave()
-    const isFull = this.#inboxSize > inputLimit
+    const { isFull } = this.#inbox
     if (isFull && !this.#socket.isPaused()) this.#socket.pause()
     else if (!isFull && this.#socket.isPaused()) this.#socket.resume()
     const isHolder = this.#turns.isHolder(this)
@@ -116,10 +96,11 @@ export class Client implements Participant, BackendSink {
       return true
     }
     if (!this.#turns.isHolder(this)) {
+      if (this.#turns.isKept && !unit && this.#postponeParses()) return true
       if (!this.#turns.isWaiting(this)) this.#turns.request(this)
       return false
     }
-    if (unit?.isCopying && this.#backend!.engine.backlog > inputLimit) {
+    if (unit?.isCopying && isBacklogged(this.#backend!.engine.backlog)) {
       setTimeout(() => this.pump(), 5)
       return false
     }
@@ -128,81 +109,33 @@ export class Client implements Participant, BackendSink {
   }
 
   #forward(message: FrontendMessage): void {
-    const { type, body } = message
-    const isSimple = type === 'Q' || type === 'F'
-    const unit = (this.#unit ??= {
-      isExtended: !isSimple,
-      isComplete: false,
-      isCopying: false,
-      onlyPrepares: true,
-      effects: [],
-    })
+    const { type } = message
+    const unit = (this.#unit ??= createUnit(type))
     if (unit.isCopying) {
       this.#outbox.push(message.bytes)
       if (type === 'c' || type === 'f') unit.isCopying = false
       return
     }
     if ('dcf'.includes(type)) return
-    if (isSimple || 'BEF'.includes(type) || ('CD'.includes(type) && body[0] === 0x50)) unit.onlyPrepares = false
-    if (type === 'Q') this.#note(findEffects(readString(body)), readString(body))
-    if (type === 'F') this.session.isDirty = true
-    if (type === 'P') this.#parse(message)
-    else if (type === 'B') this.#bind(body)
-    else if (type === 'D' && body[0] === 0x53) this.#take(readString(body, 1))
-    else if (type === 'C') {
-      if (body[0] === 0x53) {
-        const name = readString(body, 1)
-        this.session.statements.delete(name)
-        this.#turns.statements.forget(name)
-      }
-      this.#replies.expectClose()
-    }
-    // PostgreSQL drops the statement without a name at a simple query.
-    if (type === 'Q' && this.session.statements.delete('')) this.#turns.statements.forget('')
-    this.#outbox.push(message.bytes)
-    unit.isComplete = isSimple || type === 'S'
+    this.#outbox.push(...this.#translator.translate(message, unit))
+    unit.isComplete = isSimple(type) || type === 'S'
     if (type === 'H' && this.#inbox.length === 1) this.#leaveAfterFlush(unit)
   }
 
-  #parse(message: FrontendMessage): void {
-    const name = readString(message.body)
-    const sql = readString(message.body, Buffer.byteLength(name) + 1)
-    const effects = findEffects(sql)
-    this.#take(name)
-    this.#replies.expectParse(this.session, this.#turns.statements, name, { parse: message.bytes, effects })
-    if (effects.isDirty) this.#addCustomSettings(sql)
-  }
-
-  #bind(body: Buffer): void {
-    const name = readString(body, body.indexOf(0) + 1)
-    this.#take(name)
-    const effects = this.session.statements.get(name)?.effects ?? none
-    this.#note(effects, effects.isDirty ? body.toString('latin1') : '')
-  }
-
-  /** Records what a statement may do, before it runs. */
-  #note(effects: Effects, text: string): void {
-    this.#unit!.effects.push(effects)
-    if (effects.isDirty || effects.pins) this.session.isDirty = true
-    if (effects.isDirty) this.#addCustomSettings(text)
-    if (effects.definesFunctions) this.#turns.functionsSet = undefined
-    if (effects.namesStatements) this.#send(this.#turns.statements.takeAll(this.session))
-    if (effects.deallocates) this.#turns.statements.forget(this.session)
-  }
-
-  #addCustomSettings(text: string): void {
-    for (const name of findCustomSettings(text))
-      if (this.#turns.customSettings.size < 1000) this.#turns.customSettings.add(name)
-  }
-
-  #take(name: string): void {
-    this.#send(this.#turns.statements.take(this.session, name))
-  }
-
-  /** Sends messages whose answers the client does not get. */
-  #send(messages: readonly Buffer[]): void {
-    this.#replies.expectHidden(messages)
-    this.#outbox.push(...messages)
+  /**
+   * Answers messages that only prepare statements while another client keeps the engine, which may wait for this one:
+   * pgbench prepares the statements of all its clients in one thread. The engine prepares them when they are used.
+   */
+  #postponeParses(): boolean {
+    const parses = this.#inbox.getParses()
+    if (!this.#isStarted || !this.#translator.postpone(parses)) return false
+    this.#turns.withdraw(this)
+    for (const _ of parses) {
+      this.#socket.write(reply.parseComplete())
+      this.#inbox.shift()
+    }
+    this.#socket.write(reply.readyForQuery(this.#status))
+    return true
   }
 
   /**
@@ -254,8 +187,8 @@ export class Client implements Participant, BackendSink {
       if (unit.isExtended) unit.isComplete = false
       setImmediate(() => this.pump())
     }
-    if (type !== 'Z') return this.#replies.isVisible(type)
-    this.#replies.end()
+    if (type !== 'Z') return this.#translator.isVisible(type)
+    this.#translator.end()
     this.#status = body.toString('latin1')
     const isHidden = this.#hidesReady
     if (isHidden && this.#hasFailed) this.#isSkipping = true
@@ -306,6 +239,7 @@ export class Client implements Participant, BackendSink {
   #end(): void {
     if (this.#isBusy || this.#unit) return
     if (this.#status === 'I' && !this.#isPinned) this.#turns.release(this)
+    else this.#turns.keep(this)
     this.pump()
   }
 
@@ -349,10 +283,10 @@ export class Client implements Participant, BackendSink {
 
   refuse(error: ProtocolError): void {
     if (!this.#isStarted) return this.terminate(error)
-    const first = this.#inbox[0]
+    const { first } = this.#inbox
     this.#socket.write(reply.error('ERROR', error))
     if (first && 'QF'.includes(first.type)) {
-      this.#inboxSize -= this.#inbox.shift()!.bytes.length
+      this.#inbox.shift()
       this.#socket.write(reply.readyForQuery(this.#status))
     } else {
       this.#isSkipping = true
@@ -363,14 +297,14 @@ export class Client implements Participant, BackendSink {
   terminate(error: ProtocolError): void {
     this.#socket.end(reply.error('FATAL', error))
     if (!this.#isStarted) this.#turns.withdraw(this)
-    this.#inbox = []
+    this.#inbox.clear()
     this.disconnect()
   }
 
   /** Ends the session after what the client has sent completely, or at once when its socket is closed. */
   disconnect(): void {
     this.#isGone = true
-    if (this.#socket.destroyed) this.#inbox = []
+    if (this.#socket.destroyed) this.#inbox.clear()
     this.#acknowledge()
     if (!this.#hasLeft) this.pump()
   }
@@ -395,7 +329,7 @@ export class Client implements Participant, BackendSink {
       unit.isComplete = true
     }
     if (!unit && this.#status !== 'I') {
-      this.#unit = { isExtended: false, isComplete: true, isCopying: false, onlyPrepares: false, effects: [] }
+      this.#unit = { ...createUnit('Q'), isComplete: true, onlyPrepares: false }
       this.#outbox.push(frontend.query('rollback'))
     }
     if (!unit && this.#status === 'I') {
@@ -405,30 +339,4 @@ export class Client implements Participant, BackendSink {
     }
     this.#flush()
   }
-}
-
-/** The offset of the first string in a message, and how many strings it starts with. */
-const strings: Readonly<Record<string, readonly [offset: number, count: number]>> = {
-  Q: [0, 1],
-  P: [0, 2],
-  B: [0, 2],
-  D: [1, 1],
-  C: [1, 1],
-}
-
-function checkStrings({ type, body }: FrontendMessage): void {
-  let [offset, count] = strings[type] ?? [0, 0]
-  for (; count > 0; count--) {
-    offset = body.indexOf(0, offset) + 1
-    if (offset === 0) throw new ProtocolError('08P01', 'invalid string in message')
-  }
-}
-
-/** Returns whether the session holds what only one client can have. */
-async function holdsMore(backend: Backend): Promise<boolean> {
-  const { rows } = await backend.query(`
-    select (select pg_catalog.count(*) from pg_catalog.pg_locks where locktype = 'advisory')
-      + (select pg_catalog.count(*) from pg_catalog.pg_cursors where is_holdable)
-      + (select pg_catalog.count(*) from pg_catalog.pg_class where relnamespace = pg_catalog.pg_my_temp_schema())`)
-  return rows[0]?.[0] !== '0'
 }

@@ -1,3 +1,4 @@
+import { readString } from '../protocol/frontend.js'
 import type { PreparedStatement, Session } from './session.js'
 import type { Statements } from './statements.js'
 
@@ -13,8 +14,15 @@ export class Replies {
   #expected: Expected[] = []
 
   /** Records messages that the server sends for itself. */
-  expectHidden(messages: readonly Buffer[]): void {
-    for (const message of messages) this.#expected.push({ type: message[0] === 0x50 ? '1' : '3', isHidden: true })
+  expectHidden(messages: readonly Buffer[], statements: Statements): void {
+    for (const message of messages) {
+      if (message[0] !== 0x50) {
+        this.#expected.push({ type: '3', isHidden: true })
+        continue
+      }
+      const name = readString(message, 5)
+      this.#expected.push({ type: '1', isHidden: true, revert: () => statements.forget(name) })
+    }
   }
 
   /** Records a Parse of the client, and what it prepares. */

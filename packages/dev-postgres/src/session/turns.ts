@@ -21,6 +21,8 @@ export interface Participant {
   readonly session: Session
   /** Since when the engine waits for this client, as of `performance.now()`. */
   readonly idleSince: number | undefined
+  /** Forwards what can be forwarded now. */
+  pump(): void
   /** Starts the turn. `entered` is the result of moving its session into the engine. */
   begin(backend: Backend, entered: Result | undefined): void
   /** Ends the wait with an error of the statement. */
@@ -51,6 +53,7 @@ export class Turns {
   #backend: Backend | undefined
   #queue: Waiting[] = []
   #holder: Participant | undefined
+  #isKept = false
   /** The session that is in the engine. */
   #current: Session | undefined
   #isSwitching = false
@@ -73,6 +76,7 @@ export class Turns {
   fail(): void {
     const holder = this.#holder
     this.#backend = this.#current = this.#holder = this.functionsSet = undefined
+    this.#isKept = false
     this.statements.clear()
     holder?.terminate(crashed)
   }
@@ -94,6 +98,18 @@ export class Turns {
     return this.#holder === client
   }
 
+  /** Whether a client keeps the engine after its statement. */
+  get isKept(): boolean {
+    return this.#isKept && this.#holder !== undefined
+  }
+
+  /** Keeps the engine for its holder, until it ends its transaction. */
+  keep(client: Participant): void {
+    if (this.#holder !== client || this.#isKept) return
+    this.#isKept = true
+    for (const waiting of [...this.#queue]) waiting.client.pump()
+  }
+
   request(client: Participant): void {
     this.#queue.push({ client, since: performance.now() })
     this.#continue()
@@ -111,6 +127,7 @@ export class Turns {
   release(client: Participant): void {
     if (this.#holder !== client) return
     this.#holder = undefined
+    this.#isKept = false
     this.#backend?.connect(undefined)
     this.#continue()
   }
