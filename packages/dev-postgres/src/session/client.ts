@@ -4,12 +4,14 @@ import type { BackendSink } from '../protocol/backend-reader.js'
 import { ProtocolError } from '../protocol/errors.js'
 import type { FrontendMessage } from '../protocol/frontend.js'
 import { backend as reply, frontend } from '../protocol/messages.js'
+import { needsCare, takeCare, type Aftermath } from './aftermath.js'
 import type { Backend, Result } from './backend.js'
+import { Cancellation } from './cancellation.js'
 import { Inbox, isBacklogged } from './inbox.js'
 import type { Session } from './session.js'
 import { Translator } from './translator.js'
 import type { Participant, Turns } from './turns.js'
-import { createUnit, holdsMore, isSimple, type Unit } from './unit.js'
+import { createUnit, isSimple, type Unit } from './unit.js'
 
 /** A client after its startup: forwards its messages to the engine when it has a turn, and gets the output. */
 export class Client implements Participant, BackendSink {
@@ -36,8 +38,7 @@ export class Client implements Participant, BackendSink {
   #hasLeft = false
   #isBusy = false
   #unacknowledged = 0
-  #cancelTimer: NodeJS.Timeout | undefined
-  #timeLimit: NodeJS.Timeout | undefined
+  readonly #cancellation = new Cancellation()
   /** Refuses the statement whose turn is about to begin. */
   #canceled: ProtocolError | undefined
 
@@ -88,8 +89,7 @@ export class Client implements Participant, BackendSink {
       return true
     }
     if (this.#isSkipping && type !== 'S') return true
-    if (!unit && 'dcf'.includes(type)) return true
-    if (!unit && type === 'H') return true
+    if (!unit && 'dcfH'.includes(type)) return true
     if (!unit && type === 'S') {
       this.#isSkipping = false
       this.#socket.write(reply.readyForQuery(this.#status))
@@ -192,41 +192,26 @@ export class Client implements Participant, BackendSink {
     this.#status = body.toString('latin1')
     const isHidden = this.#hidesReady
     if (isHidden && this.#hasFailed) this.#isSkipping = true
-    clearInterval(this.#cancelTimer)
-    clearTimeout(this.#timeLimit)
-    this.#timeLimit = undefined
+    this.#cancellation.end()
     this.#unit = undefined
     this.#hidesReady = false
     const hasFailed = this.#hasFailed
     this.#hasFailed = false
-    if (unit && this.#needsCare(unit, hasFailed)) {
+    const aftermath = { effects: unit?.effects ?? [], hasFailed, isPinned: this.#isPinned }
+    if (this.#status === 'I' && needsCare(aftermath, this.session)) {
       this.#isBusy = true
       const ready = isHidden ? Buffer.alloc(0) : reply.readyForQuery(this.#status)
-      setImmediate(() => void this.#care(unit, hasFailed, ready))
+      setImmediate(() => void this.#care(aftermath, ready))
       return false
     }
     setImmediate(() => this.#end())
     return !isHidden
   }
 
-  #needsCare({ effects }: Unit, hasFailed: boolean): boolean {
-    if (this.#status !== 'I') return false
-    const resets = this.session.startup.size > 0 && effects.some((each) => each.resets)
-    return resets || this.#isPinned || effects.some((each) => each.pins || (each.channels.length > 0 && !hasFailed))
-  }
-
   /** Does what has to be done before the client continues. */
-  async #care({ effects }: Unit, hasFailed: boolean, ready: Buffer): Promise<void> {
-    const backend = this.#backend!
+  async #care(aftermath: Aftermath, ready: Buffer): Promise<void> {
     try {
-      if (!hasFailed)
-        await this.#turns.listen(
-          this.session,
-          effects.flatMap((each) => each.channels),
-          backend,
-        )
-      if (effects.some((each) => each.resets)) await this.session.restoreStartup(backend)
-      if (this.#isPinned || effects.some((each) => each.pins)) this.#isPinned = await holdsMore(backend)
+      this.#isPinned = await takeCare(aftermath, this.session, this.#turns, this.#backend!)
     } catch {
       return // The engine has ended.
     }
@@ -261,7 +246,7 @@ export class Client implements Participant, BackendSink {
   }
 
   onTimeLimit(ms: number): void {
-    if (this.#unit) this.#timeLimit ??= setTimeout(() => this.cancel(), ms).unref()
+    if (this.#unit && this.#backend) this.#cancellation.setLimit(ms, this.#backend.engine)
   }
 
   /** Cancels the statement of this client, whether it waits or runs. */
@@ -271,11 +256,7 @@ export class Client implements Participant, BackendSink {
       this.#turns.withdraw(this)
       this.refuse(error)
     } else if (this.#turns.isHolder(this) && this.#unit && !this.#isBusy) {
-      // The thread may not have started the statement yet.
-      const cancel = () => this.#backend?.engine.cancel()
-      cancel()
-      clearInterval(this.#cancelTimer)
-      this.#cancelTimer = setInterval(cancel, 200).unref()
+      if (this.#backend) this.#cancellation.start(this.#backend.engine)
     } else if (!this.#turns.isHolder(this) && this.#inbox.length > 0) {
       this.#canceled = error
     }
@@ -298,7 +279,12 @@ export class Client implements Participant, BackendSink {
     this.#socket.end(reply.error('FATAL', error))
     if (!this.#isStarted) this.#turns.withdraw(this)
     this.#inbox.clear()
+    this.#cancellation.end()
     this.disconnect()
+  }
+
+  get isGone(): boolean {
+    return this.#isGone
   }
 
   /** Ends the session after what the client has sent completely, or at once when its socket is closed. */

@@ -21,8 +21,12 @@ export interface Participant {
   readonly session: Session
   /** Since when the engine waits for this client, as of `performance.now()`. */
   readonly idleSince: number | undefined
+  /** Whether it has disconnected. */
+  readonly isGone: boolean
   /** Forwards what can be forwarded now. */
   pump(): void
+  /** Cancels its statement. */
+  cancel(): void
   /** Starts the turn. `entered` is the result of moving its session into the engine. */
   begin(backend: Backend, entered: Result | undefined): void
   /** Ends the wait with an error of the statement. */
@@ -230,6 +234,7 @@ export class Turns {
     const holder = this.#holder
     const oldest = this.#queue[0]
     if (!oldest) return
+    if (holder?.isGone && now - oldest.since > idleMs) holder.cancel()
     if (holder?.idleSince !== undefined && now - Math.max(holder.idleSince, oldest.since) > idleMs) {
       holder.terminate(
         new ProtocolError(

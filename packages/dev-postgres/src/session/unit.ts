@@ -1,5 +1,4 @@
 import type { FrontendMessage } from '../protocol/frontend.js'
-import type { Backend } from './backend.js'
 import type { Effects } from './effects.js'
 
 /** The messages of a client up to the next ReadyForQuery. */
@@ -27,13 +26,4 @@ export function isSimple(type: string): boolean {
 /** Returns whether a message does more than prepare and describe statements. */
 export function runs({ type, body }: FrontendMessage): boolean {
   return 'QFBE'.includes(type) || ('CD'.includes(type) && body[0] === 0x50)
-}
-
-/** Returns whether the session holds what only one client can have. */
-export async function holdsMore(backend: Backend): Promise<boolean> {
-  const { rows } = await backend.query(`
-    select (select pg_catalog.count(*) from pg_catalog.pg_locks where locktype = 'advisory')
-      + (select pg_catalog.count(*) from pg_catalog.pg_cursors where is_holdable)
-      + (select pg_catalog.count(*) from pg_catalog.pg_class where relnamespace = pg_catalog.pg_my_temp_schema())`)
-  return rows[0]?.[0] !== '0'
 }
