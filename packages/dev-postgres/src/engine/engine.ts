@@ -30,8 +30,8 @@ export interface Engine {
   onTimeLimit: (ms: number) => void
   /** Resolves to the reason when the engine has ended by itself, or was closed. */
   readonly ended: Promise<string>
-  /** Writes a checkpoint and ends the thread. */
-  close(): Promise<void>
+  /** Writes a checkpoint and ends the thread; after this time in milliseconds, 5,000 by default, also during a statement. */
+  close(limitMs?: number): Promise<void>
 }
 
 /**
@@ -79,11 +79,13 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
     cancel() {
       if (Atomics.load(control, word.isRunning) === 1) interruptThread(key, Atomics.load(control, word.sent))
     },
-    async close() {
+    async close(limitMs = 5000) {
       port.postMessage('close')
       Atomics.add(control, word.sent, 1)
       Atomics.notify(control, word.sent)
+      const timer = setTimeout(() => void worker.terminate(), limitMs)
       await ended
+      clearTimeout(timer)
     },
   }
   await new Promise<void>((opened, failed) => {

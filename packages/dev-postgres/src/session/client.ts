@@ -298,13 +298,7 @@ export class Client implements Participant, BackendSink {
   /** Ends what the client has left open in the engine, step by step. */
   #leave(): void {
     const unit = this.#unit
-    if (!this.#turns.isHolder(this)) {
-      this.#turns.withdraw(this)
-      if (!this.#socket.destroyed) this.#socket.end()
-      this.#turns.forget(this.session)
-      this.#hasLeft = true
-      return
-    }
+    if (!this.#turns.isHolder(this)) return this.#depart()
     if (this.#isBusy) return
     if (unit?.isCopying) {
       this.#outbox.push(frontend.copyFail('the client has disconnected'))
@@ -318,11 +312,16 @@ export class Client implements Participant, BackendSink {
       this.#unit = { ...createUnit('Q'), isComplete: true, onlyPrepares: false }
       this.#outbox.push(frontend.query('rollback'))
     }
-    if (!unit && this.#status === 'I') {
-      this.#isPinned = false
-      this.#turns.release(this)
-      return this.#leave()
-    }
+    if (!unit && this.#status === 'I') return this.#depart()
     this.#flush()
+  }
+
+  #depart(): void {
+    this.#hasLeft = true
+    this.#turns.withdraw(this)
+    if (!this.#socket.destroyed) this.#socket.end()
+    // Before the next client's turn, which must not find what this one has left.
+    this.#turns.forget(this.session)
+    this.#turns.release(this)
   }
 }
