@@ -1,40 +1,13 @@
-import { spawnSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { connect as connectSocket } from 'node:net'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { sql } from 'drizzle-orm'
-import getPort from 'get-port'
-import { Client, Pool } from 'pg'
+import { Pool, type Client } from 'pg'
 import postgres from 'postgres'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { frontend } from './protocol/messages.js'
-import { openEngine, serveDatabase, type Engine } from './server.js'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { serveForTests } from './testing.js'
 
-let engine: Engine
-let port: number
-let url: string
-let stop: () => Promise<void>
-
-beforeAll(async () => {
-  engine = await openEngine()
-  port = await getPort()
-  url = `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`
-  stop = await serveDatabase(() => engine, port, { limits: { idleMs: 1000, queueMs: 3000, startupMs: 500 } })
-}, 180_000)
-
-afterAll(async () => {
-  await stop()
-  await engine.close()
-})
-
-async function connect(options: object = {}): Promise<Client> {
-  const client = new Client({ connectionString: url, ...options })
-  client.on('error', () => {})
-  await client.connect()
-  onTestFinished(() => client.end().catch(() => {}))
-  return client
-}
+const database = serveForTests()
+const { connect } = database
 
 async function show(client: Client, setting: string): Promise<unknown> {
   return (await client.query<Record<string, string>>(`select current_setting('${setting}', true) as value`)).rows[0]![
@@ -56,7 +29,7 @@ describe('several clients at once', () => {
   })
 
   it('of postgres.js, with parameters, transactions and a cursor', async () => {
-    const client = postgres(url, { max: 5 })
+    const client = postgres(database.url, { max: 5 })
     onTestFinished(() => client.end())
     const sums = await Promise.all(five.map((n) => client<{ n: number }[]>`select ${n}::int + 1 as n`))
     expect(sums.map(([row]) => row!.n)).toEqual([2, 3, 4, 5, 6])
@@ -68,8 +41,8 @@ describe('several clients at once', () => {
   })
 
   it('of drizzle, on pg and on postgres.js', async () => {
-    const pool = new Pool({ connectionString: url, max: 3 })
-    const client = postgres(url, { max: 3 })
+    const pool = new Pool({ connectionString: database.url, max: 3 })
+    const client = postgres(database.url, { max: 3 })
     onTestFinished(() => Promise.all([pool.end(), client.end()]).then(() => {}))
     const [one, other] = [drizzlePg(pool), drizzlePostgres(client)]
     const answers = five.flatMap((n) => [
@@ -161,6 +134,28 @@ describe('transactions', () => {
   })
 })
 
+describe('temporary tables', () => {
+  it('belong to their client, which keeps the engine until it has none', async () => {
+    const [one, other] = [await connect(), await connect()]
+    await one.query('create temp table mine as select 1 as n')
+    const answer = other.query('create temp table mine as select 2 as n')
+    expect((await one.query('select n from mine')).rows).toEqual([{ n: 1 }])
+    await one.query('drop table mine')
+    await answer
+    expect((await other.query('select n from mine')).rows).toEqual([{ n: 2 }])
+  })
+
+  it.each(['end', 'vanish'] as const)('of a client do not exist for the next one after it %ss', async (how) => {
+    const [one, other] = [await connect(), await connect()]
+    await one.query('create temp table left_over as select 1 as n')
+    const answer = other.query('create temp table left_over as select 2 as n')
+    if (how === 'end') await one.end()
+    else (one as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+    await answer
+    expect((await other.query('select n from left_over')).rows).toEqual([{ n: 2 }])
+  })
+})
+
 describe('NOTIFY', () => {
   it('reaches the clients that listen, and no other', async () => {
     const [listener, deaf, sender] = [await connect(), await connect(), await connect()]
@@ -175,135 +170,3 @@ describe('NOTIFY', () => {
     expect(received).toEqual([['listener', 'news', 'hello']])
   })
 })
-
-describe('cancel requests', () => {
-  it.each([
-    'select pg_sleep(60)',
-    'select count(*) from generate_series(1, 100000000000)',
-    'do $$ begin loop end loop; end $$',
-  ])('end %s, and other clients continue', async (statement) => {
-    const [client, other] = [await connect(), await connect()]
-    const failed = expect(client.query(statement)).rejects.toMatchObject({ code: '57014' })
-    await cancel(client)
-    await failed
-    expect((await other.query('select 1 as n')).rows).toEqual([{ n: 1 }])
-    expect((await client.query('select 1 as n')).rows).toEqual([{ n: 1 }])
-  })
-
-  it('end a statement that waits', async () => {
-    const [holder, waiting] = [await connect(), await connect()]
-    await holder.query('begin')
-    const failed = expect(waiting.query('select 1')).rejects.toMatchObject({ code: '57014' })
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    await cancel(waiting)
-    await failed
-    await holder.query('rollback')
-  })
-
-  it('are what statement_timeout does', async () => {
-    const client = await connect({ statement_timeout: 100 })
-    await expect(client.query('select pg_sleep(60)')).rejects.toMatchObject({ code: '57014' })
-  })
-
-  async function cancel(client: Client): Promise<void> {
-    const { processID, secretKey } = client as unknown as { processID: number; secretKey: number }
-    const packet = Buffer.alloc(16)
-    ;[16, 80_877_102, processID, secretKey].forEach((value, index) => packet.writeInt32BE(value, index * 4))
-    const socket = connectSocket(port, '127.0.0.1')
-    socket.end(packet)
-    await once(socket.resume(), 'close')
-  }
-})
-
-describe('a client that breaks the protocol', () => {
-  it.each([
-    ['an unknown message', Buffer.from('Y\0\0\0\x04')],
-    ['a message that claims 2 GB', Buffer.from('Q\x7f\xff\xff\xff')],
-    ['a Query without its end', Buffer.from('Q\0\0\0\x05x')],
-  ])('by %s gets 08P01, and others continue', async (_, bytes) => {
-    const [other, socket] = [await connect(), connectSocket(port, '127.0.0.1')]
-    socket.write(frontend.startup({ user: 'postgres' }))
-    await once(socket, 'data')
-    socket.write(bytes)
-    expect(String((await once(socket, 'data'))[0])).toMatch(/FATAL.*08P01/s)
-    expect((await other.query('select 1 as n')).rows).toEqual([{ n: 1 }])
-  })
-
-  it.each([
-    ['garbage', Buffer.from('GET / HTTP/1.1\r\n\r\n'), '08P01'],
-    ['protocol 2', frontend.startup({ user: 'x' }, 2 << 16), '0A000'],
-    ['no user', frontend.startup({ database: 'x' }), '28000'],
-  ])('by %s as its startup packet is refused', async (_, bytes, code) => {
-    const socket = connectSocket(port, '127.0.0.1')
-    socket.write(bytes)
-    expect(String((await once(socket, 'data'))[0])).toContain(code)
-    await once(socket, 'close')
-  })
-
-  it('by sending nothing is disconnected', async () => {
-    const socket = connectSocket(port, '127.0.0.1')
-    await once(socket.resume(), 'close')
-  })
-
-  it.each([
-    ['SSLRequest', 80_877_103],
-    ['GSSENCRequest', 80_877_104],
-  ])('is not one that sends %s, which gets N', async (_, code) => {
-    const socket = connectSocket(port, '127.0.0.1')
-    const packet = Buffer.alloc(8)
-    packet.writeInt32BE(8)
-    packet.writeInt32BE(code, 4)
-    socket.write(packet)
-    expect(String((await once(socket, 'data'))[0])).toBe('N')
-    socket.destroy()
-  })
-
-  it('is not one with protocol 3.2, which gets 3.0', async () => {
-    const socket = connectSocket(port, '127.0.0.1')
-    socket.write(frontend.startup({ user: 'postgres', '_pq_.future': '1' }, (3 << 16) + 2))
-    const [answer] = (await once(socket, 'data')) as [Buffer]
-    expect(answer.toString('latin1', 0, 1)).toBe('v')
-    expect(answer.readInt32BE(5)).toBe(3 << 16)
-    expect(answer.toString()).toContain('_pq_.future')
-    socket.destroy()
-  })
-})
-
-const psql = spawnSync('psql', ['--version']).status === 0
-
-describe.skipIf(!psql)('psql', () => {
-  const run = async (input: string) => {
-    const child = spawn('psql', [url, '-XAtq', '-v', 'ON_ERROR_STOP=0'], { stdio: 'pipe' })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.stdin.end(input)
-    await once(child, 'close')
-    return output
-  }
-
-  it('copies in both directions, and a bad line leaves the others alone', async () => {
-    const other = await connect()
-    await run('create table copied (n int primary key);\ncopy copied from stdin;\n1\n2\n\\.\n')
-    expect(await run('copy copied to stdout;\n')).toBe('1\n2\n')
-    expect(await run('copy copied from stdin;\n3\nbad\n4\n\\.\nselect count(*) from copied;\n')).toMatch(
-      /invalid input.*\n2\n$/s,
-    )
-    expect((await other.query('select count(*)::int as n from copied')).rows).toEqual([{ n: 2 }])
-  })
-
-  it('that vanishes in the middle of COPY adds nothing', async () => {
-    const other = await connect()
-    await other.query('create table partly (n int)')
-    const socket = connectSocket(port, '127.0.0.1')
-    socket.write(frontend.startup({ user: 'postgres' }))
-    await once(socket, 'data')
-    socket.write(frontend.query('copy partly from stdin'))
-    await once(socket, 'data')
-    socket.write(Buffer.from('d\0\0\0\x061\n'))
-    socket.destroy()
-    expect((await other.query('select count(*)::int as n from partly')).rows).toEqual([{ n: 0 }])
-  })
-})
-
-if (!psql && process.env['CI']) it('psql is installed', () => expect(psql).toBe(true))

@@ -46,7 +46,11 @@ const statements = [
   'select pg_advisory_unlock(CLIENT)',
 ] as const
 
-const parameters = ['select $1::int + 1 as n', 'insert into OWN values ($1::int) returning n', 'select 1 / ($1::int - 5)']
+const parameters = [
+  'select $1::int + 1 as n',
+  'insert into OWN values ($1::int) returning n',
+  'select 1 / ($1::int - 5)',
+]
 
 type Step = { sql: string; value?: number }
 

@@ -55,7 +55,9 @@ async function send(offsets: readonly number[]): Promise<string> {
     await setImmediate()
   }
   await once(socket, 'close')
-  return Buffer.concat(chunks).toString('latin1').replace(/K\0{3}\x0c.{8}/s, 'K')
+  return Buffer.concat(chunks)
+    .toString('latin1')
+    .replace(/K\0{3}\x0c.{8}/s, 'K')
 }
 
 it('gives the same answer wherever the network splits the bytes of a client', { timeout: 60_000 }, async () => {
