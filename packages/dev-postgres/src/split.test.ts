@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { frontend } from './protocol/messages.js'
-import { serveForTests } from './testing.js'
+import { serveForTests, toPrintable } from './testing.js'
 
 const database = serveForTests()
 
@@ -55,15 +55,13 @@ async function send(offsets: readonly number[]): Promise<string> {
     await setImmediate()
   }
   await once(socket, 'close')
-  return Buffer.concat(chunks)
-    .toString('latin1')
-    .replace(/K\0{3}\x0c.{8}/s, 'K')
+  return toPrintable(Buffer.concat(chunks)).replace(/K\.{4}.{8}/, 'K')
 }
 
 it('gives the same answer wherever the network splits the bytes of a client', { timeout: 60_000 }, async () => {
   const whole = await send([])
-  expect(whole).toMatch(/Asia\/Tokyo.*1\n.*2\n.*3\n.*42.*42.*22012.*42601/s)
-  expect(whole.match(/Z\0{3}\x05I/g)).toHaveLength(8)
+  expect(whole).toMatch(/Asia\/Tokyo.*d\.{4}1\..*d\.{4}2\..*d\.{4}3\..*42.*42.*22012.*42601/)
+  expect(whole.match(/Z\.{4}I/g)).toHaveLength(8)
   const offsets = fc.array(fc.integer({ min: 1, max: recorded.length - 1 }), { maxLength: 40, size: 'max' })
   const every = Array.from({ length: recorded.length - 1 }, (_, index) => index + 1)
   await fc.assert(

@@ -11,7 +11,7 @@ export interface ServedDatabase {
   port: number
   url: string
   /** Connects a client of pg, and disconnects it after the test. */
-  connect(options?: object): Promise<Client>
+  connect: (options?: object) => Promise<Client>
 }
 
 /** Serves a database before the tests of a file, with short limits unless others are given. */
@@ -51,4 +51,9 @@ export async function requestCancel(client: Client, port: number): Promise<void>
 /** Waits this many milliseconds. */
 export function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+/** Returns the bytes of a protocol as text, with a dot in place of each byte that is no printable character. */
+export function toPrintable(bytes: Buffer): string {
+  return bytes.toString('latin1').replaceAll(/[^ -~]/g, '.')
 }

@@ -111,7 +111,7 @@ export class Turns {
   keep(client: Participant): void {
     if (this.#holder !== client || this.#isKept) return
     this.#isKept = true
-    for (const waiting of [...this.#queue]) waiting.client.pump()
+    for (const waiting of this.#queue) waiting.client.pump()
   }
 
   request(client: Participant): void {
@@ -224,7 +224,8 @@ export class Turns {
   }
 
   async #listen(backend: Backend): Promise<void> {
-    const channels = new Set([...this.#listeners].flatMap((session) => [...session.channels]))
+    const channels = new Set<string>()
+    for (const session of this.#listeners) for (const channel of session.channels) channels.add(channel)
     for (const channel of channels) await backend.query(`listen "${channel.replaceAll('"', '""')}"`)
   }
 
