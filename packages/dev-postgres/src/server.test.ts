@@ -92,6 +92,21 @@ describe('serveDatabase', () => {
     )()
   })
 
+  it('stops soon during the statement of a client that has vanished', async () => {
+    const elsewhere = await getPort()
+    const stopThis = await serveDatabase(() => engine, elsewhere)
+    const client = new Client({ connectionString: connectionString().replace(String(port), String(elsewhere)) })
+    client.on('error', () => {})
+    await client.connect()
+    const failed = client.query('do $$ begin loop end loop; end $$').catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    ;(client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+    await failed
+    const start = performance.now()
+    await stopThis()
+    expect(performance.now() - start).toBeLessThan(4000)
+  })
+
   it('frees its port when it stops with connected clients', async () => {
     const elsewhere = await getPort()
     const stopThis = await serveDatabase(() => engine, elsewhere)

@@ -85,9 +85,10 @@ export class Turns {
     holder?.terminate(crashed)
   }
 
-  /** Waits until the engine is idle, for 5 s at most. */
+  /** Cancels the running statement, also that of a client that has vanished, and waits until the engine is idle, for 5 s at most. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    this.#holder?.cancel()
     const deadline = performance.now() + 5000
     while (
       performance.now() < deadline &&
