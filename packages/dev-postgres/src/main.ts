@@ -1,12 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { getListenPort, PortConfigError, resolvePorts, type Env } from '@driftos/ports'
 import { explainListenError, isPortOpen } from '@driftos/ports/probe'
-import { serveDatabase } from './server.js'
 import { stopOnSignals } from '@driftos/service/stop'
-import { PGlite } from '@electric-sql/pglite'
-import { vector } from '@electric-sql/pglite-pgvector'
-import { DataError } from './data-error.js'
+import { openDirectory } from './data/directory.js'
+import { DataError } from './data/error.js'
+import { serveDatabase, type Engine } from './server.js'
 import { isEmbeddedDatabaseWanted } from './wanted.js'
 
 await main(process.env)
@@ -31,23 +29,26 @@ async function serve(port: number): Promise<void> {
   // Clients would take another process on the other loopback address for the database.
   if (await isPortOpen(port)) throw Object.assign(new Error('the port is taken'), { code: 'EADDRINUSE' })
   const dataDir = fileURLToPath(new URL(`../../../.driftos/postgres-${port}`, import.meta.url))
-  const explain = (error: unknown) => {
-    throw new DataError(dataDir, error)
-  }
-  await mkdir(dataDir, { recursive: true }).catch(explain)
-  let db: PGlite | undefined
-  // Two processes on one data directory would damage it, so only the process that has the port opens it.
-  const stop = await serveDatabase(async () => (db = await open(dataDir).catch(explain)), port)
+  let engine: Engine | undefined
+  let openData: (() => Promise<Engine>) | undefined
+  const stop = await serveDatabase(
+    async () => {
+      openData ??= await openDirectory(dataDir, console.error)
+      return (engine = await openData())
+    },
+    port,
+    {
+      log: console.error,
+      onFailure: (error) => {
+        console.error(`postgres stops: ${error.message}`)
+        process.exit(1)
+      },
+    },
+  )
   const close = async () => {
     await stop()
-    await db?.close()
+    await engine?.close()
   }
   stopOnSignals(close, console.log)
   console.log(`PostgreSQL listens on 127.0.0.1:${port}, its data in ${dataDir}`)
-}
-
-async function open(dataDir: string): Promise<PGlite> {
-  const db = await PGlite.create({ dataDir, extensions: { vector } })
-  await db.exec('create extension if not exists vector')
-  return db
 }

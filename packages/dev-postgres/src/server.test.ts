@@ -1,23 +1,25 @@
-import { PGlite } from '@electric-sql/pglite'
 import getPort from 'get-port'
 import { Client, Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { serveDatabase } from './server.js'
+import { openEngine, serveDatabase, type Engine } from './server.js'
 
-let db: PGlite
+let engine: Engine
 let port: number
 let stop: () => Promise<void>
 
 beforeAll(async () => {
-  db = await PGlite.create()
+  engine = await openEngine()
   port = await getPort()
-  stop = await serveDatabase(() => db, port)
-  await db.exec('create table notes (id int primary key)')
-}, 60_000)
+  stop = await serveDatabase(() => engine, port)
+  const client = new Client({ connectionString: connectionString() })
+  await client.connect()
+  await client.query('create table notes (id int primary key)')
+  await client.end()
+}, 180_000)
 
 afterAll(async () => {
   await stop()
-  await db.close()
+  await engine.close()
 })
 
 const connectionString = () => `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`
@@ -76,7 +78,7 @@ describe('serveDatabase', () => {
   })
 
   it('does not open the data when the port is in use', async () => {
-    const open = vi.fn<() => PGlite>()
+    const open = vi.fn<() => Engine>()
     await expect(serveDatabase(open, port)).rejects.toThrow('EADDRINUSE')
     expect(open).not.toHaveBeenCalled()
   })
@@ -86,18 +88,33 @@ describe('serveDatabase', () => {
     const failing = () => Promise.reject(new Error('no data'))
     await expect(serveDatabase(failing, elsewhere)).rejects.toThrow('no data')
     await (
-      await serveDatabase(() => db, elsewhere)
+      await serveDatabase(() => engine, elsewhere)
     )()
+  })
+
+  it('stops soon during the statement of a client that has vanished', async () => {
+    const elsewhere = await getPort()
+    const stopThis = await serveDatabase(() => engine, elsewhere)
+    const client = new Client({ connectionString: connectionString().replace(String(port), String(elsewhere)) })
+    client.on('error', () => {})
+    await client.connect()
+    const failed = client.query('do $$ begin loop end loop; end $$').catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    ;(client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+    await failed
+    const start = performance.now()
+    await stopThis()
+    expect(performance.now() - start).toBeLessThan(4000)
   })
 
   it('frees its port when it stops with connected clients', async () => {
     const elsewhere = await getPort()
-    const stopThis = await serveDatabase(() => db, elsewhere)
+    const stopThis = await serveDatabase(() => engine, elsewhere)
     const client = new Client({ connectionString: connectionString().replace(String(port), String(elsewhere)) })
     client.on('error', () => {})
     await client.connect()
     await stopThis()
-    const stopAgain = await serveDatabase(() => db, elsewhere)
+    const stopAgain = await serveDatabase(() => engine, elsewhere)
     await expect(stopAgain()).resolves.toBeUndefined()
   })
 })

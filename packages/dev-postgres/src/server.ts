@@ -1,49 +1,114 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
-import type { PGlite } from '@electric-sql/pglite'
-import { PGLiteSocketHandler, type PGLiteSocketHandlerOptions } from '@electric-sql/pglite-socket'
-import { StatementQueue } from './statement-queue.js'
+import { createServer, type Socket } from 'node:net'
+import { Connection, type Admission } from './connection.js'
+import type { Engine } from './engine/engine.js'
+import { backend as reply } from './protocol/messages.js'
+import { Backend } from './session/backend.js'
+import type { Client } from './session/client.js'
+import { Turns, type Limits } from './session/turns.js'
+
+export { openEngine, EngineError, type Engine } from './engine/engine.js'
+export type { Limits } from './session/turns.js'
 
 /** How many clients may be connected at once; their statements still run one after another. */
-const maxConnections = 100
+const maxClients = 100
+const defaultLimits: Limits = { idleMs: 30_000, queueMs: 60_000, startupMs: 60_000 }
+/** How often the engine may crash in a minute before the server gives up. */
+const maxCrashes = 3
+
+/** What `serveDatabase` may be given besides the engine and the port. */
+export interface ServeOptions {
+  readonly limits?: Partial<Limits>
+  /** Receives a line when the engine has crashed and when it is open again. */
+  readonly log?: (line: string) => void
+  /** Called when the engine has crashed and cannot be opened again. The port is closed by then. */
+  readonly onFailure?: (error: Error) => void
+}
 
 /**
- * Serves an embedded database on a port of 127.0.0.1.
+ * Serves an embedded database on a port of 127.0.0.1 to many clients, one statement or transaction at a time.
  *
- * @param open - opens the data; called after this process has the port, so that only one of two processes opens it.
- *   Clients that connect earlier are disconnected.
- * @returns a function that closes all connections and frees the port
+ * @param open - opens the engine; called after this process has the port, and again after the engine has crashed.
+ *   Clients that connect before the engine is open are disconnected.
+ * @returns a function that ends all connections and frees the port; the engine stays open
  * @throws {Error} when the port is in use or `open` fails
  */
-export async function serveDatabase(open: () => PGlite | Promise<PGlite>, port: number): Promise<() => Promise<void>> {
-  let queue: StatementQueue | undefined
-  const handlers = new Set<PGLiteSocketHandler>()
-  const server = createServer((socket) => {
-    if (!queue) {
+export async function serveDatabase(
+  open: () => Engine | Promise<Engine>,
+  port: number,
+  { limits, log = () => {}, onFailure = () => {} }: ServeOptions = {},
+): Promise<() => Promise<void>> {
+  const allLimits = { ...defaultLimits, ...limits }
+  const turns = new Turns(allLimits)
+  const sockets = new Set<Socket>()
+  const clients = new Map<number, Client>()
+  const admission: Admission = { clients, turns, maxClients, startupMs: allLimits.startupMs, parameters: new Map() }
+  let backend: Backend | undefined
+  let isStopping = false
+  const crashes: number[] = []
+
+  const server = createServer({ allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) => {
+    socket.on('error', () => socket.destroy())
+    if (!backend) {
       socket.destroy()
       return
     }
-    // The handler uses only the methods that StatementQueue has, but its type is the package's own class.
-    const queryQueue = queue as unknown as PGLiteSocketHandlerOptions['queryQueue']
-    const handler = new PGLiteSocketHandler({ queryQueue, closeOnDetach: true })
-    handlers.add(handler)
-    for (const event of ['close', 'error']) handler.addEventListener(event, () => handlers.delete(handler))
-    void handler.attach(socket)
+    sockets.add(socket.on('close', () => sockets.delete(socket)))
+    void new Connection(socket, admission, backend.parameters)
   })
-  server.maxConnections = maxConnections
+  server.maxConnections = 2 * maxClients
+
+  async function start(): Promise<void> {
+    const engine = await open()
+    if (engine === backend?.engine) throw new Error('the engine has ended')
+    const started = new Backend(engine)
+    // PostgreSQL reports its parameters once more with the first statement.
+    await started.query('select 1')
+    started.onNotification = (body, sink) => {
+      const channel = body.toString('utf8', 4, body.indexOf(0, 4))
+      for (const client of clients.values())
+        if (client !== sink && client.session.channels.has(channel)) client.write(reply.notification(body))
+      return clients.get((sink as Partial<Client> | undefined)?.pid ?? -1)?.session.channels.has(channel) ?? false
+    }
+    backend = started
+    turns.open(started)
+    void engine.ended.then((reason) => restart(reason))
+  }
+
+  async function restart(reason: string): Promise<void> {
+    if (isStopping) return
+    turns.fail()
+    const now = performance.now()
+    crashes.push(now)
+    const recent = crashes.filter((time) => now - time < 60_000).length
+    log(`the engine of the embedded database has crashed: ${reason}`)
+    try {
+      if (recent > maxCrashes) throw new Error(`the engine has crashed ${recent} times in a minute: ${reason}`)
+      await start()
+      log('the engine of the embedded database is open again')
+    } catch (error) {
+      await stop()
+      onFailure(error as Error)
+    }
+  }
+
+  async function stop(): Promise<void> {
+    if (isStopping) return
+    isStopping = true
+    server.close()
+    for (const client of clients.values()) client.cancel()
+    for (const socket of sockets) socket.destroy()
+    await turns.close()
+    if (server.listening || sockets.size > 0) await once(server, 'close')
+  }
+
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   try {
-    queue = new StatementQueue(await open())
+    await start()
   } catch (error) {
-    server.close()
+    await stop()
     throw error
   }
-
-  return async () => {
-    const closed = once(server, 'close')
-    server.close()
-    await Promise.all([...handlers].map((handler) => handler.detach(true)))
-    await closed
-  }
+  return stop
 }

@@ -1,6 +1,4 @@
-import { serveDatabase } from '@driftos/dev-postgres/server'
-import { PGlite } from '@electric-sql/pglite'
-import { vector } from '@electric-sql/pglite-pgvector'
+import { openEngine, serveDatabase } from '@driftos/dev-postgres/server'
 import getPort from 'get-port'
 import type { TestDatabase } from './test-database.js'
 
@@ -12,13 +10,13 @@ export interface EmbeddedDatabase extends TestDatabase {
   connect(): Promise<void>
 }
 
-/** Starts the database of `pnpm dev` in memory: PGlite with pgvector, one session for all connections. */
+/** Starts the database of `pnpm dev` in memory: PGlite with pgvector, one transaction at a time. */
 export async function startEmbeddedDatabase(): Promise<EmbeddedDatabase> {
-  const db = await PGlite.create({ extensions: { vector } })
+  const engine = await openEngine()
   const port = await getPort()
   let disconnectNow: (() => Promise<void>) | undefined
   const connect = async () => {
-    disconnectNow = await serveDatabase(() => db, port)
+    disconnectNow = await serveDatabase(() => engine, port)
   }
   const disconnect = async () => {
     await disconnectNow?.()
@@ -32,7 +30,7 @@ export async function startEmbeddedDatabase(): Promise<EmbeddedDatabase> {
     disconnect,
     async stop() {
       await disconnect()
-      await db.close()
+      await engine.close()
     },
   }
 }

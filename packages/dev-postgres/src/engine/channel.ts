@@ -1,0 +1,29 @@
+import type { MessagePort } from 'node:worker_threads'
+
+/** The words of the memory that the server and the thread of the engine share. */
+export const word = {
+  /** Grows with every message to the thread, which sleeps on it. */
+  sent: 0,
+  /** The bytes of output that no client has taken yet. */
+  unacknowledged: 1,
+  /** 1 while a statement runs. */
+  isRunning: 2,
+  /** The bytes of input that the thread has not read yet. */
+  unread: 3,
+} as const
+
+/** What the thread of the engine starts with. */
+export interface EngineData {
+  readonly dataDir: string | undefined
+  readonly port: MessagePort
+  /** Selects this engine among all of the process. */
+  readonly key: string
+  readonly control: Int32Array
+}
+
+/** What the thread reports besides output: that it is open, that a statement with a time limit starts, that it has ended. */
+export type EngineReport =
+  | { readonly greeting: Uint8Array }
+  | { readonly timerMs: number }
+  | { readonly closed: true }
+  | { readonly failed: string; readonly errno?: number }

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { word, type EngineData, type EngineReport } from './channel.js'
+import { interruptThread } from './interrupt.js'
+
+/** Reports that the engine could not start; `errno` is a number of WASI. */
+export class EngineError extends Error {
+  readonly errno: number | undefined
+
+  constructor(message: string, errno?: number) {
+    super(message)
+    this.errno = errno
+  }
+}
+
+/** PostgreSQL in a thread of its own. It has one session, which reads and writes bytes of the protocol. */
+export interface Engine {
+  /** What a server sends to a new client before it accepts statements. */
+  readonly greeting: Buffer
+  send(bytes: Uint8Array): void
+  /** The bytes sent that the engine has not read yet. */
+  readonly backlog: number
+  /** Reports that a client has taken this much output, in bytes. The engine pauses while too much is waiting. */
+  acknowledge(bytes: number): void
+  /** Cancels the running statement. Has no effect when the thread has not started it yet. */
+  cancel(): void
+  /** Receives the output. */
+  onOutput: (bytes: Buffer) => void
+  /** Receives the `statement_timeout` of a message that starts to run, in milliseconds. */
+  onTimeLimit: (ms: number) => void
+  /** Resolves to the reason when the engine has ended by itself, or was closed. */
+  readonly ended: Promise<string>
+  /** Writes a checkpoint and ends the thread; after this time in milliseconds, 5,000 by default, also during a statement. */
+  close(limitMs?: number): Promise<void>
+}
+
+/**
+ * Opens the data in a thread.
+ *
+ * @param dataDir - the data directory; without one, the data is in memory
+ * @throws {EngineError} when the data cannot be opened
+ */
+export async function openEngine(dataDir?: string): Promise<Engine> {
+  const control = new Int32Array(new SharedArrayBuffer(16))
+  const { port1: port, port2 } = new MessageChannel()
+  const key = randomUUID()
+  const workerData: EngineData = { dataDir, port: port2, key, control }
+  const worker = startThread(workerData)
+  let greeting = Buffer.alloc(0)
+  let failure: EngineReport | undefined
+  let end: (reason: string) => void
+  const ended = new Promise<string>((resolve) => (end = resolve))
+
+  worker.on('error', (error) => (failure ??= { failed: error.message }))
+  worker.on('exit', () => {
+    port.close()
+    end(failure && 'failed' in failure ? failure.failed : 'closed')
+  })
+  const engine: Engine = {
+    get greeting() {
+      return greeting
+    },
+    get backlog() {
+      return Atomics.load(control, word.unread)
+    },
+    ended,
+    onOutput: () => {},
+    onTimeLimit: () => {},
+    send(bytes) {
+      Atomics.add(control, word.unread, bytes.length)
+      port.postMessage(bytes)
+      Atomics.add(control, word.sent, 1)
+      Atomics.notify(control, word.sent)
+    },
+    acknowledge(bytes) {
+      Atomics.sub(control, word.unacknowledged, bytes)
+      Atomics.notify(control, word.unacknowledged)
+    },
+    cancel() {
+      if (Atomics.load(control, word.isRunning) === 1) interruptThread(key, Atomics.load(control, word.sent))
+    },
+    async close(limitMs = 5000) {
+      port.postMessage('close')
+      Atomics.add(control, word.sent, 1)
+      Atomics.notify(control, word.sent)
+      const timer = setTimeout(() => void worker.terminate(), limitMs)
+      await ended
+      clearTimeout(timer)
+    },
+  }
+  await new Promise<void>((opened, failed) => {
+    port.on('message', (message: Uint8Array | EngineReport) => {
+      if (message instanceof Uint8Array) {
+        engine.onOutput(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
+      } else if ('timerMs' in message) {
+        engine.onTimeLimit(message.timerMs)
+      } else if ('greeting' in message) {
+        engine.onOutput = () => {}
+        opened()
+      } else {
+        failure = message
+      }
+    })
+    engine.onOutput = (bytes) => {
+      greeting = Buffer.concat([greeting, bytes])
+      engine.acknowledge(bytes.length)
+    }
+    void ended.then((reason) =>
+      failed(new EngineError(reason, failure && 'errno' in failure ? failure.errno : undefined)),
+    )
+  })
+  return engine
+}
+
+/** Starts the thread from its bundle, or in tests from its source. */
+function startThread(workerData: EngineData): Worker {
+  const options = { workerData, transferList: [workerData.port] }
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./thread.js', import.meta.url), options)
+  const source = new URL('./thread.ts', import.meta.url).href
+  const script = `import { register } from '${import.meta.resolve('tsx/esm/api')}'; register(); await import('${source}')`
+  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`), options)
+}
