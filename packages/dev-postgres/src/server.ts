@@ -95,11 +95,12 @@ export async function serveDatabase(
   async function stop(): Promise<void> {
     if (isStopping) return
     isStopping = true
-    server.close()
+    // Before the sockets end: the server may close before their own events.
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     for (const client of clients.values()) client.cancel()
     for (const socket of sockets) socket.destroy()
     await turns.close()
-    if (server.listening || sockets.size > 0) await once(server, 'close')
+    await closed
   }
 
   server.listen(port, '127.0.0.1')
