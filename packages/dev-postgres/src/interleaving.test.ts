@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { Client, DatabaseError } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+// @boundaries-ignore packages/testing depends on this package
 import { isPostgresInstalled, startPostgres } from '../../testing/src/database/postgres.js'
 import { serveForTests } from './testing.js'
 

@@ -5,7 +5,7 @@ import { DataError } from './error.js'
 import { lockFile } from './lock.js'
 
 /** The major version of the PostgreSQL in PGlite, which reads no other version's data. */
-export const engineVersion = '18'
+const engineVersion = '18'
 
 const lockName = 'driftos.lock'
 /** Exists while the first start writes the directory. */

@@ -92,7 +92,7 @@ export class Backend {
 }
 
 /** Reports that a query of the server failed. */
-export class QueryError extends Error {
+class QueryError extends Error {
   readonly code: string
 
   constructor(body: Buffer) {
