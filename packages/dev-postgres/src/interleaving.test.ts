@@ -10,7 +10,7 @@ const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
 const hasPostgres = isRequired || isPostgresInstalled()
 if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
 
-/** What a client can do. The answers depend only on what the same client has done before. */
+/** An action of a client. Its answer depends only on earlier actions of the same client. */
 const statements = [
   'show timezone',
   "set timezone = 'Asia/Tokyo'",
@@ -61,7 +61,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 const programs = fc.array(fc.array(step, { minLength: 3, maxLength: 12 }), { minLength: 2, maxLength: 4 })
 
-/** Runs each program as a client of its own, in an order that the scheduler chooses, and returns the answers. */
+/** Runs each program as a separate client, in an order that the scheduler chooses, and returns the answers. */
 async function run(url: string, steps: readonly Step[][], scheduler: fc.Scheduler): Promise<string[][]> {
   const answers = steps.map(async (program, index) => {
     const client = new Client({ connectionString: url })

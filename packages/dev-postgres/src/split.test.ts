@@ -17,7 +17,7 @@ function message(type: string, body: string): Buffer {
 
 const execute = [message('B', '\0s\0\0\0\0\x01\0\0\0\x0241\0\0'), message('E', '\0\0\0\0\0')]
 
-/** What a client sends in one connection: each kind of message, errors included. */
+/** The messages of a client in one connection: each kind of message, errors included. */
 const recorded = Buffer.concat([
   frontend.startup({ user: 'postgres', database: 'postgres', options: '-c timezone=Asia/Tokyo' }),
   frontend.query('show timezone'),

@@ -35,7 +35,7 @@ const generated =
   /(?:^|[/.-])(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?|go\.sum|gradle\.lockfile)$|\.(?:lock|min\.(?:js|css|mjs)|map|snap|svg|csv|tsv|ipynb|patch|diff|log|po|pot|geojson|jsonl|ndjson)$/
 
 /**
- * Returns the dialect of a file by its path alone, `generated` for what a program wrote, undefined for unknown files.
+ * Returns the dialect of a file by its path alone, `generated` for a file that a program wrote, undefined for unknown files.
  *
  * @param path - with `/`
  */

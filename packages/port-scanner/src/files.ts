@@ -22,7 +22,7 @@ export interface FileList {
 export class GitError extends Error {}
 
 /**
- * Lists the files that a check reads: in a git repository what git tracks, ignored or not, and what is untracked and
+ * Lists the files that a check reads: in a git repository the tracked files, ignored or not, and those that are untracked and
  * not ignored; elsewhere every file that no `.gitignore` excludes.
  *
  * @throws {GitError} when `staged` or `since` cannot be answered

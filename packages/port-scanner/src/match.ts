@@ -2,7 +2,7 @@
 export type Side = 'host' | 'container'
 
 /**
- * What a number does.
+ * The use of a number.
  *
  * - `listen`: a process binds it: `app.listen(3000)`, nginx `listen 80`, a dev server's configuration
  * - `publish`: the host half of a publication: `3010` in `"3010:3000"`

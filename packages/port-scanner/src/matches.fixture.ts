@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { findDialect, loadReader } from './dialects.js'
 import type { Match } from './match.js'
 
-/** Returns every match of a file, in the order of the text, and what the reader refused. */
+/** Returns every match of a file, in the order of the text, and the parts that the reader refused. */
 export async function readMatches(
   path: string,
   text: string,

@@ -20,7 +20,7 @@ export function isListenName(name: string): boolean {
   return wordsOf(name).some((word) => /^(?:listen|bind)$/.test(word))
 }
 
-/** Returns whether a key is only an address, of what the key around it names: `url`, `baseUrl`, `endpoint`. */
+/** Returns whether a key is only an address, of the thing that the key around it names: `url`, `baseUrl`, `endpoint`. */
 export function isBareAddressName(name: string): boolean {
   return /^(?:base|api|server)?_?(?:url|uri|origin|endpoint|address)$/i.test(name)
 }

@@ -20,7 +20,7 @@ const maxRulesBytes = 100_000
 
 /** The rules of one file that git reads them from, for what lies below its folder. */
 interface Rules {
-  /** From the root, with a `/` at its end; empty for the root and what is above. */
+  /** From the root, with a `/` at its end; empty for the root and its parents. */
   readonly folder: string
   /** From a folder above the root to the root. */
   readonly below: string

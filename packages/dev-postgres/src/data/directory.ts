@@ -67,7 +67,7 @@ async function restrict(directory: string): Promise<void> {
 
 async function openPrepared(directory: string): Promise<Engine> {
   const engine = await openEngine(directory)
-  // PGlite gives the files of a new database a mode of its own.
+  // PGlite sets another mode for the files of a new database.
   await restrict(directory)
   await rm(join(directory, markerName), { force: true })
   return engine

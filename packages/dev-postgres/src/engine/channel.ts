@@ -12,7 +12,7 @@ export const word = {
   unread: 3,
 } as const
 
-/** What the thread of the engine starts with. */
+/** The input of the engine's thread at its start. */
 export interface EngineData {
   readonly dataDir: string | undefined
   readonly port: MessagePort
@@ -21,7 +21,7 @@ export interface EngineData {
   readonly control: Int32Array
 }
 
-/** What the thread reports besides output: that it is open, that a statement with a time limit starts, that it has ended. */
+/** The reports of the thread besides output: that it is open, that a statement with a time limit starts, that it has ended. */
 export type EngineReport =
   | { readonly greeting: Uint8Array }
   | { readonly timerMs: number }

@@ -13,9 +13,9 @@ export class EngineError extends Error {
   }
 }
 
-/** PostgreSQL in a thread of its own. It has one session, which reads and writes bytes of the protocol. */
+/** PostgreSQL in a separate thread. It has one session, which reads and writes bytes of the protocol. */
 export interface Engine {
-  /** What a server sends to a new client before it accepts statements. */
+  /** The messages that a server sends to a new client before it accepts statements. */
   readonly greeting: Buffer
   send(bytes: Uint8Array): void
   /** The bytes sent that the engine has not read yet. */

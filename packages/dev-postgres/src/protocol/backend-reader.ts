@@ -2,7 +2,7 @@
 const read = new Set(['S', 'A', 'Z', 'E'].map((type) => type.charCodeAt(0)))
 const dataRow = 'D'.charCodeAt(0)
 
-/** Receives what the engine sends. */
+/** Receives the engine's messages. */
 export interface BackendSink {
   /** Receives each message. Returns whether its bytes pass on to `write`. */
   onMessage(type: string, body: Buffer): boolean

@@ -19,7 +19,7 @@ const limits: Readonly<Record<string, number>> = {
   ...Object.fromEntries(Array.from('CDEHSXcf').map((type) => [type, smallLimit])),
 }
 
-/** Splits the bytes of a client into messages, wherever the network has split them. */
+/** Splits the bytes of a client into messages, however the network has split them. */
 export class FrontendReader {
   #chunks: Buffer[] = []
   #size = 0

@@ -1,7 +1,7 @@
 import { ProtocolError } from './errors.js'
 import { readString } from './frontend.js'
 
-/** What a packet without a type asks for. */
+/** The request in a packet without a type. */
 export type StartupRequest =
   | { readonly kind: 'encryption' }
   | { readonly kind: 'cancel'; readonly pid: number; readonly secret: number }

@@ -3,7 +3,7 @@ import type { Effects } from './effects.js'
 import type { Session } from './session.js'
 import type { Turns } from './turns.js'
 
-/** What the statements of a unit may have left in the engine. */
+/** The effects that the statements of a unit may have left in the engine. */
 export interface Aftermath {
   readonly effects: readonly Effects[]
   readonly hasFailed: boolean
@@ -18,7 +18,7 @@ export function needsCare({ effects, hasFailed, isPinned }: Aftermath, session: 
 }
 
 /**
- * Records what the client listens to, and gives settings that were reset the values that it has started with.
+ * Records the client's channels, and sets settings that were reset to the values at its start.
  *
  * @returns whether the client keeps the engine
  */

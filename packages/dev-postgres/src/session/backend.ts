@@ -5,7 +5,7 @@ import { frontend } from '../protocol/messages.js'
 /** The result of a query of the server itself. */
 export interface Result {
   readonly rows: readonly (readonly (string | null)[])[]
-  /** The parameters that changed, by name. */
+  /** The parameters that changed; the key is the name. */
   readonly parameters: ReadonlyMap<string, string>
 }
 

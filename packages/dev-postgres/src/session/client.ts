@@ -287,7 +287,7 @@ export class Client implements Participant, BackendSink {
     return this.#isGone
   }
 
-  /** Ends the session after what the client has sent completely, or at once when its socket is closed. */
+  /** Ends the session after the client's complete messages, or at once when its socket is closed. */
   disconnect(): void {
     this.#isGone = true
     if (this.#socket.destroyed) this.#inbox.clear()
@@ -295,7 +295,7 @@ export class Client implements Participant, BackendSink {
     if (!this.#hasLeft) this.pump()
   }
 
-  /** Ends what the client has left open in the engine, step by step. */
+  /** Ends the client's open statement and transaction, step by step. */
   #leave(): void {
     const unit = this.#unit
     if (!this.#turns.isHolder(this)) return this.#depart()

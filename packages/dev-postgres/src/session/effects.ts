@@ -1,4 +1,4 @@
-/** What a statement may do to its session besides its result. */
+/** The effects of a statement on its session. */
 export interface Effects {
   /** May change settings or statements prepared by SQL, which are saved at the switch to another client. */
   readonly isDirty: boolean
@@ -27,7 +27,7 @@ const statementNames = new RegExp(
   'i',
 )
 
-/** Returns what a text of SQL may do. It may name too much, which costs time only. */
+/** Returns the possible effects of a text of SQL. One too many costs only time. */
 export function findEffects(sql: string): Effects {
   const namesStatements = statementNames.test(sql)
   const channels = [...sql.matchAll(/(?:^|;|\*\/)\s*(un)?listen\s+("(?:[^"]|"")+"|[\w$]+|\*)/gi)].map(
@@ -45,7 +45,7 @@ export function findEffects(sql: string): Effects {
   }
 }
 
-/** Returns the name that an identifier of SQL stands for. */
+/** Returns the name in an SQL identifier. */
 function unquote(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase()
 }

@@ -25,7 +25,7 @@ export class Replies {
     }
   }
 
-  /** Records a Parse of the client, and what it prepares. */
+  /** Records a Parse of the client, and its statement. */
   expectParse(session: Session, statements: Statements, name: string, prepared: PreparedStatement): void {
     const previous = name === '' ? undefined : session.statements.get(name)
     session.statements.set(name, prepared)

@@ -11,14 +11,14 @@ export interface PreparedStatement {
 export class Session {
   /** The settings of the startup packet, which RESET restores. */
   readonly startup: ReadonlyMap<string, string>
-  /** What the client has prepared by Parse, by name. */
+  /** The statements that the client has prepared by Parse; the key is the name. */
   readonly statements = new Map<string, PreparedStatement>()
   /** The channels that it listens to. */
   readonly channels = new Set<string>()
   /** Whether a statement may have changed what `leave` saves. */
   isDirty = false
   #settings: ReadonlyMap<string, string>
-  /** The texts of what the client has prepared by SQL. */
+  /** The texts of the statements that the client has prepared by SQL. */
   #prepares: readonly string[] = []
   #identity = ''
 

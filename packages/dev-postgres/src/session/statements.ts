@@ -8,7 +8,7 @@ import type { PreparedStatement, Session } from './session.js'
 export class Statements {
   readonly #owners = new Map<string, Session>()
 
-  /** Returns the messages that make a name mean what the client has prepared, or nothing. */
+  /** Returns the messages that bind a name to the client's statement; none when it is bound already. */
   take(session: Session, name: string): Buffer[] {
     if (this.#owners.get(name) === session) return []
     this.#owners.set(name, session)

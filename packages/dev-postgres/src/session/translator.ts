@@ -93,7 +93,7 @@ export class Translator {
     this.#replies.expectClose()
   }
 
-  /** Records what a statement may do, before it runs. */
+  /** Records the possible effects of a statement before it runs. */
   #note(unit: Unit, effects: Effects, text: string): void {
     const { statements } = this.#turns
     unit.effects.push(effects)

@@ -137,7 +137,7 @@ export class Turns {
     this.#continue()
   }
 
-  /** Removes what a disconnected client has left in the engine. */
+  /** Removes the statements and tables of a disconnected client from the engine. */
   forget(session: Session): void {
     this.#listeners.delete(session)
     this.#departed.push(session)
@@ -211,7 +211,7 @@ export class Turns {
     }
   }
 
-  /** Records what a client listens to. The engine listens to the channels of all clients. */
+  /** Records the channels of a client. The engine listens to the channels of all clients. */
   async listen(session: Session, changes: Effects['channels'], backend: Backend): Promise<void> {
     if (changes.length === 0) return
     if (session.channels.size === 0) this.#listeners.add(session)

@@ -70,7 +70,7 @@ function readInstruction(instruction: Instruction, text: string, offsetAt: Offse
   if (instruction instanceof Cmd || keyword === 'ENTRYPOINT') {
     return body.text.startsWith('[') ? readCommand(body, 'container') : readScript(body, { side: 'container' })
   }
-  // What is reached while the image is built is not the container's.
+  // A server that the build reaches is not the container's.
   return keyword === 'RUN' ? extend(readScript(body, { side: 'container' }), { isElsewhere: true }) : []
 }
 

@@ -21,7 +21,7 @@ export function plain(text: string): string {
     .replace(/\s+/g, ' ')
 }
 
-/** A name in a document, and what is next to it in parentheses. */
+/** A name in a document, and the text in parentheses next to it. */
 export interface Label {
   readonly text: string
   readonly note?: string | undefined

@@ -44,12 +44,12 @@ export const readDocument: Reader = async (text, path) => {
   return amend(matches, ({ start }) => (isInside(comments, start) ? { isComment: true } : {}))
 }
 
-/** A code block in a document is a sample: a program that listens in it is none of the repository's. */
+/** A code block in a document is a sample: a program that listens in it does not belong to the repository. */
 async function readCode(block: Code, path: string): Promise<Match[]> {
   if (!/\d\d/.test(block.text)) return []
   const dialect = findLanguage(block.language) ?? findLanguage('env')
   if (!dialect) return []
-  // What a parser refuses in a sample is no fault of the file.
+  // A syntax error in a sample is no fault of the file.
   const found = merge(
     isPlainText.test(block.language) ? readLines(block) : [],
     await readEmbedded(dialect, block, path, () => undefined),

@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly isItem: boolean
 }
 
-/** What is said of a line. */
+/** The statement of a line. */
 export interface Statement {
   readonly matches: Match[]
   /** The line's own label, for items below it. */
@@ -76,7 +76,7 @@ function labelAddress(match: Match, text: string, around: Surroundings): Match {
 
 /** Returns the label of a number or an address between two offsets. */
 function findLabel(text: string, from: number, to: number, { parent, isItem }: Surroundings): Label | undefined {
-  // After another address, a label starts anew.
+  // After another address, a new label starts.
   const head = text.slice(0, from).replace(/^.*:\/\/\S*[,;|]?\s+(?:and\s+)?/s, '')
   const tail = text.slice(to)
   const sentence = subject.exec(head)?.groups?.['label']

@@ -21,10 +21,10 @@ const running = /^(?:exec|execSync|spawn|spawnSync|execa|execaSync|execaCommand|
 const testing =
   /^(?:describe|it|test|suite|expect|assert|beforeEach|beforeAll|before|afterEach|each|equal|strictEqual|deepEqual|skip|only)$/
 
-/** What a call does with a port, by its callee's name. */
+/** The use of a port in a call; the key is the callee's name. */
 export type CallKind = 'listen' | 'convert' | 'default' | 'connect' | 'run' | 'test' | 'other'
 
-/** Returns what a function, a method or a class does with the port it is given. */
+/** Returns the use of a port as an argument of a function, a method or a class. */
 export function kindOfCall(name: string, isMethod: boolean): CallKind {
   if (isMethod && listening.test(name)) return 'listen'
   if (isMethod && defaulting.test(name)) return 'default'

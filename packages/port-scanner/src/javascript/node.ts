@@ -9,10 +9,10 @@ export interface ProgramComment {
   readonly end: number
 }
 
-/** A node whose fields are read by name. */
+/** A node whose fields are read dynamically. */
 export type Node = ProgramNode & Readonly<Record<string, unknown>>
 
-/** A node and what it is a part of. */
+/** A node and its parents. */
 export interface Place {
   readonly node: Node
   readonly parent: Place | undefined
@@ -127,7 +127,7 @@ export function variablesOf(node: Node | undefined, depth = 0): string[] {
   }
 }
 
-/** `import.meta.env` is a member of a node of its own. */
+/** `import.meta.env` is a member of another kind of node. */
 function metaOf(node: Node | undefined): string {
   return node?.type === 'MetaProperty' ? 'meta' : ''
 }

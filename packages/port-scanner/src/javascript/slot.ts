@@ -3,7 +3,7 @@ import { childOf, listOf, nameOf, propertyOf, stringOf, variablesOf, type Node, 
 import { isPortName } from '../names.js'
 import { functionAround, functions, own, readObject, wrappers, type End } from './owner.js'
 
-/** What a program does with a value, found by following the value outwards. */
+/** The use of a value in a program, found by following the value outwards. */
 export interface Slot {
   /** Variables, keys and fields whose value it is, the innermost first. */
   readonly names: readonly string[]
@@ -15,7 +15,7 @@ export interface Slot {
   readonly override?: string
   /** Value of `host` in the same object. */
   readonly host?: Node | undefined
-  /** `template`: a part of a template literal. `unknown`: what is known is not more than the variables on the way. */
+  /** `template`: a part of a template literal. `unknown`: only the variables on the way are known. */
   readonly use: 'value' | 'listen' | 'connect' | 'compare' | 'run' | 'template' | 'unknown'
   readonly isListItem?: boolean
   /** A default that a caller replaces: `function start(port = 3000)`, `const { port = 3000 } = options`. */
@@ -31,7 +31,7 @@ const defaultKeys = /^(?:default|devDefault|defaultValue|fallback)$/
 const starting =
   /^(?:(?:start|listen|serve|run|main|boot|bootstrap|launch|init|create)(?:Server|App|Http|Api)?|constructor)$/i
 
-/** Returns what a program does with a value. */
+/** Returns the use of a value in a program. */
 export function findSlot(value: Place): Slot {
   const names: string[] = []
   const replacing: string[] = []

@@ -8,7 +8,7 @@ export const cLike: Comments = { line: ['//'], block: [['/*', '*/']] }
 /** Comments from a number sign to the end of the line. */
 export const hash: Comments = { line: ['#'] }
 
-/** What is between a variable's name and its default in the languages of this table. */
+/** The text between a variable's name and its default in the languages of this table. */
 const orElse = String.raw`(?:\s*,\s*(?:default\s*[=:]\s*)?|\s*[)\]]+\s*(?:\|\||\?\?|\?:|\bor\b|\{)\s*|\s*\)[^\n;]{0,80}?(?:unwrap_or\w*|or_else|orElse\w*|getOrElse|map_or)\s*[({]\s*(?:\|\w*\|\s*)?(?:\w+(?:::\w+)*\(\s*)?)(?:int\(|\w+\()?`
 
 /** Defaults of variables: `os.getenv("CORE_PORT", "3001")`, `ENV.fetch('PORT') { 3000 }`, `env::var("PORT").unwrap_or("3001".into())` */

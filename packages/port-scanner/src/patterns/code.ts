@@ -2,7 +2,7 @@ import { cLike, constants, defaults, hash, port } from './code-patterns.js'
 import type { PatternDialect } from './pattern.js'
 import { findRustTests } from './rust-tests.js'
 
-/** Source code of languages without a parser of their own. */
+/** Source code of languages without a parser here. */
 export const codeRows: readonly PatternDialect[] = [
   {
     name: 'python',

@@ -12,7 +12,7 @@ import { amend } from '../yaml/yaml-dialect.js'
  * - `name`: evidence of the kind `nameKind`
  * - `variable`: the variable that replaces the number when it is set
  * - `host`: the host of an address; sets `host` and `side`
- * - `inner`: the container half of a publication; it becomes a match of its own with the role `inner`
+ * - `inner`: the container half of a publication; it becomes a separate match with the role `inner`
  */
 export interface Pattern {
   /** Needs the flags `d` and `g`, and `m` if it uses `^` or `$`. */

@@ -31,7 +31,7 @@ export const settingsRows: readonly PatternDialect[] = [
     section: /^[ \t]*(?:upstream[ \t]+(?<name>[\w.-]+)|[a-z_]+\b[^;{}\n]{0,200})[ \t]*\{/gm,
     sectionKind: 'variable',
     patterns: [
-      // It usually runs in a container of its own.
+      // It usually runs in a separate container.
       {
         at: new RegExp(String.raw`^[ \t]*listen[ \t]+(?:[\w.*]+:|\[[\da-f:]*\]:)?${listened}`, 'dgm'),
         role: 'listen',

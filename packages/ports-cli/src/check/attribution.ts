@@ -76,7 +76,7 @@ export function attribute(
     // A block `db` with the image `postgres` may be the service `postgres`, or another one's database.
     if (blocks.length > 0 && images.some((image) => index.findByName(image).length > 0)) return undefined
     if (blocks.length > 0) {
-      // A package's preview server has a port of its own, which is no other service's.
+      // The port of a package's preview server belongs to no other service.
       const isPreview = role === 'flag' && blocks.every((block) => block === 'preview') && around.directory !== ''
       if (isPreview) return { services: [], by: 'package', text: `${around.names[0]!} preview` }
       return ofBlock.has(role) || role === 'listen' ? { services: [], by: 'block', text: blocks[0]! } : undefined

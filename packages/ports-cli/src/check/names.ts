@@ -3,7 +3,7 @@ import type { ServiceTable } from '@driftos/ports/define'
 /** Prefixes with which build tools expose a variable to a browser. */
 const publicPrefix = /^(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|EXPO_PUBLIC|GATSBY|VUE_APP|PUBLIC)_/
 
-/** What a variable is named after a service for: `CORE_PORT`, `CORE_URL`, `coreBaseUrl`. */
+/** The meaning of a variable that is named after a service: `CORE_PORT`, `CORE_URL`, `coreBaseUrl`. */
 const purpose =
   /(?<=[a-z\d])(?:(?:internal|public|external|base|api|listen|http|grpc|host|server|service)?(?:port|url|uri|origin|host|hostname|addr|address|endpoint))$/
 

@@ -4,7 +4,7 @@ import type { FileChange } from '../generate/sync.js'
 /**
  * Returns the unified diff of a file that is written, or is to be written.
  *
- * @param wantedTitle - what the new state is, such as `generated`
+ * @param wantedTitle - the new state, such as `generated`
  */
 export function formatPatch({ file, present, wanted }: FileChange, wantedTitle: string): string {
   const presentTitle = present === undefined ? 'missing' : 'as it is'

@@ -1,4 +1,4 @@
-/** What is known of a program by the name of its image. */
+/** The ports and the scheme of a program; the key is the name of its image. */
 export interface Product {
   readonly scheme?: string
   readonly healthPath?: `/${string}`
@@ -21,7 +21,7 @@ const products: readonly (readonly [name: RegExp, product: Product])[] = [
   [/^vault\b/, { healthPath: '/v1/sys/health' }],
 ]
 
-/** Returns what is known of a program by the name of its image or its service. */
+/** Returns the ports and the scheme of a program with this image or service name. */
 export function findProduct(name: string): Product | undefined {
   return products.find(
     ([pattern]) =>
@@ -48,7 +48,7 @@ export const schemes: Readonly<Record<number, string>> = {
   50_051: 'grpc',
 }
 
-/** What a further port of a container is for, by its well-known number. */
+/** The purpose of a further port of a container; the key is its well-known number. */
 export const purposes: Readonly<Record<number, string>> = {
   1025: 'Smtp',
   4317: 'Grpc',

@@ -14,7 +14,7 @@ interface ProposedService extends Omit<ServiceDefinition, 'scheme'> {
   readonly evidence: readonly { readonly file: string; readonly line: number }[]
 }
 
-/** Services that a repository seems to have, and what a person has to decide. */
+/** Services that a repository seems to have, and the questions for a person. */
 export interface Proposal {
   /** Sorted by port. */
   readonly services: readonly ProposedService[]
@@ -164,7 +164,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>): Candid
     return []
   const [note, ...notes] = wordsOf(evidence.find((each) => each.kind === 'hint')?.text ?? '')
   const longName = role === 'label' && note !== undefined && notes.length < 2 ? toName(`${note} ${name}`) : undefined
-  // What a label names is stronger than a setting in a document's sample.
+  // The service that a label names is stronger evidence than a setting in a document's sample.
   return [{ name, longName, rank: kind === 'document' && role !== 'label' ? 0.5 : rank, occurrence }]
 }
 
@@ -172,7 +172,7 @@ function isEnvironment({ kind, text }: Occurrence['evidence'][number]): boolean 
   return kind === 'variable' && /^[A-Z][A-Z\d_]*$/.test(text)
 }
 
-/** Names of variables that say nothing about whose port it is. */
+/** Names of variables without evidence of a service. */
 const anyVariable = /^(?:default|host|local|container|target|internal|external|dev|main|base|my|vite)_?port$/i
 
 /** Returns the block, variable or label that a port is named by; undefined if it belongs to the package around. */
@@ -239,7 +239,7 @@ function describe(name: string, { occurrence, all, name: own, longName }: Claim)
   }
 }
 
-/** What a registry looks like, for a repository without any port. */
+/** An example of a registry, for a repository without any port. */
 const example =
   "    // shop: { port: 4000, containerName: 'shop', variable: 'SHOP_PORT', scheme: 'http', status: 'active', summary: 'Shop' },"
 

@@ -1,7 +1,7 @@
 import type { PortRegistry } from '@driftos/ports/define'
 import type { Occurrence } from '../occurrence.js'
 
-/** What is wrong with an occurrence. */
+/** The fault of an occurrence. */
 export interface Verdict {
   readonly severity: 'error' | 'warning'
   /** The service that the number should belong to, or belongs to. */

@@ -37,7 +37,7 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     return undefined
   }
   const { port, side, role, attribution } = occurrence
-  // What a repository's proxy forwards to is another service, also in an address without a name.
+  // The target of a repository's proxy is another service, also in an address without a name.
   if (attribution!.by === 'repository' && role === 'reach' && context.isProxied(occurrence)) return undefined
   const { services, text } = attribution!
   // "Grafana" in a document may be the service `embedGrafana`.
@@ -90,7 +90,7 @@ function isUnknownPort(
   registry: RegistryView,
 ): boolean {
   if (isKnown(port, registry)) return false
-  // Nobody's number below 1024 is a protocol's own.
+  // An unregistered number below 1024 belongs to a protocol.
   if (isApart(path) || (port < 1024 && attribution!.by !== 'variable' && role !== 'publish')) return true
   if (port === 80 || port === 443) return true
   // A document sets a flag as an example.
