@@ -26,7 +26,7 @@ const keys: Readonly<Record<string, { name: string; key: string }>> = {
 
 const readers: Readonly<Record<string, string>> = {
   GATEWAY_API_KEYS: 'apps/gateway/src/settings.ts',
-  GATEWAY_API_KEY: 'apps/demo/src/app.ts',
+  GATEWAY_API_KEY: 'apps/demo/src/settings.ts',
 }
 
 describe('kubernetesApps', () => {
