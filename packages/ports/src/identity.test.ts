@@ -67,9 +67,11 @@ async function start(service: (typeof names)[number], cwd: string, instance = ''
 }
 
 function makeCheckout(): string {
-  const tree = realpathSync.native(mkdtempSync(join(tmpdir(), 'driftos-identity-')))
-  onTestFinished(() => rmSync(tree, { recursive: true, force: true }))
-  mkdirSync(join(tree, '.git'))
+  const directory = realpathSync.native(mkdtempSync(join(tmpdir(), 'driftos-identity-')))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  // Not next to this repository, which may be in the same directory: messages would name it by a relative path.
+  const tree = join(directory, 'tree')
+  mkdirSync(join(tree, '.git'), { recursive: true })
   mkdirSync(join(tree, 'apps'))
   writeFileSync(join(tree, '.git/HEAD'), 'ref: refs/heads/feature/x\n')
   return tree
