@@ -37,6 +37,7 @@ const notInSources = new Set([
   '@driftos/ports/ports.schema.json',
   'driftos-ports.config.ts',
   'ports.json',
+  'ports.ts',
 ])
 
 /** Returns the anchors of a document's headings. */
