@@ -1,9 +1,10 @@
 import { readLinks } from '@driftos/website/settings'
 import { parseModelSettings } from '@driftos/core/settings'
 import { parseDemoSettings } from '@driftos/demo/settings'
+import { parseDatabaseSettings } from '@driftos/drift/settings'
 import { parseEmbedSettings } from '@driftos/embed/settings'
 import { parseGatewaySettings } from '@driftos/gateway/settings'
-import type { Env } from '@driftos/ports'
+import { PortConfigError, type Env } from '@driftos/ports'
 import { parseSettings, SettingError } from '@driftos/service/settings'
 
 /** The parsers of the apps' own settings, by the directory in apps. Each throws `SettingError` with one line for each problem. */
@@ -17,7 +18,7 @@ export const settingsParsers: Readonly<Record<string, (env: Env) => unknown>> = 
 
 /** Returns a message for every invalid setting of every app; none contains a secret. */
 export function findInvalidSettings(env: Env): string[] {
-  const messages = [parseSettings, ...Object.values(settingsParsers)].flatMap((parse) => problemsOf(() => parse(env)))
+  const messages = [parseSettings, parseDatabaseSettings, ...Object.values(settingsParsers)].flatMap((parse) => problemsOf(() => parse(env)))
   return [...new Set(messages)]
 }
 
@@ -27,6 +28,8 @@ function problemsOf(parse: () => unknown): string[] {
     return []
   } catch (error) {
     if (error instanceof SettingError) return error.message.split('\n')
+    // Variables of ports are checked before.
+    if (error instanceof PortConfigError) return []
     throw error
   }
 }
