@@ -18,7 +18,9 @@ export const settingsParsers: Readonly<Record<string, (env: Env) => unknown>> = 
 
 /** Returns a message for every invalid setting of every app; none contains a secret. */
 export function findInvalidSettings(env: Env): string[] {
-  const messages = [parseSettings, parseDatabaseSettings, ...Object.values(settingsParsers)].flatMap((parse) => problemsOf(() => parse(env)))
+  const messages = [parseSettings, parseDatabaseSettings, ...Object.values(settingsParsers)].flatMap((parse) =>
+    problemsOf(() => parse(env)),
+  )
   return [...new Set(messages)]
 }
 
