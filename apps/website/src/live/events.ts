@@ -3,6 +3,7 @@ import type { Env } from '@driftos/ports'
 import type { FastifyInstance } from 'fastify'
 import { findDirectory } from '../directory.js'
 import { findCheckouts, findOwnCheckout } from './checkouts.js'
+import { failure } from './failure.js'
 import { createLook } from './look.js'
 import { isBoundToLoopback, isFromThisMachine } from './loopback.js'
 import { createRecorder } from './record.js'
@@ -114,8 +115,4 @@ function withoutProcesses(key: string, value: unknown): unknown {
 
 function isFromAnotherSite(site: string | string[] | undefined): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none'
-}
-
-function failure(code: string, message: string) {
-  return { success: false, error: { code, message } }
 }

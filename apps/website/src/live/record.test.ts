@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { serviceNames } from '../definitions.js'
-import { keptChanges, keptLatencies } from './kept.js'
-import { createRecorder } from './record.js'
+import { createRecorder, keptChanges, keptLatencies } from './record.js'
 
 const service = serviceNames[0]!
 const state = fc.constantFrom('up', 'down', 'stranger', 'elsewhere', 'unknown')

@@ -1,37 +1,53 @@
 import type { ServiceName } from '@driftos/ports'
 import { serviceNames } from '../definitions.js'
-import { keptChanges, keptLatencies } from './kept.js'
-import type { ServiceRecord, ServiceState, StateChange } from './state.js'
+import type { ServiceRecord, ServiceState } from './state.js'
+
+/** How many answer times of a service are kept. */
+export const keptLatencies = 60
+/** How many changes of a service's state are kept. */
+export const keptChanges = 20
+
+type Checked = Omit<ServiceState, 'since'>
+
+/**
+ * Adds the result of a check to a record.
+ *
+ * @param at - when the state began, if it is a new one (ISO 8601)
+ */
+export function extendRecord(
+  { latencies, changes }: ServiceRecord,
+  { state, latencyMs, reason }: Checked,
+  at: string,
+): ServiceRecord {
+  const change = { at, state, ...(reason !== undefined && { reason }) }
+  return {
+    latencies: [...latencies, latencyMs ?? null].slice(-keptLatencies),
+    changes: changes.at(-1)?.state === state ? changes : [...changes, change].slice(-keptChanges),
+  }
+}
 
 /** The states of the services over time. */
 export interface StateRecorder {
   /** Adds the result of one check; returns each state with the time that it began. */
-  add(states: readonly Omit<ServiceState, 'since'>[], at: Date): ServiceState[]
-  /** Returns what was seen of every service. */
-  read(): Record<ServiceName, ServiceRecord>
+  add(states: readonly Checked[], at: Date): ServiceState[]
+  /** Returns the record of every service. */
+  read(): Readonly<Record<ServiceName, ServiceRecord>>
 }
 
 /** Creates a recorder, which keeps a bounded number of answer times and changes for each service. */
 export function createRecorder(): StateRecorder {
-  const latencies = new Map<ServiceName, (number | null)[]>()
-  const changes = new Map<ServiceName, StateChange[]>()
+  const empty: ServiceRecord = { latencies: [], changes: [] }
+  const records = Object.fromEntries(serviceNames.map((service) => [service, empty])) as Record<
+    ServiceName,
+    ServiceRecord
+  >
   return {
     add: (states, at) =>
       states.map((state) => {
-        latencies.set(
-          state.service,
-          [...(latencies.get(state.service) ?? []), state.latencyMs ?? null].slice(-keptLatencies),
-        )
-        const seen = changes.get(state.service) ?? []
-        const last = seen.at(-1)
-        if (last?.state === state.state) return { ...state, since: last.at }
-        const change = { at: at.toISOString(), state: state.state, ...(state.reason && { reason: state.reason }) }
-        changes.set(state.service, [...seen, change].slice(-keptChanges))
-        return { ...state, since: change.at }
+        const record = extendRecord(records[state.service], state, at.toISOString())
+        records[state.service] = record
+        return { ...state, since: record.changes.at(-1)!.at }
       }),
-    read: () =>
-      Object.fromEntries(
-        serviceNames.map((name) => [name, { latencies: latencies.get(name) ?? [], changes: changes.get(name) ?? [] }]),
-      ) as unknown as Record<ServiceName, ServiceRecord>,
+    read: () => records,
   }
 }

@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
 import type { Env } from '@driftos/ports'
-import { ControlError, findControl, type ServiceStatus, type StackControl } from '@driftos/control'
+import { ControlError, findControl, type StackControl } from '@driftos/control'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { findNamed } from '../find.js'
+import { failure } from './failure.js'
 import { isBoundToLoopback, isFromThisMachine } from './loopback.js'
 import type { ServiceRun } from './state.js'
 
@@ -22,11 +24,9 @@ export function findUsableControl(env: Env): StackControl | undefined {
 /** Returns how the stack runs each of its services; empty when it does not answer. */
 export async function readRuns(control: StackControl | undefined): Promise<ReadonlyMap<string, ServiceRun>> {
   const status = await control?.status().catch(() => undefined)
-  return new Map(status?.services.map((each) => [each.service, runOf(each)]))
-}
-
-function runOf({ state, restarts, lastExit }: ServiceStatus): ServiceRun {
-  return { state, restarts, ...(lastExit && { lastExit: { reason: lastExit.reason, at: lastExit.at } }) }
+  return new Map(
+    status?.services.map(({ service, state, restarts, lastExit }) => [service, { state, restarts, lastExit }]),
+  )
 }
 
 /**
@@ -88,7 +88,7 @@ async function forward(control: StackControl, service: string, stream: PassThrou
   try {
     for await (const line of control.logs({ service, lines: lastLines, follow: true, signal })) {
       if (stream.writableLength > maxBacklogBytes) break
-      stream.write(`data: ${JSON.stringify(line)}\n\n`)
+      stream.write(`data: ${JSON.stringify({ ...line, text: stripVTControlCharacters(line.text) })}\n\n`)
     }
   } catch (error) {
     stream.write(`event: failure\ndata: ${JSON.stringify((error as Error).message)}\n\n`)
@@ -102,8 +102,4 @@ function isAllowed(request: FastifyRequest, sites: readonly string[]): boolean {
 
 function forbid(reply: FastifyReply): FastifyReply {
   return reply.code(403).send(failure('FORBIDDEN', 'Only pages of this site on this machine may control its services'))
-}
-
-function failure(code: string, message: string) {
-  return { success: false, error: { code, message } }
 }

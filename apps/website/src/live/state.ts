@@ -1,15 +1,10 @@
+import type { ServiceStatus } from '@driftos/control'
 import type { ServiceName } from '@driftos/ports'
 import type { ServiceProbe } from '@driftos/ports/probe'
 import type { Directory } from '../directory.js'
 
 /** How the stack of this checkout runs a service. */
-export interface ServiceRun {
-  readonly state: 'starting' | 'ready' | 'restarting' | 'failed' | 'stopping' | 'stopped'
-  /** How often it was restarted after it had ended by itself. */
-  readonly restarts: number
-  /** How its last process ended by itself, and when (ISO 8601). */
-  readonly lastExit?: { readonly reason: string; readonly at: string }
-}
+export type ServiceRun = Pick<ServiceStatus, 'state' | 'restarts' | 'lastExit'>
 
 /** The state of a service, and the process on its port where it may be shown. */
 export interface ServiceState extends Omit<ServiceProbe, 'holder' | 'checkout'> {
@@ -26,7 +21,7 @@ export interface ServiceState extends Omit<ServiceProbe, 'holder' | 'checkout'> 
 }
 
 /** A change of a service's state. */
-export interface StateChange {
+interface StateChange {
   /** When it was seen (ISO 8601). */
   readonly at: string
   readonly state: ServiceState['state']

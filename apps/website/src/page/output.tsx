@@ -14,8 +14,7 @@ export function Output({ service }: { readonly service: ServiceName }) {
   const isAtEnd = useRef(true)
   useEffect(() => {
     if (isAtEnd.current) view.current?.scrollTo({ top: view.current.scrollHeight })
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- each new line moves the end
-  }, [lines])
+  })
   const restart = async () => {
     const headers = { 'x-driftos': 'restart' }
     const response = await fetch(`/api/services/${service}/restart`, { method: 'POST', headers }).catch(() => undefined)
@@ -36,7 +35,7 @@ export function Output({ service }: { readonly service: ServiceName }) {
       >
         {lines.map(({ key, line: { text, source } }) => (
           <span key={key} data-source={source}>
-            {withoutColors(text)}
+            {text}
             {'\n'}
           </span>
         ))}
@@ -85,10 +84,4 @@ async function reasonOf(response: Response | undefined): Promise<string> {
   if (!response) return 'the server does not answer'
   const body = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined
   return body?.error?.message ?? `the server answered ${response.status}`
-}
-
-/** Removes the escape sequences with which programs colour their output (ECMA-48). */
-function withoutColors(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- an escape sequence begins with a control character
-  return text.replaceAll(/\u001B\[[\d;]*[A-Za-z]/g, '')
 }

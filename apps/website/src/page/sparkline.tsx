@@ -1,5 +1,5 @@
 import type { ServiceName } from '@driftos/ports'
-import { keptLatencies } from '../live/kept.js'
+import { keptLatencies } from '../live/record.js'
 import type { Live } from './use-live.js'
 
 const height = 20

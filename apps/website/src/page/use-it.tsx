@@ -14,7 +14,6 @@ export function UseIt({ snippets }: { readonly snippets: readonly HighlightedSni
             </h2>
             {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a keyboard can scroll only what has the focus */}
             <pre tabIndex={0}>
-              {/* oxlint-disable-next-line react/no-danger -- the highlighter escapes the code, which is this repository's */}
               <code dangerouslySetInnerHTML={{ __html: html }} />
             </pre>
           </section>

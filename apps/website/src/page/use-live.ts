@@ -1,7 +1,7 @@
 import type { ServiceName } from '@driftos/ports'
 import { useEffect, useState } from 'react'
-import { keptChanges, keptLatencies } from '../live/kept.js'
-import type { ServiceRecord, ServiceState, SiteStatus } from '../live/state.js'
+import { extendRecord } from '../live/record.js'
+import type { ServiceState, SiteStatus } from '../live/state.js'
 import { readEvents, type SiteEvent } from './shared-events.js'
 
 type Records = SiteStatus['records']
@@ -38,16 +38,9 @@ function next(live: Live, event: SiteEvent): Live {
 
 /** Adds the latest states to the records, as the server does. */
 function extend(records: Records, states: Readonly<Record<ServiceName, ServiceState>>): Records {
-  const entries = Object.entries<ServiceRecord>(records).map(([service, { latencies, changes }]) => {
-    const { since, state, latencyMs, reason } = states[service as ServiceName]
-    const isNew = changes.at(-1)?.state !== state
-    return [
-      service,
-      {
-        latencies: [...latencies, latencyMs ?? null].slice(-keptLatencies),
-        changes: isNew ? [...changes, { at: since, state, ...(reason && { reason }) }].slice(-keptChanges) : changes,
-      },
-    ]
-  })
+  const entries = Object.values(states).map((state) => [
+    state.service,
+    extendRecord(records[state.service], state, state.since),
+  ])
   return Object.fromEntries(entries) as Records
 }

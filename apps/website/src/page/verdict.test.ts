@@ -38,7 +38,11 @@ describe('findVerdict', () => {
   })
 
   it('shows how the process ended instead of the result of the probe', () => {
-    const run = { state: 'failed', restarts: 5, lastExit: { reason: 'exit code 1', at: since } } as const
+    const run = {
+      state: 'failed',
+      restarts: 5,
+      lastExit: { code: 1, signal: null, reason: 'exit code 1', at: since },
+    } as const
     const verdict = findVerdict(live({ [first!]: { state: 'down', reason: 'nothing listens', run } }))
     expect(verdict.detail).toMatch(/: exit code 1$/)
   })

@@ -11,7 +11,7 @@ export interface IgnoreList {
 }
 
 /**
- * Returns the `ignore` entries of a configuration as a list that counts what it ignores.
+ * Returns the `ignore` entries of a configuration as a list that counts the findings it ignores.
  *
  * @param root - the directory of the configuration, where the globs start
  */
