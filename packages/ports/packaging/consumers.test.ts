@@ -118,23 +118,6 @@ describe('a consumer', () => {
     expect(output).toBe('[ true, true, true ]')
   })
 
-  it('loads the CommonJS files where a loader does not know module-sync, as Jest does not', async () => {
-    const output = await runScript(`
-      import { createRequire } from 'node:module'
-      import { dirname, join } from 'node:path'
-      const require = createRequire(import.meta.url)
-      const root = join(dirname(require.resolve('@driftos/ports/package.json')), 'dist/cjs')
-      const { PORTS, PortConfigError, getPort } = require(join(root, 'index.js'))
-      const { defineRegistry } = require(join(root, 'define.js'))
-      const { portsEnv } = require(join(root, 'schema.js'))
-      const { probeService } = require(join(root, 'probe.js'))
-      let error
-      try { defineRegistry({ services: {}, ranges: {}, history: [] }).getPort('x') } catch (thrown) { error = thrown }
-      console.log(JSON.stringify(PORTS), error instanceof PortConfigError, typeof portsEnv, typeof probeService, typeof getPort)
-    `)
-    expect(output).toBe(`${JSON.stringify(PORTS)} true object function function`)
-  })
-
   it('imports the registry as JSON, and its schema', async () => {
     const output = await runScript(`
       import config from '@driftos/ports/ports.json' with { type: 'json' }
