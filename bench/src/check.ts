@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { services } from '@driftos/ports'
@@ -8,6 +8,8 @@ import { rowOf, type Effort, type Figure, type Row } from './figure.js'
 import { interleave } from './measure.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
+const benchRoot = join(root, 'bench')
+const programs = join(benchRoot, 'node_modules/.bin')
 const cli = join(root, 'packages/ports-cli/dist/bin.cjs')
 const packages = join(root, 'node_modules/.pnpm')
 const text = new Set(
@@ -19,22 +21,24 @@ const check = 'driftos-ports check'
 const nothing = 'node -e 0'
 const blank = 'check, no number in it'
 const small = 400
+/** The size of the tree whose goal is against oxlint; secretlint takes minutes beyond it. */
+const medium = 5850
 const running = new Set<ChildProcess>()
 
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Measures a check against ripgrep. */
+/** Measures a check against a linter, a scanner for secrets, and a search. */
 export const checkFigure: Figure = {
-  title: 'driftos-ports check, against ripgrep',
+  title: 'driftos-ports check, against oxlint, secretlint and ripgrep',
   method:
-    'Whole processes on one tree of files from the installed packages. ripgrep searches for the registered numbers as literals. In the tree without numbers they are replaced by names, which measures the prefilter only.',
+    'Whole processes on one tree of files from the installed packages. oxlint and secretlint use their recommended rules, ripgrep searches for the registered numbers as literals. In the tree without numbers they are replaced by names, which measures the prefilter only. --staged: three changed files of a repository of 400.',
   measure: async (effort) => withTempFolder(async (folder) => measureChecks(folder, effort)),
 }
 
 async function measureChecks(folder: string, effort: Effort): Promise<Row[]> {
-  const sizes = effort === 'quick' ? [2000] : [10_000, 60_000]
+  const sizes = effort === 'quick' ? [medium] : [medium, 60_000]
   const rounds = effort === 'quick' ? 3 : 9
   const sources = [...textsBelow(packages, '')]
   const rows: Row[] = await measureSmall(makeTree(folder, sources, small), rounds * 3)
@@ -43,21 +47,39 @@ async function measureChecks(folder: string, effort: Effort): Promise<Row[]> {
 }
 
 async function measureSmall(tree: string, rounds: number): Promise<Row[]> {
-  const samples = await interleave(
+  const whole = `${check}, ${small} files`
+  const staged = `${check} --staged`
+  const git = async (...args: string[]) => run('git', args, tree)
+  await git('init', '--quiet')
+  await git('add', '--all')
+  await git('-c', 'user.name=bench', '-c', 'user.email=bench@example.com', 'commit', '--quiet', '--message', 'all')
+  for (const file of [...textsBelow(tree, '')].slice(0, 3)) appendFileSync(join(tree, file), '\n')
+  await git('add', '--all')
+  const registry = ['--registry', join(root, 'packages/ports/dist/ports.json')]
+  const samples = await interleave<string, number>(
     {
-      [check]: async () => timeOf(process.execPath, [cli, 'check', tree]),
+      [whole]: async () => timeOf(process.execPath, [cli, 'check', tree]),
+      [staged]: async () => timeOf(process.execPath, [cli, 'check', '--staged', ...registry], tree),
       [nothing]: async () => timeOf(process.execPath, ['-e', '0']),
     },
     rounds,
   )
-  const row = [`${check}, ${String(small)} files`, samples[check]] as const
-  return [rowOf(row, [nothing, samples[nothing]], 'ms', { goal: { of: 'ratio', atMost: 2 } })]
+  return [whole, staged].map((name) =>
+    rowOf([name, samples[name]!], [nothing, samples[nothing]!], 'ms', { goal: { of: 'ratio', atMost: 2 } }),
+  )
 }
 
 async function measureTree(tree: string, size: number, rounds: number): Promise<Row[]> {
   const empty = withoutNumbers(tree)
-  const peers = (await hasRipgrep()) ? { ripgrep: async () => timeOf('rg', searchOf(tree)) } : {}
-  const samples: Readonly<Record<string, readonly number[]>> = await interleave<string, number>(
+  const peers: Record<string, () => Promise<number>> = {
+    oxlint: async () => timeOf(join(programs, 'oxlint'), [tree]),
+  }
+  if (await hasRipgrep()) peers['ripgrep'] = async () => timeOf('rg', searchOf(tree))
+  if (size <= medium) {
+    const config = ['--secretlintrc', join(benchRoot, '.secretlintrc.json')]
+    peers['secretlint'] = async () => timeOf(join(programs, 'secretlint'), [...config, '**/*'], tree)
+  }
+  const samples = await interleave<string, number>(
     {
       ...peers,
       [check]: async () => timeOf(process.execPath, [cli, 'check', tree]),
@@ -67,11 +89,11 @@ async function measureTree(tree: string, size: number, rounds: number): Promise<
   )
   const files = `${size.toLocaleString('en')} files`
   const own = [`${check}, ${files}`, samples[check]!] as const
-  const prefilter = [blank, samples[blank]!] as const
-  const readers = rowOf(own, prefilter, 'ms', { goal: { of: 'ratio', atMost: 1.2 } })
-  const base = samples['ripgrep']
-  if (!base) return [{ ...readers, note: 'ripgrep is not installed: not measured' }]
-  return [rowOf(own, ['ripgrep', base], 'ms', { goal: { of: 'ratio', atMost: 2 } }), readers]
+  const goals: Readonly<Record<string, number>> = { oxlint: 2, [blank]: 1.2 }
+  return [...Object.keys(peers), blank].map((base) => {
+    const atMost = goals[base]
+    return rowOf(own, [base, samples[base]!], 'ms', atMost === undefined ? {} : { goal: { of: 'ratio', atMost } })
+  })
 }
 
 async function measureMemory(tree: string): Promise<Row> {
@@ -97,15 +119,15 @@ async function hasRipgrep(): Promise<boolean> {
   )
 }
 
-async function timeOf(command: string, args: readonly string[]): Promise<number> {
-  return (await run(command, args)).wallMs
+async function timeOf(command: string, args: readonly string[], cwd = root): Promise<number> {
+  return (await run(command, args, cwd)).wallMs
 }
 
 /** Runs a command that may exit with 1 because of findings or missing matches. */
-async function run(command: string, args: readonly string[]): Promise<{ wallMs: number; stderr: string }> {
+async function run(command: string, args: readonly string[], cwd = root): Promise<{ wallMs: number; stderr: string }> {
   const start = performance.now()
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
     running.add(child)
     let stderr = ''
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))

@@ -18,9 +18,13 @@ for (const port of process.argv.slice(1)) for (const host of ['127.0.0.1', '::1'
   socket.on('error', () => {})
 }`
 
+/** Lists every listening socket with its process, from a Node process, as `status` does for the ports in use. */
+const listSockets = `require('node:child_process').execFileSync('ss', ['-ltnp'])`
+const sockets = 'ss -ltnp'
+
 /** Measures the identification of every service and its process. */
 export const statusFigure: Figure = {
-  title: 'driftos-ports status, against a Node process that only connects to each port',
+  title: 'driftos-ports status, against Node processes that connect to each port or run ss',
   method:
     'Whole processes, from spawn to exit. Every service of a registry in JSON is up; the servers run in the process that measures.',
   measure: async (effort) => [
@@ -43,10 +47,12 @@ async function measureStatus(count: number, effort: Effort): Promise<Row[]> {
       const base = `connect, ${count} ports`
       const tasks = {
         [base]: async () => (await runNode(['-e', connect, ...ports], folder)).wallMs,
+        [sockets]: async () => (await runNode(['-e', listSockets], folder)).wallMs,
         status: async () => (await runNode([cli, 'status'], folder, env)).wallMs,
       }
       const samples = await interleave(tasks, effort === 'quick' ? 3 : 30)
-      return [rowOf([`status, ${count} ports`, samples['status']!], [base, samples[base]!], 'ms')]
+      const own = [`status, ${count} ports`, samples['status']!] as const
+      return [base, sockets].map((peer) => rowOf(own, [peer, samples[peer]!], 'ms'))
     } finally {
       for (const server of servers) server.close()
     }
