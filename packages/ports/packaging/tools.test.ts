@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -6,9 +7,10 @@ import { build as esbuild } from 'esbuild'
 import { rolldown } from 'rolldown'
 import { rollup } from 'rollup'
 import { build as vite } from 'vite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import webpack from 'webpack'
 import { services, type ServiceName } from '../src/index.js'
+import { isPortOpen } from '../src/probe.js'
 import { makeFolder, pack, packageRoot, run } from './built-package.js'
 
 const require = createRequire(import.meta.url)
@@ -116,3 +118,41 @@ it('vitest with its default settings imports the main entry and defineRegistry',
   const { stdout } = await run(process.execPath, [vitest, 'run', '--root', folder.path, 'ports.spec.mjs'], { env })
   expect(stdout).toMatch(/Tests\s+1 passed/)
 })
+
+it('Vite that is started by hand in two checkouts serves each on separate ports', { timeout: 60_000 }, async () => {
+  const vite = join(packageRoot, 'node_modules/vite/bin/vite.js')
+  const config = `
+    import { ports } from '@driftos/ports/vite'
+    import { defineRegistry } from '@driftos/ports/define'
+    const shop = { port: ${await getFreePort()}, containerName: 'shop', variable: 'SHOP_PORT', scheme: 'http', status: 'active', summary: 'Shop' }
+    const registry = defineRegistry({ services: { shop }, ranges: {}, history: [] })
+    export default { plugins: [ports('shop', { registry })], define: { origin: JSON.stringify(process.env.SHOP_URL) } }
+  `
+  const origins = []
+  for (const name of ['first', 'second']) {
+    const checkout = join(folder.path, name)
+    await mkdir(checkout)
+    await writeFile(join(checkout, 'package.json'), '{ "name": "acme", "type": "module" }')
+    await writeFile(join(checkout, 'index.html'), `<title>${name}</title>`)
+    await writeFile(join(checkout, 'vite.config.js'), config)
+    const state = { XDG_STATE_HOME: join(folder.path, 'state'), LOCALAPPDATA: join(folder.path, 'state') }
+    const child = spawn(process.execPath, [vite], { cwd: checkout, env: { ...env, ...state, CI: '' }, stdio: 'pipe' })
+    onTestFinished(() => void child.kill())
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
+    await expect.poll(() => output, { timeout: 20_000 }).toMatch(/http:\/\/localhost:\d+/)
+    const [origin] = /http:\/\/localhost:\d+/.exec(output)!
+    expect(await (await fetch(origin)).text()).toContain(`<title>${name}</title>`)
+    if (name === 'second') expect(output).toContain(`${join(folder.path, 'first')} has slot 0`)
+    origins.push(origin)
+  }
+  expect(new Set(origins).size).toBe(2)
+})
+
+/** Finds a free port below those that systems assign to clients. */
+async function getFreePort(): Promise<number> {
+  for (;;) {
+    const free = 10_000 + Math.floor(Math.random() * 20_000)
+    if (!(await isPortOpen(free))) return free
+  }
+}

@@ -17,6 +17,11 @@ export {
   type CheckoutPortsOptions,
   type CheckoutServices,
 } from './checkout/resolve-slot.js'
+export {
+  resolveServiceEnvironment,
+  type ServiceEnvironment,
+  type StartRegistry,
+} from './checkout/service-environment.js'
 export { SlotError, type SlotErrorCode } from './checkout/slot-error.js'
 export {
   claimSlot,

@@ -20,22 +20,14 @@ Without a shell, on every platform. The exit code is that of the program.`,
   async run({ positionals: [text, file, ...args] }, io, { root, registry, composeProject }) {
     const service = findOne(text!, registry.services)
     const checkout = await requireCheckout(root, io.cwd)
-    const { childEnvironment, describeSlot, resolveCheckoutPorts } = await import('@driftos/ports/checkout')
-    const env = io.envWithoutSlot ?? io.env
-    const { variable } = registry.services[service]!
-    // A tool that starts the service may choose its port.
-    const given = env[variable]?.trim() ? undefined : env['PORT']?.trim()
-    const ports = await resolveCheckoutPorts(checkout, registry.services, {
-      env: given ? { ...env, [variable]: String(registry.getListenPort(service, env)) } : env,
-    })
-    if (given) io.writeError(`${service} gets port ${given} from PORT.\n`)
-    for (const line of [describeSlot(ports), ...ports.warnings]) if (line) io.writeError(`${line}\n`)
-    const variables = childEnvironment(registry, checkout, ports, {
-      service,
+    const { resolveServiceEnvironment } = await import('@driftos/ports/checkout')
+    const { env, messages } = await resolveServiceEnvironment(service, registry, checkout, {
+      env: io.envWithoutSlot ?? io.env,
       ...(composeProject !== undefined && { composeProject }),
     })
-    const fill = (argument: string) => argument.replaceAll('{port}', variables['PORT']!)
-    return runChild(fill(file!), args.map(fill), { ...ports.env, ...variables }, io.cwd)
+    for (const message of messages) io.writeError(`${message}\n`)
+    const fill = (argument: string) => argument.replaceAll('{port}', env['PORT']!)
+    return runChild(fill(file!), args.map(fill), env, io.cwd)
   },
 }
 
