@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Env } from '@driftos/ports'
-import { onTestFinished } from 'vitest'
+import { defineRegistry } from '@driftos/ports/define'
+import { afterAll, onTestFinished } from 'vitest'
 import { runCli } from './cli.js'
+import * as example from './registry/example.fixture.js'
 
 /** The result of a command line. */
 export interface Output {
@@ -21,23 +24,33 @@ const withoutLedger = { XDG_STATE_HOME: join(tmpdir(), 'no-ledger'), LOCALAPPDAT
 /** The commands that read no `.env` file. */
 const withoutEnvFile = new Set(['init', 'completion', 'help', '__complete'])
 
-/** Keeps a developer's `.env` file out of a test. */
-function isolate(args: readonly string[]): readonly string[] {
-  return args.some((arg) => withoutEnvFile.has(arg) || arg.startsWith('--env-file')) ? args : ['--no-env-file', ...args]
+/** The options of every command: which registry to use instead of that of this repository. */
+let registryOptions: readonly string[] = []
+
+/** Makes every command of a test file read the registry of `example.fixture.ts`, and returns that registry. */
+export function useExample() {
+  const directory = mkdtempSync(join(tmpdir(), 'driftos-test-'))
+  const file = join(directory, 'registry.json')
+  writeFileSync(file, JSON.stringify(example))
+  registryOptions = ['--registry', file]
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  return defineRegistry(example)
 }
 
-/** Runs a command line in this process. */
-export async function run(
-  args: readonly string[],
-  env: Env = {},
-  isTerminal = false,
-  cwd = process.cwd(),
-): Promise<Output> {
+/** Keeps a developer's `.env` file out of a test. */
+function isolate(args: readonly string[], options: readonly string[] = registryOptions): readonly string[] {
+  return args.some((arg) => withoutEnvFile.has(arg) || arg.startsWith('--env-file'))
+    ? args
+    : ['--no-env-file', ...options, ...args]
+}
+
+/** Runs a command line in this process: in a directory with its registry, or with the one that the test file uses. */
+export async function run(args: readonly string[], env: Env = {}, isTerminal = false, cwd?: string): Promise<Output> {
   let stdout = ''
   let stderr = ''
-  const code = await runCli(isolate(args), {
+  const code = await runCli(isolate(args, cwd === undefined ? registryOptions : []), {
     env: { ...withoutLedger, ...env },
-    cwd,
+    cwd: cwd ?? process.cwd(),
     program: [process.execPath, ...program],
     isTerminal,
     write: (text) => (stdout += text),

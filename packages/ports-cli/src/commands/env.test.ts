@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { parseEnv } from 'node:util'
-import { PORTS, services, type ServiceName } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { run } from '../cli.fixture.js'
+import { run, useExample } from '../cli.fixture.js'
+import * as example from '../registry/example.fixture.js'
+import { makeRepository } from '../repository.fixture.js'
+
+const { PORTS, services } = useExample()
 
 /** Returns the variables with every default shifted. */
 function shifted(offset: number): Record<string, string> {
-  const names = Object.keys(services) as ServiceName[]
+  const names = Object.keys(services) as (keyof typeof PORTS)[]
   return Object.fromEntries(names.map((name) => [services[name].variable, String(PORTS[name] + offset)]))
 }
 
@@ -25,18 +28,25 @@ function parsePorts(text: string) {
 
 describe('env', () => {
   it('gives two checkouts different compose projects, and the first its usual one', async () => {
-    const [first, second] = [parseEnv(await printed([])), parseEnv(await printed(['--offset', '100']))]
+    const config = { registry: './registry.json', composeProject: 'example' }
+    const root = await makeRepository({
+      'package.json': JSON.stringify({ 'driftos-ports': config }),
+      'registry.json': JSON.stringify(example),
+    })
+    const read = async (args: string[], env = {}) => parseEnv((await run(['env', ...args], env, false, root)).stdout)
+    const [first, second] = [await read([]), await read(['--offset', '100'])]
     expect(first).not.toHaveProperty('COMPOSE_PROJECT_NAME')
-    expect(second['COMPOSE_PROJECT_NAME']).toMatch(/^[a-z\d][a-z\d_-]*-[\da-f]{8}$/)
-    const own = await printed(['--offset', '100'], { COMPOSE_PROJECT_NAME: 'mine' })
-    expect(parseEnv(own)).toMatchObject({ COMPOSE_PROJECT_NAME: 'mine' })
+    expect(second['COMPOSE_PROJECT_NAME']).toMatch(/^example-[\da-f]{8}$/)
+    expect(await read(['--offset', '100'], { COMPOSE_PROJECT_NAME: 'mine' })).toMatchObject({
+      COMPOSE_PROJECT_NAME: 'mine',
+    })
   })
 
   it.each(['dotenv', 'github', 'json'])('prints with --urls the origin of every service as %s', async (format) => {
     const text = await printed(['--urls', '--offset=100', '--format', format], { CORE_URL: "https://core/a$b'c" })
     const values = format === 'json' ? (JSON.parse(text) as Record<string, unknown>) : parseEnv(text)
     for (const [name, { variable, scheme }] of Object.entries(services)) {
-      const port = PORTS[name as ServiceName] + 100
+      const port = PORTS[name as keyof typeof PORTS] + 100
       const url = name === 'core' ? "https://core/a$b'c" : `${scheme}://localhost:${port}`
       expect(values[variable.replace(/_PORT$/, '_URL')]).toBe(url)
     }

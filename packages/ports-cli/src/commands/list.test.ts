@@ -1,6 +1,8 @@
-import { history, PORTS, ranges, services, type RangeName, type ServiceDefinition } from '@driftos/ports'
+import type { ServiceDefinition } from '@driftos/ports/define'
 import { describe, expect, it } from 'vitest'
-import { run, runJson } from '../cli.fixture.js'
+import { run, runJson, useExample } from '../cli.fixture.js'
+
+const { PORTS, services, ranges, history } = useExample()
 
 describe('list', () => {
   it('groups every service by its range', async () => {
@@ -8,7 +10,7 @@ describe('list', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const blocks = stdout.trimEnd().split('\n\n')
     const all = Object.entries<ServiceDefinition>(services)
-    for (const [index, group] of [...(Object.keys(ranges) as RangeName[]), undefined].entries()) {
+    for (const [index, group] of [...(Object.keys(ranges) as (keyof typeof ranges)[]), undefined].entries()) {
       const [title, ...lines] = blocks[index]!.split('\n')
       const { summary = '', first = 0, last = 0 } = group ? ranges[group] : {}
       expect(title).toBe(group ? `${summary}, ${first}-${last}` : 'Outside the ranges')

@@ -1,7 +1,8 @@
-import { findService, history, PORTS, ranges, services, type ServiceDefinition } from '@driftos/ports'
+import type { ServiceDefinition } from '@driftos/ports/define'
 import { describe, expect, it } from 'vitest'
-import { run, runJson } from '../cli.fixture.js'
+import { run, runJson, useExample } from '../cli.fixture.js'
 
+const { PORTS, services, ranges, history, findService } = useExample()
 const { reserved } = ranges.services
 const free = Array.from({ length: reserved.last - reserved.first + 1 }, (_, index) => reserved.first + index).find(
   (port) => findService(port)?.status === 'reserved',

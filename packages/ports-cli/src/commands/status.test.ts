@@ -5,7 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { findCheckout } from '@driftos/ports/checkout'
 import * as probe from '@driftos/ports/probe'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { findFreePort, healthOf, program, run, runJson, runProgram, serve, start } from '../cli.fixture.js'
+import { findFreePort, healthOf, program, run, runJson, runProgram, serve, start, useExample } from '../cli.fixture.js'
+
+useExample()
 
 vi.mock('@driftos/ports/probe', { spy: true })
 
@@ -148,12 +150,12 @@ describe('status', () => {
 
   it('aligns several services, in the order of the command line, each once', async () => {
     const [core, embed] = [await serve(healthOf('core')), await findFreePort()]
-    const { code, stdout } = await run(['status', 'legacyEmbedding', 'core', 'driftos-core'], {
+    const { code, stdout } = await run(['status', 'legacy', 'core', 'driftos-core'], {
       CORE_PORT: `${core}`,
-      EMBEDDING_PORT: `${embed}`,
+      LEGACY_PORT: `${embed}`,
     })
     expect(code).toBe(1)
-    expect(stdout).toMatch(/^legacyEmbedding {2}\d+ +down .*\ncore {13}\d+ +up .*\n$/)
+    expect(stdout).toMatch(/^legacy {2}\d+ +down .*\ncore {4}\d+ +up .*\n$/)
   })
 
   it('takes a name for all that it may mean', async () => {

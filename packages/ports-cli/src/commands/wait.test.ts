@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { findFreePort, healthOf, run, runJson, runProgram, serve } from '../cli.fixture.js'
+import { findFreePort, healthOf, run, runJson, runProgram, serve, useExample } from '../cli.fixture.js'
+
+useExample()
 
 describe('wait', () => {
   it('returns at once, and silently, when the services are healthy', async () => {

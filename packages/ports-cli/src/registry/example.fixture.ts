@@ -1,5 +1,10 @@
-/** A registry in the layout of the real one, with other ports. */
-export const exampleSource = `/** The port of each service. */
+import type { ServiceDefinition } from '@driftos/ports/define'
+
+/**
+ * A registry in the layout of the real one, with other ports. Tests use it so that edits of the real one change no test.
+ */
+
+// prettier-ignore
 export const services = {
   gateway:      { port: 7000,                      containerName: 'driftos-gateway', variable: 'GATEWAY_PORT',       scheme: 'http',       healthPath: '/health',     metricsPath: '/metrics', group: 'services',     status: 'active', summary: 'The main entry point' },
   core:         { port: 7001,                      containerName: 'driftos-core',    variable: 'CORE_PORT',          scheme: 'http',       healthPath: '/health',     metricsPath: '/metrics', group: 'services',     status: 'active', summary: 'LLM service' },
@@ -11,8 +16,9 @@ export const services = {
   postgres:     { port: 7433, containerPort: 5432, containerName: 'postgres',        variable: 'POSTGRES_PORT',      scheme: 'postgresql',                                                                            status: 'active', summary: 'Database' },
   legacy:       { port: 8100,                      containerName: 'legacy',          variable: 'LEGACY_PORT',        scheme: 'http',       healthPath: '/health',     healthText: '',                                  status: 'legacy', summary: 'Legacy service' },
   prometheus:   { port: 9191, containerPort: 9090, containerName: 'prometheus',      variable: 'PROMETHEUS_PORT',    scheme: 'http',       healthPath: '/-/healthy',  healthText: 'Prometheus', group: 'monitoring',   status: 'active', summary: 'Metrics collection' },
-} as const
+} as const satisfies Readonly<Record<string, ServiceDefinition>>
 
+/** The ranges of the example. */
 export const ranges = {
   services: { first: 7000, last: 7009, reserved: { first: 7006, last: 7009 }, summary: 'Services' },
   coreSupport: { first: 7010, last: 7019, summary: 'Support of core' },
@@ -20,11 +26,12 @@ export const ranges = {
   monitoring: { first: 9000, last: 9999, summary: 'Monitoring' },
 } as const
 
+/** The moves of the example. */
 export const history = [
   { service: 'coreGrafana', from: 7002, to: 7010, reason: 'it conflicted with embed' },
   { service: 'embedGrafana', from: 7002, to: 7020, reason: 'it conflicted with embed' },
   { service: 'gateway', from: 7003, to: 7000, reason: 'to be the main entry point' },
 ] as const
 
+/** The retired services of the example. */
 export const retired = {} as const
-`
