@@ -79,7 +79,10 @@ function readService(name: string, service: Node, otherNames: readonly string[],
   const isOnHost = textOf(get(service, 'network_mode')) === 'host'
   const side = isOnHost ? 'host' : 'container'
 
-  const published = isOnHost ? [] : itemsOf(get(service, 'ports')).flatMap((node) => readPublication(node, owner, text))
+  const mapped = itemsOf(get(service, 'ports')).flatMap((node) => readPublication(node, owner, text))
+  const published = isOnHost
+    ? mapped.flatMap(({ innerPort: _, ...match }) => (match.role === 'publish' ? match : []))
+    : mapped
   const exposed = itemsOf(get(service, 'expose')).flatMap((node) => {
     const spelled = spell(node, text)
     return spelled ? readMapping(spelled, owner) : []
