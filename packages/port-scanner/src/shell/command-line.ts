@@ -43,7 +43,7 @@ export function readCommandLine(command: Command, text: string, { side, local, v
   if (/^(?:kubectl|oc|k)$/.test(name) && words.some(({ text: word }) => word === 'port-forward'))
     return readForward(words)
   const found = merge(
-    assignmentsOf(command, text, (name) => variables.get(name)),
+    assignmentsOf(command, text, (variable) => variables.get(variable)),
     readCommand({ text: text.slice(command.pos, command.end), start: command.pos }, side, local),
   )
   if (elsewhere.test(name)) return extend(found, { isElsewhere: true })

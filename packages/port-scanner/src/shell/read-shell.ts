@@ -49,7 +49,7 @@ export function readScript({ text, start }: Spelled, { side = 'host', local = 'r
       const directory = directories.get(node)
       const nested = scriptsIn(node, text).map((script) => readScript(script, { side, local }))
       const all = merge(...nested, readCommandLine(node, text, { side, local, variables }))
-      const found = isConditional ? all.map(({ publication: _, ...match }) => match) : all
+      const found = isConditional ? extend(all, { publication: undefined }) : all
       const isUnnamed = directory !== undefined && !found.some(hasBlock)
       commands.unshift(isUnnamed ? extend(found, { evidence: [{ kind: 'block', text: directory }] }) : found)
     } else if (node.type === 'ParameterExpansion') expanded.push(...readDefault(node, text))

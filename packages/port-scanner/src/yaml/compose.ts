@@ -81,7 +81,10 @@ function readService(name: string, service: Node, otherNames: readonly string[],
 
   const mapped = itemsOf(get(service, 'ports')).flatMap((node) => readPublication(node, owner, text))
   const published = isOnHost
-    ? mapped.flatMap(({ innerPort: _, ...match }) => (match.role === 'publish' ? match : []))
+    ? extend(
+        mapped.filter(({ role }) => role === 'publish'),
+        { innerPort: undefined },
+      )
     : mapped
   const exposed = itemsOf(get(service, 'expose')).flatMap((node) => {
     const spelled = spell(node, text)

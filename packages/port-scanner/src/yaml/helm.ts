@@ -48,7 +48,8 @@ function readPart(map: Node, owner: string | undefined, text: string): Match[] {
     return value ? readAssignment(key, value).filter(({ role }) => role === 'reach') : []
   })
   const nested = entries.flatMap(({ key, node }) => {
-    if (metricsKey.test(key) && get(node, 'port') !== undefined && get(node, 'image') === undefined) return []
+    const isMetrics = metricsKey.test(key) && get(node, 'port') !== undefined && get(node, 'image') === undefined
+    if (isMetrics) return readNumber(get(node, 'port'), text, 'mention')
     const children = isMap(node) ? [node] : itemsOf(node).filter((item) => isMap(item))
     return children.flatMap((child) => readPart(child, parts.test(key) ? owner : key, text))
   })

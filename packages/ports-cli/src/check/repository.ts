@@ -26,7 +26,7 @@ export interface Repository {
 /** At most this much of a manifest is read, in bytes. */
 const maxManifestBytes = 200_000
 
-const manifest = /^(?:package\.json|pyproject\.toml|go\.mod|Cargo\.toml|Dockerfile)$/
+const namedManifest = /^(?:package\.json|pyproject\.toml|go\.mod|Cargo\.toml|Dockerfile)$/
 /** Manifests without a name: their package may also be a part of the package around it. */
 const unnamedManifest =
   /^(?:pom\.xml|build\.gradle(?:\.kts)?|composer\.json|Gemfile|mix\.exs|requirements\.txt|setup\.py|[\w.-]+\.(?:cs|fs|vb)proj)$/
@@ -87,7 +87,7 @@ function parentOf(path: string): string {
 }
 
 function isManifest(file: string): boolean {
-  return manifest.test(basename(file)) || unnamedManifest.test(basename(file)) || goProgram.test(file)
+  return namedManifest.test(basename(file)) || unnamedManifest.test(basename(file)) || goProgram.test(file)
 }
 
 /** Returns the names of the regular files in a directory. */
@@ -105,14 +105,14 @@ function readPackage(root: string, directory: string, readAround: (path: string)
   const files = filesIn(folder).filter((file) => isManifest(`${directory}/${file}`))
   if (files.length === 0 && directory !== '') return undefined
   const texts = new Map<string, string>()
-  for (const file of files.filter((each) => manifest.test(each))) {
+  for (const file of files.filter((each) => namedManifest.test(each))) {
     try {
       texts.set(file, readRegularFile(join(folder, file), maxManifestBytes))
     } catch {
       // A manifest without read permission gives no name.
     }
   }
-  if (directory !== '' && files.every((file) => !manifest.test(file))) {
+  if (directory !== '' && files.every((file) => !namedManifest.test(file))) {
     const around = readAround(directory)
     return { ...around, directory, names: [basename(folder), ...around.names] }
   }

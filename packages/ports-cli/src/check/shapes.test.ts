@@ -175,15 +175,6 @@ const cases: readonly Case[] = [
     ],
   ],
   [
-    "a default in a program, equal to the container's port",
-    moved,
-    {
-      'app.py': 'port = os.getenv("POSTGRES_PORT", "5432")\n',
-      'app.ts': 'const dbPort = process.env.POSTGRES_PORT ?? 5432\n',
-    },
-    [],
-  ],
-  [
     "a container's port as the value of a variable that moves its publication",
     moved,
     { '.env': 'POSTGRES_PORT=5432\n' },

@@ -31,7 +31,6 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     isRight(occurrence, registry) ||
     isFurtherPort(occurrence, context) ||
     isUnknownPort(occurrence, registry) ||
-    isContainerDefault(occurrence, registry) ||
     isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
     isFurtherPublication(occurrence, registry)
@@ -99,7 +98,9 @@ function isUnknownPort(
   if (kind === 'document' && role === 'flag' && attribution!.by !== 'block') return true
   const { by, services, text } = attribution!
   // Programs name the port of their metrics after the program that reads them.
-  if (by === 'variable' && /prometheus/i.test(text) && /^(?:value|default|listen)$/.test(role)) return true
+  const isPrometheus = port === 9090 || port === expectedPort(services[0]!, 'container', registry)
+  const isSet = role === 'value' || role === 'default' || role === 'listen'
+  if (by === 'variable' && /prometheus/i.test(text) && isSet && !isPrometheus) return true
   // A container with several services often has a further port, for health checks.
   if (services.length > 1 && side === 'container' && host === undefined) return true
   if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
@@ -107,12 +108,6 @@ function isUnknownPort(
     isSameScheme(registry.services[service]!.scheme, scheme),
   )
   return !isOwnProtocol || role === 'scrape'
-}
-
-/** A program's default for another service may be the port in that service's container, where the program runs too. */
-function isContainerDefault({ port, kind, side, attribution }: Occurrence, registry: RegistryView): boolean {
-  if (kind !== 'code' || side !== 'host' || attribution!.by !== 'variable' || isKnown(port, registry)) return false
-  return attribution!.services.some((service) => expectedPort(service, 'container', registry) === port)
 }
 
 /** Of several unregistered ports of a container, one finding is enough: which of them is the service's is not known. */
