@@ -62,6 +62,8 @@ export interface Publication {
   /** Address of the host; undefined means every address. */
   readonly address?: string | undefined
   readonly protocol: 'tcp' | 'udp'
+  /** The name of the container, or else of the compose project, if it is the same in every checkout. */
+  readonly fixedName?: { readonly key: 'container_name' | 'name'; readonly text: string } | undefined
   /** Compose profiles that start it; undefined means that it always starts. */
   readonly profiles?: readonly string[] | undefined
 }
@@ -84,10 +86,10 @@ export interface Match {
   /** Scheme of an address in lower case: `http`, `mongodb`. */
   readonly scheme?: string
   /** Container half of the publication that the number belongs to. */
-  readonly innerPort?: number
+  readonly innerPort?: number | undefined
   /** Host half of the publication whose container half the number is. */
   readonly outerPort?: number
-  readonly publication?: Publication
+  readonly publication?: Publication | undefined
   /** Last number of a range: 3005 in `3000-3005`. */
   readonly rangeEnd?: number
   /** Variable that replaces the number when it is set: `CORE_PORT` in `${CORE_PORT:-3001}`. */

@@ -22,7 +22,7 @@ const nearWord = new RegExp(
 )
 
 /** What touches a port: an address, a flag. */
-const before = /[\w\])}"'`]:["'`]?$|["'`]:$|(?:^|[\s"'`])(?:-[pP]|--[a-z-]*port)["'`,=\s]{0,4}$/
+const before = /[\w*+\])}"'`]:["'`]?$|["'`]:$|(?:^|[\s"'`])(?:-[pP]|--[a-z-]*port)["'`,=\s]{0,4}$/
 
 const isDigit = classOf((character) => /\d/.test(character))
 /** Characters that make a number a part of a name, a version, a colour. */

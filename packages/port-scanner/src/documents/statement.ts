@@ -31,11 +31,15 @@ const labelBefore = new RegExp(
   'i',
 )
 const labelAfter = /^(?:[>*_`"')/]{0,4}(?:tcp)?\s*(?::|—|–|-|→|=>|->|\()\s*|[*_`]{1,3}\s+)(?<label>[^.;:]{1,80})/
-const subject =
-  /(?:^|[.!?]\s+)(?<label>[^.!?:,;]{1,60}?)\s+(?:will\s+)?(?:runs?|listens?|is (?:running|listening|available|served|exposed|reachable|accessible)|starts?|serves)\s+(?:by default\s+|locally\s+)?(?:on|at)\s+(?:the\s+)?(?:\w+\s+)?(?<port>port\s*)?[<*_`"'(:]{0,4}$/i
+const states =
+  'runs?|running|listens?|listening|available|served|serves|hosted|exposed|reachable|accessible|reached|accessed|starts?|started'
+const subject = new RegExp(
+  String.raw`(?:^|[.!?]\s+|,\s+(?:and|while|but)\s+)(?<label>[^.!?:,;]{1,60}?)\s+(?:(?:(?:will|should|can)\s+(?:be\s+)?|is\s+|are\s+)?(?:(?:now|then|also)\s+)?(?:${states})|is|are|will be)\s+(?:by default\s+|locally\s+)?(?:on|at|under|via)\s+(?:the\s+)?(?:\w+\s+)?(?<port>port\s*)?[[<*_\`"'(:]{0,4}$`,
+  'i',
+)
 /** "Open Grafana at http://localhost:3010" */
 const opening =
-  /(?:^|[.!?:]\s+)(?:open|visit|access|reach|see|view|browse)\s+(?:up\s+)?(?<label>[^.!?:,;]{1,40}?)\s+(?:at|on|via|under)\s*[:<*_`"'(]{0,4}\s*[<*_`"'(]{0,4}$/i
+  /(?:^|[.!?:]\s+)(?:(?:you\s+)?can\s+|you\s+may\s+)?(?:now\s+|then\s+)?(?:open|visit|access|reach|see|view|browse)\s+(?:up\s+)?(?<label>[^.!?:,;]{1,40}?)\s+(?:at|on|via|under)\s*[:<*_`"'(]{0,4}\s*[<*_`"'(]{0,4}$/i
 const bare = /(?<![\w.,:/#$%@-])(?<port>\d{2,5})(?::(?<inner>\d{2,5}))?(?![\w%]|[.,:–-]\d|\s*(?:→|->|[–-])\s*\d)/dg
 
 /** Returns the ports of a list item or of a line of text. */
@@ -77,17 +81,18 @@ function labelAddress(match: Match, text: string, around: Surroundings): Match {
 /** Returns the label of a number or an address between two offsets. */
 function findLabel(text: string, from: number, to: number, { parent, isItem }: Surroundings): Label | undefined {
   // After another address, a new label starts.
-  const head = text.slice(0, from).replace(/^.*:\/\/\S*[,;|]?\s+(?:and\s+)?/s, '')
+  const unlinked = text.slice(0, from).replace(/\[([^\]]{0,80})\]\([^()\s]*\)/g, '$1')
+  const head = unlinked.replace(/^.*:\/\/\S*[,;|]?\s+(?:and\s+)?/s, '')
   const tail = text.slice(to)
   const sentence = subject.exec(head)?.groups?.['label']
   if (sentence !== undefined) return parseLabel(sentence)
+  const opened = opening.exec(head)?.groups?.['label']
+  if (opened !== undefined && !isGeneric(opened)) return parseLabel(opened)
   const isWhole = /^[>*_`"')\]]{0,5}\s*(?:$|[(,;.—–]|-\s|\/(?:tcp|udp))/.test(tail)
   const named = isWhole ? labelBefore.exec(head)?.groups?.['label'] : undefined
   if (named !== undefined && (isItem || /[*`]/.test(named) || /^\W*\.?$/.test(tail))) {
     return isGeneric(named) ? parent : parseLabel(named.replace(/^.*:\s{2,}/, ''))
   }
-  const opened = opening.exec(head)?.groups?.['label']
-  if (opened !== undefined && !isGeneric(opened)) return parseLabel(opened)
   if (!isItem || !/^[\s<*_`"'(]*(?:port\s*)?[<*_`"'(:]*$/i.test(head)) return undefined
   const following = labelAfter.exec(tail)?.groups?.['label']
   return following === undefined ? undefined : parseLabel(following)

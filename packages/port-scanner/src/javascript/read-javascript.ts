@@ -9,7 +9,21 @@ export const readJavaScript: Reader = (text, path, refuse) => {
     refuse('nested too deep')
     return []
   }
-  const { program, comments, errors } = parseSync(path, text)
-  if (errors.length > 0 && program.body.length === 0) refuse(`invalid JavaScript: ${errors[0]!.message}`)
+  const { program, comments, error } = parse(text, path)
+  if (error !== undefined) refuse(`invalid JavaScript: ${error}`)
   return readProgram(program, comments, text, path)
+}
+
+/** Files that end in `.js` often contain JSX, or the types of Flow, which are close to those of TypeScript. */
+function parse(text: string, path: string) {
+  const isPlain = /\.[cm]?js$/.test(path)
+  const first = tryParse(text, path, isPlain ? 'jsx' : undefined)
+  if (first.error === undefined || !isPlain) return first
+  const second = tryParse(text, path, 'tsx')
+  return second.error === undefined ? second : first
+}
+
+function tryParse(text: string, path: string, lang: 'jsx' | 'tsx' | undefined) {
+  const { program, comments, errors } = parseSync(path, text, lang && { lang })
+  return { program, comments, error: program.body.length === 0 ? errors[0]?.message : undefined }
 }

@@ -265,6 +265,8 @@ function endOfChain(call: Place): Place {
 function readPattern(pattern: Place, names: string[], replacing: string[]): boolean {
   const name = nameOf(childOf(pattern.node, 'left'))
   const property = pattern.parent
+  // A part of a text that was split: `const [host, port = 8443] = address.split(':')`.
+  if (property?.node.type === 'ArrayPattern') return false
   if (property?.node.type === 'Property') {
     const key = nameOf(childOf(property.node, 'key'))
     const source = childOf(property.parent?.parent?.node, 'init')

@@ -137,6 +137,21 @@ export const codeRows: readonly PatternDialect[] = [
         ),
         role: 'default',
       },
+      // A field of an argument parser; its variable has the field's name.
+      {
+        at: new RegExp(
+          String.raw`#\[(?:clap|arg)\([^\]\n]{0,120}?default_value(?:_t)?\s*=\s*"?${port}"?[^\]\n]{0,120}\]\s*(?:pub\s+)?(?<name>\w*port)\s*:`,
+          'dg',
+        ),
+        role: 'default',
+      },
+      {
+        at: new RegExp(
+          String.raw`#\[(?:clap|arg)\([^\]\n]{0,120}?default_value\s*=\s*"[a-z]+:\/\/(?<host>[\w.-]{1,80}):${port}[^\]\n]{0,120}\]\s*(?:pub\s+)?(?<name>\w+)\s*:`,
+          'dg',
+        ),
+        role: 'reach',
+      },
       ...constants,
     ],
   },
@@ -240,10 +255,19 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'other code',
-    extensions: ['c', 'cc', 'cpp', 'cxx', 'h', 'hpp', 'm', 'swift', 'dart', 'zig', 'proto', 'prisma', 'bicep', 'sol'],
+    extensions: ['c', 'cc', 'cpp', 'cxx', 'h', 'hpp', 'm', 'swift', 'dart', 'zig', 'proto', 'prisma', 'sol'],
     languages: ['c', 'cpp', 'swift', 'dart', 'prisma'],
     kind: 'code',
     comments: cLike,
+    patterns: [...defaults, ...constants],
+  },
+  {
+    name: 'bicep',
+    extensions: ['bicep'],
+    kind: 'code',
+    comments: cLike,
+    // A variable of a container.
+    assignment: /\bname:[ \t]*'(?<name>[A-Za-z_]\w*)'\s+value:[ \t]*'(?<value>[^'\n]*)'/dg,
     patterns: [...defaults, ...constants],
   },
   {

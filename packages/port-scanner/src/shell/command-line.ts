@@ -1,7 +1,7 @@
 import type { Command } from 'unbash'
 import { hostFields } from '../address.js'
 import { readPrinted } from '../documents/statement.js'
-import { readAssignment, type Spelled } from '../assignment.js'
+import { readAssignment, type AssignmentOptions, type Spelled } from '../assignment.js'
 import { extend, merge, parsePort, type Evidence, type Match, type Role, type Side } from '../match.js'
 import { isPortName } from '../names.js'
 import { readCommand } from '../yaml/command.js'
@@ -23,8 +23,17 @@ const portless =
 const clients =
   /^(?:psql|pg_isready|pg_dump|pg_restore|createdb|dropdb|mysql|mysqladmin|mysqldump|mariadb|redis-cli|valkey-cli|mongo|mongosh|mongodump|mongorestore|clickhouse-client|cqlsh|kcat)$/
 
+/** Where a command runs. */
+export interface CommandPlace {
+  readonly side: Side
+  /** Role of an address on the same machine. */
+  readonly local: Role
+  /** Variables of its script. */
+  readonly variables: ReadonlyMap<string, string>
+}
+
 /** Returns the ports of one command of a script. */
-export function readCommandLine(command: Command, text: string, side: Side, local: Role): Match[] {
+export function readCommandLine(command: Command, text: string, { side, local, variables }: CommandPlace): Match[] {
   const words = wordsOf(command, text)
   while (words[0] && (starters.test(baseOf(words[0])) || /^\w+=/.test(words[0].text))) words.shift()
   const name = words[0] === undefined ? '' : baseOf(words[0]).replace(/^start-(?=storybook$)/, '')
@@ -34,7 +43,7 @@ export function readCommandLine(command: Command, text: string, side: Side, loca
   if (/^(?:kubectl|oc|k)$/.test(name) && words.some(({ text: word }) => word === 'port-forward'))
     return readForward(words)
   const found = merge(
-    assignmentsOf(command, text),
+    assignmentsOf(command, text, (variable) => variables.get(variable)),
     readCommand({ text: text.slice(command.pos, command.end), start: command.pos }, side, local),
   )
   if (elsewhere.test(name)) return extend(found, { isElsewhere: true })
@@ -51,7 +60,7 @@ export function readCommandLine(command: Command, text: string, side: Side, loca
 }
 
 /** `PORT=3000` before a command, and after `export`. */
-function assignmentsOf({ prefix, suffix }: Command, text: string): Match[] {
+function assignmentsOf({ prefix, suffix }: Command, text: string, sibling: AssignmentOptions['sibling']): Match[] {
   return [...prefix, ...suffix].flatMap((each) => {
     if (each.type !== 'Assignment') return []
     if (each.value.type === 'ArrayValue') {
@@ -59,7 +68,7 @@ function assignmentsOf({ prefix, suffix }: Command, text: string): Match[] {
     }
     if (each.index)
       return isPortName(each.name) ? readAssignment(`${each.index.value}_port`, spell(each.value, text)) : []
-    return readAssignment(each.name, unquote(spell(each.value, text)))
+    return readAssignment(each.name, unquote(spell(each.value, text)), { sibling })
   })
 }
 

@@ -36,20 +36,28 @@ export function readScript({ text, start }: Spelled, { side = 'host', local = 'r
   const commands: Match[][] = []
   const expanded: Match[] = []
   const directories = new Map<SyntaxNode, string>()
+  const variables = new Map([...text.matchAll(variable)].map(({ 1: name, 2: value }) => [name!, value!]))
+  /** What runs on a condition: branches and functions are alternatives, so their containers do not run together. */
+  const conditional = new Set<SyntaxNode>()
   const pending: SyntaxNode[] = [parse(text)]
   for (let node = pending.pop(); node; node = pending.pop()) {
+    const isConditional = conditional.has(node) || /^(?:If|Case|Function)$/.test(node.type)
     // Positions inside escaped backticks are those of another text.
     if (node.type === 'Script' && node.source !== undefined) continue
     if (node.type === 'AndOr') noteDirectory(node.commands, directories)
     if (node.type === 'Command') {
       const directory = directories.get(node)
       const nested = scriptsIn(node, text).map((script) => readScript(script, { side, local }))
-      const found = merge(...nested, readCommandLine(node, text, side, local))
+      const all = merge(...nested, readCommandLine(node, text, { side, local, variables }))
+      const found = isConditional ? extend(all, { publication: undefined }) : all
       const isUnnamed = directory !== undefined && !found.some(hasBlock)
       commands.unshift(isUnnamed ? extend(found, { evidence: [{ kind: 'block', text: directory }] }) : found)
     } else if (node.type === 'ParameterExpansion') expanded.push(...readDefault(node, text))
     else if (node.type === 'HereDoc') documents.push(...readHereDocument(node.body.pos, node.body.end, text))
-    forEachChild(node, (child) => void pending.push(child))
+    forEachChild(node, (child) => {
+      pending.push(child)
+      if (isConditional) conditional.add(child)
+    })
   }
   const found = merge(documents, ...commands, expanded).flatMap((match) => {
     const isOwn = match.host === undefined && (match.role === 'value' || match.role === 'default')
@@ -96,6 +104,9 @@ function readHereDocument(from: number, to: number, text: string): Match[] {
   )
   return shift(merge(settings, findAddresses(body)), from)
 }
+
+/** A variable with a plain value on a line. */
+const variable = /^[ \t]*(?:export[ \t]+)?(\w{1,60})=["']?([\w.-]{1,80})["']?[ \t]*$/gm
 
 /** Commands that run the scripts in their arguments: `concurrently "next dev" "vite"`, `bash -c "…"`. */
 const wrappers =

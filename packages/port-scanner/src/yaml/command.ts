@@ -27,7 +27,8 @@ const statements: readonly (readonly [RegExp, Role])[] = [
 ]
 
 /** Names of a flag that mean a program's own port or nothing in particular. */
-const unnamed = /^(?:port|addr|address|listen|bind|host|http|https)$/i
+const unnamed =
+  /^(?:port|addr|address|listen|bind|host|http|https|app-port|D?(?:(?:quarkus|micronaut)\.)?(?:server|http)\.port)$/i
 
 /** Commands whose arguments are addresses without a scheme. */
 const waits = /wait-?(?:for|on)|dockerize|bootstrap[.-]servers?|brokers?|-addr\b/i
@@ -71,6 +72,8 @@ function readStatement(found: RegExpExecArray, role: Role, text: string): Match[
   // A server's `--host 0.0.0.0` is the address that it binds.
   const isBound = client !== undefined && classifyHost(client).kind === 'local'
   const host = found.groups!['host'] ?? (isBound ? undefined : client)
+  // `dapr run --app-id core --app-port 3001`
+  const program = name === 'app-port' ? /-app-id["']?[=,\s]+["']?([\w-]{1,60})/.exec(text)?.[1] : undefined
   const address = host === undefined ? undefined : hostFields(host)
   return [
     {
@@ -84,6 +87,7 @@ function readStatement(found: RegExpExecArray, role: Role, text: string): Match[
         ...(address?.evidence ?? []),
         ...(variable === undefined ? [] : [{ kind: 'variable', text: variable } as const]),
         ...(name === undefined || unnamed.test(name) ? [] : [{ kind: 'variable', text: name } as const]),
+        ...(program === undefined ? [] : [{ kind: 'block', text: program } as const]),
       ],
       ...(variable !== undefined && { override: variable }),
     },

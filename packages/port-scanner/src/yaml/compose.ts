@@ -1,6 +1,6 @@
 import type { Node } from 'yaml'
 import { readAssignment } from '../assignment.js'
-import { extend, type Evidence, type Match } from '../match.js'
+import { extend, type Evidence, type Match, type Publication } from '../match.js'
 import { isRootAddress } from '../names.js'
 import { groupBy } from './group-by.js'
 import { readCommand } from './command.js'
@@ -41,12 +41,13 @@ export const compose: YamlDialect = {
   },
   read({ root, text }) {
     const services = entriesOf(get(root, 'services'))
+    const project = fixedNameOf(root, 'name')
     const extensions = groupBy(services, ({ node }) => textOf(get(node, 'extends', 'service') ?? get(node, 'extends')))
     const found = services.flatMap(({ key, node }) => {
       // The only extension of a service is another name of it.
       const extended = extensions.get(key) ?? []
       const otherNames = extended.length === 1 ? [extended[0]!.key] : []
-      return readService(key, node, otherNames, text).map((match) => ({ service: key, match }))
+      return readService(key, node, { otherNames, project, text }).map((match) => ({ service: key, match }))
     })
     return joinShared(found)
   },
@@ -67,7 +68,21 @@ function withoutBlocks(match: Match): Match {
   return { ...match, evidence }
 }
 
-function readService(name: string, service: Node, otherNames: readonly string[], text: string): Match[] {
+type FixedName = Publication['fixedName']
+
+/** A name without a variable: a second checkout of the repository takes over the first one's containers. */
+function fixedNameOf(map: Node, key: 'container_name' | 'name'): FixedName {
+  const text = textOf(get(map, key))
+  return text === undefined || text.includes('$') ? undefined : { key, text }
+}
+
+interface File {
+  readonly otherNames: readonly string[]
+  readonly project: FixedName
+  readonly text: string
+}
+
+function readService(name: string, service: Node, { otherNames, project, text }: File): Match[] {
   const image = textOf(get(service, 'image'))
   const evidence: Evidence[] = [
     ...blocks(name, ...textsOf(service, ['container_name']), ...otherNames),
@@ -75,11 +90,18 @@ function readService(name: string, service: Node, otherNames: readonly string[],
   ]
   const profiles = itemsOf(get(service, 'profiles')).flatMap((node) => textOf(node) ?? [])
   const group = `services.${name}`
-  const owner: Owner = { evidence, group, ...(profiles.length > 0 && { profiles }) }
+  const fixedName = fixedNameOf(service, 'container_name') ?? project
+  const owner: Owner = { evidence, group, ...(profiles.length > 0 && { profiles }), ...(fixedName && { fixedName }) }
   const isOnHost = textOf(get(service, 'network_mode')) === 'host'
   const side = isOnHost ? 'host' : 'container'
 
-  const published = isOnHost ? [] : itemsOf(get(service, 'ports')).flatMap((node) => readPublication(node, owner, text))
+  const mapped = itemsOf(get(service, 'ports')).flatMap((node) => readPublication(node, owner, text))
+  const published = isOnHost
+    ? extend(
+        mapped.filter(({ role }) => role === 'publish'),
+        { innerPort: undefined },
+      )
+    : mapped
   const exposed = itemsOf(get(service, 'expose')).flatMap((node) => {
     const spelled = spell(node, text)
     return spelled ? readMapping(spelled, owner) : []

@@ -43,8 +43,11 @@ export function readEnvironment(node: Node | undefined, text: string): Match[] {
 
 /** Returns the ports in the variables of a container: its own port is on the container's side. */
 export function readContainerEnvironment(node: Node | undefined, text: string): Match[] {
-  return amend(readEnvironment(node, text), ({ role, host, evidence }) => {
+  return amend(readEnvironment(node, text), ({ role, host, evidence, start }) => {
     if (role !== 'reach' || host !== 'local') return { side: 'container' }
+    // An address of every interface is bound, not reached.
+    if (/(?:0\.0\.0\.0|\[::\]):$/.test(text.slice(Math.max(0, start - 8), start)))
+      return { side: 'container', role: 'listen' }
     return evidence.some((each) => each.kind === 'variable' && isRootAddress(each.text)) ? { side: 'host' } : {}
   })
 }

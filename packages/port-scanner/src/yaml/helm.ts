@@ -14,6 +14,9 @@ const parts =
 /** Keys with the container's own port. */
 const containerKey = /^(?:container|target|pod|internal|http|app|listen)_?port$/i
 
+/** Keys with the port on which a component exposes its metrics. */
+const metricsKey = /^(?:metrics|monitoring|prometheus|telemetry)$/i
+
 /** Values of Helm charts: of the chart itself at the top, of its components below their keys. */
 export const helmValues: YamlDialect = {
   name: 'Helm values',
@@ -45,6 +48,8 @@ function readPart(map: Node, owner: string | undefined, text: string): Match[] {
     return value ? readAssignment(key, value).filter(({ role }) => role === 'reach') : []
   })
   const nested = entries.flatMap(({ key, node }) => {
+    const isMetrics = metricsKey.test(key) && get(node, 'port') !== undefined && get(node, 'image') === undefined
+    if (isMetrics) return readNumber(get(node, 'port'), text, 'mention')
     const children = isMap(node) ? [node] : itemsOf(node).filter((item) => isMap(item))
     return children.flatMap((child) => readPart(child, parts.test(key) ? owner : key, text))
   })

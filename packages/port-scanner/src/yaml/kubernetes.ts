@@ -201,8 +201,13 @@ function readBackends(node: Node | undefined, text: string, depth = 8): Match[] 
 }
 
 function readAnnotations(annotations: Node | undefined, names: readonly string[], text: string): Match[] {
-  const port = get(annotations, 'prometheus.io/port')
-  return readNumber(port, text, 'scrape', { evidence: blocks(...names) })
+  const evidence = blocks(...names)
+  return [
+    ...readNumber(get(annotations, 'prometheus.io/port'), text, 'scrape', { evidence }),
+    ...readNumber(get(annotations, 'dapr.io/app-port'), text, 'inner', {
+      evidence: [...blocks(textOf(get(annotations, 'dapr.io/app-id'))), ...evidence],
+    }),
+  ]
 }
 
 /** Variables of a ConfigMap, and files in it. */

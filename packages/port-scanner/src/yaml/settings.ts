@@ -38,6 +38,8 @@ const unnamed = new Set([
   'listen',
   'listener',
   'bind',
+  'binding',
+  'bindings',
   'app',
   'application',
   'config',
@@ -120,13 +122,25 @@ export const cloud: YamlDialect = {
   read: ({ root, text }) => extend(walk(root, [], text, []), { isElsewhere: true }),
 }
 
+/** `CORE_PORT=3001` in a list of variables. */
+const assignment = /^([A-Z][A-Z\d_]*)=/
+
 function walk(node: Node, path: readonly string[], text: string, program: readonly Evidence[]): Match[] {
   if (isSeq(node)) {
     return itemsOf(node).flatMap((item) => {
       const name = textOf(get(item, 'name') ?? get(item, 'id'))
       const own = [...path, name ?? anonymous]
       const spelled = spell(item, text)
-      return spelled ? readSetting(path, spelled, [], program) : walk(item, own, text, program)
+      if (!spelled) return walk(item, own, text, program)
+      const assigned = assignment.exec(spelled.text)
+      if (!assigned) return readSetting(path, spelled, [], program)
+      const [whole, variable] = assigned
+      return readSetting(
+        [variable!],
+        { text: spelled.text.slice(whole.length), start: spelled.start + whole.length },
+        [],
+        program,
+      )
     })
   }
   const entries = ownEntriesOf(node)

@@ -48,7 +48,7 @@ export function attribute(
   if (host === 'named') {
     const byHost = choose('host', texts('host'), index.findByName)
     const isSame = byHost?.services.some((service) => byVariable?.services.includes(service))
-    return role === 'reach' || isSame ? byHost : (byVariable ?? byHost)
+    return role === 'reach' && !isSame ? byHost : (byVariable ?? byHost)
   }
   if (isForeign && role !== 'publish') return undefined
 

@@ -29,7 +29,7 @@ export function fold(text: string): string {
 
 /** Returns whether any program may call its own port so: `PORT`, `HTTP_PORT`, `listen`. */
 export function isOwnVariable(text: string): boolean {
-  return ownVariables.test(fold(text.replace(publicPrefix, '')))
+  return text === 'SERVICE_PORT' || ownVariables.test(fold(text.replace(publicPrefix, '')).replace(/^default/, ''))
 }
 
 /** Returns whether a variable names no service: `API_URL`, `BASE_URL`, and what {@link isOwnVariable} accepts. */

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { listFiles, readRegularFile } from '@driftos/port-scanner'
 import type { NameIndex } from './names.js'
@@ -26,7 +26,12 @@ export interface Repository {
 /** At most this much of a manifest is read, in bytes. */
 const maxManifestBytes = 200_000
 
-const manifests = ['package.json', 'pyproject.toml', 'go.mod', 'Cargo.toml', 'Dockerfile']
+const namedManifest = /^(?:package\.json|pyproject\.toml|go\.mod|Cargo\.toml|Dockerfile)$/
+/** Manifests without a name: their package may also be a part of the package around it. */
+const unnamedManifest =
+  /^(?:pom\.xml|build\.gradle(?:\.kts)?|composer\.json|Gemfile|mix\.exs|requirements\.txt|setup\.py|[\w.-]+\.(?:cs|fs|vb)proj)$/
+/** A program of Go is called like its directory. */
+const goProgram = /(?:^|\/)cmd\/[^/]+\/main\.go$/
 
 /**
  * Reads the packages of a repository on demand.
@@ -38,11 +43,7 @@ export function createRepository(root: string, index: NameIndex): Repository {
   let onlyService: { readonly name: string | undefined } | undefined
   return {
     findPackage(path) {
-      for (let directory = parentOf(path); directory !== ''; directory = parentOf(directory)) {
-        const found = readAt(directory)
-        if (found) return found
-      }
-      return readAt('')!
+      return readAround(path)
     },
     get onlyService() {
       onlyService ??= { name: findOnlyService() }
@@ -51,8 +52,16 @@ export function createRepository(root: string, index: NameIndex): Repository {
   }
 
   function readAt(directory: string): Package | undefined {
-    if (!known.has(directory)) known.set(directory, readPackage(root, directory))
+    if (!known.has(directory)) known.set(directory, readPackage(root, directory, readAround))
     return known.get(directory)
+  }
+
+  function readAround(directory: string): Package {
+    for (let around = parentOf(directory); around !== ''; around = parentOf(around)) {
+      const found = readAt(around)
+      if (found) return found
+    }
+    return readAt('')!
   }
 
   /** The root is called like one service, and no directory below is the package of another one. */
@@ -61,7 +70,7 @@ export function createRepository(root: string, index: NameIndex): Repository {
     if (own.size !== 1) return undefined
     const directories = new Set(
       listFiles(root)
-        .files.filter((file) => file.includes('/') && manifests.includes(basename(file)))
+        .files.filter((file) => file.includes('/') && isManifest(file))
         .map(parentOf),
     )
     const isOther = (service: string) => !own.has(service)
@@ -77,19 +86,36 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
-function readPackage(root: string, directory: string): Package | undefined {
+function isManifest(file: string): boolean {
+  return namedManifest.test(basename(file)) || unnamedManifest.test(basename(file)) || goProgram.test(file)
+}
+
+/** Returns the names of the regular files in a directory. */
+function filesIn(directory: string): string[] {
+  try {
+    const entries = readdirSync(directory, { withFileTypes: true })
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+  } catch {
+    return []
+  }
+}
+
+function readPackage(root: string, directory: string, readAround: (path: string) => Package): Package | undefined {
   const folder = join(root, directory)
+  const files = filesIn(folder).filter((file) => isManifest(`${directory}/${file}`))
+  if (files.length === 0 && directory !== '') return undefined
   const texts = new Map<string, string>()
-  for (const manifest of manifests) {
-    const file = join(folder, manifest)
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue
+  for (const file of files.filter((each) => namedManifest.test(each))) {
     try {
-      texts.set(manifest, readRegularFile(file, maxManifestBytes))
+      texts.set(file, readRegularFile(join(folder, file), maxManifestBytes))
     } catch {
       // A manifest without read permission gives no name.
     }
   }
-  if (texts.size === 0 && directory !== '') return undefined
+  if (directory !== '' && files.every((file) => !namedManifest.test(file))) {
+    const around = readAround(directory)
+    return { ...around, directory, names: [basename(folder), ...around.names] }
+  }
   const { name, dependencies } = parseManifest(texts.get('package.json'))
   const full =
     name ??

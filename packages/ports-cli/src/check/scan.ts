@@ -61,7 +61,9 @@ export async function scanRoots(
       seen.add(location)
       const file = name(location)
       const around = repository.findPackage(path)
-      const depth = path.slice(around.directory.length).split('/').filter(Boolean).length - 1
+      // Java's settings are three directories below their package.
+      const below = path.slice(around.directory.length).replace('src/main/resources/', '')
+      const depth = below.split('/').filter(Boolean).length - 1
       const locate = createLocator(text)
       for (const match of matches) {
         const place = { root, path, file, location, kind: dialect.kind, package: around }

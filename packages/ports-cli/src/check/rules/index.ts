@@ -1,11 +1,12 @@
 import { conflict } from './conflict.js'
+import { fixedName } from './fixed-name.js'
 import { occurrenceRules } from './occurrence-rules.js'
 import type { ProjectRule, Rule } from './rule.js'
 import { staleArtifact } from './stale-artifact.js'
 import { unusedIgnore } from './unused-ignore.js'
 
 /** Rules about all occurrences together. */
-export const projectRules: readonly ProjectRule[] = [conflict]
+export const projectRules: readonly ProjectRule[] = [conflict, fixedName]
 
 /** Every rule. */
 export const rules: readonly Rule[] = [...occurrenceRules, ...projectRules, staleArtifact, unusedIgnore]

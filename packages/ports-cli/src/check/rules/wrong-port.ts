@@ -31,6 +31,7 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     isRight(occurrence, registry) ||
     isFurtherPort(occurrence, context) ||
     isUnknownPort(occurrence, registry) ||
+    isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
     isFurtherPublication(occurrence, registry)
   ) {
@@ -94,12 +95,26 @@ function isUnknownPort(
   if (isApart(path) || (port < 1024 && attribution!.by !== 'variable' && role !== 'publish')) return true
   if (port === 80 || port === 443) return true
   // A document sets a flag as an example.
-  if (kind === 'document' && role === 'flag') return true
+  if (kind === 'document' && role === 'flag' && attribution!.by !== 'block') return true
+  const { by, services, text } = attribution!
+  // Programs name the port of their metrics after the program that reads them.
+  const isPrometheus = port === 9090 || port === expectedPort(services[0]!, 'container', registry)
+  const isSet = role === 'value' || role === 'default' || role === 'listen'
+  if (by === 'variable' && /prometheus/i.test(text) && isSet && !isPrometheus) return true
+  // A container with several services often has a further port, for health checks.
+  if (services.length > 1 && side === 'container' && host === undefined) return true
   if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
   const isOwnProtocol = attribution!.services.some((service) =>
     isSameScheme(registry.services[service]!.scheme, scheme),
   )
   return !isOwnProtocol || role === 'scrape'
+}
+
+/** Of several unregistered ports of a container, one finding is enough: which of them is the service's is not known. */
+function isReportedBefore(occurrence: Occurrence, { registry, listOf }: Context): boolean {
+  const { group, start, port, side } = occurrence
+  if (group === undefined || side === 'host' || isKnown(port, registry)) return false
+  return listOf(occurrence).some((other) => other.start < start && !isKnown(other.port, registry))
 }
 
 function isSameScheme(registered: string, scheme: string | undefined): boolean {

@@ -1,0 +1,23 @@
+import { groupBy } from '../../group-by.js'
+import { holderOf, type ProjectRule } from './rule.js'
+
+/** A compose file gives its project or its containers one name in every checkout. */
+export const fixedName: ProjectRule = {
+  name: 'fixed-name',
+  why: "A second checkout takes over the first one's containers, or does not start.",
+  fix: 'Remove the name, or take it from a variable: `name: ${COMPOSE_PROJECT_NAME:-acme}`.',
+  *judgeAll(occurrences, { registry }) {
+    const published = occurrences.filter(
+      ({ kind, port, publication }) =>
+        kind !== 'document' && publication?.fixedName && holderOf(port, registry) !== undefined,
+    )
+    for (const list of groupBy(published, ({ location }) => location).values()) {
+      const [first] = list
+      const { key, text } = first!.publication!.fixedName!
+      const names = new Set(list.map(({ publication }) => publication!.fixedName!.text))
+      const others = names.size > 1 ? ` (and ${names.size - 1} more in this file)` : ''
+      const message = `${key} ${text} is the same in every checkout${others}`
+      yield [first!, { severity: 'warning', service: holderOf(first!.port, registry), message }]
+    }
+  },
+}

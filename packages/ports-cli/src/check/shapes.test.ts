@@ -1,0 +1,283 @@
+import { describe, expect, it } from 'vitest'
+import type { PortRegistry } from '@driftos/ports/define'
+import { findingsOf, proposedPorts, registryOf } from './acme.fixture.js'
+
+type Case = readonly [
+  kind: string,
+  registry: PortRegistry,
+  files: Readonly<Record<string, string>>,
+  expected: readonly string[],
+]
+
+/** A registry after a move: `shop` was on 4001 and `metrics` on 9400; no file follows yet. */
+const moved = registryOf({
+  gateway: 4000,
+  shop: 4101,
+  metrics: 9500,
+  postgres: { port: 5533, containerPort: 5432, scheme: 'postgresql' },
+})
+
+const manifest = (name: string) => `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${name}\n`
+
+/** Shapes of repositories whose registry moved, and of repositories that agree with it. */
+const cases: readonly Case[] = [
+  [
+    'JSX in a file that ends in .js',
+    moved,
+    {
+      'web/src/index.js':
+        "const SHOP_URL = 'http://localhost:4001'\nexport const App = () => <a href={SHOP_URL}>shop</a>\n",
+    },
+    ['web/src/index.js:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'a generic arrow function in TypeScript',
+    moved,
+    { 'a.ts': "const id = <T>(value: T): T => value\nexport const SHOP_URL = 'http://localhost:4001'\n" },
+    ['a.ts:2 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'branches of a script that start the same container',
+    registryOf({ shop: 4101 }),
+    {
+      'run.sh':
+        'case "$1" in\n  shop)\n    if [ -z "$2" ]; then\n      docker run -p 4101:4101 -d "$image"\n    else\n      docker run -p 4101:4101 -d "$image:$2"\n    fi\n    ;;\nesac\n',
+      'start.sh':
+        'start() {\n  docker run -p 4101:4101 acme/shop\n}\ndebug() {\n  docker run -p 4101:4101 acme/shop:debug\n}\n',
+    },
+    [],
+  ],
+  [
+    'two containers that a script starts one after the other',
+    registryOf({ shop: 4101 }),
+    { 'run.sh': 'docker run --name shop -p 4101:80 acme/shop\ndocker run --name blog -p 4101:80 acme/blog\n' },
+    ['run.sh:2 error wrong-port 4101', 'run.sh:2 error conflict 4101'],
+  ],
+  [
+    'a Maven module in a repository of several',
+    moved,
+    { 'shop/pom.xml': '<project/>\n', 'shop/src/main/resources/application.yml': 'server:\n  port: 4001\n' },
+    ['shop/src/main/resources/application.yml:2 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'a Gradle project',
+    moved,
+    { 'shop/build.gradle.kts': '', 'shop/src/main/resources/application.properties': 'server.port=4001\n' },
+    ['shop/src/main/resources/application.properties:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'a command of Go inside a module with another name',
+    moved,
+    {
+      'go.mod': 'module example.com/acme\n',
+      'cmd/shop/main.go':
+        'package main\n\nconst defaultPort = 4001\n\nfunc main() { http.ListenAndServe(":4001", nil) }\n',
+    },
+    ['cmd/shop/main.go:3 error wrong-port 4001 -> 4101', 'cmd/shop/main.go:5 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'a command of Go inside the module of its service',
+    moved,
+    {
+      'shop/go.mod': 'module example.com/shop\n',
+      'shop/cmd/server/main.go': 'package main\n\nfunc main() { http.ListenAndServe(":4001", nil) }\n',
+    },
+    ['shop/cmd/server/main.go:3 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'Ruby, PHP and .NET packages',
+    moved,
+    {
+      'shop/Gemfile': '',
+      'shop/config/puma.rb': 'port ENV.fetch("PORT") { 4001 }\n',
+      'metrics/Metrics.Api.csproj': '<Project/>\n',
+      'metrics/Program.cs': 'builder.WebHost.UseUrls("http://*:9400");\n',
+    },
+    ['metrics/Program.cs:1 error wrong-port 9400 -> 9500', 'shop/config/puma.rb:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'ports on which programs expose metrics to Prometheus',
+    registryOf({ shop: 4101, prometheus: 9090 }),
+    {
+      'shop/package.json': '{ "name": "shop" }\n',
+      'shop/.env.example': 'PORT=4101\nPROMETHEUS_PORT=8088\nPROMETHEUS_LISTEN_ADDR="localhost:8088"\n',
+      'charts/shop/values.yaml':
+        'containerPort: 4101\nconfiguration:\n  prometheus:\n    enabled: false\n    host: 127.0.0.1\n    port: 8088\n',
+    },
+    [],
+  ],
+  [
+    "Prometheus's own port",
+    registryOf({ shop: 4101, prometheus: 9090 }),
+    { '.env': 'PROMETHEUS_PORT=4101\n', 'compose.yml': 'services:\n  prometheus:\n    ports: ["9191:9090"]\n' },
+    ['.env:1 error wrong-port 4101 -> 9090', 'compose.yml:3 error wrong-port 9191 -> 9090'],
+  ],
+  [
+    'a further port in a container with several',
+    registryOf({
+      collectorHttp: { port: 4318, containerName: 'collector' },
+      collectorGrpc: { port: 4317, containerName: 'collector' },
+    }),
+    {
+      'deploy.yaml': `${manifest('collector')}spec:\n  template:\n    spec:\n      containers:\n        - name: collector\n          ports:\n            - containerPort: 13133\n          livenessProbe:\n            httpGet:\n              port: 13133\n`,
+    },
+    [],
+  ],
+  [
+    'a moved service in a container with a further port',
+    moved,
+    {
+      'deploy.yaml': `${manifest('metrics')}spec:\n  template:\n    spec:\n      containers:\n        - name: metrics\n          ports:\n            - containerPort: 9400\n            - containerPort: 9410\n`,
+    },
+    ['deploy.yaml:11 error wrong-port 9400'],
+  ],
+  [
+    'flags with the name of a setting',
+    moved,
+    {
+      'shop/Dockerfile': 'FROM eclipse-temurin:21\nCMD java -Xmx1g -jar /shop.jar --server.port=4001\n',
+      'metrics/pom.xml': '<project/>\n',
+      'metrics/run.sh': 'java -Dserver.port=9400 -jar target/metrics.jar\n',
+    },
+    ['metrics/run.sh:1 error wrong-port 9400 -> 9500', 'shop/Dockerfile:2 error wrong-port 4001'],
+  ],
+  [
+    'a sidecar in the network of its service',
+    moved,
+    {
+      'compose.yml':
+        'services:\n  shop:\n    image: acme/shop\n  shop-sidecar:\n    image: daprio/daprd\n    command: ["./daprd", "-app-id", "shop", "-app-port", "4001"]\n    network_mode: "service:shop"\n',
+      Makefile:
+        'run:\n\tdapr run --app-id shop --app-port 4001 --log-level warn go run ./cmd/shop\n\tdapr run --app-id blog --app-port 4900 npm start\n',
+      'README.md': '```sh\ndapr run --app-port 4001 --app-id shop dotnet run\n```\n',
+      'k8s.yaml': `${manifest('shop')}spec:\n  template:\n    metadata:\n      annotations:\n        dapr.io/app-id: shop\n        dapr.io/app-port: "4001"\n    spec:\n      containers:\n        - name: shop\n          image: acme/shop\n`,
+    },
+    [
+      'Makefile:2 error wrong-port 4001 -> 4101',
+      'README.md:2 warning wrong-port 4001',
+      'compose.yml:6 error wrong-port 4001',
+      'k8s.yaml:10 error wrong-port 4001',
+    ],
+  ],
+  [
+    'names of containers that are the same in every checkout',
+    registryOf({ shop: 4101, blog: 4102 }),
+    {
+      'compose.yml':
+        'name: acme\nservices:\n  shop:\n    container_name: acme-shop\n    ports: ["4101:4101"]\n  blog:\n    ports: ["4102:4102"]\n',
+      'dev/compose.yml': 'name: ${COMPOSE_PROJECT_NAME:-acme}\nservices:\n  shop:\n    ports: ["4101:4101"]\n',
+      'tools/compose.yml': 'name: tools\nservices:\n  worker:\n    container_name: worker\n    image: acme/worker\n',
+    },
+    ['compose.yml:5 warning fixed-name 4101'],
+  ],
+  [
+    'a default in a list that is taken apart',
+    registryOf({ shop: 4101 }),
+    { 'shop/package.json': '{ "name": "shop" }', 'shop/a.ts': "const [host, port = '8443'] = address.split(':')\n" },
+    [],
+  ],
+  [
+    'statements of a document',
+    moved,
+    {
+      'README.md':
+        'Open http://localhost:4000 for the start page. [Shop](https://shop.example) is available on http://127.0.0.1:4001 by default.\n\nThe `shop` app will be running at [http://localhost:4001](http://localhost:4001), and the `metrics` will be at [http://localhost:9400](http://localhost:9400).\n\nShop can be reached at http://localhost:4001.\n\nYou can access the shop service at http://localhost:4001.\n',
+    },
+    [
+      'README.md:1 warning wrong-port 4001',
+      'README.md:3 warning wrong-port 4001',
+      'README.md:3 warning wrong-port 9400',
+      'README.md:5 warning wrong-port 4001',
+      'README.md:7 warning wrong-port 4001',
+    ],
+  ],
+  [
+    "a container's port as the value of a variable that moves its publication",
+    moved,
+    { '.env': 'POSTGRES_PORT=5432\n' },
+    ['.env:1 error wrong-port 5432 -> 5533'],
+  ],
+  [
+    'a variable of a script',
+    moved,
+    {
+      'shop/Dockerfile': 'FROM node\n',
+      'shop/entrypoint.sh': '#!/bin/sh\nhost=db\nport=3306\nuntil nc "$host" "$port"; do sleep 1; done\n',
+    },
+    [],
+  ],
+  [
+    'an address that a container binds',
+    moved,
+    {
+      'compose.yml':
+        'services:\n  queue:\n    image: kafka\n    environment:\n      LISTENERS: INTERNAL://0.0.0.0:19093,OUTSIDE://[::]:19092\n',
+    },
+    [],
+  ],
+  [
+    "a container on the host's network",
+    moved,
+    {
+      'compose.yml':
+        'services:\n  shop:\n    build:\n      context: .\n      args:\n        SERVICE_PORT: 4001\n    network_mode: host\n    ports: ["4001:4001"]\n',
+    },
+    ['compose.yml:6 error wrong-port 4001 -> 4101', 'compose.yml:8 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    "an address beside the service's own variable",
+    registryOf({ shop: 4101, postgres: { port: 5442, variable: 'PG_PORT', scheme: 'postgresql' } }),
+    { 'compose.yml': 'services:\n  shop:\n    environment:\n      - PG_HOST=postgres\n      - PG_PORT=5432\n' },
+    ['compose.yml:5 error wrong-port 5432'],
+  ],
+  [
+    "defaults of Rust's argument parsers",
+    moved,
+    {
+      'config.rs':
+        'pub struct Config {\n    #[clap(default_value = "4001", env)]\n    pub shop_port: u16,\n\n    #[arg(long, env = "METRICS_PORT", default_value_t = 9400)]\n    port: u16,\n\n    #[clap(default_value = "http://localhost:4001", env)]\n    pub shop_url: String,\n}\n',
+    },
+    [
+      'config.rs:2 error wrong-port 4001 -> 4101',
+      'config.rs:5 error wrong-port 9400 -> 9500',
+      'config.rs:8 error wrong-port 4001 -> 4101',
+    ],
+  ],
+  [
+    'a list of services in a file of settings',
+    moved,
+    {
+      'tye.yaml':
+        'services:\n  - name: shop\n    env:\n      - SHOP_PORT=4001\n      - METRICS_URL=http://localhost:9400\n    bindings:\n      - port: 4001\n        protocol: http\n',
+    },
+    [
+      'tye.yaml:4 error wrong-port 4001 -> 4101',
+      'tye.yaml:5 error wrong-port 9400 -> 9500',
+      'tye.yaml:7 error wrong-port 4001 -> 4101',
+    ],
+  ],
+  [
+    'variables of a container in Bicep',
+    moved,
+    { 'main.bicep': "env: [\n  {\n    name: 'SHOP_PORT'\n    value: '4001'\n  }\n]\n" },
+    ['main.bicep:4 error wrong-port 4001 -> 4101'],
+  ],
+]
+
+describe('findProblems', () => {
+  it.each(cases)('judges %s', async (_kind, registry, files, expected) => {
+    expect(await findingsOf(registry, files)).toEqual(expected)
+  })
+})
+
+describe('proposeRegistry', () => {
+  it('names a service after its module of Maven', async () => {
+    expect(
+      await proposedPorts({
+        'README.md': '# Acme\n',
+        'login/pom.xml': '<project/>\n',
+        'login/src/main/resources/application.yml': 'server:\n  port: 8085\n',
+      }),
+    ).toEqual({ login: 8085 })
+  })
+})
