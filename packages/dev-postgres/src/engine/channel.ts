@@ -6,24 +6,27 @@ export const word = {
   sent: 0,
   /** The bytes of output that no client has taken yet. */
   unacknowledged: 1,
-  /** 1 while a statement runs. */
-  isRunning: 2,
   /** The bytes of input that the thread has not read yet. */
-  unread: 3,
+  unread: 2,
 } as const
 
 /** The input of the engine's thread at its start. */
 export interface EngineData {
   readonly dataDir: string | undefined
   readonly port: MessagePort
-  /** Selects this engine among all of the process. */
-  readonly key: string
   readonly control: Int32Array
+}
+
+/** The addresses in the engine's memory of the flags that PostgreSQL's signal handlers set; `latch` points to its flag. */
+export interface Flags {
+  readonly interrupt: number
+  readonly cancel: number
+  readonly latch: number
 }
 
 /** The reports of the thread besides output: that it is open, that a statement with a time limit starts, that it has ended. */
 export type EngineReport =
-  | { readonly greeting: Uint8Array }
+  | { readonly memory: SharedArrayBuffer; readonly flags: Flags }
   | { readonly timerMs: number }
   | { readonly closed: true }
   | { readonly failed: string; readonly errno?: number }

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { word, type EngineData, type EngineReport } from './channel.js'
-import { interruptThread } from './interrupt.js'
+import { word, type EngineData, type EngineReport, type Flags } from './channel.js'
 
 /** Reports that the engine could not start; `errno` is a number of WASI. */
 export class EngineError extends Error {
@@ -41,12 +39,12 @@ export interface Engine {
  * @throws {EngineError} when the data cannot be opened
  */
 export async function openEngine(dataDir?: string): Promise<Engine> {
-  const control = new Int32Array(new SharedArrayBuffer(16))
+  const control = new Int32Array(new SharedArrayBuffer(12))
   const { port1: port, port2 } = new MessageChannel()
-  const key = randomUUID()
-  const workerData: EngineData = { dataDir, port: port2, key, control }
+  const workerData: EngineData = { dataDir, port: port2, control }
   const worker = startThread(workerData)
   let greeting = Buffer.alloc(0)
+  let interrupt: (() => void) | undefined
   let failure: EngineReport | undefined
   let end: (reason: string) => void
   const ended = new Promise<string>((resolve) => (end = resolve))
@@ -76,9 +74,7 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
       Atomics.sub(control, word.unacknowledged, bytes)
       Atomics.notify(control, word.unacknowledged)
     },
-    cancel() {
-      if (Atomics.load(control, word.isRunning) === 1) interruptThread(key, Atomics.load(control, word.sent))
-    },
+    cancel: () => interrupt?.(),
     async close(limitMs = 5000) {
       port.postMessage('close')
       Atomics.add(control, word.sent, 1)
@@ -94,7 +90,8 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
         engine.onOutput(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
       } else if ('timerMs' in message) {
         engine.onTimeLimit(message.timerMs)
-      } else if ('greeting' in message) {
+      } else if ('memory' in message) {
+        interrupt = () => setFlags(new Int32Array(message.memory), message.flags)
         engine.onOutput = () => {}
         opened()
       } else {
@@ -110,6 +107,17 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
     )
   })
   return engine
+}
+
+/**
+ * Sets what PostgreSQL's handler of SIGINT sets, which it reads at its next safe place. The thread clears the flag of a
+ * cancel before each message, so one that comes too late has no effect.
+ */
+function setFlags(memory: Int32Array, { interrupt, cancel, latch }: Flags): void {
+  Atomics.store(memory, cancel >> 2, 1)
+  Atomics.store(memory, interrupt >> 2, 1)
+  // The latch wakes a statement that sleeps.
+  Atomics.store(memory, memory[latch >> 2]! >> 2, 1)
 }
 
 /** Starts the thread from its bundle, or in tests from its source. */

@@ -5,13 +5,14 @@ import { vector } from '@electric-sql/pglite-pgvector'
 import { frontend } from '../protocol/messages.js'
 import { word, type EngineData, type EngineReport } from './channel.js'
 import { fsync, type EngineModule } from './hooks.js'
+import { shareMemory } from './shared-memory.js'
 
 /** The output that may wait for a slow client, in bytes, before the engine pauses. */
 const outputLimit = 16 * 1024 * 1024
 /** The status with which PGlite leaves the main loop for PostgreSQL's error handler. */
 const errorStatus = 100
 
-const { dataDir, port, key, control } = workerData as EngineData
+const { dataDir, port, control } = workerData as EngineData
 const report = (message: EngineReport) => port.postMessage(message)
 
 try {
@@ -25,6 +26,7 @@ try {
 
 /** Runs PostgreSQL's main loop as a server process does: it reads from its client and blocks until there is input. */
 async function run(): Promise<void> {
+  shareMemory()
   const db = await PGlite.create({
     ...(dataDir === undefined ? {} : { dataDir }),
     extensions: { vector, fsync },
@@ -62,7 +64,6 @@ async function run(): Promise<void> {
     return length
   }
   module._pgl_set_rw_cbs(module.addFunction(read, 'ipi'), module.addFunction(write, 'ipi'))
-  makeCancelable(module)
   const timeLimit = allocate(module, 'statement_timeout')
 
   ;[input, offset] = [frontend.startup({ user: 'postgres', database: 'postgres' }), 0]
@@ -70,7 +71,8 @@ async function run(): Promise<void> {
     throw new Error('the engine refused its startup packet')
   module._pgl_sendConnData()
   module._pgl_pq_flush()
-  report({ greeting: new Uint8Array() })
+  const { _InterruptPending: interrupt, _QueryCancelPending: cancel, _MyLatch: latch } = module
+  report({ memory: module.HEAPU8.buffer as SharedArrayBuffer, flags: { interrupt, cancel, latch } })
 
   for (let next = receive(); next !== 'close'; next = receive()) {
     ;[input, offset] = [next, 0]
@@ -78,9 +80,7 @@ async function run(): Promise<void> {
     new Int32Array(module.HEAPU8.buffer)[module._QueryCancelPending >> 2] = 0
     const timerMs = Number(module.UTF8ToString(module._GetConfigOption(timeLimit, 1, 0)))
     if (timerMs > 0) report({ timerMs })
-    Atomics.store(control, word.isRunning, 1)
     while (offset < input.length || module._pq_buffer_remaining_data() > 0) runOnce(module)
-    Atomics.store(control, word.isRunning, 0)
   }
   await db.close()
   report({ closed: true })
@@ -119,22 +119,4 @@ function allocate(module: EngineModule, text: string): number {
   const pointer = module._malloc(bytes.length)
   module.HEAPU8.set(bytes, pointer)
   return pointer
-}
-
-/**
- * Defines the function by which the server cancels the running statement. As PostgreSQL's signal handler does, it only
- * sets flags, which PostgreSQL reads at its next safe place: a call into the engine here would damage its stack.
- */
-function makeCancelable(module: EngineModule): void {
-  const cancelStatement = (wanted: string, sent: number) => {
-    if (wanted !== key) return false
-    if (Atomics.load(control, word.isRunning) === 0 || Atomics.load(control, word.sent) !== sent) return true
-    const memory = new Int32Array(module.HEAPU8.buffer)
-    memory[module._QueryCancelPending >> 2] = 1
-    memory[module._InterruptPending >> 2] = 1
-    // The latch wakes a statement that sleeps.
-    memory[memory[module._MyLatch >> 2]! >> 2] = 1
-    return true
-  }
-  Object.assign(globalThis, { cancelStatement })
 }
