@@ -155,7 +155,7 @@ describeInBrowser('the demo', (openPage) => {
 
   it('plays its samples, which stay, branch and route back', async () => {
     const page = await open()
-    const samples = page.locator('.plain button')
+    const samples = page.locator('.samples button')
     expect(await samples.count()).toBe(3)
     for (let index = 0; index < 3; index++) {
       const count = Number.parseInt(await samples.nth(index).locator('small').innerText(), 10)
@@ -220,7 +220,7 @@ describeInBrowser('the demo', (openPage) => {
     expect(await second.getAttribute('aria-current')).toBe('true')
     await first.click()
     expect(await first.getAttribute('aria-current')).toBe('true')
-    expect(await contextOf(page).innerText()).toMatch(/1 of 2 messages, about \d+ of \d+ tokens:\s+\d+ % less/)
+    expect(await contextOf(page).innerText()).toMatch(/1 of 2 messages, about \d+ of \d+ tokens\s+\d+ % less/)
     await contextOf(page).getByRole('button', { name: 'Find facts' }).click()
     await expectSoon(() => contextOf(page).getByRole('row').nth(1).innerText()).toMatch(/budget.*900 euros.*60 %/s)
 
@@ -404,6 +404,16 @@ describeInBrowser('the demo', (openPage) => {
     await landed(page, 2)
     // A browser does not lay out a row beyond the window of a page in the background.
     expect(await rowsOf(page).last().textContent()).toContain('Hello from the other window')
+  })
+
+  it('shows a message that was sent in another browser', async () => {
+    const page = await open()
+    await send(page, 'Hello')
+    const other = await open(new URL(page.url()).pathname)
+    await landed(other, 1)
+    await send(other, 'Hello from the other browser')
+    await landed(page, 2)
+    expect(await rowsOf(page).last().textContent()).toContain('Hello from the other browser')
   })
 
   it.each(['none', 'active'] as const)(
