@@ -41,8 +41,8 @@ function Name({ name, branch, offset }: { name: string; branch?: string; offset:
   return (
     <>
       <b>{name}</b>
-      {branch && <span> {branch}</span>}
-      {offset > 0 && <span> slot {offset}</span>}
+      {branch && branch !== name && <span> {branch}</span>}
+      {offset !== 0 && <span> {offset > 0 ? `+${offset}` : offset}</span>}
     </>
   )
 }

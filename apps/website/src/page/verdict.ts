@@ -34,7 +34,14 @@ export function findVerdict(live: Live): Verdict {
   const expected = serviceNames.filter((service) => !isOptional(service)).map((service) => live.states[service])
   const faulty = expected.filter(({ state }) => state !== 'up' && state !== 'unknown')
   const [first] = faulty
-  if (first === undefined) return { tone: 'good', text: 'All services are up' }
+  if (first === undefined) {
+    const latest = expected
+      .map(({ since }) => since)
+      .toSorted()
+      .at(-1)
+    const since = latest ? `, since ${formatTime(latest)}` : ''
+    return { tone: 'good', text: 'All services are up', detail: `${expected.length} of ${expected.length}${since}` }
+  }
   const state = faulty.every((each) => each.state === first.state) ? phrases[first.state] : 'not up'
   const tone = faulty.every((each) => each.state === 'elsewhere') ? 'warning' : 'bad'
   if (faulty.length === 1) {
