@@ -117,25 +117,28 @@ const pasta = 'Tell me about cooking pasta with a tomato sauce'
 const car = 'Completely different topic: the brakes of my car make a noise'
 const pastaAgain = 'Which sauce goes with pasta and spaghetti?'
 
-const sizes = [320, 1280].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-)
-
 describeInBrowser('the demo', (openPage) => {
   const open = (path = '/', options?: Parameters<OpenPage>[1]) => openPage(origin + path, options)
 
-  describe.each(sizes)('at $width px, $colorScheme', ({ width, colorScheme }) => {
-    it('has no accessibility faults, empty and with a conversation, and fits', async () => {
-      const page = await open('/', { viewport: { width, height: 740 }, colorScheme })
-      await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
-      expect(await findAccessibilityFaults(page)).toEqual([])
-      await send(page, pasta, car, `${pastaAgain} ${'word '.repeat(300)}`, 'unbroken'.repeat(60))
-      for (const view of ['Chat', 'Branches', 'Context']) {
-        if (width === 320) await page.getByRole('radio', { name: view }).check()
-        expect(await findAccessibilityFaults(page)).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+  it('has no accessibility faults, narrow or wide, light or dark, and fits', async () => {
+    const page = await open('/')
+    const expectNone = async (width: number) => {
+      await page.setViewportSize({ width, height: 740 })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect(await findAccessibilityFaults(page), `${width} ${colorScheme}`).toEqual([])
       }
-    })
+    }
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
+    for (const width of [320, 1280]) await expectNone(width)
+    await send(page, pasta, car, `${pastaAgain} ${'word '.repeat(300)}`, 'unbroken'.repeat(60))
+    await expectNone(1280)
+    await page.setViewportSize({ width: 320, height: 740 })
+    for (const view of ['Chat', 'Branches', 'Context']) {
+      await page.getByRole('radio', { name: view }).check()
+      await expectNone(320)
+    }
   })
 
   it('is small, and has no layout shift while it loads', async () => {
@@ -167,7 +170,13 @@ describeInBrowser('the demo', (openPage) => {
         await landed(page, 2)
         await page.getByRole('button', { name: 'Pause' }).click()
       }
-      await page.getByRole('button', { name: 'Play all' }).click()
+      // Playing pauses between two messages.
+      if (index === 0) await page.getByRole('button', { name: 'Play all' }).click()
+      else
+        for (let landedCount = 1; landedCount <= count; landedCount++) {
+          await page.getByRole('button', { name: 'Next message' }).click()
+          await landed(page, landedCount)
+        }
       await expectSoon(() => rowsOf(page).locator('.tag').count()).toBe(count)
       expect(new Set(await actionsOf(page))).toEqual(new Set(['STAY', 'BRANCH', 'ROUTE']))
       await page.getByRole('link', { name: 'New conversation' }).click()
@@ -416,16 +425,25 @@ describeInBrowser('the demo', (openPage) => {
     expect(await rowsOf(page).last().textContent()).toContain('Hello from the other browser')
   })
 
-  it.each(['none', 'active'] as const)(
-    'shows which element has the keyboard focus, forced colours %s',
-    async (forcedColors) => {
-      const page = await open('/', { forcedColors })
-      expect(await findInvisibleFocus(page)).toEqual([])
-      await send(page, pasta)
-      await page.getByRole('heading', { name: 'DriftOS demo' }).click()
-      expect(await findInvisibleFocus(page)).toEqual([])
-    },
-  )
+  it('shows which element has the keyboard focus', async () => {
+    const page = await open('/')
+    const expectNone = async () => {
+      for (const width of [320, 1280]) {
+        await page.setViewportSize({ width, height: 740 })
+        for (const media of [
+          { colorScheme: 'light' },
+          { colorScheme: 'dark' },
+          { colorScheme: 'light', forcedColors: 'active' },
+        ] as const) {
+          await page.emulateMedia({ forcedColors: 'none', ...media })
+          expect(await findInvisibleFocus(page), `${width} ${JSON.stringify(media)}`).toEqual([])
+        }
+      }
+    }
+    await expectNone()
+    await send(page, pasta)
+    await expectNone()
+  })
 
   it('opens with damaged browser storage', async () => {
     const page = await open()

@@ -22,7 +22,7 @@ import {
 } from '@driftos/ports'
 import { baseUrl, checkServices } from '@driftos/ports/playwright'
 import { isPortOpen } from '@driftos/ports/probe'
-import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   describeInBrowser,
   findAccessibilityFaults,
@@ -53,8 +53,10 @@ beforeAll(() => {
     throw new Error('The website is not built: run `pnpm exec turbo run build --filter=@driftos/website`')
 })
 
+type OnEnd = (end: () => void) => void
+
 /** Starts the built website, with one service moved further than the others. */
-async function startWebsite(env: Record<string, string> = {}) {
+async function startWebsite(env: Record<string, string> = {}, onEnd: OnEnd = onTestFinished) {
   const offset = await findFreeOffset()
   const port = portAt(imitated, offset) + 1000
   const given: Record<string, string> = {
@@ -81,7 +83,7 @@ async function startWebsite(env: Record<string, string> = {}) {
     await checkServices('website', playwright)
   }
   await start()
-  onTestFinished(() => void stop('SIGKILL'))
+  onEnd(() => void stop('SIGKILL'))
   return { origin, offset, port, env: given as Env, start, stop }
 }
 
@@ -89,7 +91,7 @@ async function startWebsite(env: Record<string, string> = {}) {
 const healthOf = (service: ServiceName) => JSON.stringify({ service })
 
 /** Starts a server that answers every request with this body; it can be stopped and started again. */
-async function startAnswering(body: string, port: number) {
+async function startAnswering(body: string, port: number, onEnd: OnEnd = onTestFinished) {
   const start = async () => {
     const server = createServer((_request, response) => response.end(body)).listen(port, '127.0.0.1')
     await once(server, 'listening')
@@ -97,7 +99,7 @@ async function startAnswering(body: string, port: number) {
   }
   let server = await start()
   const stop = () => server.close().closeAllConnections()
-  onTestFinished(() => stop())
+  onEnd(() => stop())
   return { stop, start: async () => (server = await start()) }
 }
 
@@ -115,52 +117,51 @@ async function isWiderThanItsWindow(page: Page): Promise<boolean> {
 vi.setConfig({ testTimeout: 60_000 })
 
 describeInBrowser('the website', (openPage) => {
-  describe.each([320, 1280])('%i pixels wide', (width) => {
-    it.each(['light', 'dark'] as const)('has no accessibility faults, %s', async (colorScheme) => {
-      const { origin, offset, port } = await startWebsite()
-      await startAnswering(healthOf(imitated), port)
-      await startAnswering('another process', portAt(other, offset))
-      const page = await openPage(origin, { viewport: { width, height: 800 }, colorScheme })
+  /** A website that no test changes; one service is up, another process has the port of another. */
+  let shared: Awaited<ReturnType<typeof startWebsite>>
+
+  beforeAll(async () => {
+    shared = await startWebsite({}, afterAll)
+    await startAnswering(healthOf(imitated), shared.port, afterAll)
+    await startAnswering('another process', portAt(other, shared.offset), afterAll)
+  }, 60_000)
+
+  const paths = ['/', `/ports/${imitated}`, '/use', '/history', '/?q=nonsense', '/nowhere']
+  if (retired) paths.push(`/?q=${retired.from}`, `/ports/${retired.from}`)
+
+  it.each(paths)('has no accessibility faults at %s, narrow or wide, light or dark', async (path) => {
+    const page = await openPage(shared.origin + path, { expectedErrors: [/status of 404/] })
+    if (path === '/') {
       await expect.poll(() => stateOf(page, other).innerText(), { timeout: 10_000 }).toContain('stranger')
-      expect(await findAccessibilityFaults(page)).toEqual([])
-      expect(await isWiderThanItsWindow(page)).toBe(false)
       await openOptional(page)
-      for (const path of ['', `/ports/${imitated}`, '/use', '/history']) {
-        if (path) await page.goto(`${origin}${path}`)
-        expect(await findAccessibilityFaults(page), path).toEqual([])
-        expect(await isWiderThanItsWindow(page), path).toBe(false)
+    }
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 800 })
+      expect(await isWiderThanItsWindow(page)).toBe(false)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect(await findAccessibilityFaults(page), `${width} ${colorScheme}`).toEqual([])
       }
-    })
+    }
   })
 
-  it.each([
-    ['light', 'none'],
-    ['dark', 'none'],
-    ['light', 'active'],
-  ] as const)(
-    'shows which element has the keyboard focus, %s, forced colours %s',
-    async (colorScheme, forcedColors) => {
-      const { origin } = await startWebsite()
-      const page = await openPage(origin, { colorScheme, forcedColors })
-      for (const path of ['/', `/ports/${imitated}`, '/use']) {
-        await page.goto(`${origin}${path}`)
-        expect(await findInvisibleFocus(page), path).toEqual([])
+  it.each(['/', `/ports/${imitated}`, '/use'])('shows which element has the keyboard focus at %s', async (path) => {
+    const page = await openPage(shared.origin + path)
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 800 })
+      for (const media of [
+        { colorScheme: 'light' },
+        { colorScheme: 'dark' },
+        { colorScheme: 'light', forcedColors: 'active' },
+      ] as const) {
+        await page.emulateMedia({ forcedColors: 'none', ...media })
+        expect(await findInvisibleFocus(page), JSON.stringify(media)).toEqual([])
       }
-    },
-  )
-
-  it('has no accessibility faults on pages for retired, unknown and missing subjects', async () => {
-    const { origin } = await startWebsite()
-    const page = await openPage(origin, { expectedErrors: [/status of 404/] })
-    const paths = ['/?q=nonsense', '/nowhere', ...(retired ? [`/?q=${retired.from}`, `/ports/${retired.from}`] : [])]
-    for (const path of paths) {
-      await page.goto(`${origin}${path}`)
-      expect(await findAccessibilityFaults(page), path).toEqual([])
     }
   })
 
   it('can be used by keyboard alone', async () => {
-    const { origin, port } = await startWebsite()
+    const { origin, port } = shared
     const page = await openPage(origin, { permissions: ['clipboard-read', 'clipboard-write'] })
     const focused = () => page.evaluate(() => document.activeElement?.id ?? '')
     for (let presses = 0; presses < 20 && (await focused()) !== 'q'; presses++) await page.keyboard.press('Tab')
@@ -184,7 +185,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('answers searches for numbers and names', async () => {
-    const { origin } = await startWebsite()
+    const { origin } = shared
     const page = await openPage(origin)
     const answerTo = async (text: string) => {
       await page.locator('#q').fill(text)
@@ -207,7 +208,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('has a page for each service, which reloads and the back button keep', async () => {
-    const { origin, offset } = await startWebsite()
+    const { origin, offset } = shared
     const page = await openPage(`${origin}/ports/${PORTS[other]}`, { expectedErrors: [/status of 404/] })
     expect(page.url()).toBe(`${origin}/ports/${other}`)
     await page.reload()
@@ -223,7 +224,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('can be read without JavaScript', async () => {
-    const { origin, env } = await startWebsite()
+    const { origin, env } = shared
     const page = await openPage(origin, { javaScriptEnabled: false })
     const ports = resolvePorts(env)
     await openOptional(page)
@@ -261,11 +262,13 @@ describeInBrowser('the website', (openPage) => {
     await becomes('up')
   })
 
-  it('recognizes another process on the port of a service', async () => {
-    const { origin, port } = await startWebsite()
+  it('recognizes another service on the port of a service, and another process', async () => {
+    const { origin, port, offset } = await startWebsite()
     await startAnswering(healthOf(other), port)
+    await startAnswering('another process', portAt(other, offset))
     const page = await openPage(origin)
-    await expect.poll(() => stateOf(page, imitated).innerText(), { timeout: 10_000 }).toMatch(/^stranger/)
+    for (const service of [imitated, other])
+      await expect.poll(() => stateOf(page, service).innerText(), { timeout: 10_000 }).toMatch(/^stranger/)
   })
 
   it('shows no state as live while its server is down, and all after a restart', async () => {
@@ -322,7 +325,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('is live in more tabs than a browser has connections, and pauses in hidden ones', async () => {
-    const { origin } = await startWebsite()
+    const { origin } = shared
     const first = await openPage(origin)
     const isLive = (page: Page) =>
       expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 10_000 }).toMatch(/^up/)
@@ -344,7 +347,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('focuses the search by a key, and opens its only result by Enter', async () => {
-    const { origin } = await startWebsite()
+    const { origin } = shared
     const page = await openPage(origin)
     const focused = () => page.evaluate(() => document.activeElement?.id ?? '')
     for (const keys of ['/', 'Control+k']) {
@@ -359,9 +362,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('finds services by their state', async () => {
-    const { origin, port } = await startWebsite()
-    await startAnswering(healthOf(imitated), port)
-    const page = await openPage(origin)
+    const page = await openPage(shared.origin)
     await expect.poll(() => stateOf(page, imitated).innerText(), { timeout: 10_000 }).toMatch(/^up/)
     await page.locator('#q').fill('up')
     await expect
@@ -433,9 +434,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('is small, has no layout shift, and may load only from its own origin', async () => {
-    const { origin, offset, port } = await startWebsite()
-    await startAnswering(healthOf(imitated), port)
-    await startAnswering('x', portAt(other, offset))
+    const { origin } = shared
     for (const width of [360, 1280]) {
       const page = await openPage(origin, { viewport: { width, height: 800 } })
       await expect.poll(() => stateOf(page, imitated).innerText(), { timeout: 10_000 }).toMatch(/^up/)
@@ -455,7 +454,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('prints text without controls', async () => {
-    const { origin } = await startWebsite()
+    const { origin } = shared
     const page = await openPage(origin)
     await page.emulateMedia({ media: 'print' })
     expect(await page.locator('#q').isVisible()).toBe(false)

@@ -34,7 +34,7 @@ export function ServicePage(props: {
       <AllServices />
       <h1>{service}</h1>
       <p>{summary}</p>
-      <div className="detail">
+      <div className="columns">
         <dl className="facts">
           {live.connection !== 'static' && (
             <Fact name="State">

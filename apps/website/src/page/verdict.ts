@@ -12,7 +12,8 @@ export interface Verdict {
 
 const withoutStates: Readonly<Record<Exclude<Live['connection'], 'live'>, Verdict>> = {
   static: { tone: 'unknown', text: 'The registered ports', detail: 'This copy has no server, so it shows no states.' },
-  asking: { tone: 'unknown', text: 'Checking every service…' },
+  // What a page without JavaScript keeps showing, except for the detail.
+  asking: { tone: 'unknown', text: 'The ports of DriftOS', detail: 'Checking every service…' },
   lost: {
     tone: 'unknown',
     text: 'The connection to the server is lost',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { findAccessibilityFaults } from './accessibility.js'
 import { describeInBrowser } from './describe-in-browser.js'
+import { findInvisibleFocus } from './focus.js'
 import { measureWeight } from './weight.js'
 
 async function serve(answer: RequestListener): Promise<string> {
@@ -35,6 +36,17 @@ describeInBrowser('a page in the browser', (openPage) => {
     const page = await openPage(await servePage('<input><p style="color: #ccc; background: #fff">Pale</p>'))
     const faults = await findAccessibilityFaults(page)
     expect(faults.map((fault) => fault.split(',')[0])).toEqual(['color-contrast', 'label'])
+  })
+
+  it('finds elements that do not show the focus', async () => {
+    const page = await openPage(
+      await servePage(
+        '<style>#b { outline: none } #c { outline: 2px solid #fefefe }</style><button id="a">A</button><button id="b">B</button><a id="c" href="#">C</a>',
+      ),
+    )
+    await page.addStyleTag({ content: '#a:focus-visible { outline: 2px solid #000 }' })
+    const faults = await findInvisibleFocus(page)
+    expect(faults.map((fault) => /id="(.)"/.exec(fault)![1])).toEqual(['b', 'c'])
   })
 
   it.fails('fails its test on a request to another host', async () => {
