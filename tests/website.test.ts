@@ -26,6 +26,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import {
   describeInBrowser,
   findAccessibilityFaults,
+  findFaultsEverywhere,
   findInvisibleFocus,
   measureWeight,
   slowDown,
@@ -79,11 +80,11 @@ async function startWebsite(env: Record<string, string> = {}, onEnd: OnEnd = onT
       env: { PATH: process.env['PATH'], ...given, ...changes },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
-    await expect.poll(() => isPortOpen(Number(new URL(origin).port)), { timeout: 20_000 }).toBe(true)
+    await vi.waitUntil(() => isPortOpen(Number(new URL(origin).port)), { timeout: 20_000 })
     await checkServices('website', playwright)
   }
-  await start()
   onEnd(() => void stop('SIGKILL'))
+  await start()
   return { origin, offset, port, env: given as Env, start, stop }
 }
 
@@ -110,21 +111,24 @@ const stateOf = (page: Page, service: ServiceName) => rowOf(page, service).locat
 /** Opens the part of the list with the services that DriftOS works without. */
 const openOptional = async (page: Page) => page.locator('details.card > summary').click()
 
-async function isWiderThanItsWindow(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-}
-
 vi.setConfig({ testTimeout: 60_000 })
 
 describeInBrowser('the website', (openPage) => {
   /** A website that no test changes; one service is up, another process has the port of another. */
   let shared: Awaited<ReturnType<typeof startWebsite>>
 
+  const ends: (() => void)[] = []
+
   beforeAll(async () => {
-    shared = await startWebsite({}, afterAll)
-    await startAnswering(healthOf(imitated), shared.port, afterAll)
-    await startAnswering('another process', portAt(other, shared.offset), afterAll)
+    const onEnd: OnEnd = (end) => ends.push(end)
+    shared = await startWebsite({}, onEnd)
+    await startAnswering(healthOf(imitated), shared.port, onEnd)
+    await startAnswering('another process', portAt(other, shared.offset), onEnd)
   }, 60_000)
+
+  afterAll(() => {
+    for (const end of ends) end()
+  })
 
   const paths = ['/', `/ports/${imitated}`, '/use', '/history', '/?q=nonsense', '/nowhere']
   if (retired) paths.push(`/?q=${retired.from}`, `/ports/${retired.from}`)
@@ -135,14 +139,7 @@ describeInBrowser('the website', (openPage) => {
       await expect.poll(() => stateOf(page, other).innerText(), { timeout: 10_000 }).toContain('stranger')
       await openOptional(page)
     }
-    for (const width of [320, 1280]) {
-      await page.setViewportSize({ width, height: 800 })
-      expect(await isWiderThanItsWindow(page)).toBe(false)
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        expect(await findAccessibilityFaults(page), `${width} ${colorScheme}`).toEqual([])
-      }
-    }
+    expect(await findFaultsEverywhere(page)).toEqual([])
   })
 
   it.each(['/', `/ports/${imitated}`, '/use'])('shows which element has the keyboard focus at %s', async (path) => {
@@ -359,6 +356,42 @@ describeInBrowser('the website', (openPage) => {
     await page.keyboard.type(variable)
     await page.keyboard.press('Enter')
     await page.waitForURL(`${origin}/ports/${imitated}`)
+  })
+
+  it('opens the list of checkouts by a key, and closes it by Escape or when the focus leaves it', async () => {
+    const page = await openPage(shared.origin)
+    const { directory } = JSON.parse((await page.locator('#data').textContent())!) as { directory: unknown }
+    const checkoutOf = (name: string, offset: number) => ({
+      name,
+      offset,
+      branch: 'main',
+      isRunning: true,
+      isHere: offset === 0,
+      website: `http://localhost:${offset}/`,
+    })
+    const site = {
+      directory,
+      records: Object.fromEntries(names.map((name) => [name, { latencies: [], changes: [] }])),
+      canControl: false,
+      checkouts: [checkoutOf('here', 0), checkoutOf('next', 100), checkoutOf('third', 200)],
+    }
+    const body = `event: site\ndata: ${JSON.stringify(site)}\n\n`
+    await page.route('**/api/events', (route) => route.fulfill({ contentType: 'text/event-stream', body }))
+    await page.reload()
+    const link = page.getByRole('link', { name: 'third main +200' })
+    const summary = page.locator('.checkout summary')
+    await summary.focus()
+    await page.keyboard.press('Enter')
+    expect(await link.getAttribute('href')).toBe('http://localhost:200/')
+    expect(await findAccessibilityFaults(page)).toEqual([])
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Escape')
+    expect(await link.isVisible()).toBe(false)
+    expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true)
+    await page.keyboard.press('Enter')
+    expect(await link.isVisible()).toBe(true)
+    await page.locator('#q').focus()
+    expect(await link.isVisible()).toBe(false)
   })
 
   it('finds services by their state', async () => {
