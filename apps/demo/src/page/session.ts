@@ -3,7 +3,8 @@ import { Failure, unreachable } from './failure.js'
 import { newConversationId } from './location.js'
 import { promptOf } from './prompt.js'
 import type { Branch, StoredMessage } from './shapes.js'
-import { emptyState, findUnanswered, reduce, type Event, type Snapshot, type State } from './state.js'
+import { reduce, type Event, type Snapshot } from './reduce.js'
+import { emptyState, findUnanswered, type State } from './state.js'
 
 /** The events of a session. */
 export interface SessionListener {
