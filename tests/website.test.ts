@@ -22,10 +22,11 @@ import {
 } from '@driftos/ports'
 import { baseUrl, checkServices } from '@driftos/ports/playwright'
 import { isPortOpen } from '@driftos/ports/probe'
-import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   describeInBrowser,
   findAccessibilityFaults,
+  findFaultsEverywhere,
   findInvisibleFocus,
   measureWeight,
   slowDown,
@@ -53,8 +54,10 @@ beforeAll(() => {
     throw new Error('The website is not built: run `pnpm exec turbo run build --filter=@driftos/website`')
 })
 
+type OnEnd = (end: () => void) => void
+
 /** Starts the built website, with one service moved further than the others. */
-async function startWebsite(env: Record<string, string> = {}) {
+async function startWebsite(env: Record<string, string> = {}, onEnd: OnEnd = onTestFinished) {
   const offset = await findFreeOffset()
   const port = portAt(imitated, offset) + 1000
   const given: Record<string, string> = {
@@ -77,11 +80,11 @@ async function startWebsite(env: Record<string, string> = {}) {
       env: { PATH: process.env['PATH'], ...given, ...changes },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
-    await expect.poll(() => isPortOpen(Number(new URL(origin).port)), { timeout: 20_000 }).toBe(true)
+    await vi.waitUntil(() => isPortOpen(Number(new URL(origin).port)), { timeout: 20_000 })
     await checkServices('website', playwright)
   }
+  onEnd(() => void stop('SIGKILL'))
   await start()
-  onTestFinished(() => void stop('SIGKILL'))
   return { origin, offset, port, env: given as Env, start, stop }
 }
 
@@ -89,7 +92,7 @@ async function startWebsite(env: Record<string, string> = {}) {
 const healthOf = (service: ServiceName) => JSON.stringify({ service })
 
 /** Starts a server that answers every request with this body; it can be stopped and started again. */
-async function startAnswering(body: string, port: number) {
+async function startAnswering(body: string, port: number, onEnd: OnEnd = onTestFinished) {
   const start = async () => {
     const server = createServer((_request, response) => response.end(body)).listen(port, '127.0.0.1')
     await once(server, 'listening')
@@ -97,7 +100,7 @@ async function startAnswering(body: string, port: number) {
   }
   let server = await start()
   const stop = () => server.close().closeAllConnections()
-  onTestFinished(() => stop())
+  onEnd(() => stop())
   return { stop, start: async () => (server = await start()) }
 }
 
@@ -108,59 +111,54 @@ const stateOf = (page: Page, service: ServiceName) => rowOf(page, service).locat
 /** Opens the part of the list with the services that DriftOS works without. */
 const openOptional = async (page: Page) => page.locator('details.card > summary').click()
 
-async function isWiderThanItsWindow(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-}
-
 vi.setConfig({ testTimeout: 60_000 })
 
 describeInBrowser('the website', (openPage) => {
-  describe.each([320, 1280])('%i pixels wide', (width) => {
-    it.each(['light', 'dark'] as const)('has no accessibility faults, %s', async (colorScheme) => {
-      const { origin, offset, port } = await startWebsite()
-      await startAnswering(healthOf(imitated), port)
-      await startAnswering('another process', portAt(other, offset))
-      const page = await openPage(origin, { viewport: { width, height: 800 }, colorScheme })
-      await expect.poll(() => stateOf(page, other).innerText(), { timeout: 10_000 }).toContain('stranger')
-      expect(await findAccessibilityFaults(page)).toEqual([])
-      expect(await isWiderThanItsWindow(page)).toBe(false)
-      await openOptional(page)
-      for (const path of ['', `/ports/${imitated}`, '/use', '/history']) {
-        if (path) await page.goto(`${origin}${path}`)
-        expect(await findAccessibilityFaults(page), path).toEqual([])
-        expect(await isWiderThanItsWindow(page), path).toBe(false)
-      }
-    })
+  /** A website that no test changes; one service is up, another process has the port of another. */
+  let shared: Awaited<ReturnType<typeof startWebsite>>
+
+  const ends: (() => void)[] = []
+
+  beforeAll(async () => {
+    const onEnd: OnEnd = (end) => ends.push(end)
+    shared = await startWebsite({}, onEnd)
+    await startAnswering(healthOf(imitated), shared.port, onEnd)
+    await startAnswering('another process', portAt(other, shared.offset), onEnd)
+  }, 60_000)
+
+  afterAll(() => {
+    for (const end of ends) end()
   })
 
-  it.each([
-    ['light', 'none'],
-    ['dark', 'none'],
-    ['light', 'active'],
-  ] as const)(
-    'shows which element has the keyboard focus, %s, forced colours %s',
-    async (colorScheme, forcedColors) => {
-      const { origin } = await startWebsite()
-      const page = await openPage(origin, { colorScheme, forcedColors })
-      for (const path of ['/', `/ports/${imitated}`, '/use']) {
-        await page.goto(`${origin}${path}`)
-        expect(await findInvisibleFocus(page), path).toEqual([])
-      }
-    },
-  )
+  const paths = ['/', `/ports/${imitated}`, '/use', '/history', '/?q=nonsense', '/nowhere']
+  if (retired) paths.push(`/?q=${retired.from}`, `/ports/${retired.from}`)
 
-  it('has no accessibility faults on pages for retired, unknown and missing subjects', async () => {
-    const { origin } = await startWebsite()
-    const page = await openPage(origin, { expectedErrors: [/status of 404/] })
-    const paths = ['/?q=nonsense', '/nowhere', ...(retired ? [`/?q=${retired.from}`, `/ports/${retired.from}`] : [])]
-    for (const path of paths) {
-      await page.goto(`${origin}${path}`)
-      expect(await findAccessibilityFaults(page), path).toEqual([])
+  it.each(paths)('has no accessibility faults at %s, narrow or wide, light or dark', async (path) => {
+    const page = await openPage(shared.origin + path, { expectedErrors: [/status of 404/] })
+    if (path === '/') {
+      await expect.poll(() => stateOf(page, other).innerText(), { timeout: 10_000 }).toContain('stranger')
+      await openOptional(page)
+    }
+    expect(await findFaultsEverywhere(page)).toEqual([])
+  })
+
+  it.each(['/', `/ports/${imitated}`, '/use'])('shows which element has the keyboard focus at %s', async (path) => {
+    const page = await openPage(shared.origin + path)
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 800 })
+      for (const media of [
+        { colorScheme: 'light' },
+        { colorScheme: 'dark' },
+        { colorScheme: 'light', forcedColors: 'active' },
+      ] as const) {
+        await page.emulateMedia({ forcedColors: 'none', ...media })
+        expect(await findInvisibleFocus(page), JSON.stringify(media)).toEqual([])
+      }
     }
   })
 
   it('can be used by keyboard alone', async () => {
-    const { origin, port } = await startWebsite()
+    const { origin, port } = shared
     const page = await openPage(origin, { permissions: ['clipboard-read', 'clipboard-write'] })
     const focused = () => page.evaluate(() => document.activeElement?.id ?? '')
     for (let presses = 0; presses < 20 && (await focused()) !== 'q'; presses++) await page.keyboard.press('Tab')
@@ -184,7 +182,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('answers searches for numbers and names', async () => {
-    const { origin } = await startWebsite()
+    const { origin } = shared
     const page = await openPage(origin)
     const answerTo = async (text: string) => {
       await page.locator('#q').fill(text)
@@ -207,7 +205,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('has a page for each service, which reloads and the back button keep', async () => {
-    const { origin, offset } = await startWebsite()
+    const { origin, offset } = shared
     const page = await openPage(`${origin}/ports/${PORTS[other]}`, { expectedErrors: [/status of 404/] })
     expect(page.url()).toBe(`${origin}/ports/${other}`)
     await page.reload()
@@ -223,7 +221,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('can be read without JavaScript', async () => {
-    const { origin, env } = await startWebsite()
+    const { origin, env } = shared
     const page = await openPage(origin, { javaScriptEnabled: false })
     const ports = resolvePorts(env)
     await openOptional(page)
@@ -261,11 +259,13 @@ describeInBrowser('the website', (openPage) => {
     await becomes('up')
   })
 
-  it('recognizes another process on the port of a service', async () => {
-    const { origin, port } = await startWebsite()
+  it('recognizes another service on the port of a service, and another process', async () => {
+    const { origin, port, offset } = await startWebsite()
     await startAnswering(healthOf(other), port)
+    await startAnswering('another process', portAt(other, offset))
     const page = await openPage(origin)
-    await expect.poll(() => stateOf(page, imitated).innerText(), { timeout: 10_000 }).toMatch(/^stranger/)
+    for (const service of [imitated, other])
+      await expect.poll(() => stateOf(page, service).innerText(), { timeout: 10_000 }).toMatch(/^stranger/)
   })
 
   it('shows no state as live while its server is down, and all after a restart', async () => {
@@ -322,7 +322,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('is live in more tabs than a browser has connections, and pauses in hidden ones', async () => {
-    const { origin } = await startWebsite()
+    const { origin } = shared
     const first = await openPage(origin)
     const isLive = (page: Page) =>
       expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 10_000 }).toMatch(/^up/)
@@ -344,7 +344,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('focuses the search by a key, and opens its only result by Enter', async () => {
-    const { origin } = await startWebsite()
+    const { origin } = shared
     const page = await openPage(origin)
     const focused = () => page.evaluate(() => document.activeElement?.id ?? '')
     for (const keys of ['/', 'Control+k']) {
@@ -358,10 +358,44 @@ describeInBrowser('the website', (openPage) => {
     await page.waitForURL(`${origin}/ports/${imitated}`)
   })
 
+  it('opens the list of checkouts by a key, and closes it by Escape or when the focus leaves it', async () => {
+    const page = await openPage(shared.origin)
+    const { directory } = JSON.parse((await page.locator('#data').textContent())!) as { directory: unknown }
+    const checkoutOf = (name: string, offset: number) => ({
+      name,
+      offset,
+      branch: 'main',
+      isRunning: true,
+      isHere: offset === 0,
+      website: `http://localhost:${offset}/`,
+    })
+    const site = {
+      directory,
+      records: Object.fromEntries(names.map((name) => [name, { latencies: [], changes: [] }])),
+      canControl: false,
+      checkouts: [checkoutOf('here', 0), checkoutOf('next', 100), checkoutOf('third', 200)],
+    }
+    const body = `event: site\ndata: ${JSON.stringify(site)}\n\n`
+    await page.route('**/api/events', (route) => route.fulfill({ contentType: 'text/event-stream', body }))
+    await page.reload()
+    const link = page.getByRole('link', { name: 'third main +200' })
+    const summary = page.locator('.checkout summary')
+    await summary.focus()
+    await page.keyboard.press('Enter')
+    expect(await link.getAttribute('href')).toBe('http://localhost:200/')
+    expect(await findAccessibilityFaults(page)).toEqual([])
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Escape')
+    expect(await link.isVisible()).toBe(false)
+    expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true)
+    await page.keyboard.press('Enter')
+    expect(await link.isVisible()).toBe(true)
+    await page.locator('#q').focus()
+    expect(await link.isVisible()).toBe(false)
+  })
+
   it('finds services by their state', async () => {
-    const { origin, port } = await startWebsite()
-    await startAnswering(healthOf(imitated), port)
-    const page = await openPage(origin)
+    const page = await openPage(shared.origin)
     await expect.poll(() => stateOf(page, imitated).innerText(), { timeout: 10_000 }).toMatch(/^up/)
     await page.locator('#q').fill('up')
     await expect
@@ -433,9 +467,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('is small, has no layout shift, and may load only from its own origin', async () => {
-    const { origin, offset, port } = await startWebsite()
-    await startAnswering(healthOf(imitated), port)
-    await startAnswering('x', portAt(other, offset))
+    const { origin } = shared
     for (const width of [360, 1280]) {
       const page = await openPage(origin, { viewport: { width, height: 800 } })
       await expect.poll(() => stateOf(page, imitated).innerText(), { timeout: 10_000 }).toMatch(/^up/)
@@ -455,7 +487,7 @@ describeInBrowser('the website', (openPage) => {
   })
 
   it('prints text without controls', async () => {
-    const { origin } = await startWebsite()
+    const { origin } = shared
     const page = await openPage(origin)
     await page.emulateMedia({ media: 'print' })
     expect(await page.locator('#q').isVisible()).toBe(false)

@@ -29,7 +29,7 @@ describe('pnpm bench', () => {
   it('lists the figures for an unknown name', async () => {
     await expect(bench('--only', 'speed')).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^No figure is named "speed": there are import, call, .*move\.\n/),
+      stderr: expect.stringMatching(/^No figure is named "speed": there are import, call, .*browser\.\n/),
     })
   })
 })

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { browserFigure } from './browser.js'
 import { bytesFigure } from './bytes.js'
 import { callFigure } from './call.js'
 import { checkFigure } from './check.js'
@@ -36,6 +37,7 @@ const figures: Readonly<Record<string, Figure>> = {
   proxy: proxyFigure,
   route: routeFigure,
   move: moveFigure,
+  browser: browserFigure,
 }
 
 const reportFile = new URL('../../docs/BENCHMARKS.md', import.meta.url)

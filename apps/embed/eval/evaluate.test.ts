@@ -4,7 +4,7 @@ import type { Embedder } from '../src/embedder/embedder.js'
 import { hashingEmbedder } from '../src/embedder/hashing.js'
 import { conversations } from './conversations.js'
 import { evaluate, type Outcome } from './evaluate.js'
-import { heldOut } from './held-out.js'
+import { heldOut, heldOutGerman } from './held-out.js'
 import { report } from './report.js'
 
 const thresholds = { stay: 0.38, route: 0.42 }
@@ -50,6 +50,7 @@ describe('report', () => {
   it.each([
     ['conversations', conversations],
     ['held-out ones', heldOut],
+    ['German ones', heldOutGerman],
   ])('of the %s matches the README', async (_name, set) => {
     const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
     const [shown] = report(await evaluate(set, hashingEmbedder, thresholds)).split('\n\nMistakes:', 1)

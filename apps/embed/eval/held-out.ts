@@ -48,3 +48,52 @@ export const heldOut: Conversations = {
     ['bites', 'user', 'One of the bites is swollen and hot.'],
   ],
 }
+
+/** The same conversations in German. */
+export const heldOutGerman: Conversations = {
+  'brot und pass': [
+    ['bread', 'user', 'Mein Sauerteig geht nicht auf. Was mache ich falsch?'],
+    ['bread', 'assistant', 'Der Ansatz ist vielleicht zu schwach: füttere ihn zweimal am Tag, bis er sich verdoppelt.'],
+    ['bread', 'user', 'Wie warm sollte der Teig sein?'],
+    ['passport', 'user', 'Wie lange dauert es, einen Reisepass zu verlängern?'],
+    ['passport', 'assistant', 'Vier bis sechs Wochen; mit dem Expressverfahren drei Tage.'],
+    ['passport', 'user', 'Brauche ich dafür ein neues Foto?'],
+    ['bread', 'user', 'Der Teig klebt jetzt, soll ich Mehl dazugeben?'],
+  ],
+  'kündigung und pflanze': [
+    ['job', 'user', 'Ich möchte meine Stelle kündigen. Wie schreibe ich den Brief?'],
+    ['job', 'assistant', 'Kurz: das Datum, dein letzter Tag und ein Wort des Dankes.'],
+    ['job', 'user', 'Muss ich meinem Chef den Grund nennen?'],
+    ['plant', 'user', 'Die Blätter meiner Monstera bekommen braune Ränder.'],
+    ['plant', 'assistant', 'Die Luft ist zu trocken, oder sie bekommt zu viel Sonne.'],
+    ['plant', 'user', 'Hilft es, die Blätter mit Wasser zu besprühen?'],
+    ['job', 'user', 'Mein Chef bietet mir mehr Gehalt, wenn ich bleibe. Was nun?'],
+  ],
+  'rede und tabelle': [
+    ['speech', 'user', 'Ich muss eine Rede halten, wenn mein Kollege in Rente geht. Hast du Tipps?'],
+    ['speech', 'assistant', 'Beginne mit einer Geschichte und ende mit einem Wunsch. Drei Minuten reichen.'],
+    ['speech', 'user', 'Ist ein Witz über sein Alter unhöflich?'],
+    ['sheet', 'user', 'Wie summiere ich in Excel nur die sichtbaren Zeilen?'],
+    ['sheet', 'assistant', 'TEILERGEBNIS mit 109 lässt ausgeblendete Zeilen weg.'],
+    ['sheet', 'user', 'Die Formel gibt einen Fehler, wenn eine Zelle leer ist.'],
+    ['speech', 'user', 'Soll die Rede seine Familie erwähnen?'],
+  ],
+  'studio und klavier': [
+    ['gym', 'user', 'Wie kündige ich den Vertrag mit meinem Fitnessstudio vorzeitig?'],
+    ['gym', 'assistant', 'Suche im Vertrag nach einer Klausel über Umzug oder Krankheit.'],
+    ['gym', 'user', 'Dürfen sie mir den Rest des Jahres berechnen?'],
+    ['piano', 'user', 'Ist man mit vierzig zu alt, um Klavier zu lernen?'],
+    ['piano', 'assistant', 'Nein. Mit zwanzig Minuten am Tag spielst du in einem Jahr einfache Stücke.'],
+    ['piano', 'user', 'Brauche ich ein echtes Klavier, oder reicht ein Keyboard?'],
+    ['gym', 'user', 'Das Fitnessstudio antwortet nicht auf meinen Brief.'],
+  ],
+  'mücken und kamera': [
+    ['bites', 'user', 'Was hilft gegen Mückenstiche?'],
+    ['bites', 'assistant', 'Kühlen, und eine Creme mit Hydrocortison, wenn es sehr juckt.'],
+    ['bites', 'user', 'Warum stechen Mücken mich mehr als andere?'],
+    ['camera', 'user', 'Ist eine gebrauchte Kamera eine gute Idee für einen Anfänger?'],
+    ['camera', 'assistant', 'Ja, wenn der Verschluss weniger als fünfzigtausend Auslösungen hat.'],
+    ['camera', 'user', 'Welches Objektiv soll ich zuerst kaufen?'],
+    ['bites', 'user', 'Einer der Stiche ist geschwollen und heiß.'],
+  ],
+}

@@ -3,7 +3,7 @@ import { createEmbedder } from '../src/embedder/create.js'
 import { parseEmbedSettings } from '../src/settings.js'
 import { conversations } from './conversations.js'
 import { evaluate } from './evaluate.js'
-import { heldOut } from './held-out.js'
+import { heldOut, heldOutGerman } from './held-out.js'
 import { report } from './report.js'
 
 const settings = parseEmbedSettings(process.env)
@@ -11,6 +11,7 @@ const embedder = createEmbedder(settings, process.env, new Registry())
 for (const [name, set] of [
   ['conversations', conversations],
   ['conversations that were held out', heldOut],
+  ['of them in German', heldOutGerman],
 ] as const) {
   const turns = Object.values(set).flat().length
   console.log(`Routing by the ${settings.embedder} embedder, ${turns} turns in ${Object.keys(set).length} ${name}\n`)

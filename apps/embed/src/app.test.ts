@@ -216,7 +216,7 @@ describe('POST /api/v1/embeddings', () => {
         input: texts,
         ...(encoding && { encoding_format: encoding }),
       })
-      expect(answer).toMatchObject({ object: 'list', model: 'hashing-384-v1', usage: { prompt_tokens: 7 } })
+      expect(answer).toMatchObject({ object: 'list', model: 'hashing-384-v2', usage: { prompt_tokens: 7 } })
       for (const [index, { embedding, ...rest }] of answer.data.entries()) {
         expect(rest).toEqual({ object: 'embedding', index })
         const numbers =
@@ -257,7 +257,7 @@ describe('POST /api/v1/embeddings', () => {
     const client = await connect()
     await expect(client.embeddings.create({ model: 'x', input: '' })).rejects.toMatchObject({ status: 400 })
     await expect(client.embeddings.create({ model: 'x', input: 'a', dimensions: 3 })).rejects.toThrow(
-      'dimensions: hashing-384-v1 has 384',
+      'dimensions: hashing-384-v2 has 384',
     )
   })
 

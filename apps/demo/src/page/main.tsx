@@ -4,7 +4,6 @@ import { api } from './api.js'
 import { createConversations } from './conversations.js'
 import { watchHealth } from './health.js'
 import { Page } from './page.js'
-import '@picocss/pico/css/pico.min.css'
 import './page.css'
 
 const health = watchHealth()

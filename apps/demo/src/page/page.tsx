@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { Conversations } from './conversations.js'
+import { followChanges } from './follow-changes.js'
 import type { HealthWatch } from './health.js'
 import { layOutLanes } from './lanes.js'
 import { navigate, useLocation } from './router.js'
@@ -28,12 +29,7 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
   const box = useRef<ComposerHandle>(null)
 
   useEffect(() => watch.start(conversations.recover), [watch, conversations])
-  useEffect(() => {
-    // Another window may have written to it.
-    const onVisible = () => !document.hidden && void session?.load()
-    document.addEventListener('visibilitychange', onVisible)
-    return () => document.removeEventListener('visibilitychange', onVisible)
-  }, [session])
+  useEffect(() => session && followChanges(session), [session])
 
   const { messages, branches } = state
   const drawing = useMemo(() => layOutLanes(messages, branches), [messages, branches])
@@ -89,7 +85,9 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
           />
         </section>
         <section className="chat" aria-labelledby="chat-title">
-          <h2 id="chat-title">Conversation</h2>
+          <h2 id="chat-title" className="visually-hidden">
+            Conversation
+          </h2>
           {isEmpty ? (
             <Start isKnown={session !== undefined} onSample={beginSample} />
           ) : (

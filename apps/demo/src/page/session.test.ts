@@ -37,7 +37,10 @@ function fakeServer() {
     },
     async branches() {
       if (isAway) throw down()
-      return ids().map((id) => ({ id, topic: id, messageCount: 1, factCount: 0 }))
+      return ids().map((id) => {
+        const messageCount = kept.filter(({ branchId }) => branchId === id).length
+        return { id, topic: id, messageCount, factCount: 0 }
+      })
     },
     async context(branchId) {
       const messages = kept.filter((message) => message.branchId === branchId)
@@ -70,6 +73,40 @@ function open(server = fakeServer(), chat?: Api['chat']) {
 }
 
 describe('a session', () => {
+  it('reads what another browser writes, and only then', async () => {
+    const server = fakeServer()
+    const here = open(server)
+    await here.session.submit('one')
+    const there = open(server)
+    await there.session.load()
+    const before = here.state().messages
+    await here.session.refresh()
+    expect(here.state().messages).toBe(before)
+
+    await there.session.submit('two')
+    await there.session.submit('new three')
+    await here.session.refresh()
+    expect(here.contents()).toEqual(['one', 'two', 'new three'])
+    await server.api.deleteConversation('c')
+    await here.session.refresh()
+    expect(here.contents()).toEqual([])
+    server.goAway(true)
+    await here.session.refresh()
+    expect(here.state().phase).toBe('ready')
+  })
+
+  it('does not read while a message waits', async () => {
+    const { session, faults, api, release } = open()
+    faults.push('slow')
+    const sent = session.submit('one')
+    const branches = vi.spyOn(api, 'branches')
+    await session.refresh()
+    expect(branches).not.toHaveBeenCalled()
+    await vi.waitFor(() => expect(session.getState().outbox[0]?.state).toBe('sending'))
+    release()
+    await sent
+  })
+
   it('sends messages one after another, in the order in which they were written', async () => {
     const { session, faults, release, contents, outbox, listener } = open()
     faults.push('slow')

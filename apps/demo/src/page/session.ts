@@ -2,8 +2,9 @@ import type { Api } from './api.js'
 import { Failure, unreachable } from './failure.js'
 import { newConversationId } from './location.js'
 import { promptOf } from './prompt.js'
-import type { StoredMessage } from './shapes.js'
-import { emptyState, findUnanswered, reduce, type Event, type Snapshot, type State } from './state.js'
+import type { Branch, StoredMessage } from './shapes.js'
+import { reduce, type Event, type Snapshot } from './reduce.js'
+import { emptyState, findUnanswered, type State } from './state.js'
 
 /** The events of a session. */
 export interface SessionListener {
@@ -25,6 +26,8 @@ export interface Session {
   readonly subscribe: (onChange: () => void) => () => void
   /** Reads the conversation from the server. */
   readonly load: () => Promise<void>
+  /** Reads it again if another browser has changed it. */
+  readonly refresh: () => Promise<void>
   /** Sends a message after the previous ones. */
   readonly submit: (content: string) => Promise<void>
   /** Resends one unsent message, or all that may be accepted now, unless the server has them. */
@@ -191,6 +194,14 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
         await sendWaiting()
       })
     },
+    async refresh() {
+      const isBusy = () => state.phase !== 'ready' || state.outbox.length > 0 || answering !== undefined
+      if (isBusy()) return
+      // The health watch reports failures.
+      const branches = await api.branches(conversationId).catch(() => undefined)
+      if (!isBusy() && branches && countsOf(branches) !== countsOf(state.branches))
+        await inTurn(async () => void (await read()))
+    },
     submit(content) {
       dispatch({ type: 'submitted', key: newConversationId(), content })
       return inTurn(sendWaiting)
@@ -252,8 +263,12 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
   }
 }
 
+function countsOf(branches: readonly Branch[]): string {
+  return branches.map(({ id, messageCount, factCount }) => `${id} ${messageCount} ${factCount}`).join()
+}
+
 /** The time between two updates of a growing answer, in milliseconds: a model sends faster than a page can draw. */
-const updateMs = 50
+const updateMs = 100
 
 /** Collects pieces of text and passes them on together. */
 function collect(onText: (text: string) => void) {

@@ -1,6 +1,5 @@
 import type { Failure } from './failure.js'
-import { describeFailure } from './failure.js'
-import type { Action, Branch, BranchFacts, Fact, Role, Routed, StoredMessage } from './shapes.js'
+import type { Action, Branch, Fact, Role } from './shapes.js'
 
 /** A conversation as the page shows it. */
 export interface State {
@@ -31,7 +30,7 @@ export interface Message {
 }
 
 /** How a message came to its branch. The reason is known only when it is routed; later the order determines the action. */
-interface Landing {
+export interface Landing {
   readonly action: Action
   readonly reason?: string
   readonly confidence?: number
@@ -55,38 +54,6 @@ export interface Reply {
   readonly failure?: Failure
 }
 
-/** A conversation as the server has it. */
-export interface Snapshot {
-  readonly branches: readonly Branch[]
-  /** In order. */
-  readonly messages: readonly (StoredMessage & { readonly branchId: string })[]
-  readonly allFacts: readonly BranchFacts[]
-}
-
-/** The events of a conversation. */
-export type Event =
-  | { readonly type: 'loading' }
-  | { readonly type: 'loaded'; readonly snapshot: Snapshot }
-  | { readonly type: 'loadFailed'; readonly failure: Failure }
-  | { readonly type: 'submitted'; readonly key: string; readonly content: string }
-  | { readonly type: 'sending'; readonly key: string }
-  | { readonly type: 'landed'; readonly key: string; readonly routed: Routed }
-  | { readonly type: 'notSent'; readonly key: string; readonly failure: Failure }
-  | { readonly type: 'retried'; readonly key: string }
-  | { readonly type: 'discarded'; readonly key: string }
-  | { readonly type: 'branchesListed'; readonly branches: readonly Branch[] }
-  | { readonly type: 'factsFound'; readonly branchId: string; readonly facts: readonly Fact[] }
-  | { readonly type: 'pinned'; readonly branchId: string }
-  | { readonly type: 'unpinned' }
-  | { readonly type: 'pinLost'; readonly branchId: string }
-  | { readonly type: 'branchDeleted'; readonly branchId: string }
-  | { readonly type: 'replyBegun'; readonly branchId: string }
-  | { readonly type: 'replyGrown'; readonly piece: string }
-  | { readonly type: 'replyStoring' }
-  | { readonly type: 'replyStored'; readonly routed: Routed }
-  | { readonly type: 'replyFailed'; readonly state: 'broken' | 'unstored'; readonly failure: Failure }
-  | { readonly type: 'replyDropped' }
-
 /** Returns the state of an unknown conversation. */
 export const emptyState: State = {
   phase: 'ready',
@@ -95,69 +62,6 @@ export const emptyState: State = {
   facts: {},
   outbox: [],
   announcement: '',
-}
-
-/** Returns the state after an event. */
-export function reduce(state: State, event: Event): State {
-  switch (event.type) {
-    case 'loading':
-      return { ...without(state, 'loadFailure'), phase: 'loading' }
-    case 'loaded':
-      return takeSnapshot(state, event.snapshot)
-    case 'loadFailed':
-      return { ...state, phase: 'failed', loadFailure: event.failure }
-    case 'submitted':
-      return { ...state, outbox: [...state.outbox, outgoingOf(state, event)] }
-    case 'sending':
-      return changeOutgoing(state, event.key, (outgoing) => ({ ...without(outgoing, 'failure'), state: 'sending' }))
-    case 'landed':
-      return land(state, event.key, event.routed)
-    case 'notSent':
-      return {
-        ...changeOutgoing(state, event.key, (outgoing) => ({ ...outgoing, state: 'failed', failure: event.failure })),
-        announcement: `Not sent. ${describeFailure(event.failure)}`,
-      }
-    case 'retried':
-      return changeOutgoing(state, event.key, (outgoing) =>
-        outgoing.state === 'failed' ? { ...without(outgoing, 'failure'), state: 'waiting' } : outgoing,
-      )
-    case 'discarded':
-      return { ...state, outbox: state.outbox.filter(({ key }) => key !== event.key) }
-    case 'branchesListed':
-      return { ...state, branches: event.branches }
-    case 'factsFound': {
-      const count = event.facts.length
-      const announcement = count === 0 ? 'No facts found.' : `${count} ${count === 1 ? 'fact' : 'facts'} found.`
-      return { ...state, facts: { ...state.facts, [event.branchId]: event.facts }, announcement }
-    }
-    case 'pinned': {
-      const announcement = `Messages are pinned to ${topicOf(state, event.branchId)}.`
-      return { ...state, pinnedTo: event.branchId, announcement }
-    }
-    case 'unpinned':
-      return { ...without(state, 'pinnedTo'), announcement: 'Messages are routed by topic.' }
-    case 'pinLost':
-      return losePin(state, event.branchId)
-    case 'branchDeleted':
-      return deleteBranch(state, event.branchId)
-    case 'replyBegun':
-      return { ...state, reply: { branchId: event.branchId, text: '', state: 'streaming' } }
-    case 'replyGrown':
-      return changeReply(state, (reply) => ({ ...reply, text: reply.text + event.piece }))
-    case 'replyStoring':
-      return changeReply(state, (reply) => ({ ...without(reply, 'failure'), state: 'storing' }))
-    case 'replyStored':
-      return state.reply ? storeReply(state, state.reply, event.routed) : state
-    case 'replyFailed':
-      return {
-        ...changeReply(state, (reply) => ({ ...reply, state: event.state, failure: event.failure })),
-        announcement: describeFailure(event.failure),
-      }
-    case 'replyDropped':
-      return without(state, 'reply')
-    default:
-      return event satisfies never
-  }
 }
 
 /** Returns the current branch: that of the latest message. */
@@ -185,138 +89,9 @@ export function withDescendants(branches: readonly Branch[], branchId: string): 
   return found
 }
 
-/** Derives the actions of messages from their order. */
-function landingOf(previous: string | undefined, branchId: string, seen: ReadonlySet<string>): Landing {
-  if (!seen.has(branchId)) return { action: 'BRANCH' }
-  return { action: previous === branchId ? 'STAY' : 'ROUTE' }
-}
-
-function takeSnapshot(state: State, { branches, messages: stored, allFacts }: Snapshot): State {
-  const known = new Map(state.messages.map((message) => [message.id, message]))
-  const seen = new Set<string>()
-  const messages: Message[] = []
-  for (const { id, branchId, role, content } of stored) {
-    const landing = known.get(id)?.landing ?? landingOf(messages.at(-1)?.branchId, branchId, seen)
-    seen.add(branchId)
-    messages.push({ id, branchId, role, content, landing })
-  }
-  // A new message with the text of a failed one is that message, whose answer was lost.
-  const arrived = messages.filter(({ id }) => !known.has(id))
-  const takeArrived = (role: Role, content: string) => {
-    const index = arrived.findIndex((message) => message.role === role && message.content === content)
-    if (index >= 0) arrived.splice(index, 1)
-    return index >= 0
-  }
-  const outbox = state.outbox.filter(
-    ({ state: progress, failure, content }) =>
-      !(progress === 'failed' && failure?.isUncertain && takeArrived('user', content)),
-  )
-  const isReplyTaken = state.reply?.state === 'unstored' && takeArrived('assistant', state.reply.text)
-  const isPinGone = state.pinnedTo !== undefined && !branches.some(({ id }) => id === state.pinnedTo)
-  return {
-    ...without(
-      state,
-      'loadFailure',
-      ...(isReplyTaken ? ['reply' as const] : []),
-      ...(isPinGone ? ['pinnedTo' as const] : []),
-    ),
-    phase: 'ready',
-    branches,
-    messages,
-    facts: Object.fromEntries(allFacts.map(({ branchId, facts }) => [branchId, facts])),
-    outbox,
-  }
-}
-
-function outgoingOf({ pinnedTo }: State, { key, content }: { key: string; content: string }): Outgoing {
-  return { key, content, state: 'waiting', ...(pinnedTo !== undefined && { targetBranchId: pinnedTo }) }
-}
-
-function land(state: State, key: string, routed: Routed): State {
-  const outgoing = state.outbox.find((other) => other.key === key)
-  if (!outgoing) return state
-  return {
-    ...append(state, routed, 'user', outgoing.content),
-    outbox: state.outbox.filter((other) => other !== outgoing),
-    announcement: `${words[routed.action]} ${quote(routed.branchTopic)}: ${routed.reason}.`,
-  }
-}
-
-function storeReply(state: State, { text }: Reply, routed: Routed): State {
-  return { ...without(append(state, routed, 'assistant', text), 'reply'), announcement: 'The model has answered.' }
-}
-
-function append(state: State, routed: Routed, role: Role, content: string): State {
-  const { messageId: id, branchId, branchTopic: topic, action, reason, confidence } = routed
-  const isNew = !state.branches.some((branch) => branch.id === branchId)
-  return {
-    ...state,
-    messages: [...state.messages, { id, branchId, role, content, landing: { action, reason, confidence } }],
-    branches: isNew
-      ? [...state.branches, { id: branchId, topic, messageCount: 1, factCount: 0 }]
-      : state.branches.map((branch) =>
-          branch.id === branchId ? { ...branch, messageCount: branch.messageCount + 1 } : branch,
-        ),
-  }
-}
-
-/** Routes messages by topic that were pinned to a branch which is deleted. */
-function losePin(state: State, branchId: string): State {
-  return {
-    ...(state.pinnedTo === branchId ? without(state, 'pinnedTo') : state),
-    outbox: state.outbox.map((outgoing) =>
-      outgoing.targetBranchId === branchId ? without(outgoing, 'targetBranchId') : outgoing,
-    ),
-    announcement: 'The branch that messages were pinned to is deleted. They are routed by topic.',
-  }
-}
-
-function deleteBranch(state: State, branchId: string): State {
-  const deleted = withDescendants(state.branches, branchId)
-  const isDeleted = (id: string | undefined) => id !== undefined && deleted.has(id)
-  const messages = state.messages.filter((message) => !isDeleted(message.branchId))
-  const count = state.messages.length - messages.length
-  return {
-    ...without(
-      state,
-      ...(isDeleted(state.pinnedTo) ? ['pinnedTo' as const] : []),
-      ...(isDeleted(state.reply?.branchId) ? ['reply' as const] : []),
-    ),
-    branches: state.branches.filter(({ id }) => !isDeleted(id)),
-    outbox: state.outbox.map((outgoing) =>
-      isDeleted(outgoing.targetBranchId) ? without(outgoing, 'targetBranchId') : outgoing,
-    ),
-    messages,
-    announcement: `Deleted ${topicOf(state, branchId)}, ${deleted.size} ${deleted.size === 1 ? 'branch' : 'branches'} with ${count} ${count === 1 ? 'message' : 'messages'}.`,
-  }
-}
-
-function changeOutgoing(state: State, key: string, change: (outgoing: Outgoing) => Outgoing): State {
-  return { ...state, outbox: state.outbox.map((outgoing) => (outgoing.key === key ? change(outgoing) : outgoing)) }
-}
-
-function changeReply(state: State, change: (reply: Reply) => Reply): State {
-  return state.reply ? { ...state, reply: change(state.reply) } : state
-}
-
-function topicOf({ branches }: State, branchId: string): string {
-  return quote(branches.find(({ id }) => id === branchId)?.topic ?? branchId)
-}
-
-const quote = (text: string) => `“${text}”`
-
 /** Returns a description of an action, followed by the branch's topic. */
 export const words: Readonly<Record<Action, string>> = {
   BRANCH: 'New branch',
   ROUTE: 'Back to',
   STAY: 'Stays in',
-}
-
-function without<Whole extends object, Name extends keyof Whole>(
-  whole: Whole,
-  ...names: Name[]
-): Omit<Whole, Name> & Whole {
-  const rest = { ...whole }
-  for (const name of names) delete rest[name]
-  return rest
 }

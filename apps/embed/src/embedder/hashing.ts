@@ -37,7 +37,7 @@ export const hashingEmbedder: Embedder = {
       await setImmediate()
       since = performance.now()
     }
-    return { embedder: `hashing-${dimensions}-v1`, vectors }
+    return { embedder: `hashing-${dimensions}-v2`, vectors }
   },
 }
 

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 import type { Env } from '@driftos/ports'
 import { ControlError, findControl, type StackControl } from '@driftos/control'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { prettyLines } from '@driftos/service/log'
 import { findNamed } from '../find.js'
 import { failure } from './failure.js'
 import { isBoundToLoopback, isFromThisMachine } from './loopback.js'
@@ -10,6 +11,8 @@ import type { ServiceRun } from './state.js'
 
 /** How many of the last lines of a service's output a reader gets first. */
 const lastLines = 200
+/** Formats a structured line as the stack does in a terminal. */
+const formatLine = prettyLines(false)
 const maxReaders = 20
 const maxBacklogBytes = 1_048_576
 
@@ -88,7 +91,9 @@ async function forward(control: StackControl, service: string, stream: PassThrou
   try {
     for await (const line of control.logs({ service, lines: lastLines, follow: true, signal })) {
       if (stream.writableLength > maxBacklogBytes) break
-      stream.write(`data: ${JSON.stringify({ ...line, text: stripVTControlCharacters(line.text) })}\n\n`)
+      stream.write(
+        `data: ${JSON.stringify({ ...line, text: formatLine(stripVTControlCharacters(line.text)).trimEnd() })}\n\n`,
+      )
     }
   } catch (error) {
     stream.write(`event: failure\ndata: ${JSON.stringify((error as Error).message)}\n\n`)

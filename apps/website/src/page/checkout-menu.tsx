@@ -1,7 +1,9 @@
+import { useRef } from 'react'
 import type { Live } from './use-live.js'
 
 /** Shows which checkout of the repository this website belongs to, and links to those of the others. */
 export function CheckoutMenu({ live }: { readonly live: Live }) {
+  const menu = useRef<HTMLDetailsElement>(null)
   const checkouts = live.site?.checkouts ?? []
   const here = checkouts.find(({ isHere }) => isHere)
   if (!here) return <div className="checkout" />
@@ -14,7 +16,19 @@ export function CheckoutMenu({ live }: { readonly live: Live }) {
     )
   }
   return (
-    <details className="checkout">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys and the focus come from its summary and links
+    <details
+      ref={menu}
+      className="checkout"
+      onKeyDown={({ key }) => {
+        if (key !== 'Escape' || !menu.current?.open) return
+        menu.current.open = false
+        menu.current.querySelector('summary')?.focus()
+      }}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) currentTarget.open = false
+      }}
+    >
       <summary>
         <Name {...here} />
       </summary>
@@ -41,8 +55,8 @@ function Name({ name, branch, offset }: { name: string; branch?: string; offset:
   return (
     <>
       <b>{name}</b>
-      {branch && <span> {branch}</span>}
-      {offset > 0 && <span> slot {offset}</span>}
+      {branch && branch !== name && <span> {branch}</span>}
+      {offset !== 0 && <span> {offset > 0 ? `+${offset}` : offset}</span>}
     </>
   )
 }

@@ -21,14 +21,20 @@ export function Home(props: {
   const shown = findServices(query, directory, live.connection === 'live' ? live.states : undefined)
   return (
     <>
-      <VerdictLine verdict={verdict} directory={directory} live={live} />
-      <Search query={query} onQuery={setQuery} only={shown.length === 1 ? shown[0] : undefined} />
+      <div className="overview">
+        <VerdictLine verdict={verdict} directory={directory} live={live} />
+        <Search query={query} onQuery={setQuery} only={shown.length === 1 ? shown[0] : undefined} />
+      </div>
       <SearchResult query={query} shown={shown} directory={directory} />
-      {shown.length > 0 && <Services shown={shown} directory={directory} live={live} isSearch={query.trim() !== ''} />}
-      <section aria-labelledby="map">
-        <h2 id="map">Map</h2>
-        <ServiceMap directory={directory} live={live} />
-      </section>
+      <div className="board">
+        {shown.length > 0 && (
+          <Services shown={shown} directory={directory} live={live} isSearch={query.trim() !== ''} />
+        )}
+        <section aria-labelledby="map">
+          <h2 id="map">Map</h2>
+          <ServiceMap directory={directory} live={live} />
+        </section>
+      </div>
     </>
   )
 }

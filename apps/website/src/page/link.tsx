@@ -18,3 +18,12 @@ export function SiteLink(props: { readonly to: string } & AnchorHTMLAttributes<H
     </a>
   )
 }
+
+/** Links back to the list of services. */
+export function AllServices() {
+  return (
+    <p className="back">
+      <SiteLink to="/">All services</SiteLink>
+    </p>
+  )
+}

@@ -22,7 +22,12 @@ export function Output({ service }: { readonly service: ServiceName }) {
   }
   return (
     <section aria-labelledby="output">
-      <h2 id="output">Output</h2>
+      <header>
+        <h2 id="output">Output</h2>
+        <button type="button" className="action" onClick={() => void restart()}>
+          Restart {service}
+        </button>
+      </header>
       <pre
         ref={view}
         className="output"
@@ -40,9 +45,6 @@ export function Output({ service }: { readonly service: ServiceName }) {
           </span>
         ))}
       </pre>
-      <button type="button" className="action" onClick={() => void restart()}>
-        Restart {service}
-      </button>
     </section>
   )
 }

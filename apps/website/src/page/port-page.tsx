@@ -1,5 +1,5 @@
 import type { Directory } from '../directory.js'
-import { SiteLink } from './link.js'
+import { AllServices } from './link.js'
 import { PortFacts } from './port-facts.js'
 import { ServiceMap } from './service-map.js'
 import type { Live } from './use-live.js'
@@ -9,13 +9,11 @@ export function PortPage(props: { readonly port: number; readonly directory: Dir
   const { port, directory, live } = props
   return (
     <>
+      <AllServices />
       <h1>Port {port}</h1>
       <PortFacts port={port} directory={directory} />
       <h2 className="hidden">Its range</h2>
       <ServiceMap directory={directory} live={live} around={port} />
-      <p>
-        <SiteLink to="/">All services</SiteLink>
-      </p>
     </>
   )
 }

@@ -39,7 +39,7 @@ export function Search(props: {
           type="search"
           name="q"
           value={query}
-          placeholder="Search by name, number, variable or state"
+          placeholder="Name, number, variable, state"
           maxLength={100}
           autoComplete="off"
           spellCheck={false}

@@ -7,6 +7,7 @@ import {
   type RangeName,
   type ServiceName,
 } from '@driftos/ports'
+import { Fragment, type ReactNode } from 'react'
 import { isOptional, serviceNames } from '../definitions.js'
 import { entryOf, offsetVariable, type Directory } from '../directory.js'
 import { findMovesFrom } from '../find.js'
@@ -80,20 +81,32 @@ function Cell(props: { port: number; directory: Directory; live: Live; isCurrent
         aria-current={isCurrent || undefined}
       >
         <span className="number">{port}</span>
-        <span>{service ?? status}</span>
+        <span>{service ? breakable(service) : status}</span>
         {state && <span className="hidden">{state}</span>}
         {findMovesFrom(port).map(({ service: left, to }) => (
           <small key={left}>
-            {left} → {to}
+            <span className="hidden">{left} moved </span>→ {to}
           </small>
         ))}
         {arrivals.map(({ from }) => (
-          <small key={from}>from {from}</small>
+          <small key={from}>
+            <span className="hidden">moved from </span>← {from}
+          </small>
         ))}
         {moved?.movedBy !== undefined && moved.movedBy !== offsetVariable && <small>here {moved.port}</small>}
       </SiteLink>
     </li>
   )
+}
+
+/** Returns a name that can be broken before its capital letters. */
+function breakable(name: string): ReactNode {
+  return name.split(/(?=[A-Z])/).map((part) => (
+    <Fragment key={part}>
+      <wbr />
+      {part}
+    </Fragment>
+  ))
 }
 
 /** The colour of a cell: an optional service that does not run is not a fault. */

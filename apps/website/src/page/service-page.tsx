@@ -6,7 +6,7 @@ import { findMovesFrom } from '../find.js'
 import { CopyButton } from './copy-button.js'
 import { documentationOf } from './documentation-of.js'
 import { Timeline } from './history.js'
-import { SiteLink } from './link.js'
+import { AllServices } from './link.js'
 import { Output } from './output.js'
 import { RunningProcess } from './running-process.js'
 import { ServiceLink } from './service-link.js'
@@ -31,76 +31,78 @@ export function ServicePage(props: {
   const left = findMovesFrom(port)
   return (
     <>
+      <AllServices />
       <h1>{service}</h1>
       <p>{summary}</p>
-      <dl className="facts">
-        {live.connection !== 'static' && (
-          <Fact name="State">
-            <div className="now">
-              <StateOf service={service} live={live} />
-              <Sparkline service={service} live={live} />
-              <div className="process">
-                <RunningProcess service={service} live={live} />
+      <div className="columns">
+        <dl className="facts">
+          {live.connection !== 'static' && (
+            <Fact name="State">
+              <div className="now">
+                <StateOf service={service} live={live} />
+                <Sparkline service={service} live={live} />
+                <div className="process">
+                  <RunningProcess service={service} live={live} />
+                </div>
               </div>
-            </div>
-          </Fact>
-        )}
-        <Fact name="Port">
-          <Copied text={String(entry.port)} isStrong />
-          {entry.movedBy && (
-            <small>
-              registered {PORTS[service]}, moved by <code>{entry.movedBy}</code>
-            </small>
+            </Fact>
           )}
-          {containerPort !== undefined && <small>{containerPort} in its container</small>}
-        </Fact>
-        <Fact name="Address">
-          {isOpenable(entry) ? <a href={entry.address}>{entry.address}</a> : <span>{entry.address}</span>}{' '}
-          <CopyButton text={entry.address} />
-          {entry.isInside && <small>inside the network</small>}
-        </Fact>
-        <Fact name="Variable">
-          <Copied text={variable} />
-        </Fact>
-        {documentation && (
-          <Fact name="API">
-            <a href={documentation}>documentation</a>
+          <Fact name="Port">
+            <Copied text={String(entry.port)} isStrong />
+            {entry.movedBy && (
+              <small>
+                registered {PORTS[service]}, moved by <code>{entry.movedBy}</code>
+              </small>
+            )}
+            {containerPort !== undefined && <small>{containerPort} in its container</small>}
           </Fact>
-        )}
-        <Fact name="Health">{healthPath ? <code>{healthPath}</code> : 'by its own protocol'}</Fact>
-        {metricsPath && (
-          <Fact name="Metrics">
-            <code>{metricsPath}</code>
+          <Fact name="Address">
+            {isOpenable(entry) ? <a href={entry.address}>{entry.address}</a> : <span>{entry.address}</span>}{' '}
+            <CopyButton text={entry.address} />
+            {entry.isInside && <small>inside the network</small>}
           </Fact>
-        )}
-        <Fact name="Container">
-          <code>{containerName}</code>
-        </Fact>
-        {aliases.length > 0 && <Fact name="Also called">{aliases.join(', ')}</Fact>}
-        <Fact name="Range">
-          {group ? `${ranges[group].summary}, ${ranges[group].first}–${ranges[group].last}` : 'outside the ranges'}
-        </Fact>
-        {status === 'legacy' && <Fact name="Status">legacy</Fact>}
-      </dl>
-      {live.site?.canControl && live.connection === 'live' && live.states[service].run && (
-        <Output key={service} service={service} />
-      )}
-      <StateHistory service={service} live={live} />
-      {(moves.length > 0 || left.length > 0) && (
-        <section aria-labelledby="moves">
-          <h2 id="moves">Moves</h2>
-          {moves.length > 0 && <Timeline moves={moves} />}
-          {left.map((move) => (
-            <p key={move.service}>
-              Until it moved to {move.to}, <ServiceLink service={move.service as ServiceName} /> had port {port}:{' '}
-              {move.reason}.
-            </p>
-          ))}
-        </section>
-      )}
-      <p>
-        <SiteLink to="/">All services</SiteLink>
-      </p>
+          <Fact name="Variable">
+            <Copied text={variable} />
+          </Fact>
+          {documentation && (
+            <Fact name="API">
+              <a href={documentation}>documentation</a>
+            </Fact>
+          )}
+          <Fact name="Health">{healthPath ? <code>{healthPath}</code> : 'by its own protocol'}</Fact>
+          {metricsPath && (
+            <Fact name="Metrics">
+              <code>{metricsPath}</code>
+            </Fact>
+          )}
+          <Fact name="Container">
+            <code>{containerName}</code>
+          </Fact>
+          {aliases.length > 0 && <Fact name="Also called">{aliases.join(', ')}</Fact>}
+          <Fact name="Range">
+            {group ? `${ranges[group].summary}, ${ranges[group].first}–${ranges[group].last}` : 'outside the ranges'}
+          </Fact>
+          {status === 'legacy' && <Fact name="Status">legacy</Fact>}
+        </dl>
+        <div>
+          {live.site?.canControl && live.connection === 'live' && live.states[service].run && (
+            <Output key={service} service={service} />
+          )}
+          <StateHistory service={service} live={live} />
+          {(moves.length > 0 || left.length > 0) && (
+            <section aria-labelledby="moves">
+              <h2 id="moves">Moves</h2>
+              {moves.length > 0 && <Timeline moves={moves} />}
+              {left.map((move) => (
+                <p key={move.service}>
+                  Until it moved to {move.to}, <ServiceLink service={move.service as ServiceName} /> had port {port}:{' '}
+                  {move.reason}.
+                </p>
+              ))}
+            </section>
+          )}
+        </div>
+      </div>
     </>
   )
 }

@@ -43,8 +43,12 @@ export function Site({ view, directory: rendered, isServed, base, title }: PageD
           <nav aria-label="Site">
             <SiteLink to="/#services">Services</SiteLink>
             <SiteLink to="/#map">Map</SiteLink>
-            <SiteLink to="/history">History</SiteLink>
-            <SiteLink to="/use">Use it</SiteLink>
+            <SiteLink to="/history" aria-current={view.kind === 'history' ? 'page' : undefined}>
+              History
+            </SiteLink>
+            <SiteLink to="/use" aria-current={view.kind === 'use' ? 'page' : undefined}>
+              Use it
+            </SiteLink>
           </nav>
         </header>
         <main>

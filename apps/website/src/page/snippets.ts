@@ -36,7 +36,7 @@ function listen(service: string): SnippetSource {
     code: `import { createServer } from 'node:http'
 import { getListenPort, resolvePorts } from '@driftos/ports'
 
-// Throws one error that lists every invalid variable and every collision.
+// Throws one error with every invalid variable and collision.
 resolvePorts()
 
 // ${definitions[service]!.variable}, else PORT, else the registered number.

@@ -6,6 +6,7 @@ export function UseIt({ snippets }: { readonly snippets: readonly HighlightedSni
   return (
     <>
       <h1>Use it</h1>
+      <p>Code and commands without a number: each port comes from the registry.</p>
       <div className="snippets">
         {snippets.map(({ title, code, html }) => (
           <section key={title} aria-label={title}>

@@ -12,7 +12,8 @@ export interface Verdict {
 
 const withoutStates: Readonly<Record<Exclude<Live['connection'], 'live'>, Verdict>> = {
   static: { tone: 'unknown', text: 'The registered ports', detail: 'This copy has no server, so it shows no states.' },
-  asking: { tone: 'unknown', text: 'Checking every service…' },
+  // What a page without JavaScript keeps showing, except for the detail.
+  asking: { tone: 'unknown', text: 'The ports of DriftOS', detail: 'Checking every service…' },
   lost: {
     tone: 'unknown',
     text: 'The connection to the server is lost',
@@ -34,7 +35,14 @@ export function findVerdict(live: Live): Verdict {
   const expected = serviceNames.filter((service) => !isOptional(service)).map((service) => live.states[service])
   const faulty = expected.filter(({ state }) => state !== 'up' && state !== 'unknown')
   const [first] = faulty
-  if (first === undefined) return { tone: 'good', text: 'All services are up' }
+  if (first === undefined) {
+    const latest = expected
+      .map(({ since }) => since)
+      .toSorted()
+      .at(-1)
+    const since = latest ? `, since ${formatTime(latest)}` : ''
+    return { tone: 'good', text: 'All services are up', detail: `${expected.length} of ${expected.length}${since}` }
+  }
   const state = faulty.every((each) => each.state === first.state) ? phrases[first.state] : 'not up'
   const tone = faulty.every((each) => each.state === 'elsewhere') ? 'warning' : 'bad'
   if (faulty.length === 1) {

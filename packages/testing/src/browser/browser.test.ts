@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { findAccessibilityFaults } from './accessibility.js'
+import { findAccessibilityFaults, findFaultsEverywhere } from './accessibility.js'
 import { describeInBrowser } from './describe-in-browser.js'
+import { findInvisibleFocus } from './focus.js'
 import { measureWeight } from './weight.js'
 
 async function serve(answer: RequestListener): Promise<string> {
@@ -35,6 +36,34 @@ describeInBrowser('a page in the browser', (openPage) => {
     const page = await openPage(await servePage('<input><p style="color: #ccc; background: #fff">Pale</p>'))
     const faults = await findAccessibilityFaults(page)
     expect(faults.map((fault) => fault.split(',')[0])).toEqual(['color-contrast', 'label'])
+  })
+
+  it('reports pale text in the dark alone, and a page that is wider than a narrow window', async () => {
+    const style =
+      '<style>@media (prefers-color-scheme: dark) { p { color: #ccc; background: #fff } } p { width: 400px }</style>'
+    const page = await openPage(await servePage(`${style}<p>Pale</p>`))
+    const faults = (await findFaultsEverywhere(page)).map((fault) =>
+      fault
+        .split(/: |, serious/)
+        .slice(0, 2)
+        .join(' '),
+    )
+    expect(faults).toEqual([
+      '320 px the page is 408 px wide',
+      '320 px, dark color-contrast',
+      '1280 px, dark color-contrast',
+    ])
+  })
+
+  it('finds elements that do not show the focus', async () => {
+    const page = await openPage(
+      await servePage(
+        '<style>#b { outline: none } #c { outline: 2px solid #fefefe }</style><button id="a">A</button><button id="b">B</button><a id="c" href="#">C</a>',
+      ),
+    )
+    await page.addStyleTag({ content: '#a:focus-visible { outline: 2px solid #000 }' })
+    const faults = await findInvisibleFocus(page)
+    expect(faults.map((fault) => /id="(.)"/.exec(fault)![1])).toEqual(['b', 'c'])
   })
 
   it.fails('fails its test on a request to another host', async () => {

@@ -1,4 +1,4 @@
-export { findAccessibilityFaults } from './accessibility.js'
+export { findAccessibilityFaults, findFaultsEverywhere } from './accessibility.js'
 export { describeInBrowser, type OpenPage, type PageOptions } from './describe-in-browser.js'
 export { findInvisibleFocus } from './focus.js'
 export { measureWeight, slowDown, type PageWeight } from './weight.js'

@@ -104,7 +104,7 @@ function BranchItem({
       <p className="actions">
         <button
           type="button"
-          className="outline small"
+          className="quiet"
           aria-pressed={isPinned}
           aria-label={`Pin messages to ${topic}`}
           onClick={() => (isPinned ? session?.unpin() : session?.pin(id))}

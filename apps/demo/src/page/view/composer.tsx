@@ -87,7 +87,7 @@ export function Composer({
         {pinned && (
           <button
             type="button"
-            className="outline secondary small"
+            className="quiet"
             onClick={() => {
               onUnpin?.()
               box.current?.focus()
@@ -97,11 +97,11 @@ export function Composer({
           </button>
         )}
         {state.reply?.state === 'streaming' && (
-          <button type="button" className="secondary small" onClick={onStop}>
+          <button type="button" onClick={onStop}>
             Stop
           </button>
         )}
-        <button type="submit" className="small" disabled={draft.trim() === ''}>
+        <button type="submit" className="primary" disabled={draft.trim() === ''}>
           Send
         </button>
       </div>

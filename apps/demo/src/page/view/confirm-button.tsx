@@ -40,7 +40,7 @@ export function ConfirmButton({
     <>
       <button
         type="button"
-        className="outline secondary small"
+        className="quiet"
         aria-label={name}
         onClick={() => {
           setFailure(undefined)
@@ -55,10 +55,16 @@ export function ConfirmButton({
           <p>{consequence}</p>
           {failure !== undefined && <p role="alert">Not deleted. {failure}</p>}
           <footer>
-            <button type="button" className="secondary" onClick={() => dialog.current?.close()}>
+            <button type="button" onClick={() => dialog.current?.close()}>
               Keep
             </button>
-            <button type="button" aria-busy={isBusy} disabled={isBusy} onClick={() => void confirm()}>
+            <button
+              type="button"
+              className="danger"
+              aria-busy={isBusy}
+              disabled={isBusy}
+              onClick={() => void confirm()}
+            >
               Delete
             </button>
           </footer>

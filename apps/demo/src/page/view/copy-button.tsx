@@ -15,7 +15,7 @@ export function CopyButton({ text }: { text: string }) {
   }
   return (
     <>
-      <button type="button" className="copy" aria-label="Copy the message" onClick={() => void copy()}>
+      <button type="button" className="quiet copy" aria-label="Copy the message" onClick={() => void copy()}>
         Copy
       </button>
       <output>{result}</output>

@@ -51,13 +51,7 @@ export function Facts({ session, branchId, state }: { session: Session; branchId
         <p>None yet. A sentence such as “My budget is 900 euros” contains one.</p>
       )}
       <p className="actions">
-        <button
-          type="button"
-          className="outline small"
-          aria-busy={isBusy}
-          disabled={isBusy}
-          onClick={() => void find()}
-        >
+        <button type="button" aria-busy={isBusy} disabled={isBusy} onClick={() => void find()}>
           Find facts in this branch
         </button>
         <output>{outcome}</output>

@@ -1,5 +1,9 @@
-import { Markdown } from 'markdown-to-jsx/react'
-import { memo } from 'react'
+import { lazy, memo, Suspense } from 'react'
+import { splitBlocks } from '../blocks.js'
+
+// A page without an answer does not wait for the parser.
+const loading = import('markdown-to-jsx/react')
+const Markdown = lazy(async () => ({ default: (await loading).Markdown }))
 
 /** Parsing a longer text would delay the page. */
 const longestFormatted = 50_000
@@ -22,11 +26,19 @@ const options = {
 export const FormattedText = memo(function FormattedText({ text }: { text: string }) {
   if (text.length > longestFormatted) return <p className="text">{text}</p>
   return (
-    <div className="text formatted">
-      <Markdown options={options}>{text}</Markdown>
-    </div>
+    <Suspense fallback={<p className="text">{text}</p>}>
+      <div className="text formatted">
+        <Markdown options={options}>{text}</Markdown>
+      </div>
+    </Suspense>
   )
 })
+
+/** Shows a model's text while it grows: only its last block is parsed again. */
+export function GrowingText({ text }: { text: string }) {
+  // oxlint-disable-next-line react/no-array-index-key -- blocks are only added at the end
+  return splitBlocks(text).map((block, index) => <FormattedText key={index} text={block} />)
+}
 
 function ExternalLink({ href, children }: { href?: string; children?: React.ReactNode }) {
   if (!href || !/^(https?:|mailto:)/i.test(href)) return <>{children}</>

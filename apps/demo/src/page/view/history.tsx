@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { describeFailure } from '../failure.js'
 import type { LaneDrawing } from '../lanes.js'
 import type { Session } from '../session.js'
@@ -28,7 +28,22 @@ export function History({
 }) {
   const { messages, outbox, reply, branches } = state
   const list = useScrolledToEnd(messages.length + outbox.length)
-  const topics = useMemo(() => new Map(branches.map(({ id, topic }) => [id, topic])), [branches])
+  // The same while an answer grows.
+  const rows = useMemo(() => {
+    const topics = new Map(branches.map(({ id, topic }) => [id, topic]))
+    return messages.map((message, index) => (
+      <MessageRow
+        key={message.id}
+        message={message}
+        topic={topics.get(message.branchId) ?? ''}
+        row={drawing.rows[index]!}
+        laneCount={drawing.laneCount}
+        conversationId={conversationId}
+        isSelected={message.branchId === selected}
+        isLast={index === messages.length - 1}
+      />
+    ))
+  }, [messages, branches, drawing, conversationId, selected])
   const unanswered = mayAnswer ? findUnanswered(state) : undefined
 
   if (state.phase === 'loading') return <Loading />
@@ -38,24 +53,13 @@ export function History({
       {state.loadFailure && (
         <div role="alert">
           <p>This conversation cannot be read. {describeFailure(state.loadFailure)}</p>
-          <button type="button" className="small" onClick={() => void session?.load()}>
+          <button type="button" className="primary" onClick={() => void session?.load()}>
             Retry
           </button>
         </div>
       )}
       <ol className="messages">
-        {messages.map((message, index) => (
-          <MessageRow
-            key={message.id}
-            message={message}
-            topic={topics.get(message.branchId) ?? ''}
-            row={drawing.rows[index]!}
-            laneCount={drawing.laneCount}
-            conversationId={conversationId}
-            isSelected={message.branchId === selected}
-            isLast={index === messages.length - 1}
-          />
-        ))}
+        {rows}
         {session && reply && <ReplyRow reply={reply} session={session} />}
         {session &&
           outbox.map((outgoing) => (
@@ -64,7 +68,7 @@ export function History({
       </ol>
       {session && unanswered && (
         <p className="actions unanswered">
-          <button type="button" className="outline small" onClick={() => void session.ask()}>
+          <button type="button" onClick={() => void session.ask()}>
             Ask for an answer
           </button>
         </p>
@@ -81,16 +85,36 @@ function Loading() {
   )
 }
 
-/** Keeps the end of a growing list visible, unless the user has scrolled up. */
+/** Keeps the end of a growing list visible, unless the user has scrolled up; a new message shows it again. */
 function useScrolledToEnd(count: number) {
+  const isAtEnd = useRef(true)
   const list = useRef<HTMLElement>(null)
   const shown = useRef(0)
   useEffect(() => {
-    const element = list.current
-    if (!element) return
-    const isNearEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 120
-    if (isNearEnd || count !== shown.current) element.scrollTop = element.scrollHeight
+    if (count === shown.current) return
     shown.current = count
-  })
-  return list
+    isAtEnd.current = true
+    // In a short window the page scrolls.
+    list.current?.lastElementChild?.scrollIntoView({ block: 'end' })
+  }, [count])
+  return useCallback((element: HTMLElement) => {
+    list.current = element
+    let last = 0
+    const onScroll = () => {
+      const { scrollTop, scrollHeight, clientHeight } = element
+      if (scrollHeight - scrollTop - clientHeight < 120) isAtEnd.current = true
+      else if (scrollTop < last) isAtEnd.current = false
+      last = scrollTop
+    }
+    element.addEventListener('scroll', onScroll)
+    // Rows get their heights when they are first drawn, and answers grow.
+    const observer = new ResizeObserver(() => {
+      if (isAtEnd.current) element.scrollTop = element.scrollHeight
+    })
+    for (const part of [element, ...element.children]) observer.observe(part)
+    return () => {
+      element.removeEventListener('scroll', onScroll)
+      observer.disconnect()
+    }
+  }, [])
 }

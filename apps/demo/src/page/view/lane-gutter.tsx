@@ -1,8 +1,8 @@
 import type { LaneRow } from '../lanes.js'
 
 /** The size of the gutter in pixels; the style sheet has the same width. */
-const width = 60
-const left = 10
+const width = 48
+const left = 9
 const dotY = 20
 
 /** The number of colours; shapes and texts have the same information. */
@@ -15,7 +15,7 @@ export function laneClass(lane: number): string {
 
 /** Draws the lanes next to a message; its text has the same information. */
 export function LaneGutter({ row, laneCount, action }: { row: LaneRow; laneCount: number; action: string }) {
-  const gap = Math.min(14, (width - 2 * left) / Math.max(1, laneCount - 1))
+  const gap = Math.min(12, (width - 2 * left) / Math.max(1, laneCount - 1))
   const xOf = (lane: number) => left + lane * gap
   const x = xOf(row.lane)
   const curve = (from: number) => `M${xOf(from)} 0C${xOf(from)} ${dotY * 0.7} ${x} ${dotY * 0.3} ${x} ${dotY}`
@@ -23,7 +23,7 @@ export function LaneGutter({ row, laneCount, action }: { row: LaneRow; laneCount
   return (
     <svg className="gutter" aria-hidden="true">
       {passing.map((lane) => (
-        <line key={lane} className={laneClass(lane)} x1={xOf(lane)} x2={xOf(lane)} y1="0" y2="100%" />
+        <line key={lane} className={`passing ${laneClass(lane)}`} x1={xOf(lane)} x2={xOf(lane)} y1="0" y2="100%" />
       ))}
       <g className={laneClass(row.lane)}>
         {row.isJoinedAbove && <line x1={x} x2={x} y1="0" y2={dotY} />}

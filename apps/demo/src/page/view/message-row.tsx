@@ -26,11 +26,14 @@ export const MessageRow = memo(function MessageRow({
 }) {
   const { action, reason, confidence } = landing
   return (
-    <li className={isSelected ? 'message selected' : 'message'}>
+    <li className={isSelected ? 'message selected' : 'message'} data-role={role}>
       <LaneGutter row={row} laneCount={laneCount} action={action} />
       <div>
         <p className="landing">
-          <strong>{role === 'user' ? 'You' : 'Model'}</strong> <span className="tag">{action}</span>{' '}
+          <strong>{role === 'user' ? 'You' : 'Model'}</strong>{' '}
+          <span className="tag" data-action={action}>
+            {action}
+          </span>{' '}
           <span className="visually-hidden">{words[action]}</span>{' '}
           <PageLink
             className={laneClass(row.lane)}

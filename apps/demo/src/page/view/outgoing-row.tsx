@@ -15,7 +15,6 @@ export function OutgoingRow({
 }) {
   return (
     <li className="message outgoing">
-      <span className="gutter" />
       <div>
         <p className="landing" aria-busy={state === 'sending'}>
           <strong>You</strong>{' '}
@@ -25,12 +24,12 @@ export function OutgoingRow({
         {failure && <p className="reason">{describeFailure(failure)}</p>}
         {state === 'failed' && (
           <p className="actions">
-            <button type="button" className="small" onClick={() => void session.retry(key)}>
+            <button type="button" className="primary" onClick={() => void session.retry(key)}>
               Retry
             </button>
             <button
               type="button"
-              className="outline secondary small"
+              className="quiet"
               onClick={() => {
                 void session.discard(key)
                 onEdit(content)

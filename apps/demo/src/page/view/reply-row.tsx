@@ -1,7 +1,7 @@
 import { describeFailure } from '../failure.js'
 import type { Session } from '../session.js'
 import type { Reply } from '../state.js'
-import { FormattedText } from './formatted-text.js'
+import { GrowingText } from './formatted-text.js'
 
 const labels: Readonly<Record<Reply['state'], string>> = {
   streaming: 'Answering…',
@@ -15,19 +15,18 @@ export function ReplyRow({ reply: { text, state, failure }, session }: { reply: 
   const isOver = state === 'broken' || state === 'unstored'
   return (
     <li className="message outgoing">
-      <span className="gutter" />
       <div>
         <p className="landing" aria-busy={!isOver}>
           <strong>Model</strong> {labels[state]}
         </p>
-        <FormattedText text={text} />
+        <GrowingText text={text} />
         {failure && <p className="reason">{describeFailure(failure)}</p>}
         {isOver && (
           <p className="actions">
-            <button type="button" className="small" onClick={() => void session.retryReply()}>
+            <button type="button" className="primary" onClick={() => void session.retryReply()}>
               {state === 'broken' ? 'Ask again' : 'Save it'}
             </button>
-            <button type="button" className="outline secondary small" onClick={session.dropReply}>
+            <button type="button" className="quiet" onClick={session.dropReply}>
               Dismiss
             </button>
           </p>

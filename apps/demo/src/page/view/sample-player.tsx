@@ -12,15 +12,15 @@ export function SamplePlayer({ controls, run }: { controls: SampleControls; run:
       </label>
       {!isOver && (
         <>
-          <button type="button" className="outline small" disabled={isPlaying} onClick={controls.step}>
+          <button type="button" disabled={isPlaying} onClick={controls.step}>
             Next message
           </button>
-          <button type="button" className="small" onClick={isPlaying ? controls.pause : controls.play}>
+          <button type="button" className="primary" onClick={isPlaying ? controls.pause : controls.play}>
             {isPlaying ? 'Pause' : 'Play all'}
           </button>
         </>
       )}
-      <button type="button" className="outline secondary small" onClick={controls.end}>
+      <button type="button" className="quiet" onClick={controls.end}>
         {isOver ? 'Close' : 'End'}
       </button>
     </section>

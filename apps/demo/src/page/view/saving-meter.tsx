@@ -6,7 +6,8 @@ export function SavingMeter({ saving: { messages, tokens, share } }: { saving: S
   return (
     <div className="saving">
       <p>
-        {messages.context} of {messages.history} messages, about {tokens.context} of {tokens.history} tokens:{' '}
+        {messages.context} of {messages.history} messages, about {tokens.context.toLocaleString('en')} of{' '}
+        {tokens.history.toLocaleString('en')} tokens{' '}
         <strong>{percent > 0 ? `${percent} % less` : 'nothing saved yet'}</strong>
       </p>
       <progress

@@ -6,7 +6,7 @@ import { PageLink } from './page-link.js'
 export function Start({ isKnown, onSample }: { isKnown: boolean; onSample: (sample: Sample) => void }) {
   const earlier = readRecent()
   return (
-    <div className="scroll" tabIndex={-1}>
+    <div className="scroll start" tabIndex={-1}>
       {isKnown && <p>This conversation has no messages yet.</p>}
       <p>
         Write about one thing, then about another, and come back to the first. Each message stays in its branch, begins
@@ -17,10 +17,10 @@ export function Start({ isKnown, onSample }: { isKnown: boolean; onSample: (samp
         for 56 % of 61 messages.
       </p>
       <h3>Samples to play</h3>
-      <ul className="plain">
+      <ul className="samples">
         {samples.map((sample) => (
           <li key={sample.title}>
-            <button type="button" className="outline" onClick={() => onSample(sample)}>
+            <button type="button" onClick={() => onSample(sample)}>
               {sample.title} <small>{sample.texts.length} messages</small>
             </button>
           </li>

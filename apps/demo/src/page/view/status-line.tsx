@@ -12,11 +12,16 @@ const names: Readonly<Record<Part, string>> = {
 /** Shows the state of the services and the model, in a line that is always present. */
 export function StatusLine({ health }: { health: Health }) {
   return (
-    <div className="status">
+    <div className="status" data-tone={toneOf(health)}>
       <output>{describe(health)}</output>
       {health.model === null && <HowToSetModel />}
     </div>
   )
+}
+
+function toneOf(health: Health): string {
+  if (health.away === undefined) return 'unknown'
+  return health.away.length === 0 ? 'good' : 'bad'
 }
 
 function describe(health: Health): string {
@@ -38,7 +43,7 @@ function HowToSetModel() {
   const dialog = useRef<HTMLDialogElement>(null)
   return (
     <>
-      <button type="button" className="outline secondary small" onClick={() => dialog.current?.showModal()}>
+      <button type="button" className="quiet" onClick={() => dialog.current?.showModal()}>
         Set a model
       </button>
       <dialog ref={dialog} aria-label="How to set a model">

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { failureOf } from './failure.js'
 import type { Action, Routed } from './shapes.js'
-import { currentBranchOf, emptyState, reduce, withDescendants, type Event, type Snapshot, type State } from './state.js'
+import { reduce, type Event, type Snapshot } from './reduce.js'
+import { currentBranchOf, emptyState, withDescendants, type State } from './state.js'
 
 const routed = (messageId: string, action: Action, branchId: string): Routed => ({
   messageId,
