@@ -120,7 +120,7 @@ it('vitest with its default settings imports the main entry and defineRegistry',
 })
 
 it('Vite that is started by hand in two checkouts serves each on separate ports', { timeout: 60_000 }, async () => {
-  const vite = join(packageRoot, 'node_modules/vite/bin/vite.js')
+  const program = join(packageRoot, 'node_modules/vite/bin/vite.js')
   const config = `
     import { ports } from '@driftos/ports/vite'
     import { defineRegistry } from '@driftos/ports/define'
@@ -129,21 +129,25 @@ it('Vite that is started by hand in two checkouts serves each on separate ports'
     export default { plugins: [ports('shop', { registry })], define: { origin: JSON.stringify(process.env.SHOP_URL) } }
   `
   const origins = []
-  for (const name of ['first', 'second']) {
-    const checkout = join(folder.path, name)
+  for (const directory of ['first', 'second']) {
+    const checkout = join(folder.path, directory)
     await mkdir(checkout)
     await writeFile(join(checkout, 'package.json'), '{ "name": "acme", "type": "module" }')
-    await writeFile(join(checkout, 'index.html'), `<title>${name}</title>`)
+    await writeFile(join(checkout, 'index.html'), `<title>${directory}</title>`)
     await writeFile(join(checkout, 'vite.config.js'), config)
     const state = { XDG_STATE_HOME: join(folder.path, 'state'), LOCALAPPDATA: join(folder.path, 'state') }
-    const child = spawn(process.execPath, [vite], { cwd: checkout, env: { ...env, ...state, CI: '' }, stdio: 'pipe' })
+    const child = spawn(process.execPath, [program], {
+      cwd: checkout,
+      env: { ...env, ...state, CI: '' },
+      stdio: 'pipe',
+    })
     onTestFinished(() => void child.kill())
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
     await expect.poll(() => output, { timeout: 20_000 }).toMatch(/http:\/\/localhost:\d+/)
     const [origin] = /http:\/\/localhost:\d+/.exec(output)!
-    expect(await (await fetch(origin)).text()).toContain(`<title>${name}</title>`)
-    if (name === 'second') expect(output).toContain(`${join(folder.path, 'first')} has slot 0`)
+    expect(await (await fetch(origin)).text()).toContain(`<title>${directory}</title>`)
+    if (directory === 'second') expect(output).toContain(`${join(folder.path, 'first')} has slot 0`)
     origins.push(origin)
   }
   expect(new Set(origins).size).toBe(2)

@@ -1,7 +1,7 @@
 import { describeCheckout, findCheckout } from './checkout/checkout.js'
 import { readEnvFile } from './checkout/env-file.js'
 import { checkoutVariable } from './checkout/resolve-slot.js'
-import { resolveServiceEnvironment, type StartRegistry } from './checkout/service-environment.js'
+import { resolveServiceEnvironment } from './checkout/service-environment.js'
 import type { PortRegistry, ServiceTable } from './define.js'
 import { explainListenError, isPortOpen } from './probe.js'
 import { getListenPort, getOrigin, getPort, resolvePorts, services, type Env, type ServiceName } from './index.js'
@@ -154,7 +154,7 @@ async function enterCheckout(service: string, registry: Resolving): Promise<read
   const { env } = process
   // A command of this package has read `.env` already, or was told not to.
   const file = env[checkoutVariable] ? { env, applied: {} } : readEnvFile(checkout.root, env)
-  const found = await resolveServiceEnvironment(service, registry as StartRegistry, checkout, {
+  const found = await resolveServiceEnvironment(service, registry, checkout, {
     env: file.env,
     envFile: file,
   })
