@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Env } from '@driftos/ports'
 import getPort from 'get-port'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { largestBody } from './body-limit.js'
 import { upstreamVariable } from './services.fixture.js'
 import { sendRaw, startProxy, startUpstream } from './upstream.fixture.js'
 
@@ -195,7 +196,7 @@ describe('the headers of an answer', () => {
 describe('100 Continue', () => {
   it.each([
     ['not sent to a client whose request is refused', 5, 401],
-    ['not sent for a body that is too large', 2_000_000, 413],
+    ['not sent for a body that is too large', largestBody + 1, 413],
   ])('is %s', async (_of, length, status) => {
     const { origin } = await startProxy(await startUpstream(mirror), {}, (app) => {
       if (status === 401) app.addHook('preParsing', async (_request, reply) => reply.code(401).send('no'))
