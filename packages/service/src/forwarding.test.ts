@@ -256,6 +256,30 @@ describe('a service that stops', () => {
     expect(performance.now() - startedAt).toBeLessThan(2500)
   })
 
+  it('answers a request that follows an answer which promised to keep the connection', async () => {
+    const { app, origin } = await startProxy(await startUpstream(answer))
+    const sockets = Array.from({ length: 10 }, () => connect(Number(origin.port), origin.hostname))
+    const sent = 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx'
+    const unanswered = sockets.map(async (socket) => {
+      onTestFinished(() => void socket.destroy())
+      let [requests, answers, received] = [1, 0, '']
+      socket.write(sent)
+      for await (const chunk of socket.setEncoding('latin1')) {
+        received += String(chunk)
+        if (!received.endsWith('answer')) continue
+        answers++
+        if (/connection: close/i.test(received)) break
+        received = ''
+        requests++
+        socket.write(sent)
+      }
+      return requests - answers
+    })
+    await delay(300)
+    await app.close()
+    expect(await Promise.all(unanswered)).toEqual(sockets.map(() => 0))
+  })
+
   it('answers a request that arrives on a kept connection, and accepts no new one', async () => {
     const { app, origin } = await startProxy(await startUpstream(answer))
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
