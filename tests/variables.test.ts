@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { services } from '@driftos/ports'
 import { describe, expect, it } from 'vitest'
 import { buildCore } from '../apps/core/src/app.js'
@@ -47,4 +49,37 @@ describe('the list of variables', () => {
     )
     expect(reads.toSorted()).toEqual(own.toSorted())
   })
+
+  it('is what the tables of variables in the READMEs contain, with the same defaults', () => {
+    const documented = new Map(['apps', 'packages'].flatMap(readTables))
+    const listed = new Map(variableGroups.flatMap(({ variables }) => Object.entries(variables)))
+    // The demo's README describes it in its text.
+    listed.delete('GATEWAY_API_KEY')
+    expect([...documented.keys()].filter((name) => !isOfRegistry(name)).toSorted()).toEqual(
+      [...listed.keys()].toSorted(),
+    )
+    const isNumber = (value: string) => /^[\d.]+$/.test(value)
+    const numbers = (all: Map<string, string>) => Object.fromEntries([...all].filter(([, value]) => isNumber(value)))
+    expect(numbers(documented)).toEqual(numbers(listed))
+  })
 })
+
+/** Returns the names and defaults in the tables whose first column is "variable", of each README in a directory. */
+function readTables(directory: string): [name: string, value: string][] {
+  const root = fileURLToPath(new URL(`../${directory}/`, import.meta.url))
+  const files = readdirSync(root).map((name) => `${root}${name}/README.md`)
+  return files
+    .filter((file) => existsSync(file))
+    .flatMap((file) => {
+      const tables = readFileSync(file, 'utf8').matchAll(/^\| variable +\|.*\n\|[-| ]+\n((?:\|.*\n)+)/gm)
+      return [...tables].flatMap(([, rows]) =>
+        rows!
+          .trim()
+          .split('\n')
+          .flatMap((row) => {
+            const [, names, value] = row.split('|').map((cell) => cell.trim())
+            return [...names!.matchAll(/`(\w+)`/g)].map(([, name]): [string, string] => [name!, value!])
+          }),
+      )
+    })
+}

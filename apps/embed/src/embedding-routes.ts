@@ -1,4 +1,5 @@
 import { failureSchema, registerRoutes, storableText, successOf, type Database } from '@driftos/drift'
+import { largestBody } from '@driftos/service'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { decideFor } from './decider.js'
@@ -15,9 +16,6 @@ const mostInputs = 2048
 const longestTokens = 8192
 const tokensSchema = z.array(z.number().int().min(0)).min(1).max(longestTokens)
 
-/** Larger than a request with as many characters as OpenAI accepts tokens. */
-const embeddingBodyLimit = 16 * 1024 * 1024
-
 /** The limits of a decision request, larger than the part of a conversation that a decider receives. */
 const decisionBodyLimit = 4 * 1024 * 1024
 
@@ -32,7 +30,8 @@ export function registerEmbeddings(
     api.post(
       '/api/v1/embeddings',
       {
-        bodyLimit: embeddingBodyLimit,
+        // Larger than a request with as many characters as OpenAI accepts tokens.
+        bodyLimit: largestBody,
         schema: {
           tags: ['embeddings'],
           summary: 'Convert text to vectors, in the format of OpenAI',

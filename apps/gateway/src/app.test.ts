@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Env } from '@driftos/ports'
-import { createService } from '@driftos/service'
+import { createService, largestBody } from '@driftos/service'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import manifest from '../package.json' with { type: 'json' }
@@ -239,6 +239,34 @@ describe('bad input', () => {
     expect(response.status).toBe(413)
     expect(await response.json()).toMatchObject({ error: { code: 'BODY_TOO_LARGE' } })
     expect(await isHealthy(origin)).toBe(true)
+  })
+
+  it('of every upstream’s limit pass, and its 413 for a larger one arrives', { timeout: 60_000 }, async () => {
+    const start = async (service: 'core' | 'embed', bodyLimit: number) => {
+      const app = createService({ service, version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
+      app.post<{ Body: string }>('/api/v1/x', { bodyLimit }, async ({ body }) => ({ length: body.length }))
+      onTestFinished(() => app.close())
+      return new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port
+    }
+    const limits = { core: 1024 * 1024, embed: largestBody }
+    const { origin } = await startGateway({
+      CORE_PORT: await start('core', limits.core),
+      EMBED_PORT: await start('embed', limits.embed),
+    })
+    const post = async (path: string, size: number, isChunked: boolean) => {
+      const text = JSON.stringify('x'.repeat(size - 2))
+      const body = isChunked ? new Blob([text]).stream() : text
+      const headers = { 'content-type': 'application/json' }
+      const response = await fetch(new URL(path, origin), { method: 'POST', body, headers, duplex: 'half' })
+      return [response.status, ((await response.json()) as { length?: number }).length]
+    }
+    for (const isChunked of [false, true]) {
+      expect(await post('/api/v1/x', limits.core, isChunked)).toEqual([200, limits.core - 2])
+      expect(await post('/api/v1/embed/x', limits.embed, isChunked)).toEqual([200, limits.embed - 2])
+      for (let round = 0; round < 5; round++)
+        expect(await post('/api/v1/x', 3 * limits.core, isChunked)).toEqual([413, undefined])
+    }
+    expect(await post('/api/v1/embed/x', limits.embed + 1, false)).toEqual([413, undefined])
   })
 
   it('an upgrade that no route supports is ignored', async () => {

@@ -119,7 +119,7 @@ describe.skipIf(!hasPostgres)('clients whose statements interleave', () => {
         const [answers, expected] = [await run(database.url, steps, one), await run(reference.url, steps, other)]
         expect(answers).toEqual(expected)
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: 25, endOnFailure: true },
     )
   })
 })

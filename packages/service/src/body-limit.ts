@@ -2,7 +2,13 @@ import { Transform, type Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 
 /**
- * Returns the body as a separate stream that fails with status 413 beyond the app's `bodyLimit`. Fastify enforces the
+ * The largest body that a route of any service accepts, in bytes. An app that forwards accepts as much, because the
+ * upstream's route has its own limit.
+ */
+export const largestBody = 16 * 1024 * 1024
+
+/**
+ * Returns the body as a separate stream that fails with status 413 beyond the route's `bodyLimit`. Fastify enforces the
  * limit in its parsers only, which a streamed body bypasses. The HTTP client that sends the stream detaches it from its
  * socket at the end, which must not happen to the request: its log and the stop of the service need the connection.
  *
@@ -11,7 +17,7 @@ import type { FastifyRequest } from 'fastify'
  */
 export function boundBody(request: FastifyRequest): { body: Readable; start: () => void } {
   const payload = request.raw
-  const limit = request.server.initialConfig.bodyLimit!
+  const limit = request.routeOptions.bodyLimit
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
 
   let size = 0
@@ -23,7 +29,9 @@ export function boundBody(request: FastifyRequest): { body: Readable; start: () 
     },
   })
   // `pipeline` would close the client's connection before the answer.
-  bounded.on('error', () => payload.unpipe(bounded).resume())
+  bounded.on('error', () => {})
+  // A client that is still sending would lose its answer if the connection closed.
+  bounded.on('close', () => payload.unpipe(bounded).resume())
   const start = () => {
     // A complete body closes too, perhaps before it has been read.
     payload.on('close', () => {

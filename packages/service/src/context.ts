@@ -38,7 +38,10 @@ export function carryContext(app: FastifyInstance): void {
   })
 }
 
-/** Fetches, with the id and the trace of the request in progress, if there is one. */
+/**
+ * Fetches, with the id and the trace of the request in progress, if there is one. Only for services of this system: to
+ * others they reveal which requests belong together, and `tracestate` what the caller's vendors have written there.
+ */
 export const contextFetch: typeof fetch = (input, init) => {
   const context = current.getStore()
   if (!context) return fetch(input, init)

@@ -123,6 +123,12 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
     reply.code(status)
+    // Fastify would close the connection: a client that is still sending would lose this answer. One that expects
+    // 100 Continue may send its next request instead of the body.
+    if (request.headers.expect === undefined) {
+      reply.removeHeader('connection')
+      request.raw.resume()
+    }
     if (status < 500) return failure(error.code ?? 'BAD_REQUEST', error.message)
     request.log.error({ err: error }, 'request failed')
     return failure('INTERNAL', `${service} failed to answer; see its log for the reason`)

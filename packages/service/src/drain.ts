@@ -23,6 +23,13 @@ const graceMs = 250
 export function registerDrain(app: FastifyInstance): void {
   const answersOf = new Map<Socket, number>()
   const { server } = app
+  const closeIfIdle = (socket: Socket) => {
+    const close = () => {
+      if (answersOf.get(socket) === 0) socket.destroy()
+    }
+    // A late timer runs before the system's data is read, `setImmediate` after it.
+    setTimeout(() => setImmediate(close), graceMs).unref()
+  }
   server.on('connection', (socket: Socket) => {
     // A connection comes twice when an upgrade is ignored.
     if (answersOf.has(socket)) return
@@ -35,8 +42,8 @@ export function registerDrain(app: FastifyInstance): void {
     response.once('close', () => {
       if (!answersOf.has(socket)) return
       answersOf.set(socket, answersOf.get(socket)! - 1)
-      // An answer that started before the stop has promised to keep the connection alive.
-      if (app.isStopping && answersOf.get(socket) === 0) socket.destroySoon()
+      // An answer that started before the stop has promised to keep the connection alive, and the client may use it again.
+      if (app.isStopping && answersOf.get(socket) === 0) closeIfIdle(socket)
     })
   })
   app.decorate('isStopping', false)
@@ -49,8 +56,6 @@ export function registerDrain(app: FastifyInstance): void {
   })
   // The server calls this when it has stopped to listen.
   server.closeIdleConnections = () => {
-    setTimeout(() => {
-      for (const [socket, answers] of answersOf) if (answers === 0) socket.destroy()
-    }, graceMs).unref()
+    for (const socket of answersOf.keys()) closeIfIdle(socket)
   }
 }

@@ -108,8 +108,8 @@ class Exchange implements Dispatcher.DispatchHandler {
       return
     }
     const answer = answerHeaders(reply, headers, target.rewriteLocation)
-    // The rest of the body must not be parsed as the next request.
-    if (!request.raw.complete || request.server.isStopping) answer['connection'] = 'close'
+    if (request.server.isStopping || (request.headers.expect !== undefined && !request.raw.complete))
+      answer['connection'] = 'close'
     reply.raw.writeHead(status, answer)
     reply.hijack()
     this.isAnswered = true

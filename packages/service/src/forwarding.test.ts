@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Env } from '@driftos/ports'
 import getPort from 'get-port'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { largestBody } from './body-limit.js'
 import { upstreamVariable } from './services.fixture.js'
 import { sendRaw, startProxy, startUpstream } from './upstream.fixture.js'
 
@@ -195,7 +196,7 @@ describe('the headers of an answer', () => {
 describe('100 Continue', () => {
   it.each([
     ['not sent to a client whose request is refused', 5, 401],
-    ['not sent for a body that is too large', 2_000_000, 413],
+    ['not sent for a body that is too large', largestBody + 1, 413],
   ])('is %s', async (_of, length, status) => {
     const { origin } = await startProxy(await startUpstream(mirror), {}, (app) => {
       if (status === 401) app.addHook('preParsing', async (_request, reply) => reply.code(401).send('no'))
@@ -253,6 +254,30 @@ describe('a service that stops', () => {
     expect(await inFlight).toMatchObject({ body: 'answer', connection: 'close' })
     await closed
     expect(performance.now() - startedAt).toBeLessThan(2500)
+  })
+
+  it('answers a request that follows an answer which promised to keep the connection', async () => {
+    const { app, origin } = await startProxy(await startUpstream(answer))
+    const sockets = Array.from({ length: 10 }, () => connect(Number(origin.port), origin.hostname))
+    const sent = 'POST /api/v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx'
+    const unanswered = sockets.map(async (socket) => {
+      onTestFinished(() => void socket.destroy())
+      let [requests, answers, received] = [1, 0, '']
+      socket.write(sent)
+      for await (const chunk of socket.setEncoding('latin1')) {
+        received += String(chunk)
+        if (!received.endsWith('answer')) continue
+        answers++
+        if (/connection: close/i.test(received)) break
+        received = ''
+        requests++
+        socket.write(sent)
+      }
+      return requests - answers
+    })
+    await delay(300)
+    await app.close()
+    expect(await Promise.all(unanswered)).toEqual(sockets.map(() => 0))
   })
 
   it('answers a request that arrives on a kept connection, and accepts no new one', async () => {

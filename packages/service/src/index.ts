@@ -1,3 +1,4 @@
+export { largestBody } from './body-limit.js'
 export { carryContext, contextFetch } from './context.js'
 export { createService, type ServiceOptions } from './create.js'
 export { clientAddress } from './headers.js'

@@ -53,8 +53,8 @@ export function registerProtocol(app: FastifyInstance): void {
       ...[route.preParsing ?? []].flat(),
       (request, reply, payload, done) => {
         const { expect, 'content-length': length } = request.raw.headers
-        const isRead = Number(length ?? 0) <= app.initialConfig.bodyLimit!
-        if (expect !== undefined && request.raw.httpVersion === '1.1' && isRead) reply.raw.writeContinue()
+        const isExpected = expect !== undefined && request.raw.httpVersion === '1.1'
+        if (isExpected && Number(length ?? 0) <= request.routeOptions.bodyLimit) reply.raw.writeContinue()
         done(null, payload)
       },
     ]

@@ -13,6 +13,7 @@ import { gzipSync } from 'node:zlib'
 import type { Env } from '@driftos/ports'
 import getPort from 'get-port'
 import { afterEach, describe, expect, it } from 'vitest'
+import { largestBody } from './body-limit.js'
 import { createService } from './create.js'
 import { caller, upstream, upstreamVariable } from './services.fixture.js'
 import { registerUpstreams } from './upstream.js'
@@ -65,6 +66,8 @@ async function send(origin: URL, path: string, { method = 'GET', headers = {}, b
   const request = httpRequest(origin, { path, method, headers: { ...length, ...headers }, agent: false })
   request.end(body)
   const [response] = (await once(request, 'response')) as [IncomingMessage]
+  // An answer may come before the end of the body, and the connection closes after it.
+  request.on('error', () => {})
   return {
     status: response.statusCode!,
     headers: response.headers,
@@ -587,12 +590,12 @@ describe('a body that is too large', () => {
     socket.resume()
   }
 
-  it('is one byte over a megabyte, chunked or not', async () => {
+  it('is one byte over the limit, chunked or not', async () => {
     const origin = await startBoth((request, response) => {
       request.resume().on('end', () => response.end())
     })
     const statuses = []
-    for (const length of [1024 * 1024, 1024 * 1024 + 1]) {
+    for (const length of [largestBody, largestBody + 1]) {
       const body = Buffer.alloc(length)
       for (const headers of [{}, { 'transfer-encoding': 'chunked' }]) {
         statuses.push((await send(origin, '/api/v1/upload', { method: 'POST', headers, body })).status)

@@ -1,6 +1,7 @@
 import { getOrigin, type Env, type ServiceName } from '@driftos/ports'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Pool } from 'undici'
+import { largestBody } from './body-limit.js'
 import { createBreaker } from './breaker.js'
 import { destinationOf, locationOf } from './destination.js'
 import { exchange } from './exchange.js'
@@ -118,6 +119,7 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
     // Bodies are streamed, not parsed.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-    for (const route of [prefix, `${prefix}/*`]) scope.route({ url: route, method: methods, handler: forward })
+    for (const route of [prefix, `${prefix}/*`])
+      scope.route({ url: route, method: methods, bodyLimit: largestBody, handler: forward })
   })
 }

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { contextFetch } from '@driftos/service'
 import type { ModelSettings } from '../settings.js'
 import { readErrorBody } from './error-body.js'
 import { ModelError } from './error.js'
@@ -28,7 +27,8 @@ export function connect({ baseUrl, apiKey }: ModelSettings): Send {
   const { url, headers } = addressOf(baseUrl ?? 'https://api.openai.com/v1', apiKey)
 
   async function send(body: ChatBody, { signal }: Deadline): Promise<Response> {
-    const response = await contextFetch(url, {
+    // Without the id and the trace of the request, which would leave the system.
+    const response = await fetch(url, {
       method: 'POST',
       headers,
       body: JSON.stringify(body),
