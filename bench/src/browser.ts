@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { basename, extname, join } from 'node:path'
 import { createServer, type ServerResponse } from 'node:http'
@@ -94,6 +94,9 @@ async function timeToPaint(browser: Browser, url: string): Promise<number> {
   })
 }
 
+/** Defined in the page: the times of the typed characters. */
+declare const keyTimes: readonly number[]
+
 /** Returns the mean time of a typed character. */
 async function timeToType(browser: Browser, url: string): Promise<number> {
   return withPage(browser, async (page) => {
@@ -111,9 +114,12 @@ async function timeToType(browser: Browser, url: string): Promise<number> {
         requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - timeStamp))),
       )
     })
-    await page.keyboard.type(typed)
-    await page.waitForTimeout(500)
-    const times = await page.evaluate(() => (globalThis as unknown as { keyTimes: number[] }).keyTimes)
+    // One after another, as a person types: a key does not wait for those before it.
+    for (let index = 0; index < typed.length; index++) {
+      await page.keyboard.type(typed[index]!)
+      await page.waitForFunction((count) => keyTimes.length > count, index)
+    }
+    const times = await page.evaluate(() => keyTimes)
     return times.reduce((sum, each) => sum + each, 0) / times.length
   })
 }
@@ -159,7 +165,9 @@ async function answer(url: string, response: ServerResponse): Promise<void> {
 function serveFile(pathname: string, response: ServerResponse): void {
   const [app, path] = pathname.startsWith('/website/') ? ['website', pathname.slice(8)] : ['demo', pathname]
   const file = join(apps, app, 'dist/client', extname(path) === '' ? 'index.html' : path)
-  response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/html' }).end(readFileSync(file))
+  if (existsSync(file))
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/html' }).end(readFileSync(file))
+  else response.writeHead(404).end()
 }
 
 /** Returns the branches of a conversation `<messages>x<branches>`. */

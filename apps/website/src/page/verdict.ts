@@ -12,7 +12,7 @@ export interface Verdict {
 
 const withoutStates: Readonly<Record<Exclude<Live['connection'], 'live'>, Verdict>> = {
   static: { tone: 'unknown', text: 'The registered ports', detail: 'This copy has no server, so it shows no states.' },
-  // What a page without JavaScript keeps showing, except for the detail.
+  // Without JavaScript, a page keeps this text and hides the detail.
   asking: { tone: 'unknown', text: 'The ports of DriftOS', detail: 'Checking every service…' },
   lost: {
     tone: 'unknown',
