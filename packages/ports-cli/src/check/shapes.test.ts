@@ -189,6 +189,16 @@ const cases: readonly Case[] = [
     [],
   ],
   [
+    'addresses of the other containers of a repository with one service',
+    registryOf({ shop: { port: 4101, aliases: ['acme'] }, tracer: 4317 }),
+    {
+      'package.json': '{ "name": "acme" }',
+      'compose.yml': 'services:\n  tracer:\n    image: tracer\n    ports: ["4317:4317"]\n',
+      justfile: 'run:\n  OTEL_ENDPOINT=http://localhost:4317 cargo run\n  open http://localhost:4317\n',
+    },
+    [],
+  ],
+  [
     'a document about its own package',
     registryOf({ backend: 4101, mailer: 4102 }),
     {

@@ -38,8 +38,8 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     return undefined
   }
   const { port, side, role, attribution } = occurrence
-  // The target of a repository's proxy is another service, also in an address without a name.
-  if (attribution!.by === 'repository' && role === 'reach' && context.isProxied(occurrence)) return undefined
+  // The target of a repository's proxy is another service, also in an address without a name; so is what it publishes.
+  if (attribution!.by === 'repository' && role === 'reach' && context.isServedBySibling(occurrence)) return undefined
   const { services, text } = attribution!
   // "Grafana" in a document may be the service `embedGrafana`.
   const holder = holderOf(port, registry)
@@ -114,8 +114,8 @@ function isUnknownPort(
 }
 
 function isPackageOf(service: string, { package: own }: Occurrence, { services }: RegistryView): boolean {
-  const names = [service, services[service]!.containerName].map(fold)
-  return own.directory !== '' && own.names.some((name) => names.includes(fold(name)))
+  const names = new Set([service, services[service]!.containerName].map(fold))
+  return own.directory !== '' && own.names.some((name) => names.has(fold(name)))
 }
 
 /** Of several unregistered ports of a container, one finding is enough: which of them is the service's is not known. */
