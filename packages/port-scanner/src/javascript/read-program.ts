@@ -18,6 +18,7 @@ import {
   type ProgramComment,
   type ProgramNode,
 } from './node.js'
+import { functionAround } from './owner.js'
 import { findSlot, type Slot } from './slot.js'
 
 export type { ProgramComment, ProgramNode } from './node.js'
@@ -43,12 +44,11 @@ export function readProgram(
   path: string,
 ): readonly Match[] {
   const found: Match[] = []
-  /** Variables that a server is started with. */
-  const listened = new Set<string>()
-  const declared = new Map<Match, readonly string[]>()
+  const listened: Listened[] = []
+  const declared = new Map<Match, { readonly names: readonly string[]; readonly scope: Range }>()
   walk(program as Node, (place) => {
     const { node } = place
-    if (node.type === 'CallExpression' || node.type === 'NewExpression') addListened(node, listened)
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') listened.push(...findListened(place))
     if (node.type === 'JSXText') found.push(...addressesOf(node, text))
     if (node.type !== 'Literal' && node.type !== 'TemplateLiteral') return
     const [start, end] = rangeOf(node)
@@ -56,14 +56,14 @@ export function readProgram(
     const { matches, names } = readValue(place, text, path)
     for (const match of isInTest(place) ? extend(matches, { isTest: true }) : matches) {
       found.push(match)
-      declared.set(match, names)
+      declared.set(match, { names, scope: scopeOf(place) })
     }
   })
   const own = found.flatMap((match) => {
     const isListened =
       match.host === undefined &&
       (match.role === 'value' || match.role === 'default') &&
-      declared.get(match)?.some((name) => listened.has(name))
+      listened.some((each) => startsServer(match, declared.get(match), each))
     return isListened ? extend([match], { role: 'listen' }) : match
   })
   const commented = readComments(
@@ -73,16 +73,66 @@ export function readProgram(
   return merge(own, commented)
 }
 
+type Range = readonly [start: number, end: number]
+
+/** A variable that a server is started with. */
+interface Listened {
+  readonly name: string
+  /** Start of the call. */
+  readonly at: number
+  /** The function whose parameter the variable is, or the whole program. */
+  readonly scope: Range
+}
+
+const wholeProgram: Range = [0, Infinity]
+
+/** Returns the range of the nearest function around a place. */
+function scopeOf(place: Place): Range {
+  const around = functionAround(place)
+  return around ? rangeOf(around.node) : wholeProgram
+}
+
+function isInside([start, end]: Range, offset: number): boolean {
+  return start <= offset && offset < end
+}
+
+/** Returns whether a declaration may be of a variable: it is in the same function as the call, or in one around it. */
+function startsServer(
+  { start }: Match,
+  declaration: { readonly names: readonly string[]; readonly scope: Range } | undefined,
+  { name, at, scope }: Listened,
+): boolean {
+  return (
+    declaration !== undefined &&
+    declaration.names.includes(name) &&
+    isInside(declaration.scope, at) &&
+    isInside(scope, start)
+  )
+}
+
 /** `app.listen(port)`, `serve({ port: PORT })`, `app.listen(env.PORT)` */
-function addListened(call: Node, listened: Set<string>): void {
+function findListened(place: Place): Listened[] {
+  const { node: call } = place
   const callee = childOf(call, 'callee')
   const name = nameOf(callee)
-  if (name === undefined || kindOfCall(name, callee?.type === 'MemberExpression') !== 'listen') return
+  if (name === undefined || kindOfCall(name, callee?.type === 'MemberExpression') !== 'listen') return []
   const args = listOf(call, 'arguments').slice(0, 2)
-  for (const value of [...args, ...args.map((each) => propertyOf(each, 'port'))]) {
+  return [...args, ...args.map((each) => propertyOf(each, 'port'))].flatMap((value) => {
     const port = nameOf(value?.type === 'CallExpression' ? listOf(value, 'arguments')[0] : value)
-    if (port !== undefined && value?.type !== 'Literal' && isPortName(port)) listened.add(port)
+    if (port === undefined || value?.type === 'Literal' || !isPortName(port)) return []
+    return [{ name: port, at: rangeOf(call)[0], scope: parameterScope(place, port) }]
+  })
+}
+
+/** Returns the range of the nearest function with a parameter of this name; a caller decides on its value. */
+function parameterScope(place: Place, name: string): Range {
+  for (let around = functionAround(place); around; around = functionAround(around)) {
+    const isParameter = listOf(around.node, 'params').some(
+      (each) => each.type === 'Identifier' && nameOf(each) === name,
+    )
+    if (isParameter) return rangeOf(around.node)
   }
+  return wholeProgram
 }
 
 function readValue(place: Place, text: string, path: string): { matches: Match[]; names: readonly string[] } {

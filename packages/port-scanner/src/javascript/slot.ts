@@ -111,6 +111,8 @@ export function findSlot(value: Place): Slot {
       }
       case 'AssignmentExpression': {
         const left = childOf(node, 'left')
+        // `port += 10` is a step.
+        if (!/^(?:\?\?|\|\|)?=$/.test(node['operator'] as string)) return unknown()
         const variables = variablesOf(left)
         if (/^(?:\?\?|\|\|)=$/.test(node['operator'] as string)) replacing.push(...variables)
         names.push(...(variables.length > 0 ? variables : [nameOf(left) ?? '']))

@@ -78,7 +78,7 @@ export function attribute(
     if (blocks.length > 0) {
       // The port of a package's preview server belongs to no other service.
       const isPreview = role === 'flag' && blocks.every((block) => block === 'preview') && around.directory !== ''
-      if (isPreview) return { services: [], by: 'package', text: `${around.names[0]!} preview` }
+      if (isPreview) return { services: [], by: 'package', text: `${around.names[0] ?? 'the'} preview` }
       return ofBlock.has(role) || role === 'listen' ? { services: [], by: 'block', text: blocks[0]! } : undefined
     }
   }
@@ -87,8 +87,9 @@ export function attribute(
     const byPackage = choose('package', around.names, index.findByName)
     // Further below are settings of other programs, such as a proxy's.
     if (byPackage) return kind === 'settings' && depth > maxSettingsDepth ? undefined : byPackage
-    if (around.directory !== '' && (role === 'listen' || role === 'flag')) {
-      return { services: [], by: 'package', text: around.names[0]! }
+    const [name] = around.names
+    if (around.directory !== '' && name !== undefined && (role === 'listen' || role === 'flag')) {
+      return { services: [], by: 'package', text: name }
     }
   }
   // Source code reaches other services too; so does a proxy.

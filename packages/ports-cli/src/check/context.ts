@@ -31,6 +31,11 @@ export function createContext(
   const proxied = new Set(
     occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
   )
+  const published = new Set(
+    occurrences
+      .filter((each) => each.role === 'publish' && each.attribution !== undefined && isRight(each, registry))
+      .map(({ root, port }) => `${port}\0${root}`),
+  )
   const moved = new Set<string>()
   for (const { override, attribution, root, package: own, isComment } of occurrences) {
     if (override === undefined || isComment) continue
@@ -50,7 +55,7 @@ export function createContext(
       !own.names.some((name) => blocks.has(`${fold(name)}\0${root}`)),
     hasRightDefault: ({ kind, location, attribution }) =>
       kind === 'code' && attribution?.by === 'variable' && rightDefaults.has(`${attribution.services[0]}\0${location}`),
-    isProxied: ({ root, port }) => proxied.has(`${port}\0${root}`),
+    isServedBySibling: ({ root, port }) => proxied.has(`${port}\0${root}`) || published.has(`${port}\0${root}`),
     isMovable: (service, { root, package: own }, scope) =>
       moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),
   }

@@ -63,11 +63,14 @@ export async function scanRoots(
       const around = repository.findPackage(path)
       // Java's settings are three directories below their package.
       const below = path.slice(around.directory.length).replace('src/main/resources/', '')
+      // A program in `scripts` is not the package's own.
+      const isHelper = dialect.kind === 'code' && /^\/?(?:scripts|tools)\//.test(below)
+      const owner = isHelper ? { ...around, names: [] } : around
       const depth = below.split('/').filter(Boolean).length - 1
       const locate = createLocator(text)
       for (const match of matches) {
         const place = { root, path, file, location, kind: dialect.kind, package: around }
-        const attribution = attribute(match, index, around, repository, dialect.kind, depth)
+        const attribution = attribute(match, index, owner, repository, dialect.kind, depth)
         occurrences.push({ ...match, ...place, ...locate(match.start), attribution })
       }
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location })

@@ -160,6 +160,54 @@ const cases: readonly Case[] = [
     ],
   ],
   [
+    'ports in a program that also listens on one',
+    registryOf({ shop: 4101, postgres: [5533, 5432] }),
+    {
+      'setup.ts':
+        'function isFree(port: number) {\n  createServer().listen(port)\n}\nfunction check(url: URL) {\n  const port = Number(url.port || "5533")\n  return connect(port)\n}\nfor (let port = 4990; port < 5000; port += 10) isFree(port)\nset("mail", { port: 465 })\n',
+      'shop/index.ts': 'function start() {\n  const port = 4001\n  app.listen(port)\n}\n',
+    },
+    ['shop/index.ts:2 error unregistered-port 4001'],
+  ],
+  [
+    'programs in the scripts of a package',
+    registryOf({ shop: 4101, emulator: 4310 }),
+    {
+      'shop/package.json': '{ "name": "shop" }',
+      'shop/scripts/emulator.ts': 'const port = Number(process.argv[2]) || 4310\ncreateEmulator({ port })\n',
+    },
+    [],
+  ],
+  [
+    'a container without a name of its own, and one on the machine of a CI job',
+    registryOf({ shop: 4101 }),
+    {
+      'docker/compose.yml': 'services:\n  app:\n    image: ${IMAGE}\n    ports: ["4101:4101"]\n',
+      '.github/workflows/e2e.yml':
+        'on: push\njobs:\n  e2e:\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker run --name e2e -p 4101:4101 image\n',
+    },
+    [],
+  ],
+  [
+    'addresses of the other containers of a repository with one service',
+    registryOf({ shop: { port: 4101, aliases: ['acme'] }, tracer: 4317 }),
+    {
+      'package.json': '{ "name": "acme" }',
+      'compose.yml': 'services:\n  tracer:\n    image: tracer\n    ports: ["4317:4317"]\n',
+      justfile: 'run:\n  OTEL_ENDPOINT=http://localhost:4317 cargo run\n  open http://localhost:4317\n',
+    },
+    [],
+  ],
+  [
+    'a document about its own package',
+    registryOf({ backend: 4101, mailer: 4102 }),
+    {
+      'mailer/package.json': '{ "name": "mailer" }',
+      'mailer/README.md': 'The backend will be running on http://localhost:4102\n',
+    },
+    [],
+  ],
+  [
     'names of containers that are the same in every checkout',
     registryOf({ shop: 4101, blog: 4102 }),
     {

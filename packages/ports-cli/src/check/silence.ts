@@ -12,6 +12,14 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 const apart =
   /(?:^|\/)(?:examples?|samples?)\.\w+$|(?:^|\/)(?:examples?|samples?|\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
 
+const continuousIntegration =
+  /(?:^|\/)(?:\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
+
+/** Returns whether a file is of a machine that runs one job at a time. */
+export function isContinuousIntegration(path: string): boolean {
+  return continuousIntegration.test(path)
+}
+
 /** Returns whether a file is of another machine or of an example, where any number that is not registered is right. */
 export function isApart(path: string): boolean {
   return apart.test(path)

@@ -37,14 +37,14 @@ function formatSummary({ findings, scanned, ms }: Report): string {
     findings.length === 0
       ? 'no findings'
       : `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')} (${[...counts].map(([rule, number]) => `${rule} ${number}`).join(', ')})`
-  const passedOver = [
+  const parts = [
     [skipped.binary, 'binary'],
     [skipped.large, `over ${maxFileBytes / 1024 / 1024} MiB`],
-    [skipped.generated, 'written by programs'],
+    [skipped.generated, 'generated'],
     [unreadable.length, 'unreadable'],
   ] as const
-  const left = passedOver.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`)
-  return `${said} in ${count(files, 'file')}, ${formatBytes(bytes)}, ${(ms / 1000).toFixed(2)} s${left.length > 0 ? `; passed over: ${left.join(', ')}` : ''}`
+  const left = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`)
+  return `${said} in ${count(files, 'file')}, ${formatBytes(bytes)}, ${(ms / 1000).toFixed(2)} s${left.length > 0 ? `; skipped: ${left.join(', ')}` : ''}`
 }
 
 function count(number: number, thing: string): string {

@@ -49,8 +49,8 @@ export interface Context {
   readonly isUnclaimed: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */
   readonly hasRightDefault: (occurrence: Occurrence) => boolean
-  /** Returns whether the repository's own proxy forwards to the number of an occurrence. */
-  readonly isProxied: (occurrence: Occurrence) => boolean
+  /** Returns whether the repository's own proxy forwards to the number of an occurrence, or its own compose file publishes it. */
+  readonly isServedBySibling: (occurrence: Occurrence) => boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */
   readonly isMovable: (service: string, occurrence: Occurrence, scope: 'package' | 'root') => boolean
 }

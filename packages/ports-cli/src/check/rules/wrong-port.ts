@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from './rule.js'
 import { fold } from '../names.js'
-import { isApart } from '../silence.js'
+import { isApart, isContinuousIntegration } from '../silence.js'
 
 /** A name says one service, and the number is another's or is not registered. */
 export const wrongPort: OccurrenceRule = {
@@ -38,13 +38,16 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     return undefined
   }
   const { port, side, role, attribution } = occurrence
-  // The target of a repository's proxy is another service, also in an address without a name.
-  if (attribution!.by === 'repository' && role === 'reach' && context.isProxied(occurrence)) return undefined
+  // The target of a repository's proxy is another service, also in an address without a name; so is what it publishes.
+  if (attribution!.by === 'repository' && role === 'reach' && context.isServedBySibling(occurrence)) return undefined
   const { services, text } = attribution!
   // "Grafana" in a document may be the service `embedGrafana`.
   const holder = holderOf(port, registry)
   if (holder !== undefined && services.some((each) => isAlternative(holder, each))) return undefined
   if (attribution!.by === 'label' && holder !== undefined && wordsOf(holder).includes(text.toLowerCase()))
+    return undefined
+  // "The backend runs on port 3002" in the package of the service on that port.
+  if (occurrence.kind === 'document' && holder !== undefined && isPackageOf(holder, occurrence, registry))
     return undefined
   const service = services[0]!
   const expected = expectedPort(service, side, registry)
@@ -110,6 +113,11 @@ function isUnknownPort(
   return !isOwnProtocol || role === 'scrape'
 }
 
+function isPackageOf(service: string, { package: own }: Occurrence, { services }: RegistryView): boolean {
+  const names = new Set([service, services[service]!.containerName].map(fold))
+  return own.directory !== '' && own.names.some((name) => names.has(fold(name)))
+}
+
 /** Of several unregistered ports of a container, one finding is enough: which of them is the service's is not known. */
 function isReportedBefore(occurrence: Occurrence, { registry, listOf }: Context): boolean {
   const { group, start, port, side } = occurrence
@@ -163,6 +171,9 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
 /** Names of a process in a repository with one. */
 const isGeneric = /^(?:web|app|server|dev|start|main)$/i
 
+/** Names of a container that name no service, where there is only one program to run. */
+const isNameless = /^(?:app|main|server)$/i
+
 /** Something that is no service uses a registered number. */
 function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context): Verdict | undefined {
   const { port, innerPort, side, kind, role, publication, attribution } = occurrence
@@ -170,13 +181,14 @@ function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context
   if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
     return undefined
   const { text } = attribution!
-  if (isApart(occurrence.path) && role !== 'publish') return undefined
+  if (isContinuousIntegration(occurrence.path) || (isApart(occurrence.path) && role !== 'publish')) return undefined
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
   // A profile is an alternative, such as one container with every service.
   if (publication?.profiles !== undefined) return undefined
   // Both halves of the publication are the holder's: it runs here under another name.
   const { containerPort = port } = registry.services[holder]!
   if (innerPort === containerPort && containerPort !== port) return undefined
+  if (role === 'publish' && isNameless.test(text)) return undefined
   // The package or the process may be the holder's, under another name.
   if (role !== 'publish' && (isGeneric.test(text) || isUnclaimed(holder, occurrence))) return undefined
   const verb = role === 'publish' ? 'publishes' : 'listens on'
