@@ -1,8 +1,8 @@
-import { chmod, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { readAll } from '../repository.fixture.js'
-import { cli, commit, git, makeProject, exampleSource, exampleTables } from './project.fixture.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { makeRepository, readAll } from '../repository.fixture.js'
+import { cli, commit, git, makeProject, makeSharedProject, exampleSource, exampleTables } from './project.fixture.js'
 import { readTables, type Tables } from './source.js'
 
 const names = Object.keys(exampleTables.services)
@@ -32,11 +32,18 @@ function changesets(files: Readonly<Record<string, string>>): Record<string, str
   return Object.fromEntries(Object.entries(files).filter(([file]) => /^\.changeset\/.*\.md$/.test(file)))
 }
 
+let template: string
+
+beforeAll(async () => {
+  template = await makeSharedProject({ 'ports.ts': exampleSource })
+  await cli(template, 'sync')
+  await commit(template, '1.0.0')
+}, 60_000)
+
 /** A project with the registry of the fixture, in step with its generators, and released. */
 async function makeReleased(): Promise<string> {
-  const root = await makeProject({ 'ports.ts': exampleSource })
-  await cli(root, 'sync')
-  await commit(root, '1.0.0')
+  const root = join(await makeRepository({}), 'a project')
+  await cp(template, root, { recursive: true })
   return root
 }
 
