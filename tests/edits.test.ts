@@ -96,9 +96,7 @@ describe('the types of this repository', { timeout: 120_000 }, () => {
       }
       const errors = await findTypeErrors()
       expect(errors.filter((error) => !listed.has(error.split('(')[0]!))).toEqual([])
-      // Tests of the CLI still use services by name.
-      const others = errors.filter((error) => !/^packages\/ports-cli\/.*\.test\.ts\(/.test(error))
-      expect(others.filter((error) => /^(?:packages\/(?:ports|ports-cli|port-scanner)|deploy)\//.test(error))).toEqual(
+      expect(errors.filter((error) => /^(?:packages\/(?:ports|ports-cli|port-scanner)|deploy)\//.test(error))).toEqual(
         [],
       )
     },

@@ -1,6 +1,6 @@
-import { services, type ServiceName } from '@driftos/ports'
 import { rules } from '../src/check/rules/index.js'
 import type { Side } from '@driftos/port-scanner'
+import { contractRegistry } from '../src/contract.fixture.js'
 
 /** The label that a person gave to one number of a file. */
 export interface Label {
@@ -12,7 +12,7 @@ export interface Label {
   /** Undefined where both are accepted. */
   readonly side?: Side | undefined
   /** The expected service, `nobody` for a port of no registered service; undefined where any is accepted. */
-  readonly service?: ServiceName | 'nobody' | undefined
+  readonly service?: string | undefined
   /** The rules that must report it. */
   readonly rules: readonly string[]
 }
@@ -61,9 +61,9 @@ function readMark(mark: string, line: number): Pick<Label, 'is' | 'side' | 'serv
   const stranger = words.find((word) => !rules.some(({ name }) => name === word))
   if (stranger !== undefined)
     throw new Error(`line ${line}: ‹${mark}› says ${stranger}, which is no service and no rule`)
-  return { is: 'port', side, service: service as Label['service'], rules: words }
+  return { is: 'port', side, service, rules: words }
 }
 
 function isService(word: string): boolean {
-  return word === 'nobody' || Object.hasOwn(services, word)
+  return word === 'nobody' || Object.hasOwn(contractRegistry.services, word)
 }

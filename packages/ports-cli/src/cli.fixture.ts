@@ -9,7 +9,7 @@ import type { Env } from '@driftos/ports'
 import { defineRegistry } from '@driftos/ports/define'
 import { afterAll, onTestFinished } from 'vitest'
 import { runCli } from './cli.js'
-import * as example from './registry/example.fixture.js'
+import * as example from './example.fixture.js'
 
 /** The result of a command line. */
 export interface Output {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { run } from './cli.fixture.js'
+import { run, useExample } from './cli.fixture.js'
 import { makeRepository } from './repository.fixture.js'
 
 interface Checked {
@@ -15,7 +15,8 @@ async function check(root: string): Promise<Checked> {
   return JSON.parse((await run(['check', root, '--json'])).stdout) as Checked
 }
 
-const wrong = { 'wrong.env': 'CORE_PORT=3000\n' }
+const { PORTS } = useExample()
+const wrong = { 'wrong.env': `CORE_PORT=${PORTS.gateway}\n` }
 const ofWrong = expect.objectContaining({
   file: expect.stringMatching(/(?:^|\/)wrong\.env$/),
   rule: 'wrong-port',
@@ -25,8 +26,8 @@ describe('check of a hostile tree', { timeout: 120_000 }, () => {
   it.skipIf(process.platform === 'win32')('skips pipes and devices, and follows no symlink cycle', async () => {
     const root = await makeRepository({
       ...wrong,
-      'pipes/a.env': 'DEMO_PORT=3005\n',
-      'zero/a.env': 'DEMO_PORT=3005\n',
+      'pipes/a.env': `DEMO_PORT=${PORTS.demo}\n`,
+      'zero/a.env': `DEMO_PORT=${PORTS.demo}\n`,
     })
     for (const name of ['package.json', 'pyproject.toml', 'go.mod', '.gitignore', 'b.env', 'c.ts']) {
       execFileSync('mkfifo', [join(root, 'pipes', name)])
@@ -92,7 +93,7 @@ describe('check of a hostile tree', { timeout: 120_000 }, () => {
     const root = await makeRepository({
       ...wrong,
       '.gitignore': `${rules}\n`,
-      [`${long}/${long}.env`]: 'DEMO_PORT=3005\n',
+      [`${long}/${long}.env`]: `DEMO_PORT=${PORTS.demo}\n`,
       'a.md': `port${spaces}3000 ${'*_`['.repeat(50_000)} moved from ${'port '.repeat(50_000)}3003`,
       'a.env': `A=${'\\"'.repeat(200_000)}:3000\n${'A_'.repeat(200_000)}PORT=3005\n`,
       'a.py': `url = "http:${'/'.repeat(300_000)}localhost:3000${'a@'.repeat(100_000)}:3000"`,

@@ -53,7 +53,8 @@ it.each(Object.entries({ services, ranges, history, retired }))('%s is frozen to
 describe('registry.ts', () => {
   it('gives each service one line, sorted by port', async () => {
     const source = await readFile(new URL('registry.ts', import.meta.url), 'utf8')
-    const lines = [...source.matchAll(/^ {2}(\w+): +\{ port: (\d+),.*\},$/gm)].map(([, name, port]) => [
+    const [, table] = /^export const services = \{\n([^]*?)^\}/m.exec(source)!
+    const lines = [...table!.matchAll(/^ {2}(\w+): +\{ port: (\d+),.*\},$/gm)].map(([, name, port]) => [
       name,
       Number(port),
     ])

@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { run, useExample } from '../cli.fixture.js'
-import * as example from '../registry/example.fixture.js'
+import * as example from '../example.fixture.js'
 import { makeRepository } from '../repository.fixture.js'
 
 const { PORTS, services } = useExample()

@@ -10,7 +10,7 @@ export const command: Command = {
   positionals: { min: 1, max: 1 },
   options: editOptions,
   details: `The name is never assigned again, and the port only with a note. Code that still uses the service fails to
-compile, with the reason in the error; the command lists it by file and line. A service that was never released leaves
+compile, with the reason in the error; the command lists all code that names the service, by file and line. A service that was never released leaves
 nothing. \`--json\` prints { service, port, files, usages: [{ file, line, text }] }.`,
   registry: 'required',
   run({ values, positionals }, io, project) {
@@ -50,5 +50,5 @@ nothing. \`--json\` prints { service, port, files, usages: [{ file, line, text }
 function formatUsages(name: string, usages: readonly Usage[]): string {
   if (usages.length === 0) return ''
   const lines = usages.map(({ file, line, text }) => `  ${file}:${line}  ${text}`)
-  return `\nCode that still uses ${name}:\n${lines.join('\n')}\n`
+  return `\nCode that names ${name}; the type checker reports what to change:\n${lines.join('\n')}\n`
 }

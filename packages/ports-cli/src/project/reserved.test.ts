@@ -1,6 +1,6 @@
 import type { ServiceDefinition } from '@driftos/ports/define'
 import { describe, expect, it } from 'vitest'
-import { services } from '../registry/example.fixture.js'
+import { services } from '../example.fixture.js'
 import { formatFreeReserved } from './reserved.js'
 
 const range = { first: 7000, last: 7009, reserved: { first: 7006, last: 7009 }, summary: 'An example' }

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import type { Move } from '@driftos/ports/define'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compare, greatest, isEnough, rules } from './diff.js'
+import { exampleSource } from './project.fixture.js'
 import { readTables, type Tables } from './source.js'
 
-const exampleSource = readFileSync(new URL('example.fixture.ts', import.meta.url), 'utf8')
 const example = readTables(exampleSource, 'registry.ts')
 
 const word = fc.constantFrom('a', 'b')

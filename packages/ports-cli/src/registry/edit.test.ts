@@ -1,14 +1,14 @@
-import { chmod, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { readAll } from '../repository.fixture.js'
-import { cli, commit, git, makeProject, ownSource, ownTables } from './project.fixture.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { makeRepository, readAll } from '../repository.fixture.js'
+import { cli, commit, git, makeProject, makeSharedProject, exampleSource, exampleTables } from './project.fixture.js'
 import { readTables, type Tables } from './source.js'
 
-const names = Object.keys(ownTables.services)
+const names = Object.keys(exampleTables.services)
 
 /** Returns a port of the range of a service that is free, else one outside of all ranges. */
-function freePort(name: string, tables = ownTables, count = 0): number {
+function freePort(name: string, tables = exampleTables, count = 0): number {
   const range = tables.ranges[tables.services[name]?.group ?? '']
   const taken = new Set([
     ...Object.values(tables.services).map(({ port }) => port),
@@ -32,11 +32,18 @@ function changesets(files: Readonly<Record<string, string>>): Record<string, str
   return Object.fromEntries(Object.entries(files).filter(([file]) => /^\.changeset\/.*\.md$/.test(file)))
 }
 
-/** A project with the registry of this repository, in step with its generators, and released. */
+let template: string
+
+beforeAll(async () => {
+  template = await makeSharedProject({ 'ports.ts': exampleSource })
+  await cli(template, 'sync')
+  await commit(template, '1.0.0')
+}, 60_000)
+
+/** A project with the registry of the fixture, in step with its generators, and released. */
 async function makeReleased(): Promise<string> {
-  const root = await makeProject({ 'ports.ts': ownSource })
-  await cli(root, 'sync')
-  await commit(root, '1.0.0')
+  const root = join(await makeRepository({}), 'a project')
+  await cp(template, root, { recursive: true })
   return root
 }
 
@@ -44,8 +51,8 @@ describe('move', { timeout: 120_000 }, () => {
   it.each(names)('moves %s once, however often it moves before the release', async (name) => {
     const root = await makeReleased()
     const released = await filesOf(root)
-    const { port: from, variable } = ownTables.services[name]!
-    const [first, second] = [freePort(name), freePort(name, ownTables, 1)]
+    const { port: from, variable } = exampleTables.services[name]!
+    const [first, second] = [freePort(name), freePort(name, exampleTables, 1)]
     expect(await cli(root, 'move', name, `${first}`, '--reason', 'a test')).toMatchObject({ code: 0, stderr: '' })
     expect(await cli(root, 'move', name, `${second}`, '--reason', 'a better port')).toMatchObject({
       code: 0,
@@ -53,9 +60,9 @@ describe('move', { timeout: 120_000 }, () => {
     })
     const after = await filesOf(root)
     const { services, history } = await tablesOf(root)
-    const { reuses: _, ...expected } = ownTables.services[name]!
+    const { reuses: _, ...expected } = exampleTables.services[name]!
     expect(services[name]).toEqual({ ...expected, port: second })
-    expect(history).toEqual([...ownTables.history, { service: name, from, to: second, reason: 'a better port' }])
+    expect(history).toEqual([...exampleTables.history, { service: name, from, to: second, reason: 'a better port' }])
     expect(changesets(after)).toEqual({
       [`.changeset/port-${name}.md`]: `---\n'acme': major\n---\n\n\`${name}\` moved from port ${from} to ${second}: a better port. Set ${variable}=${from} to stay.\n`,
     })
@@ -69,8 +76,8 @@ describe('move', { timeout: 120_000 }, () => {
   it('swaps two services in one command, and back', async () => {
     const root = await makeReleased()
     const released = await filesOf(root)
-    const [one, other] = names.filter((name) => ownTables.services[name]!.group === 'services') as [string, string]
-    const [a, b] = [ownTables.services[one]!.port, ownTables.services[other]!.port]
+    const [one, other] = names.filter((name) => exampleTables.services[name]!.group === 'services') as [string, string]
+    const [a, b] = [exampleTables.services[one]!.port, exampleTables.services[other]!.port]
     const swap = ['move', one, `${b}`, other, `${a}`, '--reason', 'a swap']
     const { code, stdout } = await cli(root, ...swap, '--json')
     expect(code).toBe(0)
@@ -91,7 +98,7 @@ describe('move', { timeout: 120_000 }, () => {
   it('moves from the port of the last release after a release', async () => {
     const root = await makeReleased()
     const [name] = names as [string]
-    const [first, second] = [freePort(name), freePort(name, ownTables, 1)]
+    const [first, second] = [freePort(name), freePort(name, exampleTables, 1)]
     await cli(root, 'move', name, `${first}`, '--reason', 'a test')
     await git(root, 'rm', '--quiet', '--force', '--ignore-unmatch', '.changeset/*.md')
     await rm(join(root, `.changeset/port-${name}.md`), { force: true })
@@ -100,16 +107,16 @@ describe('move', { timeout: 120_000 }, () => {
     await cli(root, 'move', name, `${second}`, '--reason', 'again')
     const { history } = await tablesOf(root)
     expect(history.slice(-2).map(({ from, to }) => [from, to])).toEqual([
-      [ownTables.services[name]!.port, first],
+      [exampleTables.services[name]!.port, first],
       [first, second],
     ])
   })
 
   const [one, other] = names as [string, string]
-  const { port: taken } = ownTables.services[other]!
-  const retiredPort = ownTables.history
+  const { port: taken } = exampleTables.services[other]!
+  const retiredPort = exampleTables.history
     .map(({ from }) => from)
-    .find((port) => !Object.values(ownTables.services).some((service) => service.port === port))!
+    .find((port) => !Object.values(exampleTables.services).some((service) => service.port === port))!
   it.each([
     [[one, `${taken}`], `Cannot move ${one} to ${taken}:\n- `],
     [[one, `${retiredPort}`], 'add --reuse'],
@@ -138,7 +145,7 @@ describe('move', { timeout: 120_000 }, () => {
   it('takes a retired port for a reason', async () => {
     const root = await makeReleased()
     const name = names.find((key) => {
-      const range = ownTables.ranges[ownTables.services[key]!.group ?? '']
+      const range = exampleTables.ranges[exampleTables.services[key]!.group ?? '']
       return range && retiredPort >= range.first && retiredPort <= range.last
     })!
     const args = ['move', name, `${retiredPort}`, '--reason', 'old links point there', '--reuse']
@@ -157,17 +164,17 @@ describe('move', { timeout: 120_000 }, () => {
   })
 
   it('folds without a tag and without git, by the changeset that is not released', async () => {
-    const root = await makeProject({ 'ports.ts': ownSource })
+    const root = await makeProject({ 'ports.ts': exampleSource })
     await cli(root, 'sync')
     const before = await filesOf(root)
-    const [first, second] = [freePort(one), freePort(one, ownTables, 1)]
+    const [first, second] = [freePort(one), freePort(one, exampleTables, 1)]
     for (const port of [first, second, second]) {
       expect(await cli(root, 'move', one, `${port}`, '--reason', 'a test')).toMatchObject({ code: 0 })
     }
     const { history } = await tablesOf(root)
-    expect(history).toHaveLength(ownTables.history.length + 1)
-    expect(history.at(-1)).toMatchObject({ from: ownTables.services[one]!.port, to: second })
-    await cli(root, 'move', one, `${ownTables.services[one]!.port}`, '--reason', 'back')
+    expect(history).toHaveLength(exampleTables.history.length + 1)
+    expect(history.at(-1)).toMatchObject({ from: exampleTables.services[one]!.port, to: second })
+    await cli(root, 'move', one, `${exampleTables.services[one]!.port}`, '--reason', 'back')
     expect(await filesOf(root)).toEqual(before)
   })
 })
@@ -266,14 +273,14 @@ describe('add', { timeout: 120_000 }, () => {
       expect(code).toBe(2)
       expect(stderr).toContain(`Cannot add ${name} on port`)
       expect(stderr).toContain('expected a camelCase name')
-      expect(await tablesOf(root)).toEqual(ownTables)
+      expect(await tablesOf(root)).toEqual(exampleTables)
     },
   )
 
   it('refuses a service that is there, and says when a range is full', async () => {
     const root = await makeReleased()
     const { stderr } = await cli(root, 'add', names[0]!, '--summary', 'Another', '--group', 'services')
-    expect(stderr).toContain(`${names[0]} is already a service, on port ${ownTables.services[names[0]!]!.port}`)
+    expect(stderr).toContain(`${names[0]} is already a service, on port ${exampleTables.services[names[0]!]!.port}`)
     let last = { code: 0, stderr: '' }
     for (let count = 0; last.code === 0; count++) {
       last = await cli(root, 'add', `extra${count}`, '--summary', 'Extra', '--group', 'services')
@@ -285,7 +292,7 @@ describe('add', { timeout: 120_000 }, () => {
 describe('retire', { timeout: 120_000 }, () => {
   it.each(names)('leaves a tombstone of %s, and nothing after it is added again', async (name) => {
     const root = await makeReleased()
-    const { port } = ownTables.services[name]!
+    const { port } = exampleTables.services[name]!
     expect(await cli(root, 'move', name, `${freePort(name)}`, '--reason', 'a test')).toMatchObject({ code: 0 })
     const { code, stderr, stdout } = await cli(root, 'retire', name, '--reason', 'not used')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -293,7 +300,7 @@ describe('retire', { timeout: 120_000 }, () => {
     const tables = await tablesOf(root)
     expect(tables.services).not.toHaveProperty(name)
     expect(tables.retired).toEqual({ [name]: { port, reason: 'not used' } })
-    expect(tables.history).toEqual(ownTables.history)
+    expect(tables.history).toEqual(exampleTables.history)
     expect(Object.keys(changesets(await filesOf(root)))).toEqual([`.changeset/port-${name}.md`])
     expect(await cli(root, 'diff', '--check')).toMatchObject({ code: 0 })
     expect((await cli(root, 'move', name, `${port}`, '--reason', 'a test')).stderr).toContain(`${name} is retired`)
@@ -316,7 +323,7 @@ describe('retire', { timeout: 120_000 }, () => {
   it('lists the code that still uses the service, by file and line', async () => {
     const [name, other] = names as [string, string]
     const root = await makeProject(
-      { 'ports.ts': ownSource },
+      { 'ports.ts': exampleSource },
       {
         'src/a.ts': `import { getPort, PORTS } from '../ports.js'\ngetPort('${name}')\ngetPort('${other}')\n// PORTS.${name}\nPORTS.${name}\n`,
         'src/b.tsx': `const { ${name} } = services\nexport const c = <a href={PORTS['${name}']} />\ntype P = PortOf<'${name}'>\n`,

@@ -4,21 +4,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import * as own from '@driftos/ports'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { run } from '../cli.fixture.js'
+import * as example from '../example.fixture.js'
 import type { Tables } from './source.js'
 
-/** The source of the registry of this repository. */
-export const ownSource = readFileSync(new URL('../../../ports/src/registry.ts', import.meta.url), 'utf8')
+/** The source of a registry in the layout of that of this repository. */
+export const exampleSource = readFileSync(new URL('../example.fixture.ts', import.meta.url), 'utf8')
 
-/** The tables of the registry of this repository. */
-export const ownTables: Tables = {
-  services: own.services,
-  ranges: own.ranges,
-  history: own.history,
-  retired: own.retired,
-}
+/** The tables of that registry. */
+export const exampleTables: Tables = { ...example }
 
 /** Generators of the fixture: those of this package take seconds to load, and have their own tests. */
 const config = (registry: string) => `export default {
@@ -33,10 +28,23 @@ const config = (registry: string) => `export default {
 /** Another repository with a registry, a generator or two and changesets, in a directory with a space, until the test ends. */
 export async function makeProject(
   registry: Readonly<Record<string, string>>,
+  more?: Readonly<Record<string, string>>,
+): Promise<string> {
+  return writeProject(onTestFinished, registry, more)
+}
+
+/** Makes a project like {@link makeProject}, for all tests of a file. */
+export async function makeSharedProject(registry: Readonly<Record<string, string>>): Promise<string> {
+  return writeProject(afterAll, registry)
+}
+
+async function writeProject(
+  onEnd: (remove: () => Promise<void>) => void,
+  registry: Readonly<Record<string, string>>,
   more: Readonly<Record<string, string>> = { '.changeset/config.json': '{ "baseBranch": "main" }\n' },
 ): Promise<string> {
   const parent = await mkdtemp(join(tmpdir(), 'driftos-test-'))
-  onTestFinished(() => rm(parent, { recursive: true, force: true }))
+  onEnd(() => rm(parent, { recursive: true, force: true }))
   const root = join(parent, 'a project')
   const [file] = Object.keys(registry)
   const files = {

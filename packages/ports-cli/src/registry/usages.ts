@@ -102,7 +102,12 @@ function isUse(node: Node, parents: readonly Node[], name: string, known: Readon
     case 'MemberExpression':
       return !node.computed && isNamed(node.property, name) && isTable(node.object, known)
     case 'Property':
-      return parent?.type === 'ObjectExpression' && isNamed(node.key, name) && isTyped(parents, known)
+      return (
+        parent?.type === 'ObjectExpression' &&
+        isNamed(node.key, name) &&
+        !isDefinition(node.value) &&
+        isTyped(parents, known)
+      )
     case 'VariableDeclarator':
       return (
         node.id.type === 'ObjectPattern' &&
@@ -139,6 +144,14 @@ function isTyped(parents: readonly Node[], known: ReadonlySet<string>): boolean 
     default:
       return false
   }
+}
+
+/** Whether a value is a service of another registry, such as in a call of `defineRegistry`. */
+function isDefinition(value: Node): boolean {
+  return (
+    value.type === 'ObjectExpression' &&
+    value.properties.some((property) => property.type === 'Property' && isNamed(property.key, 'port'))
+  )
 }
 
 function isList({ type }: Node): boolean {
