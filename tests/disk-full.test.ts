@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { cli as runCli, makeProject, ownSource, ownTables } from '../packages/ports-cli/src/registry/project.fixture.js'
+import {
+  cli as runCli,
+  makeProject,
+  exampleSource,
+  exampleTables,
+} from '../packages/ports-cli/src/registry/project.fixture.js'
 import { readAll } from '../packages/ports-cli/src/repository.fixture.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 
@@ -17,7 +22,7 @@ const unshare = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--user', '--ma
 const canMount = process.platform === 'linux' && canRun([...unshare, 'mount', '-t', 'tmpfs', 'none', '/mnt'])
 if (!canMount) console.log('skipped: no file system can be mounted here')
 
-const [moved, { port: from }] = Object.entries(ownTables.services).find(([, { group }]) => group === undefined)!
+const [moved, { port: from }] = Object.entries(exampleTables.services).find(([, { group }]) => group === undefined)!
 
 describe.skipIf(!canMount)('on a full disk', { timeout: 120_000 }, () => {
   it.each([
@@ -26,9 +31,9 @@ describe.skipIf(!canMount)('on a full disk', { timeout: 120_000 }, () => {
     ['init --write', 0],
     [`move ${moved} ${from + 1} --reason why`, 0],
   ])('driftos-ports %s, with %i pages left, fails and leaves every file unchanged', async (command, pages) => {
-    const tree = await makeProject({ 'ports.ts': ownSource })
+    const tree = await makeProject({ 'ports.ts': exampleSource })
     await runCli(tree, 'sync')
-    const { variable } = ownTables.services[moved]!
+    const { variable } = exampleTables.services[moved]!
     const wrong = { 'demo.env': `# ${'x'.repeat(5000)}\n${variable}=${from + 1}\n`, '.env.example': 'stale\n' }
     for (const [file, text] of Object.entries(wrong)) await writeFile(join(tree, file), text)
     if (command.startsWith('move')) await rm(join(tree, '.env.example'))
