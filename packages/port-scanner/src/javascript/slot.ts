@@ -231,7 +231,9 @@ function readArgument({ node: value, parent }: Place, names: string[], replacing
 }
 
 /** `options.port ?? 3000`, `config.get('redis.port') || 6379`: returns the owner of the setting, if it names one. */
-function readSetting(left: Node | undefined, names: string[]): string | undefined {
+function readSetting(value: Node | undefined, names: string[]): string | undefined {
+  // `options?.port`
+  const left = value?.type === 'ChainExpression' ? childOf(value, 'expression') : value
   const text = stringOf(listOf(left, 'arguments')[0])
   const path = text === undefined ? [nameOf(childOf(left, 'object')) ?? '', nameOf(left) ?? ''] : text.split(/[.:]/)
   const name = path.at(-1)!

@@ -53,6 +53,8 @@ export function createContext(
       running.has(`${service}\0${root}`) &&
       !packaged.has(`${service}\0${root}`) &&
       !own.names.some((name) => blocks.has(`${fold(name)}\0${root}`)),
+    isBlockOf: (service, { evidence }) =>
+      evidence.some(({ kind, text }) => kind === 'block' && findByName(text).includes(service)),
     hasRightDefault: ({ kind, location, attribution }) =>
       kind === 'code' && attribution?.by === 'variable' && rightDefaults.has(`${attribution.services[0]}\0${location}`),
     isServedBySibling: ({ root, port }) => proxied.has(`${port}\0${root}`) || published.has(`${port}\0${root}`),

@@ -310,6 +310,60 @@ const cases: readonly Case[] = [
     { 'main.bicep': "env: [\n  {\n    name: 'SHOP_PORT'\n    value: '4001'\n  }\n]\n" },
     ['main.bicep:4 error wrong-port 4001 -> 4101'],
   ],
+  [
+    'variables that any program has, of a registry with a service called server',
+    registryOf({ server: 4101, mailer: 4102 }),
+    {
+      'mailer/call.sh': 'SERVER_ADDRESS="${SERVER_ADDRESS:-localhost:4102}"\n',
+      '.env': 'SERVER_URL=http://localhost:4102\n',
+    },
+    [],
+  ],
+  [
+    'the variable of a service that is called server',
+    registryOf({ server: 4101, mailer: 4102 }),
+    { '.env': 'SERVER_PORT=4102\n' },
+    ['.env:1 error wrong-port 4102 -> 4101'],
+  ],
+  [
+    'the address at which one service reaches the API',
+    registryOf({ api: 4101, desktop: 4102 }),
+    {
+      'desktop/package.json': '{ "name": "desktop" }',
+      'desktop/a.ts': "const DESKTOP_API_URL = 'http://localhost:4101'\n",
+    },
+    [],
+  ],
+  [
+    "a service's own API, where no other service is called so",
+    moved,
+    { 'a.ts': "const SHOP_API_URL = 'http://localhost:4001'\n" },
+    ['a.ts:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'defaults of the fields of a form',
+    registryOf({ client: 4101 }),
+    {
+      'client/package.json': '{ "name": "client" }',
+      'client/form.ts': 'function fill(data?: Monitor) {\n  return { ...base, port: data?.port || 27015 }\n}\n',
+    },
+    [],
+  ],
+  [
+    'the address of a client that a container serves itself',
+    registryOf({ shop: 4101, client: 4102 }),
+    {
+      'compose.yml':
+        'services:\n  shop:\n    environment:\n      - CLIENT_HOST=http://localhost:4101\n      - CLIENT_URL=http://localhost:4199\n',
+    },
+    ['compose.yml:5 error wrong-port 4199 -> 4102'],
+  ],
+  [
+    'the port of a protocol, which no registry contains',
+    registryOf({ mailer: 4101 }),
+    { 'compose.yml': 'services:\n  mailer:\n    ports: ["4101:4101", "25:25"]\n' },
+    ['compose.yml:3 warning unregistered-port 25'],
+  ],
 ]
 
 describe('findProblems', () => {

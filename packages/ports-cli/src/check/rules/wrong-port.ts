@@ -49,6 +49,9 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   // "The backend runs on port 3002" in the package of the service on that port.
   if (occurrence.kind === 'document' && holder !== undefined && isPackageOf(holder, occurrence, registry))
     return undefined
+  // `CLIENT_URL=http://localhost:3001` in the container of the service on that port, which may serve the client.
+  const isAddress = occurrence.host === 'local' && attribution!.by === 'variable'
+  if (isAddress && holder !== undefined && context.isBlockOf(holder, occurrence)) return undefined
   const service = services[0]!
   const expected = expectedPort(service, side, registry)
   const name = text === service ? service : `${text} (${service})`
