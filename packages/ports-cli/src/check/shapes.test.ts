@@ -364,6 +364,58 @@ const cases: readonly Case[] = [
     { 'compose.yml': 'services:\n  mailer:\n    ports: ["4101:4101", "25:25"]\n' },
     ['compose.yml:3 warning unregistered-port 25'],
   ],
+  [
+    'commands that a script prints, and a search for the process on a port',
+    moved,
+    {
+      'shop/package.json': '{ "name": "shop" }',
+      'shop/start.sh':
+        'echo "Example: shop --port 4009 --addr :4010"\nlsof -i :4011 | xargs kill\nnode server.js --port 4001\n',
+    },
+    ['shop/start.sh:3 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'a forwarded port, which may be any, and one of another service',
+    moved,
+    { 'run.sh': 'kubectl port-forward svc/shop 4999:80\nkubectl port-forward svc/shop 9500:80\n' },
+    ['run.sh:1 warning wrong-port 4999', 'run.sh:2 error wrong-port 9500 -> 4101'],
+  ],
+  [
+    'addresses that parts of a JSON file bind',
+    moved,
+    {
+      'shop/package.json': '{ "name": "shop" }',
+      'shop/config.json': '{ "listen": "localhost:4001" }',
+      'shop/peers.json': '{ "peer": { "operations": { "listenAddress": "localhost:9443" } } }',
+    },
+    ['shop/config.json:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'JSON of a document, and of a template',
+    moved,
+    {
+      'docs/responses/one.json': '{ "shop_url": "http://localhost:4001", "address": "127.0.0.1:8125" }',
+      'templates/two.json': '{ "host_url": "http://localhost:3002" }',
+      'docs/package.json': '{ "name": "shop", "scripts": { "dev": "vite --port 4001" } }',
+    },
+    ['docs/package.json:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'a program that a CI job starts',
+    moved,
+    {
+      'package.json': '{ "name": "shop" }',
+      '.github/workflows/e2e.yml':
+        'on: push\njobs:\n  e2e:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npx http-server storybook --port 9500\n',
+    },
+    [],
+  ],
+  [
+    'sentences about any server',
+    registryOf({ server: 4101, ui: 4102 }),
+    { 'README.md': 'The server starts by default on port 4102.\n\nThe `server` service runs on port 4102.\n' },
+    ['README.md:3 error wrong-port 4102'],
+  ],
 ]
 
 describe('findProblems', () => {

@@ -49,6 +49,8 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   // "The backend runs on port 3002" in the package of the service on that port.
   if (occurrence.kind === 'document' && holder !== undefined && isPackageOf(holder, occurrence, registry))
     return undefined
+  // A step of a CI job may start any program: `npx http-server docs --port 6006`.
+  if (role === 'flag' && attribution!.by === 'package' && isContinuousIntegration(occurrence.path)) return undefined
   // `CLIENT_URL=http://localhost:3001` in the container of the service on that port, which may serve the client.
   const isAddress = occurrence.host === 'local' && attribution!.by === 'variable'
   if (isAddress && holder !== undefined && context.isBlockOf(holder, occurrence)) return undefined
@@ -79,9 +81,11 @@ function isAlternative(holder: string, service: string): boolean {
 
 /** Returns whether an attributed number that is wrong is an error. */
 export function severityOf(
-  { port, side, kind, role, attribution }: Occurrence,
+  { port, innerPort, side, kind, role, attribution }: Occurrence,
   { registry }: Context,
 ): Verdict['severity'] {
+  // `kubectl port-forward svc/core 3999:80` takes any free port.
+  if (role === 'flag' && innerPort !== undefined && !isKnown(port, registry)) return 'warning'
   if (attribution!.by !== 'repository') {
     return kind === 'document' && !(isKnown(port, registry) && side === 'host') ? 'warning' : 'error'
   }
