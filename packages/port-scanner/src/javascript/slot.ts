@@ -287,6 +287,8 @@ function readPattern(pattern: Place, names: string[], replacing: string[]): bool
 function parameterEnd({ parent }: Place): End {
   let at = parent
   while (at && (at.node.type === 'Property' || at.node.type === 'ObjectPattern')) at = at.parent
+  // `const { port = 3000 } = options` in a function is its caller's.
+  if (at?.node.type === 'VariableDeclarator') at = functionAround(at)
   if (!at || !functions.has(at.node.type)) return {}
   const host = listOf(at.node, 'params').find((each) => /^host(?:name)?$/.test(nameOf(childOf(each, 'left')) ?? ''))
   const holder = at.parent?.node

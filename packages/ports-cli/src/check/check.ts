@@ -46,7 +46,8 @@ export async function findProblems(scan: Scan, project: Project, cwd: string): P
   const occurrences = scan.occurrences.filter(
     (each) => each.location !== registryFile && each.location !== configFile && !isSilent(each),
   )
-  const context = createContext(occurrences, registry, registryPackageOf(registryFile))
+  const mentions = scan.occurrences.filter(({ role }) => role === 'mention')
+  const context = createContext(occurrences, registry, registryPackageOf(registryFile), mentions)
   const found = [...judge(occurrences, context)]
   const isWhole = roots.includes(root)
   const list = createIgnoreList(ignore, root)

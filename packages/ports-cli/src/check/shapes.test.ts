@@ -430,6 +430,27 @@ const cases: readonly Case[] = [
       'compose.yml:3 error unregistered-port 4902',
     ],
   ],
+  [
+    "a Kubernetes Service's own port, and the annotation of a sidecar",
+    registryOf({ shop: [4101, 8080], metrics: 9500 }),
+    {
+      'shop.yaml': `apiVersion: v1\nkind: Service\nmetadata:\n  name: shop\nspec:\n  ports:\n    - port: 1800\n      targetPort: 8080\n---\n${manifest('metrics')}spec:\n  template:\n    metadata:\n      annotations:\n        prometheus.io/port: "9102"\n    spec:\n      containers:\n        - name: metrics\n          env:\n            - name: SHOP_URL\n              value: http://shop:1800\n            - name: OTHER_URL\n              value: http://shop:4101\n`,
+    },
+    ['shop.yaml:26 error wrong-port 4101'],
+  ],
+  [
+    'options of helpers and tools, and settings of tests',
+    registryOf({ shop: 4101 }),
+    {
+      'shop/package.json': '{ "name": "shop" }',
+      'shop/src/database.ts':
+        "export async function openDatabase(options: Options) {\n  const { image = 'postgres:17', port = 9877 } = options\n  return run(image, port)\n}\n",
+      'shop/tool/docs.ts':
+        'function createServer(directory: string, port = 3000) {\n  return serve(directory, port)\n}\n',
+      'shop/pytest.ini': '[pytest]\nenv =\n    PORT = 4242\n',
+    },
+    [],
+  ],
 ]
 
 describe('findProblems', () => {

@@ -33,7 +33,8 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     isUnknownPort(occurrence, registry) ||
     isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
-    isFurtherPublication(occurrence, registry)
+    isFurtherPublication(occurrence, registry) ||
+    (occurrence.host === 'named' && context.isClusterAddress(occurrence))
   ) {
     return undefined
   }
@@ -113,6 +114,8 @@ function isUnknownPort(
   if (by === 'variable' && /prometheus/i.test(text) && isSet && !isPrometheus) return true
   // A container with several services often has a further port, for health checks.
   if (services.length > 1 && side === 'container' && host === undefined) return true
+  // `prometheus.io/port: "9102"` is often a sidecar's.
+  if (role === 'scrape' && side === 'container') return true
   if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
   const isOwnProtocol = attribution!.services.some((service) =>
     isSameScheme(registry.services[service]!.scheme, scheme),
