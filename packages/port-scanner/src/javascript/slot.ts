@@ -18,7 +18,10 @@ export interface Slot {
   /** `template`: a part of a template literal. `unknown`: only the variables on the way are known. */
   readonly use: 'value' | 'listen' | 'connect' | 'compare' | 'run' | 'template' | 'unknown'
   readonly isListItem?: boolean
-  /** A default that a caller replaces: `function start(port = 3000)`, `const { port = 3000 } = options`. */
+  /**
+   * A default that a caller replaces, or an option of another function: `function start(port = 3000)`,
+   * `const { port = 3000 } = options`, `getPort({ port: 3000 })`.
+   */
   readonly isParameter?: boolean
   /** A value for tests: `process.env.CI ? 4000 : 3000`. */
   readonly isTest?: boolean

@@ -447,6 +447,7 @@ const cases: readonly Case[] = [
         "export async function openDatabase(options: Options) {\n  const { image = 'postgres:17', port = 9877 } = options\n  return run(image, port)\n}\n",
       'shop/tool/docs.ts':
         'function createServer(directory: string, port = 3000) {\n  return serve(directory, port)\n}\n',
+      'shop/src/runner.ts': 'const port = await getPort({ port: 8080 })\nawait startDevServer({ port })\n',
       'shop/pytest.ini': '[pytest]\nenv =\n    PORT = 4242\n',
     },
     [],
