@@ -452,6 +452,16 @@ const cases: readonly Case[] = [
     },
     [],
   ],
+  [
+    'a second server in the package of a service',
+    registryOf({ ui: 4101, uiCustom: 4102, metrics: 9500 }),
+    {
+      'ui/package.json': '{ "name": "ui" }',
+      'ui/vite.config.custom.ts': 'export default { server: { port: 4102 } }\n',
+      'ui/vite.config.ts': 'export default { server: { port: 9500 } }\n',
+    },
+    ['ui/vite.config.ts:1 error wrong-port 9500 -> 4101'],
+  ],
 ]
 
 describe('findProblems', () => {

@@ -45,6 +45,9 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   // "Grafana" in a document may be the service `embedGrafana`.
   const holder = holderOf(port, registry)
   if (holder !== undefined && services.some((each) => isAlternative(holder, each))) return undefined
+  // A package `ui` may also start the service `uiPreview`.
+  const isPackage = attribution!.by === 'package' && side === 'host'
+  if (isPackage && holder !== undefined && services.some((each) => isNamedAfter(holder, each))) return undefined
   if (attribution!.by === 'label' && holder !== undefined && wordsOf(holder).includes(text.toLowerCase()))
     return undefined
   // "The backend runs on port 3002" in the package of the service on that port.
@@ -68,13 +71,18 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   }
 }
 
+/** Returns whether the name of a service contains all words of another one's. */
+function isNamedAfter(holder: string, service: string): boolean {
+  const words = wordsOf(holder)
+  return wordsOf(service).every((word) => words.includes(word))
+}
+
 /** Returns whether a service is another one's counterpart in a further stack: `redisTest` of `redis`. */
 function isAlternative(holder: string, service: string): boolean {
   const own = new Set(wordsOf(service))
   const further = wordsOf(holder).filter((word) => !own.has(word))
-  const isSame = wordsOf(service).every((word) => wordsOf(holder).includes(word))
   return (
-    isSame &&
+    isNamedAfter(holder, service) &&
     further.length > 0 &&
     further.every((word) => /^(?:test|tests|dev|e2e|local|staging|prod|replica|shadow|ci)$/.test(word))
   )
