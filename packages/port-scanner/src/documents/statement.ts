@@ -37,6 +37,9 @@ const subject = new RegExp(
   String.raw`(?:^|[.!?]\s+|,\s+(?:and|while|but)\s+)(?<label>[^.!?:,;]{1,60}?)\s+(?:(?:(?:will|should|can)\s+(?:be\s+)?|is\s+|are\s+)?(?:(?:now|then|also)\s+)?(?:${states})|is|are|will be)\s+(?:by default\s+|locally\s+)?(?:on|at|under|via)\s+(?:the\s+)?(?:\w+\s+)?(?<port>port\s*)?[[<*_\`"'(:]{0,4}$`,
   'i',
 )
+/** "The server runs on port 3000": any program may be called so. */
+const anyProgram =
+  /^\W*(?:(?:the|a|an|our|your|this|local|dev|development)\s+)*(?:server|app|application|service|site|website|project|program)\W*$/i
 /** "Open Grafana at http://localhost:3010" */
 const opening =
   /(?:^|[.!?:]\s+)(?:(?:you\s+)?can\s+|you\s+may\s+)?(?:now\s+|then\s+)?(?:open|visit|access|reach|see|view|browse)\s+(?:up\s+)?(?<label>[^.!?:,;]{1,40}?)\s+(?:at|on|via|under)\s*[:<*_`"'(]{0,4}\s*[<*_`"'(]{0,4}$/i
@@ -85,7 +88,7 @@ function findLabel(text: string, from: number, to: number, { parent, isItem }: S
   const head = unlinked.replace(/^.*:\/\/\S*[,;|]?\s+(?:and\s+)?/s, '')
   const tail = text.slice(to)
   const sentence = subject.exec(head)?.groups?.['label']
-  if (sentence !== undefined) return parseLabel(sentence)
+  if (sentence !== undefined) return anyProgram.test(sentence) ? undefined : parseLabel(sentence)
   const opened = opening.exec(head)?.groups?.['label']
   if (opened !== undefined && !isGeneric(opened)) return parseLabel(opened)
   const isWhole = /^[>*_`"')\]]{0,5}\s*(?:$|[(,;.—–]|-\s|\/(?:tcp|udp))/.test(tail)

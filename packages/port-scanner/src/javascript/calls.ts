@@ -5,9 +5,9 @@ const listening = /^(?:listen|listenAsync|attach)$/
 const serving =
   /^(?:serve|server|WebSocketGateway|WebSocketServer|\w*Server|(?:start|create|run|launch|boot)(?:Http|Express|Standalone|Web)?(?:Server|App|Application|Api))$/
 
-/** Functions that return the value, or the configuration, that they are given. */
+/** Functions that return the value, or the configuration, that they are given; `getPort` returns any free port. */
 const converting =
-  /^(?:Number|String|Integer|Optional|parseInt|parseFloat|BigInt|toString|toNumber|freeze|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|str|int|num|port|url|host|Map|fromEntries|number|string|integer|cast|merge\w*|(?:define|with|extend|get|load|make)\w*|\w*[cC]onfig(?:uration)?)$/
+  /^(?:Number|String|Integer|Optional|parseInt|parseFloat|BigInt|toString|toNumber|freeze|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|str|int|num|port|url|host|Map|fromEntries|number|string|integer|cast|merge\w*|(?:define|with|extend|get(?!Port\b)|load|make)\w*|\w*[cC]onfig(?:uration)?)$/
 
 /** Methods whose argument is the default of what they are called on: `z.number().default(3000)`. */
 const defaulting = /^(?:default|prefault|catch|fallback|withDefault|orElse|getOrElse|unwrapOr|defaultTo)$/

@@ -54,7 +54,7 @@ export function readObject(object: Place, keys: string[]): End {
         const kind = kindOfCall(name, callee?.type === 'MemberExpression')
         if (kind === 'listen') return { ...end, use: 'listen' }
         if (kind === 'test') return { ...end, use: 'compare' }
-        if (kind !== 'convert') return { ...end, block: name }
+        if (kind !== 'convert') return { ...end, block: name, isParameter: true }
         at = parent
         break
       }

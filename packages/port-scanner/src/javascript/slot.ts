@@ -18,7 +18,10 @@ export interface Slot {
   /** `template`: a part of a template literal. `unknown`: only the variables on the way are known. */
   readonly use: 'value' | 'listen' | 'connect' | 'compare' | 'run' | 'template' | 'unknown'
   readonly isListItem?: boolean
-  /** A default that a caller replaces: `function start(port = 3000)`, `const { port = 3000 } = options`. */
+  /**
+   * A default that a caller replaces, or an option of another function: `function start(port = 3000)`,
+   * `const { port = 3000 } = options`, `getPort({ port: 3000 })`.
+   */
   readonly isParameter?: boolean
   /** A value for tests: `process.env.CI ? 4000 : 3000`. */
   readonly isTest?: boolean
@@ -231,7 +234,9 @@ function readArgument({ node: value, parent }: Place, names: string[], replacing
 }
 
 /** `options.port ?? 3000`, `config.get('redis.port') || 6379`: returns the owner of the setting, if it names one. */
-function readSetting(left: Node | undefined, names: string[]): string | undefined {
+function readSetting(value: Node | undefined, names: string[]): string | undefined {
+  // `options?.port`
+  const left = value?.type === 'ChainExpression' ? childOf(value, 'expression') : value
   const text = stringOf(listOf(left, 'arguments')[0])
   const path = text === undefined ? [nameOf(childOf(left, 'object')) ?? '', nameOf(left) ?? ''] : text.split(/[.:]/)
   const name = path.at(-1)!
@@ -285,6 +290,8 @@ function readPattern(pattern: Place, names: string[], replacing: string[]): bool
 function parameterEnd({ parent }: Place): End {
   let at = parent
   while (at && (at.node.type === 'Property' || at.node.type === 'ObjectPattern')) at = at.parent
+  // `const { port = 3000 } = options` in a function is its caller's.
+  if (at?.node.type === 'VariableDeclarator') at = functionAround(at)
   if (!at || !functions.has(at.node.type)) return {}
   const host = listOf(at.node, 'params').find((each) => /^host(?:name)?$/.test(nameOf(childOf(each, 'left')) ?? ''))
   const holder = at.parent?.node

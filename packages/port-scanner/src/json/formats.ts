@@ -30,6 +30,9 @@ const formats: readonly JsonFormat[] = [
 const settings =
   /(?:^|\/)(?:config|configs|settings|env|\.[\w-]+)\/|(?:config|settings|conf|nodemon|env|server|default|development|production|local|rc)[\w.-]*\.jsonc?$/i
 
+/** Data that shows how something looks. */
+const shown = /(?:^|\/)(?:docs?|documentation|examples?|samples?|templates?)\//i
+
 /** Returns the ports of a JSON file by its format. */
 export function readJsonFormat(root: Item, path: string): Match[] {
   const format = formats.find(({ paths }) => paths.test(path))
@@ -41,11 +44,12 @@ export function readJsonFormat(root: Item, path: string): Match[] {
     /json-schema|\/schemas?\//.test(textAt(root, '$schema') ?? '') && at(root, 'properties') !== undefined
   if (isSchema || at(root, 'openapi') || at(root, 'swagger') || at(root, 'panels')) return addressesOf(root)
   const isProxy = /(?:^|\/)proxy[\w.-]*\.json$/i.test(path)
-  return readSettings(root, {
+  const found = readSettings(root, {
     isOwn: !isDescription && settings.test(path),
     followerOf: ({ key }) =>
       isProxy && key === 'target' ? 'proxy target' : key === 'baseUrl' && /cypress/.test(path) ? 'base URL' : undefined,
   })
+  return shown.test(path) ? extend(found, { isExample: true }) : found
 }
 
 function addressesOf(root: Item): Match[] {

@@ -33,12 +33,15 @@ export function readSettings(root: Item, { ownerOf, isOwn = true, followerOf }: 
     return readAssignment(name, scalar, { sibling }).flatMap((match) => {
       const isNumber = match.role === 'value' || match.role === 'default'
       const around = isNumber || isBareAddressName(name) ? blockOf(item) : []
+      // `{ "metrics": { "listenAddress": "127.0.0.1:9443" } }` is not the program's own.
+      const isOthers = match.role === 'listen' && ownerOf === undefined && blockOf(item).length > 0
       const owner = isNumber
         ? (ownerOf?.(item) ?? around)
         : around.map(({ text }): Evidence => ({ kind: 'variable', text: `${text}_${name}` }))
       return extend([match], {
         evidence: owner,
         ...(isNumber && !isOwn && owner.length === 0 && /^ports?$/i.test(name) && { role: 'mention' as const }),
+        ...(isOthers && { role: 'mention' as const }),
         ...(isExample && { isExample }),
         ...(isListItem && { isListItem }),
         ...(follower !== undefined && { follower }),

@@ -52,7 +52,8 @@ export function readCommandLine(command: Command, text: string, { side, local, v
   if (/^(?:echo|printf)$/.test(name)) {
     return merge(
       words.slice(1).flatMap((word) => readPrintedWord(word, side)),
-      found,
+      // A printed command does not run.
+      found.filter(({ role }) => role !== 'flag' && role !== 'listen'),
     )
   }
   const owner = ownerOf(words, name)

@@ -14,9 +14,9 @@ const statements: readonly (readonly [RegExp, Role])[] = [
   ],
   [new RegExp(String.raw`(?<![\w-])-[pP]${gap}${number}`, 'dg'), 'flag'],
   [
-    // `--inspect` and the like are a debugger's.
+    // `--inspect` and the like are a debugger's; `lsof -i :3000` looks for a process.
     new RegExp(
-      String.raw`(?<![\w-])--?(?<name>(?!inspect|debug)[a-z][\w.-]{0,40}?)${gap}(?:0\.0\.0\.0|\*|\[::\])?:${number}`,
+      String.raw`(?<![\w-])--?(?<name>(?=[\w.-]{0,40}(?:addr|listen|bind|http|grpc|port|serve|host))(?!inspect|debug)[a-z][\w.-]{0,40}?)${gap}(?:0\.0\.0\.0|\*|\[::\])?:${number}`,
       'dgi',
     ),
     'listen',

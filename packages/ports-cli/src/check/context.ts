@@ -3,11 +3,16 @@ import { createNameIndex, fold, isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isRight, type Context, type RegistryView } from './rules/rule.js'
 
-/** Collects what rules need of all occurrences. */
+/**
+ * Collects what rules need of all occurrences.
+ *
+ * @param mentions - numbers that are never reported, such as the port of a Kubernetes Service
+ */
 export function createContext(
   occurrences: readonly Occurrence[],
   registry: RegistryView,
   registryPackage?: string,
+  mentions: readonly Occurrence[] = [],
 ): Context {
   const lists = groupBy(
     occurrences.filter((each) => listKeyOf(each) !== undefined),
@@ -36,6 +41,14 @@ export function createContext(
       .filter((each) => each.role === 'publish' && each.attribution !== undefined && isRight(each, registry))
       .map(({ root, port }) => `${port}\0${root}`),
   )
+  const opened = new Set(
+    mentions.flatMap(({ root, port, evidence }) =>
+      evidence
+        .filter(({ kind }) => kind === 'block')
+        .flatMap(({ text }) => findByName(text))
+        .map((service) => `${service}\0${port}\0${root}`),
+    ),
+  )
   const moved = new Set<string>()
   for (const { override, attribution, root, package: own, isComment } of occurrences) {
     if (override === undefined || isComment) continue
@@ -53,6 +66,10 @@ export function createContext(
       running.has(`${service}\0${root}`) &&
       !packaged.has(`${service}\0${root}`) &&
       !own.names.some((name) => blocks.has(`${fold(name)}\0${root}`)),
+    isClusterAddress: ({ root, port, attribution }) =>
+      (attribution?.services ?? []).some((service) => opened.has(`${service}\0${port}\0${root}`)),
+    isBlockOf: (service, { evidence }) =>
+      evidence.some(({ kind, text }) => kind === 'block' && findByName(text).includes(service)),
     hasRightDefault: ({ kind, location, attribution }) =>
       kind === 'code' && attribution?.by === 'variable' && rightDefaults.has(`${attribution.services[0]}\0${location}`),
     isServedBySibling: ({ root, port }) => proxied.has(`${port}\0${root}`) || published.has(`${port}\0${root}`),

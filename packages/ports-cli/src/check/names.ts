@@ -7,6 +7,12 @@ const publicPrefix = /^(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|EXPO_PUBLIC|GAT
 const purpose =
   /(?<=[a-z\d])(?:(?:internal|public|external|base|api|listen|http|grpc|host|server|service)?(?:port|url|uri|origin|host|hostname|addr|address|endpoint))$/
 
+/** The service that an address may lead to, in the name of a variable, folded. */
+const reached = /(?:api|server|service)(?=(?:url|uri|origin|host|hostname|addr|address|endpoint)$)/
+
+/** What is left of variables that any program may have: `SERVER_ADDRESS`, `APP_URL`. */
+const unnamedStems = /^(?:app|base|server|site|public|http|https|listen|bind)?$/
+
 /** Variables with which any program names its own port, folded. */
 const ownVariables = /^(?:(?:app|http|https|server|listen|listener|bind)?port|(?:listen|bind)(?:addr|address|on)?)$/
 
@@ -91,10 +97,13 @@ export function createNameIndex(services: ServiceTable): NameIndex {
       const exact = variables.get(own)
       if (exact !== undefined) return [exact]
       const stem = own.replace(purpose, '')
+      if (stem !== own && unnamedStems.test(stem)) return []
       const byStem = stems.get(stem)
       // An address may be of any port of the container.
-      if (stem !== own && byStem !== undefined) return group(new Set([byStem]))
-      return findByName(stem)
+      const found = stem !== own && byStem !== undefined ? group(new Set([byStem])) : findByName(stem)
+      // `CORE_API_URL` is core's, or the address at which core reaches `api`.
+      const [target = ''] = reached.exec(own) ?? []
+      return findByName(target).some((service) => !found.includes(service)) ? [] : found
     },
   }
 }

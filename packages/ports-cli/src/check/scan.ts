@@ -64,7 +64,7 @@ export async function scanRoots(
       // Java's settings are three directories below their package.
       const below = path.slice(around.directory.length).replace('src/main/resources/', '')
       // A program in `scripts` is not the package's own.
-      const isHelper = dialect.kind === 'code' && /^\/?(?:scripts|tools)\//.test(below)
+      const isHelper = dialect.kind === 'code' && /^\/?(?:scripts?|tools?)\//.test(below)
       const owner = isHelper ? { ...around, names: [] } : around
       const depth = below.split('/').filter(Boolean).length - 1
       const locate = createLocator(text)

@@ -310,6 +310,158 @@ const cases: readonly Case[] = [
     { 'main.bicep': "env: [\n  {\n    name: 'SHOP_PORT'\n    value: '4001'\n  }\n]\n" },
     ['main.bicep:4 error wrong-port 4001 -> 4101'],
   ],
+  [
+    'variables that any program has, of a registry with a service called server',
+    registryOf({ server: 4101, mailer: 4102 }),
+    {
+      'mailer/call.sh': 'SERVER_ADDRESS="${SERVER_ADDRESS:-localhost:4102}"\n',
+      '.env': 'SERVER_URL=http://localhost:4102\n',
+    },
+    [],
+  ],
+  [
+    'the variable of a service that is called server',
+    registryOf({ server: 4101, mailer: 4102 }),
+    { '.env': 'SERVER_PORT=4102\n' },
+    ['.env:1 error wrong-port 4102 -> 4101'],
+  ],
+  [
+    'the address at which one service reaches the API',
+    registryOf({ api: 4101, desktop: 4102 }),
+    {
+      'desktop/package.json': '{ "name": "desktop" }',
+      'desktop/a.ts': "const DESKTOP_API_URL = 'http://localhost:4101'\n",
+    },
+    [],
+  ],
+  [
+    "a service's own API, where no other service is called so",
+    moved,
+    { 'a.ts': "const SHOP_API_URL = 'http://localhost:4001'\n" },
+    ['a.ts:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'defaults of the fields of a form',
+    registryOf({ client: 4101 }),
+    {
+      'client/package.json': '{ "name": "client" }',
+      'client/form.ts': 'function fill(data?: Monitor) {\n  return { ...base, port: data?.port || 27015 }\n}\n',
+    },
+    [],
+  ],
+  [
+    'the address of a client that a container serves itself',
+    registryOf({ shop: 4101, client: 4102 }),
+    {
+      'compose.yml':
+        'services:\n  shop:\n    environment:\n      - CLIENT_HOST=http://localhost:4101\n      - CLIENT_URL=http://localhost:4199\n',
+    },
+    ['compose.yml:5 error wrong-port 4199 -> 4102'],
+  ],
+  [
+    'the port of a protocol, which no registry contains',
+    registryOf({ mailer: 4101 }),
+    { 'compose.yml': 'services:\n  mailer:\n    ports: ["4101:4101", "25:25"]\n' },
+    ['compose.yml:3 warning unregistered-port 25'],
+  ],
+  [
+    'commands that a script prints, and a search for the process on a port',
+    moved,
+    {
+      'shop/package.json': '{ "name": "shop" }',
+      'shop/start.sh':
+        'echo "Example: shop --port 4009 --addr :4010"\nlsof -i :4011 | xargs kill\nnode server.js --port 4001\n',
+    },
+    ['shop/start.sh:3 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'a forwarded port, which may be any, and one of another service',
+    moved,
+    { 'run.sh': 'kubectl port-forward svc/shop 4999:80\nkubectl port-forward svc/shop 9500:80\n' },
+    ['run.sh:1 warning wrong-port 4999', 'run.sh:2 error wrong-port 9500 -> 4101'],
+  ],
+  [
+    'addresses that parts of a JSON file bind',
+    moved,
+    {
+      'shop/package.json': '{ "name": "shop" }',
+      'shop/config.json': '{ "listen": "localhost:4001" }',
+      'shop/peers.json': '{ "peer": { "operations": { "listenAddress": "localhost:9443" } } }',
+    },
+    ['shop/config.json:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'JSON of a document, and of a template',
+    moved,
+    {
+      'docs/responses/one.json': '{ "shop_url": "http://localhost:4001", "address": "127.0.0.1:8125" }',
+      'templates/two.json': '{ "host_url": "http://localhost:3002" }',
+      'docs/package.json': '{ "name": "shop", "scripts": { "dev": "vite --port 4001" } }',
+    },
+    ['docs/package.json:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'a program that a CI job starts',
+    moved,
+    {
+      'package.json': '{ "name": "shop" }',
+      '.github/workflows/e2e.yml':
+        'on: push\njobs:\n  e2e:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npx http-server storybook --port 9500\n',
+    },
+    [],
+  ],
+  [
+    'sentences about any server',
+    registryOf({ server: 4101, ui: 4102 }),
+    { 'README.md': 'The server starts by default on port 4102.\n\nThe `server` service runs on port 4102.\n' },
+    ['README.md:3 error wrong-port 4102'],
+  ],
+  [
+    'an unregistered port in many places of a file',
+    moved,
+    {
+      'a.sh': 'curl http://localhost:4900/a\ncurl http://localhost:4900/b\ncurl http://localhost:4901\n',
+      'compose.yml':
+        'services:\n  blog:\n    ports: ["4902:80"]\n    environment:\n      BASE_URL: http://localhost:4902\n',
+    },
+    [
+      'a.sh:1 warning unregistered-port 4900',
+      'a.sh:3 warning unregistered-port 4901',
+      'compose.yml:3 error unregistered-port 4902',
+    ],
+  ],
+  [
+    "a Kubernetes Service's own port, and the annotation of a sidecar",
+    registryOf({ shop: [4101, 8080], metrics: 9500 }),
+    {
+      'shop.yaml': `apiVersion: v1\nkind: Service\nmetadata:\n  name: shop\nspec:\n  ports:\n    - port: 1800\n      targetPort: 8080\n---\n${manifest('metrics')}spec:\n  template:\n    metadata:\n      annotations:\n        prometheus.io/port: "9102"\n    spec:\n      containers:\n        - name: metrics\n          env:\n            - name: SHOP_URL\n              value: http://shop:1800\n            - name: OTHER_URL\n              value: http://shop:4101\n`,
+    },
+    ['shop.yaml:26 error wrong-port 4101'],
+  ],
+  [
+    'options of helpers and tools, and settings of tests',
+    registryOf({ shop: 4101 }),
+    {
+      'shop/package.json': '{ "name": "shop" }',
+      'shop/src/database.ts':
+        "export async function openDatabase(options: Options) {\n  const { image = 'postgres:17', port = 9877 } = options\n  return run(image, port)\n}\n",
+      'shop/tool/docs.ts':
+        'function createServer(directory: string, port = 3000) {\n  return serve(directory, port)\n}\n',
+      'shop/src/runner.ts': 'const port = await getPort({ port: 8080 })\nawait startDevServer({ port })\n',
+      'shop/pytest.ini': '[pytest]\nenv =\n    PORT = 4242\n',
+    },
+    [],
+  ],
+  [
+    'a second server in the package of a service',
+    registryOf({ ui: 4101, uiCustom: 4102, metrics: 9500 }),
+    {
+      'ui/package.json': '{ "name": "ui" }',
+      'ui/vite.config.custom.ts': 'export default { server: { port: 4102 } }\n',
+      'ui/vite.config.ts': 'export default { server: { port: 9500 } }\n',
+    },
+    ['ui/vite.config.ts:1 error wrong-port 9500 -> 4101'],
+  ],
 ]
 
 describe('findProblems', () => {

@@ -47,6 +47,10 @@ export interface Context {
    * occurrence's package is not called like another block.
    */
   readonly isUnclaimed: (service: string, occurrence: Occurrence) => boolean
+  /** Returns whether a Service of Kubernetes in the occurrence's root opens its number for the service that it names. */
+  readonly isClusterAddress: (occurrence: Occurrence) => boolean
+  /** Returns whether the block around an occurrence is called like a service. */
+  readonly isBlockOf: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */
   readonly hasRightDefault: (occurrence: Occurrence) => boolean
   /** Returns whether the repository's own proxy forwards to the number of an occurrence, or its own compose file publishes it. */

@@ -14,7 +14,8 @@ export const unregisteredPort: OccurrenceRule = {
     if (port === 80 || port === 443) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {
       const verb = role === 'publish' ? 'published' : 'listened on'
-      return { severity: 'error', message: `Port ${port} is ${verb}, but not registered` }
+      // A registry contains no number below 1024, which belongs to a protocol.
+      return { severity: port < 1024 ? 'warning' : 'error', message: `Port ${port} is ${verb}, but not registered` }
     }
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
     if (!isReached || attribution?.services.length) return undefined

@@ -33,7 +33,8 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     isUnknownPort(occurrence, registry) ||
     isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
-    isFurtherPublication(occurrence, registry)
+    isFurtherPublication(occurrence, registry) ||
+    (occurrence.host === 'named' && context.isClusterAddress(occurrence))
   ) {
     return undefined
   }
@@ -44,11 +45,19 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   // "Grafana" in a document may be the service `embedGrafana`.
   const holder = holderOf(port, registry)
   if (holder !== undefined && services.some((each) => isAlternative(holder, each))) return undefined
+  // A package `ui` may also start the service `uiPreview`.
+  const isPackage = attribution!.by === 'package' && side === 'host'
+  if (isPackage && holder !== undefined && services.some((each) => isNamedAfter(holder, each))) return undefined
   if (attribution!.by === 'label' && holder !== undefined && wordsOf(holder).includes(text.toLowerCase()))
     return undefined
   // "The backend runs on port 3002" in the package of the service on that port.
   if (occurrence.kind === 'document' && holder !== undefined && isPackageOf(holder, occurrence, registry))
     return undefined
+  // A step of a CI job may start any program: `npx http-server docs --port 6006`.
+  if (role === 'flag' && attribution!.by === 'package' && isContinuousIntegration(occurrence.path)) return undefined
+  // `CLIENT_URL=http://localhost:3001` in the container of the service on that port, which may serve the client.
+  const isAddress = occurrence.host === 'local' && attribution!.by === 'variable'
+  if (isAddress && holder !== undefined && context.isBlockOf(holder, occurrence)) return undefined
   const service = services[0]!
   const expected = expectedPort(service, side, registry)
   const name = text === service ? service : `${text} (${service})`
@@ -62,13 +71,18 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   }
 }
 
+/** Returns whether the name of a service contains all words of another one's. */
+function isNamedAfter(holder: string, service: string): boolean {
+  const words = wordsOf(holder)
+  return wordsOf(service).every((word) => words.includes(word))
+}
+
 /** Returns whether a service is another one's counterpart in a further stack: `redisTest` of `redis`. */
 function isAlternative(holder: string, service: string): boolean {
   const own = new Set(wordsOf(service))
   const further = wordsOf(holder).filter((word) => !own.has(word))
-  const isSame = wordsOf(service).every((word) => wordsOf(holder).includes(word))
   return (
-    isSame &&
+    isNamedAfter(holder, service) &&
     further.length > 0 &&
     further.every((word) => /^(?:test|tests|dev|e2e|local|staging|prod|replica|shadow|ci)$/.test(word))
   )
@@ -76,9 +90,11 @@ function isAlternative(holder: string, service: string): boolean {
 
 /** Returns whether an attributed number that is wrong is an error. */
 export function severityOf(
-  { port, side, kind, role, attribution }: Occurrence,
+  { port, innerPort, side, kind, role, attribution }: Occurrence,
   { registry }: Context,
 ): Verdict['severity'] {
+  // `kubectl port-forward svc/core 3999:80` takes any free port.
+  if (role === 'flag' && innerPort !== undefined && !isKnown(port, registry)) return 'warning'
   if (attribution!.by !== 'repository') {
     return kind === 'document' && !(isKnown(port, registry) && side === 'host') ? 'warning' : 'error'
   }
@@ -106,6 +122,8 @@ function isUnknownPort(
   if (by === 'variable' && /prometheus/i.test(text) && isSet && !isPrometheus) return true
   // A container with several services often has a further port, for health checks.
   if (services.length > 1 && side === 'container' && host === undefined) return true
+  // `prometheus.io/port: "9102"` is often a sidecar's.
+  if (role === 'scrape' && side === 'container') return true
   if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
   const isOwnProtocol = attribution!.services.some((service) =>
     isSameScheme(registry.services[service]!.scheme, scheme),
