@@ -12,7 +12,6 @@ import { projectRules } from './rules/index.js'
 import { occurrenceRules } from './rules/occurrence-rules.js'
 import type { Context, Verdict } from './rules/rule.js'
 import { staleArtifact } from './rules/stale-artifact.js'
-import { unregisteredPort } from './rules/unregistered-port.js'
 import { unusedIgnore } from './rules/unused-ignore.js'
 import type { FileIgnore, Scan } from './scan.js'
 import { isSilent } from './silence.js'
@@ -52,7 +51,7 @@ export async function findProblems(scan: Scan, project: Project, cwd: string): P
   const isWhole = roots.includes(root)
   const list = createIgnoreList(ignore, root)
   const stale = isWhole && (!changed || (await canMakeStale(changed, project))) ? await findStale(project, cwd) : []
-  const kept = oncePerFile(silence([...found, ...stale], ignores).filter((finding) => !list.isIgnored(finding)))
+  const kept = silence([...found, ...stale], ignores).filter((finding) => !list.isIgnored(finding))
   // Of some files nothing follows about an entry for others.
   return sort(
     isWhole && !changed && configFile !== undefined ? [...kept, ...unusedEntries(list, configFile, cwd)] : kept,
@@ -134,18 +133,6 @@ function silence(findings: readonly Finding[], ignores: readonly FileIgnore[]): 
   })
   const unused = ignores.filter((ignore) => !used.has(ignore))
   return [...kept, ...unused.map(describeUnused)]
-}
-
-/** Of warnings of one unregistered port in a file, the first is enough: one entry in the registry answers all. */
-function oncePerFile(findings: readonly Finding[]): Finding[] {
-  const places = groupBy(findings, ({ rule, location, port }) => `${rule}\0${location}\0${port}`)
-  return [...places.values()].flatMap((list) => {
-    const [first] = list
-    if (first!.rule !== unregisteredPort.name || list.length === 1) return list
-    const errors = list.filter(({ severity }) => severity === 'error')
-    if (errors.length > 0) return errors
-    return [{ ...first!, message: `${first!.message} (and ${list.length - 1} more in this file)` }]
-  })
 }
 
 function describeUnused({ file, location, line, column, lineText }: FileIgnore): Finding {

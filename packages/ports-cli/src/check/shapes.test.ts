@@ -417,20 +417,6 @@ const cases: readonly Case[] = [
     ['README.md:3 error wrong-port 4102'],
   ],
   [
-    'an unregistered port in many places of a file',
-    moved,
-    {
-      'a.sh': 'curl http://localhost:4900/a\ncurl http://localhost:4900/b\ncurl http://localhost:4901\n',
-      'compose.yml':
-        'services:\n  blog:\n    ports: ["4902:80"]\n    environment:\n      BASE_URL: http://localhost:4902\n',
-    },
-    [
-      'a.sh:1 warning unregistered-port 4900',
-      'a.sh:3 warning unregistered-port 4901',
-      'compose.yml:3 error unregistered-port 4902',
-    ],
-  ],
-  [
     "a Kubernetes Service's own port, and the annotation of a sidecar",
     registryOf({ shop: [4101, 8080], metrics: 9500 }),
     {
