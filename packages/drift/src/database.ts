@@ -88,19 +88,26 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
       return new DriftError(503, 'DATABASE_DOWN', message, { cause })
     },
   }
-  app.addHook('onReady', () => {
-    void database.use().catch((error: unknown) => app.log.warn({ reason: reasonOf(error) }, 'no database yet'))
-  })
+  let reported: string | undefined
+  // The readiness is asked for often, and one line about a problem is enough.
+  function report(error: unknown): void {
+    const reason = reasonOf(error)
+    const { message } = database.explain(error) as Error
+    if (message !== reported) app.log.warn({ reason }, 'the database is not ready')
+    reported = message
+  }
+  app.addHook('onReady', () => void database.use().catch(report))
 
   const answerReadiness: RouteHandlerMethod = async (_request, reply) => {
     try {
       await database.use()
       await pool.query({ text: 'select 1', query_timeout: connectTimeoutMs } as pg.QueryConfig)
+      reported = undefined
       return { status: 'ready', ...describe?.() }
     } catch (error) {
       const explained = database.explain(error)
       if (!(explained instanceof DriftError)) throw explained
-      app.log.warn({ reason: reasonOf(error) }, 'the database is not ready')
+      report(error)
       reply.code(explained.statusCode)
       return { success: false, error: { code: explained.code, message: explained.message } }
     }

@@ -7,7 +7,7 @@ import { describeReady, formatTable, type Row } from './table.js'
 /** How long the table waits for a service that starts slowly, after the last change of another. */
 const patienceMs = 30_000
 
-/** The same for a service that runs and reports why it is not ready, such as for a database that does not answer. */
+/** The same for a service that reports why it is not ready, such as for a database that does not answer. */
 const notReadyPatienceMs = 3000
 
 /** Prints how the start goes. */
@@ -48,7 +48,7 @@ export function reportStart<Reported extends Member>(
     const { lifecycle, lastEnd } = status(member)
     if (lifecycle.isReady || lastEnd !== undefined) return true
     const since = notReadySince.get(member)
-    return since !== undefined && performance.now() - since > notReadyPatienceMs
+    return since !== undefined && performance.now() - Math.max(since, lastChangeAt) > notReadyPatienceMs
   }
 
   function update() {
