@@ -152,7 +152,7 @@ async function enterCheckout(service: string, registry: Resolving): Promise<read
   const checkout = findCheckout(cwd) ?? describeCheckout(cwd)
   // oxlint-disable-next-line node/no-process-env -- code in Vite's process has to see the same addresses
   const { env } = process
-  // A command of this package has read `.env` already, or was told not to.
+  // A command of this package has read `.env` already, or may not read it.
   const file = env[checkoutVariable] ? { env, applied: {} } : readEnvFile(checkout.root, env)
   const found = await resolveServiceEnvironment(service, registry, checkout, {
     env: file.env,

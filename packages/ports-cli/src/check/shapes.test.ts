@@ -179,7 +179,7 @@ const cases: readonly Case[] = [
     [],
   ],
   [
-    'a container without a name of its own, and one on the machine of a CI job',
+    'a container without its own name, and one on the machine of a CI job',
     registryOf({ shop: 4101 }),
     {
       'docker/compose.yml': 'services:\n  app:\n    image: ${IMAGE}\n    ports: ["4101:4101"]\n',
@@ -273,7 +273,7 @@ const cases: readonly Case[] = [
     ['compose.yml:6 error wrong-port 4001 -> 4101', 'compose.yml:8 error wrong-port 4001 -> 4101'],
   ],
   [
-    "an address beside the service's own variable",
+    "an address next to the service's own variable",
     registryOf({ shop: 4101, postgres: { port: 5442, variable: 'PG_PORT', scheme: 'postgresql' } }),
     { 'compose.yml': 'services:\n  shop:\n    environment:\n      - PG_HOST=postgres\n      - PG_PORT=5432\n' },
     ['compose.yml:5 error wrong-port 5432'],
