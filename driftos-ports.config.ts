@@ -1,9 +1,9 @@
 import { defineConfig } from '@driftos/ports-cli'
-import { composeProject, generators } from '@driftos/generators'
+import { generators } from '@driftos/generators'
 
 export default defineConfig({
   registry: './packages/ports/src/registry.ts',
-  composeProject,
+  composeProject: 'driftos',
   generate: generators,
   ignore: [{ files: '*.test.ts', reason: 'tests use wrong ports on purpose' }],
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { defineRegistry } from '@driftos/ports/define'
 import { childEnvironment, type Checkout } from '@driftos/ports/checkout'
 import { describe, expect, it } from 'vitest'
@@ -82,4 +83,9 @@ describe('docker-compose.yml in several checkouts', () => {
     )
     expect(new Set(cookies).size).toBe(cookies.length)
   })
+})
+
+it('is named alike in the configuration, which is a literal there so that `list` need not run it', () => {
+  const config = readFileSync(new URL('../../../driftos-ports.config.ts', import.meta.url), 'utf8')
+  expect(config).toContain(`composeProject: '${composeProject}'`)
 })

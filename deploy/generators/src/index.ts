@@ -11,7 +11,7 @@ import {
   type Generator,
 } from '@driftos/ports-cli'
 import { alerts, withAlerts } from './alerts.js'
-import { compose, composeProject } from './compose.js'
+import { compose } from './compose.js'
 import { dashboards } from './grafana-dashboard.js'
 import { grafanaDashboardProvider, grafanaDatasource } from './grafana-provisioning.js'
 import { kubernetesApps, kubernetesKustomization } from './kubernetes.js'
@@ -19,7 +19,6 @@ import { kubernetesIngress } from './kubernetes-network.js'
 import { variablesExample } from './variables.js'
 import { addressesExample, defineExample, usageExample } from './readme-examples.js'
 
-export { composeProject }
 
 const pnpm = ['npx', '-y', 'pnpm@12.21.0'] as const
 /** The services with pages, which an agent opens in a browser. */
