@@ -85,7 +85,7 @@ describe('docker-compose.yml in several checkouts', () => {
   })
 })
 
-it('is named alike in the configuration, which is a literal there so that `list` need not run it', () => {
+it('has the project name of the configuration', () => {
   const config = readFileSync(new URL('../../../driftos-ports.config.ts', import.meta.url), 'utf8')
   expect(config).toContain(`composeProject: '${composeProject}'`)
 })

@@ -90,13 +90,14 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
   }
   let reported: string | undefined
   // The readiness is asked for often, and one line about a problem is enough.
-  function report(error: unknown): void {
-    const reason = reasonOf(error)
-    const { message } = database.explain(error) as Error
-    if (message !== reported) app.log.warn({ reason }, 'the database is not ready')
+  function report(error: unknown, explained: unknown): void {
+    const { message } = explained as Error
+    if (message !== reported) app.log.warn({ reason: reasonOf(error) }, 'the database is not ready')
     reported = message
   }
-  app.addHook('onReady', () => void database.use().catch(report))
+  app.addHook('onReady', () => {
+    void database.use().catch((error: unknown) => report(error, database.explain(error)))
+  })
 
   const answerReadiness: RouteHandlerMethod = async (_request, reply) => {
     try {
@@ -107,7 +108,7 @@ export function registerDatabase(app: FastifyInstance, options: DatabaseOptions)
     } catch (error) {
       const explained = database.explain(error)
       if (!(explained instanceof DriftError)) throw explained
-      report(error)
+      report(error, explained)
       reply.code(explained.statusCode)
       return { success: false, error: { code: explained.code, message: explained.message } }
     }

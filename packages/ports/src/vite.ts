@@ -92,7 +92,8 @@ export function ports(
     name: 'driftos-ports',
     config(config, { command, mode }) {
       if (command !== 'serve') return undefined
-      if (given || mode === 'test') return configure(config)
+      // A server that Vitest's tests start has another mode.
+      if (given || (env['VITEST'] && mode === 'test')) return configure(config)
       return enterCheckout(service, registry).then((found) => {
         messages = found
         return configure(config)
@@ -153,7 +154,7 @@ async function enterCheckout(service: string, registry: Resolving): Promise<read
   // oxlint-disable-next-line node/no-process-env -- code in Vite's process has to see the same addresses
   const { env } = process
   // A command of this package has read `.env` already, or may not read it.
-  const file = env[checkoutVariable] ? { env, applied: {} } : readEnvFile(checkout.root, env)
+  const file = env[checkoutVariable] === checkout.root ? { env, applied: {} } : readEnvFile(checkout.root, env)
   const found = await resolveServiceEnvironment(service, registry, checkout, {
     env: file.env,
     envFile: file,

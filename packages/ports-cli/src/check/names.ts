@@ -97,8 +97,10 @@ export function createNameIndex(services: ServiceTable): NameIndex {
       const exact = variables.get(own)
       if (exact !== undefined) return [exact]
       const stem = own.replace(purpose, '')
-      if (stem !== own && unnamedStems.test(stem)) return []
       const byStem = stems.get(stem)
+      // `APP_URL` and `APP_HOST` move the service whose variable is `APP_PORT`, as `@driftos/ports` reads them.
+      const isOverride = byStem !== undefined && /^(?:url|host)$/.test(own.slice(stem.length))
+      if (stem !== own && unnamedStems.test(stem) && !isOverride) return []
       // An address may be of any port of the container.
       const found = stem !== own && byStem !== undefined ? group(new Set([byStem])) : findByName(stem)
       // `CORE_API_URL` is core's, or the address at which core reaches `api`.

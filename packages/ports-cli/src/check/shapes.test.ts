@@ -315,16 +315,19 @@ const cases: readonly Case[] = [
     registryOf({ server: 4101, mailer: 4102 }),
     {
       'mailer/call.sh': 'SERVER_ADDRESS="${SERVER_ADDRESS:-localhost:4102}"\n',
-      '.env': 'SERVER_URL=http://localhost:4102\n',
     },
     [],
   ],
-  [
-    'the variable of a service that is called server',
-    registryOf({ server: 4101, mailer: 4102 }),
-    { '.env': 'SERVER_PORT=4102\n' },
-    ['.env:1 error wrong-port 4102 -> 4101'],
-  ],
+  ...['app', 'server', 'site'].map((name): Case => [
+    `the variables that move a service called ${name}`,
+    registryOf({ [name]: 4101, mailer: 4102 }),
+    {
+      '.env': ['PORT=4102', 'URL=http://localhost:4102', 'ORIGIN=http://localhost:4102']
+        .map((line) => `${name.toUpperCase()}_${line}\n`)
+        .join(''),
+    },
+    [1, 2].map((line) => `.env:${line} error wrong-port 4102 -> 4101`),
+  ]),
   [
     'the address at which one service reaches the API',
     registryOf({ api: 4101, desktop: 4102 }),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { acme, acmeDefinition, acmeRegistry } from '../acme.fixture.js'
@@ -10,6 +12,12 @@ describe('readStaticModule', () => {
   it('returns the tables of a module of literals', () => {
     expect(read(acmeRegistry)?.exports).toEqual(acme)
     expect(read(acmeDefinition)?.calls).toEqual([acme])
+  })
+
+  it('reads the configuration of this repository, so that no command has to run it', () => {
+    const file = fileURLToPath(new URL('../../../../driftos-ports.config.ts', import.meta.url))
+    const config = readStaticModule(file, readFileSync(file, 'utf8'), { ...options, identity: 'defineConfig' })
+    expect(config?.exports['default']).toMatchObject({ registry: expect.any(String) as string })
   })
 
   it('returns every value that JSON has', () => {
