@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { listSourceFiles, root } from './source-files.js'
+import { listDocuments, listSourceFiles, root } from './source-files.js'
 
 const files = listSourceFiles()
-const documents = files.filter((file) => file.endsWith('.md') && !/CHANGELOG|\.changeset|fixture|corpus/.test(file))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-describe.each(documents)('%s', (document) => {
+describe.each(listDocuments())('%s', (document) => {
   const text = read(document)
 
   it('has no broken link', () => {

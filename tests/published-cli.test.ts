@@ -5,6 +5,7 @@ import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pack } from './pack.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
@@ -17,8 +18,8 @@ let packed: string[]
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'driftos published '))
-  packed = await pack('packages/ports-cli')
-  await pack('packages/ports')
+  packed = (await pack('ports-cli', folder)).files
+  await pack('ports', folder)
   await writeFile(join(folder, 'package.json'), '{ "private": true }')
   const tarballs = (await readdir(folder)).filter((file) => file.endsWith('.tgz'))
   const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
@@ -26,15 +27,6 @@ beforeAll(async () => {
 }, 180_000)
 
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
-
-async function pack(name: string): Promise<string[]> {
-  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { packageManager: string }
-  // `prepack` would replace `dist` while other tests use it.
-  const options = ['--json', '--ignore-scripts', '--pack-destination', folder]
-  const args = ['--yes', '--prefer-offline', manifest.packageManager, 'pack', ...options]
-  const { stdout } = await run('npx', args, { cwd: join(root, name), shell })
-  return (JSON.parse(stdout) as { files: { path: string }[] }).files.map(({ path }) => path)
-}
 
 it('@driftos/ports-cli is published as its build, its README, licence, changelog and manifest, and nothing else', async () => {
   // How the build divides the program into chunks is its own matter.

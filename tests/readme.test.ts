@@ -5,14 +5,11 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { PORTS } from '@driftos/ports'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pack, packageManager } from './pack.js'
 import { startRegistry, type RegistryServer } from './registry-server.js'
-import { listSourceFiles, root } from './source-files.js'
+import { listDocuments, root } from './source-files.js'
 
 const run = promisify(execFile)
-
-const documents = listSourceFiles().filter(
-  (file) => file.endsWith('.md') && !/CHANGELOG|\.changeset|fixture|corpus/.test(file),
-)
 
 interface Block {
   readonly file: string
@@ -20,7 +17,7 @@ interface Block {
 }
 
 /** The shell commands of every document, block by block, without comments and prompts. */
-const blocks: Block[] = await Promise.all(documents.map(readBlocks)).then((all) => all.flat())
+const blocks: Block[] = await Promise.all(listDocuments().map(readBlocks)).then((all) => all.flat())
 
 async function readBlocks(file: string): Promise<Block[]> {
   const text = await readFile(join(root, file), 'utf8')
@@ -46,8 +43,6 @@ const runners = {
 }
 
 const commands = new Set(blocks.flatMap((block) => block.commands))
-
-const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { packageManager: string }
 
 describe('a command of the documents', () => {
   it('is run by a test', () => {
@@ -80,13 +75,8 @@ describe('the first commands in another repository', { timeout: 300_000 }, () =>
     const npmrc = join(folder, 'npmrc')
     await writeFile(npmrc, registry.npmrc)
     for (const name of ['ports', 'ports-cli']) {
-      // `prepack` would replace `dist` while other tests use it.
-      const options = ['--json', '--ignore-scripts', '--pack-destination', folder]
-      const { stdout } = await run('npx', ['--yes', '--prefer-offline', packageManager, 'pack', ...options], {
-        cwd: join(root, 'packages', name),
-      })
-      const { filename } = JSON.parse(stdout) as { filename: string }
-      await run('npm', ['publish', filename, '--userconfig', npmrc, '--ignore-scripts'], { cwd: folder })
+      const { tarball } = await pack(name, folder)
+      await run('npm', ['publish', tarball, '--userconfig', npmrc, '--ignore-scripts'], { cwd: folder })
     }
   }, 120_000)
 

@@ -25,6 +25,29 @@ describe('pnpm ports sync', () => {
   })
 })
 
+describe('the style sheets of the website and the demo', () => {
+  it('have the same colours', async () => {
+    const [website, demo] = await Promise.all(
+      ['website', 'demo'].map(async (app) => colorsOf(await read(`apps/${app}/src/page/page.css`))),
+    )
+    const shared = [...website!.keys()].filter((name) => demo!.has(name))
+    expect(shared).toContain('dark --accent')
+    expect(shared.map((name) => [name, demo!.get(name)])).toEqual(shared.map((name) => [name, website!.get(name)]))
+  })
+
+  /** Returns the variables of a style sheet, in light and dark. */
+  function colorsOf(css: string): Map<string, string> {
+    const blocks = [...css.matchAll(/:root \{([^}]*)\}/g)].slice(0, 2)
+    return new Map(
+      blocks.flatMap(([, block], index) =>
+        [...block!.matchAll(/(--[\w-]+): ([^;]+);/g)].map(
+          ([, name, value]) => [`${index === 0 ? 'light' : 'dark'} ${name}`, value!] as const,
+        ),
+      ),
+    )
+  }
+})
+
 describe('the name of the compose project', () => {
   it('is the configured one for the compose file, the stack and the command line', async () => {
     const compose = parse(await read('deploy/docker/docker-compose.yml')) as { name: string }

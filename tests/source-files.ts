@@ -22,3 +22,8 @@ export function listSourceFiles(): string[] {
     })
   return list('')
 }
+
+/** Returns the documents that people write, without changelogs and the inputs of tests. */
+export function listDocuments(): string[] {
+  return listSourceFiles().filter((file) => file.endsWith('.md') && !/CHANGELOG|\.changeset|fixture|corpus/.test(file))
+}

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { defineRegistry } from '@driftos/ports/define'
 import { childEnvironment, type Checkout } from '@driftos/ports/checkout'
 import { describe, expect, it } from 'vitest'
@@ -83,9 +82,4 @@ describe('docker-compose.yml in several checkouts', () => {
     )
     expect(new Set(cookies).size).toBe(cookies.length)
   })
-})
-
-it('has the project name of the configuration', () => {
-  const config = readFileSync(new URL('../../../driftos-ports.config.ts', import.meta.url), 'utf8')
-  expect(config).toContain(`composeProject: '${composeProject}'`)
 })

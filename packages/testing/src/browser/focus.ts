@@ -46,3 +46,24 @@ export async function findInvisibleFocus(page: Page): Promise<string[]> {
     return count > 0 ? faults : ['no element can have the focus']
   })
 }
+
+/** Runs `findInvisibleFocus` narrow and wide, in light, dark and forced colours. Returns a line for each fault. */
+export async function findInvisibleFocusEverywhere(
+  page: Page,
+  widths: readonly number[] = [320, 1280],
+): Promise<string[]> {
+  const faults: string[] = []
+  const { height } = page.viewportSize()!
+  for (const width of widths) {
+    await page.setViewportSize({ width, height })
+    for (const media of [
+      { colorScheme: 'light' },
+      { colorScheme: 'dark' },
+      { colorScheme: 'light', forcedColors: 'active' },
+    ] as const) {
+      await page.emulateMedia({ forcedColors: 'none', ...media })
+      faults.push(...(await findInvisibleFocus(page)).map((fault) => `${width} px, ${JSON.stringify(media)}: ${fault}`))
+    }
+  }
+  return faults
+}

@@ -1,5 +1,5 @@
 export { findAccessibilityFaults, findFaultsEverywhere } from './accessibility.js'
 export { describeInBrowser, type OpenPage, type PageOptions } from './describe-in-browser.js'
-export { findInvisibleFocus } from './focus.js'
+export { findInvisibleFocusEverywhere } from './focus.js'
 export { measureWeight, slowDown, type PageWeight } from './weight.js'
 export type { Locator, Page } from 'playwright-core'
