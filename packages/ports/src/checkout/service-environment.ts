@@ -42,6 +42,7 @@ export async function resolveServiceEnvironment(
     service,
     ...(composeProject !== undefined && { composeProject }),
   })
-  const messages = [given && `${service} gets port ${given} from PORT.`, describeSlot(ports), ...ports.warnings]
+  const choice = given ? `${service} gets port ${given} from PORT.` : undefined
+  const messages = [choice, describeSlot(ports), ...ports.warnings]
   return { env: { ...ports.env, ...variables }, messages: messages.filter((message) => message !== undefined) }
 }
