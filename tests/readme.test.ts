@@ -53,7 +53,7 @@ describe('a command of the documents', () => {
   const local = [...commands].filter((command) => runners['in this repository'].test(command))
   it.each(local)('works in this repository: %s', { timeout: 120_000 }, async (command) => {
     const line = command.replace('pnpm ', `npx -y ${packageManager} `).replace(/ > \S+$/, '')
-    // `eval` shows nothing, so `env` lists what it has set.
+    // `eval` shows nothing; `env` lists the variables.
     const shown = line.startsWith('eval') ? `${line} && env` : line
     const options = { cwd: root, env: { ...process.env, DRIFTOS_PORT_OFFSET: '' } }
     // `status` ends with 1 unless every service is up.
