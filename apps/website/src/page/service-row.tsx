@@ -16,6 +16,7 @@ export function ServiceRow({ entry, live }: { readonly entry: DirectoryEntry; re
     <li className="service" data-service={service}>
       <div className="state">
         <StateOf service={service} live={live} />
+        <Sparkline service={service} live={live} />
       </div>
       <div className="name">
         <ServiceLink service={service} />
@@ -38,7 +39,6 @@ export function ServiceRow({ entry, live }: { readonly entry: DirectoryEntry; re
       <div className="process">
         <RunningProcess service={service} live={live} />
       </div>
-      <Sparkline service={service} live={live} />
       <div className="open">
         <OpenLink entry={entry} />
       </div>
