@@ -17,6 +17,7 @@ import {
   routeData,
   successOf,
 } from './contract.js'
+import { createConversationEvents } from './conversation-events.js'
 import { deleteConversation } from './conversations.js'
 import type { Database } from './database.js'
 import type { Decider } from './decider.js'
@@ -49,6 +50,7 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
   const decisions = countDecisions(metrics)
   const route = createRoute(database, tables, options.decider)
   const keys = createIdempotencyKeys(database, tables)
+  const events = createConversationEvents(app, database, tables)
 
   registerRoutes(app, database, (api) => {
     api.post(
@@ -145,6 +147,26 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
         if (!data) throw conversationNotFound(conversationId)
         return { success: true as const, data }
       },
+    )
+
+    api.get(
+      '/api/v1/drift/conversations/:conversationId/events',
+      {
+        // Without a HEAD route, whose stream would never end.
+        exposeHeadRoute: false,
+        logLevel: 'warn',
+        schema: {
+          tags: ['drift'],
+          summary: 'Follow the changes of a conversation, as a stream of server-sent events',
+          params: z.object({ conversationId: idSchema }),
+          response: { 400: failureSchema, 503: failureSchema, 200: z.any().describe('text/event-stream') },
+        },
+      },
+      (request, reply) =>
+        reply
+          .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+          .type('text/event-stream; charset=utf-8')
+          .send(events.follow(request.params.conversationId)),
     )
 
     api.get(

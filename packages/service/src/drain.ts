@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
@@ -16,11 +16,18 @@ declare module 'fastify' {
 const graceMs = 250
 
 /**
+ * What an EventSource accepts, by the HTML standard. It reconnects by itself, so its answer, which has no end, is broken off
+ * by a stop.
+ */
+const eventStreamType = 'text/event-stream'
+
+/**
  * Stops the server without breaking off a request: it accepts no more connections, answers what arrives on the others with
  * `connection: close`, and closes those that stay idle. Node closes connections that are idle after a request at once, with
  * a request that is under way, and leaves those without any request open.
  */
 export function registerDrain(app: FastifyInstance): void {
+  const eventStreams = new Set<ServerResponse>()
   const answersOf = new Map<Socket, number>()
   const { server } = app
   const closeIfIdle = (socket: Socket) => {
@@ -36,7 +43,11 @@ export function registerDrain(app: FastifyInstance): void {
     answersOf.set(socket, 0)
     socket.once('close', () => answersOf.delete(socket))
   })
-  server.on('request', ({ socket }: { socket: Socket }, response: ServerResponse) => {
+  server.on('request', ({ socket, headers }: IncomingMessage, response: ServerResponse) => {
+    if (headers.accept === eventStreamType) {
+      eventStreams.add(response)
+      response.once('close', () => eventStreams.delete(response))
+    }
     if (!answersOf.has(socket)) return
     answersOf.set(socket, answersOf.get(socket)! + 1)
     response.once('close', () => {
@@ -49,6 +60,8 @@ export function registerDrain(app: FastifyInstance): void {
   app.decorate('isStopping', false)
   app.addHook('preClose', async () => {
     app.isStopping = true
+    // Those that the app itself writes have ended by then.
+    setTimeout(() => eventStreams.forEach((response) => response.destroy()), graceMs).unref()
   })
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (app.isStopping) reply.header('connection', 'close')

@@ -41,6 +41,24 @@ describe.skipIf(process.platform === 'win32')('a service that receives a signal'
     expect((await child).exitCode).toBe(0)
   })
 
+  it.each([
+    ['breaks off the events of an EventSource, which reconnects', 'text/event-stream', 0],
+    ['waits for other events, such as the answer of a model', '*/*', 1],
+  ])('%s', async (_does, accept, exitCode) => {
+    const port = String(await getPort())
+    const { child, printed } = startFixture(fixture, { [upstreamVariable]: port })
+    await printed('Server listening')
+    const response = await fetch(`http://localhost:${port}/events`, { headers: { accept } })
+    const reader = response.body!.getReader()
+    await reader.read()
+    child.kill('SIGTERM')
+    await printed('SIGTERM received, stopping')
+    await delay(1500)
+    // A second signal ends what does not stop.
+    child.kill('SIGTERM')
+    expect((await child).exitCode).toBe(exitCode)
+  })
+
   it('treats the same signal twice within a second as one', async () => {
     const { child, answer } = await startBusy('/slow')
     child.kill('SIGINT')

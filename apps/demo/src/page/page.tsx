@@ -29,7 +29,10 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
   const box = useRef<ComposerHandle>(null)
 
   useEffect(() => watch.start(conversations.recover), [watch, conversations])
-  useEffect(() => session && followChanges(session), [session])
+  useEffect(
+    () => (session && conversationId !== undefined ? followChanges(conversationId, session) : undefined),
+    [conversationId, session],
+  )
 
   const { messages, branches } = state
   const drawing = useMemo(() => layOutLanes(messages, branches), [messages, branches])

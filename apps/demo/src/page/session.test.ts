@@ -95,16 +95,22 @@ describe('a session', () => {
     expect(here.state().phase).toBe('ready')
   })
 
-  it('does not read while a message waits', async () => {
-    const { session, faults, api, release } = open()
+  it('reads again after a message in progress, once', async () => {
+    const server = fakeServer()
+    const { session, faults, api, release, contents } = open(server)
+    await session.submit('one')
+    const there = open(server)
+    await there.session.load()
     faults.push('slow')
-    const sent = session.submit('one')
-    const branches = vi.spyOn(api, 'branches')
-    await session.refresh()
-    expect(branches).not.toHaveBeenCalled()
+    const sent = session.submit('three')
     await vi.waitFor(() => expect(session.getState().outbox[0]?.state).toBe('sending'))
+    await there.session.submit('two')
+    const branches = vi.spyOn(api, 'branches')
+    const refreshed = Promise.all([session.refresh(), session.refresh()])
+    expect(branches).not.toHaveBeenCalled()
     release()
-    await sent
+    await Promise.all([sent, refreshed])
+    expect(contents().toSorted()).toEqual(['one', 'three', 'two'])
   })
 
   it('sends messages one after another, in the order in which they were written', async () => {

@@ -26,7 +26,7 @@ export interface Session {
   readonly subscribe: (onChange: () => void) => () => void
   /** Reads the conversation from the server. */
   readonly load: () => Promise<void>
-  /** Reads it again if another browser has changed it. */
+  /** Reads it again if another browser has changed it, after the tasks in progress. */
   readonly refresh: () => Promise<void>
   /** Sends a message after the previous ones. */
   readonly submit: (content: string) => Promise<void>
@@ -54,6 +54,7 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
   let state = emptyState
   let turn: Promise<void> = Promise.resolve()
   let answering: AbortController | undefined
+  let refreshing: Promise<void> | undefined
   const subscribers = new Set<() => void>()
 
   function dispatch(event: Event): void {
@@ -194,13 +195,15 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
         await sendWaiting()
       })
     },
-    async refresh() {
-      const isBusy = () => state.phase !== 'ready' || state.outbox.length > 0 || answering !== undefined
-      if (isBusy()) return
-      // The health watch reports failures.
-      const branches = await api.branches(conversationId).catch(() => undefined)
-      if (!isBusy() && branches && countsOf(branches) !== countsOf(state.branches))
-        await inTurn(async () => void (await read()))
+    refresh() {
+      refreshing ??= inTurn(async () => {
+        refreshing = undefined
+        if (state.phase !== 'ready') return
+        // The health watch reports failures.
+        const branches = await api.branches(conversationId).catch(() => undefined)
+        if (branches && !isCurrent(state, branches)) await read()
+      })
+      return refreshing
     },
     submit(content) {
       dispatch({ type: 'submitted', key: newConversationId(), content })
@@ -261,6 +264,12 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
     },
     dropReply: () => dispatch({ type: 'replyDropped' }),
   }
+}
+
+/** Whether a state has all that the server's list of branches counts. */
+function isCurrent({ branches, messages }: State, listed: readonly Branch[]): boolean {
+  const total = listed.reduce((sum, { messageCount }) => sum + messageCount, 0)
+  return total === messages.length && countsOf(listed) === countsOf(branches)
 }
 
 function countsOf(branches: readonly Branch[]): string {
