@@ -54,11 +54,11 @@ Usage: pnpm bench [--only <name>] [--quick] [--json] [--write]
   --only <name>  one figure: ${Object.keys(figures).join(', ')}; may be repeated
   --quick        fewer rounds, and without ${slowNames}: three minutes, and a wider spread
   --json         JSON and only JSON
-  --write        puts what was measured into docs/BENCHMARKS.md, and leaves the other figures there
-  --help         this text
+  --write        writes the measured figures to docs/BENCHMARKS.md and keeps the others there
+  --help         prints this help
 
-A ratio is one of medians; behind it stand the quartiles of the rounds' own ratios. A missed goal is
-shown and is no failure: the exit code is 0; 1 for a figure that could not be measured, 2 for wrong usage.
+A ratio is one of medians; after it are the quartiles of the rounds' own ratios. A missed goal is
+shown and is not a failure: the exit code is 0; 1 for a figure that could not be measured, 2 for wrong usage.
 `
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
