@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore, type CSSProperties } from 'react'
 import { describeFailure } from '../failure.js'
 import type { LaneDrawing } from '../lanes.js'
 import type { Session } from '../session.js'
 import { findUnanswered, type State } from '../state.js'
+import { measureGutter } from './lane-gutter.js'
 import { MessageRow } from './message-row.js'
 import { OutgoingRow } from './outgoing-row.js'
 import { ReplyRow } from './reply-row.js'
@@ -28,6 +29,7 @@ export function History({
 }) {
   const { messages, outbox, reply, branches } = state
   const list = useScrolledToEnd(messages.length + outbox.length)
+  const { gap, width } = measureGutter(drawing.laneCount, useIsWide())
   // The same while an answer grows.
   const rows = useMemo(() => {
     const topics = new Map(branches.map(({ id, topic }) => [id, topic]))
@@ -37,19 +39,25 @@ export function History({
         message={message}
         topic={topics.get(message.branchId) ?? ''}
         row={drawing.rows[index]!}
-        laneCount={drawing.laneCount}
+        gap={gap}
         conversationId={conversationId}
         isSelected={message.branchId === selected}
         isLast={index === messages.length - 1}
       />
     ))
-  }, [messages, branches, drawing, conversationId, selected])
+  }, [messages, branches, drawing, gap, conversationId, selected])
   const unanswered = mayAnswer ? findUnanswered(state) : undefined
 
   if (state.phase === 'loading') return <Loading />
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable content needs the focus for keyboard users
-    <section className="scroll" ref={list} tabIndex={0} aria-label="Messages">
+    <section
+      className="scroll"
+      ref={list}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable content needs the focus for keyboard users
+      tabIndex={0}
+      aria-label="Messages"
+      style={{ '--gutter': `${width}px` } as CSSProperties}
+    >
       {state.loadFailure && (
         <div role="alert">
           <p>This conversation cannot be read. {describeFailure(state.loadFailure)}</p>
@@ -82,6 +90,19 @@ function Loading() {
     <div className="scroll">
       <p aria-busy="true">Reading the conversation…</p>
     </div>
+  )
+}
+
+const wide = matchMedia('(min-width: 48rem)')
+
+/** Whether the window has room for a wide gutter. */
+function useIsWide(): boolean {
+  return useSyncExternalStore(
+    (onChange) => {
+      wide.addEventListener('change', onChange)
+      return () => wide.removeEventListener('change', onChange)
+    },
+    () => wide.matches,
   )
 }
 

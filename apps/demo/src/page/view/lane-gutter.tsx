@@ -1,8 +1,10 @@
 import type { LaneRow } from '../lanes.js'
 
-/** The size of the gutter in pixels; the style sheet has the same width. */
-const width = 48
+/** Sizes in pixels. */
 const left = 9
+const narrowest = 48
+const widest = 132
+const fullGap = 12
 const dotY = 20
 
 /** The number of colours; shapes and texts have the same information. */
@@ -13,9 +15,15 @@ export function laneClass(lane: number): string {
   return `lane-${lane % colours}`
 }
 
+/** Returns the distance of the lanes and the width of their gutter, in pixels. A narrow window has lanes closer together. */
+export function measureGutter(laneCount: number, isWide: boolean): { readonly gap: number; readonly width: number } {
+  const gaps = Math.max(1, laneCount - 1)
+  const gap = Math.min(fullGap, ((isWide ? widest : narrowest) - 2 * left) / gaps)
+  return { gap, width: Math.max(narrowest, 2 * left + gap * gaps) }
+}
+
 /** Draws the lanes next to a message; its text has the same information. */
-export function LaneGutter({ row, laneCount, action }: { row: LaneRow; laneCount: number; action: string }) {
-  const gap = Math.min(12, (width - 2 * left) / Math.max(1, laneCount - 1))
+export function LaneGutter({ row, gap, action }: { row: LaneRow; gap: number; action: string }) {
   const xOf = (lane: number) => left + lane * gap
   const x = xOf(row.lane)
   const curve = (from: number) => `M${xOf(from)} 0C${xOf(from)} ${dotY * 0.7} ${x} ${dotY * 0.3} ${x} ${dotY}`

@@ -11,7 +11,7 @@ export const MessageRow = memo(function MessageRow({
   message: { branchId, role, content, landing },
   topic,
   row,
-  laneCount,
+  gap,
   conversationId,
   isSelected,
   isLast,
@@ -19,7 +19,8 @@ export const MessageRow = memo(function MessageRow({
   message: Message
   topic: string
   row: LaneRow
-  laneCount: number
+  /** The distance of the lanes, in pixels. */
+  gap: number
   conversationId: string | undefined
   isSelected: boolean
   isLast: boolean
@@ -27,7 +28,7 @@ export const MessageRow = memo(function MessageRow({
   const { action, reason, confidence } = landing
   return (
     <li className={isSelected ? 'message selected' : 'message'} data-role={role}>
-      <LaneGutter row={row} laneCount={laneCount} action={action} />
+      <LaneGutter row={row} gap={gap} action={action} />
       <div>
         <p className="landing">
           <strong>{role === 'user' ? 'You' : 'Model'}</strong>{' '}
