@@ -13,16 +13,12 @@ interface Context {
 
 const current = new AsyncLocalStorage<Context>()
 
-const traces = new WeakMap<IncomingMessage, Trace>()
+/** The property of a request for its trace: a WeakMap costs more than the trace itself. */
+const traceKey = Symbol('trace')
 
 /** Returns the trace of a request, the same for each call. */
-export function traceOf(request: IncomingMessage): Trace {
-  let trace = traces.get(request)
-  if (!trace) {
-    trace = continueTrace(request.headers)
-    traces.set(request, trace)
-  }
-  return trace
+export function traceOf(request: IncomingMessage & { [traceKey]?: Trace }): Trace {
+  return (request[traceKey] ??= continueTrace(request.headers))
 }
 
 /**

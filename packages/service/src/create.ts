@@ -17,6 +17,7 @@ import { prettyStream } from './log.js'
 import { registerMetrics } from './metrics.js'
 import { answerMalformed, failure, registerProtocol } from './protocol.js'
 import { longestHead, normalizeTarget } from './request-checks.js'
+import { lazyLogger } from './request-log.js'
 import { parseSettings } from './settings.js'
 import type { ProxyTrust } from './trust-proxy.js'
 import { isWebsocketHandshake } from './upgrade.js'
@@ -29,6 +30,9 @@ declare module 'fastify' {
     proxyName: string
   }
 }
+
+/** The log levels at which each request writes a line. */
+const linesPerRequest: ReadonlySet<string> = new Set(['info', 'debug', 'trace'])
 
 /** The options of `createService`. */
 export interface ServiceOptions {
@@ -65,7 +69,7 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     // One line per request instead of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger, bindings, options, request) =>
-      logger.child({ ...bindings, traceId: traceOf(request).traceId }, options),
+      lazyLogger(() => logger.child({ ...bindings, traceId: traceOf(request).traceId }, options)),
     genReqId: requestIdOf,
     trustProxy,
     rewriteUrl: normalizeTarget,
@@ -94,11 +98,13 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     setOwnHeaders(request, reply)
     done()
   })
-  app.addHook('onResponse', (request, reply, done) => {
-    const status = reply.statusCode
-    request.log.info({ ...describeRequest(request), status, durationMs: reply.elapsedTime }, 'request answered')
-    done()
-  })
+  if (linesPerRequest.has(logLevel)) {
+    app.addHook('onResponse', (request, reply, done) => {
+      const status = reply.statusCode
+      request.log.info({ ...describeRequest(request), status, durationMs: reply.elapsedTime }, 'request answered')
+      done()
+    })
+  }
   registerProtocol(app)
   const instance = findInstance(env)
   app.get('/health', { logLevel: 'warn' }, () => ({

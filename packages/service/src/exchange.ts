@@ -8,30 +8,29 @@ import { answerHeaders, requestHeaders } from './headers.js'
 export interface Target {
   readonly dispatcher: Dispatcher
   readonly origin: string
-  /** The path at the upstream, without the query. */
-  readonly path: string
   /** Headers that are added to the client's. */
   readonly headers: Readonly<Record<string, string>>
   /** Rewrites a location of the upstream to the client's path. */
   readonly rewriteLocation: (location: string) => string
   /** Called when the answer breaks off after its start. */
-  readonly onBreak: (error: Error) => void
+  readonly onBreak: (request: FastifyRequest, error: Error) => void
 }
 
 /**
  * Forwards a request and streams its answer back. Bodies stream in both directions, and a client that disconnects
  * aborts its upstream request.
  *
+ * @param path - the path at the upstream, with the query
  * @returns resolves at the start of the answer or when the client has disconnected; rejects if the upstream fails
  *   before the start of the answer
  */
-export function exchange(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<void> {
+export function exchange(request: FastifyRequest, reply: FastifyReply, target: Target, path: string): Promise<void> {
   const { body, start } = hasBody(request) ? boundBody(request) : noBody
   const headers = requestHeaders(request, target.headers)
   if (body === null) delete headers['content-length']
   const options = {
     origin: target.origin,
-    path: pathOf(request, target),
+    path,
     method: request.method,
     headers: flat(headers),
     body,
@@ -47,12 +46,6 @@ const noBody = { body: null, start: () => {} }
 function hasBody({ method, headers }: FastifyRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-}
-
-/** Returns the target's path with the query of the request. */
-export function pathOf({ raw }: FastifyRequest, { path }: Pick<Target, 'path'>): string {
-  const query = raw.url!.indexOf('?')
-  return query === -1 ? path : path + raw.url!.slice(query)
 }
 
 /** Returns names and values alternately, the fastest format for undici. */
@@ -134,10 +127,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const { raw } = this.reply
-    const { target, resolve, reject } = this.attempt
+    const { request, target, resolve, reject } = this.attempt
     if (raw.destroyed) resolve()
     else if (this.isAnswered) {
-      target.onBreak(error)
+      target.onBreak(request, error)
       raw.destroy()
     } else reject(error)
   }

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errors } from 'undici'
-import { pathOf, type Target } from './exchange.js'
+import type { Target } from './exchange.js'
 import { answerHeaders, requestHeaders } from './headers.js'
 import type { Handshake } from './upgrade.js'
 
@@ -14,18 +14,20 @@ const keepAliveMs = 30_000
  * Forwards a websocket handshake. If the upstream accepts it, connects the two sockets byte by byte, so that extensions,
  * subprotocols, pings and close codes are those of the upstream; otherwise forwards its answer.
  *
+ * @param path - the path at the upstream, with the query
  * @returns resolves when the upstream has answered or the client has disconnected; rejects if the upstream gives no answer
  */
 export function openTunnel(
   request: FastifyRequest,
   reply: FastifyReply,
   target: Target & { readonly timeoutMs: number },
+  path: string,
   { accept }: Handshake,
 ): Promise<void> {
   const url = new URL(target.origin)
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   const handshake = send(url, {
-    path: pathOf(request, target),
+    path,
     agent: false,
     headers: { ...requestHeaders(request, target.headers), connection: 'Upgrade', upgrade: 'websocket' },
   })

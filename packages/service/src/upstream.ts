@@ -78,29 +78,28 @@ function connect(service: ServiceName, headers: Upstream['headers'], env: Env): 
 function servePath(app: FastifyInstance, prefix: string, path: string, upstream: Upstream, count: FaultCounter): void {
   const { service, url, headers, timeoutMs, pool, breaker, retry } = upstream
   const upstreamPath = url.pathname.replace(/\/$/, '') + path
-  const common = {
+  const target = {
     dispatcher: pool,
     origin: url.origin,
     headers,
     timeoutMs,
     rewriteLocation: (location: string) => locationOf(location, prefix, upstreamPath),
+    onBreak: (request: FastifyRequest, error: Error) => {
+      count(service, 'broken')
+      request.log.warn({ err: error }, `${service} broke off its answer`)
+    },
   }
   const forward = (request: FastifyRequest, reply: FastifyReply): void => {
-    const destination = destinationOf(request.url.split('?', 1)[0]!, prefix, upstreamPath)
+    const destination = destinationOf(request.url, prefix, upstreamPath)
     if (request.headers.via?.includes(app.proxyName)) {
       sendFailure(reply, service, 'loop', timeoutMs)
       return
     }
-    const onBreak = (error: Error) => {
-      count(service, 'broken')
-      request.log.warn({ err: error }, `${service} broke off its answer`)
-    }
-    const target = { ...common, path: destination, onBreak }
     const handshake = handshakeOf(request.raw)
-    const attempt = async () => {
-      if (handshake === undefined) await exchange(request, reply, target)
-      else await openTunnel(request, reply, target, handshake)
-    }
+    const attempt = () =>
+      handshake === undefined
+        ? exchange(request, reply, target, destination)
+        : openTunnel(request, reply, target, destination, handshake)
     breaker
       .fire(() => retry(attempt, () => reply.raw.destroyed || app.isStopping))
       .catch((error: Error) => {

@@ -1,11 +1,11 @@
 /* oxlint-disable no-underscore-dangle -- PGlite exports PostgreSQL's functions under such names */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { PGlite } from '@electric-sql/pglite'
-import { vector } from '@electric-sql/pglite-pgvector'
 import { frontend } from '../protocol/messages.js'
 import { word, type EngineData, type EngineReport } from './channel.js'
-import { fsync, type EngineModule } from './hooks.js'
+import { openDatabase } from './database.js'
+import type { EngineModule } from './hooks.js'
 import { shareMemory } from './shared-memory.js'
+import { findCache } from './template.js'
 
 /** The output that may wait for a slow client, in bytes, before the engine pauses. */
 const outputLimit = 16 * 1024 * 1024
@@ -27,16 +27,8 @@ try {
 /** Runs PostgreSQL's main loop as a server process does: it reads from its client and blocks until there is input. */
 async function run(): Promise<void> {
   shareMemory()
-  const db = await PGlite.create({
-    ...(dataDir === undefined ? {} : { dataDir }),
-    extensions: { vector, fsync },
-    startParams: [
-      ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
-      '-c',
-      'wal_sync_method=fsync',
-    ],
-  })
-  await db.exec('create extension if not exists vector')
+  // oxlint-disable-next-line node/no-process-env -- the thread has an entry point of its own
+  const db = await openDatabase(dataDir, findCache(process.env))
   const module = db.Module as unknown as EngineModule
 
   let input: Uint8Array = new Uint8Array()
