@@ -4,7 +4,7 @@ import { UsageError, type Command, type Input } from '../command.js'
 import { freePorts } from '../project/reserved.js'
 import { editOptions, readPort, readReason, reuseOption, runEdit } from '../registry/edit.js'
 import { addService, own } from '../registry/fold.js'
-import type { Tables } from '../registry/source.js'
+import type { Tables } from '../project/source.js'
 
 export const command: Command = {
   summary: 'register a service',

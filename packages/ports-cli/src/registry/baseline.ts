@@ -4,7 +4,7 @@ import semver from 'semver'
 import { UsageError } from '../command.js'
 import type { Project } from '../project/project.js'
 import { git } from './git.js'
-import { readTables, type Tables } from './source.js'
+import { readTables, type Tables } from '../project/source.js'
 import { readIfPresent } from './write.js'
 
 /** An earlier registry. */

@@ -11,7 +11,7 @@ import { findChangesetDirectory, readCommitted, readManifest, readReleased, type
 import { describeService, findChangesets, readPendingServices, type Release } from './changeset.js'
 import { own, undoEdits } from './fold.js'
 import { editTables } from './source-edit.js'
-import { readTables, type Tables } from './source.js'
+import { readTables, type Tables } from '../project/source.js'
 import { readIfPresent, removeFileSafely, removeLeftovers, writeFileSafely } from './write.js'
 
 /** One edit of a registry. */

@@ -1,7 +1,7 @@
 import type { Move, ServiceDefinition } from '@driftos/ports/define'
 import { UsageError } from '../command.js'
 import { suggest } from '../suggestion.js'
-import type { Tables } from './source.js'
+import type { Tables } from '../project/source.js'
 
 // Edits between two releases fold: the history has one entry for a service, from its released port to its present one,
 // and a service that was never released leaves no trace.

@@ -6,7 +6,7 @@ import { diffLines } from 'diff'
 import { parse as parseJsonc } from 'jsonc-parser'
 import { describe, expect, it } from 'vitest'
 import { editTables } from './source-edit.js'
-import { readTables, type Tables } from './source.js'
+import { readTables, type Tables } from '../project/source.js'
 
 const ownFile = new URL('../../../ports/src/registry.ts', import.meta.url)
 const ownCode = await readFile(ownFile, 'utf8')
