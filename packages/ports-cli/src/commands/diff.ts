@@ -66,7 +66,7 @@ function format(changes: readonly Change[], bump: Bump, since: string, io: Io): 
       .join('  ')
       .trimEnd(),
   )
-  return `${getColors(io).bold(heading)}\n${lines.join('\n')}\n\nsince ${since}: ${bump}\n`
+  return `${getColors(io).bold(heading!)}\n${lines.join('\n')}\n\nsince ${since}: ${bump}\n`
 }
 
 /** Returns the message about a missing changeset, with one that is sufficient. */
