@@ -116,7 +116,7 @@ export function findService({ services, retired }: Tables, name: string): Servic
   if (service) return service
   throw new UsageError(
     removed
-      ? `${name} is retired (port ${removed.port}): ${removed.reason}`
+      ? `${name} is retired (port ${removed.port}): ${removed.reason.replace(/\.$/, '')}. Register a service with another name, by \`driftos-ports add\`.`
       : `Unknown service ${JSON.stringify(name)}.${suggest(name, Object.keys(services))}`,
   )
 }
