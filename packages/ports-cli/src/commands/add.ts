@@ -58,7 +58,6 @@ the generated files. \`--json\` prints { service, port, files }.`,
           },
           summary: `\`${name}\` is on port ${service.port}, as released.`,
           facts: { service: name, port: service.port },
-          groups: [service.group],
         }
       },
       { values },
@@ -126,11 +125,16 @@ function assertOwnNames(name: string, { containerName, aliases = [] }: ServiceDe
   const otherAliases = others.flatMap(([other, service]) =>
     (service.aliases ?? []).map((alias): Meaning => [alias, `an alias of ${other}`]),
   )
-  const meanings = others.flatMap(([other, service]): Meaning[] => [
-    [service.variable.replace(/_PORT$/, ''), `the service ${other} in its variable ${service.variable}`],
+  const meanings = [
+    ...others.map(([other, { variable }]): Meaning => [
+      variable.replace(/_PORT$/, ''),
+      `the service ${other} in its variable ${variable}`,
+    ]),
     // The services of one container have several ports.
-    ...(service.containerName === containerName ? [] : [[service.containerName, `the container of ${other}`] as const]),
-  ])
+    ...others
+      .filter(([, service]) => service.containerName !== containerName)
+      .map(([other, service]): Meaning => [service.containerName, `the container of ${other}`]),
+  ]
   const findMeaning = (text: string, all: readonly Meaning[]): Meaning => [
     text,
     all.find(([other]) => fold(other) === fold(text))?.[1] ?? '',

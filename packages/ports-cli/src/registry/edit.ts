@@ -31,8 +31,6 @@ export interface Edit {
   readonly facts: Readonly<Record<string, unknown>>
   /** The error when there is nothing to edit and nothing to complete. */
   readonly refusal?: string | undefined
-  /** The ranges whose free ports a refusal lists. */
-  readonly groups?: readonly (string | undefined)[]
   /** Text after the list of files. */
   readonly epilogue?: string
 }
@@ -155,11 +153,12 @@ async function findReleased(project: EditableProject, now: Tables, edit?: Edit):
   return { tables: { ...before, services: Object.fromEntries(services) }, version: undefined }
 }
 
-function validate(after: Tables, now: Tables, { attempt, groups = [] }: Edit): void {
+function validate(after: Tables, now: Tables, { attempt, services }: Edit): void {
   const problems = findRegistryProblems(after).map(({ message }) => `- ${message}`)
   if (problems.length === 0) return
-  const free = [...new Set(groups)].flatMap((group) => {
-    const range = group === undefined ? undefined : own(now.ranges, group)
+  const groups = new Set(services.flatMap((name) => own(after.services, name)?.group ?? []))
+  const free = [...groups].flatMap((group) => {
+    const range = own(now.ranges, group)
     const ports = range && formatFreeReserved(range, now)
     return ports ? [`Free in ${group}: ${ports}.`] : []
   })

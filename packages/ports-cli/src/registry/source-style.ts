@@ -1,4 +1,4 @@
-import { elementsOf, type Element, type Source, type TableName } from '../project/source.js'
+import { elementsOf, type Container, type Element, type Source, type TableName } from '../project/source.js'
 import type { Style } from './layout.js'
 
 /** How a registry is written, as far as its present entries show it. */
@@ -51,8 +51,16 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
   // Services on one line each have columns when some have more than one blank between their fields.
   const lines = services.map(textOf)
   const isAligned =
-    lines.every((line) => !line.includes('\n')) && lines.some((line) => / {2}/.test(line.replaceAll(literal, "''")))
-  const columns = isAligned ? findColumns(services) : new Map<string, number>()
+    services.every(({ value }) => value.type === 'ObjectExpression') &&
+    lines.every((line) => !line.includes('\n')) &&
+    lines.some((line) => / {2}/.test(line.replaceAll(literal, "''")))
+  const columnOf = (position: number): number => position - text.lastIndexOf('\n', position) - 1
+  const places = (isAligned ? services : []).flatMap(({ value }) => [
+    ['{', columnOf(value.start)] as const,
+    ...elementsOf(value as Container).map(({ key, start }) => [key, columnOf(start)] as const),
+  ])
+  // The first entries of a table are as a rule the best aligned ones.
+  const columns = new Map(places.toReversed())
   const others = (['history', 'retired', 'ranges'] as const).flatMap(entriesOf)
   const longest = Math.max(80, ...others.map(({ start, end }) => end - start + indentAt(start).length))
 
@@ -61,8 +69,8 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
     indentAt,
     of(table, model) {
       const container = tables[table]
-      const example = model ?? others[0] ?? first
-      const shown = example && textOf(example)
+      const similar = model ?? others[0] ?? first
+      const shown = similar && textOf(similar)
       const isInline = model && container && !text.slice(container.start, model.start).includes('\n')
       return {
         ...style,
@@ -73,25 +81,6 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
         indent: model ? indentAt(model.start) : `${container ? indentAt(container.start) : ''}${style.unit}`,
       }
     },
-  }
-
-  /** Returns the most frequent column of each field, and of the opening brace. */
-  function findColumns(entries: readonly Element[]): Map<string, number> {
-    const places = entries.flatMap(({ start, value }) => {
-      const lineStart = text.lastIndexOf('\n', start) + 1
-      const fields = value.type === 'ObjectExpression' ? elementsOf(value) : []
-      return [
-        ['{', value.start - lineStart] as const,
-        ...fields.map((field) => [field.key, field.start - lineStart] as const),
-      ]
-    })
-    const count = (key: string, column: number): number =>
-      places.filter(([other, place]) => other === key && place === column).length
-    const found = new Map<string, number>()
-    for (const [key, column] of places.toReversed()) {
-      if (count(key, column) > 1 && count(key, column) >= count(key, found.get(key) ?? -1)) found.set(key, column)
-    }
-    return found
   }
 }
 
