@@ -55,12 +55,11 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
     lines.every((line) => !line.includes('\n')) &&
     lines.some((line) => / {2}/.test(line.replaceAll(literal, "''")))
   const columnOf = (position: number): number => position - text.lastIndexOf('\n', position) - 1
-  const places = (isAligned ? services : []).flatMap(({ value }) => [
-    ['{', columnOf(value.start)] as const,
-    ...elementsOf(value as Container).map(({ key, start }) => [key, columnOf(start)] as const),
-  ])
+  const places = (isAligned ? services : []).flatMap(({ value }) =>
+    [{ key: '{', start: value.start }].concat(elementsOf(value as Container)),
+  )
   // The first entries of a table are as a rule the best aligned ones.
-  const columns = new Map(places.toReversed())
+  const columns = new Map(places.toReversed().map(({ key, start }) => [key, columnOf(start)]))
   const others = (['history', 'retired', 'ranges'] as const).flatMap(entriesOf)
   const longest = Math.max(80, ...others.map(({ start, end }) => end - start + indentAt(start).length))
 
