@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, join, relative, sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { defineRegistry, findRegistryProblems, type RangeTable, type ServiceTable } from '@driftos/ports/define'
 import { formatPatch } from '../generate/patch.js'
@@ -12,7 +12,7 @@ import { describeService, findChangesets, readPendingServices, type Release } fr
 import { own, undoEdits } from './fold.js'
 import { editTables } from './source-edit.js'
 import { readTables, type Tables } from '../project/source.js'
-import { readIfPresent, removeFileSafely, removeLeftovers, writeFileSafely } from './write.js'
+import { readIfPresent, removeFileSafely, writeFileSafely } from './write.js'
 
 /** One edit of a registry. */
 export interface Edit {
@@ -180,8 +180,6 @@ async function findGenerated(project: EditableProject, after: Tables, { attempt 
 /** Writes the files in their order. Each one must still be as it was read. */
 async function writeAll(changes: readonly FileChange[], project: EditableProject, registry: string): Promise<void> {
   const { root, registryFile } = project
-  const directories = [registryFile, ...changes.map(({ file }) => join(root, file))].map((file) => dirname(file))
-  for (const directory of new Set(directories)) removeLeftovers(directory)
   let isCommitted = readIfPresent(registryFile) === registry
   try {
     for (const { file, present, wanted } of changes) {
