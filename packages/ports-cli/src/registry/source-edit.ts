@@ -226,13 +226,19 @@ class Editor {
     if (pieces.length === 0) return around.trim() === '' ? '' : around
     const start = isFirst ? around.trimEnd() : head
     const end = isFirst ? this.#style.eol + this.#style.indentAt(container.start) : tail
+    let comment = start
+    const indent = this.#style.eol + this.#style.indentAt(last?.element?.start ?? container.start)
+    /** Starts a line where the line before ends in a comment. */
+    const after = (text: string): string =>
+      comment.trim() === '' || /^[^\S\n]*\n/.test(text) ? text : indent + text.trimStart()
     const body = pieces.reduce((before, { element, lead, text, trail, commaAt = 0 }, index) => {
       const comma = hasTrailingComma || index < pieces.length - 1 ? ',' : ''
       const column = element ? element.start - container.start - 1 : 0
-      const blanks = hasColumns ? ' '.repeat(Math.max(1, column - before.length)) : lead
+      const blanks = hasColumns ? ' '.repeat(Math.max(1, column - before.length)) : after(lead)
+      comment = trail
       return before + blanks + text + trail.slice(0, commaAt) + comma + trail.slice(commaAt)
     }, start)
-    return body + end
+    return body + after(end)
   }
 }
 
