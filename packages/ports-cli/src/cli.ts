@@ -1,7 +1,9 @@
+import { dirname } from 'node:path'
 import { PortConfigError } from '@driftos/ports'
 import { parseArguments, tokenize } from './command-line.js'
 import { UsageError, type Command, type Input, type Io, type Option } from './command.js'
 import { envFileOptions, readEnvironment } from './environment.js'
+import { findManifest } from './project/find-config.js'
 import { loadProject, type Project } from './project/project.js'
 import { suggest } from './suggestion.js'
 
@@ -44,6 +46,7 @@ const leadingOptions: Readonly<Record<string, Option>> = {
  */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   if (args[0] === '__complete') return runCompletion(args.slice(1), io)
+  if (args[0] === '__registry') return printRegistry(io)
   const { name, before, rest } = splitAtCommand(args)
   try {
     if (name === undefined || name === 'help') return await runHelp(name, before, rest, io)
@@ -59,14 +62,17 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     const environment = await readEnvironment(input.values, io, project.root)
     return await command.run(input, { ...io, ...environment }, project)
   } catch (error) {
-    // Imported only with the commands that need it.
-    const isSlotError = error instanceof Error && error.name === 'SlotError'
-    if (!(error instanceof UsageError || error instanceof PortConfigError || isSlotError)) throw error
-    const known = name !== undefined && Object.hasOwn(commands, name) ? `${name} ` : ''
-    const hint = error instanceof UsageError ? `\nSee driftos-ports ${known}--help.` : ''
-    io.writeError(`${error.message}${hint}\n`)
-    return 2
+    return fail(error, name !== undefined && Object.hasOwn(commands, name) ? `${name} ` : '', io)
   }
+}
+
+/** Prints an error of wrong usage or configuration, and returns its exit code. */
+function fail(error: unknown, command: string, io: Io): number {
+  // `SlotError` is imported only with the commands that need it.
+  const isSlotError = error instanceof Error && error.name === 'SlotError'
+  if (!(error instanceof UsageError || error instanceof PortConfigError || isSlotError)) throw error
+  io.writeError(`${error.message}\n${error instanceof UsageError ? `See driftos-ports ${command}--help.\n` : ''}`)
+  return 2
 }
 
 interface Parts {
@@ -132,6 +138,20 @@ async function runCompletion([position, ...words]: readonly string[], io: Io): P
   }
   io.write(await complete(Number(position), words, context).catch(() => ''))
   return 0
+}
+
+/** Prints the registry and the name of its package, for the plugin for linters: only another process can load it while they wait. */
+async function printRegistry(io: Io): Promise<number> {
+  try {
+    const { registry, registryFile } = await loadProject(io.cwd)
+    const { services, ranges, history, retired } = registry
+    const packageName =
+      registryFile === undefined ? '@driftos/ports' : findManifest(dirname(registryFile))?.manifest.name
+    io.write(`${JSON.stringify({ tables: { services, ranges, history, retired }, packageName })}\n`)
+    return 0
+  } catch (error) {
+    return fail(error, '', io)
+  }
 }
 
 /** The options of a command with the global ones that apply to it. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, relative } from 'node:path'
 import type { Env } from '@driftos/ports'
-import type { Checkout, Lease } from '@driftos/ports/checkout'
+import type { Checkout } from '@driftos/ports/checkout'
 import { UsageError, type Option } from './command.js'
 
 /** The options that select the file of variables. */
@@ -46,7 +46,8 @@ export async function readEnvironment(
   const own = readEnvFile(root ?? cwd, env, { file: isOff ? false : named, cwd }).env
   if (own['DRIFTOS_PORT_OFFSET']?.trim() || own['CI']?.trim()) return { env: own, envWithoutSlot: own }
   const leases = await peekLeases({ env: own })
-  const lease = leases.length > 0 ? findLease(leases, findCheckout(root ?? cwd)) : undefined
+  const checkout = leases.length > 0 ? findCheckout(root ?? cwd) : undefined
+  const lease = leases.find(({ instance }) => instance === checkout?.instance)
   return { env: lease ? { ...own, DRIFTOS_PORT_OFFSET: String(lease.offset) } : own, envWithoutSlot: own }
 }
 
@@ -78,10 +79,6 @@ function homedirOrNone(): string | undefined {
     // A container may run as a user that the system has no entry for.
     return undefined
   }
-}
-
-function findLease(leases: readonly Lease[], checkout: Checkout | undefined): Lease | undefined {
-  return checkout && leases.find(({ instance }) => instance === checkout.instance)
 }
 
 /**

@@ -1,11 +1,21 @@
+import { spawnSync } from 'node:child_process'
 import { relative, sep } from 'node:path'
-import { findService, services } from '@driftos/ports'
+import { fileURLToPath } from 'node:url'
+import * as ownRegistry from '@driftos/ports'
+import {
+  defineRegistry,
+  type PortRegistry,
+  type RangeTable,
+  type RegistryDefinition,
+  type ServiceTable,
+} from '@driftos/ports/define'
 import { createLocator, readProgram, type Match, type ProgramComment, type ProgramNode } from '@driftos/port-scanner'
 import manifest from '../../package.json' with { type: 'json' }
 import { attribute } from './attribution.js'
 import { createContext } from './context.js'
 import { findIgnoreComments, isSilencing } from './ignore-comment.js'
-import { createNameIndex } from './names.js'
+import { createNameIndex, type NameIndex } from './names.js'
+import { findConfig } from '../project/find-config.js'
 import type { Occurrence } from './occurrence.js'
 import { createRepository, type Repository } from './repository.js'
 import { occurrenceRules } from './rules/occurrence-rules.js'
@@ -49,9 +59,15 @@ interface Problem {
   readonly length: number
 }
 
-const index = createNameIndex(services)
-/** The repositories, by the directory that the linter runs in. */
-const repositories = new Map<string, Repository>()
+/** The repository and the registry of a directory that the linter runs in. */
+interface Workspace {
+  readonly index: NameIndex
+  readonly repository: Repository
+  readonly registry: Pick<PortRegistry, 'services' | 'findService'>
+  readonly packageName: string | undefined
+}
+
+const workspaces = new Map<string, Workspace>()
 /** What all rules found in a program, which each of them reports its own part of. */
 const problemsOf = new WeakMap<object, readonly Problem[]>()
 
@@ -89,8 +105,7 @@ function createRule({ name, why, fix }: OccurrenceRule): LintRule {
 function findProblems({ filename, cwd, sourceCode }: LintContext): Problem[] {
   const { text, ast } = sourceCode
   const path = relative(cwd, filename).replaceAll(sep, '/')
-  const repository = repositories.get(cwd) ?? createRepository(cwd, index)
-  repositories.set(cwd, repository)
+  const { index, repository, registry, packageName } = workspaceOf(cwd)
   const around = repository.findPackage(path)
   const ignores = findIgnoreComments(text)
   const locate = createLocator(text)
@@ -103,7 +118,7 @@ function findProblems({ filename, cwd, sourceCode }: LintContext): Problem[] {
   const occurrences = readProgram(ast as ProgramNode, comments, text, path)
     .map(toOccurrence)
     .filter((occurrence) => !isSilent(occurrence))
-  const context = createContext(occurrences, { services, findService }, '@driftos/ports')
+  const context = createContext(occurrences, registry, packageName)
   return occurrences.flatMap((occurrence) => {
     const { line, column, start, end } = occurrence
     for (const rule of occurrenceRules) {
@@ -114,6 +129,33 @@ function findProblems({ filename, cwd, sourceCode }: LintContext): Problem[] {
     }
     return []
   })
+}
+
+function workspaceOf(cwd: string): Workspace {
+  const known = workspaces.get(cwd)
+  if (known) return known
+  const { registry, packageName } = loadRegistry(cwd)
+  const index = createNameIndex(registry.services)
+  const workspace = { index, repository: createRepository(cwd, index), registry, packageName }
+  workspaces.set(cwd, workspace)
+  return workspace
+}
+
+/**
+ * Loads the registry of a directory. A rule cannot wait for a module, so another process loads it.
+ *
+ * @throws {Error} when there is none, or it is invalid
+ */
+function loadRegistry(cwd: string): Pick<Workspace, 'registry' | 'packageName'> {
+  const bin = fileURLToPath(new URL('bin.cjs', import.meta.url))
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '__registry'], { cwd, encoding: 'utf8' })
+  // A package that depends on the registry of DriftOS has the same one here, installed or not.
+  if (status === 2 && !findConfig(cwd) && / is not installed in /.test(stderr)) {
+    return { registry: ownRegistry, packageName: '@driftos/ports' }
+  }
+  if (status !== 0) throw new Error(stderr || 'Cannot start driftos-ports.')
+  const { tables, packageName } = JSON.parse(stdout) as { tables: RegistryDefinition; packageName?: string }
+  return { registry: defineRegistry<ServiceTable, RangeTable>(tables), packageName }
 }
 
 /** ESLint gives a comment's position as `range`, oxlint as `start` and `end` too. */

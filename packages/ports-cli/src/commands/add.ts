@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findRegistryProblems, type ServiceDefinition } from '@driftos/ports/define'
+import { fold } from '../check/names.js'
 import { UsageError, type Command, type Input } from '../command.js'
 import { freePorts } from '../project/reserved.js'
 import { editOptions, readPort, readReason, reuseOption, runEdit } from '../registry/edit.js'
 import { addService, own } from '../registry/fold.js'
-import type { Tables } from '../registry/source.js'
+import type { Tables } from '../project/source.js'
 
 export const command: Command = {
   summary: 'register a service',
@@ -42,6 +43,7 @@ the generated files. \`--json\` prints { service, port, files }.`,
         if (present && !isDeepStrictEqual(present, service)) {
           throw new UsageError(`${name} is already a service, on port ${present.port}: choose another name.`)
         }
+        assertOwnNames(name, service, now)
         return {
           attempt: `add ${name} on port ${service.port}`,
           services: [name],
@@ -56,7 +58,6 @@ the generated files. \`--json\` prints { service, port, files }.`,
           },
           summary: `\`${name}\` is on port ${service.port}, as released.`,
           facts: { service: name, port: service.port },
-          groups: [service.group],
         }
       },
       { values },
@@ -107,6 +108,43 @@ function describe(name: string, values: Input['values'], now: Tables): ServiceDe
     withVariable(`${kebabCase(word).replaceAll('-', '_').toUpperCase()}_PORT`),
   )
   return defaults.find((service) => isVariableFree(name, service, others)) ?? defaults[0]!
+}
+
+/**
+ * Refuses a name or an alias that already means another service: commands and `check` could not tell the two apart.
+ *
+ * @throws {UsageError} with the service that has it, and as what
+ */
+function assertOwnNames(name: string, { containerName, aliases = [] }: ServiceDefinition, now: Tables): void {
+  type Meaning = readonly [text: string, meaning: string]
+  const others = Object.entries(now.services).filter(([other]) => other !== name)
+  const names = [
+    ...others.map(([other]): Meaning => [other, 'the name of a service']),
+    ...Object.keys(now.retired).map((other): Meaning => [other, 'the name of a retired service']),
+  ]
+  const otherAliases = others.flatMap(([other, service]) =>
+    (service.aliases ?? []).map((alias): Meaning => [alias, `an alias of ${other}`]),
+  )
+  const meanings = [
+    ...others.map(([other, { variable }]): Meaning => [
+      variable.replace(/_PORT$/, ''),
+      `the service ${other} in its variable ${variable}`,
+    ]),
+    // The services of one container have several ports.
+    ...others
+      .filter(([, service]) => service.containerName !== containerName)
+      .map(([other, service]): Meaning => [service.containerName, `the container of ${other}`]),
+  ]
+  const findMeaning = (text: string, all: readonly Meaning[]): Meaning => [
+    text,
+    all.find(([other]) => fold(other) === fold(text))?.[1] ?? '',
+  ]
+  // The registry itself refuses a name that is used twice, and services may share an alias.
+  const problems = [
+    findMeaning(name, [...otherAliases, ...meanings]),
+    ...aliases.map((alias) => findMeaning(alias, [...names, ...meanings])),
+  ].flatMap(([text, meaning]) => (meaning === '' ? [] : [`- ${JSON.stringify(text)} is ${meaning}: choose another`]))
+  if (problems.length > 0) throw new UsageError([`Cannot add ${name}:`, ...problems].join('\n'))
 }
 
 function isVariableFree(name: string, service: ServiceDefinition, others: Tables): boolean {

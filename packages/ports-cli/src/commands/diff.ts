@@ -6,7 +6,7 @@ import { readBaseline, readManifest } from '../registry/baseline.js'
 import { readRelease } from '../registry/changeset.js'
 import { compare, greatest, isEnough, type Bump, type Change } from '../registry/diff.js'
 import { assertEditable } from '../registry/edit.js'
-import { readTables } from '../registry/source.js'
+import { readTables } from '../project/source.js'
 
 export const command: Command = {
   summary: 'show what changed in the registry since the last release, and the release that it requires',
@@ -66,7 +66,7 @@ function format(changes: readonly Change[], bump: Bump, since: string, io: Io): 
       .join('  ')
       .trimEnd(),
   )
-  return `${getColors(io).bold(heading)}\n${lines.join('\n')}\n\nsince ${since}: ${bump}\n`
+  return `${getColors(io).bold(heading!)}\n${lines.join('\n')}\n\nsince ${since}: ${bump}\n`
 }
 
 /** Returns the message about a missing changeset, with one that is sufficient. */

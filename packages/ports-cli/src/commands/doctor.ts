@@ -3,7 +3,7 @@ import { describeHolder, nameHolder } from '@driftos/ports/probe'
 import type { PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
 import type { Command, Input, Io } from '../command.js'
-import { checks, type Problem } from '../doctor/checks.js'
+import { checks, type Check, type Problem } from '../doctor/checks.js'
 import { checkoutDirectory } from '../environment.js'
 import {
   findEphemeralRanges,
@@ -15,6 +15,13 @@ import {
 } from '../doctor/machine.js'
 import { findStatuses } from './status.js'
 
+/** What a check found. */
+interface Result extends Pick<Check, 'name' | 'title'> {
+  readonly problems: readonly Problem[]
+  /** Whether it could not run. */
+  readonly isSkipped?: true
+}
+
 export const command: Command = {
   summary: 'find port problems on this machine, each with its fix',
   usage: '',
@@ -25,7 +32,7 @@ export const command: Command = {
   registry: 'required',
   async run({ values }, io, { registry, root }) {
     const machine = await findMachine(values, io, registry, root)
-    const results = checks.map(({ name, title, find, needsPorts = false }) => {
+    const results = checks.map(({ name, title, find, needsPorts = false }): Result => {
       const isSkipped = needsPorts && machine.invalidVariables.length > 0
       return { name, title, problems: isSkipped ? [] : find(machine), ...(isSkipped && { isSkipped }) }
     })
@@ -110,15 +117,7 @@ async function findUsed(
   )
 }
 
-function format(
-  {
-    name,
-    title,
-    problems,
-    isSkipped,
-  }: { name: string; title: string; problems: readonly Problem[]; isSkipped?: boolean },
-  io: Io,
-): string {
+function format({ name, title, problems, isSkipped }: Result, io: Io): string {
   const colors = getColors(io)
   const width = Math.max(...checks.map((check) => check.name.length))
   const start = (label: string) => `${label.padEnd(7)}  ${name.padEnd(width)}  `

@@ -1,6 +1,6 @@
 import type { ServiceDefinition } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
-import { getColors, getColumns } from '../colors.js'
+import { getColors, getColumns, type Colors } from '../colors.js'
 import { UsageError, type Command, type Io } from '../command.js'
 import { formatFreeReserved } from '../project/reserved.js'
 import { mapServices, resolvePort, type Resolution } from '../project/resolution.js'
@@ -15,8 +15,6 @@ interface Entry extends Resolution {
   readonly containerPort: number | null
   readonly summary: string
 }
-
-type Colors = ReturnType<typeof getColors>
 
 export const command: Command = {
   summary: 'print the ports by range, with what an override changes',

@@ -31,7 +31,6 @@ changelog have the released and the present port only. \`--json\` prints { moves
             moveServices(now, released, ports, reason, values['reuse'] === true ? reason : undefined),
           summary: pairs.map(([name, port]) => `\`${name}\` is on port ${port}, where it was released.`).join('\n'),
           facts: { moves: pairs.map(([service, to]) => ({ service, from: present[service]!.port, to })) },
-          groups: names.map((name) => present[name]!.group),
         }
       },
       { values },

@@ -26,7 +26,9 @@ nothing. \`--json\` prints { service, port, files, usages: [{ file, line, text }
           isDone: retired?.reason === reason,
           apply: (released) => {
             if (own(released.retired, name)) {
-              throw new UsageError(`${name} is already retired (port ${retired!.port}): ${retired!.reason}`)
+              throw new UsageError(
+                `${name} is already retired (port ${retired!.port}): ${retired!.reason.replace(/\.$/, '')}. Nothing is left to do.`,
+              )
             }
             return service || retired ? retireService(now, released, name, reason) : now
           },

@@ -18,8 +18,8 @@ interface Candidate {
   readonly description?: string
 }
 
-/** The candidates for a word, or a request for file names. */
-type Candidates = readonly Candidate[] | 'files'
+/** Requests file names instead of candidates. */
+const files: Candidate = { value: ':files' }
 
 /**
  * Completes a word of the command line.
@@ -33,14 +33,20 @@ export async function complete(position: number, words: readonly string[], conte
   const isSplit = (word: string, index: number) => word === '=' && (words[index - 1] ?? '').startsWith('--')
   const current = words[position - 1] ?? ''
   const previous = words.slice(0, position - 1).filter((word, index) => !isSplit(word, index))
-  const candidates = await findCandidates(previous, isSplit(current, position - 1) ? '' : current, context)
-  if (candidates === 'files') return ':files\n'
+  const start = isSplit(current, position - 1) ? '' : current
+  const all = await findCandidates(previous, start, context)
+  const candidates = all.includes(files) ? [files] : all.filter(({ value }) => value.startsWith(start))
   return candidates
     .map(({ value, description }) => (description ? `${value}\t${description}\n` : `${value}\n`))
     .join('')
 }
 
-async function findCandidates(previous: readonly string[], current: string, context: Context): Promise<Candidates> {
+/** Returns the candidates for a word, whatever it starts with. */
+async function findCandidates(
+  previous: readonly string[],
+  current: string,
+  context: Context,
+): Promise<readonly Candidate[]> {
   const first = tokenize(previous, context.leadingOptions).tokens.find(({ kind }) => kind === 'positional')
   const name = first && previous[first.index]
   if (name !== undefined && name !== 'help' && !context.commands.includes(name)) return []
@@ -49,41 +55,25 @@ async function findCandidates(previous: readonly string[], current: string, cont
   const rest = command ? previous.filter((_, index) => index !== first!.index) : previous
 
   const { tokens, positionals } = tokenize(rest, options)
-  const isAfterTerminator = tokens.some(({ kind }) => kind === 'option-terminator')
-  if (!isAfterTerminator) {
+  if (!tokens.some(({ kind }) => kind === 'option-terminator')) {
     const last = tokens.at(-1)
     if (last?.kind === 'option' && last.value === undefined && options[last.name]?.type === 'string') {
-      return select(await listValues(options[last.name]!, context), current)
+      return listValues(options[last.name]!, context)
     }
     const [, inline] = /^--([^=]+)=/.exec(current) ?? []
     if (inline !== undefined) {
       const option = Object.hasOwn(options, inline) ? options[inline]! : undefined
       const values = option?.type === 'string' ? await listValues(option, context) : []
-      if (values === 'files') return values
-      return select(
-        values.map(({ value }) => ({ value: `--${inline}=${value}` })),
-        current,
-      )
+      return values.map((one) => (one === files ? one : { value: `--${inline}=${one.value}` }))
     }
     if (current.startsWith('-')) {
       const used = new Set(tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])))
-      return select(listOptions(options, used), current)
+      return listOptions(options, used)
     }
   }
-  if (!command) {
-    if (name === 'help' && positionals.length > 1) return []
-    return select(await listCommands(context), current)
-  }
+  if (!command) return name === 'help' && positionals.length > 1 ? [] : listCommands(context)
   const values = await listArguments(command, positionals.length, context)
-  if (values === 'files') return values
-  return select(
-    values.filter(({ value }) => !positionals.includes(value)),
-    current,
-  )
-}
-
-function select(candidates: Candidates, prefix: string): Candidates {
-  return candidates === 'files' ? candidates : candidates.filter(({ value }) => value.startsWith(prefix))
+  return values.filter(({ value }) => !positionals.includes(value))
 }
 
 function listOptions(options: Command['options'], used: ReadonlySet<string>): Candidate[] {
@@ -97,50 +87,37 @@ async function listCommands({ commands, loadCommand }: Context): Promise<Candida
   return [...(await Promise.all(named)), { value: 'help', description: 'print the help of a command' }]
 }
 
-async function listValues({ choices, value = '' }: Option, context: Context): Promise<Candidates> {
+async function listValues({ choices, value = '' }: Option, context: Context): Promise<readonly Candidate[]> {
   return choices ? choices.map((choice) => ({ value: choice })) : listKinds(value.toLowerCase().split('|'), context)
 }
 
 /** Lists the values of the positional argument at an index, by its placeholder in the usage. */
-async function listArguments({ usage, positionals }: Command, index: number, context: Context): Promise<Candidates> {
+async function listArguments(
+  { usage, positionals }: Command,
+  index: number,
+  context: Context,
+): Promise<readonly Candidate[]> {
   if (index >= (positionals?.max ?? 0)) return []
   const placeholders = [...usage.matchAll(/[a-z]+(?:\|[a-z]+)*/g)].map(([placeholder]) => placeholder)
-  const placeholder = placeholders[index % placeholders.length] ?? ''
-  const kinds = placeholder.split('|')
-  return listKinds(kinds, context)
+  return listKinds((placeholders[index % placeholders.length] ?? '').split('|'), context)
 }
 
-/** Placeholders whose values are not completed. */
+/** Placeholders whose values are not completed, and those of file names. */
 const open = new Set('port offset name text n seconds ref version package variable id'.split(' '))
+const paths = new Set('path paths file directory program arguments'.split(' '))
 
 /** Lists the values of the kinds that a placeholder names; a word that is no kind, such as a shell, is itself a value. */
-async function listKinds(kinds: readonly string[], context: Context): Promise<Candidates> {
-  const lists = await Promise.all(
-    kinds.map(async (kind): Promise<Candidates> => {
-      switch (kind) {
-        case 'service':
-        case 'services': {
-          const { services } = await context.loadRegistry()
-          return Object.entries(services).map(([value, { summary }]) => ({ value, description: summary }))
-        }
-        case 'range': {
-          const { ranges } = await context.loadRegistry()
-          return Object.entries(ranges).map(([value, { summary }]) => ({ value, description: summary }))
-        }
-        case 'command':
-          return listCommands(context)
-        case 'path':
-        case 'paths':
-        case 'file':
-        case 'directory':
-        case 'program':
-        case 'arguments':
-          return 'files'
-        default:
-          return open.has(kind) || kinds.length === 1 ? [] : [{ value: kind }]
-      }
-    }),
-  )
-  const values = lists.filter((list) => list !== 'files')
-  return values.length < lists.length ? 'files' : values.flat()
+async function listKinds(kinds: readonly string[], context: Context): Promise<readonly Candidate[]> {
+  const lists = kinds.map(async (kind): Promise<readonly Candidate[]> => {
+    if (/^services?$/.test(kind)) return describe((await context.loadRegistry()).services)
+    if (kind === 'range') return describe((await context.loadRegistry()).ranges)
+    if (kind === 'command') return listCommands(context)
+    if (paths.has(kind)) return [files]
+    return open.has(kind) || kinds.length === 1 ? [] : [{ value: kind }]
+  })
+  return (await Promise.all(lists)).flat()
+}
+
+function describe(table: Readonly<Record<string, { readonly summary: string }>>): Candidate[] {
+  return Object.entries(table).map(([value, { summary }]) => ({ value, description: summary }))
 }

@@ -76,15 +76,16 @@ function readSetting(name: string): Promise<string> {
 export function withoutReserved(range: string, reserved: string): PortRange[] {
   const [first, last] = range.trim().split(/\s+/).map(Number)
   if (!first || !last) return []
-  const gaps = parseRanges(reserved, /(\d+)(?:-(\d+))?/g)
-  const ranges: PortRange[] = []
-  let next = first
-  for (const gap of gaps.toSorted((one, other) => one.first - other.first)) {
-    if (gap.last < next || gap.first > last) continue
-    if (gap.first > next) ranges.push({ first: next, last: gap.first - 1 })
-    next = gap.last + 1
-  }
-  return next <= last ? [...ranges, { first: next, last }] : ranges
+  return parseRanges(reserved, /(\d+)(?:-(\d+))?/g).reduce<PortRange[]>(
+    (ranges, gap) =>
+      ranges
+        .flatMap((part) => [
+          { first: part.first, last: Math.min(part.last, gap.first - 1) },
+          { first: Math.max(part.first, gap.last + 1), last: part.last },
+        ])
+        .filter((part) => part.first <= part.last),
+    [{ first, last }],
+  )
 }
 
 /** Returns the ports that Windows excludes, such as for Hyper-V; none on other systems. */

@@ -19,6 +19,7 @@ export interface FoundConfig {
 
 /** The fields of a `package.json` that are read. */
 export interface Manifest {
+  readonly name?: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>

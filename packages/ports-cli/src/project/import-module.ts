@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { UsageError } from '../usage-error.js'
 
 /**
@@ -10,17 +8,19 @@ import { UsageError } from '../usage-error.js'
  * @throws {UsageError} when the module cannot be loaded or throws
  */
 export async function importModule(file: string, title: string): Promise<Readonly<Record<string, unknown>>> {
-  const { createJiti } = await import('jiti')
+  const [{ createJiti }, ownEntry] = await Promise.all([import('jiti'), import('../index.js')])
+  const jiti = createJiti(file, { virtualModules: { '@driftos/ports-cli': ownEntry } })
+  const known = new Set(Object.keys(jiti.cache))
+  // For each import, jiti tries many names and makes an error for each that is missing: without its stack, in half the time.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
   try {
-    // Not cached in memory: a registry may be edited between two loads.
-    const jiti = createJiti(file, { moduleCache: false, alias: { '@driftos/ports-cli': ownEntry() } })
     return (await jiti.import<Readonly<Record<string, unknown>> | null>(file)) ?? {}
   } catch (error) {
     throw new UsageError(`Cannot load ${title}: ${error instanceof Error ? error.message : String(error)}`)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+    // Each module runs once in a load, and again in the next one: a registry may be edited between the two.
+    for (const path of Object.keys(jiti.cache)) if (!known.has(path)) delete jiti.cache[path]
   }
-}
-
-/** Returns this package's main entry: the bundle next to the program, or the source when it runs from sources. */
-function ownEntry(): string {
-  return import.meta.url ? fileURLToPath(new URL('../index.ts', import.meta.url)) : join(__dirname, 'index.js')
 }

@@ -17,8 +17,10 @@ export async function loadRegistryFile(file: string, title: string): Promise<Por
   if (text === undefined) throw new UsageError(`Cannot read the registry ${title}: no such file`)
   if (extname(file) === '.json') return parseRegistry(parseJson(text, title), title)
   const known = await remember(file, text, async () => {
-    const tables = await readTables(file, text)
-    return tables === undefined ? undefined : checkTables(tables, title)
+    // Loaded only when the tables are not known: the parser takes longer than anything else here.
+    const { readStaticTables } = await import('./source.js')
+    const tables = readStaticTables(text, file)
+    return tables && checkTables(tables, title)
   })
   if (known) return build(known, title)
   const { importModule } = await import('./import-module.js')
@@ -53,13 +55,6 @@ export async function loadRegistryPackage(name: string, from: string): Promise<P
  */
 function parseRegistry(tables: unknown, title: string): PortRegistry {
   return build(checkTables(tables, title), title)
-}
-
-/** The registry of a module that consists of literals; undefined where it has to be run. */
-async function readTables(file: string, text: string): Promise<unknown> {
-  const { readStaticModule } = await import('./static-module.js')
-  const module = readStaticModule(file, text, { identity: 'defineRegistry' })
-  return module && (module.calls.length === 1 ? module.calls[0] : findTables(module.exports))
 }
 
 /** Finds the tables among a module's exports: the default export, the exports themselves, or the one export with tables. */

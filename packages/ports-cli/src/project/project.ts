@@ -109,9 +109,9 @@ async function readConfig(found: FoundConfig, cwd: string): Promise<Config> {
   if (key) return parseConfig(key.value, title)
   if (extname(file) === '.json') return parseConfig(parseJson(text, title), title)
   const known = await remember(file, text, async () => {
-    const { readStaticModule } = await import('./static-module.js')
-    const module = readStaticModule(file, text, { identity: 'defineConfig', skipped: 'generate' })
-    return module && parseConfig(module.exports['default'], title)
+    const { readStaticDefault } = await import('./source.js')
+    const value = readStaticDefault(text, file, 'generate')
+    return value === undefined ? undefined : parseConfig(value, title)
   })
   return known ?? runConfig(found, cwd)
 }

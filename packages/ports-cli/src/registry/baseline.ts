@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, extname, join, posix, relative, resolve, sep } from 'node:path'
 import semver from 'semver'
 import { UsageError } from '../command.js'
+import { configFiles } from '../project/find-config.js'
 import type { Project } from '../project/project.js'
 import { git } from './git.js'
-import { readTables, type Tables } from './source.js'
+import { readTables, type Tables } from '../project/source.js'
 import { readIfPresent } from './write.js'
 
 /** An earlier registry. */
@@ -187,37 +188,18 @@ async function readCommit(
   }
 }
 
-/** Finds the registry in a commit: where it is now, where the configuration of that commit has it, or where git saw it renamed. */
+/** Finds the registry in a commit: where it is now, or where the configuration of that commit has it. */
 async function findRegistryAt(project: EditableProject, commit: string): Promise<string | undefined> {
   const { root } = project
-  const present = fromRoot(project)
-  const isThere = async (file: string): Promise<boolean> =>
-    (await git(root, 'cat-file', '-t', `${commit}:./${file}`)) === 'blob'
-  if (await isThere(present)) return present
-  for (const config of [
-    'driftos-ports.config.ts',
-    'driftos-ports.config.js',
-    'driftos-ports.config.json',
-    'package.json',
-  ]) {
-    const text = await git(root, 'show', `${commit}:./${config}`)
-    const [, configured] = /["']?\bregistry["']?\s*:\s*["'`]([^"'`]+)["'`]/.exec(text ?? '') ?? []
-    const file = configured && posix.normalize(configured)
-    if (file && (await isThere(file))) return file
+  const configured = [...configFiles, 'package.json'].map(async (file) => {
+    const text = (await git(root, 'show', `${commit}:./${file}`)) ?? ''
+    return /\bregistry["']?\s*:\s*["'`]([^"'`]+)["'`]/.exec(text)?.[1]
+  })
+  for (const file of [fromRoot(project), ...(await Promise.all(configured))]) {
+    const path = posix.normalize(file ?? '')
+    if ((await git(root, 'cat-file', '-t', `${commit}:./${path}`)) === 'blob') return path
   }
-  const renames = await git(
-    root,
-    'diff',
-    '--relative',
-    '--find-renames',
-    '--diff-filter=R',
-    '--name-status',
-    '-z',
-    commit,
-  )
-  const fields = renames?.split('\0') ?? []
-  const index = fields.findIndex((field, at) => at % 3 === 2 && field === present)
-  return index < 0 ? undefined : fields[index - 1]
+  return undefined
 }
 
 async function isAtTop({ root, packageFile }: EditableProject): Promise<boolean> {

@@ -7,7 +7,7 @@ import type { FileChange } from '../generate/sync.js'
 import { findChangesetDirectory, readManifest, type Baseline, type EditableProject } from './baseline.js'
 import { compare, greatest, isEnough, type Bump, type Change } from './diff.js'
 import { own } from './fold.js'
-import type { Tables } from './source.js'
+import type { Tables } from '../project/source.js'
 import { readIfPresent } from './write.js'
 
 /** A released registry. */

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compare, greatest, isEnough, rules } from './diff.js'
 import { exampleSource } from './project.fixture.js'
-import { readTables, type Tables } from './source.js'
+import { readTables, type Tables } from '../project/source.js'
 
 const example = readTables(exampleSource, 'registry.ts')
 

@@ -1,6 +1,6 @@
 import type { Move, RangeDefinition, ServiceDefinition } from '@driftos/ports/define'
 import { own } from './fold.js'
-import type { Tables } from './source.js'
+import type { Tables } from '../project/source.js'
 
 const bumps = ['none', 'patch', 'minor', 'major'] as const
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeRepository, readAll } from '../repository.fixture.js'
 import { cli, commit, git, makeProject, makeSharedProject, exampleSource, exampleTables } from './project.fixture.js'
-import { readTables, type Tables } from './source.js'
+import { readTables, type Tables } from '../project/source.js'
 
 const names = Object.keys(exampleTables.services)
 

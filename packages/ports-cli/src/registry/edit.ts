@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, join, relative, sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { defineRegistry, findRegistryProblems, type RangeTable, type ServiceTable } from '@driftos/ports/define'
-import { formatPatch } from '../check/patch.js'
+import { formatPatch } from '../generate/patch.js'
 import { UsageError, type Input, type Io, type Option } from '../command.js'
 import { findDrift, type FileChange } from '../generate/sync.js'
 import type { Project } from '../project/project.js'
@@ -11,8 +11,8 @@ import { findChangesetDirectory, readCommitted, readManifest, readReleased, type
 import { describeService, findChangesets, readPendingServices, type Release } from './changeset.js'
 import { own, undoEdits } from './fold.js'
 import { editTables } from './source-edit.js'
-import { readTables, type Tables } from './source.js'
-import { readIfPresent, removeFileSafely, removeLeftovers, writeFileSafely } from './write.js'
+import { readTables, type Tables } from '../project/source.js'
+import { readIfPresent, removeFileSafely, writeFileSafely } from './write.js'
 
 /** One edit of a registry. */
 export interface Edit {
@@ -31,8 +31,6 @@ export interface Edit {
   readonly facts: Readonly<Record<string, unknown>>
   /** The error when there is nothing to edit and nothing to complete. */
   readonly refusal?: string | undefined
-  /** The ranges whose free ports a refusal lists. */
-  readonly groups?: readonly (string | undefined)[]
   /** Text after the list of files. */
   readonly epilogue?: string
 }
@@ -155,11 +153,12 @@ async function findReleased(project: EditableProject, now: Tables, edit?: Edit):
   return { tables: { ...before, services: Object.fromEntries(services) }, version: undefined }
 }
 
-function validate(after: Tables, now: Tables, { attempt, groups = [] }: Edit): void {
+function validate(after: Tables, now: Tables, { attempt, services }: Edit): void {
   const problems = findRegistryProblems(after).map(({ message }) => `- ${message}`)
   if (problems.length === 0) return
-  const free = [...new Set(groups)].flatMap((group) => {
-    const range = group === undefined ? undefined : own(now.ranges, group)
+  const groups = new Set(services.flatMap((name) => own(after.services, name)?.group ?? []))
+  const free = [...groups].flatMap((group) => {
+    const range = own(now.ranges, group)
     const ports = range && formatFreeReserved(range, now)
     return ports ? [`Free in ${group}: ${ports}.`] : []
   })
@@ -181,8 +180,6 @@ async function findGenerated(project: EditableProject, after: Tables, { attempt 
 /** Writes the files in their order. Each one must still be as it was read. */
 async function writeAll(changes: readonly FileChange[], project: EditableProject, registry: string): Promise<void> {
   const { root, registryFile } = project
-  const directories = [registryFile, ...changes.map(({ file }) => join(root, file))].map((file) => dirname(file))
-  for (const directory of new Set(directories)) removeLeftovers(directory)
   let isCommitted = readIfPresent(registryFile) === registry
   try {
     for (const { file, present, wanted } of changes) {

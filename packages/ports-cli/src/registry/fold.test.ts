@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { compareService, describeService } from './changeset.js'
 import { compare, greatest } from './diff.js'
 import { addService, moveServices, retireService, undoEdits } from './fold.js'
-import type { Tables } from './source.js'
+import type { Tables } from '../project/source.js'
 
 function serviceOn(port: number, name: string): ServiceDefinition {
   const variable = `${name.toUpperCase()}_PORT` as const

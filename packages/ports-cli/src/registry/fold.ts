@@ -1,7 +1,7 @@
 import type { Move, ServiceDefinition } from '@driftos/ports/define'
 import { UsageError } from '../command.js'
 import { suggest } from '../suggestion.js'
-import type { Tables } from './source.js'
+import type { Tables } from '../project/source.js'
 
 // Edits between two releases fold: the history has one entry for a service, from its released port to its present one,
 // and a service that was never released leaves no trace.
@@ -116,7 +116,7 @@ export function findService({ services, retired }: Tables, name: string): Servic
   if (service) return service
   throw new UsageError(
     removed
-      ? `${name} is retired (port ${removed.port}): ${removed.reason}`
+      ? `${name} is retired (port ${removed.port}): ${removed.reason.replace(/\.$/, '')}. Register a service with another name, by \`driftos-ports add\`.`
       : `Unknown service ${JSON.stringify(name)}.${suggest(name, Object.keys(services))}`,
   )
 }

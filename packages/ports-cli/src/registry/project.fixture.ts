@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, onTestFinished } from 'vitest'
 import { run } from '../cli.fixture.js'
 import * as example from '../example.fixture.js'
-import type { Tables } from './source.js'
+import type { Tables } from '../project/source.js'
 
 /** The source of a registry in the layout of that of this repository. */
 export const exampleSource = readFileSync(new URL('../example.fixture.ts', import.meta.url), 'utf8')

@@ -6,7 +6,7 @@ import { diffLines } from 'diff'
 import { parse as parseJsonc } from 'jsonc-parser'
 import { describe, expect, it } from 'vitest'
 import { editTables } from './source-edit.js'
-import { readTables, type Tables } from './source.js'
+import { readTables, type Tables } from '../project/source.js'
 
 const ownFile = new URL('../../../ports/src/registry.ts', import.meta.url)
 const ownCode = await readFile(ownFile, 'utf8')
@@ -105,6 +105,23 @@ const formats: Readonly<Record<string, { file: string; print: (tables: Tables) =
   },
   CommonJS: { file: 'ports.cjs', print: (tables) => `module.exports = ${spread(tables, "'", '', '    ')}\n` },
   'one line': { file: 'ports.js', print: (tables) => `export default ${inline(tables)}\n` },
+  'several entries on a line, with comments': {
+    file: 'ports.ts',
+    print: (tables) =>
+      Object.entries(tables)
+        .map(([name, table]) => {
+          const [open, close] = Array.isArray(table) ? '[]' : '{}'
+          const entries = Object.entries(table).map(([key, entry], index) => {
+            const [before, behind] = [
+              index % 2 ? ' ' : '\n  /* of\n two */ ',
+              index % 2 ? ', // a comment' : ' /* one */ ,',
+            ]
+            return `${before}${Array.isArray(table) ? '' : `${key}: `}${inline(entry)}${behind}`
+          })
+          return `export const ${name} = ${open} // ${name}${entries.join('')}\n  // The end.\n${close}\n`
+        })
+        .join('\n'),
+  },
   JSON: { file: 'ports.json', print: (tables) => `${JSON.stringify({ $schema: './x.json', ...tables }, null, 2)}\n` },
   'JSON with comments': {
     file: 'ports.jsonc',
@@ -229,7 +246,9 @@ describe('editTables', () => {
     )
   })
 
-  it.each(Object.entries(formats))('undoes a change of %s without a trace', (_, { file, print }) => {
+  // An entry that shared its line is on a separate one once it has moved.
+  const undoable = Object.entries(formats).filter(([format]) => !format.startsWith('several entries on a line'))
+  it.each(undoable)('undoes a change of %s without a trace', (_, { file, print }) => {
     const moved = { ...sample.services['pay']!, port: 4008, reuses: 'a test' }
     const after: Tables = {
       ...sample,

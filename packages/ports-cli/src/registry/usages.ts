@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Node, Program } from '@oxc-project/types'
 import { parseSync } from 'oxc-parser'
 import { readManifest, type EditableProject } from './baseline.js'
@@ -16,6 +15,8 @@ export interface Usage {
   readonly text: string
 }
 
+const codeFiles = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'].map((extension) => `*.${extension}`)
+
 /**
  * Finds the code that uses a service: its name as a type, as a constant, as an argument of a function that may take the
  * name of a service, and as a field of ports or services, such as `PORTS.core`. Searches the JavaScript and TypeScript
@@ -24,108 +25,80 @@ export interface Usage {
  */
 export async function findUsages(project: EditableProject, name: string): Promise<Usage[]> {
   const { root, registryFile } = project
-  const files = (await git(root, 'ls-files', '-z'))?.split('\0') ?? []
-  const packages = readPackages(project, files)
-  const dependents = new Set([...packages.values()].flatMap((one) => (one.isDependent ? [one.name] : [])))
+  const list = async (...args: string[]) => (await git(root, ...args))?.split('\0').filter(Boolean) ?? []
+  const { name: registryPackage } = readManifest(project)
+  const [manifests, dependents, files] = await Promise.all([
+    list('ls-files', '-z', '*package.json'),
+    list('grep', '-lzF', `"${registryPackage}"`, '--', '*package.json'),
+    list('grep', '-lzwF', name, '--', ...codeFiles),
+  ])
+  const packageOf = (file: string) =>
+    manifests
+      .filter((manifest) => file.startsWith(manifest.slice(0, -'package.json'.length)))
+      .toSorted((one, other) => other.length - one.length)[0]
+  const texts = dependents.map((file) => readIfPresent(join(root, file)) ?? '')
+  const packages = new Set(texts.flatMap((text) => /"name"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? []))
   // A relative import is of the same package, which depends on the registry.
-  const isDependent = (module: string): boolean =>
-    /^[.#]/.test(module) || dependents.has(/^(?:@[^/]+\/)?[^/]+/.exec(module)?.[0])
-  return files.flatMap((file) => {
-    const path = join(root, file)
-    if (!/\.[cm]?[jt]sx?$/.test(file) || path === registryFile || !findPackage(path, packages)?.isDependent) return []
-    const text = readIfPresent(path)
-    return text?.includes(name) ? findInFile(text, file, name, isDependent) : []
-  })
+  const mayTakeName = (module: string): boolean =>
+    /^[.#]/.test(module) || packages.has(/^(?:@[^/]+\/)?[^/]+/.exec(module)?.[0] ?? '')
+  return files
+    .filter((file) => dependents.includes(packageOf(file) ?? '') && join(root, file) !== registryFile)
+    .flatMap((file) => findInFile(readIfPresent(join(root, file)) ?? '', file, name, mayTakeName))
 }
 
-/** A package of the repository. */
-interface Package {
-  readonly name: string | undefined
-  /** Whether it publishes the registry or depends on the package that does. */
-  readonly isDependent: boolean
-}
-
-/** Returns the packages of the repository by their directories. */
-function readPackages(project: EditableProject, files: readonly string[]): ReadonlyMap<string, Package> {
-  const { name: registry } = readManifest(project)
-  const manifests = files.filter((file) => basename(file) === 'package.json').map((file) => join(project.root, file))
-  const packages = new Map(manifests.map((path) => [dirname(path), readPackage(path, registry)]))
-  if (project.packageFile !== undefined)
-    packages.set(dirname(project.packageFile), { name: registry, isDependent: true })
-  return packages
-}
-
-function readPackage(path: string, registry: string | undefined): Package {
-  try {
-    const content = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, unknown>>
-    const fields = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']
-    const dependencies = fields.flatMap((field) => Object.keys(content[field] ?? {}))
-    return { name: String(content['name']), isDependent: registry !== undefined && dependencies.includes(registry) }
-  } catch {
-    return { name: undefined, isDependent: false }
-  }
-}
-
-function findPackage(path: string, packages: ReadonlyMap<string, Package>): Package | undefined {
-  const directory = dirname(path)
-  return packages.get(directory) ?? (directory === path ? undefined : findPackage(directory, packages))
-}
-
-function findInFile(text: string, file: string, name: string, isDependent: (module: string) => boolean): Usage[] {
+function findInFile(text: string, file: string, name: string, mayTakeName: (module: string) => boolean): Usage[] {
   const { program } = parseSync(file, text)
   const lines = text.split(/\r?\n/)
-  const known = findBindings(program, isDependent)
+  const known = findBindings(program, mayTakeName)
   const found = new Set<number>()
   visit(program, [], (node, parents) => {
-    if (isUse(node, parents, name, known)) found.add(text.slice(0, node.start).split('\n').length)
+    if (isName(node, parents.at(-1), name) && isUse(node, parents, known))
+      found.add(text.slice(0, node.start).split('\n').length)
   })
   return [...found].map((line) => ({ file, line, text: lines[line - 1]!.trim() }))
 }
 
 /** Returns the names of a file that may refer to the registry: imports from code that depends on it, and functions of the file. */
-function findBindings({ body }: Program, isDependent: (module: string) => boolean): ReadonlySet<string> {
+function findBindings({ body }: Program, mayTakeName: (module: string) => boolean): ReadonlySet<string> {
   const names = new Set<string>()
   for (const statement of body) {
     const declaration = 'declaration' in statement ? statement.declaration : statement
-    if (statement.type === 'ImportDeclaration' && isDependent(statement.source.value)) {
+    if (statement.type === 'ImportDeclaration' && mayTakeName(statement.source.value)) {
       for (const { local } of statement.specifiers) names.add(local.name)
     } else if (declaration?.type === 'FunctionDeclaration' && declaration.id) names.add(declaration.id.name)
   }
   return names
 }
 
-function isUse(node: Node, parents: readonly Node[], name: string, known: ReadonlySet<string>): boolean {
-  const parent = parents.at(-1)
-  switch (node.type) {
-    case 'Literal':
-      return node.value === name && parent !== undefined && isTypedText(node, parents, known)
-    case 'MemberExpression':
-      return !node.computed && isNamed(node.property, name) && isTable(node.object, known)
-    case 'Property':
-      return (
-        parent?.type === 'ObjectExpression' &&
-        isNamed(node.key, name) &&
-        !isDefinition(node.value) &&
-        isTyped(parents, known)
-      )
-    case 'VariableDeclarator':
-      return (
-        node.id.type === 'ObjectPattern' &&
-        node.init != null &&
-        isTable(node.init, known) &&
-        node.id.properties.some((property) => property.type === 'Property' && isNamed(property.key, name))
-      )
-    default:
-      return false
-  }
+/** Whether a node is a name as a text or as the name of a field. */
+function isName(node: Node, parent: Node | undefined, name: string): boolean {
+  if (node.type === 'Literal') return node.value === name
+  if (node.type !== 'Identifier' || node.name !== name) return false
+  return (
+    (parent?.type === 'MemberExpression' && parent.property === node && !parent.computed) ||
+    (parent?.type === 'Property' && parent.key === node && !parent.computed)
+  )
 }
 
-/** Whether a text is checked as the name of a service: a type, a constant, a key of a table, or what `isTyped` accepts. */
-function isTypedText(node: Node, parents: readonly Node[], known: ReadonlySet<string>): boolean {
-  const parent = parents.at(-1)!
-  if (parent.type === 'MemberExpression') return isTable(parent.object, known)
-  if (parent.type === 'VariableDeclarator') return parent.init === node
-  return parent.type === 'TSLiteralType' || isTyped(parents, known)
+/** Whether a name is checked as the name of a service: a type, a constant, a key of a table, or in an expression that keeps its types. */
+function isUse(node: Node, parents: readonly Node[], known: ReadonlySet<string>): boolean {
+  const [parent, object, owner] = [parents.at(-1), parents.at(-2), parents.at(-3)]
+  switch (parent?.type) {
+    case 'TSLiteralType':
+      return true
+    case 'MemberExpression':
+      return isTable(parent.object, known)
+    case 'VariableDeclarator':
+      return parent.init === node
+    case 'Property':
+      if (object?.type === 'ObjectPattern') {
+        return owner?.type === 'VariableDeclarator' && owner.init != null && isTable(owner.init, known)
+      }
+      // A service of another registry, such as in a call of `defineRegistry`.
+      return !(parent.key === node && hasPort(parent.value)) && isTyped(parents, known)
+    default:
+      return isTyped(parents, known)
+  }
 }
 
 /** Whether an expression keeps its literal types: with `as const`, `satisfies` or a type, or as an argument of a known function. */
@@ -140,22 +113,20 @@ function isTyped(parents: readonly Node[], known: ReadonlySet<string>): boolean 
     case 'CallExpression':
     case 'NewExpression':
       // A list of texts is mostly something else, such as a command line.
-      return !parents.slice(parents.indexOf(outer)).some(isList) && known.has(rootOf(outer.callee))
+      return (
+        !parents.slice(parents.indexOf(outer)).some(({ type }) => type === 'ArrayExpression') &&
+        known.has(rootOf(outer.callee))
+      )
     default:
       return false
   }
 }
 
-/** Whether a value is a service of another registry, such as in a call of `defineRegistry`. */
-function isDefinition(value: Node): boolean {
-  return (
-    value.type === 'ObjectExpression' &&
-    value.properties.some((property) => property.type === 'Property' && isNamed(property.key, 'port'))
+function hasPort(value: Node): boolean {
+  if (value.type !== 'ObjectExpression') return false
+  return value.properties.some(
+    (property) => property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === 'port',
   )
-}
-
-function isList({ type }: Node): boolean {
-  return type === 'ArrayExpression'
 }
 
 /** Whether an expression has a field for each service: `PORTS`, `registry.services`, `resolvePorts()`. */
@@ -177,10 +148,6 @@ function rootOf(node: Node): string {
     default:
       return ''
   }
-}
-
-function isNamed(node: Node, name: string): boolean {
-  return node.type === 'Identifier' && node.name === name
 }
 
 function visit(node: Node, parents: readonly Node[], onNode: (node: Node, parents: readonly Node[]) => void): void {

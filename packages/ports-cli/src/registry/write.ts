@@ -1,6 +1,7 @@
 import {
   constants,
   closeSync,
+  existsSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -38,7 +39,7 @@ export async function writeFileSafely(
   ...expected: [string | undefined] | []
 ): Promise<void> {
   try {
-    const target = followLinks(path)
+    const target = existsSync(path) ? realpathSync(path) : path
     mkdirSync(dirname(target), { recursive: true })
     const mode = statSync(target, { throwIfNoEntry: false })?.mode
     if (mode !== undefined) accessSync(target, constants.W_OK)
@@ -76,8 +77,8 @@ export function removeFileSafely(path: string, title: string, expected: string):
 }
 
 /** Removes the temporary files that killed runs left in a directory. */
-export function removeLeftovers(directory: string): void {
-  for (const name of readNames(directory)) {
+function removeLeftovers(directory: string): void {
+  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
     const pid = new RegExp(`^\\..+\\.(\\d+)${suffix.replaceAll('.', String.raw`\.`)}$`).exec(name)?.[1]
     if (pid === undefined) continue
     const path = join(directory, name)
@@ -125,23 +126,6 @@ function syncDirectory(path: string): void {
 function assertContent(path: string, expected: string | undefined): void {
   if (readIfPresent(path) !== expected)
     throw new UsageError('it changed while this command ran. Run the command again.')
-}
-
-function followLinks(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path
-    throw error
-  }
-}
-
-function readNames(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-  } catch {
-    return []
-  }
 }
 
 function isRunning(pid: number): boolean {

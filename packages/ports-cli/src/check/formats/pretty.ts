@@ -1,11 +1,11 @@
 import type { Finding } from '../check.js'
-import type { getColors } from '../../colors.js'
+import type { Colors } from '../../colors.js'
 import { groupBy } from '../../group-by.js'
 import { maxFileBytes } from '@driftos/port-scanner'
 import { describeUnreadable, printable, redact, type Report } from './report.js'
 
 /** Formats findings for people: one line each, by file, then the advice of each rule, and a summary. */
-export function formatPretty(report: Report, colors: ReturnType<typeof getColors>): string {
+export function formatPretty(report: Report, colors: Colors): string {
   const files = groupBy(report.findings, ({ file }) => file)
   const blocks = [...files].map(([file, findings]) => {
     return `${colors.underline(printable(file))}\n${findings.map((finding) => formatFinding(finding, report, colors)).join('')}`
@@ -20,7 +20,7 @@ export function formatPretty(report: Report, colors: ReturnType<typeof getColors
   return [...blocks, `${formatSummary(report)}\n`].join('\n')
 }
 
-function formatFinding(finding: Finding, { sourceOf }: Report, colors: ReturnType<typeof getColors>): string {
+function formatFinding(finding: Finding, { sourceOf }: Report, colors: Colors): string {
   const { rule, severity, line, column, message, service } = finding
   const paint = severity === 'error' ? colors.red : colors.yellow
   const source = service === undefined ? undefined : sourceOf?.(service)

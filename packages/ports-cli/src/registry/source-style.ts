@@ -1,0 +1,87 @@
+import { elementsOf, type Container, type Element, type Source, type TableName } from '../project/source.js'
+import type { Style } from './layout.js'
+
+/** How a registry is written, as far as its present entries show it. */
+export interface FileStyle extends Pick<
+  Style,
+  'quote' | 'hasQuotedKeys' | 'colon' | 'unit' | 'hasTrailingComma' | 'eol'
+> {
+  /** Returns the indent of the line of a position. */
+  indentAt(this: void, position: number): string
+  /**
+   * Returns the style of an entry.
+   *
+   * @param model - an entry of the same table; undefined where there is none
+   */
+  of(this: void, table: TableName, model?: Element): Style
+}
+
+/** Returns the text of a source with blanks for its comments. */
+export function withoutComments({ text, comments }: Source): string {
+  return comments.reduce(
+    (code, { start, end }) => code.slice(0, start) + ' '.repeat(end - start) + code.slice(end),
+    text,
+  )
+}
+
+/**
+ * Returns the style of a source.
+ *
+ * @param code - its text without comments
+ */
+export function readStyle({ text, isJson, tables }: Source, code: string): FileStyle {
+  const indentAt = (position: number): string =>
+    /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', position - 1) + 1, position))![0]
+  const textOf = ({ start, end }: Pick<Element, 'start' | 'end'>): string => code.slice(start, end)
+  const entriesOf = (name: TableName): Element[] => (tables[name] ? elementsOf(tables[name]) : [])
+
+  const services = entriesOf('services')
+  const [first] = services
+  const [outer, inner] = [indentAt(tables.services!.start), first ? indentAt(first.start) : '']
+  const example = textOf(first ?? tables.services!)
+  const all = Object.values(tables).map(textOf).join('\n')
+  const style = {
+    quote: isJson || /:\s*(["'])/.exec(example)?.[1] === '"' ? ('"' as const) : ("'" as const),
+    hasQuotedKeys: isJson || /[{,]\s*["']\w+["']\s*:/.test(example),
+    colon: /[\w"']:\S/.test(example) && !/[\w"']: /.test(example) ? ':' : ': ',
+    unit: inner.length > outer.length ? inner.slice(outer.length) : (/^([ \t]+)["'\w]/m.exec(text)?.[1] ?? '  '),
+    hasTrailingComma: /,\s*\n\s*[}\]]/.test(all) || (!isJson && !/[^\s,{[(]\s*\n\s*[}\]]/.test(all)),
+    eol: text.includes('\r\n') ? '\r\n' : '\n',
+  }
+  // Services on one line each have columns when some have more than one blank between their fields.
+  const lines = services.map(textOf)
+  const isAligned =
+    services.every(({ value }) => value.type === 'ObjectExpression') &&
+    lines.every((line) => !line.includes('\n')) &&
+    lines.some((line) => / {2}/.test(line.replaceAll(literal, "''")))
+  const columnOf = (position: number): number => position - text.lastIndexOf('\n', position) - 1
+  const places = (isAligned ? services : []).flatMap(({ value }) =>
+    [{ key: '{', start: value.start }].concat(elementsOf(value as Container)),
+  )
+  // The first entries of a table are as a rule the best aligned ones.
+  const columns = new Map(places.toReversed().map(({ key, start }) => [key, columnOf(start)]))
+  const others = (['history', 'retired', 'ranges'] as const).flatMap(entriesOf)
+  const longest = Math.max(80, ...others.map(({ start, end }) => end - start + indentAt(start).length))
+
+  return {
+    ...style,
+    indentAt,
+    of(table, model) {
+      const container = tables[table]
+      const similar = model ?? others[0] ?? first
+      const shown = similar && textOf(similar)
+      const isInline = model && container && !text.slice(container.start, model.start).includes('\n')
+      return {
+        ...style,
+        padding: shown && !shown.includes('\n') && /\{\S/.test(shown) ? '' : ' ',
+        isOnOneLine: !shown?.includes('\n'),
+        maxLength: isInline ? Infinity : longest + 2,
+        columns: table === 'services' ? columns : new Map(),
+        indent: model ? indentAt(model.start) : `${container ? indentAt(container.start) : ''}${style.unit}`,
+      }
+    },
+  }
+}
+
+/** A text in quotes. */
+const literal = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`/g
