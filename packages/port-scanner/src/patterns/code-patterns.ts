@@ -19,7 +19,7 @@ export const defaults: readonly Pattern[] = [
   },
   {
     at: new RegExp(
-      String.raw`[(\[]\s*["'](?<variable>[A-Z][A-Z\d_]*)["']${orElse}f?["'](?:\w[\w+.-]*:\/\/)(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
+      String.raw`[(\[]\s*["'](?<variable>[A-Z][A-Z\d_]*)["']${orElse}f?["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
       'dg',
     ),
     role: 'reach',
@@ -33,7 +33,7 @@ const constant = new RegExp(
 )
 /** `coreURL = "http://localhost:3001"`, `val CORE_URL: String = "http://localhost:3001"` */
 const address = new RegExp(
-  String.raw`(?<![\w.$-])\$?(?<name>[A-Za-z]\w*(?:Ur[li]|UR[LI]|Addr|Origin|Endpoint|_ur[li]|_addr|_origin|_endpoint|_ADDR|_ORIGIN|_ENDPOINT))(?:\s*:\s*[\w.<>&'|\[\] ]{1,30}|\s+string)?\s*:?=\s*["']\w[\w+.-]*:\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}(?!\d)[^"'\n]*["']\s*(?:[;,)\]}]|$|\s(?:#|\/\/|--))`,
+  String.raw`(?<![\w.$-])\$?(?<name>[A-Za-z]\w*(?:Ur[li]|UR[LI]|Addr|Origin|Endpoint|_ur[li]|_addr|_origin|_endpoint|_ADDR|_ORIGIN|_ENDPOINT))(?:\s*:\s*[\w.<>&'|\[\] ]{1,30}|\s+string)?\s*:?=\s*["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}(?!\d)[^"'\n]*["']\s*(?:[;,)\]}]|$|\s(?:#|\/\/|--))`,
   'dgm',
 )
 

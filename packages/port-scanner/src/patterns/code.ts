@@ -56,7 +56,7 @@ export const codeRows: readonly PatternDialect[] = [
       { at: new RegExp(String.raw`^[ \t]*bind\s*=\s*f?["'][\w.*]*:${port}["']`, 'dgm'), role: 'listen' },
       {
         at: new RegExp(
-          String.raw`^[ \t]*(?<name>\w+_(?:url|uri|origin|host)|\w+_(?:URL|URI|ORIGIN|HOST))\s*(?::\s*\w+)?\s*=\s*f?["']\w[\w+.-]*:\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
+          String.raw`^[ \t]*(?<name>\w+_(?:url|uri|origin|host)|\w+_(?:URL|URI|ORIGIN|HOST))\s*(?::\s*\w+)?\s*=\s*f?["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
           'dgm',
         ),
         role: 'reach',

@@ -12,6 +12,7 @@ import { amend } from '../yaml/yaml-dialect.js'
  * - `name`: evidence of the kind `nameKind`
  * - `variable`: the variable that replaces the number when it is set
  * - `host`: the host of an address; sets `host` and `side`
+ * - `scheme`: the scheme of an address
  * - `inner`: the container half of a publication; it becomes a separate match with the role `inner`
  */
 export interface Pattern {
@@ -119,7 +120,7 @@ function readCommands(
 function readPattern(text: string, pattern: Pattern): Match[] {
   const { role, side = 'host', nameKind = 'variable', follower, fields } = pattern
   return [...text.matchAll(pattern.at)].flatMap((match): Match[] => {
-    const { port, name, variable, host, inner } = match.groups!
+    const { port, name, variable, host, scheme, inner } = match.groups!
     const number = port === undefined ? undefined : parsePort(port)
     if (number === undefined) return []
     const address = host === undefined ? undefined : hostFields(host)
@@ -141,6 +142,7 @@ function readPattern(text: string, pattern: Pattern): Match[] {
       role,
       side: address?.side ?? side,
       evidence,
+      ...(scheme !== undefined && { scheme: scheme.toLowerCase() }),
       ...(variable !== undefined && { override: variable }),
       ...(follower !== undefined && { follower }),
       ...(innerPort !== undefined && { innerPort }),
