@@ -28,6 +28,26 @@ export interface Pattern {
   readonly fields?: Partial<Pick<Match, 'isElsewhere' | 'isTest' | 'isComparison' | 'isExample' | 'isPast'>>
 }
 
+/** Returns the tag of a template that makes a pattern of a role: listen`\.listen\(${port}`. */
+function patternOf(role: Role) {
+  return ({ raw }: TemplateStringsArray, ...parts: readonly string[]): Pattern => ({
+    at: new RegExp(String.raw({ raw }, ...parts), 'dgm'),
+    role,
+  })
+}
+
+export const listen = patternOf('listen')
+export const publish = patternOf('publish')
+export const reach = patternOf('reach')
+export const value = patternOf('value')
+export const fallback = patternOf('default')
+export const flag = patternOf('flag')
+
+/** Returns a pattern that ignores case. */
+export function anyCase(pattern: Pattern): Pattern {
+  return { ...pattern, at: new RegExp(pattern.at.source, 'dgim') }
+}
+
 /** A row of the table: a line-based format. */
 export interface PatternDialect extends Omit<Dialect, 'load'> {
   readonly patterns?: readonly Pattern[]

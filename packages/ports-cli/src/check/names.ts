@@ -83,7 +83,7 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     add(names, service, service)
     add(names, containerName, service)
     for (const alias of own) add(aliases, alias, service)
-    variables.set(fold(variable), service)
+    if (!isOwnVariable(variable) || fold(variable) === fold(`${service}port`)) variables.set(fold(variable), service)
   }
   for (const [service, name] of prefixedNames(services)) if (!names.has(fold(name))) add(names, name, service)
   // A service named like another one's container belongs to its group.

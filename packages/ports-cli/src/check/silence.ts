@@ -20,6 +20,16 @@ export function isContinuousIntegration(path: string): boolean {
   return continuousIntegration.test(path)
 }
 
+/** Returns whether a file is of a cluster, where the port of a service's address is that of its Service. */
+export function isOfCluster(path: string): boolean {
+  return /(?:^|\/)(?:k8s|kubernetes|kube|helm|charts?|kustomize|manifests|argocd|openshift)(?:\/|[-.])/i.test(path)
+}
+
+/** Returns whether a file configures another product, in its own container: `grafana.ini`, `redis.conf`. */
+export function isOfProduct(path: string): boolean {
+  return /\.(?:ini|cfg|conf|cnf)$/.test(path)
+}
+
 /** Returns whether a file is of an example, of a benchmark or of other people's code. */
 export function isApart(path: string): boolean {
   return apart.test(path)

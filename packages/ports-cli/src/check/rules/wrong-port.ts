@@ -12,7 +12,7 @@ import {
 } from './rule.js'
 import { fold } from '../names.js'
 import { protocolPorts } from '../products.js'
-import { isContinuousIntegration } from '../silence.js'
+import { isContinuousIntegration, isOfCluster } from '../silence.js'
 
 /** A name says one service, and the number is another's or is not registered. */
 export const wrongPort: OccurrenceRule = {
@@ -141,12 +141,18 @@ function isOfAnother(occurrence: Occurrence, context: Context): boolean {
   // Any program may open the port of a protocol, such as OTLP's.
   if (protocolPorts.has(port) && !attribution!.services.some((service) => registry.services[service]!.port === port))
     return side === 'container' || role === 'reach' || role === 'scrape'
+  const { by, services } = attribution!
+  const isOuter = services.some((service) => registry.services[service]!.port === port)
+  if (host === 'named' && isOfCluster(occurrence.path) && !isOuter) return true
   const holder = holderOf(port, registry)
   if (holder === undefined) return false
-  if (attribution!.by === 'host' && host === 'named' && context.hasRightHost(occurrence)) return true
+  // The address under which browsers reach a program may be that of the gateway in front of it.
+  const isGateway = /gateway|proxy|nginx|traefik|caddy|ingress/i.test(holder)
+  if (by === 'block' && role === 'reach' && host === 'local' && isGateway) return true
+  if (by === 'host' && host === 'named' && context.hasRightHost(occurrence)) return true
   // A program in the package of the service on that port.
   const isOwn = role === 'listen' || role === 'value' || role === 'default' || role === 'flag'
-  return attribution!.by !== 'variable' && isOwn && isPackageOf(holder, occurrence, registry)
+  return by !== 'variable' && isOwn && isPackageOf(holder, occurrence, registry)
 }
 
 function isPackageOf(service: string, { package: own }: Occurrence, { services }: RegistryView): boolean {
