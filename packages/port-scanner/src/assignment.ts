@@ -8,6 +8,9 @@ export interface Spelled {
   readonly start: number
 }
 
+/** Begins with an address of every interface. */
+const isEvery = /^\W*(?:0\.0\.0\.0|\[::\]):/
+
 /** What surrounds an assignment. */
 export interface AssignmentOptions {
   /** Returns the value of another name in the same list, to find the host of a port. */
@@ -24,7 +27,11 @@ export function readAssignment(name: string, value: Spelled, { sibling }: Assign
   const variable: Evidence = { kind: 'variable', text: name }
   const numbers = isPortName(name) ? readPort(text, variable, hostOf(name, sibling)) : []
   const bound = isListenName(name) ? readListenAddress(text, variable) : []
-  const addresses = extend(findAddresses(text, { isBare: isAddressName(name) }), { evidence: [variable] })
+  const addresses = extend(findAddresses(text, { isBare: isAddressName(name) }), { evidence: [variable] }).map(
+    // A program binds every address, and reaches one.
+    ({ host, ...match }): Match =>
+      isEvery.test(text) ? { ...match, role: 'value' } : { ...match, ...(host && { host }) },
+  )
   return shift(merge(numbers, bound, addresses), start)
 }
 

@@ -1,5 +1,5 @@
 import type { Comments } from '../dialect.js'
-import type { Pattern } from './pattern.js'
+import { fallback, reach, value, type Pattern } from './pattern.js'
 
 /** Matches a port in source code, with or without a separator. */
 export const port = String.raw`(?<port>[1-9]\d{1,4}|[1-9]\d?_\d{3})(?![\w.]*\d)`
@@ -13,32 +13,14 @@ const orElse = String.raw`(?:\s*,\s*(?:default\s*[=:]\s*)?|\s*[)\]]+\s*(?:\|\||\
 
 /** Defaults of variables: `os.getenv("CORE_PORT", "3001")`, `ENV.fetch('PORT') { 3000 }`, `env::var("PORT").unwrap_or("3001".into())` */
 export const defaults: readonly Pattern[] = [
-  {
-    at: new RegExp(String.raw`[(\[]\s*["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']${orElse}["']?:?${port}`, 'dg'),
-    role: 'default',
-  },
-  {
-    at: new RegExp(
-      String.raw`[(\[]\s*["'](?<variable>[A-Z][A-Z\d_]*)["']${orElse}f?["'](?:\w[\w+.-]*:\/\/)(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
-      'dg',
-    ),
-    role: 'reach',
-  },
+  fallback`[(\[]\s*["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']${orElse}["']?:?${port}`,
+  reach`[(\[]\s*["'](?<variable>[A-Z][A-Z\d_]*)["']${orElse}f?["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
 ]
 
 /** `CORE_PORT = 3001`, `const corePort int = 3001`: a name with a word before "port", or a constant. */
-const constant = new RegExp(
-  String.raw`(?<![\w.$-])\$?(?<name>[A-Z][A-Z\d_]*_PORT|PORT|[a-z]\w*(?:_port|[a-z]Port)|[A-Z]\w*[a-z]Port)(?:\s*:\s*[\w.<>|\[\] ]{1,30}|\s+u?int\d*|\s+string)?\s*:?=\s*["']?:?${port}["']?\s*(?:[;,)\]}]|$|\s(?:#|//|--))`,
-  'dgm',
-)
+const constant = value`(?<![\w.$-])\$?(?<name>[A-Z][A-Z\d_]*_PORT|PORT|[a-z]\w*(?:_port|[a-z]Port)|[A-Z]\w*[a-z]Port)(?:\s*:\s*[\w.<>|\[\] ]{1,30}|\s+u?int\d*|\s+string)?\s*:?=\s*["']?:?${port}["']?\s*(?:[;,)\]}]|$|\s(?:#|//|--))`
 /** `coreURL = "http://localhost:3001"`, `val CORE_URL: String = "http://localhost:3001"` */
-const address = new RegExp(
-  String.raw`(?<![\w.$-])\$?(?<name>[A-Za-z]\w*(?:Ur[li]|UR[LI]|Addr|Origin|Endpoint|_ur[li]|_addr|_origin|_endpoint|_ADDR|_ORIGIN|_ENDPOINT))(?:\s*:\s*[\w.<>&'|\[\] ]{1,30}|\s+string)?\s*:?=\s*["']\w[\w+.-]*:\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}(?!\d)[^"'\n]*["']\s*(?:[;,)\]}]|$|\s(?:#|\/\/|--))`,
-  'dgm',
-)
+const address = reach`(?<![\w.$-])\$?(?<name>[A-Za-z]\w*(?:Ur[li]|UR[LI]|Addr|Origin|Endpoint|_ur[li]|_addr|_origin|_endpoint|_ADDR|_ORIGIN|_ENDPOINT))(?:\s*:\s*[\w.<>&'|\[\] ]{1,30}|\s+string)?\s*:?=\s*["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}(?!\d)[^"'\n]*["']\s*(?:[;,)\]}]|$|\s(?:#|\/\/|--))`
 
 /** Constants of a port or of an address. */
-export const constants: readonly Pattern[] = [
-  { at: constant, role: 'value' },
-  { at: address, role: 'reach' },
-]
+export const constants: readonly Pattern[] = [constant, address]

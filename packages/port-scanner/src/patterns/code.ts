@@ -1,5 +1,5 @@
 import { cLike, constants, defaults, hash, port } from './code-patterns.js'
-import type { PatternDialect } from './pattern.js'
+import { anyCase, fallback, flag, listen, publish, reach, value, type PatternDialect } from './pattern.js'
 import { findRustTests } from './rust-tests.js'
 
 /** Source code of languages without a parser here. */
@@ -18,49 +18,16 @@ export const codeRows: readonly PatternDialect[] = [
     },
     patterns: [
       ...defaults,
-      {
-        at: new RegExp(
-          String.raw`\b(?:run|run_app|run_server|run_simple|serve|launch|make_server|create_server|start_server|Config|listen)\((?:[^()]|\([^()]*\)){0,300}?\bport\s*=\s*${port}`,
-          'dg',
-        ),
-        role: 'listen',
-      },
-      { at: new RegExp(String.raw`\.listen\(\s*${port}`, 'dg'), role: 'listen' },
-      {
-        at: new RegExp(String.raw`(?:Server|bind|run)\(\s*\(\s*["'][\w.:]*["']\s*,\s*${port}\s*\)`, 'dg'),
-        role: 'listen',
-      },
-      {
-        at: new RegExp(String.raw`\bhost\s*=\s*["'](?<host>[\w.-]+)["']\s*,\s*port\s*=\s*${port}`, 'dg'),
-        role: 'reach',
-      },
-      {
-        at: new RegExp(String.raw`connect(?:_ex)?\(\s*\(\s*["'](?<host>[\w.-]+)["']\s*,\s*${port}`, 'dg'),
-        role: 'reach',
-      },
-      {
-        at: new RegExp(
-          String.raw`["']--(?<name>[\w-]*port)["'](?:[^()]|\([^()]*\)){0,160}?\bdefault\s*=\s*["']?${port}`,
-          'dg',
-        ),
-        role: 'flag',
-      },
+      listen`\b(?:run|run_app|run_server|run_simple|serve|launch|make_server|create_server|start_server|Config|listen)\((?:[^()]|\([^()]*\)){0,300}?\bport\s*=\s*${port}`,
+      listen`\.listen\(\s*${port}`,
+      listen`(?:Server|bind|run)\(\s*\(\s*["'][\w.:]*["']\s*,\s*${port}\s*\)`,
+      reach`\bhost\s*=\s*["'](?<host>[\w.-]+)["']\s*,\s*port\s*=\s*${port}`,
+      reach`connect(?:_ex)?\(\s*\(\s*["'](?<host>[\w.-]+)["']\s*,\s*${port}`,
+      flag`["']--(?<name>[\w-]*port)["'](?:[^()]|\([^()]*\)){0,160}?\bdefault\s*=\s*["']?${port}`,
       // A field of a settings class.
-      {
-        at: new RegExp(
-          String.raw`^[ \t]+(?<name>port)\s*:\s*int\s*=\s*(?:Field\(\s*(?:default\s*=\s*)?)?${port}`,
-          'dgm',
-        ),
-        role: 'value',
-      },
-      { at: new RegExp(String.raw`^[ \t]*bind\s*=\s*f?["'][\w.*]*:${port}["']`, 'dgm'), role: 'listen' },
-      {
-        at: new RegExp(
-          String.raw`^[ \t]*(?<name>\w+_(?:url|uri|origin|host)|\w+_(?:URL|URI|ORIGIN|HOST))\s*(?::\s*\w+)?\s*=\s*f?["']\w[\w+.-]*:\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
-          'dgm',
-        ),
-        role: 'reach',
-      },
+      value`^[ \t]+(?<name>port)\s*:\s*int\s*=\s*(?:Field\(\s*(?:default\s*=\s*)?)?${port}`,
+      listen`^[ \t]*bind\s*=\s*f?["'][\w.*]*:${port}["']`,
+      reach`^[ \t]*(?<name>\w+_(?:url|uri|origin|host)|\w+_(?:URL|URI|ORIGIN|HOST))\s*(?::\s*\w+)?\s*=\s*f?["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
       ...constants,
     ],
   },
@@ -72,43 +39,13 @@ export const codeRows: readonly PatternDialect[] = [
     comments: cLike,
     patterns: [
       ...defaults,
-      {
-        at: new RegExp(
-          String.raw`\b(?:ListenAndServe(?:TLS)?|Listen|Run|RunTLS|Start|StartTLS)\(\s*(?:"(?:tcp|udp)[46]?"\s*,\s*)?"(?:[\w.*]*|\[::1?\])?:${port}"`,
-          'dg',
-        ),
-        role: 'listen',
-      },
-      { at: new RegExp(String.raw`\bAddr:\s*"(?:0\.0\.0\.0|127\.0\.0\.1|localhost)?:${port}"`, 'dg'), role: 'listen' },
-      {
-        at: new RegExp(
-          String.raw`\bGetenv\("(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"\)[^}]{0,120}?==\s*""[^}]{0,60}?=\s*":?${port}"`,
-          'dg',
-        ),
-        role: 'default',
-      },
-      {
-        at: new RegExp(
-          String.raw`\benv(?:config)?:"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)[^"]*"[^\n]{0,60}?(?:envDefault|default):":?${port}"`,
-          'dg',
-        ),
-        role: 'default',
-      },
-      {
-        at: new RegExp(
-          String.raw`\b(?:flag|Flags\(\)|pflag)\.\w+\((?:&[\w.]+\s*,\s*)?"(?<name>[\w.-]*port)"\s*,\s*(?:"\w"\s*,\s*)?"?${port}`,
-          'dg',
-        ),
-        role: 'flag',
-      },
-      {
-        at: new RegExp(
-          String.raw`\bflag\.\w+\((?:&[\w.]+\s*,\s*)?"(?:addr|listen|bind|http)[\w.-]*"\s*,\s*"[\w.]*:${port}"`,
-          'dg',
-        ),
-        role: 'flag',
-      },
-      { at: new RegExp(String.raw`\bSetDefault\("(?<name>[\w.]*port)"\s*,\s*"?${port}`, 'dgi'), role: 'default' },
+      listen`\b(?:ListenAndServe(?:TLS)?|Listen|Run|RunTLS|Start|StartTLS)\(\s*(?:"(?:tcp|udp)[46]?"\s*,\s*)?"(?:[\w.*]*|\[::1?\])?:${port}"`,
+      listen`\bAddr:\s*"(?:0\.0\.0\.0|127\.0\.0\.1|localhost)?:${port}"`,
+      fallback`\bGetenv\("(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"\)[^}]{0,120}?==\s*""[^}]{0,60}?=\s*":?${port}"`,
+      fallback`\benv(?:config)?:"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)[^"]*"[^\n]{0,60}?(?:envDefault|default):":?${port}"`,
+      flag`\b(?:flag|Flags\(\)|pflag)\.\w+\((?:&[\w.]+\s*,\s*)?"(?<name>[\w.-]*port)"\s*,\s*(?:"\w"\s*,\s*)?"?${port}`,
+      flag`\bflag\.\w+\((?:&[\w.]+\s*,\s*)?"(?:addr|listen|bind|http)[\w.-]*"\s*,\s*"[\w.]*:${port}"`,
+      anyCase(fallback`\bSetDefault\("(?<name>[\w.]*port)"\s*,\s*"?${port}`),
       ...constants,
     ],
   },
@@ -121,37 +58,13 @@ export const codeRows: readonly PatternDialect[] = [
     tests: findRustTests,
     patterns: [
       ...defaults,
-      { at: new RegExp(String.raw`\(\s*\[[\d\s,]+\]\s*,\s*${port}\s*\)`, 'dg'), role: 'listen' },
-      { at: new RegExp(String.raw`\bbind\w*\(\s*\(?\s*"[\w.:\[\]]*?(?:"\s*,\s*|:)${port}"?`, 'dg'), role: 'listen' },
-      {
-        at: new RegExp(
-          String.raw`\benv\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"[^)\n]{0,80}?default_value(?:_t)?\s*=\s*"?${port}`,
-          'dg',
-        ),
-        role: 'default',
-      },
-      {
-        at: new RegExp(
-          String.raw`default_value(?:_t)?\s*=\s*"?${port}"?[^)\n]{0,80}?\benv\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"`,
-          'dg',
-        ),
-        role: 'default',
-      },
+      listen`\(\s*\[[\d\s,]+\]\s*,\s*${port}\s*\)`,
+      listen`\bbind\w*\(\s*\(?\s*"[\w.:\[\]]*?(?:"\s*,\s*|:)${port}"?`,
+      fallback`\benv\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"[^)\n]{0,80}?default_value(?:_t)?\s*=\s*"?${port}`,
+      fallback`default_value(?:_t)?\s*=\s*"?${port}"?[^)\n]{0,80}?\benv\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"`,
       // A field of an argument parser; its variable has the field's name.
-      {
-        at: new RegExp(
-          String.raw`#\[(?:clap|arg)\([^\]\n]{0,120}?default_value(?:_t)?\s*=\s*"?${port}"?[^\]\n]{0,120}\]\s*(?:pub\s+)?(?<name>\w*port)\s*:`,
-          'dg',
-        ),
-        role: 'default',
-      },
-      {
-        at: new RegExp(
-          String.raw`#\[(?:clap|arg)\([^\]\n]{0,120}?default_value\s*=\s*"[a-z]+:\/\/(?<host>[\w.-]{1,80}):${port}[^\]\n]{0,120}\]\s*(?:pub\s+)?(?<name>\w+)\s*:`,
-          'dg',
-        ),
-        role: 'reach',
-      },
+      fallback`#\[(?:clap|arg)\([^\]\n]{0,120}?default_value(?:_t)?\s*=\s*"?${port}"?[^\]\n]{0,120}\]\s*(?:pub\s+)?(?<name>\w*port)\s*:`,
+      reach`#\[(?:clap|arg)\([^\]\n]{0,120}?default_value\s*=\s*"[a-z]+:\/\/(?<host>[\w.-]{1,80}):${port}[^\]\n]{0,120}\]\s*(?:pub\s+)?(?<name>\w+)\s*:`,
       ...constants,
     ],
   },
@@ -163,14 +76,11 @@ export const codeRows: readonly PatternDialect[] = [
     comments: cLike,
     patterns: [
       ...defaults,
-      { at: new RegExp(String.raw`\$\{(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT):${port}\}`, 'dg'), role: 'default' },
-      { at: new RegExp(String.raw`\$\{server\.port:${port}\}`, 'dg'), role: 'default' },
-      { at: new RegExp(String.raw`\$\{(?<name>[a-z][\w.-]*port):${port}\}`, 'dgi'), role: 'default' },
-      {
-        at: new RegExp(String.raw`\b(?:ServerSocket|\.listen|Javalin[^;\n]*\.start)\(\s*${port}`, 'dg'),
-        role: 'listen',
-      },
-      { at: new RegExp(String.raw`\bembeddedServer\([^)\n]{0,80}?\bport\s*=\s*${port}`, 'dg'), role: 'listen' },
+      fallback`\$\{(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT):${port}\}`,
+      fallback`\$\{server\.port:${port}\}`,
+      anyCase(fallback`\$\{(?<name>[a-z][\w.-]*port):${port}\}`),
+      listen`\b(?:ServerSocket|\.listen|Javalin[^;\n]*\.start)\(\s*${port}`,
+      listen`\bembeddedServer\([^)\n]{0,80}?\bport\s*=\s*${port}`,
       ...constants,
     ],
   },
@@ -183,11 +93,8 @@ export const codeRows: readonly PatternDialect[] = [
     comments: { line: ['#'], block: [['=begin', '=end']] },
     patterns: [
       ...defaults,
-      { at: new RegExp(String.raw`^[ \t]*(?:set[ \t]+:port,|port)[ \t]+${port}`, 'dgm'), role: 'listen' },
-      {
-        at: new RegExp(String.raw`forwarded_port["']?,\s*guest:\s*(?<inner>\d{2,5}),\s*host:\s*${port}`, 'dg'),
-        role: 'publish',
-      },
+      listen`^[ \t]*(?:set[ \t]+:port,|port)[ \t]+${port}`,
+      publish`forwarded_port["']?,\s*guest:\s*(?<inner>\d{2,5}),\s*host:\s*${port}`,
       ...constants,
     ],
   },
@@ -207,14 +114,8 @@ export const codeRows: readonly PatternDialect[] = [
     comments: cLike,
     patterns: [
       ...defaults,
-      {
-        at: new RegExp(String.raw`\b(?:UseUrls|app\.Run|Urls\.Add)\(\s*\$?"https?:\/\/[\w.*+\[\]:]+?:${port}`, 'dg'),
-        role: 'listen',
-      },
-      {
-        at: new RegExp(String.raw`\b(?:ListenAnyIP|ListenLocalhost|Listen\(\s*IPAddress\.\w+\s*,)\(?\s*${port}`, 'dg'),
-        role: 'listen',
-      },
+      listen`\b(?:UseUrls|app\.Run|Urls\.Add)\(\s*\$?"https?:\/\/[\w.*+\[\]:]+?:${port}`,
+      listen`\b(?:ListenAnyIP|ListenLocalhost|Listen\(\s*IPAddress\.\w+\s*,)\(?\s*${port}`,
       ...constants,
     ],
   },
@@ -231,11 +132,7 @@ export const codeRows: readonly PatternDialect[] = [
     languages: ['elixir'],
     kind: 'code',
     comments: { line: ['#'], lineStart: ['%'] },
-    patterns: [
-      ...defaults,
-      { at: new RegExp(String.raw`\bhttps?:\s*\[[^\]]{0,80}?\bport:\s*${port}`, 'dg'), role: 'listen' },
-      ...constants,
-    ],
+    patterns: [...defaults, listen`\bhttps?:\s*\[[^\]]{0,80}?\bport:\s*${port}`, ...constants],
   },
   {
     name: 'tiltfile',
@@ -244,11 +141,7 @@ export const codeRows: readonly PatternDialect[] = [
     comments: hash,
     patterns: [
       {
-        at: new RegExp(
-          String.raw`\bk8s_resource\(\s*(?:workload\s*=\s*)?["'](?<name>[\w-]+)["'](?:[^()]|\([^()]*\)){0,200}?\bport_forwards?\s*=\s*\[?\s*(?:port_forward\(\s*)?["']?${port}(?:(?:\s*,\s*|:)(?<inner>\d{2,5}))?`,
-          'dg',
-        ),
-        role: 'publish',
+        ...publish`\bk8s_resource\(\s*(?:workload\s*=\s*)?["'](?<name>[\w-]+)["'](?:[^()]|\([^()]*\)){0,200}?\bport_forwards?\s*=\s*\[?\s*(?:port_forward\(\s*)?["']?${port}(?:(?:\s*,\s*|:)(?<inner>\d{2,5}))?`,
         nameKind: 'block',
       },
     ],

@@ -12,6 +12,7 @@ import { amend } from '../yaml/yaml-dialect.js'
  * - `name`: evidence of the kind `nameKind`
  * - `variable`: the variable that replaces the number when it is set
  * - `host`: the host of an address; sets `host` and `side`
+ * - `scheme`: the scheme of an address
  * - `inner`: the container half of a publication; it becomes a separate match with the role `inner`
  */
 export interface Pattern {
@@ -25,6 +26,26 @@ export interface Pattern {
   readonly follower?: Follower
   /** Further fields of the match. */
   readonly fields?: Partial<Pick<Match, 'isElsewhere' | 'isTest' | 'isComparison' | 'isExample' | 'isPast'>>
+}
+
+/** Returns the tag of a template that makes a pattern of a role: listen`\.listen\(${port}`. */
+function patternOf(role: Role) {
+  return ({ raw }: TemplateStringsArray, ...parts: readonly string[]): Pattern => ({
+    at: new RegExp(String.raw({ raw }, ...parts), 'dgm'),
+    role,
+  })
+}
+
+export const listen = patternOf('listen')
+export const publish = patternOf('publish')
+export const reach = patternOf('reach')
+export const value = patternOf('value')
+export const fallback = patternOf('default')
+export const flag = patternOf('flag')
+
+/** Returns a pattern that ignores case. */
+export function anyCase(pattern: Pattern): Pattern {
+  return { ...pattern, at: new RegExp(pattern.at.source, 'dgim') }
 }
 
 /** A row of the table: a line-based format. */
@@ -119,7 +140,7 @@ function readCommands(
 function readPattern(text: string, pattern: Pattern): Match[] {
   const { role, side = 'host', nameKind = 'variable', follower, fields } = pattern
   return [...text.matchAll(pattern.at)].flatMap((match): Match[] => {
-    const { port, name, variable, host, inner } = match.groups!
+    const { port, name, variable, host, scheme, inner } = match.groups!
     const number = port === undefined ? undefined : parsePort(port)
     if (number === undefined) return []
     const address = host === undefined ? undefined : hostFields(host)
@@ -141,6 +162,7 @@ function readPattern(text: string, pattern: Pattern): Match[] {
       role,
       side: address?.side ?? side,
       evidence,
+      ...(scheme !== undefined && { scheme: scheme.toLowerCase() }),
       ...(variable !== undefined && { override: variable }),
       ...(follower !== undefined && { follower }),
       ...(innerPort !== undefined && { innerPort }),

@@ -1,4 +1,4 @@
-import type { PatternDialect } from './pattern.js'
+import { anyCase, fallback, listen, publish, reach, value, type PatternDialect } from './pattern.js'
 
 const port = String.raw`(?<port>\d{2,5})(?![\w.]*\d)`
 /** 80 and 443 are a web server's on every machine. */
@@ -32,25 +32,10 @@ export const settingsRows: readonly PatternDialect[] = [
     sectionKind: 'variable',
     patterns: [
       // It usually runs in a separate container.
-      {
-        at: new RegExp(String.raw`^[ \t]*listen[ \t]+(?:[\w.*]+:|\[[\da-f:]*\]:)?${listened}`, 'dgm'),
-        role: 'listen',
-        side: 'container',
-      },
-      {
-        at: new RegExp(String.raw`\b(?:proxy|grpc|fastcgi|uwsgi)_pass[ \t]+(?:\w+:\/\/)?${local}:${port}`, 'dg'),
-        role: 'reach',
-        follower: 'proxy target',
-      },
-      {
-        at: new RegExp(String.raw`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+${local}:${port}`, 'dgm'),
-        role: 'reach',
-        follower: 'proxy target',
-      },
-      {
-        at: new RegExp(String.raw`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+(?<host>[\w.-]+):${port}`, 'dgm'),
-        role: 'reach',
-      },
+      { ...listen`^[ \t]*listen[ \t]+(?:[\w.*]+:|\[[\da-f:]*\]:)?${listened}`, side: 'container' },
+      { ...reach`\b(?:proxy|grpc|fastcgi|uwsgi)_pass[ \t]+(?:\w+:\/\/)?${local}:${port}`, follower: 'proxy target' },
+      { ...reach`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+${local}:${port}`, follower: 'proxy target' },
+      reach`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+(?<host>[\w.-]+):${port}`,
     ],
   },
   {
@@ -62,8 +47,8 @@ export const settingsRows: readonly PatternDialect[] = [
     section: /^(?:(?:backend|listen)[ \t]+(?<name>[\w.-]+)|global|defaults|frontend)\b/gm,
     sectionKind: 'variable',
     patterns: [
-      { at: new RegExp(String.raw`^[ \t]+bind[ \t]+[\w.*]*:${listened}`, 'dgm'), role: 'listen', side: 'container' },
-      { at: new RegExp(String.raw`^[ \t]+server[ \t]+\S+[ \t]+(?<host>[\w.-]+):${port}`, 'dgm'), role: 'reach' },
+      { ...listen`^[ \t]+bind[ \t]+[\w.*]*:${listened}`, side: 'container' },
+      reach`^[ \t]+server[ \t]+\S+[ \t]+(?<host>[\w.-]+):${port}`,
     ],
   },
   {
@@ -75,33 +60,14 @@ export const settingsRows: readonly PatternDialect[] = [
     kind: 'settings',
     comments: { line: ['#'] },
     patterns: [
+      listen`^(?:https?:\/\/)?(?:localhost|0\.0\.0\.0|127\.0\.0\.1)?:${listened}[ \t]*(?:,[^\n{]*)?\{`,
+      listen`^[ \t]*https?_port[ \t]+${listened}`,
       {
-        at: new RegExp(
-          String.raw`^(?:https?:\/\/)?(?:localhost|0\.0\.0\.0|127\.0\.0\.1)?:${listened}[ \t]*(?:,[^\n{]*)?\{`,
-          'dgm',
-        ),
-        role: 'listen',
-      },
-      { at: new RegExp(String.raw`^[ \t]*https?_port[ \t]+${listened}`, 'dgm'), role: 'listen' },
-      {
-        at: new RegExp(
-          String.raw`\b(?:reverse_proxy|php_fastcgi|to|forward_auth)[ \t]+(?:[/@*][^\s]*[ \t]+)?(?:\w+:\/\/)?${local}:${port}`,
-          'dg',
-        ),
-        role: 'reach',
+        ...reach`\b(?:reverse_proxy|php_fastcgi|to|forward_auth)[ \t]+(?:[/@*][^\s]*[ \t]+)?(?:\w+:\/\/)?${local}:${port}`,
         follower: 'proxy target',
       },
-      {
-        at: new RegExp(String.raw`\{\$(?<variable>[A-Z][A-Z\d_]*):${port}\}`, 'dg'),
-        role: 'default',
-      },
-      {
-        at: new RegExp(
-          String.raw`\b(?:reverse_proxy|php_fastcgi|to|forward_auth)[ \t]+(?:[/@*][^\s]*[ \t]+)?(?:\w+:\/\/)?(?<host>[\w-]+):${port}`,
-          'dg',
-        ),
-        role: 'reach',
-      },
+      fallback`\{\$(?<variable>[A-Z][A-Z\d_]*):${port}\}`,
+      reach`\b(?:reverse_proxy|php_fastcgi|to|forward_auth)[ \t]+(?:[/@*][^\s]*[ \t]+)?(?:\w+:\/\/)?(?<host>[\w-]+):${port}`,
     ],
   },
   {
@@ -112,9 +78,7 @@ export const settingsRows: readonly PatternDialect[] = [
     owner: (path) => /([^/]+?)(?:@[^/]*)?\.(?:service|socket)$/.exec(path)?.[1],
     assignment: /^Environment=["']?(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,
     commands: /^Exec(?:Start|StartPre|Reload)=[-@:+!]*(?<command>.+)$/dgm,
-    patterns: [
-      { at: new RegExp(String.raw`^Listen(?:Stream|Datagram)=(?:[\d.]+:|\[::\]:)?${port}`, 'dgm'), role: 'listen' },
-    ],
+    patterns: [listen`^Listen(?:Stream|Datagram)=(?:[\d.]+:|\[::\]:)?${port}`],
   },
   {
     name: 'properties',
@@ -123,15 +87,9 @@ export const settingsRows: readonly PatternDialect[] = [
     kind: 'settings',
     comments: { lineStart: ['#', '!'] },
     patterns: [
-      { at: new RegExp(String.raw`^server\.port[ \t]*[=:][ \t]*${port}[ \t]*$`, 'dgm'), role: 'listen' },
-      {
-        at: new RegExp(String.raw`^server\.port[ \t]*[=:][ \t]*\$\{(?<variable>\w+):${port}\}`, 'dgm'),
-        role: 'default',
-      },
-      {
-        at: new RegExp(String.raw`^(?<name>[\w.-]+port)[ \t]*[=:][ \t]*\$\{(?<variable>\w+):${port}\}`, 'dgim'),
-        role: 'default',
-      },
+      listen`^server\.port[ \t]*[=:][ \t]*${port}[ \t]*$`,
+      fallback`^server\.port[ \t]*[=:][ \t]*\$\{(?<variable>\w+):${port}\}`,
+      anyCase(fallback`^(?<name>[\w.-]+port)[ \t]*[=:][ \t]*\$\{(?<variable>\w+):${port}\}`),
     ],
     assignment: /^[ \t]*(?<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*(?<value>.*?)[ \t]*$/dgm,
   },
@@ -154,12 +112,7 @@ export const settingsRows: readonly PatternDialect[] = [
     comments: { line: ['#'] },
     assignment:
       /^(?:export[ \t]+)?(?<name>[A-Za-z_][\w-]*)[ \t]*(?:::|[:?+])?=[ \t]*["']?(?<value>[^"'\n#]*?)["']?[ \t]*(?:#.*)?$/dgm,
-    patterns: [
-      {
-        at: new RegExp(String.raw`\benv(?:_var_or_default)?\(\s*["'](?<variable>\w*PORT)["']\s*,\s*["']${port}`, 'dg'),
-        role: 'default',
-      },
-    ],
+    patterns: [fallback`\benv(?:_var_or_default)?\(\s*["'](?<variable>\w*PORT)["']\s*,\s*["']${port}`],
     // A target that does not start the repository's own program owns the ports of its commands.
     section:
       /^(?:(?!(?:run|dev|start|serve|server|up|watch|local|debug|prod|default|all|app|web|api|main|docker)\b)(?<name>[\w.-]+)[ \t]*:(?!=)|[^\s#])/gm,
@@ -190,27 +143,11 @@ export const settingsRows: readonly PatternDialect[] = [
       /^[ \t]*"?(?<name>[A-Z][A-Z\d_]*|(?!(?:from|to|http|https|app|server|host|container|target|listen)_)[a-z]\w*_port)"?[ \t]*[=:][ \t]*"?(?<value>[^"\n]*?)"?,?[ \t]*$/dgm,
     patterns: [
       {
-        at: new RegExp(
-          String.raw`^variable[ \t]+"(?<name>[a-z]\w*_port)"[ \t]*\{[^{}]*?\bdefault[ \t]*=[ \t]*"?${port}`,
-          'dgm',
-        ),
-        role: 'value',
+        ...value`^variable[ \t]+"(?<name>[a-z]\w*_port)"[ \t]*\{[^{}]*?\bdefault[ \t]*=[ \t]*"?${port}`,
         side: 'container',
       },
-      {
-        at: new RegExp(
-          String.raw`\bports[ \t]*\{[^}]*?\binternal[ \t]*=[ \t]*(?<inner>\d{2,5})[^}]*?\bexternal[ \t]*=[ \t]*${port}`,
-          'dg',
-        ),
-        role: 'publish',
-      },
-      {
-        at: new RegExp(
-          String.raw`\bports[ \t]*\{[^}]*?\bexternal[ \t]*=[ \t]*${port}[^}]*?\binternal[ \t]*=[ \t]*(?<inner>\d{2,5})`,
-          'dg',
-        ),
-        role: 'publish',
-      },
+      publish`\bports[ \t]*\{[^}]*?\binternal[ \t]*=[ \t]*(?<inner>\d{2,5})[^}]*?\bexternal[ \t]*=[ \t]*${port}`,
+      publish`\bports[ \t]*\{[^}]*?\bexternal[ \t]*=[ \t]*${port}[^}]*?\binternal[ \t]*=[ \t]*(?<inner>\d{2,5})`,
     ],
   },
   {

@@ -7,73 +7,8 @@ import { entriesOf, get, itemsOf, ownEntriesOf, spell, spellAny, textOf } from '
 import { amend, blocks, type YamlDialect } from './yaml-dialect.js'
 
 /** Words of a key that name no owner: `server.port` is the program's own port, `consul.port` is not. */
-const unnamed = new Set([
-  'port',
-  'ports',
-  'url',
-  'urls',
-  'uri',
-  'uris',
-  'host',
-  'hosts',
-  'hostname',
-  'http',
-  'https',
-  'grpc',
-  'addr',
-  'address',
-  'addresses',
-  'endpoint',
-  'endpoints',
-  'base',
-  'origin',
-  'origins',
-  'target',
-  'targets',
-  'value',
-  'server',
-  'servers',
-  'service',
-  'services',
-  'listen',
-  'listener',
-  'bind',
-  'binding',
-  'bindings',
-  'app',
-  'application',
-  'config',
-  'configuration',
-  'settings',
-  'options',
-  'default',
-  'defaults',
-  'common',
-  'global',
-  'globals',
-  'spec',
-  'data',
-  'values',
-  'env',
-  'environment',
-  'environments',
-  'dev',
-  'development',
-  'prod',
-  'production',
-  'local',
-  'staging',
-  'spring',
-  'quarkus',
-  'micronaut',
-  'vars',
-  'variables',
-  'main',
-  'load',
-  'balancer',
-  'loadbalancer',
-  'network',
-])
+const unnamed =
+  /^(?:ports?|ur[li]s?|hosts?|hostname|https?|grpc|addr|address(?:es)?|endpoints?|base|origins?|targets?|values?|servers?|services?|listen(?:er)?|bind(?:ings?)?|app|application|config|configuration|settings|options|defaults?|common|globals?|spec|data|env|environments?|dev|development|prod|production|local|staging|spring|quarkus|micronaut|vars|variables|main|load|balancer|loadbalancer|network)$/
 
 /** Takes the place of an item's name in a list: its port is not the program's own. */
 const anonymous = '*'
@@ -194,7 +129,7 @@ function readSetting(
 }
 
 function isUnnamed(key: string): boolean {
-  return wordsOf(key).every((word) => unnamed.has(word))
+  return wordsOf(key).every((word) => unnamed.test(word))
 }
 
 function qualify(path: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { isRootAddress, type Dialect, type Evidence, type Match } from '@driftos/port-scanner'
-import { isOwnVariable, isUnnamedVariable, type NameIndex } from './names.js'
+import { fold, isGenericName, isOwnVariable, isUnnamedVariable, type NameIndex } from './names.js'
 import type { Package, Repository } from './repository.js'
 
 /** Which service a number belongs to, and which evidence names it. */
@@ -18,7 +18,7 @@ const ofBlock = new Set<Match['role']>(['publish', 'inner', 'expose', 'scrape', 
 const ofProgram = new Set<Match['role']>(['listen', 'expose', 'flag', 'probe', 'value', 'default'])
 
 /** How many directories below a package its own settings are. */
-const maxSettingsDepth = 2
+const maxSettingsDepth = 1
 
 /**
  * Returns the service that a match belongs to, by the strongest evidence that names one exactly; undefined if nothing
@@ -61,7 +61,10 @@ export function attribute(
   const joined = labels.flatMap((label) => hints.flatMap((hint) => [`${hint} ${label}`, `${label} ${hint}`]))
   const byBoth = choose('label', joined, index.findByName)
   if (byBoth) return byBoth
-  const byLabel = choose('label', labels, index.findByName)
+  // "App" is a label of any program, but also the name of one's own.
+  const isNaming = (label: string) =>
+    !isGenericName(label) || index.findByName(label).some((service) => fold(service) === fold(label))
+  const byLabel = choose('label', labels.filter(isNaming), index.findByName)
   // "Grafana (embed)" may be another Grafana than the one that is called so.
   const others = [...labels, ...hints].map(index.findByName).filter((found) => found.length > 0)
   if (byLabel && others.some((found) => !found.some((each) => byLabel.services.includes(each)))) return undefined
@@ -83,7 +86,11 @@ export function attribute(
     }
   }
   if (labels.length > 0) return undefined
-  if (ofProgram.has(role) && isOwn) {
+  // A variable of a program may be anything until a server is started with it.
+  // The configuration of a web server is of its own container.
+  const isProxy = role === 'listen' && match.side === 'container' && variables.length === 0
+  const isLoose = isProxy || (kind === 'code' && role === 'value' && variables.every((name) => name === 'port'))
+  if (ofProgram.has(role) && isOwn && !isLoose) {
     const byPackage = choose('package', around.names, index.findByName)
     // Further below are settings of other programs, such as a proxy's.
     if (byPackage) return kind === 'settings' && depth > maxSettingsDepth ? undefined : byPackage

@@ -28,11 +28,24 @@ export function createContext(
     for (const service of names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
     for (const { kind, text } of evidence) if (kind === 'block') blocks.add(`${fold(text)}\0${root}`)
   }
-  const rightDefaults = new Set(
-    occurrences
-      .filter((each) => each.attribution?.by === 'variable' && isRight(each, registry))
-      .map(({ location, attribution }) => `${attribution!.services[0]}\0${location}`),
-  )
+  const rightIn = (by: 'variable' | 'host') =>
+    new Set(
+      occurrences
+        .filter((each) => each.attribution?.by === by && isRight(each, registry))
+        .map(({ location, attribution }) => `${attribution!.services[0]}\0${location}`),
+    )
+  const rightDefaults = rightIn('variable')
+  const rightHosts = rightIn('host')
+  const holders = new Set<string>()
+  const publishers = new Set<string>()
+  const started = new Set<string>()
+  for (const { location, role, root, port, evidence, follower } of occurrences) {
+    if (['listen', 'publish', 'flag'].includes(role) || follower === 'base URL') started.add(`${port}\0${root}`)
+    for (const { kind, text } of evidence) {
+      if (kind !== 'block') continue
+      for (const service of findByName(text)) (role === 'publish' ? publishers : holders).add(`${service}\0${location}`)
+    }
+  }
   const proxied = new Set(
     occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
   )
@@ -72,6 +85,10 @@ export function createContext(
       evidence.some(({ kind, text }) => kind === 'block' && findByName(text).includes(service)),
     hasRightDefault: ({ kind, location, attribution }) =>
       kind === 'code' && attribution?.by === 'variable' && rightDefaults.has(`${attribution.services[0]}\0${location}`),
+    hasRightHost: ({ location, attribution }) => rightHosts.has(`${attribution!.services[0]}\0${location}`),
+    isFronted: (service, { location }) =>
+      holders.has(`${service}\0${location}`) && !publishers.has(`${service}\0${location}`),
+    isStarted: ({ root, port }) => started.has(`${port}\0${root}`),
     isServedBySibling: ({ root, port }) => proxied.has(`${port}\0${root}`) || published.has(`${port}\0${root}`),
     isMovable: (service, { root, package: own }, scope) =>
       moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),

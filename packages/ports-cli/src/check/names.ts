@@ -20,6 +20,15 @@ const ownVariables = /^(?:(?:app|http|https|server|listen|listener|bind)?port|(?
 const unnamedVariables =
   /^(?:app|api|base|server|backend|site|web|public)?(?:base)?(?:url|uri|origin|endpoint|address)$/
 
+/** Names that are also ordinary words of settings and code: `api.address` in a file may be of any program. */
+const genericNames =
+  /^(?:api|app|web|ui|site|server|client|service|backend|frontend|admin|main|worker|proxy|gateway|database|db|cache|queue|health|metrics|grpc|http|dashboard)$/
+
+/** Returns whether a name is an ordinary word, which names a service only where services are named. */
+export function isGenericName(text: string): boolean {
+  return genericNames.test(fold(text))
+}
+
 /** Finds services by names that are compared whole, after folding case, `-`, `_` and spaces. */
 export interface NameIndex {
   /** Services with this name, container name or alias; several if a container or an alias is shared. */
@@ -30,7 +39,7 @@ export interface NameIndex {
 
 /** Returns a name in the form in which names are compared. */
 export function fold(text: string): string {
-  return text.replace(/[-_\s]/g, '').toLowerCase()
+  return text.replace(/[-_.\s]/g, '').toLowerCase()
 }
 
 /** Returns whether any program may call its own port so: `PORT`, `HTTP_PORT`, `listen`. */
@@ -74,7 +83,7 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     add(names, service, service)
     add(names, containerName, service)
     for (const alias of own) add(aliases, alias, service)
-    variables.set(fold(variable), service)
+    if (!isOwnVariable(variable) || fold(variable) === fold(`${service}port`)) variables.set(fold(variable), service)
   }
   for (const [service, name] of prefixedNames(services)) if (!names.has(fold(name))) add(names, name, service)
   // A service named like another one's container belongs to its group.
@@ -94,9 +103,11 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     findByName,
     findByVariable(text) {
       const own = fold(text.replace(publicPrefix, '')).replace(/^default(?=.)|default(?=(?:port|url)$)/, '')
-      const exact = variables.get(own)
-      if (exact !== undefined) return [exact]
       const stem = own.replace(purpose, '')
+      if (genericNames.test(stem) && /^[a-z]+_(?!port$)[a-z_]+$/.test(text)) return []
+      const exact = variables.get(own)
+      // `BROKER_PORT` may be any port of the container `broker`.
+      if (exact !== undefined) return fold(services[exact]!.containerName) === stem ? group(new Set([exact])) : [exact]
       const byStem = stems.get(stem)
       // `APP_URL` and `APP_HOST` move the service whose variable is `APP_PORT`, as `@driftos/ports` reads them.
       const isOverride = byStem !== undefined && /^(?:url|host)$/.test(own.slice(stem.length))

@@ -141,14 +141,12 @@ function findProblem(service: ProposedService): string | undefined {
   return findRegistryProblems({ services, ranges: {}, history: [] })[0]?.message
 }
 
-/** Programs that show how to use the repository's own. */
-const samplePath = /(?:^|\/)(?:examples?|samples?|templates?|playgrounds?|benchmarks?|sandbox)\//i
-
 function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>): Candidate[] {
   const { role, side, host, port, kind, evidence } = occurrence
   const rank = kind === 'document' ? 1 : ranks[role]
   const isHere = side === 'host' && (host === undefined || host === 'local') && !isSilent(occurrence)
-  if (ranks[role] === undefined || rank === undefined || !isHere || samplePath.test(occurrence.path)) return []
+  if (ranks[role] === undefined || rank === undefined || !isHere || /(?:^|\/)templates?\//i.test(occurrence.path))
+    return []
   if (port === 80 || port === 443 || (port < 1024 && role !== 'publish')) return []
   // `createPool({ port: 5432 })` connects to another program.
   const isClient = kind === 'code' && (role === 'value' || role === 'default') && !evidence.some(isEnvironment)

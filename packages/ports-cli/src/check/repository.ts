@@ -11,6 +11,8 @@ export interface Package {
   readonly names: readonly string[]
   /** Packages that it depends on. */
   readonly dependencies: ReadonlySet<string>
+  /** Whether it is built as a container, where its port is no other program's. */
+  readonly isImage: boolean
   /** Its manifest's whole name. */
   readonly fullName: string | undefined
 }
@@ -100,6 +102,10 @@ function filesIn(directory: string): string[] {
   }
 }
 
+function isImage(folder: string): boolean {
+  return filesIn(folder).some((file) => /^(?:dev\.)?dockerfile|\.dockerfile$/i.test(file))
+}
+
 function readPackage(root: string, directory: string, readAround: (path: string) => Package): Package | undefined {
   const folder = join(root, directory)
   const files = filesIn(folder).filter((file) => isManifest(`${directory}/${file}`))
@@ -114,7 +120,7 @@ function readPackage(root: string, directory: string, readAround: (path: string)
   }
   if (directory !== '' && files.every((file) => !namedManifest.test(file))) {
     const around = readAround(directory)
-    return { ...around, directory, names: [basename(folder), ...around.names] }
+    return { ...around, directory, names: [basename(folder), ...around.names], isImage: isImage(folder) }
   }
   const { name, dependencies } = parseManifest(texts.get('package.json'))
   const full =
@@ -122,7 +128,7 @@ function readPackage(root: string, directory: string, readAround: (path: string)
     /^name\s*=\s*["']([^"'\n]{1,200})["']/m.exec(texts.get('pyproject.toml') ?? texts.get('Cargo.toml') ?? '')?.[1] ??
     /^module\s+(\S{1,200})$/m.exec(texts.get('go.mod') ?? '')?.[1]
   const names = [...(full === undefined ? [] : [full.replace(/^.*\//, '')]), basename(folder)]
-  return { directory, names, dependencies, fullName: full }
+  return { directory, names, dependencies, isImage: isImage(folder), fullName: full }
 }
 
 function parseManifest(text: string | undefined): { name?: string; dependencies: ReadonlySet<string> } {

@@ -1,16 +1,16 @@
 import type { Occurrence } from './occurrence.js'
 
 const testPath =
-  /(?:^|\/)(?:[\w-]*tests?|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|ci)\/|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w-]*tests?|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|ci)\/|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
 
 const pastPath = /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)/i
 
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 
-/** Paths of programs that run on another machine, or apart from the product. */
+/** Programs that show how to use the product, or that others wrote: each is a stack of its own. */
 const apart =
-  /(?:^|\/)(?:examples?|samples?)\.\w+$|(?:^|\/)(?:examples?|samples?|\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
+  /(?:^|\/)(?:examples?|samples?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|third[-_]?party|node_modules|experiments?)(?:\/|\.\w+$)/i
 
 const continuousIntegration =
   /(?:^|\/)(?:\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
@@ -20,7 +20,17 @@ export function isContinuousIntegration(path: string): boolean {
   return continuousIntegration.test(path)
 }
 
-/** Returns whether a file is of another machine or of an example, where any number that is not registered is right. */
+/** Returns whether a file is of a cluster, where the port of a service's address is that of its Service. */
+export function isOfCluster(path: string): boolean {
+  return /(?:^|\/)(?:k8s|kubernetes|kube|helm|charts?|kustomize|manifests|argocd|openshift)(?:\/|[-.])/i.test(path)
+}
+
+/** Returns whether a file configures another product, in its own container: `grafana.ini`, `redis.conf`. */
+export function isOfProduct(path: string): boolean {
+  return /\.(?:ini|cfg|conf|cnf)$/.test(path)
+}
+
+/** Returns whether a file is of an example, of a benchmark or of other people's code. */
 export function isApart(path: string): boolean {
   return apart.test(path)
 }
@@ -31,5 +41,5 @@ export function isSilent({ path, role, host, ...occurrence }: Occurrence): boole
   if (isComment || isTest || isPast || isComparison || isExample || isElsewhere || role === 'mention') return true
   if (host === 'remote' || host === 'variable' || (host === 'named' && !attribution)) return true
   if (occurrence.override !== undefined && testVariable.test(occurrence.override)) return true
-  return testPath.test(path) || pastPath.test(path)
+  return testPath.test(path) || pastPath.test(path) || isApart(path)
 }

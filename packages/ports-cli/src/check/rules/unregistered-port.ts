@@ -1,4 +1,5 @@
-import { isApart } from '../silence.js'
+import { protocolPorts } from '../products.js'
+import { isContinuousIntegration, isOfProduct } from '../silence.js'
 import type { OccurrenceRule } from './rule.js'
 
 /** A port of this machine that the registry does not contain. */
@@ -6,10 +7,11 @@ export const unregisteredPort: OccurrenceRule = {
   name: 'unregistered-port',
   why: 'The next service may take the same port.',
   fix: 'Register the port with `driftos-ports add`, or use a registered one.',
-  judge({ path, port, side, kind, role, host, attribution }, { registry }) {
+  judge(occurrence, { registry, isStarted }) {
+    const { path, port, side, kind, role, host, scheme, evidence, attribution } = occurrence
     const status = registry.findService(port)?.status
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
-    if (isApart(path)) return undefined
+    if (isContinuousIntegration(path) || isOfProduct(path)) return undefined
     // Web servers and proxies publish these on every machine.
     if (port === 80 || port === 443) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {
@@ -18,7 +20,12 @@ export const unregisteredPort: OccurrenceRule = {
       return { severity: port < 1024 ? 'warning' : 'error', message: `Port ${port} is ${verb}, but not registered` }
     }
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
-    if (!isReached || attribution?.services.length) return undefined
+    if (!isReached || attribution?.services.length || protocolPorts.has(port)) return undefined
+    // Other addresses of the web, which nothing here starts, are of other products.
+    const isOwn = scheme !== undefined && !/^(?:https?|wss?)$/.test(scheme)
+    const isSet =
+      kind === 'settings' && evidence.some((each) => each.kind === 'variable' && /^[A-Z\d_]+$/.test(each.text))
+    if (!isOwn && !isSet && !isStarted(occurrence)) return undefined
     return { severity: 'warning', message: `Port ${port} is reached on this machine, but not registered` }
   },
 }

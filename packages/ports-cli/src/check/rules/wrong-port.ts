@@ -11,7 +11,8 @@ import {
   type Verdict,
 } from './rule.js'
 import { fold } from '../names.js'
-import { isApart, isContinuousIntegration } from '../silence.js'
+import { protocolPorts } from '../products.js'
+import { isContinuousIntegration, isOfCluster } from '../silence.js'
 
 /** A name says one service, and the number is another's or is not registered. */
 export const wrongPort: OccurrenceRule = {
@@ -31,6 +32,7 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     isRight(occurrence, registry) ||
     isFurtherPort(occurrence, context) ||
     isUnknownPort(occurrence, registry) ||
+    isOfAnother(occurrence, context) ||
     isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
     isFurtherPublication(occurrence, registry) ||
@@ -111,7 +113,8 @@ function isUnknownPort(
 ): boolean {
   if (isKnown(port, registry)) return false
   // An unregistered number below 1024 belongs to a protocol.
-  if (isApart(path) || (port < 1024 && attribution!.by !== 'variable' && role !== 'publish')) return true
+  if (isContinuousIntegration(path) || (port < 1024 && attribution!.by !== 'variable' && role !== 'publish'))
+    return true
   if (port === 80 || port === 443) return true
   // A document sets a flag as an example.
   if (kind === 'document' && role === 'flag' && attribution!.by !== 'block') return true
@@ -129,6 +132,27 @@ function isUnknownPort(
     isSameScheme(registry.services[service]!.scheme, scheme),
   )
   return !isOwnProtocol || role === 'scrape'
+}
+
+/** Returns whether further evidence explains a number that the service of the strongest evidence does not have. */
+function isOfAnother(occurrence: Occurrence, context: Context): boolean {
+  const { port, side, role, host, attribution } = occurrence
+  const { registry } = context
+  // Any program may open the port of a protocol, such as OTLP's.
+  if (protocolPorts.has(port) && !attribution!.services.some((service) => registry.services[service]!.port === port))
+    return side === 'container' || role === 'reach' || role === 'scrape'
+  const { by, services } = attribution!
+  const isOuter = services.some((service) => registry.services[service]!.port === port)
+  if (host === 'named' && isOfCluster(occurrence.path) && !isOuter) return true
+  const holder = holderOf(port, registry)
+  if (holder === undefined) return false
+  // The address under which browsers reach a program may be that of the gateway in front of it.
+  const isGateway = /gateway|proxy|nginx|traefik|caddy|ingress/i.test(holder)
+  if (by === 'block' && role === 'reach' && host === 'local' && isGateway) return true
+  if (by === 'host' && host === 'named' && context.hasRightHost(occurrence)) return true
+  // A program in the package of the service on that port.
+  const isOwn = role === 'listen' || role === 'value' || role === 'default' || role === 'flag'
+  return by !== 'variable' && isOwn && isPackageOf(holder, occurrence, registry)
 }
 
 function isPackageOf(service: string, { package: own }: Occurrence, { services }: RegistryView): boolean {
@@ -193,22 +217,25 @@ const isGeneric = /^(?:web|app|server|dev|start|main)$/i
 const isNameless = /^(?:app|main|server)$/i
 
 /** Something that is no service uses a registered number. */
-function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed }: Context): Verdict | undefined {
-  const { port, innerPort, side, kind, role, publication, attribution } = occurrence
+function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed, isFronted }: Context): Verdict | undefined {
+  const { port, innerPort, side, kind, role, publication, attribution, package: own } = occurrence
   const holder = holderOf(port, registry)
   if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
     return undefined
   const { text } = attribution!
-  if (isContinuousIntegration(occurrence.path) || (isApart(occurrence.path) && role !== 'publish')) return undefined
+  if (isContinuousIntegration(occurrence.path)) return undefined
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
   // A profile is an alternative, such as one container with every service.
   if (publication?.profiles !== undefined) return undefined
+  // A proxy publishes the port of a service that runs next to it.
+  if (role === 'publish' && isFronted(holder, occurrence)) return undefined
   // Both halves of the publication are the holder's: it runs here under another name.
   const { containerPort = port } = registry.services[holder]!
   if (innerPort === containerPort && containerPort !== port) return undefined
   if (role === 'publish' && isNameless.test(text)) return undefined
   // The package or the process may be the holder's, under another name.
-  if (role !== 'publish' && (isGeneric.test(text) || isUnclaimed(holder, occurrence))) return undefined
+  const isApart = isGeneric.test(text) || own.isImage || isUnclaimed(holder, occurrence)
+  if (role !== 'publish' && isApart) return undefined
   const verb = role === 'publish' ? 'publishes' : 'listens on'
   return { severity: 'error', service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
 }
