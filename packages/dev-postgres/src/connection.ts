@@ -13,6 +13,8 @@ export interface Admission {
   readonly turns: Turns
   readonly maxClients: number
   readonly startupMs: number
+  /** The parameters to report; undefined until the engine is open. */
+  defaults: ReadonlyMap<string, string> | undefined
   /** The parameters to report, by the settings that clients have started with before. */
   readonly parameters: Map<string, ReadonlyMap<string, string>>
 }
@@ -25,14 +27,12 @@ let lastPid = 0
 export class Connection {
   readonly #socket: Socket
   readonly #admission: Admission
-  readonly #defaults: ReadonlyMap<string, string>
   readonly #reader = new FrontendReader()
   #client: Client | undefined
 
-  constructor(socket: Socket, admission: Admission, defaults: ReadonlyMap<string, string>) {
+  constructor(socket: Socket, admission: Admission) {
     this.#socket = socket.setNoDelay()
     this.#admission = admission
-    this.#defaults = defaults
     const timer = setTimeout(() => !this.#client && socket.destroy(), admission.startupMs).unref()
     socket.on('data', (chunk) => this.#receive(chunk))
     socket.on('end', () => (this.#client ? this.#client.disconnect() : socket.end()))
@@ -74,18 +74,19 @@ export class Connection {
   }
 
   #admit({ settings, unknownOptions }: StartupRequest & { kind: 'session' }): void {
-    const { clients, turns, maxClients, parameters } = this.#admission
+    const { clients, turns, maxClients, parameters, defaults } = this.#admission
+    if (!defaults) throw new ProtocolError('57P03', 'the database system is starting up')
     if (clients.size >= maxClients) throw new ProtocolError('53300', 'sorry, too many clients already')
     this.#reader.start()
     if (unknownOptions) this.#socket.write(reply.negotiateProtocolVersion(unknownOptions))
     const key = JSON.stringify([...settings])
-    const known = settings.size === 0 ? this.#defaults : parameters.get(key)
+    const known = settings.size === 0 ? defaults : parameters.get(key)
     const pid = ++lastPid
     const session = new Session(settings)
     const client: Client = known
       ? new Client(pid, session, this.#socket, turns)
       : new Client(pid, session, this.#socket, turns, (result) => {
-          const changed = new Map([...this.#defaults, ...(result?.parameters ?? [])])
+          const changed = new Map([...defaults, ...(result?.parameters ?? [])])
           if (parameters.size >= rememberedSettings) parameters.clear()
           parameters.set(key, changed)
           this.#welcome(client, changed)

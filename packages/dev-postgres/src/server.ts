@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { Connection, type Admission } from './connection.js'
 import type { Engine } from './engine/engine.js'
+import { ProtocolError } from './protocol/errors.js'
 import { backend as reply } from './protocol/messages.js'
 import { Backend } from './session/backend.js'
 import type { Client } from './session/client.js'
@@ -15,6 +16,9 @@ const maxClients = 100
 const defaultLimits: Limits = { idleMs: 30_000, queueMs: 60_000, startupMs: 60_000 }
 /** How often the engine may crash in a minute before the server gives up. */
 const maxCrashes = 3
+/** How long a stop waits for clients to read the reason. */
+const lingerMs = 500
+const shutdown = new ProtocolError('57P01', 'terminating connection due to administrator command')
 
 /** What `serveDatabase` may be given besides the engine and the port. */
 export interface ServeOptions {
@@ -29,8 +33,8 @@ export interface ServeOptions {
  * Serves an embedded database on a port of 127.0.0.1 to many clients, one statement or transaction at a time.
  *
  * @param open - opens the engine; called after this process has the port, and again after the engine has crashed.
- *   Clients that connect before the engine is open are disconnected.
- * @returns a function that ends all connections and frees the port; the engine stays open
+ *   Clients that connect before the engine is open get the error 57P03, as from a PostgreSQL server that starts.
+ * @returns a function that ends all connections, with the error 57P01, and frees the port; the engine stays open
  * @throws {Error} when the port is in use or `open` fails
  */
 export async function serveDatabase(
@@ -42,19 +46,22 @@ export async function serveDatabase(
   const turns = new Turns(allLimits)
   const sockets = new Set<Socket>()
   const clients = new Map<number, Client>()
-  const admission: Admission = { clients, turns, maxClients, startupMs: allLimits.startupMs, parameters: new Map() }
+  const admission: Admission = {
+    clients,
+    turns,
+    maxClients,
+    startupMs: allLimits.startupMs,
+    defaults: undefined,
+    parameters: new Map(),
+  }
   let backend: Backend | undefined
   let isStopping = false
   const crashes: number[] = []
 
   const server = createServer({ allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) => {
     socket.on('error', () => socket.destroy())
-    if (!backend) {
-      socket.destroy()
-      return
-    }
     sockets.add(socket.on('close', () => sockets.delete(socket)))
-    void new Connection(socket, admission, backend.parameters)
+    void new Connection(socket, admission)
   })
   server.maxConnections = 2 * maxClients
 
@@ -71,6 +78,7 @@ export async function serveDatabase(
       return clients.get((sink as Partial<Client> | undefined)?.pid ?? -1)?.session.channels.has(channel) ?? false
     }
     backend = started
+    admission.defaults = started.parameters
     turns.open(started)
     void engine.ended.then((reason) => restart(reason))
   }
@@ -97,10 +105,13 @@ export async function serveDatabase(
     isStopping = true
     // Before the sockets end: the server may close before their own events.
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    for (const client of clients.values()) client.cancel()
-    for (const socket of sockets) socket.destroy()
+    for (const client of clients.values()) client.terminate(shutdown)
     await turns.close()
+    for (const socket of sockets) socket.destroySoon()
+    // A client that reads nothing keeps its connection open.
+    const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), lingerMs)
     await closed
+    clearTimeout(timer)
   }
 
   server.listen(port, '127.0.0.1')

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { acceptsClients } from '@driftos/dev-postgres'
 import { getOrigin, services, type ServiceName } from '@driftos/ports'
 import { probeService } from '@driftos/ports/probe'
 import type { Place } from './place.js'
@@ -14,7 +15,7 @@ const answerTimeoutMs = 5000
 
 /**
  * Waits until a service of this checkout is healthy and its `/ready` answers 200. The database is ready when it
- * answers.
+ * accepts clients.
  *
  * @param signal - ends the wait, which then settles too
  * @param note - receives why the service is not ready; null as long as it has not answered
@@ -43,7 +44,10 @@ export async function untilReady(
 
 /** Returns why a healthy service is not ready; undefined when it is. */
 async function findObstacle(service: ServiceName, origin: string): Promise<string | undefined> {
-  if (!/^https?$/.test(services[service].scheme)) return undefined
+  if (!/^https?$/.test(services[service].scheme)) {
+    const { hostname, port } = new URL(origin)
+    return (await acceptsClients(hostname.replace(/^\[|\]$/g, ''), Number(port))) ? undefined : 'it opens its data'
+  }
   try {
     const response = await fetch(`${origin}/ready`, {
       redirect: 'manual',

@@ -216,7 +216,7 @@ export class Client implements Participant, BackendSink {
       return // The engine has ended.
     }
     this.#isBusy = false
-    this.#socket.write(ready)
+    this.write(ready)
     this.#end()
   }
 
@@ -229,7 +229,7 @@ export class Client implements Participant, BackendSink {
   }
 
   write(bytes: Buffer): void {
-    if (!this.#socket.destroyed) this.#socket.write(bytes)
+    if (this.#socket.writable) this.#socket.write(bytes)
   }
 
   onOutput(bytes: number): void {

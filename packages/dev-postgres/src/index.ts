@@ -1,0 +1,2 @@
+export { acceptsClients } from './accepts.js'
+export { isEmbeddedDatabaseWanted } from './wanted.js'
