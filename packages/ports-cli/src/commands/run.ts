@@ -18,7 +18,7 @@ A PORT that is set already is the port, unless the service's own variable is set
 Without a shell, on every platform. The exit code is that of the program.`,
   registry: 'required',
   async run({ positionals: [text, file, ...args] }, io, { root, registry, composeProject }) {
-    const service = findOne(text!, registry.services)
+    const service = findOne(text!, registry)
     const checkout = await requireCheckout(root, io.cwd)
     const { resolveServiceEnvironment } = await import('@driftos/ports/checkout')
     const { env, messages } = await resolveServiceEnvironment(service, registry, checkout, {

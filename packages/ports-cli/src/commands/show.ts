@@ -22,7 +22,7 @@ export const command: Command = {
     if (/^\d+$/.test(subject)) return showPort(Number(subject), isJson, registry, io)
     const retired = Object.keys(registry.retired).find((name) => name.toLowerCase() === subject.toLowerCase())
     if (retired !== undefined) return showRetired(retired, isJson, registry, io)
-    const found = mapServices(findMeant(subject, registry.services), (service) => describe(service, registry, io))
+    const found = mapServices(findMeant(subject, registry), (service) => describe(service, registry, io))
     io.write(
       isJson
         ? `${JSON.stringify({ services: found }, null, 2)}\n`

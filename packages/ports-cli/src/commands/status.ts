@@ -52,7 +52,7 @@ export const command: Command = {
 Exit code 1 when a service is down, elsewhere or a stranger.`,
   registry: 'required',
   async run({ values, positionals }, io, { registry, root }) {
-    const named = positionals.flatMap((text) => findMeant(text, registry.services))
+    const named = positionals.flatMap((text) => findMeant(text, registry))
     const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)
     const { findCheckout } = await import('@driftos/ports/checkout')
     const instance = findCheckout(checkoutDirectory(root, io.cwd))?.instance

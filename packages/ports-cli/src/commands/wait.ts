@@ -20,7 +20,7 @@ export const command: Command = {
   details: 'Exit code 1 when a service is not up in time.',
   registry: 'required',
   async run({ values, positionals }, io, { registry, root }) {
-    const names = [...new Set(positionals.map((text) => findOne(text, registry.services)))]
+    const names = [...new Set(positionals.map((text) => findOne(text, registry)))]
     const timeoutMs = Number(values['timeout'] ?? 60) * 1000
     // Timers have 31 bits: a longer delay would end immediately.
     if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {

@@ -1,5 +1,6 @@
 import type { Move, ServiceDefinition } from '@driftos/ports/define'
 import { UsageError } from '../command.js'
+import { describeRetired } from '../project/find.js'
 import { suggest } from '../suggestion.js'
 import type { Tables } from '../project/source.js'
 
@@ -112,11 +113,11 @@ export function own<Entry>(table: Readonly<Record<string, Entry>>, name: string)
  * @throws {UsageError} when there is none
  */
 export function findService({ services, retired }: Tables, name: string): ServiceDefinition {
-  const [service, removed] = [own(services, name), own(retired, name)]
+  const service = own(services, name)
   if (service) return service
   throw new UsageError(
-    removed
-      ? `${name} is retired (port ${removed.port}): ${removed.reason.replace(/\.$/, '')}. Register a service with another name, by \`driftos-ports add\`.`
+    own(retired, name)
+      ? describeRetired(name, { retired })
       : `Unknown service ${JSON.stringify(name)}.${suggest(name, Object.keys(services))}`,
   )
 }

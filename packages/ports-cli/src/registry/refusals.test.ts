@@ -113,7 +113,7 @@ describe('move', () => {
     [['none', '7004'], 'Unknown service "none"'],
     [['shpo', '7004'], 'Did you mean shop?'],
     [['toString', '7004'], 'Unknown service "toString"'],
-    [['cart', '7004'], 'cart is retired (port 7003): the shop does it. Register a service with another name'],
+    [['cart', '7004'], 'cart is retired (port 7003): the shop does it. Use another service, or register one'],
     [['shop', 'x'], 'expected a whole number from 1 to 65535'],
     [['shop', '65536'], 'expected a whole number from 1 to 65535'],
     [['shop', '7002'], 'both have port 7002: give one of them another port'],
@@ -141,5 +141,15 @@ describe('retire', () => {
     expect(await refuse('retire', args.includes('--reason') ? args : [...args, '--reason', 'a test'])).toContain(
       message,
     )
+  })
+})
+
+describe('a retired service', () => {
+  it.each([
+    ['status', ['cart']],
+    ['wait', ['cart']],
+    ['run', ['Cart', '--', 'true']],
+  ])('is refused by %s with its reason and the fix', async (command, args) => {
+    expect(await refuse(command, args)).toContain('cart is retired (port 7003): the shop does it. Use another service')
   })
 })
