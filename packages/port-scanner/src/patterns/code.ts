@@ -120,13 +120,6 @@ export const codeRows: readonly PatternDialect[] = [
     ],
   },
   {
-    name: 'visual basic',
-    extensions: ['vb', 'bas', 'vbs'],
-    kind: 'code',
-    comments: { line: ["'"] },
-    patterns: [...defaults, ...constants],
-  },
-  {
     name: 'elixir',
     extensions: ['ex', 'exs', 'eex', 'heex', 'erl'],
     languages: ['elixir'],
@@ -148,19 +141,10 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'other code',
-    extensions: ['c', 'cc', 'cpp', 'cxx', 'h', 'hpp', 'm', 'swift', 'dart', 'zig', 'proto', 'prisma', 'sol'],
+    extensions: ['c', 'cc', 'cpp', 'cxx', 'h', 'hpp', 'm', 'swift', 'dart', 'zig', 'proto', 'prisma', 'sol', 'bicep'],
     languages: ['c', 'cpp', 'swift', 'dart', 'prisma'],
     kind: 'code',
     comments: cLike,
-    patterns: [...defaults, ...constants],
-  },
-  {
-    name: 'bicep',
-    extensions: ['bicep'],
-    kind: 'code',
-    comments: cLike,
-    // A variable of a container.
-    assignment: /\bname:[ \t]*'(?<name>[A-Za-z_]\w*)'\s+value:[ \t]*'(?<value>[^'\n]*)'/dg,
     patterns: [...defaults, ...constants],
   },
   {
