@@ -141,10 +141,19 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'other code',
-    extensions: ['c', 'cc', 'cpp', 'cxx', 'h', 'hpp', 'm', 'swift', 'dart', 'zig', 'proto', 'prisma', 'sol', 'bicep'],
+    extensions: ['c', 'cc', 'cpp', 'cxx', 'h', 'hpp', 'm', 'swift', 'dart', 'zig', 'proto', 'prisma', 'sol'],
     languages: ['c', 'cpp', 'swift', 'dart', 'prisma'],
     kind: 'code',
     comments: cLike,
+    patterns: [...defaults, ...constants],
+  },
+  {
+    name: 'bicep',
+    extensions: ['bicep'],
+    kind: 'code',
+    comments: cLike,
+    // A variable of a container.
+    assignment: /\bname:[ \t]*'(?<name>[A-Za-z_]\w*)'\s+value:[ \t]*'(?<value>[^'\n]*)'/dg,
     patterns: [...defaults, ...constants],
   },
   {
