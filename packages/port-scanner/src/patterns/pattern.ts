@@ -38,10 +38,10 @@ function patternOf(role: Role) {
 export const listen = patternOf('listen')
 export const publish = patternOf('publish')
 export const reach = patternOf('reach')
-export const value = patternOf('value')
+export const setting = patternOf('value')
 export const fallback = patternOf('default')
 export const flag = patternOf('flag')
-export const inner = patternOf('inner')
+export const target = patternOf('inner')
 export const expose = patternOf('expose')
 export const mention = patternOf('mention')
 
@@ -53,7 +53,7 @@ export function anyCase(pattern: Pattern): Pattern {
 /** A row of the table: a line-based format. */
 export interface PatternDialect extends Omit<Dialect, 'load'> {
   readonly patterns?: readonly Pattern[]
-  /** `KEY = value`, with the groups `name` and `value` (without quotes); read as every format's assignments are. */
+  /** `KEY = setting`, with the groups `name` and `setting` (without quotes); read as every format's assignments are. */
   readonly assignment?: RegExp
   /** The start of a section, with the group `name` if it has one: `[server]`, `resource "x" "y" {`. */
   readonly section?: RegExp

@@ -1,4 +1,4 @@
-import { createReader, expose, inner, mention, publish, value, type PatternDialect } from '../patterns/pattern.js'
+import { createReader, expose, mention, publish, setting, target, type PatternDialect } from '../patterns/pattern.js'
 
 const plain: PatternDialect = {
   name: 'yaml lines',
@@ -15,8 +15,8 @@ const compose: PatternDialect = {
   patterns: [
     publish`^[ \t]*- *["']?(?:(?:[\d.]+|\[[\da-f:]*\]):)?(?:\$\{(?<variable>\w+):?-)?(?<port>\d{2,5})\}?:(?<inner>\d{2,5})(?:\/tcp)?["']?[ \t]*(?:#.*)?$`,
     publish`^[ \t]*-?[ \t]*published:[ \t]*["']?(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$`,
-    { ...inner`^[ \t]*-?[ \t]*target:[ \t]*["']?(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$`, side: 'container' },
-    { ...value`^[ \t]*- *["']?(?<name>[A-Z_]*PORT)=(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$`, side: 'container' },
+    { ...target`^[ \t]*-?[ \t]*target:[ \t]*["']?(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$`, side: 'container' },
+    { ...setting`^[ \t]*- *["']?(?<name>[A-Z_]*PORT)=(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$`, side: 'container' },
   ],
 }
 
