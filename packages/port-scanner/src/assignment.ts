@@ -27,12 +27,12 @@ export function readAssignment(name: string, value: Spelled, { sibling }: Assign
   const variable: Evidence = { kind: 'variable', text: name }
   const numbers = isPortName(name) ? readPort(text, variable, hostOf(name, sibling)) : []
   const bound = isListenName(name) ? readListenAddress(text, variable) : []
-  const addresses = extend(findAddresses(text, { isBare: isAddressName(name) }), { evidence: [variable] }).map(
-    // A program binds every address, and reaches one.
-    ({ host, ...match }): Match =>
-      isEvery.test(text) ? { ...match, role: 'value' } : { ...match, ...(host && { host }) },
-  )
-  return shift(merge(numbers, bound, addresses), start)
+  const found = findAddresses(text, { isBare: isAddressName(name) })
+  // A program binds every address, and reaches one.
+  const addresses = isEvery.test(text)
+    ? found.map(({ host: _host, ...match }): Match => Object.assign(match, { role: 'value' as const }))
+    : found
+  return shift(merge(numbers, bound, extend(addresses, { evidence: [variable] })), start)
 }
 
 /** The whole value is a number, a list of numbers, or a variable with a default. */

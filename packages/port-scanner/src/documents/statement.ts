@@ -129,12 +129,12 @@ function readNumbers(text: string, around: Surroundings): Match[] {
   })
 }
 
-/** `CORE_PORT=3001` in backticks; with a command after it, an example of an override. */
+/** `CORE_PORT=3001` in backticks; with a command after it or in a list of several, an example of an override. */
 function readCodeSpans(text: string): Match[] {
-  return [...text.matchAll(/`(?:export\s+)?([A-Z][A-Z\d_]*)=([^`\s]+)([^`]*)`/g)].flatMap(
-    ({ 0: whole, 1: name, 2: value, 3: rest, index }) => {
-      const start = index + whole.length - 1 - rest!.length - value!.length
-      return extend(readAssignment(name!, { text: value!, start }), rest!.trim() === '' ? {} : { isExample: true })
-    },
-  )
+  const spans = [...text.matchAll(/`(?:export\s+)?([A-Z][A-Z\d_]*)=([^`\s]+)([^`]*)`/g)]
+  return spans.flatMap(({ 0: whole, 1: name, 2: value, 3: rest, index }) => {
+    const start = index + whole.length - 1 - rest!.length - value!.length
+    const isExample = rest!.trim() !== '' || spans.length > 2
+    return extend(readAssignment(name!, { text: value!, start }), isExample ? { isExample } : {})
+  })
 }

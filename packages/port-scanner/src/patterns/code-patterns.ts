@@ -1,5 +1,5 @@
 import type { Comments } from '../dialect.js'
-import { fallback, reach, value, type Pattern } from './pattern.js'
+import { fallback, reach, setting, type Pattern } from './pattern.js'
 
 /** Matches a port in source code, with or without a separator. */
 export const port = String.raw`(?<port>[1-9]\d{1,4}|[1-9]\d?_\d{3})(?![\w.]*\d)`
@@ -18,7 +18,7 @@ export const defaults: readonly Pattern[] = [
 ]
 
 /** `CORE_PORT = 3001`, `const corePort int = 3001`: a name with a word before "port", or a constant. */
-const constant = value`(?<![\w.$-])\$?(?<name>[A-Z][A-Z\d_]*_PORT|PORT|[a-z]\w*(?:_port|[a-z]Port)|[A-Z]\w*[a-z]Port)(?:\s*:\s*[\w.<>|\[\] ]{1,30}|\s+u?int\d*|\s+string)?\s*:?=\s*["']?:?${port}["']?\s*(?:[;,)\]}]|$|\s(?:#|//|--))`
+const constant = setting`(?<![\w.$-])\$?(?<name>[A-Z][A-Z\d_]*_PORT|PORT|[a-z]\w*(?:_port|[a-z]Port)|[A-Z]\w*[a-z]Port)(?:\s*:\s*[\w.<>|\[\] ]{1,30}|\s+u?int\d*|\s+string)?\s*:?=\s*["']?:?${port}["']?\s*(?:[;,)\]}]|$|\s(?:#|//|--))`
 /** `coreURL = "http://localhost:3001"`, `val CORE_URL: String = "http://localhost:3001"` */
 const address = reach`(?<![\w.$-])\$?(?<name>[A-Za-z]\w*(?:Ur[li]|UR[LI]|Addr|Origin|Endpoint|_ur[li]|_addr|_origin|_endpoint|_ADDR|_ORIGIN|_ENDPOINT))(?:\s*:\s*[\w.<>&'|\[\] ]{1,30}|\s+string)?\s*:?=\s*["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}(?!\d)[^"'\n]*["']\s*(?:[;,)\]}]|$|\s(?:#|\/\/|--))`
 

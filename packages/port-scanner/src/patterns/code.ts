@@ -1,5 +1,5 @@
 import { cLike, constants, defaults, hash, port } from './code-patterns.js'
-import { anyCase, fallback, flag, listen, publish, reach, value, type PatternDialect } from './pattern.js'
+import { anyCase, fallback, flag, listen, publish, reach, setting, type PatternDialect } from './pattern.js'
 import { findRustTests } from './rust-tests.js'
 
 /** Source code of languages without a parser here. */
@@ -25,7 +25,7 @@ export const codeRows: readonly PatternDialect[] = [
       reach`connect(?:_ex)?\(\s*\(\s*["'](?<host>[\w.-]+)["']\s*,\s*${port}`,
       flag`["']--(?<name>[\w-]*port)["'](?:[^()]|\([^()]*\)){0,160}?\bdefault\s*=\s*["']?${port}`,
       // A field of a settings class.
-      value`^[ \t]+(?<name>port)\s*:\s*int\s*=\s*(?:Field\(\s*(?:default\s*=\s*)?)?${port}`,
+      setting`^[ \t]+(?<name>port)\s*:\s*int\s*=\s*(?:Field\(\s*(?:default\s*=\s*)?)?${port}`,
       listen`^[ \t]*bind\s*=\s*f?["'][\w.*]*:${port}["']`,
       reach`^[ \t]*(?<name>\w+_(?:url|uri|origin|host)|\w+_(?:URL|URI|ORIGIN|HOST))\s*(?::\s*\w+)?\s*=\s*f?["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
       ...constants,
@@ -118,13 +118,6 @@ export const codeRows: readonly PatternDialect[] = [
       listen`\b(?:ListenAnyIP|ListenLocalhost|Listen\(\s*IPAddress\.\w+\s*,)\(?\s*${port}`,
       ...constants,
     ],
-  },
-  {
-    name: 'visual basic',
-    extensions: ['vb', 'bas', 'vbs'],
-    kind: 'code',
-    comments: { line: ["'"] },
-    patterns: [...defaults, ...constants],
   },
   {
     name: 'elixir',

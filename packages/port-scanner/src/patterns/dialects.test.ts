@@ -66,7 +66,7 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
   [
     'a.py',
     'u = os.getenv("CORE_URL", "http://core:3001")',
-    ['3001 reach container core=host CORE_URL=variable [override CORE_URL]'],
+    ['3001 reach container core=host CORE_URL=variable [scheme http, override CORE_URL]'],
   ],
   [
     'a.py',

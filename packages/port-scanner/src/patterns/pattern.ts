@@ -24,8 +24,6 @@ export interface Pattern {
   /** Default: `variable`. */
   readonly nameKind?: Evidence['kind']
   readonly follower?: Follower
-  /** Further fields of the match. */
-  readonly fields?: Partial<Pick<Match, 'isElsewhere' | 'isTest' | 'isComparison' | 'isExample' | 'isPast'>>
 }
 
 /** Returns the tag of a template that makes a pattern of a role: listen`\.listen\(${port}`. */
@@ -36,12 +34,16 @@ function patternOf(role: Role) {
   })
 }
 
+/** Tags of templates, one a role. */
 export const listen = patternOf('listen')
 export const publish = patternOf('publish')
 export const reach = patternOf('reach')
-export const value = patternOf('value')
+export const setting = patternOf('value')
 export const fallback = patternOf('default')
 export const flag = patternOf('flag')
+export const target = patternOf('inner')
+export const expose = patternOf('expose')
+export const mention = patternOf('mention')
 
 /** Returns a pattern that ignores case. */
 export function anyCase(pattern: Pattern): Pattern {
@@ -51,7 +53,7 @@ export function anyCase(pattern: Pattern): Pattern {
 /** A row of the table: a line-based format. */
 export interface PatternDialect extends Omit<Dialect, 'load'> {
   readonly patterns?: readonly Pattern[]
-  /** `KEY = value`, with the groups `name` and `value` (without quotes); read as every format's assignments are. */
+  /** `KEY = setting`, with the groups `name` and `setting` (without quotes); read as every format's assignments are. */
   readonly assignment?: RegExp
   /** The start of a section, with the group `name` if it has one: `[server]`, `resource "x" "y" {`. */
   readonly section?: RegExp
@@ -62,8 +64,6 @@ export interface PatternDialect extends Omit<Dialect, 'load'> {
   readonly sectionKind?: 'block' | 'variable' | 'hint'
   /** Side of the values of assignments without a host. Default: `host`. */
   readonly side?: Side
-  /** Whether addresses anywhere in the text count. Default: true. */
-  readonly hasAddresses?: boolean
   /** Command lines, with the group `command` and optionally `name`, which owns the ports of the command. */
   readonly commands?: RegExp
   /** Returns the name of the owner of all ports in a file, from its path. */
@@ -90,7 +90,7 @@ export function createReader(
   row: PatternDialect,
   readScript?: (script: Spelled) => Match[],
 ): (text: string, path?: string) => Match[] {
-  const { patterns = [], assignment, comments = {}, sectionKind = 'hint', hasAddresses = true, tests, side } = row
+  const { patterns = [], assignment, comments = {}, sectionKind = 'hint', tests, side } = row
   return (text, path = '') => {
     const sections = findSections(text, row.section)
     const fileOwner = row.owner?.(path)
@@ -102,7 +102,7 @@ export function createReader(
           )
         : [],
       row.commands && readScript ? readCommands(text, row.commands, readScript, fileOwner) : [],
-      hasAddresses ? findAddresses(text) : [],
+      findAddresses(text),
     )
     const commented = findComments(text, comments)
     const tested = tests?.(text) ?? []
@@ -138,7 +138,7 @@ function readCommands(
 }
 
 function readPattern(text: string, pattern: Pattern): Match[] {
-  const { role, side = 'host', nameKind = 'variable', follower, fields } = pattern
+  const { role, side = 'host', nameKind = 'variable', follower } = pattern
   return [...text.matchAll(pattern.at)].flatMap((match): Match[] => {
     const { port, name, variable, host, scheme, inner } = match.groups!
     const number = port === undefined ? undefined : parsePort(port)
@@ -155,7 +155,6 @@ function readPattern(text: string, pattern: Pattern): Match[] {
       return { start, end }
     }
     const outer: Match = {
-      ...fields,
       ...address,
       port: number,
       ...range('port'),
@@ -169,7 +168,7 @@ function readPattern(text: string, pattern: Pattern): Match[] {
       ...(role === 'publish' && { publication: { protocol: 'tcp' } }),
     }
     if (innerPort === undefined) return [outer]
-    return [outer, { ...fields, port: innerPort, ...range('inner'), role: 'inner', side: 'container', evidence }]
+    return [outer, { port: innerPort, ...range('inner'), role: 'inner', side: 'container', evidence }]
   })
 }
 

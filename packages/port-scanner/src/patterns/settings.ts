@@ -1,4 +1,4 @@
-import { anyCase, fallback, listen, publish, reach, value, type PatternDialect } from './pattern.js'
+import { anyCase, fallback, listen, publish, reach, setting, type PatternDialect } from './pattern.js'
 
 const port = String.raw`(?<port>\d{2,5})(?![\w.]*\d)`
 /** 80 and 443 are a web server's on every machine. */
@@ -143,7 +143,7 @@ export const settingsRows: readonly PatternDialect[] = [
       /^[ \t]*"?(?<name>[A-Z][A-Z\d_]*|(?!(?:from|to|http|https|app|server|host|container|target|listen)_)[a-z]\w*_port)"?[ \t]*[=:][ \t]*"?(?<value>[^"\n]*?)"?,?[ \t]*$/dgm,
     patterns: [
       {
-        ...value`^variable[ \t]+"(?<name>[a-z]\w*_port)"[ \t]*\{[^{}]*?\bdefault[ \t]*=[ \t]*"?${port}`,
+        ...setting`^variable[ \t]+"(?<name>[a-z]\w*_port)"[ \t]*\{[^{}]*?\bdefault[ \t]*=[ \t]*"?${port}`,
         side: 'container',
       },
       publish`\bports[ \t]*\{[^}]*?\binternal[ \t]*=[ \t]*(?<inner>\d{2,5})[^}]*?\bexternal[ \t]*=[ \t]*${port}`,

@@ -1,5 +1,4 @@
 import type { Node } from 'yaml'
-import type { Spelled } from '../assignment.js'
 import { extend, parsePort, type Evidence, type Match, type Role } from '../match.js'
 import { readCommand } from './command.js'
 import { imageName } from './compose.js'
@@ -32,24 +31,6 @@ export const kustomize: YamlDialect = {
   },
 }
 
-/** A file of JSON patches: `op`, `path` and `value`. */
-export const jsonPatch: YamlDialect = {
-  name: 'JSON patch',
-  applies: ({ root }) => {
-    const [first] = itemsOf(root)
-    return first !== undefined && get(first, 'op') !== undefined && get(first, 'path') !== undefined
-  },
-  read: ({ root, text }) =>
-    itemsOf(root).flatMap((item) => {
-      const path = textOf(get(item, 'path')) ?? ''
-      const value = get(item, 'value')
-      const role = /\/(?:containerPort|targetPort|port)$/.exec(path) ? 'expose' : undefined
-      if (/\/(?:nodePort|hostPort)$/.test(path) || /^\/spec\/ports\/\d+\/port$/.test(path)) return []
-      if (role) return readNumber(value, text, role)
-      return /\/env\/[^/]+$/.test(path) ? readContainerEnvironment(value, text) : []
-    }),
-}
-
 type Reading = Pick<YamlDocument, 'text' | 'path' | 'embed'>
 
 /** Returns an object's name; a template's is that of its chart if it contains nothing else. */
@@ -61,7 +42,7 @@ function namesOf(object: Node, { text, path }: Reading): string[] {
 }
 
 function readObject(object: Node, reading: Reading): Match[] {
-  const { text, embed } = reading
+  const { text } = reading
   const kind = textOf(get(object, 'kind'))
   const names = namesOf(object, reading)
   if (kind === 'List') return itemsOf(get(object, 'items')).flatMap((item) => readObject(item, reading))
@@ -70,29 +51,10 @@ function readObject(object: Node, reading: Reading): Match[] {
   if (kind === 'ConfigMap' || kind === 'Secret') {
     return ['data', 'stringData'].flatMap((key) => readData(get(object, key), names, reading))
   }
-  if (kind === 'HelmRelease' || kind === 'Application') {
-    const values = [
-      ['spec', 'values'],
-      ['spec', 'source', 'helm', 'values'],
-      ['spec', 'source', 'helm', 'valuesObject'],
-    ]
-    for (const path of values) {
-      const part = spellAny(get(object, ...path), text)
-      if (part) embed({ part: indented(part, text), name: `${names[0] ?? 'chart'}/values.yaml` })
-    }
-    return []
-  }
   return findPods(get(object, 'spec'), 6).flatMap((pod) => {
     const labels = textsOf(pod.labels, ['app.kubernetes.io/name'], ['app'])
     return readPod(pod.spec, [...names, ...labels], text).concat(readAnnotations(pod.annotations, names, text))
   })
-}
-
-/** A block's text with the indentation of its first line, which its position leaves out. */
-function indented({ text, start }: Spelled, file: string): Spelled {
-  const lineStart = file.lastIndexOf('\n', start - 1) + 1
-  const isIndented = /^[ \t]*$/.test(file.slice(lineStart, start))
-  return isIndented ? { text: file.slice(lineStart, start) + text, start: lineStart } : { text, start }
 }
 
 interface Pod {

@@ -2,14 +2,11 @@ import { findAddresses } from '../address.js'
 import type { Reader, Refuse } from '../dialect.js'
 import { findDialect, findLanguage, readEmbedded } from '../dialects.js'
 import { extend, merge, shift, type Match } from '../match.js'
-import { ansible } from './ansible.js'
 import { compose } from './compose.js'
-import { continuousIntegration } from './continuous-integration.js'
 import { helmValues } from './helm.js'
-import { jsonPatch, kubernetes, kustomize } from './kubernetes.js'
+import { kubernetes, kustomize } from './kubernetes.js'
 import { processes, score, skaffold, taskfile } from './processes.js'
 import { prometheus, scrapeTargets } from './prometheus.js'
-import { isOpenApi, readOpenApi } from './open-api.js'
 import { cloud, collector, settings } from './settings.js'
 import { parseYaml } from './tree.js'
 import type { EmbeddedText, YamlDialect } from './yaml-dialect.js'
@@ -17,7 +14,6 @@ import { readYamlLines } from './yaml-lines.js'
 
 /** Formats in the order in which they are tried; the first that applies reads the document. */
 const formats: readonly YamlDialect[] = [
-  continuousIntegration,
   kustomize,
   skaffold,
   score,
@@ -30,8 +26,6 @@ const formats: readonly YamlDialect[] = [
   taskfile,
   prometheus,
   scrapeTargets,
-  jsonPatch,
-  ansible,
   settings,
 ]
 
@@ -45,10 +39,12 @@ const mayMatch = new RegExp(
   'i',
 )
 
+/** Descriptions of interfaces are large, and all of their ports are examples. */
+const isDescription = /^["']?(?:openapi|swagger|asyncapi)["']?[ \t]*:/m
+
 /** Reads YAML of every kind. What the parser refuses is read by lines, and the file is named as unreadable. */
 export const readYaml: Reader = (text, path, refuse) => {
-  if (!mayMatch.test(text)) return []
-  if (isOpenApi(text)) return readOpenApi(text)
+  if (!mayMatch.test(text) || isDescription.test(text)) return []
   const { documents, error } = parseYaml(text)
   const parts: EmbeddedText[] = []
   const found = documents.flatMap((root) => {

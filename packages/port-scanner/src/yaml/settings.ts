@@ -115,10 +115,7 @@ function readSetting(
   const spring = readSpringDefault(key, value)
   const found = spring.length > 0 ? spring : readAssignment(key, value, { sibling })
   return amend(found, (match) => {
-    const isBound =
-      match.role === 'reach' &&
-      match.scheme === undefined &&
-      /(?:^|[\s,"'])(?:0\.0\.0\.0|\*|\[::\]):\d/.test(value.text)
+    const isBound = match.role !== 'listen' && /(?:^|[\s,"'])(?:0\.0\.0\.0|\*|\[::\]):\d/.test(value.text)
     const evidence = match.evidence.map((each) => (each.text === key ? { ...each, text: name } : each))
     return {
       evidence: name === key || isUnnamed(name) ? [...evidence, ...program] : evidence,

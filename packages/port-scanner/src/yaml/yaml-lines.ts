@@ -1,4 +1,4 @@
-import { createReader, type PatternDialect } from '../patterns/pattern.js'
+import { createReader, expose, mention, publish, setting, target, type PatternDialect } from '../patterns/pattern.js'
 
 const plain: PatternDialect = {
   name: 'yaml lines',
@@ -13,33 +13,18 @@ const compose: PatternDialect = {
   section: /^ {2,4}(?<name>[A-Za-z][\w.-]{0,62}):[ \t]*(?=\n {3,8}(?:image|build|container_name|ports|environment):)/gm,
   sectionKind: 'block',
   patterns: [
-    {
-      at: /^[ \t]*- *["']?(?:(?:[\d.]+|\[[\da-f:]*\]):)?(?:\$\{(?<variable>\w+):?-)?(?<port>\d{2,5})\}?:(?<inner>\d{2,5})(?:\/tcp)?["']?[ \t]*(?:#.*)?$/dgm,
-      role: 'publish',
-    },
-    { at: /^[ \t]*-?[ \t]*published:[ \t]*["']?(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$/dgm, role: 'publish' },
-    {
-      at: /^[ \t]*-?[ \t]*target:[ \t]*["']?(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$/dgm,
-      role: 'inner',
-      side: 'container',
-    },
-    {
-      at: /^[ \t]*- *["']?(?<name>[A-Z_]*PORT)=(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$/dgm,
-      role: 'value',
-      side: 'container',
-    },
+    publish`^[ \t]*- *["']?(?:(?:[\d.]+|\[[\da-f:]*\]):)?(?:\$\{(?<variable>\w+):?-)?(?<port>\d{2,5})\}?:(?<inner>\d{2,5})(?:\/tcp)?["']?[ \t]*(?:#.*)?$`,
+    publish`^[ \t]*-?[ \t]*published:[ \t]*["']?(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$`,
+    { ...target`^[ \t]*-?[ \t]*target:[ \t]*["']?(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$`, side: 'container' },
+    { ...setting`^[ \t]*- *["']?(?<name>[A-Z_]*PORT)=(?<port>\d{2,5})["']?[ \t]*(?:#.*)?$`, side: 'container' },
   ],
 }
 
 const kubernetes: PatternDialect = {
   ...plain,
   patterns: [
-    {
-      at: /^[ \t]*-?[ \t]*(?:containerPort|targetPort):[ \t]*(?<port>\d{2,5})[ \t]*(?:#.*)?$/dgm,
-      role: 'expose',
-      side: 'container',
-    },
-    { at: /^[ \t]*-?[ \t]*(?:port|nodePort|hostPort):[ \t]*(?<port>\d{2,5})[ \t]*(?:#.*)?$/dgm, role: 'mention' },
+    { ...expose`^[ \t]*-?[ \t]*(?:containerPort|targetPort):[ \t]*(?<port>\d{2,5})[ \t]*(?:#.*)?$`, side: 'container' },
+    mention`^[ \t]*-?[ \t]*(?:port|nodePort|hostPort):[ \t]*(?<port>\d{2,5})[ \t]*(?:#.*)?$`,
   ],
 }
 

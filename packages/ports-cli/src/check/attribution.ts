@@ -38,7 +38,7 @@ export function attribute(
   const texts = (wanted: Evidence['kind']) =>
     match.evidence.filter((each) => each.kind === wanted).map(({ text }) => text)
   if (host === 'variable' || host === 'remote') return undefined
-  const variables = texts('variable')
+  const variables = [match.override ?? [], texts('variable')].flat()
   // A variable of the environment with another name says more than what its value is assigned to.
   const replaced = match.override
   const isForeign =

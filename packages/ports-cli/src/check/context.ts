@@ -28,14 +28,11 @@ export function createContext(
     for (const service of names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
     for (const { kind, text } of evidence) if (kind === 'block') blocks.add(`${fold(text)}\0${root}`)
   }
-  const rightIn = (by: 'variable' | 'host') =>
-    new Set(
-      occurrences
-        .filter((each) => each.attribution?.by === by && isRight(each, registry))
-        .map(({ location, attribution }) => `${attribution!.services[0]}\0${location}`),
-    )
-  const rightDefaults = rightIn('variable')
-  const rightHosts = rightIn('host')
+  const rightDefaults = new Set(
+    occurrences
+      .filter((each) => each.attribution?.by === 'variable' && isRight(each, registry))
+      .map(({ location, attribution }) => `${attribution!.services[0]}\0${location}`),
+  )
   const holders = new Set<string>()
   const publishers = new Set<string>()
   const started = new Set<string>()
@@ -85,7 +82,6 @@ export function createContext(
       evidence.some(({ kind, text }) => kind === 'block' && findByName(text).includes(service)),
     hasRightDefault: ({ kind, location, attribution }) =>
       kind === 'code' && attribution?.by === 'variable' && rightDefaults.has(`${attribution.services[0]}\0${location}`),
-    hasRightHost: ({ location, attribution }) => rightHosts.has(`${attribution!.services[0]}\0${location}`),
     isFronted: (service, { location }) =>
       holders.has(`${service}\0${location}`) && !publishers.has(`${service}\0${location}`),
     isStarted: ({ root, port }) => started.has(`${port}\0${root}`),

@@ -62,3 +62,6 @@ export const purposes: Readonly<Record<number, string>> = {
 export const protocolPorts: ReadonlySet<number> = new Set([
   4317, 4318, 5775, 6514, 6831, 6832, 8125, 9411, 14_250, 14_268, 24_224,
 ])
+
+/** Ports that programs in containers, and Services of a cluster, usually have. */
+export const usualPorts: ReadonlySet<number> = new Set([80, 8000, 8080])

@@ -153,17 +153,19 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>): Candid
   if (isClient && evidence.some((each) => each.kind === 'block')) return []
   const text = nameOf(occurrence)
   const isOfPackage = text === undefined
-  if (isOfPackage && (kind === 'document' || built.has(port))) return []
+  // A setting in a document is often a sample.
+  if (kind === 'document' ? role !== 'label' : isOfPackage && built.has(port)) return []
   const name = toName(text ?? occurrence.package.names[0])
   if (
     name === undefined ||
-    /^(?:preview|docs|apiDocs|documentation|swagger\w*|health\w*|metrics|example\w*)$/.test(name)
+    /^(?:preview|docs|apiDocs|documentation|swagger\w*|health\w*|metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*)$/.test(
+      name,
+    )
   )
     return []
   const [note, ...notes] = wordsOf(evidence.find((each) => each.kind === 'hint')?.text ?? '')
   const longName = role === 'label' && note !== undefined && notes.length < 2 ? toName(`${note} ${name}`) : undefined
-  // The service that a label names is stronger evidence than a setting in a document's sample.
-  return [{ name, longName, rank: kind === 'document' && role !== 'label' ? 0.5 : rank, occurrence }]
+  return [{ name, longName, rank, occurrence }]
 }
 
 function isEnvironment({ kind, text }: Occurrence['evidence'][number]): boolean {

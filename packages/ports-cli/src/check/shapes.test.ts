@@ -414,6 +414,97 @@ const cases: readonly Case[] = [
     [],
   ],
   [
+    'programs of examples, templates and other people',
+    registryOf({ shop: 4101 }),
+    Object.fromEntries(
+      ['examples/a', 'samples', 'third_party/x', 'load-tests', 'packages/_template'].map((directory) => [
+        `${directory}/compose.yml`,
+        'services:\n  shop:\n    image: x\n    ports: ["4001:80"]\n  blog:\n    image: y\n    ports: ["4101:80", "9999:90"]\n',
+      ]),
+    ),
+    [],
+  ],
+  [
+    'a job of continuous integration',
+    registryOf({ shop: 4101 }),
+    { '.github/workflows/a.yml': 'on: push\njobs:\n  a:\n    steps:\n      - run: docker run -p 9999:80 x\n' },
+    [],
+  ],
+  [
+    'ports of protocols, which any container may open',
+    registryOf({
+      jaeger: 16_686,
+      shop: 4101,
+      collector: 4317,
+      collectorHttp: { port: 4318, containerName: 'collector' },
+    }),
+    {
+      'collector.yaml':
+        'receivers: { otlp: { protocols: { grpc: { endpoint: "0.0.0.0:4317" } } } }\nexporters: { otlp/jaeger: { endpoint: "jaeger:4317" } }\nservice: {}\n',
+      'compose.yml': 'services:\n  shop:\n    image: x\n    environment: { OTLP_URL: "http://jaeger:4318" }\n',
+    },
+    [],
+  ],
+  [
+    'names of packages with dots, as in .NET',
+    registryOf({ shopApi: 4101 }),
+    {
+      'Shop.Api/Shop.Api.csproj': '<Project/>\n',
+      'Shop.Api/Properties/launchSettings.json':
+        '{ "profiles": { "x": { "applicationUrl": "http://localhost:4001" } } }\n',
+    },
+    ['Shop.Api/Properties/launchSettings.json:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'words of settings that are also names of services',
+    registryOf({ api: 4101, shop: 4102 }),
+    { 'vector.toml': '[api]\nenabled = true\naddress = "0.0.0.0:44313"\n', '.env': 'API_PORT=4001\n' },
+    ['.env:1 error wrong-port 4001 -> 4101'],
+  ],
+  [
+    'addresses of other products',
+    registryOf({ shop: 4101 }),
+    {
+      'a.go': 'package main\n\nconst consulURL = "http://localhost:8500"\n',
+      'start.sh': 'curl http://localhost:4646/v1/jobs\n',
+      '.env': 'METRICS_ADDR=0.0.0.0:9464\nOTLP_URL=http://localhost:4318\n',
+    },
+    [],
+  ],
+  [
+    'a program of the repository that is not registered',
+    registryOf({ shop: 4101 }),
+    { 'package.json': '{ "scripts": { "docs": "vite --port 4200" } }\n', 'open.sh': 'curl http://localhost:4200\n' },
+    ['open.sh:1 warning unregistered-port 4200'],
+  ],
+  [
+    'a proxy that publishes the port of a service next to it',
+    registryOf({ shop: 4101 }),
+    {
+      'compose.yml':
+        'services:\n  traefik:\n    image: traefik\n    ports: ["4101:80"]\n  shop:\n    image: x\n    environment: { PORT: 4101 }\n',
+    },
+    [],
+  ],
+  [
+    'a variable that every program may have, registered for one of several',
+    registryOf({ gateway: { port: 4100, variable: 'SERVER_PORT' }, shop: 4101 }),
+    { 'shop/pom.xml': '', 'shop/src/main/resources/application.yml': 'server:\n  port: ${SERVER_PORT:4101}\n' },
+    [],
+  ],
+  [
+    'the address at which a service reaches another one',
+    registryOf({ admin: 4100, backend: 4101 }),
+    { 'admin/.env': 'VITE_ADMIN_API_URL=http://localhost:4101\n' },
+    [],
+  ],
+  [
+    'addresses in a cluster, where a Service may open 8080',
+    registryOf({ logs: 9250, adminer: 8080 }),
+    { 'deploy/kubernetes/shop.env': 'LOGS_URL=http://logs:8080\n', 'compose.env': 'LOGS_URL=http://logs:8080\n' },
+    ['compose.env:1 error wrong-port 8080'],
+  ],
+  [
     'sentences about any server',
     registryOf({ server: 4101, ui: 4102 }),
     { 'README.md': 'The server starts by default on port 4102.\n\nThe `server` service runs on port 4102.\n' },

@@ -10,15 +10,7 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 
 /** Programs that show how to use the product, or that others wrote: each is a stack of its own. */
 const apart =
-  /(?:^|\/)(?:examples?|samples?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|third[-_]?party|node_modules|experiments?)(?:\/|\.\w+$)/i
-
-const continuousIntegration =
-  /(?:^|\/)(?:\.github\/workflows|\.circleci|\.buildkite)\/|(?:^|\/)\.(?:gitlab-ci|drone|woodpecker|travis)\.ya?ml$/
-
-/** Returns whether a file is of a machine that runs one job at a time. */
-export function isContinuousIntegration(path: string): boolean {
-  return continuousIntegration.test(path)
-}
+  /(?:^|\/)(?:examples?|samples?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|third[-_]?party|node_modules|experiments?|_templates?)(?:\/|\.\w+$)/i
 
 /** Returns whether a file is of a cluster, where the port of a service's address is that of its Service. */
 export function isOfCluster(path: string): boolean {

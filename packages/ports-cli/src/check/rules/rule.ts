@@ -51,8 +51,6 @@ export interface Context {
   readonly isClusterAddress: (occurrence: Occurrence) => boolean
   /** Returns whether the block around an occurrence is called like a service. */
   readonly isBlockOf: (service: string, occurrence: Occurrence) => boolean
-  /** Returns whether another address in the same file has the same host and the right port. */
-  readonly hasRightHost: (occurrence: Occurrence) => boolean
   /** Returns whether a file contains a block called like a service, but no publication of its port by that block. */
   readonly isFronted: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether something in the occurrence's root starts a server on its number. */

@@ -1,5 +1,5 @@
 import { protocolPorts } from '../products.js'
-import { isContinuousIntegration, isOfProduct } from '../silence.js'
+import { isOfProduct } from '../silence.js'
 import type { OccurrenceRule } from './rule.js'
 
 /** A port of this machine that the registry does not contain. */
@@ -11,7 +11,7 @@ export const unregisteredPort: OccurrenceRule = {
     const { path, port, side, kind, role, host, scheme, evidence, attribution } = occurrence
     const status = registry.findService(port)?.status
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
-    if (isContinuousIntegration(path) || isOfProduct(path)) return undefined
+    if (isOfProduct(path)) return undefined
     // Web servers and proxies publish these on every machine.
     if (port === 80 || port === 443) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {

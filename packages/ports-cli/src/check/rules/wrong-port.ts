@@ -11,8 +11,8 @@ import {
   type Verdict,
 } from './rule.js'
 import { fold } from '../names.js'
-import { protocolPorts } from '../products.js'
-import { isContinuousIntegration, isOfCluster } from '../silence.js'
+import { protocolPorts, usualPorts } from '../products.js'
+import { isOfCluster } from '../silence.js'
 
 /** A name says one service, and the number is another's or is not registered. */
 export const wrongPort: OccurrenceRule = {
@@ -32,7 +32,7 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     isRight(occurrence, registry) ||
     isFurtherPort(occurrence, context) ||
     isUnknownPort(occurrence, registry) ||
-    isOfAnother(occurrence, context) ||
+    isOfAnother(occurrence, registry) ||
     isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
     isFurtherPublication(occurrence, registry) ||
@@ -55,8 +55,6 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   // "The backend runs on port 3002" in the package of the service on that port.
   if (occurrence.kind === 'document' && holder !== undefined && isPackageOf(holder, occurrence, registry))
     return undefined
-  // A step of a CI job may start any program: `npx http-server docs --port 6006`.
-  if (role === 'flag' && attribution!.by === 'package' && isContinuousIntegration(occurrence.path)) return undefined
   // `CLIENT_URL=http://localhost:3001` in the container of the service on that port, which may serve the client.
   const isAddress = occurrence.host === 'local' && attribution!.by === 'variable'
   if (isAddress && holder !== undefined && context.isBlockOf(holder, occurrence)) return undefined
@@ -108,13 +106,12 @@ export function severityOf(
  * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
  */
 function isUnknownPort(
-  { port, path, side, kind, role, host, scheme, attribution }: Occurrence,
+  { port, side, kind, role, host, scheme, attribution }: Occurrence,
   registry: RegistryView,
 ): boolean {
   if (isKnown(port, registry)) return false
   // An unregistered number below 1024 belongs to a protocol.
-  if (isContinuousIntegration(path) || (port < 1024 && attribution!.by !== 'variable' && role !== 'publish'))
-    return true
+  if (port < 1024 && attribution!.by !== 'variable' && role !== 'publish') return true
   if (port === 80 || port === 443) return true
   // A document sets a flag as an example.
   if (kind === 'document' && role === 'flag' && attribution!.by !== 'block') return true
@@ -135,21 +132,19 @@ function isUnknownPort(
 }
 
 /** Returns whether further evidence explains a number that the service of the strongest evidence does not have. */
-function isOfAnother(occurrence: Occurrence, context: Context): boolean {
+function isOfAnother(occurrence: Occurrence, registry: RegistryView): boolean {
   const { port, side, role, host, attribution } = occurrence
-  const { registry } = context
   // Any program may open the port of a protocol, such as OTLP's.
   if (protocolPorts.has(port) && !attribution!.services.some((service) => registry.services[service]!.port === port))
     return side === 'container' || role === 'reach' || role === 'scrape'
-  const { by, services } = attribution!
+  const { by, services, text } = attribution!
   const isOuter = services.some((service) => registry.services[service]!.port === port)
-  if (host === 'named' && isOfCluster(occurrence.path) && !isOuter) return true
+  if (host === 'named' && isOfCluster(occurrence.path) && usualPorts.has(port) && !isOuter) return true
   const holder = holderOf(port, registry)
   if (holder === undefined) return false
-  // The address under which browsers reach a program may be that of the gateway in front of it.
-  const isGateway = /gateway|proxy|nginx|traefik|caddy|ingress/i.test(holder)
-  if (by === 'block' && role === 'reach' && host === 'local' && isGateway) return true
-  if (by === 'host' && host === 'named' && context.hasRightHost(occurrence)) return true
+  // `ADMIN_API_URL` may be the address of admin, or the one at which admin reaches an interface of another service.
+  const isReached = host === 'local' && /[_a-z](?:api|server|service|backend)_?(?:url|uri|origin|endpoint)$/i.test(text)
+  if (by === 'variable' && isReached) return true
   // A program in the package of the service on that port.
   const isOwn = role === 'listen' || role === 'value' || role === 'default' || role === 'flag'
   return by !== 'variable' && isOwn && isPackageOf(holder, occurrence, registry)
@@ -223,7 +218,6 @@ function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed, isFronted
   if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
     return undefined
   const { text } = attribution!
-  if (isContinuousIntegration(occurrence.path)) return undefined
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
   // A profile is an alternative, such as one container with every service.
   if (publication?.profiles !== undefined) return undefined
@@ -234,7 +228,7 @@ function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed, isFronted
   if (innerPort === containerPort && containerPort !== port) return undefined
   if (role === 'publish' && isNameless.test(text)) return undefined
   // The package or the process may be the holder's, under another name.
-  const isApart = isGeneric.test(text) || own.isImage || isUnclaimed(holder, occurrence)
+  const isApart = isGeneric.test(text) || (own.isImage && usualPorts.has(port)) || isUnclaimed(holder, occurrence)
   if (role !== 'publish' && isApart) return undefined
   const verb = role === 'publish' ? 'publishes' : 'listens on'
   return { severity: 'error', service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
