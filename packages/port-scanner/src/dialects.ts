@@ -34,19 +34,14 @@ const outerExtension = /\.(?:example|sample|template|dist|default|defaults|tpl|t
 const generated =
   /(?:^|[/.-])(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?|go\.sum|gradle\.lockfile)$|\.(?:lock|min\.(?:js|css|mjs)|map|snap|svg|csv|tsv|ipynb|patch|diff|log|po|pot|geojson|jsonl|ndjson)$/
 
-/** Jobs of continuous integration, each on a machine of its own, where any port is right. */
-const jobs =
-  /(?:^|\/)(?:\.github\/(?:workflows|actions)|\.gitea|\.forgejo|\.circleci|\.woodpecker|\.buildkite|\.gitlab\/ci|\.azure-pipelines)\/|(?:^|\/)(?:[\w.-]*\.?gitlab-ci|\.woodpecker|\.drone|\.travis|bitbucket-pipelines|azure-pipelines|cloudbuild|appveyor)\.ya?ml$/
-
 /**
- * Returns the dialect of a file by its path alone, `generated` for a file that a program wrote, undefined for files that are not read.
+ * Returns the dialect of a file by its path alone, `generated` for a file that a program wrote, undefined for unknown files.
  *
  * @param path - with `/`
  */
 export function findDialect(path: string): Dialect | 'generated' | undefined {
   const lower = path.toLowerCase()
   if (generated.test(lower)) return 'generated'
-  if (jobs.test(lower)) return undefined
   return find(lower) ?? (outerExtension.test(lower) ? find(lower.replace(outerExtension, '')) : undefined)
 }
 

@@ -1,6 +1,7 @@
 export type { Dialect } from './dialect.js'
 export { findDialect } from './dialects.js'
 export { GitError, listFiles, type FileSelection } from './files.js'
+export { isJob } from './job.js'
 export type { Evidence, HostKind, Match, Publication, Role, Side } from './match.js'
 export { createLocator } from './position.js'
 export { readRegularFile } from './read-regular-file.js'

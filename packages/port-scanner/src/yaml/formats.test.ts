@@ -165,6 +165,22 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
     'timeout: 3000\nyear: 2026\nretries: [3000]\ntext: see http://localhost:3001 for more\nversion: 3000\nsize: 8080',
     [],
   ],
+  // Jobs
+  [
+    '.github/workflows/ci.yml',
+    'on: push\njobs:\n  test:\n    services:\n      postgres: { image: "postgres:17", ports: ["5433:5432"] }\n    env:\n      DATABASE_URL: postgres://localhost:5433/test\n      CORE_PORT: 3001\n    steps:\n      - uses: a/wait@v1\n        with: { url: "http://localhost:3001" }\n      - run: curl http://localhost:3004',
+    [
+      '3001 value host CORE_PORT=variable',
+      '3001 reach host url=variable [host local, scheme http]',
+      '3004 reach host [host local, scheme http]',
+    ],
+  ],
+  [
+    '.gitlab-ci.yml',
+    'test:\n  services: [{ name: "redis:8", alias: cache }]\n  variables: { CORE_URL: "http://localhost:3001" }',
+    ['3001 reach host CORE_URL=variable [host local, scheme http]'],
+  ],
+  ['.circleci/config.yml', 'jobs:\n  build:\n    docker: [{ image: "mongo:8", environment: { PORT: 3005 } }]', []],
   ['.github/renovate.yml', 'schedule: ["after 10:30"]\nlimit: 3000', []],
   ['app.yml', '# port: 3001\n#port: 3002\na: b # port: 3003', []],
 ]

@@ -4,6 +4,7 @@ import { findDialect, findLanguage, readEmbedded } from '../dialects.js'
 import { extend, merge, shift, type Match } from '../match.js'
 import { compose } from './compose.js'
 import { helmValues } from './helm.js'
+import { jobs } from './jobs.js'
 import { kubernetes, kustomize } from './kubernetes.js'
 import { processes, score, skaffold, taskfile } from './processes.js'
 import { prometheus, scrapeTargets } from './prometheus.js'
@@ -14,6 +15,7 @@ import { readYamlLines } from './yaml-lines.js'
 
 /** Formats in the order in which they are tried; the first that applies reads the document. */
 const formats: readonly YamlDialect[] = [
+  jobs,
   kustomize,
   skaffold,
   score,

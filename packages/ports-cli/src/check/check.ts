@@ -14,7 +14,7 @@ import type { Context, Verdict } from './rules/rule.js'
 import { staleArtifact } from './rules/stale-artifact.js'
 import { unusedIgnore } from './rules/unused-ignore.js'
 import type { FileIgnore, Scan } from './scan.js'
-import { isSilent } from './silence.js'
+import { isFreeInJob, isSilent } from './silence.js'
 
 /** A place that disagrees with the registry. */
 export interface Finding extends Verdict {
@@ -43,7 +43,8 @@ export async function findProblems(scan: Scan, project: Project, cwd: string): P
   const { root, configFile, registryFile, registry, ignore } = project
   const { roots, ignores, changed } = scan
   const occurrences = scan.occurrences.filter(
-    (each) => each.location !== registryFile && each.location !== configFile && !isSilent(each),
+    (each) =>
+      each.location !== registryFile && each.location !== configFile && !isSilent(each) && !isFreeInJob(each, registry),
   )
   const mentions = scan.occurrences.filter(({ role }) => role === 'mention')
   const context = createContext(occurrences, registry, registryPackageOf(registryFile), mentions)

@@ -641,6 +641,15 @@ const cases: readonly Case[] = [
     ['a.md:1 error wrong-port 4010'],
   ],
   [
+    'a stale number in a job, and one of another service',
+    registryOf({ core: 4001, embed: 4002 }, [{ service: 'core', from: 4000, to: 4001, reason: 'x' }]),
+    {
+      '.github/workflows/a.yml':
+        'jobs:\n  a:\n    env:\n      CORE_PORT: 4002\n      EMBED_PORT: 7999\n    steps:\n      - run: curl http://localhost:4000/health\n      - run: docker run -p 4000:80 x\n',
+    },
+    ['.github/workflows/a.yml:4 error wrong-port 4002 -> 4001', '.github/workflows/a.yml:7 warning retired-port 4000'],
+  ],
+  [
     'a workflow of a CI machine',
     acme,
     {

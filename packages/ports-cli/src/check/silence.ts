@@ -1,4 +1,6 @@
+import { isJob } from '@driftos/port-scanner'
 import type { Occurrence } from './occurrence.js'
+import type { RegistryView } from './rules/rule.js'
 
 const testPath =
   /(?:^|\/)(?:[\w-]*tests?|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|ci)\/|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
@@ -22,9 +24,15 @@ export function isOfProduct(path: string): boolean {
   return /\.(?:ini|cfg|conf|cnf)$/.test(path)
 }
 
-/** Returns whether a file is of an example, of a benchmark or of other people's code. */
-export function isApart(path: string): boolean {
-  return apart.test(path)
+/**
+ * Returns whether a number is free to choose because a job of continuous integration has its machine to itself: all but an
+ * address there, or the value of a service's variable, of a service or a past one.
+ */
+export function isFreeInJob({ path, port, host, attribution }: Occurrence, registry: RegistryView): boolean {
+  if (!isJob(path)) return false
+  const status = registry.findService(port)?.status
+  const isKnown = status === 'assigned' || status === 'retired'
+  return !isKnown || !(host === 'local' || attribution?.by === 'variable')
 }
 
 /** Returns whether a number is never a reason for a finding, whatever it is. */
@@ -33,5 +41,5 @@ export function isSilent({ path, role, host, ...occurrence }: Occurrence): boole
   if (isComment || isTest || isPast || isComparison || isExample || isElsewhere || role === 'mention') return true
   if (host === 'remote' || host === 'variable' || (host === 'named' && !attribution)) return true
   if (occurrence.override !== undefined && testVariable.test(occurrence.override)) return true
-  return testPath.test(path) || pastPath.test(path) || isApart(path)
+  return testPath.test(path) || pastPath.test(path) || apart.test(path)
 }
