@@ -385,6 +385,7 @@ describe('/documentation', () => {
         "get /api/v1/drift/branches/{id}",
         "delete /api/v1/drift/branches/{id}",
         "delete /api/v1/drift/conversations/{conversationId}",
+        "get /api/v1/drift/conversations/{conversationId}/events",
         "get /api/v1/context/{branchId}",
         "post /api/v1/facts/{branchId}/extract",
         "get /api/v1/facts/{branchId}",
