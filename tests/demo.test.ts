@@ -308,31 +308,38 @@ describeInBrowser('the demo', (openPage) => {
     await landed(page, 1)
   })
 
-  it('sends nothing twice, neither after a double submit nor after a lost answer', async () => {
-    const page = await open('/', { expectedErrors: failedAnswers })
-    await boxOf(page).fill('Hello')
-    await page.evaluate(() => {
-      const form = document.querySelector('form')!
-      form.requestSubmit()
-      form.requestSubmit()
-    })
-    await landed(page, 1)
-    await page.route(
-      '**/drift/route',
-      async (route) => {
-        await route.fetch()
-        await route.abort()
-      },
-      { times: 1 },
-    )
-    await boxOf(page).fill('Hello again')
-    await boxOf(page).press('Enter')
-    await page.getByRole('button', { name: 'Retry' }).click()
-    await landed(page, 2)
-    await page.reload()
-    await landed(page, 2)
-    expect(await rowsOf(page).locator('.text').allInnerTexts()).toEqual(['Hello', 'Hello again'])
-  })
+  it.each([
+    ['by a retry', true],
+    ['by an event of the server', false],
+  ])(
+    'sends nothing twice, neither after a double submit nor after a lost answer that is repaired %s',
+    async (_, isDeaf) => {
+      const page = await open('/', { expectedErrors: failedAnswers })
+      if (isDeaf) await page.route('**/events', (route) => route.abort())
+      await boxOf(page).fill('Hello')
+      await page.evaluate(() => {
+        const form = document.querySelector('form')!
+        form.requestSubmit()
+        form.requestSubmit()
+      })
+      await landed(page, 1)
+      await page.route(
+        '**/drift/route',
+        async (route) => {
+          await route.fetch()
+          await route.abort()
+        },
+        { times: 1 },
+      )
+      await boxOf(page).fill('Hello again')
+      await boxOf(page).press('Enter')
+      if (isDeaf) await page.getByRole('button', { name: 'Retry' }).click()
+      await landed(page, 2)
+      await page.reload()
+      await landed(page, 2)
+      expect(await rowsOf(page).locator('.text').allInnerTexts()).toEqual(['Hello', 'Hello again'])
+    },
+  )
 
   it('loses and duplicates nothing when the gateway is killed', async () => {
     const page = await open('/', { expectedErrors: failedAnswers })

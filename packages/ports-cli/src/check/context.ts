@@ -35,9 +35,7 @@ export function createContext(
   )
   const holders = new Set<string>()
   const publishers = new Set<string>()
-  const started = new Set<string>()
-  for (const { location, role, root, port, evidence, follower } of occurrences) {
-    if (['listen', 'publish', 'flag'].includes(role) || follower === 'base URL') started.add(`${port}\0${root}`)
+  for (const { location, role, evidence } of occurrences) {
     for (const { kind, text } of evidence) {
       if (kind !== 'block') continue
       for (const service of findByName(text)) (role === 'publish' ? publishers : holders).add(`${service}\0${location}`)
@@ -84,7 +82,6 @@ export function createContext(
       kind === 'code' && attribution?.by === 'variable' && rightDefaults.has(`${attribution.services[0]}\0${location}`),
     isFronted: (service, { location }) =>
       holders.has(`${service}\0${location}`) && !publishers.has(`${service}\0${location}`),
-    isStarted: ({ root, port }) => started.has(`${port}\0${root}`),
     isServedBySibling: ({ root, port }) => proxied.has(`${port}\0${root}`) || published.has(`${port}\0${root}`),
     isMovable: (service, { root, package: own }, scope) =>
       moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),

@@ -462,20 +462,10 @@ const cases: readonly Case[] = [
     ['.env:1 error wrong-port 4001 -> 4101'],
   ],
   [
-    'addresses of other products',
+    'addresses of protocols that any program may speak',
     registryOf({ shop: 4101 }),
-    {
-      'a.go': 'package main\n\nconst consulURL = "http://localhost:8500"\n',
-      'start.sh': 'curl http://localhost:4646/v1/jobs\n',
-      '.env': 'METRICS_ADDR=0.0.0.0:9464\nOTLP_URL=http://localhost:4318\n',
-    },
+    { '.env': 'METRICS_ADDR=0.0.0.0:9464\nOTLP_URL=http://localhost:4318\n' },
     [],
-  ],
-  [
-    'a program of the repository that is not registered',
-    registryOf({ shop: 4101 }),
-    { 'package.json': '{ "scripts": { "docs": "vite --port 4200" } }\n', 'open.sh': 'curl http://localhost:4200\n' },
-    ['open.sh:1 warning unregistered-port 4200'],
   ],
   [
     'a proxy that publishes the port of a service next to it',

@@ -53,8 +53,6 @@ export interface Context {
   readonly isBlockOf: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a file contains a block called like a service, but no publication of its port by that block. */
   readonly isFronted: (service: string, occurrence: Occurrence) => boolean
-  /** Returns whether something in the occurrence's root starts a server on its number. */
-  readonly isStarted: (occurrence: Occurrence) => boolean
   /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */
   readonly hasRightDefault: (occurrence: Occurrence) => boolean
   /** Returns whether the repository's own proxy forwards to the number of an occurrence, or its own compose file publishes it. */

@@ -7,8 +7,7 @@ export const unregisteredPort: OccurrenceRule = {
   name: 'unregistered-port',
   why: 'The next service may take the same port.',
   fix: 'Register the port with `driftos-ports add`, or use a registered one.',
-  judge(occurrence, { registry, isStarted }) {
-    const { path, port, side, kind, role, host, scheme, evidence, attribution } = occurrence
+  judge({ path, port, side, kind, role, host, attribution }, { registry }) {
     const status = registry.findService(port)?.status
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
     if (isOfProduct(path)) return undefined
@@ -21,11 +20,6 @@ export const unregisteredPort: OccurrenceRule = {
     }
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
     if (!isReached || attribution?.services.length || protocolPorts.has(port)) return undefined
-    // Other addresses of the web, which nothing here starts, are of other products.
-    const isOwn = scheme !== undefined && !/^(?:https?|wss?)$/.test(scheme)
-    const isSet =
-      kind === 'settings' && evidence.some((each) => each.kind === 'variable' && /^[A-Z\d_]+$/.test(each.text))
-    if (!isOwn && !isSet && !isStarted(occurrence)) return undefined
     return { severity: 'warning', message: `Port ${port} is reached on this machine, but not registered` }
   },
 }
