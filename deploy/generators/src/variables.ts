@@ -76,10 +76,11 @@ export function passedVariables(service: string): string[] {
 
 /** Returns the lines of `.env.example` for the variables of the apps. */
 export function variablesExample(registry: RegistryDefinition): string[] {
-  return variableGroups
+  const groups = variableGroups
     .filter(({ services }) => services === undefined || services.some((name) => registry.services[name]))
     .map(({ about, variables }) => {
       const lines = Object.entries(variables).map(([name, value]) => `# ${name}=${value}\n`)
       return `# ${about}\n${lines.join('')}`
     })
+  return [...groups, '# Read from the shell: XDG_CACHE_HOME, where the embedded database keeps the template of its data.\n']
 }
