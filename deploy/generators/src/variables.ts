@@ -82,5 +82,9 @@ export function variablesExample(registry: RegistryDefinition): string[] {
       const lines = Object.entries(variables).map(([name, value]) => `# ${name}=${value}\n`)
       return `# ${about}\n${lines.join('')}`
     })
-  return [...groups, '# Read from the shell: XDG_CACHE_HOME, where the embedded database keeps the template of its data.\n']
+  return [
+    ...groups,
+    '# Read from the shell. XDG_CACHE_HOME: where the embedded database keeps the template of its data. DRIFTOS_CONTROL: the',
+    '# control socket of the stack that started a process.\n',
+  ]
 }

@@ -54,8 +54,7 @@ const checkoutLines = [
   '# Read from the shell, not to be set here. DRIFTOS_CHECKOUT: the root of the checkout that started a process. PORT: the port',
   '# of one process. XDG_STATE_HOME, LOCALAPPDATA, HOME, USERPROFILE: where slots are kept. CI: no slots. CONDUCTOR_PORT and',
   '# CONDUCTOR_WORKSPACE_PATH: the ports of a Conductor workspace. DOCKER_HOST, XDG_RUNTIME_DIR: the container engine.',
-  '# VITEST: no slot for a Vite that only runs tests. NO_COLOR, FORCE_COLOR, TERM, COLUMNS: the output. DRIFTOS_CONTROL: the',
-  '# control socket of the stack that started a process.',
+  '# VITEST: no slot for a Vite that only runs tests. NO_COLOR, FORCE_COLOR, TERM, COLUMNS: the output.',
   '',
 ]
 
