@@ -1,4 +1,6 @@
-import type { ServiceTable } from '@driftos/ports/define'
+import type { ServiceDefinition, ServiceTable } from '@driftos/ports/define'
+
+type Names = Pick<ServiceDefinition, 'containerName' | 'variable' | 'aliases'>
 
 /** Prefixes with which build tools expose a variable to a browser. */
 const publicPrefix = /^(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|EXPO_PUBLIC|GATSBY|VUE_APP|PUBLIC)_/
@@ -6,6 +8,9 @@ const publicPrefix = /^(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|EXPO_PUBLIC|GAT
 /** The meaning of a variable that is named after a service: `CORE_PORT`, `CORE_URL`, `coreBaseUrl`. */
 const purpose =
   /(?<=[a-z\d])(?:(?:internal|public|external|base|api|listen|http|grpc|host|server|service)?(?:port|url|uri|origin|host|hostname|addr|address|endpoint))$/
+
+/** What only says that a variable is a port or an address. */
+const plainPurpose = /(?<=[a-z\d])(?:port|url|uri|origin|host|hostname|addr|address|endpoint)$/
 
 /** The service that an address may lead to, in the name of a variable, folded. */
 const reached = /(?:api|server|service)(?=(?:url|uri|origin|host|hostname|addr|address|endpoint)$)/
@@ -40,6 +45,20 @@ export interface NameIndex {
 /** Returns a name in the form in which names are compared. */
 export function fold(text: string): string {
   return text.replace(/[-_.\s]/g, '').toLowerCase()
+}
+
+/**
+ * Returns whether a variable of an address has a further word after the name of its service: `ADMIN_API_URL` for the service
+ * `admin`, but neither for `adminApi` nor `VITE_API_URL` for `api`.
+ */
+export function hasFurtherWord(
+  text: string,
+  service: string,
+  { containerName, variable, aliases = [] }: Names,
+): boolean {
+  const stem = fold(text.replace(publicPrefix, '')).replace(/(?:url|uri|origin|endpoint)$/, '')
+  const names = [service, containerName, variable.replace(/_PORT$/, ''), ...aliases]
+  return /(?:api|server|service|backend)$/.test(stem) && !names.some((name) => fold(name) === stem)
 }
 
 /** Returns whether any program may call its own port so: `PORT`, `HTTP_PORT`, `listen`. */
@@ -103,7 +122,10 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     findByName,
     findByVariable(text) {
       const own = fold(text.replace(publicPrefix, '')).replace(/^default(?=.)|default(?=(?:port|url)$)/, '')
-      const stem = own.replace(purpose, '')
+      // `PAYMENT_SERVICE_URL` is `paymentService`'s where there is one.
+      const whole = own.replace(plainPurpose, '')
+      const isWhole = whole !== own && stems.has(whole)
+      const stem = isWhole ? whole : own.replace(purpose, '')
       if (genericNames.test(stem) && /^[a-z]+_(?!port$)[a-z_]+$/.test(text)) return []
       const exact = variables.get(own)
       // `BROKER_PORT` may be any port of the container `broker`.
@@ -114,6 +136,7 @@ export function createNameIndex(services: ServiceTable): NameIndex {
       if (stem !== own && unnamedStems.test(stem) && !isOverride) return []
       // An address may be of any port of the container.
       const found = stem !== own && byStem !== undefined ? group(new Set([byStem])) : findByName(stem)
+      if (isWhole) return found
       // `CORE_API_URL` is core's, or the address at which core reaches `api`.
       const [target = ''] = reached.exec(own) ?? []
       return findByName(target).some((service) => !found.includes(service)) ? [] : found

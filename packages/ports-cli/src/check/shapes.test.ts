@@ -462,7 +462,21 @@ const cases: readonly Case[] = [
     ['.env:1 error wrong-port 4001 -> 4101'],
   ],
   [
-    'addresses of protocols that any program may speak',
+    'the address of a service whose name ends in a general word',
+    registryOf({ api: 4101, web: 4102, paymentService: 4103, backend: 4104, adminApi: 4105 }),
+    {
+      '.env':
+        'VITE_API_URL=http://localhost:4102\nPAYMENT_SERVICE_URL=http://localhost:4102\nNEXT_PUBLIC_BACKEND_URL=http://localhost:4102\nADMIN_API_URL=http://localhost:4102\n',
+    },
+    [
+      '.env:1 error wrong-port 4102 -> 4101',
+      '.env:2 error wrong-port 4102 -> 4103',
+      '.env:3 error wrong-port 4102 -> 4104',
+      '.env:4 error wrong-port 4102 -> 4105',
+    ],
+  ],
+  [
+    'addresses of protocols that any program may use',
     registryOf({ shop: 4101 }),
     { '.env': 'METRICS_ADDR=0.0.0.0:9464\nOTLP_URL=http://localhost:4318\n' },
     [],

@@ -10,7 +10,7 @@ import {
   type RegistryView,
   type Verdict,
 } from './rule.js'
-import { fold } from '../names.js'
+import { fold, hasFurtherWord } from '../names.js'
 import { protocolPorts, usualPorts } from '../products.js'
 import { isOfCluster } from '../silence.js'
 
@@ -143,7 +143,8 @@ function isOfAnother(occurrence: Occurrence, registry: RegistryView): boolean {
   const holder = holderOf(port, registry)
   if (holder === undefined) return false
   // `ADMIN_API_URL` may be the address of admin, or the one at which admin reaches an interface of another service.
-  const isReached = host === 'local' && /[_a-z](?:api|server|service|backend)_?(?:url|uri|origin|endpoint)$/i.test(text)
+  const isReached =
+    host === 'local' && services.every((service) => hasFurtherWord(text, service, registry.services[service]!))
   if (by === 'variable' && isReached) return true
   // A program in the package of the service on that port.
   const isOwn = role === 'listen' || role === 'value' || role === 'default' || role === 'flag'
