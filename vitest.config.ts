@@ -1,9 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    // The default leaves one processor idle, which on the two of a CI machine is half of it.
-    maxWorkers: '100%',
+    // Many tests wait for a process, so two workers leave a quarter of two processors idle.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       'packages/*/vitest.config.ts',
       'apps/*/vitest.config.ts',

@@ -19,7 +19,7 @@ async function measureCommands(effort: Effort): Promise<Row[]> {
   const tasks = Object.entries({ [base]: ['-e', '0'], ...commands }).map(
     ([name, args]) => [name, async () => (await runNode(args, root)).wallMs] as const,
   )
-  const samples = await interleave(Object.fromEntries(tasks), effort === 'quick' ? 4 : 60)
+  const samples = await interleave(Object.fromEntries(tasks), effort === 'quick' ? 2 : 60)
   const nothing = [base, samples[base]!] as const
   return Object.keys(commands).map((name) =>
     rowOf([name, samples[name]!], nothing, 'ms', name === 'list' ? { goal: { of: 'ratio', atMost: 1.15 } } : {}),

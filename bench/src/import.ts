@@ -34,7 +34,7 @@ async function measureImports(folder: string, effort: Effort): Promise<Row[]> {
   const task = (specifier: string) => [specifier, () => importOnce(folder, specifier)] as const
   const pair: Record<string, () => Promise<Sample>> = Object.fromEntries([empty, ours].map(task))
   const all: typeof pair = Object.fromEntries([empty, ...peers].map(task))
-  const rounds = effort === 'quick' ? 4 : 60
+  const rounds = effort === 'quick' ? 2 : 60
 
   const own = await interleave(pair, rounds * 5)
   const others = await interleave(all, rounds)

@@ -52,7 +52,7 @@ const help = `Measures this project. Each figure is a ratio against a peer or a 
 Usage: pnpm bench [--only <name>] [--quick] [--json] [--write]
 
   --only <name>  one figure: ${Object.keys(figures).join(', ')}; may be repeated
-  --quick        fewer rounds, and without ${slowNames}: three minutes, and a wider spread
+  --quick        fewer rounds, and without ${slowNames}: one minute, and a wider spread
   --json         JSON and only JSON
   --write        writes the measured figures to docs/BENCHMARKS.md and keeps the others there
   --help         prints this help

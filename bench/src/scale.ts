@@ -66,7 +66,7 @@ async function measureSize(folder: string, size: number, effort: Effort): Promis
         return { sync: (await runNode([cli, 'sync'], folder)).wallMs }
       },
     },
-    effort === 'quick' ? 5 : 15,
+    effort === 'quick' ? 2 : 15,
   )
   const times: Record<string, number[]> = {}
   for (const sample of Object.values(samples).flat()) {

@@ -50,7 +50,7 @@ async function measureStatus(count: number, effort: Effort): Promise<Row[]> {
         [sockets]: async () => (await runNode(['-e', listSockets], folder)).wallMs,
         status: async () => (await runNode([cli, 'status'], folder, env)).wallMs,
       }
-      const samples = await interleave(tasks, effort === 'quick' ? 3 : 30)
+      const samples = await interleave(tasks, effort === 'quick' ? 2 : 30)
       const own = [`status, ${count} ports`, samples['status']!] as const
       return [base, sockets].map((peer) => rowOf(own, [peer, samples[peer]!], 'ms'))
     } finally {

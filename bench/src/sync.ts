@@ -42,7 +42,7 @@ async function measureSync(folder: string, effort: Effort): Promise<Row[]> {
       },
       'sync, nothing to write': sync,
     },
-    effort === 'quick' ? 5 : 60,
+    effort === 'quick' ? 2 : 60,
   )
   return [writing, 'sync, nothing to write'].map((name) => rowOf([name, samples[name]!], [base, samples[base]!], 'ms'))
 }
