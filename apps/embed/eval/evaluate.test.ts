@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import type { Embedder } from '../src/embedder/embedder.js'
-import { hashingEmbedder } from '../src/embedder/hashing.js'
+import { sentencesEmbedder } from '../src/embedder/sentences.js'
 import { conversations } from './conversations.js'
 import { evaluate, type Outcome } from './evaluate.js'
 import { heldOut, heldOutGerman } from './held-out.js'
 import { report } from './report.js'
 
+const embedder = sentencesEmbedder()
 const thresholds = { stay: 0.38, route: 0.42 }
 const turns = Object.values(conversations).flat()
 
@@ -14,7 +15,7 @@ describe('the conversations', () => {
   it('are enough, and return to earlier topics', async () => {
     expect(turns.length).toBeGreaterThanOrEqual(60)
     expect(Object.keys(conversations).length).toBeGreaterThanOrEqual(12)
-    const outcomes = await evaluate(conversations, hashingEmbedder, thresholds)
+    const outcomes = await evaluate(conversations, embedder, thresholds)
     expect(outcomes).toHaveLength(turns.length - Object.keys(conversations).length)
     expect(outcomes.filter(({ expected }) => expected === 'ROUTE').length).toBeGreaterThanOrEqual(12)
   })
@@ -40,8 +41,8 @@ describe('evaluate', () => {
       expect(isRight).toBe(expected === 'STAY')
   })
 
-  it('finds the hashing default right in four of five decisions', async () => {
-    const outcomes = await evaluate(conversations, hashingEmbedder, thresholds)
+  it('finds the default right in four of five decisions', async () => {
+    const outcomes = await evaluate(conversations, embedder, thresholds)
     expect(outcomes.filter(({ isRight }) => isRight).length / outcomes.length).toBeGreaterThan(0.8)
   })
 })
@@ -53,8 +54,17 @@ describe('report', () => {
     ['German ones', heldOutGerman],
   ])('of the %s matches the README', async (_name, set) => {
     const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-    const [shown] = report(await evaluate(set, hashingEmbedder, thresholds)).split('\n\nMistakes:', 1)
+    const [shown] = report(await evaluate(set, embedder, thresholds)).split('\n\nMistakes:', 1)
     expect(readme).toContain(shown)
+  })
+
+  it('of the held-out ones matches the start page of the demo', async () => {
+    const page = await readFile(new URL('../../demo/src/page/view/start.tsx', import.meta.url), 'utf8')
+    const outcomes = await evaluate(heldOut, embedder, thresholds)
+    const share = Math.round((100 * outcomes.filter(({ isRight }) => isRight).length) / outcomes.length)
+    expect(page.replaceAll(/\s+/g, ' ')).toContain(
+      `in ${Object.keys(heldOut).length} conversations besides these samples it found the right branch for ${share} % of ${outcomes.length} messages`,
+    )
   })
 
   it('shows decisions and expected decisions, and each mistake', () => {

@@ -1,6 +1,6 @@
 import type { Conversations } from './conversations.js'
 
-/** Conversations that were written when the embedder and its topics were finished, and never looked at to improve them. */
+/** Conversations that no embedder was improved with; the last six were written when the default one was finished. */
 export const heldOut: Conversations = {
   'bread and a passport': [
     ['bread', 'user', 'My sourdough does not rise. What am I doing wrong?'],
@@ -46,6 +46,95 @@ export const heldOut: Conversations = {
     ['camera', 'assistant', 'Yes, if the shutter has less than fifty thousand releases.'],
     ['camera', 'user', 'Which lens should I buy first?'],
     ['bites', 'user', 'One of the bites is swollen and hot.'],
+  ],
+  'wedding and laptop': [
+    ['wedding', 'user', 'We are getting married next summer and need a venue for about eighty guests.'],
+    [
+      'wedding',
+      'assistant',
+      'Barns and vineyards are popular at that size. Decide first whether you want to eat outdoors.',
+    ],
+    ['wedding', 'user', 'How much should we budget for the catering?'],
+    ['wedding', 'user', 'Is a live band worth it, or is a DJ enough?'],
+    ['laptop', 'user', 'My laptop gets very hot and the fan never stops.'],
+    ['laptop', 'assistant', 'Clean the vents with compressed air and see which program keeps the processor busy.'],
+    ['laptop', 'user', 'Should I replace the thermal paste?'],
+    ['wedding', 'user', 'When do the invitations have to go out?'],
+    ['wedding', 'user', 'Who usually pays for the flowers?'],
+    ['laptop', 'user', 'Would more memory make the computer faster?'],
+  ],
+  'marathon, cat and visa': [
+    ['marathon', 'user', 'I want to run my first marathon in October. How many weeks do I train?'],
+    ['marathon', 'user', 'How long should the longest run be?'],
+    ['cat', 'user', 'Our cat scratches the sofa although it has a scratching post.'],
+    ['cat', 'assistant', 'Put the post next to the sofa and rub it with catnip.'],
+    ['cat', 'user', 'Does trimming its claws help?'],
+    ['marathon', 'user', 'What do I eat on the evening before the race?'],
+    ['marathon', 'user', 'My knee hurts after twenty kilometres.'],
+    ['visa', 'user', 'Do I need a visa for a two-week trip to Japan?'],
+    ['visa', 'user', 'How long does the embassy take?'],
+    ['cat', 'user', 'Can a kitten eat the same food as an adult cat?'],
+  ],
+  'react and beehive': [
+    ['react', 'user', 'My React component renders twice on every click.'],
+    [
+      'react',
+      'assistant',
+      'Strict mode renders twice in development. Check whether it also happens in the production build.',
+    ],
+    ['react', 'user', 'Would useMemo prevent the second render?'],
+    ['react', 'user', 'How do I test a component that fetches data?'],
+    ['bees', 'user', 'I would like to keep bees in the garden. How many hives should a beginner have?'],
+    ['bees', 'user', 'When do I harvest the honey?'],
+    ['bees', 'assistant', 'Usually in July, when most cells are capped.'],
+    ['react', 'user', 'What is the difference between props and state in React?'],
+    ['bees', 'user', 'Do the neighbours have to agree to a beehive?'],
+    ['bees', 'user', 'What protects a colony from mites?'],
+  ],
+  'pension, painting and wifi': [
+    ['pension', 'user', 'I am thirty-five. How much should I put aside for retirement each month?'],
+    ['pension', 'user', 'Are index funds safer than single stocks?'],
+    ['pension', 'assistant', 'They spread the risk over hundreds of companies, so a single bankruptcy hardly matters.'],
+    ['painting', 'user', 'Which colour makes a small living room look bigger?'],
+    ['painting', 'user', 'How many coats of paint does a dark wall need?'],
+    ['pension', 'user', 'At what age can I retire with a full pension?'],
+    ['wifi', 'user', 'The wifi is slow in the bedroom. Do I need a repeater?'],
+    ['wifi', 'user', 'Does the router disturb the signal of the neighbours?'],
+    ['painting', 'user', 'Do I have to sand the wall before I paint it?'],
+    ['wifi', 'user', 'Which channel should I choose on the router?'],
+  ],
+  'interview and soup': [
+    ['interview', 'user', 'I have a job interview on Thursday. What questions will they ask?'],
+    [
+      'interview',
+      'assistant',
+      'Expect your strengths, a conflict you solved, and why you want to leave your employer.',
+    ],
+    ['interview', 'user', 'What should I wear if it is a start-up?'],
+    ['soup', 'user', 'My pumpkin soup is too thin. How do I thicken it?'],
+    ['soup', 'user', 'Does ginger go with pumpkin?'],
+    ['soup', 'user', 'How long does the soup keep in the fridge?'],
+    ['interview', 'user', 'How do I explain the gap in my CV?'],
+    ['interview', 'user', 'Can I ask about the salary in the first interview?'],
+    ['soup', 'user', 'Can I freeze the rest of the soup?'],
+    ['interview', 'user', 'Should I send a thank-you letter afterwards?'],
+  ],
+  'telescope, dog and lawsuit': [
+    ['telescope', 'user', 'Which telescope shows the rings of Saturn?'],
+    ['telescope', 'user', 'Can I see galaxies from a city?'],
+    [
+      'telescope',
+      'assistant',
+      'Only the brightest, as faint spots. A dark sky matters more than the size of the mirror.',
+    ],
+    ['dog', 'user', 'Our dog barks at every visitor. How do we train him?'],
+    ['dog', 'user', 'How often does a puppy need to go out?'],
+    ['lawsuit', 'user', 'My landlord keeps the deposit. Should I sue him?'],
+    ['lawsuit', 'user', 'What does a lawyer cost for that?'],
+    ['dog', 'user', 'Is raw meat good for dogs?'],
+    ['telescope', 'user', 'When is the next lunar eclipse?'],
+    ['lawsuit', 'user', 'How long may a landlord keep the deposit after I move out?'],
+    ['dog', 'user', 'Which vaccinations does a young dog need?'],
   ],
 }
 

@@ -17,5 +17,3 @@ for (const [name, set] of [
   console.log(`Routing by the ${settings.embedder} embedder, ${turns} turns in ${Object.keys(set).length} ${name}\n`)
   console.log(`${report(await evaluate(set, embedder, settings.thresholds))}\n`)
 }
-if (settings.embedder === 'hashing')
-  console.log('A real model, which needs a download, is not measured here: EMBEDDER=transformers.')

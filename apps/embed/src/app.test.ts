@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => embedded.stop())
 
 function build(env: Env = {}) {
-  const app = buildEmbed({ LOG_LEVEL: 'silent', POSTGRES_PORT: String(embedded.port), ...env })
+  const app = buildEmbed({ LOG_LEVEL: 'silent', EMBEDDER: 'hashing', POSTGRES_PORT: String(embedded.port), ...env })
   onTestFinished(() => app.close())
   async function post(path: string, payload: object) {
     const response = await app.inject({ method: 'POST', url: `/api/v1/${path}`, payload })
@@ -99,7 +99,7 @@ describe('buildEmbed', () => {
 
 describe('the drift API', () => {
   it('stays, branches and routes back by similarity', async () => {
-    const { route } = build()
+    const { route } = build({ EMBEDDER: 'sentences' })
     const pasta = await route('dialogue', 'Tell me about cooking pasta')
     expect(pasta).toMatchObject({ action: 'BRANCH', similarity: 0 })
     expect(await route('dialogue', 'What sauces go with spaghetti?')).toMatchObject({

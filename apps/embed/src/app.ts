@@ -19,6 +19,10 @@ export function buildEmbed(env: Env): FastifyInstance {
   carryContext(app)
   registerOpenApi(app, { title: 'DriftOS embed', version, description })
   const embedder = createEmbedder(settings, env, app.metrics)
+  // Loads the model before the first message. Its failure is that of each later text too.
+  app.addHook('onListen', async () => {
+    void embedder.embed(['']).catch((error: unknown) => app.log.warn({ err: error }, 'the embedder does not answer'))
+  })
   const database = registerDatabase(app, {
     env,
     schema: schemaName,

@@ -4,7 +4,7 @@ import { parseEmbedSettings } from './settings.js'
 describe('parseEmbedSettings', () => {
   it('returns the contract’s defaults for unset and blank variables', () => {
     expect(parseEmbedSettings({ EMBEDDER: ' ', EMBED_STAY_THRESHOLD: '' })).toEqual({
-      embedder: 'hashing',
+      embedder: 'sentences',
       model: 'Xenova/paraphrase-MiniLM-L6-v2',
       thresholds: { stay: 0.38, route: 0.42 },
     })
@@ -27,7 +27,7 @@ describe('parseEmbedSettings', () => {
   it('lists every invalid one', () => {
     const env = { EMBEDDER: 'magic', EMBED_STAY_THRESHOLD: '1.5', EMBED_ROUTE_THRESHOLD: 'high' }
     expect(() => parseEmbedSettings(env)).toThrowErrorMatchingInlineSnapshot(`
-      [Error: EMBEDDER="magic" is not an embedder: set one of hashing, server, transformers, or unset it
+      [Error: EMBEDDER="magic" is not an embedder: set one of sentences, hashing, server, transformers, or unset it
       EMBED_STAY_THRESHOLD="1.5" is not a similarity: set a number from 0 to 1, or unset it
       EMBED_ROUTE_THRESHOLD="high" is not a similarity: set a number from 0 to 1, or unset it]
     `)

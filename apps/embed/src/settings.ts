@@ -2,7 +2,7 @@ import type { Env } from '@driftos/ports'
 import { SettingError } from '@driftos/service/settings'
 import type { Thresholds } from './decide.js'
 
-const kinds = ['hashing', 'server', 'transformers'] as const
+const kinds = ['sentences', 'hashing', 'server', 'transformers'] as const
 
 /** The kinds of embedders. */
 export type EmbedderKind = (typeof kinds)[number]
@@ -32,7 +32,7 @@ export function parseEmbedSettings(env: Env): EmbedSettings {
     return fallback
   }
 
-  const kind = read('EMBEDDER') ?? 'hashing'
+  const kind = read('EMBEDDER') ?? 'sentences'
   const embedder = kinds.find((known) => known === kind)
   if (!embedder)
     problems.push(`EMBEDDER=${JSON.stringify(kind)} is not an embedder: set one of ${kinds.join(', ')}, or unset it`)

@@ -55,7 +55,7 @@ export const variableGroups: readonly VariableGroup[] = [
     services: ['embed'],
     about: 'The embedder of embed, its model, and the similarities at which a message stays in its branch or changes it.',
     variables: {
-      EMBEDDER: 'hashing',
+      EMBEDDER: 'sentences',
       EMBEDDER_MODEL: 'Xenova/paraphrase-MiniLM-L6-v2',
       EMBED_STAY_THRESHOLD: '0.38',
       EMBED_ROUTE_THRESHOLD: '0.42',

@@ -1,4 +1,4 @@
-/** A sample conversation, for which the hashing embedder branches, stays and routes back. */
+/** A sample conversation, for which the default embedder branches, stays and routes back. */
 export interface Sample {
   readonly title: string
   readonly texts: readonly string[]
@@ -7,15 +7,15 @@ export interface Sample {
 /** Each has all three decisions, and the first has a child branch. */
 export const samples: readonly Sample[] = [
   {
-    title: 'A move, and a loaf of bread',
+    title: 'A move, and flowers on the balcony',
     texts: [
       'We are moving in March and look for a flat with two bedrooms and a balcony.',
       'Our budget is 1100 euros rent a month.',
-      'Something else: how do I bake bread with sourdough?',
-      'Which flour is best for a bread with a dark crust?',
+      'Which flowers can I plant on the balcony?',
+      'How often do I water flowers in a pot?',
       'Do we need a van for the move to the flat?',
-      'My oven is a gas oven, how long does the bread bake?',
-      'Back to the rent: how much deposit does a landlord ask for?',
+      'The flowers in the pot turn brown, do they need more sun?',
+      'Is the rent for a flat with two bedrooms too high?',
     ],
   },
   {

