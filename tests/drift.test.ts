@@ -38,7 +38,7 @@ describe('the drift API, through the gateway, with the embedded database and no 
     const offset = await findFreeOffset()
     const data = fileURLToPath(new URL(`../.driftos/postgres-${portAt('postgres', offset)}`, import.meta.url))
     onTestFinished(() => rm(data, { recursive: true, force: true }))
-    startStack('start', { DRIFTOS_PORT_OFFSET: offset })
+    startStack('start', { DRIFTOS_PORT_OFFSET: offset, EMBEDDER: '' })
     for (const app of ['gateway', 'core', 'embed'] as const) {
       const path = app === 'gateway' ? '/health' : '/ready'
       const isReady = async () => (await fetch(`http://localhost:${portAt(app, offset)}${path}`)).ok

@@ -23,7 +23,8 @@ export interface StackProcess {
 export function startStack(mode: 'dev' | 'start', env: Record<string, string>, directory = root): StackProcess {
   const child = spawn(process.execPath, ['packages/stack/dist/main.js', mode], {
     cwd: directory,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LOG_LEVEL: 'warn', ...env },
+    // The model of the default embedder takes two seconds of processor time to load.
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LOG_LEVEL: 'warn', EMBEDDER: 'hashing', ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { cached } from '../src/embedder/cached.js'
 import type { Embedder } from '../src/embedder/embedder.js'
 import { sentencesEmbedder } from '../src/embedder/sentences.js'
 import { conversations } from './conversations.js'
@@ -7,7 +8,10 @@ import { evaluate, type Outcome } from './evaluate.js'
 import { heldOut, heldOutGerman } from './held-out.js'
 import { report } from './report.js'
 
-const embedder = sentencesEmbedder()
+// The model needs seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
+
+const embedder = cached(sentencesEmbedder())
 const thresholds = { stay: 0.38, route: 0.42 }
 const turns = Object.values(conversations).flat()
 

@@ -14,7 +14,7 @@ export type Answer =
   | { readonly id: number; readonly problem: string }
 
 /** The length of a text that is read, which is enough for its topic, and of the parts of which it is the mean: the model's time grows with the square of a part. */
-const bounds = { text: 10_000, part: 1500 }
+const bounds = { text: 1000, part: 500 }
 
 /**
  * The square of a number that every vector has in its last dimension. It makes all texts more similar, so that the thresholds
