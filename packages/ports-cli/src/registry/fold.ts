@@ -1,7 +1,7 @@
 import type { Move, ServiceDefinition } from '@driftos/ports/define'
 import { UsageError } from '../command.js'
 import { describeRetired } from '../project/find.js'
-import { suggest } from '../suggestion.js'
+import { unknownName } from '../suggestion.js'
 import type { Tables } from '../project/source.js'
 
 // Edits between two releases fold: the history has one entry for a service, from its released port to its present one,
@@ -115,9 +115,6 @@ export function own<Entry>(table: Readonly<Record<string, Entry>>, name: string)
 export function findService({ services, retired }: Tables, name: string): ServiceDefinition {
   const service = own(services, name)
   if (service) return service
-  throw new UsageError(
-    own(retired, name)
-      ? describeRetired(name, { retired })
-      : `Unknown service ${JSON.stringify(name)}.${suggest(name, Object.keys(services))}`,
-  )
+  if (own(retired, name)) throw new UsageError(describeRetired(name, { retired }))
+  throw unknownName('service', name, Object.keys(services))
 }
