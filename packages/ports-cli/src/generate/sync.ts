@@ -29,7 +29,7 @@ export async function findDrift(
   const files = new Set(generators.map(({ file }) => file))
   const all = [...files].map((file): FileChange => {
     const own = generators.filter((generator) => generator.file === file)
-    const present = readIfPresent(join(root, file))
+    const present = readIfPresent(join(root, file), file)
     const wanted = own.reduce<string | undefined>((text, generator) => renderInto(text, generator, registry), present)
     return { file, present, wanted }
   })

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join, relative } from 'node:path'
 
 /** The file of the build that contains this module. Its name has a hash of its content and of the files that it loads. */
+// oxlint-disable-next-line no-underscore-dangle -- Node.js gives it this name
 declare const __filename: string | undefined
 
 interface Entry {

@@ -5,7 +5,7 @@ import { UsageError } from '../command.js'
 import { configFiles, parseJson, pathFrom, type Manifest } from '../project/find-config.js'
 import type { Project } from '../project/project.js'
 import { git } from './git.js'
-import { readTables, type Tables } from '../project/source.js'
+import { readLiteralTables, readTables, type Tables } from '../project/source.js'
 import { readIfPresent } from './write.js'
 
 /** An earlier registry. */
@@ -66,11 +66,7 @@ export async function readReleased(project: EditableProject): Promise<Baseline |
 /** Returns the tables of the last commit, if there is one with a registry that can be read. */
 export async function readCommitted(project: EditableProject): Promise<Tables | undefined> {
   const text = await readAt(project, 'HEAD', fromRoot(project))
-  try {
-    return text === undefined ? undefined : readTables(text, basename(project.registryFile))
-  } catch {
-    return undefined
-  }
+  return text === undefined ? undefined : readLiteralTables(text, basename(project.registryFile))
 }
 
 /** Returns the name and version of the package that publishes the registry. */

@@ -12,7 +12,7 @@ import { findChangesetDirectory, readCommitted, readManifest, readReleased, type
 import { describeService, findChangesets, readPendingServices, type Release } from './changeset.js'
 import { own, undoEdits } from './fold.js'
 import { editTables } from './source-edit.js'
-import { readTables, type Tables } from '../project/source.js'
+import { readLiteralTables, readTables, type Tables } from '../project/source.js'
 import { readIfPresent } from './write.js'
 
 /** One edit of a registry. */
@@ -106,8 +106,9 @@ export async function runEdit(
 export async function findMissingChangesets(project: Project): Promise<FileChange[]> {
   if (project.root === undefined || project.registryFile === undefined) return []
   const editable = assertEditable(project)
-  const now = readTables(readFileSync(editable.registryFile, 'utf8'), basename(editable.registryFile))
-  return findChangesets(editable, await findReleased(editable, now), now)
+  // Only a registry of literals is edited by this program.
+  const now = readLiteralTables(readFileSync(editable.registryFile, 'utf8'), basename(editable.registryFile))
+  return now ? findChangesets(editable, await findReleased(editable, now), now) : []
 }
 
 /**

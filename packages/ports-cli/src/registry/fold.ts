@@ -31,7 +31,9 @@ export function moveServices(
   const services = Object.entries(ports).map(([name, port]) => {
     const { reuses: present, ...service } = now.services[name]!
     const was = own(released.services, name)
-    const isSwap = Object.keys(ports).some((other) => other !== name && now.services[other]!.port === port)
+    const isSwap = [now, released].some(({ services: before }) =>
+      Object.keys(ports).some((other) => other !== name && own(before, other)?.port === port),
+    )
     const reuses = note ?? (isSwap ? reason : service.port === port ? present : undefined)
     const wanted = was?.port === port ? was.reuses : left.has(port) ? reuses : undefined
     return [name, { ...service, port, ...(wanted !== undefined && { reuses: wanted }) }] as const

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Node, Program } from '@oxc-project/types'
+import type { Node, ObjectProperty, Program } from '@oxc-project/types'
 import { parseSync } from 'oxc-parser'
 import { readManifest, type EditableProject } from './baseline.js'
 import { git } from './git.js'
@@ -14,6 +14,10 @@ export interface Usage {
   /** The line of code, without its indentation. */
   readonly text: string
 }
+
+/** A variable or a field with the name of a service. */
+const namesService = /service|name$/i
+const literalTypes = /^(?:Property|ObjectExpression|ArrayExpression)$/
 
 const codeFiles = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'].map((extension) => `*.${extension}`)
 
@@ -89,13 +93,12 @@ function isUse(node: Node, parents: readonly Node[], known: ReadonlySet<string>)
     case 'MemberExpression':
       return isTable(parent.object, known)
     case 'VariableDeclarator':
-      return parent.init === node
+      return parent.init === node && parent.id.type === 'Identifier' && namesService.test(parent.id.name)
     case 'Property':
       if (object?.type === 'ObjectPattern') {
         return owner?.type === 'VariableDeclarator' && owner.init != null && isTable(owner.init, known)
       }
-      // A service of another registry, such as in a call of `defineRegistry`.
-      return !(parent.key === node && hasPort(parent.value)) && isTyped(parents, known)
+      return isTyped(parents, known) && !(isArgument(parents) && isOther(node, parent as ObjectProperty, object))
     default:
       return isTyped(parents, known)
   }
@@ -103,7 +106,7 @@ function isUse(node: Node, parents: readonly Node[], known: ReadonlySet<string>)
 
 /** Whether an expression keeps its literal types: with `as const`, `satisfies` or a type, or as an argument of a known function. */
 function isTyped(parents: readonly Node[], known: ReadonlySet<string>): boolean {
-  const outer = parents.findLast(({ type }) => !/^(?:Property|ObjectExpression|ArrayExpression)$/.test(type))
+  const outer = parents.findLast(({ type }) => !literalTypes.test(type))
   switch (outer?.type) {
     case 'TSAsExpression':
     case 'TSSatisfiesExpression':
@@ -122,10 +125,20 @@ function isTyped(parents: readonly Node[], known: ReadonlySet<string>): boolean 
   }
 }
 
-function hasPort(value: Node): boolean {
-  if (value.type !== 'ObjectExpression') return false
-  return value.properties.some(
-    (property) => property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === 'port',
+function isArgument(parents: readonly Node[]): boolean {
+  return /^(?:Call|New)Expression$/.test(parents.findLast(({ type }) => !literalTypes.test(type))?.type ?? '')
+}
+
+/** Whether a field of an argument is that of another registry, such as in a call of `defineRegistry`, or about something else. */
+function isOther(node: Node, { key, value }: ObjectProperty, object: Node | undefined): boolean {
+  if (key === node) return hasField(value, 'port') || (value.type === 'Literal' && typeof value.value === 'number')
+  return !(key.type === 'Identifier' && namesService.test(key.name)) || hasField(object, 'from')
+}
+
+function hasField(object: Node | undefined, name: string): boolean {
+  if (object?.type !== 'ObjectExpression') return false
+  return object.properties.some(
+    (entry) => entry.type === 'Property' && entry.key.type === 'Identifier' && entry.key.name === name,
   )
 }
 

@@ -92,17 +92,18 @@ function removeLeftovers(directory: string): void {
 /**
  * Reads a file; returns undefined when there is none.
  *
+ * @param title - names the file in errors
  * @throws {UsageError} when it cannot be read, or is not UTF-8: other bytes would be written back
  */
-export function readIfPresent(path: string): string | undefined {
+export function readIfPresent(path: string, title: string = path): string | undefined {
   let bytes: Buffer
   try {
     bytes = readFileSync(path)
   } catch (error) {
-    if (/^(?:ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined
-    throw describeFailure(error, `Cannot read ${path}`)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw describeFailure(error, `Cannot read ${title}`)
   }
-  if (!isUtf8(bytes)) throw new UsageError(`${path} is not UTF-8. Save it as UTF-8 and run this again.`)
+  if (!isUtf8(bytes)) throw new UsageError(`${title} is not UTF-8. Save it as UTF-8 and run this again.`)
   return bytes.toString()
 }
 
