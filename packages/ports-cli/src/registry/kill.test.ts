@@ -62,7 +62,8 @@ describe('a process killed before any of its changes of a file', { timeout: 900_
     const registries = new Set<string>()
     for (let at = firstKill; ; at += forms.length) {
       await restore(root, before)
-      const isKilled = await runUntilKilled(root, at, args)
+      if (!(await runUntilKilled(root, at, args))) break
+      kills++
       const files = withoutGit(await readAll(root))
       for (const [path, text] of Object.entries(files)) {
         if (path.endsWith('.driftos-ports.tmp')) continue
@@ -74,8 +75,6 @@ describe('a process killed before any of its changes of a file', { timeout: 900_
         code: 0,
       })
       expect(withoutGit(await readAll(root)), `killed at ${at}`).toEqual(after)
-      if (!isKilled) break
-      kills++
     }
     expect(registries.size).toBe(2)
   })
