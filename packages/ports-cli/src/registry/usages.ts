@@ -1,9 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Node, ObjectProperty, Program } from '@oxc-project/types'
 import { parseSync } from 'oxc-parser'
 import { readManifest, type EditableProject } from './baseline.js'
 import { git } from './git.js'
-import { readIfPresent } from './write.js'
 
 /** A place in code that uses a service. */
 export interface Usage {
@@ -30,6 +30,8 @@ const codeFiles = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'].map((ex
 export async function findUsages(project: EditableProject, name: string): Promise<Usage[]> {
   const { root, registryFile } = project
   const list = async (...args: string[]) => (await git(root, ...args))?.split('\0').filter(Boolean) ?? []
+  // A file of another encoding is read as far as it goes.
+  const read = (file: string) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '')
   const { name: registryPackage } = readManifest(project)
   const [manifests, dependents, files] = await Promise.all([
     list('ls-files', '-z', '*package.json'),
@@ -40,14 +42,13 @@ export async function findUsages(project: EditableProject, name: string): Promis
     manifests
       .filter((manifest) => file.startsWith(manifest.slice(0, -'package.json'.length)))
       .toSorted((one, other) => other.length - one.length)[0]
-  const texts = dependents.map((file) => readIfPresent(join(root, file)) ?? '')
-  const packages = new Set(texts.flatMap((text) => /"name"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? []))
+  const packages = new Set(dependents.flatMap((file) => /"name"\s*:\s*"([^"]+)"/.exec(read(file))?.[1] ?? []))
   // A relative import is of the same package, which depends on the registry.
   const mayTakeName = (module: string): boolean =>
     /^[.#]/.test(module) || packages.has(/^(?:@[^/]+\/)?[^/]+/.exec(module)?.[0] ?? '')
   return files
     .filter((file) => dependents.includes(packageOf(file) ?? '') && join(root, file) !== registryFile)
-    .flatMap((file) => findInFile(readIfPresent(join(root, file)) ?? '', file, name, mayTakeName))
+    .flatMap((file) => findInFile(read(file), file, name, mayTakeName))
 }
 
 function findInFile(text: string, file: string, name: string, mayTakeName: (module: string) => boolean): Usage[] {
