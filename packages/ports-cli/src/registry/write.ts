@@ -160,7 +160,7 @@ const remedies: Readonly<Record<string, string>> = {
 }
 
 /** Returns an error whose message has the cause and the fix. */
-export function describeFailure(error: unknown, what: string): UsageError {
+function describeFailure(error: unknown, what: string): UsageError {
   const { code = '', message } = error as NodeJS.ErrnoException
   const remedy = remedies[code]
   return new UsageError(`${what}: ${remedy ? `${remedy} (${code}), then run this again.` : message}`)
