@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
-import { readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { defineConfig, type RolldownOptions } from 'rolldown'
 
 const options: RolldownOptions = {
@@ -12,24 +10,11 @@ const options: RolldownOptions = {
   logLevel: 'warn',
 }
 
-/** Returns a hash of the sources, so that a build does not use the cached registry of another build. */
-async function hashSources(...directories: readonly string[]): Promise<string> {
-  const hash = createHash('sha256')
-  for (const directory of directories) {
-    const files = await readdir(directory, { recursive: true })
-    for (const file of files.filter((name) => name.endsWith('.ts')).toSorted()) {
-      hash.update(`${file}\0`).update(await readFile(join(directory, file)))
-    }
-  }
-  return hash.digest('base64url').slice(0, 16)
-}
-
 /** The modules of the commands that prompts and scripts call often; all that they need at the start is one chunk. */
 const hot = /[\\/]src[\\/](?:main|commands[\\/](?:list|show|env))\.ts$/
 
 export default defineConfig(async (): Promise<RolldownOptions[]> => {
   await rm('dist', { recursive: true, force: true })
-  const buildId = await hashSources('src', '../ports/src')
   return [
     // CommonJS with all that it needs: Node starts it without its loader for ES modules. Each further chunk is loaded by the
     // command that needs it. Compilers and parsers of JavaScript are large and seldom needed, and stay dependencies; so
@@ -40,7 +25,7 @@ export default defineConfig(async (): Promise<RolldownOptions[]> => {
       external: ['jiti', 'oxc-parser'],
       transform: {
         target: 'node20.19',
-        define: { 'import.meta.url': 'undefined', BUILD_ID: JSON.stringify(buildId) },
+        define: { 'import.meta.url': 'undefined' },
       },
       output: {
         dir: 'dist',

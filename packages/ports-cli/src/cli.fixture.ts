@@ -51,7 +51,6 @@ export async function run(args: readonly string[], env: Env = {}, isTerminal = f
   const code = await runCli(isolate(args, cwd === undefined ? registryOptions : []), {
     env: { ...withoutLedger, ...env },
     cwd: cwd ?? process.cwd(),
-    program: [process.execPath, ...program],
     isTerminal,
     write: (text) => (stdout += text),
     writeError: (text) => (stderr += text),

@@ -1,11 +1,12 @@
 import { dirname } from 'node:path'
 import { PortConfigError } from '@driftos/ports'
+import { SlotError } from '@driftos/ports/checkout'
 import { parseArguments, tokenize } from './command-line.js'
-import { UsageError, type Command, type Input, type Io, type Option } from './command.js'
+import { UsageError, type Command, type Io, type Option } from './command.js'
 import { envFileOptions, readEnvironment } from './environment.js'
 import { findManifest } from './project/find-config.js'
-import { loadProject, type Project } from './project/project.js'
-import { suggest } from './suggestion.js'
+import { loadProject } from './project/project.js'
+import { unknownName } from './suggestion.js'
 
 /** Every command by its name, loaded when it is needed. */
 export const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
@@ -46,11 +47,11 @@ const leadingOptions: Readonly<Record<string, Option>> = {
  */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   if (args[0] === '__complete') return runCompletion(args.slice(1), io)
-  if (args[0] === '__registry') return printRegistry(io)
   const { name, before, rest } = splitAtCommand(args)
   try {
-    if (name === undefined || name === 'help') return await runHelp(name, before, rest, io)
-    if (isHelpAsked(args)) return await printHelp(name, io)
+    if (name === '__registry') return await printRegistry(io)
+    if (name === 'help' || isHelpAsked(args)) return await printHelp(name, rest, io)
+    if (name === undefined) return await runWithoutCommand(before, io)
     parseArguments(before, { usage: '<command>', options: globalOptions })
     const command = await loadCommand(name)
     const input = parseArguments([...before, ...rest], {
@@ -58,7 +59,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       options: optionsOf(command),
     })
     if (command.registry === 'none') return await command.run(input, io)
-    const project = await loadProjectOf(input, io)
+    const project = await loadProject(io.cwd, input.values['registry'] as string | undefined)
     const environment = await readEnvironment(input.values, io, project.root)
     return await command.run(input, { ...io, ...environment }, project)
   } catch (error) {
@@ -68,9 +69,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 
 /** Prints an error of wrong usage or configuration, and returns its exit code. */
 function fail(error: unknown, command: string, io: Io): number {
-  // `SlotError` is imported only with the commands that need it.
-  const isSlotError = error instanceof Error && error.name === 'SlotError'
-  if (!(error instanceof UsageError || error instanceof PortConfigError || isSlotError)) throw error
+  if (!(error instanceof UsageError || error instanceof PortConfigError || error instanceof SlotError)) throw error
   io.writeError(`${error.message}\n${error instanceof UsageError ? `See driftos-ports ${command}--help.\n` : ''}`)
   return 2
 }
@@ -95,35 +94,26 @@ function isHelpAsked(args: readonly string[]): boolean {
   return args.slice(0, end === -1 ? args.length : end).some((arg) => arg === '--help' || arg === '-h')
 }
 
-/** Runs a command line without a command: `help`, `--help` or `--version`. */
-async function runHelp(name: 'help' | undefined, before: Parts['before'], rest: Parts['rest'], io: Io) {
-  const isAsked = name === 'help' || isHelpAsked(before)
-  if (!isAsked) {
-    const { values } = parseArguments(before, { usage: '<command>', options: leadingOptions })
-    if (values['version']) return printVersion(io)
-    io.writeError(await describeAll())
-    return 2
+/** Prints the help of a command, or the list of commands. */
+async function printHelp(name: string | undefined, rest: Parts['rest'], io: Io): Promise<number> {
+  const declaration = { usage: '[command]', positionals: { min: 0, max: 1 }, options: globalOptions }
+  const topic = name === 'help' ? parseArguments(rest, declaration).positionals[0] : name
+  if (topic === undefined || topic === 'help') io.write(await describeAll())
+  else {
+    const [command, { renderHelp }] = await Promise.all([loadCommand(topic), import('./help.js')])
+    io.write(renderHelp(topic, { ...command, options: optionsOf(command) }))
   }
-  const topic = parseArguments(rest, {
-    usage: '[command]',
-    positionals: { min: 0, max: 1 },
-    options: globalOptions,
-  })
-  return printHelp(topic.positionals[0] ?? 'help', io)
+  return 0
 }
 
-async function printHelp(name: string, io: Io): Promise<number> {
-  if (name === 'help') {
-    io.write(await describeAll())
+async function runWithoutCommand(args: readonly string[], io: Io): Promise<number> {
+  if (parseArguments(args, { usage: '<command>', options: leadingOptions }).values['version']) {
+    const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
+    io.write(`${manifest.version}\n`)
     return 0
   }
-  const [command, { renderHelp }] = await Promise.all([loadCommand(name), import('./help.js')])
-  const project =
-    command.registry === 'required' && typeof command.details === 'function'
-      ? await loadProject(io.cwd).catch(ignoreUsageError)
-      : undefined
-  io.write(renderHelp(name, { ...command, options: optionsOf(command) }, project?.registry))
-  return 0
+  io.writeError(await describeAll())
+  return 2
 }
 
 /** Prints the candidates for a word of a command line. The shell shows no errors, so there are none. */
@@ -142,16 +132,11 @@ async function runCompletion([position, ...words]: readonly string[], io: Io): P
 
 /** Prints the registry and the name of its package, for the plugin for linters: only another process can load it while they wait. */
 async function printRegistry(io: Io): Promise<number> {
-  try {
-    const { registry, registryFile } = await loadProject(io.cwd)
-    const { services, ranges, history, retired } = registry
-    const packageName =
-      registryFile === undefined ? '@driftos/ports' : findManifest(dirname(registryFile))?.manifest.name
-    io.write(`${JSON.stringify({ tables: { services, ranges, history, retired }, packageName })}\n`)
-    return 0
-  } catch (error) {
-    return fail(error, '', io)
-  }
+  const { registry, registryFile } = await loadProject(io.cwd)
+  const { services, ranges, history, retired } = registry
+  const packageName = registryFile === undefined ? '@driftos/ports' : findManifest(dirname(registryFile))?.manifest.name
+  io.write(`${JSON.stringify({ tables: { services, ranges, history, retired }, packageName })}\n`)
+  return 0
 }
 
 /** The options of a command with the global ones that apply to it. */
@@ -168,22 +153,7 @@ async function describeAll(): Promise<string> {
   return renderOverview(Object.fromEntries(entries), leadingOptions)
 }
 
-async function printVersion(io: Io): Promise<number> {
-  const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
-  io.write(`${manifest.version}\n`)
-  return 0
-}
-
 async function loadCommand(name: string): Promise<Command> {
   if (Object.hasOwn(commands, name)) return (await commands[name]!()).command
-  throw new UsageError(`Unknown command ${JSON.stringify(name)}.${suggest(name, Object.keys(commands))}`)
-}
-
-function loadProjectOf({ values }: Input, io: Io): Promise<Project> {
-  const registry = values['registry'] as string | undefined
-  return loadProject(io.cwd, registry === undefined ? {} : { registry })
-}
-
-function ignoreUsageError(error: unknown): undefined {
-  if (!(error instanceof UsageError)) throw error
+  throw unknownName('command', name, Object.keys(commands))
 }

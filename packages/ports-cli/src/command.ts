@@ -1,5 +1,4 @@
 import type { Env } from '@driftos/ports'
-import type { PortRegistry } from '@driftos/ports/define'
 import type { Project } from './project/project.js'
 
 export { UsageError } from './usage-error.js'
@@ -12,8 +11,6 @@ export interface Io {
   readonly envWithoutSlot?: Env
   /** The working directory. */
   readonly cwd: string
-  /** The command and the arguments that start this program again. */
-  readonly program: readonly string[]
   /** Whether the output is a terminal, on which text can be redrawn. */
   readonly isTerminal: boolean
   /** The width of the terminal, in characters; undefined when the output is not a terminal. */
@@ -49,7 +46,7 @@ interface Declaration {
   readonly positionals?: { readonly min: number; readonly max: number }
   readonly options: Readonly<Record<string, Option>>
   /** Paragraphs after the options in the help. */
-  readonly details?: string | ((registry: PortRegistry) => string)
+  readonly details?: string
 }
 
 /** One subcommand. `run` returns the exit code: 0 for success, 1 for findings or a service that is not up. */
@@ -72,4 +69,9 @@ export type Command = Declaration &
 export interface Input {
   readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
   readonly positionals: readonly string[]
+}
+
+/** Prints a result: as JSON with `--json`, else as text. */
+export function print(io: Pick<Io, 'write'>, values: Input['values'], json: unknown, text: string): void {
+  io.write(values['json'] === true ? `${JSON.stringify(json, null, 2)}\n` : text)
 }

@@ -17,7 +17,6 @@ async function printShop(files: Record<string, string>, args: readonly string[] 
   const code = await runCli(['env', ...args], {
     env: { XDG_STATE_HOME: join(root, 'state'), LOCALAPPDATA: join(root, 'state'), ...env },
     cwd: join(root, directory),
-    program: [],
     isTerminal: false,
     write: (text) => (stdout += text),
     writeError: (text) => (stderr += text),

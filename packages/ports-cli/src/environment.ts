@@ -1,8 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { isAbsolute, join, relative } from 'node:path'
+import { isAbsolute, relative } from 'node:path'
 import type { Env } from '@driftos/ports'
-import type { Checkout } from '@driftos/ports/checkout'
+import { findCheckout, peekLeases, readEnvFile, type Checkout } from '@driftos/ports/checkout'
 import { UsageError, type Option } from './command.js'
 
 /** The options that select the file of variables. */
@@ -37,48 +35,12 @@ export async function readEnvironment(
     throw new UsageError('--env-file and --no-env-file contradict each other. Keep one of them.')
   }
   if (root === undefined && named === undefined) return { env, envWithoutSlot: env }
-  // Most directories need no function of checkouts, and loading them slows the start of every command.
-  const mayHaveFile = !isOff && (named !== undefined || existsSync(join(root ?? cwd, '.env')))
-  if (!mayHaveFile && !ledgerDirectories(env).some(hasShiftedLease)) {
-    return { env, envWithoutSlot: env }
-  }
-  const { findCheckout, peekLeases, readEnvFile } = await import('@driftos/ports/checkout')
   const own = readEnvFile(root ?? cwd, env, { file: isOff ? false : named, cwd }).env
   if (own['DRIFTOS_PORT_OFFSET']?.trim() || own['CI']?.trim()) return { env: own, envWithoutSlot: own }
   const leases = await peekLeases({ env: own })
   const checkout = leases.length > 0 ? findCheckout(root ?? cwd) : undefined
   const lease = leases.find(({ instance }) => instance === checkout?.instance)
   return { env: lease ? { ...own, DRIFTOS_PORT_OFFSET: String(lease.offset) } : own, envWithoutSlot: own }
-}
-
-/** Returns every directory in which this user may have a ledger. */
-export function ledgerDirectories(env: Env): string[] {
-  const isWindows = process.platform === 'win32'
-  const base = env[isWindows ? 'LOCALAPPDATA' : 'XDG_STATE_HOME']
-  if (base && isAbsolute(base)) return [join(base, 'driftos-ports')]
-  const inHome = isWindows ? ['AppData', 'Local'] : ['.local', 'state']
-  const homes = [env[isWindows ? 'USERPROFILE' : 'HOME'], homedirOrNone()]
-  return homes.flatMap((home) => (home ? join(home, ...inHome, 'driftos-ports') : []))
-}
-
-/** Whether a ledger has a lease of another offset than 0, which changes nothing. */
-function hasShiftedLease(directory: string): boolean {
-  try {
-    const files = readdirSync(directory).filter((file) => /^slots\.\d+\.json$/.test(file))
-    return files.some((file) => /"offset"\s*:\s*[^\s0]/.test(readFileSync(join(directory, file), 'utf8')))
-  } catch {
-    // No ledger, or one that only the commands for slots report.
-    return false
-  }
-}
-
-function homedirOrNone(): string | undefined {
-  try {
-    return homedir()
-  } catch {
-    // A container may run as a user that the system has no entry for.
-    return undefined
-  }
 }
 
 /**
@@ -96,8 +58,7 @@ export function checkoutDirectory(root: string | undefined, cwd: string): string
  *
  * @throws {UsageError} when there is none
  */
-export async function requireCheckout(root: string | undefined, cwd: string): Promise<Checkout> {
-  const { findCheckout } = await import('@driftos/ports/checkout')
+export function requireCheckout(root: string | undefined, cwd: string): Checkout {
   const checkout = findCheckout(checkoutDirectory(root, cwd))
   if (checkout) return checkout
   throw new UsageError(`No checkout here: expected .git or a workspace in ${cwd} or above.`)

@@ -1,4 +1,3 @@
-import type { PortRegistry } from '@driftos/ports/define'
 import type { Command, Option } from './command.js'
 
 /** The width of the help, in characters. */
@@ -26,36 +25,22 @@ Exit codes: 0 success, 1 findings or a service that is not up, 2 wrong usage or 
 `
 }
 
-/** Renders the help of one command; details that depend on the registry are left out without one. */
-export function renderHelp(
-  name: string,
-  { summary, usage, options, details }: Command,
-  registry: PortRegistry | undefined,
-): string {
-  const rows = Object.entries(options).map(optionRow)
-  const paragraphs = typeof details === 'function' ? registry && details(registry) : details
-  return [
-    `${wrap(sentence(summary), width).join('\n')}\n`,
-    `Usage: ${['driftos-ports', name, usage, '[options]'].filter(Boolean).join(' ')}\n`,
-    `Options:\n${renderTable(rows)}\n`,
-    ...(paragraphs
-      ? [
-          `${paragraphs
-            .trim()
-            .split('\n')
-            .flatMap((line) => wrap(line, width))
-            .join('\n')}\n`,
-        ]
-      : []),
-  ].join('\n')
+/** Renders the help of one command. */
+export function renderHelp(name: string, { summary, usage, options, details }: Command): string {
+  const words = ['driftos-ports', name, usage, '[options]'].filter(Boolean)
+  const sections = [
+    wrap(sentence(summary), width).join('\n'),
+    `Usage: ${words.join(' ')}`,
+    `Options:\n${renderTable(Object.entries(options).map(optionRow))}`,
+    ...(details === undefined ? [] : [wrapLines(details)]),
+  ]
+  return `${sections.join('\n\n')}\n`
 }
 
 function optionRow([name, { value, choices, short, multiple, help }]: [string, Option]): [string, string] {
   const flag = `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`
-  return [
-    flag,
-    [help, ...(choices ? [`one of ${choices.join(', ')}`] : []), ...(multiple ? ['repeatable'] : [])].join('; '),
-  ]
+  const notes = [help, choices && `one of ${choices.join(', ')}`, multiple && 'repeatable']
+  return [flag, notes.filter(Boolean).join('; ')]
 }
 
 /** Renders two columns; a long text continues below itself. */
@@ -74,6 +59,11 @@ function wrap(line: string, limit: number): string[] {
   if (line.length <= limit || /^\s/.test(line)) return [line]
   const end = line.lastIndexOf(' ', limit)
   return end <= 0 ? [line] : [line.slice(0, end), ...wrap(line.slice(end + 1), limit)]
+}
+
+function wrapLines(text: string): string {
+  const lines = text.trim().split('\n')
+  return lines.flatMap((line) => wrap(line, width)).join('\n')
 }
 
 function sentence(text: string): string {

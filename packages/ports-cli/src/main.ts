@@ -21,7 +21,6 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
 void runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
-  program: [process.execPath, ...process.execArgv, process.argv[1]!],
   isTerminal: stdout.isTerminal,
   columns: stdout.columns,
   isOutputClosed: () => isOutputClosed,

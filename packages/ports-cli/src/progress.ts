@@ -1,24 +1,18 @@
-/** Shows a progress line on a terminal and removes it at the end. */
-export interface Progress {
-  readonly report: (done: number, all: number) => void
-  readonly end: () => void
-}
-
 /** A shorter task shows no line. */
 const quietMs = 1000
 /** The time between two updates of the line. */
 const pauseMs = 100
 
 /**
- * Creates a progress line that counts files.
+ * Creates a line on a terminal that counts files. `end` removes it.
  *
  * @param write - writes to the terminal
  */
-export function createProgress(write: (text: string) => void): Progress {
+export function createProgress(write: (text: string) => void) {
   let nextMs = performance.now() + quietMs
   let isShown = false
   return {
-    report: (done, all) => {
+    report: (done: number, all: number) => {
       const now = performance.now()
       if (now < nextMs) return
       nextMs = now + pauseMs

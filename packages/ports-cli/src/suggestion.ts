@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein'
+import { UsageError } from './usage-error.js'
 
 /** The shortest prefix of a name that is a likely abbreviation. */
 const minPrefixLength = 3
@@ -21,6 +22,11 @@ function findClosest(text: string, names: readonly string[]): string | undefined
 export function suggest(text: string, names: readonly string[], prefix = ''): string {
   const closest = findClosest(text, names)
   return closest === undefined ? '' : ` Did you mean ${prefix}${closest}?`
+}
+
+/** Returns the error about a name that is not one of a kind, with the closest one that is. */
+export function unknownName(kind: string, text: string, names: readonly string[]): UsageError {
+  return new UsageError(`Unknown ${kind} ${JSON.stringify(text)}.${suggest(text, names)}`)
 }
 
 /** Counts the letters that differ; two swapped neighbours count once. */

@@ -71,43 +71,44 @@ function describe(name: string, values: Input['values'], now: Tables): ServiceDe
   const present = own(now.services, name)
   const { [name]: _, ...services } = now.services
   const others: Tables = { ...now, services }
-  const text = (option: string): string | undefined => values[option] as string | undefined
-  const port = text('port') === undefined ? findPort(text('group'), others, present?.port) : readPort(text('port')!)
+  const text = (option: string) => values[option] as string | undefined
+  const number = (option: string) => (text(option) === undefined ? undefined : readPort(text(option)!))
+  const port = number('port') ?? findPort(text('group'), others, present?.port)
   const [around] = Object.entries(now.ranges).find(([, { first, last }]) => port >= first && port <= last) ?? []
   const group = text('group') ?? around
   const scheme = text('scheme') ?? 'http'
-  const containerPort = text('container-port')
-  const containerName = text('container') ?? `${findPrefix(services, group)}${kebabCase(name)}`
   const summary = text('summary')
   if (summary === undefined)
     throw new UsageError('Missing summary: expected --summary TEXT, the purpose of the service.')
-  const withVariable = (variable: string): ServiceDefinition => {
-    const fields = {
-      port,
-      containerPort: containerPort === undefined ? undefined : readPort(containerPort),
-      containerName,
-      variable,
-      scheme,
-      healthPath: text('health-path') ?? (/^https?$/.test(scheme) ? '/health' : undefined),
-      healthText: text('health-text'),
-      metricsPath: text('metrics-path'),
-      group,
-      status: 'active',
-      summary: summary.trim(),
-      aliases: values['alias'],
-      reuses: values['reuse'] === true ? readReason(values) : undefined,
-      pinned: text('pinned'),
-    }
-    const given = Object.entries(fields).filter(([, value]) => value !== undefined)
-    return Object.fromEntries(given) as unknown as ServiceDefinition
+  const fields = {
+    port,
+    containerPort: number('container-port'),
+    containerName: text('container') ?? `${findPrefix(services, group)}${kebabCase(name)}`,
+    variable: '',
+    scheme,
+    healthPath: text('health-path') ?? (/^https?$/.test(scheme) ? '/health' : undefined),
+    healthText: text('health-text'),
+    metricsPath: text('metrics-path'),
+    group,
+    status: 'active',
+    summary: summary.trim(),
+    aliases: values['alias'],
+    reuses: values['reuse'] === true ? readReason(values) : undefined,
+    pinned: text('pinned'),
   }
-  const variable = text('variable')
-  if (variable !== undefined) return withVariable(variable)
-  // The variable of a name such as `database` already has another meaning; then the variable is derived from the container's name.
-  const defaults = [name, containerName, `${name}Server`].map((word) =>
-    withVariable(`${kebabCase(word).replaceAll('-', '_').toUpperCase()}_PORT`),
-  )
-  return defaults.find((service) => isVariableFree(name, service, others)) ?? defaults[0]!
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined)
+  const service = Object.fromEntries(given) as unknown as ServiceDefinition
+  return {
+    ...service,
+    variable: (text('variable') as `${string}_PORT` | undefined) ?? findVariable(name, service, others),
+  }
+}
+
+/** Returns a variable from the name of a service. That of a name such as `database` already has another meaning. */
+function findVariable(name: string, service: ServiceDefinition, others: Tables): ServiceDefinition['variable'] {
+  const words = [name, service.containerName, `${name}Server`]
+  const variables = words.map((word) => `${kebabCase(word).replaceAll('-', '_').toUpperCase()}_PORT` as const)
+  return variables.find((variable) => isVariableFree(name, { ...service, variable }, others)) ?? variables[0]!
 }
 
 /**
@@ -116,34 +117,29 @@ function describe(name: string, values: Input['values'], now: Tables): ServiceDe
  * @throws {UsageError} with the service that has it, and as what
  */
 function assertOwnNames(name: string, { containerName, aliases = [] }: ServiceDefinition, now: Tables): void {
-  type Meaning = readonly [text: string, meaning: string]
   const others = Object.entries(now.services).filter(([other]) => other !== name)
-  const names = [
-    ...others.map(([other]): Meaning => [other, 'the name of a service']),
-    ...Object.keys(now.retired).map((other): Meaning => [other, 'the name of a retired service']),
-  ]
-  const otherAliases = others.flatMap(([other, service]) =>
-    (service.aliases ?? []).map((alias): Meaning => [alias, `an alias of ${other}`]),
-  )
   const meanings = [
-    ...others.map(([other, { variable }]): Meaning => [
-      variable.replace(/_PORT$/, ''),
-      `the service ${other} in its variable ${variable}`,
-    ]),
-    // The services of one container have several ports.
-    ...others
-      .filter(([, service]) => service.containerName !== containerName)
-      .map(([other, service]): Meaning => [service.containerName, `the container of ${other}`]),
+    ...others.map(([text]) => ({ text, kind: 'name', meaning: 'the name of a service' })),
+    ...Object.keys(now.retired).map((text) => ({ text, kind: 'name', meaning: 'the name of a retired service' })),
+    ...others.flatMap(([other, service]) =>
+      (service.aliases ?? []).map((text) => ({ text, kind: 'alias', meaning: `an alias of ${other}` })),
+    ),
+    ...others.map(([other, { variable }]) => {
+      const text = variable.replace(/_PORT$/, '')
+      return { text, kind: 'variable', meaning: `the service ${other} in its variable ${variable}` }
+    }),
+    ...others.map(([other, service]) => {
+      return { text: service.containerName, kind: 'container', meaning: `the container of ${other}` }
+    }),
   ]
-  const findMeaning = (text: string, all: readonly Meaning[]): Meaning => [
-    text,
-    all.find(([other]) => fold(other) === fold(text))?.[1] ?? '',
-  ]
-  // The registry itself refuses a name that is used twice, and services may share an alias.
-  const problems = [
-    findMeaning(name, [...otherAliases, ...meanings]),
-    ...aliases.map((alias) => findMeaning(alias, [...names, ...meanings])),
-  ].flatMap(([text, meaning]) => (meaning === '' ? [] : [`- ${JSON.stringify(text)} is ${meaning}: choose another`]))
+  // The services of one container have several ports.
+  const foreign = meanings.filter(({ kind, text }) => kind !== 'container' || text !== containerName)
+  const given = [{ text: name, kind: 'name' }, ...aliases.map((text) => ({ text, kind: 'alias' }))]
+  const problems = given.flatMap(({ text, kind }) => {
+    // The registry itself refuses a name that is used twice, and services may share an alias.
+    const found = foreign.find((other) => other.kind !== kind && fold(other.text) === fold(text))
+    return found ? [`- ${JSON.stringify(text)} is ${found.meaning}: choose another`] : []
+  })
   if (problems.length > 0) throw new UsageError([`Cannot add ${name}:`, ...problems].join('\n'))
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { getColors } from '../colors.js'
-import type { Command, Io } from '../command.js'
+import { print, type Command, type Io } from '../command.js'
 import { readBaseline, readManifest } from '../registry/baseline.js'
 import { readRelease } from '../registry/changeset.js'
 import { compare, greatest, isEnough, type Bump, type Change } from '../registry/diff.js'
@@ -35,9 +35,8 @@ compared with its base branch, and --check then passes.`,
     const bump = greatest(changes.map((change) => change.bump))
     const release = readRelease(editable, baseline)
 
-    if (values['json']) {
-      io.write(`${JSON.stringify({ since: baseline.title, bump, release, changes }, null, 2)}\n`)
-    } else io.write(format(changes, bump, baseline.title, io))
+    const since = baseline.title
+    print(io, values, { since, bump, release, changes }, format(changes, bump, since, io))
     const { name = 'this package' } = readManifest(editable)
     if (!baseline.isRelease && !baseline.isGated)
       io.writeError(`${name} was never released: no change needs a changeset yet.\n`)

@@ -1,8 +1,9 @@
 import { PortConfigError } from '@driftos/ports'
+import { findCheckout, findFreeOffset, listSlots, readEnvFile } from '@driftos/ports/checkout'
 import { describeHolder, nameHolder } from '@driftos/ports/probe'
 import type { PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
-import type { Command, Input, Io } from '../command.js'
+import { print, type Command, type Input, type Io } from '../command.js'
 import { checks, type Check, type Problem } from '../doctor/checks.js'
 import { checkoutDirectory } from '../environment.js'
 import {
@@ -36,17 +37,12 @@ export const command: Command = {
       const isSkipped = needsPorts && machine.invalidVariables.length > 0
       return { name, title, problems: isSkipped ? [] : find(machine), ...(isSkipped && { isSkipped }) }
     })
-    io.write(
-      values['json']
-        ? `${JSON.stringify({ checks: results }, null, 2)}\n`
-        : results.map((result) => format(result, io)).join(''),
-    )
+    print(io, values, { checks: results }, results.map((result) => format(result, io)).join(''))
     return results.every(({ problems }) => problems.length === 0) ? 0 : 1
   },
 }
 
 async function findMachine(values: Input['values'], io: Io, registry: PortRegistry, root: string): Promise<Machine> {
-  const { findCheckout, findFreeOffset, listSlots, readEnvFile } = await import('@driftos/ports/checkout')
   const env = io.envWithoutSlot ?? io.env
   const directory = checkoutDirectory(root, io.cwd)
   const checkout = findCheckout(directory)
@@ -65,7 +61,6 @@ async function findMachine(values: Input['values'], io: Io, registry: PortRegist
   ])
   return {
     platform,
-    nodeVersion: process.versions.node,
     services: registry.services,
     env,
     envFile,

@@ -1,4 +1,5 @@
 import type { Env } from '@driftos/ports'
+import { composeProjectName, findCheckout } from '@driftos/ports/checkout'
 import type { PortRegistry } from '@driftos/ports/define'
 import type { Command } from '../command.js'
 
@@ -52,7 +53,7 @@ Examples:
       pairs.push([variable, ports[service]!])
       if (values['urls']) pairs.push([variable.replace(/_PORT$/, '_URL'), registry.getOrigin(service, env)])
     }
-    const project = await findComposeProject(root, env, composeProject)
+    const project = findComposeProject(root, env, composeProject)
     if (project) pairs.push(['COMPOSE_PROJECT_NAME', project])
     io.write(
       format
@@ -64,10 +65,9 @@ Examples:
 }
 
 /** Finds the name of the compose project; the first checkout keeps the one in its compose file, and so its volumes. */
-async function findComposeProject(directory: string, env: Env, base?: string): Promise<string | undefined> {
+function findComposeProject(directory: string, env: Env, base?: string): string | undefined {
   const present = env['COMPOSE_PROJECT_NAME']?.trim()
   if (present || !Number(env['DRIFTOS_PORT_OFFSET'])) return present
-  const { composeProjectName, findCheckout } = await import('@driftos/ports/checkout')
   const checkout = findCheckout(directory)
   return checkout && composeProjectName(checkout, base ?? checkout.project, false)
 }

@@ -1,7 +1,7 @@
 import type { ServiceDefinition } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import { getColors, getColumns, type Colors } from '../colors.js'
-import { UsageError, type Command, type Io } from '../command.js'
+import { print, UsageError, type Command, type Io } from '../command.js'
 import { formatFreeReserved } from '../project/reserved.js'
 import { mapServices, resolvePort, type Resolution } from '../project/resolution.js'
 import { suggest } from '../suggestion.js'
@@ -23,7 +23,6 @@ export const command: Command = {
     group: { type: 'string', value: 'RANGE', help: 'only the services of this range' },
     json: { type: 'boolean', help: 'print { services, ranges, history }' },
   },
-  details: ({ ranges }) => `Ranges: ${Object.keys(ranges).join(', ') || 'none'}.`,
   registry: 'required',
   async run({ values }, io, { registry }) {
     const { services, ranges, history } = registry
@@ -38,11 +37,7 @@ export const command: Command = {
     // A table with two services on one port would be wrong.
     registry.resolvePorts(io.env)
     const entries = all.filter((entry) => !group || entry.group === group)
-    io.write(
-      values['json']
-        ? `${JSON.stringify({ services: entries, ranges, history }, null, 2)}\n`
-        : `${await format(entries, registry, group, io)}\n`,
-    )
+    print(io, values, { services: entries, ranges, history }, `${await format(entries, registry, group, io)}\n`)
     return 0
   },
 }

@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { resolveServiceEnvironment } from '@driftos/ports/checkout'
 import spawn from 'cross-spawn'
 import { UsageError, type Command } from '../command.js'
 import { requireCheckout } from '../environment.js'
@@ -19,8 +20,7 @@ Without a shell, on every platform. The exit code is that of the program.`,
   registry: 'required',
   async run({ positionals: [text, file, ...args] }, io, { root, registry, composeProject }) {
     const service = findOne(text!, registry)
-    const checkout = await requireCheckout(root, io.cwd)
-    const { resolveServiceEnvironment } = await import('@driftos/ports/checkout')
+    const checkout = requireCheckout(root, io.cwd)
     const { env, messages } = await resolveServiceEnvironment(service, registry, checkout, {
       env: io.envWithoutSlot ?? io.env,
       ...(composeProject !== undefined && { composeProject }),

@@ -1,7 +1,7 @@
 import { PortConfigError } from '@driftos/ports'
 import type { PortRecord, PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
-import { UsageError, type Command, type Io } from '../command.js'
+import { print, UsageError, type Command, type Io } from '../command.js'
 import { findMeant } from '../project/find.js'
 import { mapServices, resolvePort } from '../project/resolution.js'
 
@@ -18,54 +18,49 @@ export const command: Command = {
   registry: 'required',
   run({ values, positionals }, io, { registry }) {
     const subject = positionals[0]!
-    const isJson = values['json'] === true
-    if (/^\d+$/.test(subject)) return showPort(Number(subject), isJson, registry, io)
     const retired = Object.keys(registry.retired).find((name) => name.toLowerCase() === subject.toLowerCase())
-    if (retired !== undefined) return showRetired(retired, isJson, registry, io)
-    const found = mapServices(findMeant(subject, registry), (service) => describe(service, registry, io))
-    io.write(
-      isJson
-        ? `${JSON.stringify({ services: found }, null, 2)}\n`
-        : `${found.map((entry) => format(entry, registry, io)).join('\n\n')}\n`,
-    )
+    const show = /^\d+$/.test(subject) ? showPort : retired === undefined ? showServices : showRetired
+    const { json, text } = show(retired ?? subject, registry, io)
+    print(io, values, json, `${text}\n`)
     return 0
   },
 }
 
-function showPort(port: number, isJson: boolean, registry: PortRegistry, io: Io): number {
+interface Shown {
+  readonly json: object
+  readonly text: string
+}
+
+function showServices(text: string, registry: PortRegistry, io: Io): Shown {
+  const services = mapServices(findMeant(text, registry), (service) => describe(service, registry, io))
+  return { json: { services }, text: services.map((entry) => format(entry, registry, io)).join('\n\n') }
+}
+
+function showPort(digits: string, registry: PortRegistry, io: Io): Shown {
+  const port = Number(digits)
   if (port < 1 || port > 65_535) throw new UsageError(`Invalid port ${port}: expected a number from 1 to 65535.`)
-  const record = registry.findService(port)
-  if (isJson) {
-    io.write(`${JSON.stringify(record ?? { port, status: 'unregistered' }, null, 2)}\n`)
-    return 0
+  const record: { readonly status: string; readonly service?: string } = registry.findService(port) ?? {
+    status: 'unregistered',
   }
+  const { status, service } = record
+  const statuses: Record<string, string> = { unregistered: 'not registered', reserved: 'reserved for a future service' }
   const present =
-    record?.status === 'assigned'
-      ? format(describe(record.service!, registry, io), registry, io)
-      : `Port ${port} is ${describeStatus(record?.status)}.`
-  io.write([present, ...listPastOwners(port, registry), ...listOverrides(port, registry, io), ''].join('\n'))
-  return 0
+    status === 'assigned' && service !== undefined
+      ? format(describe(service, registry, io), registry, io)
+      : `Port ${port} is ${statuses[status] ?? status}.`
+  const lines = [present, ...listPastOwners(port, registry), ...listOverrides(port, registry, io)]
+  return { json: { port, ...record }, text: lines.join('\n') }
 }
 
-function describeStatus(status: PortRecord['status'] | undefined): string {
-  if (status === undefined) return 'not registered'
-  return status === 'reserved' ? 'reserved for a future service' : status
-}
-
-function showRetired(service: string, isJson: boolean, registry: PortRegistry, io: Io): number {
+function showRetired(service: string, registry: PortRegistry): Shown {
   const { port } = registry.retired[service]!
   const owner = registry.findService(port)
-  io.write(
-    isJson
-      ? `${JSON.stringify({ port, status: 'retired', service } satisfies PortRecord<string>, null, 2)}\n`
-      : [
-          formatRetirement(service, registry),
-          ...(owner?.status === 'assigned' ? [`Port ${port} now belongs to ${owner.service}.`] : []),
-          ...listMoves(service, registry).map(([, text]) => `It moved ${text}.`),
-          '',
-        ].join('\n'),
-  )
-  return 0
+  const lines = [
+    formatRetirement(service, registry),
+    ...(owner?.status === 'assigned' ? [`Port ${port} now belongs to ${owner.service}.`] : []),
+    ...listMoves(service, registry).map((move) => `It moved ${move}.`),
+  ]
+  return { json: { port, status: 'retired', service } satisfies PortRecord<string>, text: lines.join('\n') }
 }
 
 function formatRetirement(service: string, { retired }: PortRegistry): string {
@@ -100,10 +95,9 @@ function listOverrides(port: number, registry: PortRegistry, io: Io): string[] {
   })
 }
 
-function listMoves(service: string, { history }: PortRegistry): [label: string, text: string][] {
-  return history
-    .filter((move) => move.service === service)
-    .map(({ from, to, reason }) => ['moved', `from ${from} to ${to}: ${reason.replace(/\.$/, '')}`])
+function listMoves(service: string, { history }: PortRegistry): string[] {
+  const moves = history.filter((move) => move.service === service)
+  return moves.map(({ from, to, reason }) => `from ${from} to ${to}: ${reason.replace(/\.$/, '')}`)
 }
 
 function describe(service: string, registry: PortRegistry, io: Io) {
@@ -129,7 +123,7 @@ function format(entry: ReturnType<typeof describe>, registry: PortRegistry, io: 
     ['metrics', rest.metricsPath],
     ['group', rest.group],
     ['status', rest.status],
-    ...listMoves(service, registry),
+    ...listMoves(service, registry).map((move): [string, string] => ['moved', move]),
   ]
   const lines = rows.filter(([, value]) => value !== undefined).map(([name, value]) => `  ${name.padEnd(9)}  ${value}`)
   return [`${getColors(io).bold(service)}: ${summary}`, ...lines].join('\n')

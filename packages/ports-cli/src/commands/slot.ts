@@ -1,6 +1,14 @@
 import { resolve } from 'node:path'
-import type { CheckoutPorts, SlotStatus } from '@driftos/ports/checkout'
-import { UsageError, type Command } from '../command.js'
+import {
+  claimSlot,
+  describeSlot,
+  freeSlot,
+  listSlots,
+  resolveCheckoutPorts,
+  type CheckoutPorts,
+  type SlotStatus,
+} from '@driftos/ports/checkout'
+import { print, UsageError, type Command } from '../command.js'
 import { requireCheckout } from '../environment.js'
 
 export const command: Command = {
@@ -16,46 +24,42 @@ export const command: Command = {
 DRIFTOS_PORT_OFFSET wins over a slot, and there are no slots when CI is set.`,
   registry: 'required',
   async run({ values, positionals: [action, text] }, io, { root, registry: { services } }) {
-    const slots = await import('@driftos/ports/checkout')
     const env = io.envWithoutSlot ?? io.env
     if (text !== undefined && action === 'list') {
       throw new UsageError(`Unexpected argument ${JSON.stringify(text)}: slot list takes none.`)
     }
-    const print = (value: object, lines: readonly string[]) =>
-      io.write(values['json'] ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''))
     const warn = (warnings: readonly string[]) => warnings.forEach((warning) => io.writeError(`${warning}\n`))
 
     if (action === 'list') {
-      const { slots: all, warnings } = await slots.listSlots({ env })
+      const { slots: all, warnings } = await listSlots({ env })
       warn(warnings)
-      print({ slots: all }, all.length > 0 ? all.map(formatStatus) : ['No checkout has a slot.'])
+      print(io, values, { slots: all }, all.map(formatStatus).join('') || 'No checkout has a slot.\n')
       return 0
     }
-    const checkout = await requireCheckout(root, io.cwd)
+    const checkout = requireCheckout(root, io.cwd)
     switch (action) {
       case undefined: {
-        const ports = await slots.resolveCheckoutPorts(checkout, services, { env })
+        const ports = await resolveCheckoutPorts(checkout, services, { env })
         warn(ports.warnings)
         const { source, offset } = ports
-        print({ root: checkout.root, source, offset }, [slots.describeSlot(ports) ?? describe(ports)])
+        const { root: directory } = checkout
+        print(io, values, { root: directory, source, offset }, `${describeSlot(ports) ?? describe(ports)}\n`)
         return 0
       }
       case 'free': {
-        const lease = await slots.freeSlot(text === undefined ? checkout.root : resolve(io.cwd, text), { env })
-        print({ freed: lease ?? null }, [
-          lease ? `Freed slot ${lease.offset}.` : `${text ?? 'This checkout'} has no slot.`,
-        ])
+        const lease = await freeSlot(text === undefined ? checkout.root : resolve(io.cwd, text), { env })
+        const freed = lease ? `Freed slot ${lease.offset}.` : `${text ?? 'This checkout'} has no slot.`
+        print(io, values, { freed: lease ?? null }, `${freed}\n`)
         return 0
       }
       case 'take': {
         if (!/^\d{1,5}$/.test(text ?? '')) {
           throw new UsageError(`slot take: expected an offset, such as 100, got ${JSON.stringify(text ?? '')}.`)
         }
-        const slot = await slots.claimSlot(checkout, Number(text), services, { env })
-        warn(slot.warnings)
-        print({ root: checkout.root, source: 'slot', offset: slot.offset }, [
-          `This checkout now has slot ${slot.offset}.`,
-        ])
+        const { offset, warnings } = await claimSlot(checkout, Number(text), services, { env })
+        warn(warnings)
+        const result = { root: checkout.root, source: 'slot', offset }
+        print(io, values, result, `This checkout now has slot ${offset}.\n`)
         return 0
       }
       default:
@@ -67,7 +71,7 @@ DRIFTOS_PORT_OFFSET wins over a slot, and there are no slots when CI is set.`,
 function formatStatus({ offset, root, branch, isRunning, isDeleted, isFree }: SlotStatus): string {
   const states = [isRunning && 'running', isDeleted && 'deleted', isFree && 'free for another checkout'].filter(Boolean)
   const notes = [branch && `branch ${branch}`, ...states].filter(Boolean).join(', ')
-  return `${String(offset).padEnd(5)}  ${root}${notes && ` (${notes})`}`
+  return `${String(offset).padEnd(5)}  ${root}${notes && ` (${notes})`}\n`
 }
 
 function describe({ source, offset }: CheckoutPorts): string {

@@ -277,7 +277,6 @@ describe('status --watch', () => {
     const io = {
       env: { NO_COLOR: '1' },
       cwd: process.cwd(),
-      program: [],
       isTerminal: true,
       write: (text: string) => texts.push(text),
       writeError: () => {},

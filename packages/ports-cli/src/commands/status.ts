@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Env } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
+import { findCheckout } from '@driftos/ports/checkout'
 import {
   checkoutOf,
   describeHolder,
@@ -54,7 +55,6 @@ Exit code 1 when a service is down, elsewhere or a stranger.`,
   async run({ values, positionals }, io, { registry, root }) {
     const named = positionals.flatMap((text) => findMeant(text, registry))
     const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)
-    const { findCheckout } = await import('@driftos/ports/checkout')
     const instance = findCheckout(checkoutDirectory(root, io.cwd))?.instance
     for (;;) {
       const statuses = await findStatuses(names, registry, io.env, instance)

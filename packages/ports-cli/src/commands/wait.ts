@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PortRegistry } from '@driftos/ports/define'
+import { findCheckout } from '@driftos/ports/checkout'
 import { probeService, type ServiceProbe } from '@driftos/ports/probe'
-import { UsageError, type Command, type Io } from '../command.js'
+import { print, UsageError, type Command, type Io } from '../command.js'
 import { checkoutDirectory } from '../environment.js'
 import { findOne } from '../project/find.js'
 import { mapServices } from '../project/resolution.js'
@@ -29,11 +30,10 @@ export const command: Command = {
     // Reports every invalid variable before it waits.
     mapServices(names, (service) => registry.getOrigin(service, io.env))
 
-    const { findCheckout } = await import('@driftos/ports/checkout')
     const instance = findCheckout(checkoutDirectory(root, io.cwd))?.instance
     const deadline = performance.now() + timeoutMs
     const probes = await Promise.all(names.map((service) => waitFor(service, registry, deadline, io, instance)))
-    if (values['json']) io.write(`${JSON.stringify({ services: probes }, null, 2)}\n`)
+    print(io, values, { services: probes }, '')
     const late = probes.filter(({ state }) => state !== 'up')
     for (const { service, port, state, reason } of late) {
       const failure = state === 'unknown' ? 'Cannot wait' : `Timed out after ${timeoutMs / 1000} s waiting`

@@ -24,7 +24,6 @@ const slot = {
 /** A machine in order. */
 const inOrder: Machine = {
   platform: 'linux',
-  nodeVersion: '22.1.0',
   services: acme.services,
   env: {},
   envFile: { applied: {} },
@@ -52,8 +51,6 @@ const range = { first: acmePorts.shop - 1, last: acmePorts.shop }
 
 /** A machine with one problem each, the check that finds it, and a part of its message and of its fix. */
 const disorders: readonly [check: string, change: Partial<Machine>, message: string, fix: string][] = [
-  ['node', { nodeVersion: '18.20.4' }, 'Node.js 18.20.4 is older than 20.19', 'Install'],
-  ['node', { nodeVersion: '20.18.3' }, 'Node.js 20.18.3', 'Install'],
   ['variables', { invalidVariables: ['SHOP_PORT="x" is wrong'] }, 'SHOP_PORT="x"', 'unset'],
   ['port-variable', { env: { PORT: '80' } }, 'PORT=80', 'Unset it'],
   ['port-variable', inFile({ PORT: '80' }), 'PORT=80', 'Remove it from /srv/shop/.env'],

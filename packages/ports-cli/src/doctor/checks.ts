@@ -18,7 +18,6 @@ export interface Check {
   find(this: void, machine: Machine): readonly Problem[]
 }
 
-const oldestNode = [20, 19] as const
 /** The ports of AirPlay's receiver. */
 // driftos-ports-ignore: macOS listens on them
 const airPlayPorts = new Set([5000, 7000])
@@ -27,16 +26,6 @@ const knownVariables = ['DRIFTOS_PORT_OFFSET', 'DRIFTOS_CHECKOUT']
 
 /** Every check, in the order of the output. */
 export const checks: readonly Check[] = [
-  {
-    name: 'node',
-    title: 'Node.js is new enough',
-    find({ nodeVersion }) {
-      const [major = 0, minor = 0] = nodeVersion.split('.').map(Number)
-      if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return []
-      const oldest = oldestNode.join('.')
-      return [{ message: `Node.js ${nodeVersion} is older than ${oldest}`, fix: `Install Node.js ${oldest} or newer.` }]
-    },
-  },
   {
     name: 'variables',
     title: 'the variables are valid',
@@ -80,35 +69,30 @@ export const checks: readonly Check[] = [
   {
     name: 'foreign-variables',
     title: 'the variables belong to this checkout',
-    find: ({ otherRoot, envFile }) =>
-      otherRoot === undefined
-        ? []
-        : [
-            {
-              message: `DRIFTOS_CHECKOUT is ${otherRoot}: the variables belong to that checkout`,
-              fix: envFile.applied['DRIFTOS_CHECKOUT']
-                ? `Remove them from ${envFile.file}.`
-                : 'Open a new terminal here.',
-            },
-          ],
+    find({ otherRoot, envFile }) {
+      if (otherRoot === undefined) return []
+      const isInFile = envFile.applied['DRIFTOS_CHECKOUT'] !== undefined
+      return [
+        {
+          message: `DRIFTOS_CHECKOUT is ${otherRoot}: the variables belong to that checkout`,
+          fix: isInFile ? `Remove them from ${envFile.file}.` : 'Open a new terminal here.',
+        },
+      ]
+    },
   },
   {
     name: 'ports',
     title: 'no other program uses a port of this checkout',
     needsPorts: true,
     find: ({ used, services }) =>
-      used.flatMap(({ service, port, state, reason, holder }) => {
-        if (state !== 'stranger' && state !== 'down') return []
-        const by = holder ? ` by ${holder}` : ' by a process of another user'
-        const { variable } = services[service]!
-        return state === 'stranger'
-          ? [
-              {
-                message: `Port ${port} of ${service} is used${by}: ${reason}`,
-                fix: `Stop that program, or set ${variable} to a free port.`,
-              },
-            ]
-          : [{ message: `${service} on port ${port} is not healthy (${reason}), used${by}`, fix: 'Read its log.' }]
+      used.flatMap(({ service, port, state, reason, holder = 'a process of another user' }) => {
+        if (state === 'down') {
+          const message = `${service} on port ${port} is not healthy (${reason}), used by ${holder}`
+          return { message, fix: 'Read its log.' }
+        }
+        if (state !== 'stranger') return []
+        const message = `Port ${port} of ${service} is used by ${holder}: ${reason}`
+        return { message, fix: `Stop that program, or set ${services[service]!.variable} to a free port.` }
       }),
   },
   {
@@ -116,14 +100,12 @@ export const checks: readonly Check[] = [
     title: 'no other checkout uses a port of this one',
     needsPorts: true,
     find: (machine) =>
-      machine.used.flatMap(({ service, port, state, reason, holder }) =>
-        state === 'elsewhere'
-          ? {
-              message: `${service} on port ${port} belongs to another checkout: ${reason}${holder ? `, ${holder}` : ''}`,
-              fix: `Stop it there, or ${otherPorts(machine)}`,
-            }
-          : [],
-      ),
+      machine.used
+        .filter(({ state }) => state === 'elsewhere')
+        .map(({ service, port, reason, holder }) => ({
+          message: `${service} on port ${port} belongs to another checkout: ${reason}${holder ? `, ${holder}` : ''}`,
+          fix: `Stop it there, or ${otherPorts(machine)}`,
+        })),
   },
   {
     name: 'offset',
@@ -177,16 +159,12 @@ export const checks: readonly Check[] = [
     title: 'no service has a port of AirPlay',
     needsPorts: true,
     find: ({ platform, ports }) =>
-      platform !== 'darwin'
-        ? []
-        : [...ports].flatMap(([service, port]) =>
-            airPlayPorts.has(port)
-              ? {
-                  message: `Port ${port} of ${service} is one of AirPlay Receiver`,
-                  fix: 'Switch AirPlay Receiver off in System Settings, General, AirDrop & Handoff, or move the service.',
-                }
-              : [],
-          ),
+      [...ports]
+        .filter(([, port]) => platform === 'darwin' && airPlayPorts.has(port))
+        .map(([service, port]) => ({
+          message: `Port ${port} of ${service} is one of AirPlay Receiver`,
+          fix: 'Switch AirPlay Receiver off in System Settings, General, AirDrop & Handoff, or move the service.',
+        })),
   },
   {
     name: 'localhost',

@@ -29,7 +29,6 @@ export interface UsedPort {
 /** The state of the machine that the checks use. */
 export interface Machine {
   readonly platform: NodeJS.Platform
-  readonly nodeVersion: string
   readonly services: PortRegistry['services']
   /** The variables of the shell and of the `.env` file, without a slot's offset. */
   readonly env: Env

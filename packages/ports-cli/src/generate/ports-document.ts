@@ -16,126 +16,99 @@ export function portsDocument({ file = 'docs/PORTS.md' } = {}): Generator {
 }
 
 function renderPage(registry: RegistryDefinition): string {
-  return [
+  const { services, ranges, history, retired = {} } = registry
+  const all = Object.entries(services)
+  const mapped = all.filter(([, { containerPort }]) => containerPort !== undefined)
+  const outside = all.filter(([, { group }]) => group === undefined)
+  const blocks = [
     `<!-- ${generatedNotice} -->`,
-    '',
     '# Ports',
-    '',
     'Every registered port. To change one, edit the registry with `driftos-ports move`, `add` or `retire`.',
-    '',
     '## Services',
-    '',
-    servicesTable(registry),
-    ...movingServices(registry),
-    '',
-    ...section('Ranges', registry.ranges, () => [rangesTable(registry), outsideRanges(registry)]),
-    ...section('History', [...registry.history, ...Object.values(registry.retired ?? {})], () => [
-      historyTable(registry),
-      ...retiredServices(registry),
-      retiredPorts(registry),
+    table(
+      ['service', 'port', 'address', 'variable', 'container', 'purpose'],
+      all.map(([name, service]) => [
+        code(name),
+        String(service.port),
+        addressOf(service),
+        code(service.variable),
+        code(service.containerName),
+        service.status === 'active' ? text(service.summary) : `${text(service.summary)} (${service.status})`,
+      ]),
+    ),
+    ...all.slice(0, 1).map(([, service]) => howToMove(service)),
+    ...section('Ranges', ranges, [
+      table(
+        ['range', 'ports', 'reserved for future services', 'purpose'],
+        Object.entries(ranges).map(([name, range]) => [
+          code(name),
+          `${range.first}-${range.last}`,
+          formatFreeReserved(range, registry) ?? '–',
+          text(range.summary),
+        ]),
+      ),
+      outside.length > 0
+        ? `Outside the ranges: ${outside.map(([name, { port }]) => `${name} (${port})`).join(', ')}.`
+        : 'No service is outside the ranges.',
     ]),
-    ...section('Containers', mappedServices(registry), () => [
-      'On the host, a published port is bound to 127.0.0.1. These services have another port inside their container:\n',
-      containersTable(registry),
+    ...section(
+      'History',
+      [...history, ...Object.values(retired)],
+      [
+        table(
+          ['service', 'from', 'to', 'why'],
+          history.map(({ service, from, to, reason }) => [code(service), String(from), String(to), text(reason)]),
+        ),
+        ...section(undefined, retired, [
+          'Retired services:',
+          table(
+            ['service', 'last port', 'why'],
+            Object.entries(retired).map(([name, { port, reason }]) => [code(name), String(port), text(reason)]),
+          ),
+        ]),
+        `Retired ports, not to be reused: ${listRetiredPorts(registry).join(', ') || 'none'}.`,
+      ],
+    ),
+    ...section('Containers', mapped, [
+      'On the host, a published port is bound to 127.0.0.1. These services have another port inside their container:',
+      table(
+        ['container', 'host:container'],
+        mapped.map(([, service]) => [code(service.containerName), `${service.port}:${service.containerPort}`]),
+      ),
     ]),
     '## Health and metrics',
-    '',
     'Health checks need no authentication, so that a check can tell the right service from another process on its port.',
-    '',
-    healthTable(registry),
-  ].join('\n')
-}
-
-/** Returns a section of the page; nothing where it has no subject. */
-function section(title: string, subject: object, render: () => string[]): string[] {
-  return Object.keys(subject).length > 0 ? [`## ${title}`, '', render().join('\n').trimEnd(), ''] : []
-}
-
-function movingServices({ services }: RegistryDefinition): string[] {
-  const [first] = Object.values(services)
-  if (!first) return []
-  const [host, url] = [getSiblingVariable(first, 'HOST'), getSiblingVariable(first, 'URL')]
-  return [
-    `A variable moves its service; \`DRIFTOS_PORT_OFFSET\` moves all of them. \`${host}\` and \`${url}\` set where a`,
-    'service on another machine is; every service has both. `PORT` sets the port on which a process itself listens; its',
-    'own variable takes precedence.',
+    table(
+      ['service', 'health', 'metrics'],
+      all.map(([name, { scheme, healthPath, metricsPath }]) => [
+        code(name),
+        healthPath ? code(healthPath) : `answers by ${scheme}`,
+        code(metricsPath),
+      ]),
+    ),
   ]
+  return `${blocks.map((block) => block.trimEnd()).join('\n\n')}\n`
 }
 
-function servicesTable({ services }: RegistryDefinition): string {
-  return table(
-    ['service', 'port', 'address', 'variable', 'container', 'purpose'],
-    Object.entries(services).map(([name, { port, scheme, variable, containerName, status, summary }]) => [
-      code(name),
-      String(port),
-      scheme.startsWith('http') ? `<${scheme}://localhost:${port}>` : code(`${scheme}://localhost:${port}`),
-      code(variable),
-      code(containerName),
-      status === 'active' ? text(summary) : `${text(summary)} (${status})`,
-    ]),
-  )
+/** Returns the blocks of a section; none where it has no subject. */
+function section(title: string | undefined, subject: object, blocks: readonly string[]): string[] {
+  if (Object.keys(subject).length === 0) return []
+  return title === undefined ? [...blocks] : [`## ${title}`, ...blocks]
 }
 
-function rangesTable(registry: RegistryDefinition): string {
-  return table(
-    ['range', 'ports', 'reserved for future services', 'purpose'],
-    Object.entries(registry.ranges).map(([name, range]) => [
-      code(name),
-      `${range.first}-${range.last}`,
-      formatFreeReserved(range, registry) ?? '–',
-      text(range.summary),
-    ]),
-  )
+function addressOf({ scheme, port }: ServiceDefinition): string {
+  return scheme.startsWith('http') ? `<${scheme}://localhost:${port}>` : code(`${scheme}://localhost:${port}`)
 }
 
-function outsideRanges({ services }: RegistryDefinition): string {
-  const outside = Object.entries(services).filter(([, { group }]) => group === undefined)
-  if (outside.length === 0) return 'No service is outside the ranges.'
-  return `Outside the ranges: ${outside.map(([name, { port }]) => `${name} (${port})`).join(', ')}.`
+function howToMove(service: ServiceDefinition): string {
+  const [host, url] = [getSiblingVariable(service, 'HOST'), getSiblingVariable(service, 'URL')]
+  return `A variable moves its service; \`DRIFTOS_PORT_OFFSET\` moves all of them. \`${host}\` and \`${url}\` set where a
+service on another machine is; every service has both. \`PORT\` sets the port on which a process itself listens; its
+own variable takes precedence.`
 }
 
-function historyTable({ history }: RegistryDefinition): string {
-  return table(
-    ['service', 'from', 'to', 'why'],
-    history.map(({ service, from, to, reason }) => [code(service), String(from), String(to), text(reason)]),
-  )
-}
-
-function retiredServices({ retired = {} }: RegistryDefinition): string[] {
-  const gone = Object.entries(retired)
-  if (gone.length === 0) return []
-  const rows = gone.map(([name, { port, reason }]) => [code(name), String(port), text(reason)])
-  return ['Retired services:', '', table(['service', 'last port', 'why'], rows)]
-}
-
-function retiredPorts({ services, history, retired = {} }: RegistryDefinition): string {
+function listRetiredPorts({ services, history, retired = {} }: RegistryDefinition): number[] {
   const held = new Set(Object.values(services).map(({ port }) => port))
   const left = [...history.map(({ from }) => from), ...Object.values(retired).map(({ port }) => port)]
-  const ports = [...new Set(left)].filter((port) => !held.has(port))
-  return `Retired ports, not to be reused: ${ports.join(', ') || 'none'}.`
-}
-
-function mappedServices({ services }: RegistryDefinition): ServiceDefinition[] {
-  return Object.values(services).filter(({ containerPort }) => containerPort !== undefined)
-}
-
-function containersTable(registry: RegistryDefinition): string {
-  return table(
-    ['container', 'host:container'],
-    mappedServices(registry).map(({ containerName, port, containerPort }) => [
-      code(containerName),
-      `${port}:${containerPort}`,
-    ]),
-  )
-}
-
-function healthTable({ services }: RegistryDefinition): string {
-  return table(
-    ['service', 'health', 'metrics'],
-    Object.entries(services).map(([name, { scheme, healthPath, metricsPath }]) => [
-      code(name),
-      healthPath ? code(healthPath) : `answers by ${scheme}`,
-      code(metricsPath),
-    ]),
-  )
+  return [...new Set(left)].filter((port) => !held.has(port))
 }

@@ -1,9 +1,7 @@
-import { isUtf8 } from 'node:buffer'
-import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import type { Generator } from '../project/config.js'
-import { describeFailure, writeFileSafely } from '../registry/write.js'
+import { readIfPresent, removeFileSafely, writeFileSafely } from '../registry/write.js'
 import { UsageError } from '../usage-error.js'
 import { replaceRegion } from './region.js'
 
@@ -29,30 +27,36 @@ export async function findDrift(
   root: string,
 ): Promise<FileChange[]> {
   const files = new Set(generators.map(({ file }) => file))
-  const all = await Promise.all(
-    [...files].map(async (file): Promise<FileChange> => {
-      const own = generators.filter((generator) => generator.file === file)
-      const present = await readIfPresent(file, root)
-      const wanted = own.reduce<string | undefined>((text, generator) => renderInto(text, generator, registry), present)
-      return { file, present, wanted }
-    }),
-  )
+  const all = [...files].map((file): FileChange => {
+    const own = generators.filter((generator) => generator.file === file)
+    const present = readIfPresent(join(root, file), file)
+    const wanted = own.reduce<string | undefined>((text, generator) => renderInto(text, generator, registry), present)
+    return { file, present, wanted }
+  })
   return all.filter(({ present, wanted }) => present !== wanted)
 }
 
 /**
  * Writes or removes each file, one after another and each whole or not at all.
  *
- * @throws {UsageError} at the first file that cannot be written; those before it are written
+ * @param assertCurrent - is called before each one, and throws when the changes are out of date
+ * @throws {UsageError} at the first file that cannot be written or was changed; those before it are written
  */
-export async function writeChanges(changes: readonly FileChange[], root: string): Promise<void> {
-  for (const [index, { file, wanted }] of changes.entries()) {
+export async function writeChanges(
+  changes: readonly FileChange[],
+  root: string,
+  assertCurrent?: (file: string) => void,
+): Promise<void> {
+  for (const [index, { file, present, wanted }] of changes.entries()) {
     const path = join(root, file)
     try {
-      await (wanted === undefined ? rm(path, { force: true }) : writeFileSafely(path, wanted, file))
+      assertCurrent?.(file)
+      if (wanted === undefined) removeFileSafely(path, file, present)
+      else await writeFileSafely(path, wanted, file, present)
     } catch (error) {
+      if (!(error instanceof UsageError)) throw error
       const written = changes.slice(0, index).map((earlier) => earlier.file)
-      throw new UsageError(`${(error as Error).message}\nWritten before it: ${written.join(', ') || 'nothing'}.`)
+      throw new UsageError(`${error.message}\nWritten before it: ${written.join(', ') || 'nothing'}.`)
     }
   }
 }
@@ -73,17 +77,4 @@ function render(generator: Generator, registry: RegistryDefinition): string | un
   } catch (error) {
     throw new UsageError(`Cannot generate ${generator.file}: ${error instanceof Error ? error.message : String(error)}`)
   }
-}
-
-async function readIfPresent(file: string, root: string): Promise<string | undefined> {
-  let bytes: Buffer
-  try {
-    bytes = await readFile(join(root, file))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw describeFailure(error, `Cannot read ${file}`)
-  }
-  // Bytes that are not UTF-8 would be written back as other bytes.
-  if (!isUtf8(bytes)) throw new UsageError(`${file} is not UTF-8. Save it as UTF-8 and run sync again.`)
-  return bytes.toString()
 }

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
-/** Identifies the build of this program, which defines it. Undefined when it runs from source, which is not cached. */
-declare const BUILD_ID: string | undefined
+/** The file of the build that contains this module. Its name has a hash of its content and of the files that it loads. */
+// oxlint-disable-next-line no-underscore-dangle -- Node.js gives it this name
+declare const __filename: string | undefined
 
 interface Entry {
   readonly build: string
@@ -21,7 +22,8 @@ export async function remember<Value>(
   text: string,
   compute: () => Promise<Value | undefined>,
 ): Promise<Value | undefined> {
-  const build = typeof BUILD_ID === 'string' ? BUILD_ID : undefined
+  // Without a hash, the program runs from its source, which is not cached.
+  const build = typeof __filename === 'string' ? /-[\da-f]{8,}(?=\.cjs$)/.exec(__filename)?.[0] : undefined
   const entryFile = build === undefined ? undefined : findEntryFile(file)
   if (build === undefined || entryFile === undefined) return compute()
   const entry = read(entryFile)

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { UsageError } from '../usage-error.js'
 
 /** The names of a configuration file, `driftos-ports.config.ts` first: `init` writes that one. */
@@ -20,6 +20,7 @@ export interface FoundConfig {
 /** The fields of a `package.json` that are read. */
 export interface Manifest {
   readonly name?: string
+  readonly version?: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
@@ -77,7 +78,7 @@ export function findManifest(start: string): { directory: string; file: string; 
  */
 export function parseJson(text: string, title: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
     throw new UsageError(`${title} is not JSON: ${(error as Error).message}`)
   }
@@ -92,6 +93,11 @@ export function readIfFile(file: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Returns a path from a directory, with `/`. */
+export function pathFrom(directory: string, path: string): string {
+  return relative(directory, path).replaceAll(sep, '/')
 }
 
 function ancestors(directory: string): string[] {

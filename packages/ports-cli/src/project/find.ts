@@ -1,5 +1,5 @@
 import type { PortRegistry, RegistryDefinition } from '@driftos/ports/define'
-import { suggest } from '../suggestion.js'
+import { unknownName } from '../suggestion.js'
 import { UsageError } from '../usage-error.js'
 
 type Registry = Pick<PortRegistry, 'services' | 'retired'>
@@ -60,7 +60,7 @@ function findMatches(text: string, { services, retired }: Registry): Matches {
   const definitions = Object.values(services)
   const spellings = [...names, ...definitions.map(({ containerName }) => containerName)]
   const aliases = definitions.flatMap((definition) => definition.aliases ?? [])
-  throw new UsageError(`Unknown service ${JSON.stringify(text)}.${suggest(text, [...spellings, ...aliases])}`)
+  throw unknownName('service', text, [...spellings, ...aliases])
 }
 
 /** Returns why a retired service cannot be used, and what to do. */

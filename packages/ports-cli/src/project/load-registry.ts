@@ -15,7 +15,7 @@ import { parseJson, readIfFile } from './find-config.js'
 export async function loadRegistryFile(file: string, title: string): Promise<PortRegistry> {
   const text = readIfFile(file)
   if (text === undefined) throw new UsageError(`Cannot read the registry ${title}: no such file`)
-  if (extname(file) === '.json') return parseRegistry(parseJson(text, title), title)
+  if (extname(file) === '.json') return build(checkTables(parseJson(text, title), title), title)
   const known = await remember(file, text, async () => {
     // Loaded only when the tables are not known: the parser takes longer than anything else here.
     const { readStaticTables } = await import('./source.js')
@@ -24,7 +24,7 @@ export async function loadRegistryFile(file: string, title: string): Promise<Por
   })
   if (known) return build(known, title)
   const { importModule } = await import('./import-module.js')
-  return parseRegistry(findTables(await importModule(file, title)), title)
+  return build(checkTables(findTables(await importModule(file, title)), title), title)
 }
 
 /**
@@ -47,16 +47,6 @@ export async function loadRegistryPackage(name: string, from: string): Promise<P
   return build(parseJson(readIfFile(file) ?? '', file) as RegistryDefinition, name)
 }
 
-/**
- * Checks the tables of a registry and returns it with its getters.
- *
- * @param title - names the registry in errors
- * @throws {UsageError} one error that lists every problem
- */
-function parseRegistry(tables: unknown, title: string): PortRegistry {
-  return build(checkTables(tables, title), title)
-}
-
 /** Finds the tables among a module's exports: the default export, the exports themselves, or the one export with tables. */
 function findTables(exports: Readonly<Record<string, unknown>>): unknown {
   const candidates = [exports['default'], exports, ...Object.values(exports)]
@@ -74,6 +64,7 @@ function pickTables(value: unknown): unknown {
   return Object.fromEntries(names.flatMap((name) => (name in value ? [[name, (value as never)[name]]] : [])))
 }
 
+/** @throws {UsageError} one error that lists every problem */
 function checkTables(tables: unknown, title: string): RegistryDefinition {
   // A registry without moves or ranges may leave them out.
   const definition = hasServices(tables) ? { ranges: {}, history: [], ...tables } : tables

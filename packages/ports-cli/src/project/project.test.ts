@@ -244,7 +244,7 @@ describe('--registry', () => {
       'other/ports.ts': acmeRegistry,
       'other/package.json': '{ "name": "other" }',
     })
-    const project = await loadProject(root, { registry: 'other/ports.ts' })
+    const project = await loadProject(root, 'other/ports.ts')
     expect(project.registry.PORTS).toEqual(acmePorts)
     expect(project).toMatchObject({
       root: join(root, 'other'),
@@ -259,7 +259,7 @@ describe('--registry', () => {
       'ports.ts': acmeRegistry,
       'src/main.ts': '',
     })
-    const project = await loadProject(join(root, 'src'), { registry: '../ports.ts' })
+    const project = await loadProject(join(root, 'src'), '../ports.ts')
     expect(project.configFile).toBe(join(root, 'driftos-ports.config.ts'))
     expect(await project.loadGenerators()).toHaveLength(1)
   })
@@ -271,14 +271,14 @@ describe('--registry', () => {
     await writeFile(file, `module.exports = require('./tables.cjs')`)
     await writeFile(join(dirname(file), 'tables.cjs'), `module.exports = ${JSON.stringify(acme)}`)
     await writeFile(join(dirname(file), 'package.json'), '{ "name": "@acme/ports" }')
-    const { registry, registryFile } = await loadProject(root, { registry: '@acme/ports' })
+    const { registry, registryFile } = await loadProject(root, '@acme/ports')
     expect(registry.PORTS).toEqual(acmePorts)
     expect(registryFile).toBeUndefined()
   })
 
   it('is refused where it names nothing', async () => {
     const root = await makeRepository({})
-    await expect(loadProject(root, { registry: './nothing.ts' })).rejects.toThrow('no such file')
-    await expect(loadProject(root, { registry: '@acme/nothing' })).rejects.toThrow('not installed')
+    await expect(loadProject(root, './nothing.ts')).rejects.toThrow('no such file')
+    await expect(loadProject(root, '@acme/nothing')).rejects.toThrow('not installed')
   })
 })

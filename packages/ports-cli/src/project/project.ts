@@ -35,11 +35,11 @@ const ownPackage = '@driftos/ports'
  * Loads the registry and configuration that a command uses: those that `--registry` names, else those of the nearest
  * configuration in a parent directory, else `@driftos/ports` where the nearest `package.json` depends on it.
  *
- * @param options.registry - the path of a registry, from `cwd`, or the name of an installed package
+ * @param named - the path of a registry, from `cwd`, or the name of an installed package
  * @throws {UsageError} when there is no registry, or a configuration or registry is invalid
  */
-export async function loadProject(cwd: string, options: { readonly registry?: string } = {}): Promise<Project> {
-  if (options.registry !== undefined) return loadNamed(options.registry, cwd)
+export async function loadProject(cwd: string, named?: string): Promise<Project> {
+  if (named !== undefined) return loadNamed(named, cwd)
   const found = findConfig(cwd)
   if (found) return loadConfigured(found, cwd)
   const nearest = findManifest(cwd)

@@ -63,7 +63,7 @@ describe('readStaticDefault', () => {
     ['a variable', 'let a = 1\nexport default a'],
     ['an imported value', "import { a } from './a.js'\nexport default { a }"],
     ['a computed name', "const b = 'c'\nexport default { [b]: 1 }"],
-    ['a spread', 'const a = { x: 1 }\nexport default { ...a }'],
+    ['a spread of an imported value', "import { a } from './a.js'\nexport default { ...a }"],
     ['a prototype', 'export default { __proto__: { b: 1 } }'],
     ['a regular expression', 'export default /b/'],
     ['a syntax error', 'export default'],

@@ -68,6 +68,11 @@ export function readTables(code: string, file: string): Tables {
   return valuesOf(parseSource(code, file))
 }
 
+/** Returns the tables of a registry whose values are literals; else undefined. */
+export function readLiteralTables(code: string, file: string): Tables | undefined {
+  return ifLiteral(() => readTables(code, file))
+}
+
 /** Returns the tables of a registry that consists of constants, and so has the same ones whenever it runs; else undefined. */
 export function readStaticTables(code: string, file: string): Tables | undefined {
   return readStatic(code, file, (module) => valuesOf(findTables(module, file)))
@@ -98,11 +103,17 @@ function valuesOf({ tables, read }: Source): Tables {
 }
 
 function readStatic<Value>(code: string, file: string, read: (module: Module) => Value, skipped?: string) {
-  try {
+  return ifLiteral(() => {
     const module = parseModule(code, file)
     if (!module.isStatic) return undefined
     for (const node of module.values) module.read(node, skipped)
     return read(module)
+  })
+}
+
+function ifLiteral<Value>(read: () => Value): Value | undefined {
+  try {
+    return read()
   } catch (error) {
     if (error instanceof UsageError) return undefined
     throw error
@@ -140,9 +151,11 @@ function parseModule(code: string, file: string): Module {
     if (value.type === 'UnaryExpression' && value.operator === '-') return -(read(value.argument) as number)
     if (value.type === 'ArrayExpression') return value.elements.map((item) => (item ? read(item) : refuse(value)))
     if (value.type !== 'ObjectExpression') return refuse(value)
-    const fields = value.properties.map((property) => {
+    const fields = value.properties.flatMap((property) => {
+      if (property.type === 'SpreadElement' && resolve(property.argument).type === 'ObjectExpression')
+        return Object.entries(read(property.argument) as object)
       if (!isEntry(property)) return refuse(property)
-      return [keyOf(property), keyOf(property) === skipped ? true : read(property.value)]
+      return [[keyOf(property), keyOf(property) === skipped ? true : read(property.value)] as const]
     })
     return Object.fromEntries(fields) as unknown
   }

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, extname, join, posix, relative, resolve, sep } from 'node:path'
+import { basename, dirname, extname, join, posix, resolve } from 'node:path'
 import semver from 'semver'
 import { UsageError } from '../command.js'
-import { configFiles } from '../project/find-config.js'
+import { configFiles, parseJson, pathFrom, type Manifest } from '../project/find-config.js'
 import type { Project } from '../project/project.js'
 import { git } from './git.js'
-import { readTables, type Tables } from '../project/source.js'
+import { readLiteralTables, readTables, type Tables } from '../project/source.js'
 import { readIfPresent } from './write.js'
 
 /** An earlier registry. */
@@ -26,12 +26,6 @@ export interface Baseline {
 /** A project whose registry is a file. */
 export type EditableProject = Project & { readonly root: string; readonly registryFile: string }
 
-/** The fields of `package.json` that are used. */
-interface Manifest {
-  readonly name?: string
-  readonly version?: string
-}
-
 /**
  * Returns the registry of the last release: the version tag `<package>@<version>` that is the highest by semver and part
  * of this branch.
@@ -51,10 +45,8 @@ export async function readBaseline(
   if (extname(since) !== '' && existsSync(file)) return readFile(file, since)
   const { name } = readManifest(project)
   const refs = semver.valid(since) ? [`${name}@${since}`, `v${semver.clean(since)}`] : [since]
-  for (const ref of refs) {
-    const commit = await git(project.root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
-    if (commit !== undefined) return readCommit(project, ref, commit, true)
-  }
+  const baseline = await readFirst(project, refs)
+  if (baseline) return baseline
   throw new UsageError(
     `Cannot find ${JSON.stringify(since)}: expected a file, a released version or a git reference. Run \`git fetch --tags\`, or name another one.`,
   )
@@ -73,12 +65,8 @@ export async function readReleased(project: EditableProject): Promise<Baseline |
 
 /** Returns the tables of the last commit, if there is one with a registry that can be read. */
 export async function readCommitted(project: EditableProject): Promise<Tables | undefined> {
-  const text = await git(project.root, 'show', `HEAD:./${fromRoot(project)}`)
-  try {
-    return text === undefined ? undefined : readTables(text, basename(project.registryFile))
-  } catch {
-    return undefined
-  }
+  const text = await readAt(project, 'HEAD', fromRoot(project))
+  return text === undefined ? undefined : readLiteralTables(text, basename(project.registryFile))
 }
 
 /** Returns the name and version of the package that publishes the registry. */
@@ -115,10 +103,8 @@ async function readLastRelease(project: EditableProject): Promise<Baseline> {
     return parsed ? [{ tag, parsed }] : []
   })
   const [last] = versions.toSorted((one, other) => semver.rcompare(one.parsed, other.parsed))
-  if (last) {
-    const commit = await git(root, 'rev-parse', `refs/tags/${last.tag}^{commit}`)
-    return readCommit(project, last.tag, commit!, true)
-  }
+  const released = last && (await readFirst(project, [last.tag], 'refs/tags/'))
+  if (released) return released
   const documented = readReleases(project)
   const isFirst =
     documented.every((release) => release === version) &&
@@ -138,10 +124,8 @@ async function readBeforeRelease(project: EditableProject, isGated: boolean): Pr
   const directory = findChangesetDirectory(root)
   const config = directory && readIfPresent(join(directory, 'config.json'))
   const { baseBranch = 'main' } = (config ? parseJson(config, '.changeset/config.json') : {}) as { baseBranch?: string }
-  for (const ref of [`origin/${baseBranch}`, baseBranch, 'HEAD']) {
-    const commit = await git(root, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`)
-    if (commit !== undefined) return { ...(await readCommit(project, ref, commit, false)), isRelease: false, isGated }
-  }
+  const baseline = await readFirst(project, [`origin/${baseBranch}`, baseBranch, 'HEAD'])
+  if (baseline) return { ...baseline, isRelease: false, isGated }
   throw unknown('git has no commit', 'Name a file with --since.')
 }
 
@@ -158,30 +142,32 @@ function readFile(file: string, title: string): Baseline {
   return { title, tables, isRelease: true, isGated: true, version, changesets: new Set() }
 }
 
-async function readCommit(
+/** Reads the first of some git references that exists. */
+async function readFirst(
   project: EditableProject,
-  ref: string,
-  commit: string,
-  isRelease: boolean,
-): Promise<Baseline> {
+  [ref, ...others]: readonly string[],
+  prefix = '',
+): Promise<Baseline | undefined> {
+  if (ref === undefined) return undefined
   const { root } = project
+  const name = `${prefix}${ref}^{commit}`
+  const commit = await git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', name)
+  if (commit === undefined) return readFirst(project, others, prefix)
   // Later commits of another branch are not changes of this one.
   const left = (await git(root, 'merge-base', commit, 'HEAD')) ?? commit
-  const file = await findRegistryAt(project, left)
-  const text = file === undefined ? undefined : await git(root, 'show', `${left}:./${file}`)
-  if (file === undefined || text === undefined) {
+  const registry = await findRegistryAt(project, left)
+  if (!registry) {
     throw new UsageError(
       `Cannot find the registry at ${ref}: expected ${fromRoot(project)}. Name its file with --since FILE.`,
     )
   }
-  const manifest =
-    project.packageFile && (await git(root, 'show', `${left}:./${toPosix(relative(root, project.packageFile))}`))
-  const directory = toPosix(relative(root, findChangesetDirectory(root) ?? join(root, '.changeset')))
+  const manifest = project.packageFile && (await readAt(project, left, pathFrom(root, project.packageFile)))
+  const directory = pathFrom(root, findChangesetDirectory(root) ?? join(root, '.changeset'))
   const changesets = (await git(root, 'ls-tree', '--name-only', left, `${directory}/`)) ?? ''
   return {
     title: /@|^v\d/.test(ref) ? ref : `${ref} (${left.slice(0, 7)})`,
-    tables: readTables(text, posix.basename(file)),
-    isRelease,
+    tables: readTables(registry.text, posix.basename(registry.file)),
+    isRelease: true,
     isGated: true,
     version: manifest ? (parseJson(manifest, `package.json at ${ref}`) as Manifest).version : undefined,
     changesets: new Set(changesets.split(/\r?\n/).map((path) => posix.basename(path))),
@@ -189,17 +175,21 @@ async function readCommit(
 }
 
 /** Finds the registry in a commit: where it is now, or where the configuration of that commit has it. */
-async function findRegistryAt(project: EditableProject, commit: string): Promise<string | undefined> {
-  const { root } = project
+async function findRegistryAt(project: EditableProject, commit: string) {
   const configured = [...configFiles, 'package.json'].map(async (file) => {
-    const text = (await git(root, 'show', `${commit}:./${file}`)) ?? ''
+    const text = (await readAt(project, commit, file)) ?? ''
     return /\bregistry["']?\s*:\s*["'`]([^"'`]+)["'`]/.exec(text)?.[1]
   })
   for (const file of [fromRoot(project), ...(await Promise.all(configured))]) {
-    const path = posix.normalize(file ?? '')
-    if ((await git(root, 'cat-file', '-t', `${commit}:./${path}`)) === 'blob') return path
+    const text = file && (await readAt(project, commit, posix.normalize(file)))
+    if (text !== undefined && text !== '') return { file: file!, text }
   }
   return undefined
+}
+
+/** Reads a file of a commit by its path from the root. */
+function readAt({ root }: EditableProject, commit: string, path: string): Promise<string | undefined> {
+  return git(root, 'cat-file', 'blob', `${commit}:./${path}`)
 }
 
 async function isAtTop({ root, packageFile }: EditableProject): Promise<boolean> {
@@ -208,21 +198,9 @@ async function isAtTop({ root, packageFile }: EditableProject): Promise<boolean>
 }
 
 function fromRoot({ root, registryFile }: EditableProject): string {
-  return toPosix(relative(root, registryFile))
-}
-
-function toPosix(path: string): string {
-  return path.replaceAll(sep, '/')
+  return pathFrom(root, registryFile)
 }
 
 function unknown(why: string, remedy: string): UsageError {
   return new UsageError(`Cannot find the last release: ${why}. ${remedy}`)
-}
-
-function parseJson(text: string, title: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch (error) {
-    throw new UsageError(`Cannot read ${title}: ${(error as Error).message}`)
-  }
 }

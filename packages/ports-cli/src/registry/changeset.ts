@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { basename, join } from 'node:path'
 import parseChangeset from '@changesets/parse'
 import semver from 'semver'
 import { UsageError } from '../command.js'
 import type { FileChange } from '../generate/sync.js'
+import { pathFrom } from '../project/find-config.js'
 import { findChangesetDirectory, readManifest, type Baseline, type EditableProject } from './baseline.js'
 import { compare, greatest, isEnough, type Bump, type Change } from './diff.js'
 import { own } from './fold.js'
@@ -48,18 +49,23 @@ export function describeService(name: string, released: Tables, now: Tables): No
   return { bump: 'major', text: text.join('\n'), ports: [was.port, is.port] }
 }
 
-/** Returns the changes of one service. */
+/** Returns the changes of one service. A range may have the same name. */
 export function compareService(name: string, released: Tables, now: Tables): Change[] {
-  const part = ({ services, history, retired }: Tables): Tables => {
-    const [service, tombstone] = [own(services, name), own(retired, name)]
-    return {
-      services: service ? { [name]: service } : {},
-      ranges: {},
-      history: history.filter((move) => move.service === name),
-      retired: tombstone ? { [name]: tombstone } : {},
-    }
-  }
-  return compare(part(released), part(now))
+  return compare({ ...released, ranges: {} }, { ...now, ranges: {} }).filter(({ subject }) => subject === name)
+}
+
+/** A file in `.changeset`. */
+interface Changeset {
+  readonly file: string
+  readonly text: string
+  /** The release of the package of the registry that it makes; undefined when it is about other packages. */
+  readonly bump?: Bump | undefined
+  /** Why it cannot be read. */
+  readonly problem?: string
+  /** Whether it is about that package, and no pre-release contains it. The file of one that is not pending stays as it is. */
+  readonly isPending: boolean
+  /** The service that it is about, where this program wrote it. */
+  readonly service: string | undefined
 }
 
 /**
@@ -77,40 +83,30 @@ export function findChangesets(
   const directory = findChangesetDirectory(project.root)
   const { name: packageName, version: present } = readManifest(project)
   if (directory === undefined || packageName === undefined) return []
+  const all = readChangesets(project)
+  const pending = all.filter(({ isPending }) => isPending)
   // `changeset version` has made changesets into a version that is not published yet.
   const versioned = bumpBetween(version, present)
-  const skipped = readSkipped(directory, packageName)
-  const pending = readNames(directory).filter((file) => !skipped.has(file))
-  const texts = pending.map((file) => readIfPresent(join(directory, file)) ?? '')
-  const names = new Set([
-    ...edited,
-    ...Object.keys({ ...now.services, ...now.retired }),
-    ...pending.flatMap((file) => subjectOf(file) ?? []),
-  ])
+  const described = pending.flatMap(({ service }) => service ?? [])
+  const names = new Set([...edited, ...Object.keys({ ...now.services, ...now.retired }), ...described])
   return [...names].flatMap((name) => {
     const note = describeService(name, released, now)
-    const file = fileFor(name, skipped)
-    const changeset = readIfPresent(join(directory, file))
-    const isKnown = note && (isEnough(versioned, note.bump) || texts.some((text) => covers(text, name, note)))
+    const file = fileFor(name, all)
+    const text = all.find((changeset) => changeset.file === file)?.text
+    const isKnown =
+      note && (isEnough(versioned, note.bump) || pending.some((changeset) => covers(changeset, name, note)))
     const wanted = note && `---\n'${packageName}': ${note.bump}\n---\n\n${note.text}\n`
-    if ((isKnown && !edited.includes(name)) || changeset?.replaceAll('\r\n', '\n') === wanted) return []
-    return [{ file: relative(project.root, join(directory, file)).replaceAll(sep, '/'), present: changeset, wanted }]
+    if ((isKnown && !edited.includes(name)) || text?.replaceAll('\r\n', '\n') === wanted) return []
+    return [{ file: pathFrom(project.root, join(directory, file)), present: text, wanted }]
   })
 }
 
 /** Returns the services that have a pending changeset of this program, and whether it is about a new service. */
 export function readPendingServices(project: EditableProject): Map<string, boolean> {
-  const directory = findChangesetDirectory(project.root)
-  const { name: packageName } = readManifest(project)
-  const pending = new Map<string, boolean>()
-  if (directory === undefined || packageName === undefined) return pending
-  const skipped = readSkipped(directory, packageName)
-  for (const file of readNames(directory)) {
-    const name = skipped.has(file) ? undefined : subjectOf(file)
-    if (name !== undefined)
-      pending.set(name, / is registered on port /.test(readIfPresent(join(directory, file)) ?? ''))
-  }
-  return pending
+  const pending = readChangesets(project).filter(({ isPending }) => isPending)
+  return new Map(
+    pending.flatMap(({ service, text }) => (service ? [[service, text.includes(' is registered on port ')]] : [])),
+  )
 }
 
 /**
@@ -120,56 +116,42 @@ export function readPendingServices(project: EditableProject): Map<string, boole
  * @throws {UsageError} for a changeset that cannot be read
  */
 export function readRelease(project: EditableProject, { version, changesets }: Baseline): Bump {
-  const manifest = readManifest(project)
+  const later = readChangesets(project).filter(({ file }) => !changesets.has(file))
+  const invalid = later.find(({ problem }) => problem !== undefined)
+  if (invalid) throw new UsageError(`Cannot read .changeset/${invalid.file}: ${invalid.problem}`)
+  return greatest([...later.map(({ bump = 'none' }) => bump), bumpBetween(version, readManifest(project).version)])
+}
+
+/** Reads every changeset, those of other packages too, which may have registries of their own. */
+function readChangesets(project: EditableProject): Changeset[] {
   const directory = findChangesetDirectory(project.root)
-  const files = directory === undefined ? [] : readNames(directory).filter((file) => !changesets.has(file))
-  const bumps = files.map((file) => readBump(join(directory!, file), file, manifest.name))
-  return greatest([...bumps, bumpBetween(version, manifest.version)])
-}
-
-/**
- * Returns the changesets that stay as they are: those of other packages, which may have their own registries, and those
- * that a pre-release already contains, whose files stay until the release.
- */
-function readSkipped(directory: string, packageName: string): ReadonlySet<string> {
-  const text = readIfPresent(join(directory, 'pre.json'))
-  const { changesets = [] } = (text === undefined ? {} : JSON.parse(text)) as { changesets?: string[] }
-  const others = readNames(directory).filter((file) => {
-    const [, header = ''] = /^---\r?\n([^]*?)^---/m.exec(readIfPresent(join(directory, file)) ?? '') ?? []
-    return !header.split(/\r?\n/).some((line) => /^(["']?)(.*)\1:/.exec(line)?.[2] === packageName)
+  const { name } = readManifest(project)
+  if (directory === undefined || name === undefined) return []
+  const preRelease = readIfPresent(join(directory, 'pre.json'))
+  const { changesets: contained = [] } = JSON.parse(preRelease ?? '{}') as { changesets?: string[] }
+  const files = readdirSync(directory).filter((file) => /^[^.].*\.md$/.test(file) && file !== 'README.md')
+  return files.map((file) => {
+    const text = readIfPresent(join(directory, file)) ?? ''
+    const service = /^port-([A-Za-z\d]+)(?:-\d+)?\.md$/.exec(file)?.[1]
+    try {
+      const bump = parseChangeset(text).releases.find((release) => release.name === name)?.type
+      return { file, text, bump, isPending: bump !== undefined && !contained.includes(basename(file, '.md')), service }
+    } catch (error) {
+      return { file, text, problem: (error as Error).message, isPending: false, service }
+    }
   })
-  return new Set([...changesets.map((name) => `${name}.md`), ...others])
 }
 
-function readNames(directory: string): string[] {
-  return readdirSync(directory).filter((name) => name.endsWith('.md') && name !== 'README.md' && !name.startsWith('.'))
-}
-
-function fileFor(name: string, skipped: ReadonlySet<string>, count = 1): string {
+/** Returns the first name for the changeset of a service that no changeset has which stays as it is. */
+function fileFor(name: string, changesets: readonly Changeset[], count = 1): string {
   const file = `port-${name}${count > 1 ? `-${count}` : ''}.md`
-  return skipped.has(file) ? fileFor(name, skipped, count + 1) : file
+  const isTaken = changesets.some((changeset) => changeset.file === file && !changeset.isPending)
+  return isTaken ? fileFor(name, changesets, count + 1) : file
 }
 
-function subjectOf(file: string): string | undefined {
-  return /^port-([A-Za-z\d]+)(?:-\d+)?\.md$/.exec(file)?.[1]
-}
-
-function covers(text: string, name: string, { bump, ports }: Note): boolean {
-  const present = (['major', 'minor', 'patch'] as const).filter((size) => text.includes(`: ${size}`))
-  return (
-    text.includes(`\`${name}\``) &&
-    isEnough(greatest(present), bump) &&
-    ports.every((port) => new RegExp(String.raw`\b${port}\b`).test(text))
-  )
-}
-
-function readBump(path: string, file: string, packageName: string | undefined): Bump {
-  try {
-    const { releases } = parseChangeset(readIfPresent(path) ?? '')
-    return releases.find(({ name }) => name === packageName)?.type ?? 'none'
-  } catch (error) {
-    throw new UsageError(`Cannot read .changeset/${file}: ${(error as Error).message}`)
-  }
+function covers({ text, bump = 'none' }: Changeset, name: string, note: Note): boolean {
+  const hasPort = (port: number) => new RegExp(String.raw`\b${port}\b`).test(text)
+  return text.includes(`\`${name}\``) && isEnough(bump, note.bump) && note.ports.every(hasPort)
 }
 
 function bumpBetween(before: string | undefined, after: string | undefined): Bump {

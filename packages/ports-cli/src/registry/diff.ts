@@ -1,4 +1,4 @@
-import type { Move, RangeDefinition, ServiceDefinition } from '@driftos/ports/define'
+import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from '@driftos/ports/define'
 import { own } from './fold.js'
 import type { Tables } from '../project/source.js'
 
@@ -39,136 +39,96 @@ export function compare(before: Tables, after: Tables): Change[] {
   return rules.flatMap((rule) => rule(before, after))
 }
 
-type Value = Change['before']
-type Read<Entry> = (tables: Tables) => Readonly<Record<string, Entry>>
-type Show<Entry> = (entry: Entry) => Value
+/** The entries of a table. The key of each starts with the name of its service or range, before a blank. */
+type Part<Entry> = (tables: Tables) => ReadonlyMap<string, Entry>
 
-function removed<Entry>(read: Read<Entry>, kind: string, show: Show<Entry>): Rule {
-  return (before, after) =>
-    only(read(before), read(after)).map(([subject, entry]) => ({ kind, bump: 'major', subject, before: show(entry) }))
-}
-
-function added<Entry>(read: Read<Entry>, kind: string, show: Show<Entry>): Rule {
-  return (before, after) =>
-    only(read(after), read(before)).map(([subject, entry]) => ({ kind, bump: 'minor', subject, after: show(entry) }))
-}
-
-function changed<Entry>(read: Read<Entry>, kind: string, bump: Change['bump'], show: Show<Entry>): Rule {
-  return (before, after) =>
-    Object.entries(read(before)).flatMap(([subject, then]) => {
-      const now = own(read(after), subject)
-      if (!now || show(then) === show(now)) return []
-      return [{ kind, bump, subject, before: show(then), after: show(now) }]
-    })
-}
-
-const services = (tables: Tables) => tables.services
-const ranges = (tables: Tables) => tables.ranges
-const retired = (tables: Tables) => tables.retired
-const port = (entry: { readonly port: number }) => entry.port
-const span = ({ first, last }: Pick<RangeDefinition, 'first' | 'last'>) => `${first}-${last}`
-const field = (name: Exclude<keyof ServiceDefinition, 'aliases'>) => (service: ServiceDefinition) => service[name]
-
-const serviceRemoved: Rule = (before, after) =>
-  removed(
-    services,
-    'service removed',
-    port,
-  )(before, after).map((change) =>
-    own(after.retired, change.subject) ? Object.assign(change, { kind: 'service retired' }) : change,
-  )
-
-/** A retired port is a value too: the type of retired ports is built from the history. */
-const moveRemoved: Rule = (before, after) =>
-  unmatched(before.history, after.history).map(({ service, from, to }) => ({
-    kind: 'move removed from the history',
-    bump: 'major',
-    subject: service,
-    before: `${from} -> ${to}`,
-  }))
-
-const moveAdded: Rule = (before, after) =>
-  unmatched(after.history, before.history)
-    // `port changed` covers the move of a port that changed.
-    .filter(({ service }) => own(after.services, service)?.port === own(before.services, service)?.port)
-    .map(({ service, from, to }) => ({
-      kind: 'move added to the history',
-      bump: 'minor',
-      subject: service,
-      after: `${from} -> ${to}`,
-    }))
-
-const reasonChanged: Rule = (before, after) => {
-  const reasons = new Map(numbered(before.history).map(([key, { reason }]) => [key, reason]))
-  return numbered(after.history).flatMap(([key, { service: subject, reason }]) => {
-    const then = reasons.get(key) ?? reason
-    return then === reason
-      ? []
-      : [{ kind: 'reason of a move changed', bump: 'patch', subject, before: then, after: reason }]
-  })
-}
-
-const tombstoneAdded: Rule = (before, after) =>
-  added(
-    retired,
-    'tombstone added',
-    port,
-  )(before, after)
-    // `service retired` covers the tombstone of a service that was there.
-    .filter(({ subject }) => !own(before.services, subject))
-
-/** A value that a program reads and that changes or disappears is major, a new one is minor, and words are patch. */
-export const rules: readonly Rule[] = [
-  serviceRemoved,
-  changed(services, 'port changed', 'major', port),
-  changed(services, 'variable changed', 'major', field('variable')),
-  changed(services, 'scheme changed', 'major', field('scheme')),
-  changed(services, 'container port changed', 'major', field('containerPort')),
-  changed(services, 'container name changed', 'major', field('containerName')),
-  changed(services, 'health path changed', 'major', field('healthPath')),
-  changed(services, 'health text changed', 'major', field('healthText')),
-  changed(services, 'metrics path changed', 'major', field('metricsPath')),
-  changed(services, 'group changed', 'major', field('group')),
-  changed(services, 'status changed', 'major', field('status')),
-  removed(ranges, 'range removed', span),
-  changed(ranges, 'range changed', 'major', span),
-  changed(ranges, 'reservation changed', 'major', ({ reserved }) => reserved && span(reserved)),
-  moveRemoved,
-  removed(retired, 'tombstone removed', port),
-  changed(retired, 'port of a tombstone changed', 'major', port),
-  added(services, 'service added', port),
-  added(ranges, 'range added', span),
-  moveAdded,
-  tombstoneAdded,
-  changed(services, 'summary changed', 'patch', field('summary')),
-  changed(services, 'aliases changed', 'patch', ({ aliases }) => aliases?.join(', ')),
-  changed(services, 'note on a reuse changed', 'patch', field('reuses')),
-  changed(services, 'reason for the pinned port changed', 'patch', field('pinned')),
-  changed(ranges, 'summary of a range changed', 'patch', ({ summary }) => summary),
-  reasonChanged,
-  changed(retired, 'reason of a retirement changed', 'patch', ({ reason }) => reason),
-]
-
-function only<Item>(
-  table: Readonly<Record<string, Item>>,
-  other: Readonly<Record<string, Item>>,
-): [name: string, item: Item][] {
-  return Object.entries(table).filter(([name]) => !Object.hasOwn(other, name))
-}
-
-/** Returns the moves that another history does not have as often. */
-function unmatched(moves: readonly Move[], others: readonly Move[]): Move[] {
-  const known = new Set(numbered(others).map(([key]) => key))
-  return numbered(moves).flatMap(([key, move]) => (known.has(key) ? [] : [move]))
-}
-
-/** Returns moves with a key that is different for each of several equal ones. */
-function numbered(moves: readonly Move[]): (readonly [key: string, move: Move])[] {
+const services: Part<ServiceDefinition> = (tables) => new Map(Object.entries(tables.services))
+const ranges: Part<RangeDefinition> = (tables) => new Map(Object.entries(tables.ranges))
+const retired: Part<RetiredService> = (tables) => new Map(Object.entries(tables.retired))
+/** Equal moves have different keys. */
+const moves: Part<Move> = ({ history }) => {
   const counts = new Map<string, number>()
-  return moves.map((move) => {
-    const key = `${move.service} ${move.from} ${move.to}`
-    const count = (counts.get(key) ?? 0) + 1
-    counts.set(key, count)
-    return [`${key} ${count}`, move]
-  })
+  return new Map(
+    history.map((move) => {
+      const key = `${move.service} ${move.from} ${move.to}`
+      const count = (counts.get(key) ?? 0) + 1
+      counts.set(key, count)
+      return [`${key} ${count}`, move]
+    }),
+  )
 }
+
+/** Returns the rule that finds the entries of a table that were removed or added, or of which a value changed. */
+function find<Entry>(
+  part: Part<Entry>,
+  what: 'removed' | 'added' | 'changed',
+  kind: string,
+  bump: Change['bump'],
+  show: (entry: Entry) => Change['before'],
+): Rule {
+  return (tablesBefore, tablesAfter) => {
+    const [then, now] = [part(tablesBefore), part(tablesAfter)]
+    return [...new Set([...then.keys(), ...now.keys()])].flatMap((key) => {
+      const [was, is] = [then.get(key), now.get(key)]
+      const [before, after] = [was && show(was), is && show(is)]
+      const isFound = what === (was ? (is ? 'changed' : 'removed') : 'added') && before !== after
+      return isFound ? [{ kind, bump, subject: key.split(' ')[0]!, before, after }] : []
+    })
+  }
+}
+
+/** Returns a rule that finds only some of the changes. */
+function where(rule: Rule, isFound: (subject: string, before: Tables, after: Tables) => boolean): Rule {
+  return (before, after) => rule(before, after).filter(({ subject }) => isFound(subject, before, after))
+}
+
+const port = (entry: { readonly port: number }) => entry.port
+const step = ({ from, to }: Move) => `${from} -> ${to}`
+const span = ({ first, last }: Pick<RangeDefinition, 'first' | 'last'>) => `${first}-${last}`
+const reason = (entry: { readonly reason: string }) => entry.reason
+const field = (name: Exclude<keyof ServiceDefinition, 'aliases'>) => (service: ServiceDefinition) => service[name]
+const isRetired = (name: string, _: Tables, after: Tables) => Object.hasOwn(after.retired, name)
+
+/**
+ * A value that a program reads and that changes or disappears is major, a new one is minor, and words are patch. A retired
+ * port is a value too: the type of retired ports is built from the history.
+ */
+export const rules: readonly Rule[] = [
+  where(find(services, 'removed', 'service retired', 'major', port), isRetired),
+  where(find(services, 'removed', 'service removed', 'major', port), (...change) => !isRetired(...change)),
+  find(services, 'changed', 'port changed', 'major', port),
+  find(services, 'changed', 'variable changed', 'major', field('variable')),
+  find(services, 'changed', 'scheme changed', 'major', field('scheme')),
+  find(services, 'changed', 'container port changed', 'major', field('containerPort')),
+  find(services, 'changed', 'container name changed', 'major', field('containerName')),
+  find(services, 'changed', 'health path changed', 'major', field('healthPath')),
+  find(services, 'changed', 'health text changed', 'major', field('healthText')),
+  find(services, 'changed', 'metrics path changed', 'major', field('metricsPath')),
+  find(services, 'changed', 'group changed', 'major', field('group')),
+  find(services, 'changed', 'status changed', 'major', field('status')),
+  find(ranges, 'removed', 'range removed', 'major', span),
+  find(ranges, 'changed', 'range changed', 'major', span),
+  find(ranges, 'changed', 'reservation changed', 'major', ({ reserved }) => reserved && span(reserved)),
+  find(moves, 'removed', 'move removed from the history', 'major', step),
+  find(retired, 'removed', 'tombstone removed', 'major', port),
+  find(retired, 'changed', 'port of a tombstone changed', 'major', port),
+  find(services, 'added', 'service added', 'minor', port),
+  find(ranges, 'added', 'range added', 'minor', span),
+  // `port changed` covers the move of a port that changed.
+  where(
+    find(moves, 'added', 'move added to the history', 'minor', step),
+    (name, before, after) => own(before.services, name)?.port === own(after.services, name)?.port,
+  ),
+  // `service retired` covers the tombstone of a service that was there.
+  where(
+    find(retired, 'added', 'tombstone added', 'minor', port),
+    (name, before) => !Object.hasOwn(before.services, name),
+  ),
+  find(services, 'changed', 'summary changed', 'patch', field('summary')),
+  find(services, 'changed', 'aliases changed', 'patch', ({ aliases }) => aliases?.join(', ')),
+  find(services, 'changed', 'note on a reuse changed', 'patch', field('reuses')),
+  find(services, 'changed', 'reason for the pinned port changed', 'patch', field('pinned')),
+  find(ranges, 'changed', 'summary of a range changed', 'patch', ({ summary }) => summary),
+  find(moves, 'changed', 'reason of a move changed', 'patch', reason),
+  find(retired, 'changed', 'reason of a retirement changed', 'patch', reason),
+]

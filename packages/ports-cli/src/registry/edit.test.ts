@@ -332,7 +332,7 @@ describe('retire', { timeout: 120_000 }, () => {
         'other/d.ts': `getPort('${name}')\n`,
         'user/package.json': '{ "name": "user", "dependencies": { "acme": "1" } }',
         'user/e.mjs': `const name = '${name}'\nconst map = { ${name}: 1 }\n`,
-        'user/f.ts': `import { start } from 'acme'\nstart({ service: '${name}' })\nexpect('${name}')\nif (x === '${name}') run(['${name}'])\n`,
+        'user/f.ts': `import { start } from 'acme'\nstart({ service: '${name}' })\nexpect('${name}')\nif (x === '${name}') run(['${name}'])\nconst user = '${name}'\nstart({ user, schema: '${name}' })\nstart({ ${name}: 1 })\nstart([{ service: '${name}', from: 1, to: 2 }])\n`,
         'user/g.ts': `const all = ['${name}'] as const\nexport const ports: Record<string, number> = { ${name}: 1 }\n`,
       },
     )
@@ -458,5 +458,8 @@ describe('an edit', { timeout: 120_000 }, () => {
     const { code, stderr } = await cli(root, 'move', 'shop', '4002', '--reason', 'a test')
     expect(code).toBe(2)
     expect(stderr).toContain('ports.ts, line 5: expected a literal, got `port()`.')
+    // Every command that does not edit the registry works.
+    for (const command of ['list', 'sync', 'check'])
+      expect(await cli(root, command)).toMatchObject({ code: 0, stderr: '' })
   })
 })

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs'
-import { basename, join, relative, sep } from 'node:path'
+import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { defineRegistry, findRegistryProblems, type RangeTable, type ServiceTable } from '@driftos/ports/define'
 import { formatPatch } from '../generate/patch.js'
 import { UsageError, type Input, type Io, type Option } from '../command.js'
-import { findDrift, type FileChange } from '../generate/sync.js'
+import { findDrift, writeChanges, type FileChange } from '../generate/sync.js'
+import { pathFrom } from '../project/find-config.js'
 import type { Project } from '../project/project.js'
 import { formatFreeReserved } from '../project/reserved.js'
 import { findChangesetDirectory, readCommitted, readManifest, readReleased, type EditableProject } from './baseline.js'
 import { describeService, findChangesets, readPendingServices, type Release } from './changeset.js'
 import { own, undoEdits } from './fold.js'
 import { editTables } from './source-edit.js'
-import { readTables, type Tables } from '../project/source.js'
-import { readIfPresent, removeFileSafely, writeFileSafely } from './write.js'
+import { readLiteralTables, readTables, type Tables } from '../project/source.js'
+import { readIfPresent } from './write.js'
 
 /** One edit of a registry. */
 export interface Edit {
@@ -73,12 +74,18 @@ export async function runEdit(
   // In the order of the source, as every later command reads it.
   const after = readTables(wanted, basename(registryFile))
   const changes = [
-    ...(wanted === present ? [] : [{ file: relative(root, registryFile).replaceAll(sep, '/'), present, wanted }]),
+    ...(wanted === present ? [] : [{ file: pathFrom(root, registryFile), present, wanted }]),
     ...findChangesets(editable, released, after, edit.services),
     ...(await findGenerated(editable, after, edit)),
   ]
   if (changes.length === 0 && edit.refusal !== undefined) throw new UsageError(edit.refusal)
-  if (!values['dry-run']) await writeAll(changes, editable, wanted)
+  if (!values['dry-run']) {
+    await writeChanges(changes, root, (file) => {
+      const isCommitted = join(root, file) !== registryFile
+      if (isCommitted && readIfPresent(registryFile) !== wanted)
+        throw new UsageError('Another command edits the registry. Run this one again.')
+    })
+  }
 
   const note = noteOn(editable)
   if (values['json']) {
@@ -99,8 +106,9 @@ export async function runEdit(
 export async function findMissingChangesets(project: Project): Promise<FileChange[]> {
   if (project.root === undefined || project.registryFile === undefined) return []
   const editable = assertEditable(project)
-  const now = readTables(readFileSync(editable.registryFile, 'utf8'), basename(editable.registryFile))
-  return findChangesets(editable, await findReleased(editable, now), now)
+  // Only a registry of literals is edited by this program.
+  const now = readLiteralTables(readFileSync(editable.registryFile, 'utf8'), basename(editable.registryFile))
+  return now ? findChangesets(editable, await findReleased(editable, now), now) : []
 }
 
 /**
@@ -174,28 +182,6 @@ async function findGenerated(project: EditableProject, after: Tables, { attempt 
     return await findDrift(await project.loadGenerators(), registry, project.root)
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`Cannot ${attempt}: ${error.message}`) : error
-  }
-}
-
-/** Writes the files in their order. Each one must still be as it was read. */
-async function writeAll(changes: readonly FileChange[], project: EditableProject, registry: string): Promise<void> {
-  const { root, registryFile } = project
-  let isCommitted = readIfPresent(registryFile) === registry
-  try {
-    for (const { file, present, wanted } of changes) {
-      const path = join(root, file)
-      if (isCommitted && readIfPresent(registryFile) !== registry)
-        throw new UsageError('Another command edits the registry.')
-      if (wanted !== undefined) await writeFileSafely(path, wanted, file, present)
-      else if (present !== undefined) removeFileSafely(path, file, present)
-      isCommitted = true
-    }
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    const rest = isCommitted
-      ? 'Files before it are written. Run the same command again, or `driftos-ports sync`, to write the others.'
-      : 'Nothing was written.'
-    throw new UsageError(`${error.message}\n${rest}`)
   }
 }
 

@@ -167,6 +167,12 @@ describe('edits between two releases', () => {
     )
   })
 
+  it('swap ports that a move between the two left', () => {
+    const moved = moveServices(first, first, { ant: 4007 }, 'why', undefined)
+    const { services } = moveServices(moved, first, { ant: 4003, cat: 4001 }, 'a swap', undefined)
+    expect([services['ant']!.port, services['cat']!.port, services['cat']!.reuses]).toEqual([4003, 4001, 'a swap'])
+  })
+
   it('make a repeated edit change nothing', () => {
     fc.assert(
       fc.property(

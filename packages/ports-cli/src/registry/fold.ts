@@ -1,7 +1,7 @@
 import type { Move, ServiceDefinition } from '@driftos/ports/define'
 import { UsageError } from '../command.js'
 import { describeRetired } from '../project/find.js'
-import { suggest } from '../suggestion.js'
+import { unknownName } from '../suggestion.js'
 import type { Tables } from '../project/source.js'
 
 // Edits between two releases fold: the history has one entry for a service, from its released port to its present one,
@@ -31,7 +31,9 @@ export function moveServices(
   const services = Object.entries(ports).map(([name, port]) => {
     const { reuses: present, ...service } = now.services[name]!
     const was = own(released.services, name)
-    const isSwap = Object.keys(ports).some((other) => other !== name && now.services[other]!.port === port)
+    const isSwap = [now, released].some(({ services: before }) =>
+      Object.keys(ports).some((other) => other !== name && own(before, other)?.port === port),
+    )
     const reuses = note ?? (isSwap ? reason : service.port === port ? present : undefined)
     const wanted = was?.port === port ? was.reuses : left.has(port) ? reuses : undefined
     return [name, { ...service, port, ...(wanted !== undefined && { reuses: wanted }) }] as const
@@ -115,9 +117,6 @@ export function own<Entry>(table: Readonly<Record<string, Entry>>, name: string)
 export function findService({ services, retired }: Tables, name: string): ServiceDefinition {
   const service = own(services, name)
   if (service) return service
-  throw new UsageError(
-    own(retired, name)
-      ? describeRetired(name, { retired })
-      : `Unknown service ${JSON.stringify(name)}.${suggest(name, Object.keys(services))}`,
-  )
+  if (own(retired, name)) throw new UsageError(describeRetired(name, { retired }))
+  throw unknownName('service', name, Object.keys(services))
 }

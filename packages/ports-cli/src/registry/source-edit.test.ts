@@ -219,6 +219,14 @@ describe('readTables', () => {
     )
   })
 
+  it('reads a spread of a constant, whose later fields win', () => {
+    const shop = { port: 1, summary: 'Shop', scheme: 'http' }
+    const code = `const common = { port: 0, scheme: 'http' } as const
+export const services = { shop: { ...common, port: 1, summary: 'Shop' } }
+`
+    expect(readTables(code, 'registry.ts').services).toEqual({ shop })
+  })
+
   it('refuses a syntax error with its line, and a file without a registry', () => {
     expect(() => readTables('export const services = {\n  a: 1 b\n}', 'registry.ts')).toThrow(/^registry\.ts, line 2: /)
     expect(() => readTables('{ "services": ', 'ports.json')).toThrow(/^ports\.json, line \d: /)
@@ -301,6 +309,45 @@ describe('editTables', () => {
     expect(lines[at + 1]).toMatch(new RegExp(`^  ${second![0]}:`))
     expect(lines[at]!.indexOf('variable:')).toBe(lines[at - 1]!.indexOf('variable:'))
     expect(lines.toSpliced(at, 1).join('\n')).toBe(ownCode)
+  })
+
+  const shared = `const common = { scheme: 'http', status: 'active' } as const
+const stockPort = 4005
+const more = { pay: { ...common, port: 4003, summary: 'Pay' } }
+export const services = {
+  shop: { ...common, port: 4001, summary: 'Shop' },
+  stock: { port: stockPort, ...common, summary: 'Stock' }, // the stock
+}
+`
+
+  it.each([
+    ['a port behind a spread', 'shop', "  shop: { ...common, port: 4008, summary: 'Shop' },"],
+    ['a field before a spread', 'stock', 'expected a literal, got `stockPort`'],
+  ])('edits or refuses %s', (_, key, expected) => {
+    const before = readTables(shared, 'ports.ts')
+    const moved = { ...before.services, [key]: { ...before.services[key]!, port: 4008 } }
+    const edit = () => editTables(shared, 'ports.ts', { ...before, services: moved })
+    if (key === 'shop') expect(edit().split('\n')).toContain(expected)
+    else expect(edit).toThrow(`ports.ts, line 6: ${expected}`)
+  })
+
+  it('refuses a table with a spread, whose entries are elsewhere', () => {
+    const code = shared.replace('services = {', 'services = {\n  ...more,')
+    const { services: all, ...before } = readTables(code, 'ports.ts')
+    const { shop: _, ...rest } = all
+    expect(Object.keys(all)).toEqual(['pay', 'shop', 'stock'])
+    expect(() => editTables(code, 'ports.ts', { ...before, services: rest })).toThrow(
+      'ports.ts, line 5: expected a literal, got `...more`.',
+    )
+  })
+
+  it('puts an entry on one line where longer ones are', () => {
+    const summary = 'x'.repeat(120)
+    const code = `export const services = {\n  shop: { port: 4001, summary: '${summary}' },\n}\n`
+    const before = readTables(code, 'ports.ts')
+    const pay = { port: 4003, summary: `${summary}xx` } as unknown as Tables['services'][string]
+    const edited = editTables(code, 'ports.ts', { ...before, services: { ...before.services, pay } })
+    expect(edited).toContain(`  pay: { port: 4003, summary: '${summary}xx' },\n`)
   })
 
   it('adds a table that is missing, in the style of the file', () => {

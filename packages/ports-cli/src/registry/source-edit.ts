@@ -123,6 +123,8 @@ class Editor {
   #record(record: Container, after: Entry, printNew: (key: string, value: unknown) => string): Parts {
     const before = this.#source.read(record) as Entry
     const { pieces, ...parts } = this.#split(record)
+    const spread = record.type === 'ObjectExpression' && record.properties.find(({ type }) => type === 'SpreadElement')
+    if (spread && record === this.#source.tables[this.#table]) this.#source.refuse(spread)
     const isSorted = isAscending(Object.values(before).map(portOf))
     const kept = pieces.filter(({ key }) => Object.hasOwn(after, key))
     const isOrdered = !isSorted || isAscending(kept.map(({ key }) => portOf(after[key])))
@@ -170,6 +172,8 @@ class Editor {
   #update({ key, start, end, value }: Element, before: unknown, after: unknown): string {
     const { text } = this.#source
     if (isDeepStrictEqual(before, after)) return text.slice(start, end)
+    // A constant may have other users.
+    if (value.type === 'Identifier') return this.#source.refuse(value)
     if (typeof after !== 'object' || after === null || Array.isArray(after)) {
       const name = start === value.start ? this.#field(key, '') : text.slice(start, value.start)
       return name + print(after, this.#style) + text.slice(value.end, end)

@@ -61,7 +61,6 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
   // The first entries of a table are as a rule the best aligned ones.
   const columns = new Map(places.toReversed().map(({ key, start }) => [key, columnOf(start)]))
   const others = (['history', 'retired', 'ranges'] as const).flatMap(entriesOf)
-  const longest = Math.max(80, ...others.map(({ start, end }) => end - start + indentAt(start).length))
 
   return {
     ...style,
@@ -70,12 +69,17 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
       const container = tables[table]
       const similar = model ?? others[0] ?? first
       const shown = similar && textOf(similar)
+      const lengths = (table === 'services' ? services : others)
+        .filter((element) => !textOf(element).includes('\n'))
+        .map(({ start, end }) => end - start + indentAt(start).length)
+      const longest = Math.max(80, ...lengths)
       const isInline = model && container && !text.slice(container.start, model.start).includes('\n')
       return {
         ...style,
         padding: shown && !shown.includes('\n') && /\{\S/.test(shown) ? '' : ' ',
         isOnOneLine: !shown?.includes('\n'),
-        maxLength: isInline ? Infinity : longest + 2,
+        // A file with longer lines than formatters allow has no limit.
+        maxLength: isInline || longest > 120 ? Infinity : longest + 2,
         columns: table === 'services' ? columns : new Map(),
         indent: model ? indentAt(model.start) : `${container ? indentAt(container.start) : ''}${style.unit}`,
       }

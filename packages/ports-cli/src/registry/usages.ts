@@ -1,9 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Node, Program } from '@oxc-project/types'
+import type { Node, ObjectProperty, Program } from '@oxc-project/types'
 import { parseSync } from 'oxc-parser'
 import { readManifest, type EditableProject } from './baseline.js'
 import { git } from './git.js'
-import { readIfPresent } from './write.js'
 
 /** A place in code that uses a service. */
 export interface Usage {
@@ -14,6 +14,10 @@ export interface Usage {
   /** The line of code, without its indentation. */
   readonly text: string
 }
+
+/** A variable or a field with the name of a service. */
+const namesService = /service|name$/i
+const literalTypes = /^(?:Property|ObjectExpression|ArrayExpression)$/
 
 const codeFiles = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'].map((extension) => `*.${extension}`)
 
@@ -26,6 +30,8 @@ const codeFiles = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'].map((ex
 export async function findUsages(project: EditableProject, name: string): Promise<Usage[]> {
   const { root, registryFile } = project
   const list = async (...args: string[]) => (await git(root, ...args))?.split('\0').filter(Boolean) ?? []
+  // A file of another encoding is read as far as it goes.
+  const read = (file: string) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '')
   const { name: registryPackage } = readManifest(project)
   const [manifests, dependents, files] = await Promise.all([
     list('ls-files', '-z', '*package.json'),
@@ -36,14 +42,13 @@ export async function findUsages(project: EditableProject, name: string): Promis
     manifests
       .filter((manifest) => file.startsWith(manifest.slice(0, -'package.json'.length)))
       .toSorted((one, other) => other.length - one.length)[0]
-  const texts = dependents.map((file) => readIfPresent(join(root, file)) ?? '')
-  const packages = new Set(texts.flatMap((text) => /"name"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? []))
+  const packages = new Set(dependents.flatMap((file) => /"name"\s*:\s*"([^"]+)"/.exec(read(file))?.[1] ?? []))
   // A relative import is of the same package, which depends on the registry.
   const mayTakeName = (module: string): boolean =>
     /^[.#]/.test(module) || packages.has(/^(?:@[^/]+\/)?[^/]+/.exec(module)?.[0] ?? '')
   return files
     .filter((file) => dependents.includes(packageOf(file) ?? '') && join(root, file) !== registryFile)
-    .flatMap((file) => findInFile(readIfPresent(join(root, file)) ?? '', file, name, mayTakeName))
+    .flatMap((file) => findInFile(read(file), file, name, mayTakeName))
 }
 
 function findInFile(text: string, file: string, name: string, mayTakeName: (module: string) => boolean): Usage[] {
@@ -89,13 +94,12 @@ function isUse(node: Node, parents: readonly Node[], known: ReadonlySet<string>)
     case 'MemberExpression':
       return isTable(parent.object, known)
     case 'VariableDeclarator':
-      return parent.init === node
+      return parent.init === node && parent.id.type === 'Identifier' && namesService.test(parent.id.name)
     case 'Property':
       if (object?.type === 'ObjectPattern') {
         return owner?.type === 'VariableDeclarator' && owner.init != null && isTable(owner.init, known)
       }
-      // A service of another registry, such as in a call of `defineRegistry`.
-      return !(parent.key === node && hasPort(parent.value)) && isTyped(parents, known)
+      return isTyped(parents, known) && !(isArgument(parents) && isOther(node, parent as ObjectProperty, object))
     default:
       return isTyped(parents, known)
   }
@@ -103,7 +107,7 @@ function isUse(node: Node, parents: readonly Node[], known: ReadonlySet<string>)
 
 /** Whether an expression keeps its literal types: with `as const`, `satisfies` or a type, or as an argument of a known function. */
 function isTyped(parents: readonly Node[], known: ReadonlySet<string>): boolean {
-  const outer = parents.findLast(({ type }) => !/^(?:Property|ObjectExpression|ArrayExpression)$/.test(type))
+  const outer = parents.findLast(({ type }) => !literalTypes.test(type))
   switch (outer?.type) {
     case 'TSAsExpression':
     case 'TSSatisfiesExpression':
@@ -122,10 +126,20 @@ function isTyped(parents: readonly Node[], known: ReadonlySet<string>): boolean 
   }
 }
 
-function hasPort(value: Node): boolean {
-  if (value.type !== 'ObjectExpression') return false
-  return value.properties.some(
-    (property) => property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === 'port',
+function isArgument(parents: readonly Node[]): boolean {
+  return /^(?:Call|New)Expression$/.test(parents.findLast(({ type }) => !literalTypes.test(type))?.type ?? '')
+}
+
+/** Whether a field of an argument is that of another registry, such as in a call of `defineRegistry`, or about something else. */
+function isOther(node: Node, { key, value }: ObjectProperty, object: Node | undefined): boolean {
+  if (key === node) return hasField(value, 'port') || (value.type === 'Literal' && typeof value.value === 'number')
+  return !(key.type === 'Identifier' && namesService.test(key.name)) || hasField(object, 'from')
+}
+
+function hasField(object: Node | undefined, name: string): boolean {
+  if (object?.type !== 'ObjectExpression') return false
+  return object.properties.some(
+    (entry) => entry.type === 'Property' && entry.key.type === 'Identifier' && entry.key.name === name,
   )
 }
 

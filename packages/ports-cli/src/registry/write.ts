@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import {
   constants,
   closeSync,
@@ -28,7 +29,8 @@ const maxAgeMs = 600_000
  * replaces it. Links are followed, permissions stay, and missing directories are created.
  *
  * @param title - names the file in errors
- * @param expected - the content that the file must still have, undefined for a file that must not exist; any when left out
+ * @param expected - the content that the file must still have unless it has the new one, undefined for a file that must
+ * not exist; any when left out
  * @throws {UsageError} when it cannot be written or has other content; the file is then as it was
  */
 // Asynchronous by contract, synchronous inside: nothing else of this process runs between the check and the replacement.
@@ -47,7 +49,7 @@ export async function writeFileSafely(
     const temporary = join(dirname(target), `.${basename(target)}.${process.pid}${suffix}`)
     try {
       writeDurably(temporary, text, mode)
-      if (expected.length > 0) assertContent(path, expected[0])
+      if (expected.length > 0) assertContent(path, expected[0], text)
       renameSync(temporary, target)
     } catch (error) {
       rmSync(temporary, { force: true })
@@ -60,16 +62,16 @@ export async function writeFileSafely(
 }
 
 /**
- * Removes a file.
+ * Removes a file, unless it is removed already.
  *
  * @param title - names the file in errors
  * @param expected - the content that it must still have
  * @throws {UsageError} when it cannot be removed or has other content
  */
-export function removeFileSafely(path: string, title: string, expected: string): void {
+export function removeFileSafely(path: string, title: string, expected: string | undefined): void {
   try {
-    assertContent(path, expected)
-    rmSync(path)
+    assertContent(path, expected, undefined)
+    rmSync(path, { force: true })
     syncDirectory(dirname(path))
   } catch (error) {
     throw describeFailure(error, `Cannot remove ${title}`)
@@ -87,14 +89,22 @@ function removeLeftovers(directory: string): void {
   }
 }
 
-/** Reads a file; returns undefined when there is none. */
-export function readIfPresent(path: string): string | undefined {
+/**
+ * Reads a file; returns undefined when there is none.
+ *
+ * @param title - names the file in errors
+ * @throws {UsageError} when it cannot be read, or is not UTF-8: other bytes would be written back
+ */
+export function readIfPresent(path: string, title: string = path): string | undefined {
+  let bytes: Buffer
   try {
-    return readFileSync(path, 'utf8')
+    bytes = readFileSync(path)
   } catch (error) {
-    if (/^(?:ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined
-    throw describeFailure(error, `Cannot read ${path}`)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw describeFailure(error, `Cannot read ${title}`)
   }
+  if (!isUtf8(bytes)) throw new UsageError(`${title} is not UTF-8. Save it as UTF-8 and run this again.`)
+  return bytes.toString()
 }
 
 function writeDurably(path: string, text: string, mode: number | undefined): void {
@@ -123,8 +133,9 @@ function syncDirectory(path: string): void {
   }
 }
 
-function assertContent(path: string, expected: string | undefined): void {
-  if (readIfPresent(path) !== expected)
+/** Another run of the same command may have made the change already. */
+function assertContent(path: string, ...allowed: readonly (string | undefined)[]): void {
+  if (!allowed.includes(readIfPresent(path)))
     throw new UsageError('it changed while this command ran. Run the command again.')
 }
 
@@ -149,7 +160,7 @@ const remedies: Readonly<Record<string, string>> = {
 }
 
 /** Returns an error whose message has the cause and the fix. */
-export function describeFailure(error: unknown, what: string): UsageError {
+function describeFailure(error: unknown, what: string): UsageError {
   const { code = '', message } = error as NodeJS.ErrnoException
   const remedy = remedies[code]
   return new UsageError(`${what}: ${remedy ? `${remedy} (${code}), then run this again.` : message}`)
