@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { restartMs } from './time-limits.js'
 
 /** How long an upstream that gave no answer still counts as reachable before. */
-const recentMs = 10_000
+const recentMs = 15_000
 
 /** The wait between two attempts. */
 const intervalMs = 100

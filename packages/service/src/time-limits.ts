@@ -3,7 +3,7 @@ import type { Settings } from './settings.js'
 type Waiting = Pick<Settings, 'upstreamTimeoutMs'>
 
 /** How long requests wait for an upstream that refuses connections after it was reachable: the time of a restart. */
-export const restartMs = 5000
+export const restartMs = 10_000
 
 /** How much longer a service waits than the next one, which may wait for a restart first. */
 const waitMsOfHop = restartMs + 1000
