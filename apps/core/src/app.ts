@@ -19,7 +19,7 @@ export function buildCore(env: Env): FastifyInstance {
   const settings = parseModelSettings(env)
   const { version, description } = manifest
   const app = createService({ service: 'core', version, env })
-  carryContext(app)
+  carryContext(app, env)
   registerOpenApi(app, { title: 'DriftOS core', version, description })
   const { metrics, log } = app
   // Registered without a model too, with metrics of zero.

@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream'
 import { DriftError, failureSchema, registerRoutes, type Database } from '@driftos/drift'
+import { openEventStream, type ServerSentEvent } from '@driftos/service'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { ModelError, type ModelErrorKind } from './model/error.js'
@@ -54,24 +54,22 @@ export function registerChat(app: FastifyInstance, database: Database, model: Mo
             if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000))
             throw new DriftError(statuses[error.kind], codeOf(error), error.message, { cause: error })
           })
-          // Keeps proxies from buffering the stream.
-          reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-          reply.type('text/event-stream; charset=utf-8')
-          return reply.send(Readable.from(toEvents(pieces, log)))
+          void openEventStream(reply, { isEndless: false }).sendAll(toEvents(pieces, log))
+          return reply
         },
       )
     }
   })
 }
 
-async function* toEvents(pieces: AsyncIterable<string>, log: FastifyBaseLogger): AsyncGenerator<string> {
+async function* toEvents(pieces: AsyncIterable<string>, log: FastifyBaseLogger): AsyncGenerator<ServerSentEvent> {
   try {
-    for await (const content of pieces) yield `data: ${JSON.stringify({ content })}\n\n`
-    yield 'data: [DONE]\n\n'
+    for await (const content of pieces) yield { data: JSON.stringify({ content }) }
+    yield { data: '[DONE]' }
   } catch (error) {
     if (!(error instanceof ModelError)) throw error
     log.warn({ err: error }, 'the stream broke off')
-    yield `event: error\ndata: ${JSON.stringify({ code: codeOf(error), message: error.message })}\n\n`
+    yield { event: 'error', data: JSON.stringify({ code: codeOf(error), message: error.message }) }
   }
 }
 

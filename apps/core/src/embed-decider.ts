@@ -4,9 +4,7 @@ import { contextFetch } from '@driftos/service'
 import CircuitBreaker from 'opossum'
 import { z } from 'zod'
 import { clip } from './clip.js'
-
-/** How long embed may take to decide. */
-const timeoutMs = 3000
+import { embedTimeoutMs } from './settings.js'
 
 /** How long embed is not called after a failure. */
 const restMs = 5000
@@ -45,7 +43,7 @@ export function embedDecider(env: Env, options: { readonly restMs?: number } = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(embedTimeoutMs),
     }).catch((error: unknown) => {
       const message = `embed does not answer: start it, or set ${services.embed.variable} to its port`
       throw new DriftError(502, 'UPSTREAM_DOWN', message, { cause: error })

@@ -45,4 +45,41 @@ describe('parseModelSettings', () => {
     expect(() => parseModelSettings(env)).toThrow(message)
     expect(() => parseModelSettings(env)).not.toThrow('hunter2')
   })
+
+  const model = { LLM_MODEL: 'gpt', LLM_API_KEY: 'key' }
+
+  it.each([
+    [{ LLM_TIMEOUT: '25000' }],
+    [{ LLM_TIMEOUT: '600000', UPSTREAM_TIMEOUT_MS: '605000' }],
+    [{ UPSTREAM_TIMEOUT_MS: '13000' }],
+    [{ LLM_TIMEOUT: '10', UPSTREAM_TIMEOUT_MS: '3345' }],
+  ])('accepts a model that answers before the gateway gives up, %j', (env) => {
+    expect(parseModelSettings({ ...model, ...env })).toBeDefined()
+  })
+
+  it.each([
+    [{ LLM_TIMEOUT: '25001' }],
+    [{ LLM_TIMEOUT: '600000', UPSTREAM_TIMEOUT_MS: '604999' }],
+    [{ UPSTREAM_TIMEOUT_MS: '12000' }],
+    [{ LLM_TIMEOUT: '10', UPSTREAM_TIMEOUT_MS: '3344' }],
+  ])('refuses a model that the gateway may not wait for, and names times that fit, %j', (env) => {
+    const message = messageOf({ ...model, ...env })
+    const [, timeout, wait] = /LLM_TIMEOUT to at most (\d+), or UPSTREAM_TIMEOUT_MS to at least (\d+)$/.exec(message)!
+    expect(messageOf({ ...model, ...env, LLM_TIMEOUT: timeout })).toBe('')
+    expect(messageOf({ ...model, ...env, UPSTREAM_TIMEOUT_MS: wait })).toBe('')
+    expect(messageOf({ ...model, ...env, UPSTREAM_TIMEOUT_MS: String(Number(wait) - 1) })).not.toBe('')
+  })
+
+  it('allows any time without a model', () => {
+    expect(parseModelSettings({ LLM_TIMEOUT: '600000' })).toBeUndefined()
+  })
 })
+
+function messageOf(env: Record<string, string | undefined>): string {
+  try {
+    parseModelSettings(env)
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}

@@ -1,5 +1,6 @@
 import type { Env } from '@driftos/ports'
-import { SettingError } from '@driftos/service/settings'
+import { findInvalidSettings, parseSettings, SettingError } from '@driftos/service/settings'
+import { answerMs, leastUpstreamTimeoutMs } from '@driftos/service/time-limits'
 
 /** The settings of the model. */
 export interface ModelSettings {
@@ -21,6 +22,9 @@ const defaultTimeoutMs = 8000
 const defaultIdleTimeoutMs = 30_000
 
 const longestTimeoutMs = 600_000
+
+/** How long embed may take to decide: without a model, or after it has failed. */
+export const embedTimeoutMs = 3000
 
 /** The variables of `parseModelSettings`. */
 const modelVariables = ['LLM_BASE_URL', 'LLM_API_KEY', 'LLM_MODEL', 'LLM_TIMEOUT', 'LLM_IDLE_TIMEOUT'] as const
@@ -48,15 +52,33 @@ export function parseModelSettings(env: Env): ModelSettings | undefined {
       `${name}=${JSON.stringify(value)} is not a time: set milliseconds from 1 to ${longestTimeoutMs}, or unset it`,
     )
   }
+  const isUsed = model !== undefined && (baseUrl !== undefined || apiKey !== undefined)
+  const timeoutMs = Number(timeout ?? defaultTimeoutMs)
+  if (problems.length === 0 && isUsed) problems.push(...problemsOfWait(timeoutMs, env))
   if (problems.length > 0) throw new SettingError(problems.join('\n'))
-  if (model === undefined || (baseUrl === undefined && apiKey === undefined)) return undefined
+  if (!isUsed) return undefined
   return {
     model,
     baseUrl,
     apiKey,
-    timeoutMs: Number(timeout ?? defaultTimeoutMs),
+    timeoutMs,
     idleTimeoutMs: Number(idleTimeout ?? defaultIdleTimeoutMs),
   }
+}
+
+/** Returns why the gateway would give up before the model, and embed after it, have had their time. */
+function problemsOfWait(timeoutMs: number, env: Env): string[] {
+  // Reported by the parser of all services.
+  if (findInvalidSettings(env).length > 0) return []
+  const settings = parseSettings(env)
+  const spare = answerMs(settings) - timeoutMs - embedTimeoutMs
+  if (spare >= 0) return []
+  const { upstreamTimeoutMs } = settings
+  const mostMs = timeoutMs + spare
+  const wait = `UPSTREAM_TIMEOUT_MS to at least ${leastUpstreamTimeoutMs(timeoutMs + embedTimeoutMs)}`
+  return [
+    `LLM_TIMEOUT=${timeoutMs} is too long for UPSTREAM_TIMEOUT_MS=${upstreamTimeoutMs}, after which the gateway gives up: the model, and then embed for ${embedTimeoutMs} ms, must answer ${upstreamTimeoutMs - answerMs(settings)} ms earlier. Set ${mostMs >= 1 ? `LLM_TIMEOUT to at most ${mostMs}, or ${wait}` : wait}`,
+  ]
 }
 
 /** How to set a model. */

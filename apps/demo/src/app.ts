@@ -17,6 +17,8 @@ export function buildDemo(env: Env): FastifyInstance {
     gateway: {
       paths: { '/api/v1': '/api/v1', '/api/health': '/health' },
       headers: gatewayKey === undefined ? {} : { 'x-api-key': gatewayKey },
+      // The gateway and the service behind it.
+      hops: 2,
     },
   })
   return app

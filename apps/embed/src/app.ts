@@ -16,7 +16,7 @@ export function buildEmbed(env: Env): FastifyInstance {
   const settings = parseEmbedSettings(env)
   const { version, description } = manifest
   const app = createService({ service: 'embed', version, env })
-  carryContext(app)
+  carryContext(app, env)
   registerOpenApi(app, { title: 'DriftOS embed', version, description })
   const embedder = createEmbedder(settings, env, app.metrics)
   // Loads the model before the first message. Its failure is that of each later text too.

@@ -236,8 +236,8 @@ function appService(registry: RegistryDefinition, name: string): object {
     tmpfs: ['/tmp'],
     cap_drop: ['ALL'],
     security_opt: ['no-new-privileges:true'],
-    // Longer than an app's own deadline for requests in progress.
-    stop_grace_period: '15s',
+    // Longer than an app's own deadline for requests in progress, the default of UPSTREAM_TIMEOUT_MS.
+    stop_grace_period: '35s',
   }
 }
 

@@ -150,9 +150,8 @@ describe.each(apps)('the manifest of %s', (app) => {
 
   it('gives it longer to stop than it takes', () => {
     const { container, pod } = partsOf(app)
-    const deadlineMs = Number(
-      /deadlineMs = ([\d_]+)/.exec(readSource('packages/service/src/stop.ts'))?.[1]?.replaceAll('_', ''),
-    )
+    const settings = readSource('packages/service/src/settings.ts')
+    const deadlineMs = Number(/defaultUpstreamTimeoutMs = ([\d_]+)/.exec(settings)?.[1]?.replaceAll('_', ''))
     const drainMs = Number(/\d+\)$/.exec(container.lifecycle?.preStop?.exec?.command?.at(-1) ?? '')?.[0].slice(0, -1))
     expect(pod.terminationGracePeriodSeconds! * 1000).toBeGreaterThan(drainMs + deadlineMs)
   })

@@ -29,8 +29,8 @@ const secrets: Readonly<Record<string, { readonly secret: string; readonly varia
 
 /** How long a stopping pod still accepts requests, until the cluster sends it none. */
 const drainSeconds = 5
-/** How long requests in progress may take; see `stopOnSignals`. */
-const stopSeconds = 10
+/** How long requests in progress may take: the default of `UPSTREAM_TIMEOUT_MS`. */
+const stopSeconds = 30
 const marginSeconds = 5
 
 /** The apps of a registry: its active HTTP services in the range `services`. */

@@ -1,5 +1,6 @@
-import type { Env } from '@driftos/ports'
-import { fastify, type FastifyError, type InjectOptions } from 'fastify'
+import { services, type Env, type ServiceName } from '@driftos/ports'
+import { createService } from '@driftos/service'
+import type { InjectOptions } from 'fastify'
 import { Registry } from 'prom-client'
 import { onTestFinished } from 'vitest'
 import { registerDriftApi } from './api.js'
@@ -25,12 +26,8 @@ export const byFirstWord: Decider = {
 
 /** An app of the drift API on a database, with a way to call it. */
 export function buildDriftApp(env: Env, decider = byFirstWord, extractor: FactExtractor = factRules) {
-  const app = fastify()
-  // As every service answers what its routes leave to it.
-  app.setErrorHandler<FastifyError>(async ({ statusCode = 500, code, message }, _request, reply) => {
-    reply.code(statusCode)
-    return { success: false, error: { code, message } }
-  })
+  const [service] = Object.keys(services) as [ServiceName]
+  const app = createService({ service, version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
   const metrics = new Registry()
   registerOpenApi(app, { title: 'test', version: '1.0.0', description: 'a test' })
   const database = registerDatabase(app, { env, schema: 'core', migrations: driftMigrations, metrics })

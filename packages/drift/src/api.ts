@@ -162,11 +162,10 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
           response: { 400: failureSchema, 503: failureSchema, 200: z.any().describe('text/event-stream') },
         },
       },
-      (request, reply) =>
-        reply
-          .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-          .type('text/event-stream; charset=utf-8')
-          .send(events.follow(request.params.conversationId)),
+      (request, reply) => {
+        events.follow(request.params.conversationId, reply)
+        return reply
+      },
     )
 
     api.get(

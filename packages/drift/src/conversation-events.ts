@@ -1,31 +1,29 @@
-import { PassThrough } from 'node:stream'
 import { inArray, sql } from 'drizzle-orm'
-import type { FastifyInstance } from 'fastify'
+import { openEventStream, type EventStream } from '@driftos/service'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Database } from './database.js'
 import { DriftError } from './errors.js'
 import type { Tables } from './tables.js'
 
 /** How often the database is asked for changes, in milliseconds: one query for all conversations that are followed. */
 const intervalMs = 1000
-/** How many questions apart the heartbeats are, which keep a proxy from closing an idle connection. */
-const heartbeatEvery = 15
 /** The limit of streams: each uses a connection while its page is open. */
 const maxStreams = 500
 
 /** The event streams of conversations. */
 export interface ConversationEvents {
   /**
-   * Returns the server-sent events of a conversation: `data: {"version"}` now and after each change, whichever replica
+   * Answers with the server-sent events of a conversation: `data: {"version"}` now and after each change, whichever replica
    * makes it; the version is null while the conversation has no message.
    *
    * @throws {DriftError} `TOO_MANY_STREAMS`
    */
-  follow(conversationId: string): PassThrough
+  follow(conversationId: string, reply: FastifyReply): void
 }
 
 interface Follower {
   readonly conversationId: string
-  readonly stream: PassThrough
+  readonly stream: EventStream
   /** What was sent last. */
   revision?: string
 }
@@ -38,7 +36,6 @@ export function createConversationEvents(
 ): ConversationEvents {
   const followers = new Set<Follower>()
   let timer: NodeJS.Timeout | undefined
-  let questions = 0
 
   async function look(): Promise<void> {
     const ids = [...new Set([...followers].map(({ conversationId }) => conversationId))]
@@ -55,34 +52,26 @@ export function createConversationEvents(
       const revision = row ? `${row.createdAt} ${row.version}` : ''
       if (revision === follower.revision) continue
       follower.revision = revision
-      follower.stream.write(`data: ${JSON.stringify({ version: row?.version ?? null })}\n\n`)
+      follower.stream.send({ data: JSON.stringify({ version: row?.version ?? null }) })
     }
   }
 
   async function run(): Promise<void> {
     // While the database is down `/ready` reports it, and nothing changes.
     await look().catch(() => {})
-    if (++questions % heartbeatEvery === 0) for (const { stream } of followers) stream.write(':\n\n')
     timer = followers.size > 0 ? setTimeout(() => void run(), intervalMs).unref() : undefined
   }
 
-  // An endless answer would keep the app from stopping.
-  app.addHook('preClose', async () => {
-    clearTimeout(timer)
-    for (const { stream } of followers) stream.end()
-  })
+  app.addHook('preClose', async () => clearTimeout(timer))
 
   return {
-    follow(conversationId) {
+    follow(conversationId, reply) {
       if (followers.size >= maxStreams)
         throw new DriftError(503, 'TOO_MANY_STREAMS', `${maxStreams} event streams are open: try again later`)
-      const follower: Follower = { conversationId, stream: new PassThrough() }
+      const follower: Follower = { conversationId, stream: openEventStream(reply, { isEndless: true }) }
       followers.add(follower)
-      follower.stream.once('close', () => followers.delete(follower))
-      // Sends the headers at once, also while the database is down.
-      follower.stream.write(':\n\n')
+      follower.stream.signal.addEventListener('abort', () => followers.delete(follower))
       timer ??= setTimeout(() => void run(), 0)
-      return follower.stream
     },
   }
 }

@@ -135,6 +135,30 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
     expect((await call('GET', 'drift/branches/left')).data).toHaveLength(2)
   })
 
+  it('stores no message whose client disconnects during the decision', async () => {
+    const leaving = new AbortController()
+    const { database, call } = build()
+    const route = createRoute(database, tablesOf('core'), {
+      async decide(message, branches) {
+        leaving.abort()
+        return byFirstWord.decide(message, branches)
+      },
+    })
+    const message = { conversationId: 'gone', content: 'first', role: 'user' } as const
+    await expect(route(message, { signal: leaving.signal })).rejects.toMatchObject({ statusCode: 499 })
+    expect((await call('GET', 'drift/branches/gone')).data).toEqual([])
+  })
+
+  it('stores no message whose client disconnects while it is written', async () => {
+    const leaving = new AbortController()
+    const { database, call } = build()
+    const route = createRoute(database, tablesOf('core'), byFirstWord)
+    const claim = { complete: async () => leaving.abort(), release: async () => {} }
+    const message = { conversationId: 'gone', content: 'first', role: 'user' } as const
+    await expect(route(message, { signal: leaving.signal, claim })).rejects.toMatchObject({ statusCode: 499 })
+    expect((await call('GET', 'drift/branches/gone')).data).toEqual([])
+  })
+
   it('decides again when its branch is deleted during the decision', async () => {
     let isDeleted = false
     const meddled: Decider = {

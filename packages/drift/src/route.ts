@@ -23,7 +23,7 @@ const mostWaiting = 100
 interface RouteOptions {
   /** The branch, where the client chose it. */
   readonly pinnedTo?: string | undefined
-  /** Aborted when the client disconnects: a message that still waits for its turn is dropped. */
+  /** Aborted when the client disconnects: a message that is not yet stored is dropped. */
   readonly signal?: AbortSignal | undefined
   /** Receives the answer in the message's transaction. */
   readonly claim?: Claim | undefined
@@ -41,7 +41,8 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
   const queue = new AsyncLock({ maxPending: mostWaiting })
   const turns = createTurns(database, tables)
 
-  async function attempt(message: NewMessage, { pinnedTo, claim }: RouteOptions): Promise<RouteResult | undefined> {
+  async function attempt(message: NewMessage, options: RouteOptions): Promise<RouteResult | undefined> {
+    const { pinnedTo, claim, signal } = options
     const db = await database.use()
     const { revision, branches } = await readConversation(db, tables, message.conversationId)
     const pinned = branches.find(({ id }) => id === pinnedTo)
@@ -52,13 +53,18 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
       pinnedTo === undefined
         ? settle(await decider.decide(message, branches), branches)
         : pin(pinnedTo, current, await decider.note?.(message, pinned))
+    dropIfAborted(signal)
     const place = placeOf(decision, message, current)
     const written = await writeMessage(database, tables, message, {
       revision,
       turns,
       place,
       save: decision.save,
-      ...(claim && { finish: (tx, one) => claim.complete(tx, resultOf(decision, one, current)) }),
+      async finish(tx, one) {
+        await claim?.complete(tx, resultOf(decision, one, current))
+        // The gateway has given up if the database was slow.
+        dropIfAborted(signal)
+      },
     })
     return written && resultOf(decision, written, current)
   }
@@ -67,8 +73,7 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
     const { conversationId } = message
     const deadline = performance.now() + patienceMs
     for (let attempts = 0; attempts < mostAttempts && performance.now() < deadline;) {
-      if (options.signal?.aborted)
-        throw new DriftError(499, 'CLIENT_GONE', 'The client disconnected: the message is dropped')
+      dropIfAborted(options.signal)
       if (await turns.take(conversationId)) {
         const result = await attempt(message, options)
         if (result) return result
@@ -89,6 +94,11 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
       .catch((error: Error) => {
         throw error.message.startsWith('Too many pending tasks') ? conflict() : error
       })
+}
+
+/** Drops the message of a client that has disconnected, before it is stored. */
+function dropIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new DriftError(499, 'CLIENT_GONE', 'The client disconnected: the message is dropped')
 }
 
 function conflict(): DriftError {

@@ -9,7 +9,7 @@ import { startUpstream } from './upstream.fixture.js'
 async function startCaller() {
   const port = await startUpstream((request, response) => response.end(JSON.stringify(request.headers)))
   const app = createService({ service: caller, version: '1.0.0', env: { LOG_LEVEL: 'silent' } })
-  carryContext(app)
+  carryContext(app, {})
   app.post('/calls', async () => {
     await delay(Math.random() * 20)
     const response = await contextFetch(`http://127.0.0.1:${port}/`, { headers: { 'x-own': 'kept' } })
@@ -58,5 +58,25 @@ describe('contextFetch', () => {
     const port = await startUpstream((request, response) => response.end(JSON.stringify(request.headers)))
     const headers = await (await contextFetch(`http://127.0.0.1:${port}/`)).json()
     expect(headers).not.toHaveProperty('traceparent')
+  })
+})
+
+describe('the deadline of a request', () => {
+  it.each([undefined, new AbortController().signal])('ends a call before the caller gives up, %s', async (signal) => {
+    const env = { LOG_LEVEL: 'silent', UPSTREAM_TIMEOUT_MS: '400' }
+    const port = await startUpstream(() => {})
+    const app = createService({ service: caller, version: '1.0.0', env })
+    carryContext(app, env)
+    app.get('/calls', async () => {
+      const startedAt = performance.now()
+      await delay(200)
+      const url = `http://127.0.0.1:${port}/`
+      const error: unknown = await contextFetch(url, signal && { signal }).catch((thrown: unknown) => thrown)
+      return { name: (error as Error).name, ms: performance.now() - startedAt }
+    })
+    const { name, ms } = (await app.inject('/calls')).json<{ name: string; ms: number }>()
+    expect(name).toBe('TimeoutError')
+    expect(ms).toBeGreaterThan(300)
+    expect(ms).toBeLessThan(390)
   })
 })

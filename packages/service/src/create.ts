@@ -12,11 +12,13 @@ import {
 } from 'fastify'
 import { contextFields, traceOf } from './context.js'
 import { registerDrain } from './drain.js'
+import { registerEventStreams } from './event-stream.js'
 import { clientAddress } from './headers.js'
+import { longestHead, registerLimits, timeoutCheckMs } from './limits.js'
 import { prettyStream } from './log.js'
 import { registerMetrics } from './metrics.js'
 import { answerMalformed, failure, registerProtocol } from './protocol.js'
-import { longestHead, normalizeTarget } from './request-checks.js'
+import { normalizeTarget } from './request-checks.js'
 import { lazyLogger } from './request-log.js'
 import { parseSettings } from './settings.js'
 import type { ProxyTrust } from './trust-proxy.js'
@@ -52,7 +54,7 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
   const isUpgraded = (request: IncomingMessage): boolean => app.websockets.areAccepted && isWebsocketHandshake(request)
   const http = {
     headersTimeout: 10_000,
-    connectionsCheckingInterval: 2000,
+    connectionsCheckingInterval: timeoutCheckMs,
     maxHeaderSize: longestHead,
     // request-checks.ts sends a JSON answer.
     requireHostHeader: false,
@@ -75,8 +77,6 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
     rewriteUrl: normalizeTarget,
     // A request that arrives during a stop is answered.
     return503OnClosing: false,
-    // A client that sends slower than this would block a connection.
-    requestTimeout: 60_000,
     http,
     // A percent-encoded id of 200 characters takes up to nine times as many.
     routerOptions: { maxParamLength: 1800 },
@@ -92,7 +92,9 @@ export function createService({ service, version, env }: ServiceOptions): Fastif
   app.decorate('trustsProxy', trustProxy || (() => false))
   app.decorate('proxyName', `${service}-${randomUUID().slice(0, 8)}`)
 
+  registerLimits(app)
   registerDrain(app)
+  registerEventStreams(app)
   registerMetrics(app)
   app.addHook('onRequest', (request, reply, done) => {
     setOwnHeaders(request, reply)

@@ -124,7 +124,7 @@ function forwardedHeaders(request: FastifyRequest): Record<string, string> {
   const { via } = raw.headers
   const trace = traceOf(raw)
   return {
-    'x-forwarded-for': ips === undefined ? request.ip : ips.toReversed().join(', '),
+    'x-forwarded-for': ips === undefined ? request.ip : ips.toReversed().join(','),
     'x-forwarded-host': request.host,
     'x-forwarded-proto': request.protocol,
     'x-request-id': request.id,

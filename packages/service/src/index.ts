@@ -1,6 +1,7 @@
 export { largestBody } from './body-limit.js'
 export { carryContext, contextFetch } from './context.js'
 export { createService, type ServiceOptions } from './create.js'
+export { openEventStream, type EventStream, type ServerSentEvent } from './event-stream.js'
 export { clientAddress } from './headers.js'
 export { servePages } from './pages.js'
 export { runService } from './run.js'

@@ -2,7 +2,8 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { longestHead, refusalOf } from './request-checks.js'
+import { longestHead } from './limits.js'
+import { refusalOf } from './request-checks.js'
 import { registerUpgrades } from './upgrade.js'
 
 /** The methods of the services. */
@@ -33,7 +34,7 @@ export function registerProtocol(app: FastifyInstance): void {
     })
   }
   app.addHook('onRequest', (request, reply, done) => {
-    const refusal = refusalOf(request.raw)
+    const refusal = refusalOf(request.raw, app.limits)
     if (refusal) {
       const { statusCode, code, message } = refusal
       refused.add(request.raw.socket)

@@ -1,15 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { lengthOfHeader, type Limits } from './limits.js'
 
-/** The longest URL of a request, and the longest headers, in bytes. */
-const longest = 16 * 1024
-
-/** The limit of Node's parser: the URL and the headers together, so that each gets a separate error. */
-export const longestHead = 2.5 * longest
-
-/** Node drops the headers after the first thousand. */
-const mostHeaderParts = 2000
-
-const hostPattern = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d{0,5})?$/i
+/** A host and its port, of at most 300 characters: a name has no more than 253, and it is forwarded in a header. */
+const hostPattern = /^(?=.{1,300}$)(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d{0,5})?$/i
 
 /** A request that HTTP does not allow or this service does not support. */
 export interface Refusal {
@@ -33,7 +26,7 @@ export function normalizeTarget(request: IncomingMessage): string {
 }
 
 /** Returns why a request is refused before any route sees it, by RFC 9110 and RFC 9112; undefined if it is not. */
-export function refusalOf(request: IncomingMessage): Refusal | undefined {
+export function refusalOf(request: IncomingMessage, limits: Limits): Refusal | undefined {
   const { headers, rawHeaders, httpVersion, url = '' } = request
   let isHostValid = true
   if (httpVersion !== '1.1' && httpVersion !== '1.0')
@@ -43,15 +36,17 @@ export function refusalOf(request: IncomingMessage): Refusal | undefined {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!
     const value = rawHeaders[index + 1]!
-    length += name.length + value.length
+    length += lengthOfHeader(name, value)
     if (name.length === 4 && name.toLowerCase() === 'host') {
       hosts++
       isHostValid &&= hostPattern.test(value)
     }
   }
-  if (url.length > longest) return refuse(414, 'URI_TOO_LONG', `the URL is longer than ${longest} bytes`)
-  if (length > longest || rawHeaders.length >= mostHeaderParts)
-    return refuse(431, 'REQUEST_HEADER_FIELDS_TOO_LARGE', `the headers are larger than ${longest} bytes, or too many`)
+  if (url.length > limits.url) return refuse(414, 'URI_TOO_LONG', `the URL is longer than ${limits.url} bytes`)
+  if (length > limits.headers || rawHeaders.length > limits.headerCount * 2) {
+    const problem = `the headers are larger than ${limits.headers} bytes, or more than ${limits.headerCount}`
+    return refuse(431, 'REQUEST_HEADER_FIELDS_TOO_LARGE', problem)
+  }
   if (hosts > 1) return refuse(400, 'BAD_HOST', 'expected one Host header')
   if (!isHostValid || (hosts === 0 && httpVersion === '1.1'))
     return refuse(400, 'BAD_HOST', 'expected a Host header with a host name or an address')

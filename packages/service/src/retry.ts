@@ -1,10 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-
-/** How long requests wait for an upstream that refuses connections after it was reachable: the time of a restart. */
-const restartMs = 5000
+import { restartMs } from './time-limits.js'
 
 /** How long an upstream that gave no answer still counts as reachable before. */
-const recentMs = 10_000
+const recentMs = 15_000
 
 /** The wait between two attempts. */
 const intervalMs = 100

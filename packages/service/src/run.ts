@@ -5,8 +5,9 @@ import { networkInterfaces } from 'node:os'
 import { getListenPort, PortConfigError, resolvePorts, type Env, type ServiceName } from '@driftos/ports'
 import { explainListenError, isPortOpen } from '@driftos/ports/probe'
 import type { FastifyInstance } from 'fastify'
-import { SettingError } from './settings.js'
+import { parseSettings, SettingError } from './settings.js'
 import { stopOnSignals } from './stop.js'
+import { stopMs } from './time-limits.js'
 
 /**
  * Runs a service until a signal stops it: checks every port variable, builds the app, and listens on the service's
@@ -23,6 +24,7 @@ export async function runService(
     stopOnSignals(
       () => app.close(),
       (message) => app.log.info(message),
+      stopMs(parseSettings(env)),
     )
     await listen(service, app, env)
   } catch (error) {

@@ -21,10 +21,10 @@ describe('parseSettings', () => {
     })
   })
 
-  it.each(['0', '-5', 'abc', '30s', '1e3', '2147483648'])('refuses a time-out of %s', (UPSTREAM_TIMEOUT_MS) => {
+  it.each(['0', '-5', 'abc', '30s', '1e3', '3600001'])('refuses a time-out of %s', (UPSTREAM_TIMEOUT_MS) => {
     expect(() => parseSettings({ UPSTREAM_TIMEOUT_MS })).toThrow(
       new SettingError(
-        `UPSTREAM_TIMEOUT_MS=${JSON.stringify(UPSTREAM_TIMEOUT_MS)} is not a time: set milliseconds from 1 to 2147483647, or unset it`,
+        `UPSTREAM_TIMEOUT_MS=${JSON.stringify(UPSTREAM_TIMEOUT_MS)} is not a time: set milliseconds from 1 to 3600000, or unset it`,
       ),
     )
   })
@@ -34,7 +34,7 @@ describe('parseSettings', () => {
     expect(() => parseSettings(env)).toThrow(
       new SettingError(`LOG_LEVEL="loud" is not a level: set one of fatal, error, warn, info, debug, trace, silent, or unset it
 LOG_FORMAT="xml" is not a format: set json or pretty, or unset it
-UPSTREAM_TIMEOUT_MS="-1" is not a time: set milliseconds from 1 to 2147483647, or unset it
+UPSTREAM_TIMEOUT_MS="-1" is not a time: set milliseconds from 1 to 3600000, or unset it
 TRUST_PROXY="proxy.example" is not a list of proxies: set true, false, a number of proxies, or IP addresses, CIDR ranges and loopback, linklocal or uniquelocal, separated by commas, or unset it`),
     )
   })

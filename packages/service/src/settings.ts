@@ -8,10 +8,10 @@ export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 's
 export const logFormats = ['json', 'pretty']
 
 /** The default of `UPSTREAM_TIMEOUT_MS`: how long an upstream may take to start its answer. */
-const defaultUpstreamTimeoutMs = 30_000
+export const defaultUpstreamTimeoutMs = 30_000
 
-/** The longest delay of a timer. */
-const longestTimeoutMs = 2_147_483_647
+/** An hour. */
+const longestTimeoutMs = 3_600_000
 
 /** The settings of every service, other than its ports. */
 export interface Settings {

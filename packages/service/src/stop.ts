@@ -7,7 +7,7 @@ const sameSignalMs = 1000
  *
  * @param close - stops accepting work and settles when the work in flight has ended
  * @param log - receives a message for each step
- * @param deadlineMs - how long work in flight may take to end
+ * @param deadlineMs - how long work in flight may take to end, in milliseconds
  */
 export function stopOnSignals(
   close: () => Promise<unknown>,

@@ -5,8 +5,10 @@ import { largestBody } from './body-limit.js'
 import { createBreaker } from './breaker.js'
 import { destinationOf, locationOf } from './destination.js'
 import { exchange } from './exchange.js'
+import { longestAnswerHead, lowerLimits } from './limits.js'
 import { retryUnsent } from './retry.js'
 import { parseSettings } from './settings.js'
+import { waitMs } from './time-limits.js'
 import { faultOf, sendFailure } from './upstream-failure.js'
 import { openTunnel } from './tunnel.js'
 import { registerUpstreamMetrics, type FaultCounter } from './upstream-metrics.js'
@@ -20,6 +22,8 @@ export interface UpstreamOptions {
   readonly paths: Readonly<Record<string, string>>
   /** Headers that are added to the client's. */
   readonly headers?: Readonly<Record<string, string>>
+  /** How many services a request passes from here on, the last one included: 1, the default, if the upstream forwards nothing. */
+  readonly hops?: number
 }
 
 /** An upstream and what its paths share. */
@@ -45,8 +49,11 @@ export function registerUpstreams(
   options: Readonly<Partial<Record<ServiceName, UpstreamOptions>>>,
 ): void {
   const served = (Object.keys(options) as ServiceName[]).map((service) => {
-    const { paths, headers = {} } = options[service]!
-    return { paths, upstream: connect(service, headers, env) }
+    const { paths, headers = {}, hops = 1 } = options[service]!
+    const upstream = connect(service, headers, hops, env)
+    const longerPaths = Object.entries(paths).map(([prefix, path]) => pathAt(upstream, path).length - prefix.length)
+    lowerLimits(app, hops, headers, Math.max(...longerPaths))
+    return { paths, upstream }
   })
   const count = registerUpstreamMetrics(
     app.metrics,
@@ -66,18 +73,28 @@ export function registerUpstreams(
   })
 }
 
-function connect(service: ServiceName, headers: Upstream['headers'], env: Env): Upstream {
-  const { upstreamTimeoutMs: timeoutMs } = parseSettings(env)
+function connect(service: ServiceName, headers: Upstream['headers'], hops: number, env: Env): Upstream {
+  const timeoutMs = waitMs(parseSettings(env), hops)
   const url = new URL(getOrigin(service, env))
   // Pipelining is off, the default: with it, bursts of disconnecting clients hang a proxy.
-  const pool = new Pool(url.origin, { connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: 0 })
+  const pool = new Pool(url.origin, {
+    connect: { timeout: timeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: 0,
+    maxHeaderSize: longestAnswerHead(hops),
+  })
   const breaker = createBreaker(service, env, (error) => faultOf(error) !== undefined)
   return { service, url, headers, timeoutMs, pool, breaker, retry: retryUnsent() }
 }
 
+/** Returns a path at the upstream, whose URL may have a path too. */
+function pathAt({ url }: Upstream, path: string): string {
+  return url.pathname.replace(/\/$/, '') + path
+}
+
 function servePath(app: FastifyInstance, prefix: string, path: string, upstream: Upstream, count: FaultCounter): void {
   const { service, url, headers, timeoutMs, pool, breaker, retry } = upstream
-  const upstreamPath = url.pathname.replace(/\/$/, '') + path
+  const upstreamPath = pathAt(upstream, path)
   const target = {
     dispatcher: pool,
     origin: url.origin,

@@ -1,14 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAlive } from './ancestors.js'
 import type { ProcessGroups } from './guard-process.js'
-import { defaultPolicy } from './supervisor/lifecycle.js'
 import { signalGroup } from './supervisor/process-group.js'
 
 /** Stops process groups gracefully, the databases last, and kills those that take too long. */
-export async function endOrphans(
-  { services, databases }: ProcessGroups,
-  deadlineMs: number = defaultPolicy.stopDeadlineMs,
-): Promise<void> {
+export async function endOrphans({ services, databases, deadlineMs }: ProcessGroups): Promise<void> {
   for (const group of [services, databases]) {
     for (const pid of group) signalLeader(pid)
     const until = performance.now() + deadlineMs

@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url'
 export interface ProcessGroups {
   readonly services: readonly number[]
   readonly databases: readonly number[]
+  /** How long each group may take to stop, in milliseconds. */
+  readonly deadlineMs: number
 }
+
+/** No processes. */
+export const noGroups: ProcessGroups = { services: [], databases: [], deadlineMs: 0 }
 
 /** A process that ends the others when the stack is killed. */
 export interface Guard {
@@ -24,7 +29,7 @@ const restartDelayMs = 1000
  * Has no effect on Windows, whose processes have no groups: there, the processes of a killed stack continue.
  */
 export function startGuard(file: string = fileURLToPath(new URL('guard.js', import.meta.url))): Guard {
-  let latest: ProcessGroups = { services: [], databases: [] }
+  let latest = noGroups
   let child: ChildProcess | undefined
   let isClosed = process.platform === 'win32'
 
@@ -54,7 +59,7 @@ export function startGuard(file: string = fileURLToPath(new URL('guard.js', impo
     },
     close() {
       isClosed = true
-      child?.stdin?.end(`${JSON.stringify({ services: [], databases: [] })}\n`)
+      child?.stdin?.end(`${JSON.stringify(noGroups)}\n`)
     },
   }
 }

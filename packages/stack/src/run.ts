@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { controlVariable, type StackMode } from '@driftos/control'
 import type { Env } from '@driftos/ports'
+import { parseSettings } from '@driftos/service/settings'
 import colors from 'picocolors'
 import { findAncestors, packageManagersAmong, watchAncestors } from './ancestors.js'
 import { createLogBuffer } from './control/log-buffer.js'
@@ -16,6 +17,7 @@ import { ownerOf, type Place } from './place.js'
 import { untilReady } from './readiness.js'
 import { reportStart } from './report.js'
 import { onStopSignals } from './signals.js'
+import { policyOf } from './supervisor/lifecycle.js'
 import { startProcess } from './supervisor/process.js'
 import { createSupervisor, type Supervised } from './supervisor/supervisor.js'
 
@@ -35,6 +37,7 @@ export async function runStack(members: readonly Member[], mode: StackMode, plac
   const print = printer(names, place.env['LOG_FORMAT']?.trim())
   const changes = new Set<() => void>()
   const guard = startGuard()
+  const policy = policyOf(parseSettings(place.env))
   const running = new Map<StackMember, number>()
   // The services print JSON, which is formatted here.
   let env: Env = { ...place.env, LOG_FORMAT: 'json' }
@@ -45,6 +48,7 @@ export async function runStack(members: readonly Member[], mode: StackMode, plac
 
   const supervisor = createSupervisor<StackMember>({
     members: supervised,
+    policy,
     start(member) {
       const printLine = print(member.service)
       const child = startProcess(member, mode, env, (source, line) => {
@@ -75,7 +79,11 @@ export async function runStack(members: readonly Member[], mode: StackMode, plac
   const report = reportStart(supervised, supervisor.status, place.env)
 
   function updateGuard() {
-    guard.update({ services: pidsOf(running, false), databases: pidsOf(running, true) })
+    guard.update({
+      services: pidsOf(running, false),
+      databases: pidsOf(running, true),
+      deadlineMs: policy.stopDeadlineMs,
+    })
   }
 
   function stop() {

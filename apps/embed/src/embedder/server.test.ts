@@ -71,7 +71,7 @@ describe.skipIf(!hasServer)('the legacy embedding service', () => {
     const embedder = await start(() => {}, { UPSTREAM_TIMEOUT_MS: '100' })
     await expect(embedder.embed(['one'])).rejects.toMatchObject({
       statusCode: 504,
-      message: 'legacyEmbedding did not answer within 100 ms',
+      message: 'legacyEmbedding did not answer within UPSTREAM_TIMEOUT_MS',
     })
   })
 })

@@ -29,7 +29,7 @@ export function serverEmbedder(env: Env): Embedder {
         signal: AbortSignal.timeout(upstreamTimeoutMs),
       }).catch((error: Error) => {
         throw error.name === 'TimeoutError'
-          ? new DriftError(504, 'EMBEDDER_TIMEOUT', `${service} did not answer within ${upstreamTimeoutMs} ms`)
+          ? new DriftError(504, 'EMBEDDER_TIMEOUT', `${service} did not answer within UPSTREAM_TIMEOUT_MS`)
           : new DriftError(
               502,
               'EMBEDDER_DOWN',

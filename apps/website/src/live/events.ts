@@ -1,5 +1,5 @@
-import { PassThrough } from 'node:stream'
 import type { Env } from '@driftos/ports'
+import { openEventStream, type EventStream } from '@driftos/service'
 import type { FastifyInstance } from 'fastify'
 import { findDirectory } from '../directory.js'
 import { findCheckouts, findOwnCheckout } from './checkouts.js'
@@ -52,19 +52,16 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
     (error) => app.log.error({ err: error }, 'look failed'),
   )
   /** The open streams, and whether their readers may know the processes and checkouts. */
-  const streams = new Map<PassThrough, boolean>()
-  const heartbeat = setInterval(() => {
-    for (const stream of streams.keys()) send(stream, ':\n\n')
-  }, heartbeatMs).unref()
+  const streams = new Map<EventStream, boolean>()
 
-  function sendSite(stream: PassThrough, mayKnow: boolean): void {
+  function sendSite(stream: EventStream, mayKnow: boolean): void {
     const site: SiteStatus = {
       directory,
       records: recorder.read(),
       canControl: mayKnow && canControl,
       ...(mayKnow && checkouts && { checkouts }),
     }
-    send(stream, `event: site\ndata: ${JSON.stringify(site)}\n\n`)
+    stream.send({ event: 'site', data: JSON.stringify(site) })
   }
 
   // Without a HEAD route, whose stream would never end.
@@ -77,35 +74,22 @@ export function serveEvents(app: FastifyInstance, env: Env): void {
         .send(failure('TOO_MANY_READERS', `${maxReaders} pages are reading already; try again later`))
 
     const mayKnow = isPrivate && isFromThisMachine(request)
-    const stream = new PassThrough()
+    const stream = openEventStream(reply, { isEndless: true, heartbeatMs, maxBacklogBytes })
     streams.set(stream, mayKnow)
-    stream.write(`retry: ${retryMs}\n\n`)
+    stream.send({ retry: retryMs })
     sendSite(stream, mayKnow)
     const leave = watch.join((states) => {
-      send(stream, `data: ${JSON.stringify(states, mayKnow ? undefined : withoutProcesses)}\n\n`)
+      stream.send({ data: JSON.stringify(states, mayKnow ? undefined : withoutProcesses) })
     })
-    stream.once('close', () => {
+    stream.signal.addEventListener('abort', () => {
       leave()
       streams.delete(stream)
     })
     return reply
-      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-      .type('text/event-stream; charset=utf-8')
-      .send(stream)
   })
 
   app.addHook('onListen', async () => watch.start())
-  // An endless response would keep the service from stopping.
-  app.addHook('preClose', async () => {
-    clearInterval(heartbeat)
-    watch.stop()
-    for (const stream of streams.keys()) stream.end()
-  })
-}
-
-function send(stream: PassThrough, text: string): void {
-  if (stream.writableLength > maxBacklogBytes) stream.destroy()
-  else if (!stream.writableEnded) stream.write(text)
+  app.addHook('preClose', async () => watch.stop())
 }
 
 /** Omits the processes from JSON. */

@@ -87,8 +87,10 @@ describe('GET /api/services/:service/logs', () => {
     const headers = { 'sec-fetch-site': 'same-origin' }
     const asked = request(`${origin}/api/services/${service}/logs`, { headers, agent: false }).end()
     const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage]
-    const [chunk] = (await once(response.setEncoding('utf8'), 'data')) as [string]
-    expect(JSON.parse(chunk.replace('data: ', ''))).toMatchObject({ service, text: '<b>ready</b>' })
+    let received = ''
+    response.setEncoding('utf8').on('data', (chunk: string) => (received += chunk))
+    await expect.poll(() => received).toContain('data: ')
+    expect(JSON.parse(/^data: (.*)$/m.exec(received)![1]!)).toMatchObject({ service, text: '<b>ready</b>' })
     const ended = once(response, 'end')
     await app.close()
     await ended

@@ -1,7 +1,7 @@
-import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import type { Env } from '@driftos/ports'
 import { ControlError, findControl, type StackControl } from '@driftos/control'
+import { openEventStream, type ServerSentEvent } from '@driftos/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { prettyLines } from '@driftos/service/log'
 import { findNamed } from '../find.js'
@@ -14,7 +14,6 @@ const lastLines = 200
 /** Formats a structured line as the stack does in a terminal. */
 const formatLine = prettyLines(false)
 const maxReaders = 20
-const maxBacklogBytes = 1_048_576
 
 /**
  * Returns the control of the stack that started this server; undefined where no page may use it: in production, or when the
@@ -39,7 +38,7 @@ export async function readRuns(control: StackControl | undefined): Promise<Reado
 export function serveStack(app: FastifyInstance, env: Env): void {
   const control = findUsableControl(env)
   if (!control) return
-  const readers = new Set<AbortController>()
+  let readers = 0
 
   app.get<{ Params: { service: string } }>(
     '/api/services/:service/logs',
@@ -48,23 +47,16 @@ export function serveStack(app: FastifyInstance, env: Env): void {
       if (!isAllowed(request, ['same-origin', 'none'])) return forbid(reply)
       const service = findNamed(request.params.service)
       if (!service) return reply.callNotFound()
-      if (readers.size >= maxReaders) {
+      if (readers >= maxReaders) {
         return reply
           .code(503)
           .send(failure('TOO_MANY_READERS', `${maxReaders} pages are reading already; try again later`))
       }
-      const ended = new AbortController()
-      const stream = new PassThrough()
-      readers.add(ended)
-      stream.once('close', () => {
-        ended.abort()
-        readers.delete(ended)
-      })
-      void forward(control, service, stream, ended.signal)
+      const stream = openEventStream(reply, { isEndless: true })
+      readers++
+      stream.signal.addEventListener('abort', () => readers--)
+      void stream.sendAll(readLines(control, service, stream.signal))
       return reply
-        .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-        .type('text/event-stream; charset=utf-8')
-        .send(stream)
     },
   )
 
@@ -81,24 +73,21 @@ export function serveStack(app: FastifyInstance, env: Env): void {
       return reply.code(error.code === 'UNKNOWN_SERVICE' ? 404 : 503).send(failure(error.code, error.message))
     }
   })
-
-  app.addHook('preClose', async () => {
-    for (const reader of readers) reader.abort()
-  })
 }
 
-async function forward(control: StackControl, service: string, stream: PassThrough, signal: AbortSignal) {
+async function* readLines(
+  control: StackControl,
+  service: string,
+  signal: AbortSignal,
+): AsyncGenerator<ServerSentEvent> {
   try {
     for await (const line of control.logs({ service, lines: lastLines, follow: true, signal })) {
-      if (stream.writableLength > maxBacklogBytes) break
-      stream.write(
-        `data: ${JSON.stringify({ ...line, text: formatLine(stripVTControlCharacters(line.text)).trimEnd() })}\n\n`,
-      )
+      const text = formatLine(stripVTControlCharacters(line.text)).trimEnd()
+      yield { data: JSON.stringify({ ...line, text }) }
     }
   } catch (error) {
-    stream.write(`event: failure\ndata: ${JSON.stringify((error as Error).message)}\n\n`)
+    yield { event: 'failure', data: JSON.stringify((error as Error).message) }
   }
-  stream.end()
 }
 
 function isAllowed(request: FastifyRequest, sites: readonly string[]): boolean {

@@ -1,3 +1,5 @@
+import { killMs } from '@driftos/service/time-limits'
+
 /** How a process ended. */
 export interface ProcessEnd {
   /** Null when a signal ended it, or when it could not be started. */
@@ -20,13 +22,18 @@ export interface Policy {
   readonly editDeadlineMs: number
 }
 
-/** The policy of `pnpm dev` and `pnpm start`. */
-export const defaultPolicy: Policy = {
-  delaysMs: [500, 1000, 2000, 4000, 8000],
-  stableMs: 60_000,
-  // Longer than the ten seconds that a service itself waits for requests in flight.
-  stopDeadlineMs: 12_000,
-  editDeadlineMs: 5000,
+/**
+ * Returns the policy of `pnpm dev` and `pnpm start`.
+ *
+ * @param settings - those of the services, which set how long they wait for requests in flight when they stop
+ */
+export function policyOf(settings: Parameters<typeof killMs>[0]): Policy {
+  return {
+    delaysMs: [500, 1000, 2000, 4000, 8000],
+    stableMs: 60_000,
+    stopDeadlineMs: killMs(settings),
+    editDeadlineMs: 5000,
+  }
 }
 
 /** The phase of a member's process. */

@@ -1,12 +1,4 @@
-import {
-  advance,
-  defaultPolicy,
-  idle,
-  type Lifecycle,
-  type LifecycleEvent,
-  type Policy,
-  type ProcessEnd,
-} from './lifecycle.js'
+import { advance, idle, type Lifecycle, type LifecycleEvent, type Policy, type ProcessEnd } from './lifecycle.js'
 
 /** A member that the supervisor runs. */
 export interface Supervised {
@@ -38,7 +30,7 @@ export interface Clock {
 export interface SupervisorOptions<Member extends Supervised> {
   readonly members: readonly Member[]
   readonly clock?: Clock
-  readonly policy?: Policy
+  readonly policy: Policy
   start(member: Member): SupervisedProcess
   /** Waits until the started process is ready; the signal aborts it when the process ends or stops. */
   untilReady(member: Member, signal: AbortSignal, note: (reason: string | null) => void): Promise<void>
@@ -89,7 +81,7 @@ const systemClock: Clock = {
 
 /** Creates a supervisor; nothing starts before `start`. */
 export function createSupervisor<Member extends Supervised>(options: SupervisorOptions<Member>): Supervisor<Member> {
-  const { members, clock = systemClock, policy = defaultPolicy } = options
+  const { members, clock = systemClock, policy } = options
   const runs = new Map(members.map((member) => [member, createRun(member)]))
   let stopped: Promise<void> | undefined
   const onStopped: (() => void)[] = []
