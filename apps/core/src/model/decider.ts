@@ -1,7 +1,8 @@
 import { storableText, type BranchState, type Decider } from '@driftos/drift'
 import { z } from 'zod'
 import { clip } from '../clip.js'
-import type { Model, Prompt } from './model.js'
+import type { Model } from './model.js'
+import type { Prompt } from './parameters.js'
 
 const instructions = `You route messages of a conversation to branches, one branch per topic.
 STAY: the message goes on with the current branch, answers it, or asks about it.

@@ -3,7 +3,8 @@ import { Registry } from 'prom-client'
 import { z } from 'zod'
 import { observeModel } from '../metrics.js'
 import { parseModelSettings } from '../settings.js'
-import { createModel, type Prompt } from './model.js'
+import { createModel } from './model.js'
+import type { Prompt } from './parameters.js'
 import { startModel, type Reply } from './server.fixture.js'
 
 const prompts: readonly Prompt[] = [

@@ -4,12 +4,9 @@ import type { ModelMetrics, Operation } from '../metrics.js'
 import type { ModelSettings } from '../settings.js'
 import { isErrorObject, parseAnswer, parseCompletion, textOf, type Usage } from './completion.js'
 import { ModelError } from './error.js'
-import { createParameters } from './parameters.js'
+import { createParameters, type Prompt } from './parameters.js'
 import { connect, explainBreak, explainErrorObject, type Deadline } from './request.js'
 import { readStream, type Piece } from './stream.js'
-
-/** A message to the model. */
-export type Prompt = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
 
 /** The state of the model, by its latest request. */
 interface ModelStatus {

@@ -1,6 +1,8 @@
 import { readErrorBody } from './error-body.js'
 import { ModelError } from './error.js'
-import type { Prompt } from './model.js'
+
+/** A message to the model. */
+export type Prompt = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
 
 /** The body of a request for a chat completion. Any parameter other than these three can be left out. */
 export interface ChatBody {
