@@ -40,7 +40,7 @@ export function hostFields(text: string): Pick<Match, 'host' | 'side'> & { reado
 const hostText = String.raw`\[[\da-f:.]{2,45}\]|(?:\$\{[^}\s]{1,80}\}|\{\{[^}]{1,80}\}\}|<[^<>\s]{1,40}>|[\w.$%{}*-]){1,200}`
 // A placeholder may contain spaces: "${PASSWORD:?set it}".
 const userText = String.raw`(?:\$\{[^}\n]{1,80}\}|\$(?!\{)|[^\s\/@"'\`<>$])`
-const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w)|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\}`
+const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w|(?<=:\d{2,3})\*)|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\}`
 const withScheme = new RegExp(
   String.raw`(?<![\w+.]|(?<!\$\{\w{1,60}:?)-)(?<scheme>[a-z][a-z\d+.-]{1,20}):\/\/(?:${userText}{1,200}@)?(?<host>${hostText}):(?:${portText})`,
   'dgi',

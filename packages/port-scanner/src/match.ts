@@ -89,6 +89,8 @@ export interface Match {
   readonly innerPort?: number | undefined
   /** Host half of the publication whose container half the number is. */
   readonly outerPort?: number
+  /** Variable without a default that is the host half: `CORE_PORT` in `${CORE_PORT}:3000`. */
+  readonly outerVariable?: string
   readonly publication?: Publication | undefined
   /** Last number of a range: 3005 in `3000-3005`. */
   readonly rangeEnd?: number

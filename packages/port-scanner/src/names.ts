@@ -45,3 +45,10 @@ const addressWords =
 export function isAddressName(name: string): boolean {
   return wordsOf(name).some((word) => addressWords.test(word))
 }
+
+/** Returns whether the value of a key is a text for people: `description`, `placeholder`. */
+export function isProse(key: string): boolean {
+  return /^(?:examples?|desc|description|title|label|help|helper_?text|placeholder|summary|tooltip|hint|comments?|notes?)$/i.test(
+    key,
+  )
+}

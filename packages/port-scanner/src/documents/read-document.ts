@@ -5,7 +5,7 @@ import { merge, shift, type Match } from '../match.js'
 import { amend } from '../yaml/yaml-dialect.js'
 import { splitBlocks, type Code, type Line } from './blocks.js'
 import type { Label } from './label.js'
-import { readPrinted, readStatement } from './statement.js'
+import { example, readPrinted, readStatement } from './statement.js'
 import { readTable } from './table.js'
 
 /** Reads text for people: tables, list items, sentences with a subject, and code in its own language. */
@@ -15,8 +15,10 @@ export const readDocument: Reader = async (text, path) => {
   const headings: string[] = []
   let parents: { readonly indent: number; readonly label: Label | undefined }[] = []
   let table: Line[] = []
+  /** The last line of text above. */
+  let lead = ''
   const endTable = () => {
-    if (table.length > 1) matches.push(...readTable(table))
+    if (table.length > 1) matches.push(...(aboutDebuggers.test(lead) ? [] : readTable(table)))
     table = []
   }
   for (const block of blocks) {
@@ -25,9 +27,10 @@ export const readDocument: Reader = async (text, path) => {
       continue
     }
     endTable()
-    if (block.kind === 'code') matches.push(...(await readCode(block, path)))
+    if (block.kind === 'code') matches.push(...(await readCode(block, path, lead)))
     else if (block.kind === 'heading') {
       headings.push(block.text)
+      lead = block.text
       parents = []
     } else {
       const isItem = block.kind === 'item'
@@ -36,6 +39,7 @@ export const readDocument: Reader = async (text, path) => {
       const around = { isAboutPorts, parent: parents.at(-1)?.label, isItem }
       const { matches: own, label } = readStatement(block.text, around)
       if (isItem) parents.push({ indent: block.indent, label })
+      if (block.text !== '') lead = block.text
       matches.push(...shift(own, block.start))
     }
   }
@@ -44,8 +48,11 @@ export const readDocument: Reader = async (text, path) => {
   return amend(matches, ({ start }) => (isInside(comments, start) ? { isComment: true } : {}))
 }
 
+/** The title of a list of ports that no service has. */
+const aboutDebuggers = /\bdebug\w*\s+ports?\b/i
+
 /** A code block in a document is a sample: a program that listens in it does not belong to the repository. */
-async function readCode(block: Code, path: string): Promise<Match[]> {
+async function readCode(block: Code, path: string, lead: string): Promise<Match[]> {
   if (!/\d\d/.test(block.text)) return []
   const dialect = findLanguage(block.language) ?? findLanguage('env')
   if (!dialect) return []
@@ -56,8 +63,17 @@ async function readCode(block: Code, path: string): Promise<Match[]> {
   )
   return amend(found, (match) => {
     if (dialect.kind === 'code' && match.role === 'listen') return { role: 'mention' }
-    return isOverride(match, block) ? { isExample: true } : {}
+    return isOverride(match, block) || isChange(match, block, lead) ? { isExample: true } : {}
   })
+}
+
+/** A flag after "# or on a different port", in the block or above it. */
+function isChange({ role, start }: Match, block: Code, lead: string): boolean {
+  const before = block.text
+    .slice(0, start - block.start)
+    .split('\n')
+    .slice(0, -1)
+  return (role === 'flag' || role === 'publish') && example.test(before.at(-1) ?? lead)
 }
 
 const isPlainText = /^(?:|te?xt|plaintext)$/i

@@ -22,8 +22,8 @@ export interface Statement {
 
 const past =
   /\b(?:was|were|formerly|previously|originally|used to|no longer|moved (?:from|to)|renamed|deprecated|removed|instead of|rather than|until|not)\b/i
-/** A sentence that shows how to change a number. */
-const example =
+/** Matches a sentence that shows how to change a number. */
+export const example =
   /\b(?:overrid\w*|custom\w*|different|another|change\w*|e\.g\.|for example|such as|in use|if (?:you|port)|conflict\w*|alternativ\w*)\b/i
 const before = String.raw`(?:\s{2,}|\s*(?::{1,2}|—|–|→|=>|->|=|\()|\s+-|\s+(?:(?:runs?|listens?|listening|running|available|served|starts?|exposed|is|are)\s+)*(?:on|at|in|via))[*_]{0,3}\s*`
 const labelBefore = new RegExp(

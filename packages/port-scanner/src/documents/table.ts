@@ -21,6 +21,8 @@ const isFurtherColumn = (title: string) =>
   portColumn.test(title) &&
   !innerColumn.test(title) &&
   !/^(?:default |local |dev |host |http |external |public |published )*ports?(?: number)?$/i.test(title)
+/** Columns of a port that is not the service's own. */
+const otherColumn = /\b(?:debug\w*|health\w*|metrics?|jmx|inspector)\b/i
 /** Columns with a variable's value. */
 const valueColumn = /default|value|example/i
 
@@ -48,9 +50,8 @@ function readRow(cells: readonly Cell[], header: readonly string[], group: strin
     const title = header[column] ?? ''
     if (each === cell) return []
     const found = readCell(each, title, evidence, `${group} ${column}`)
-    return isFurtherColumn(title) && header.some((other) => other !== title && portColumn.test(other))
-      ? amend(found, () => ({ role: 'mention' }))
-      : found
+    const isFurther = isFurtherColumn(title) && header.some((other) => other !== title && portColumn.test(other))
+    return isFurther || otherColumn.test(title) ? amend(found, () => ({ role: 'mention' })) : found
   })
 }
 

@@ -2,7 +2,7 @@ import { findAddresses, hostFields } from '../address.js'
 import { readComments } from '../comments.js'
 import { readPrinted } from '../documents/statement.js'
 import { extend, merge, parsePort, shift, type Evidence, type Follower, type Match } from '../match.js'
-import { isBareAddressName, isListenName, isPortName } from '../names.js'
+import { isBareAddressName, isListenName, isPortName, isProse } from '../names.js'
 import { readCommand } from '../yaml/command.js'
 import { kindOfCall } from './calls.js'
 import {
@@ -26,9 +26,6 @@ export type { ProgramComment, ProgramNode } from './node.js'
 /** Configuration of development servers, whose port is listened on. */
 const serverConfig =
   /(?:^|\/)(?:vite|vitest|astro|nuxt|webpack|vue|rsbuild|rspack|farm|quasar|svelte|electron\.vite|wxt|remix|next|gatsby|umi|craco|snowpack|app)[\w.-]*\.[cm]?[jt]s$/
-/** Texts for people. */
-const exampleNames = /^(?:examples?|placeholder|desc|description|help|helperText|title|label)$/
-
 const browserTests = /(?:^|\/)(?:playwright|cypress|wdio|testcafe|nightwatch|codecept)[\w.-]*\.[cm]?[jt]s$/
 
 /**
@@ -163,7 +160,7 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
     ...(slot.use === 'compare' && { isComparison: true }),
     ...(slot.isListItem && { isListItem: true }),
     ...(slot.isTest && { isTest: true }),
-    ...(exampleNames.test(slot.names.at(-1) ?? '') && { isExample: true }),
+    ...(isProse(slot.names.at(-1) ?? '') && { isExample: true }),
     ...(follower !== undefined && { follower }),
   })
   return { matches: merge(commands, addresses), names: [] }
@@ -195,7 +192,7 @@ function fieldsOf(
     ...(isTest && { isTest }),
     ...(override !== undefined && { override }),
     ...(isListItem && { isListItem }),
-    ...(exampleNames.test(names.at(-1) ?? '') && { isExample: true }),
+    ...(isProse(names.at(-1) ?? '') && { isExample: true }),
   }
   if (use === 'unknown' || use === 'run') return undefined
   if (use === 'template' || use === 'connect') {

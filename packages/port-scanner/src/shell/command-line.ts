@@ -65,7 +65,9 @@ function assignmentsOf({ prefix, suffix }: Command, text: string, sibling: Assig
   return [...prefix, ...suffix].flatMap((each) => {
     if (each.type !== 'Assignment') return []
     if (each.value.type === 'ArrayValue') {
-      return isPortName(each.name) ? each.value.elements.flatMap((element) => readElement(spell(element, text))) : []
+      // `declare -A HEALTH_PORTS=(…)` has further ports of services.
+      const isOwn = isPortName(each.name) && !/health|metric|debug/i.test(each.name)
+      return isOwn ? each.value.elements.flatMap((element) => readElement(spell(element, text))) : []
     }
     if (each.index)
       return isPortName(each.name) ? readAssignment(`${each.index.value}_port`, spell(each.value, text)) : []

@@ -16,8 +16,8 @@ export interface ScriptOptions {
   readonly local?: Role
 }
 
-/** Scripts that start a container's process. */
-const entrypoint = /(?:^|[/_.-])entry(?:point)?(?:[_.-][\w.-]*)?$/i
+/** Scripts that start or check a container's process. */
+const entrypoint = /(?:^|[/_.-])(?:entry(?:point)?|health-?check)(?:[_.-][\w.-]*)?$/i
 
 /** Reads shell scripts. A part that is not valid is skipped by the parser. */
 export const readShell: Reader = (text, path, refuse) => {
@@ -60,7 +60,8 @@ export function readScript({ text, start }: Spelled, { side = 'host', local = 'r
     })
   }
   const found = merge(documents, ...commands, expanded).flatMap((match) => {
-    const isOwn = match.host === undefined && (match.role === 'value' || match.role === 'default')
+    const isSet = match.role === 'value' || match.role === 'default'
+    const isOwn = match.host === undefined ? isSet : match.host === 'local'
     return isOwn && side === 'container' ? extend([match], { side }) : match
   })
   return shift(found, start)

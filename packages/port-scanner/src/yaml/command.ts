@@ -65,6 +65,8 @@ function readStatement(found: RegExpExecArray, role: Role, text: string): Match[
   if (value === undefined) return []
   const [start, end] = found.indices!.groups![port === undefined ? 'fallback' : 'port']!
   const before = text.slice(Math.max(0, found.index - 80), found.index)
+  // A debugger listens, not the program.
+  if (name === 'listen' && /\b(?:debugpy["',]*\s+["']?|dlv\b[^\n;&|]*)$/.test(before)) return []
   const client =
     role === 'flag'
       ? /(?:^|\s)(?:-h|--host)[ =]+["']?([^\s"']{1,60})["']?\s+(?:-\S+\s+)*$/.exec(before)?.[1]

@@ -120,7 +120,10 @@ function readService(name: string, service: Node, { otherNames, project, text }:
     isMoved && role === 'probe' ? { follower: 'health check' } : undefined,
   )
 
-  const own = [...published, ...exposed]
+  const debuggers = debuggersIn(spellAny(service, text)?.text ?? '')
+  const own = amend([...published, ...exposed], ({ port, innerPort = port }) =>
+    debuggers.has(innerPort) ? { role: 'mention' } : undefined,
+  )
   const inner = new Set(own.filter((match) => match.side === 'container').map(({ port }) => port))
   for (const { port, side: at, role } of environment) if (at === 'container' && role !== 'reach') inner.add(port)
   const outer = new Set(own.filter((match) => match.side === 'host').map(({ port }) => port))
@@ -132,6 +135,14 @@ function readService(name: string, service: Node, { otherNames, project, text }:
     return isInner && !isRoot && !isOnHost ? { side: 'container' } : undefined
   })
   return [...own, ...others]
+}
+
+const debugging =
+  /(?:\bdebugpy\b[^\n]{0,80}?--listen[= ]|\bjdwp\b[^\s"']*?address=|\bdlv\b[^\n]{0,80}?--listen[= ])(?:[\w.*"']*:)?(\d{2,5})/g
+
+/** Returns the ports on which a container's command opens a debugger. */
+function debuggersIn(service: string): ReadonlySet<number> {
+  return new Set([...service.matchAll(debugging)].map(({ 1: digits }) => Number(digits)))
 }
 
 /** Returns the last part of an image's name: `grafana` for `docker.io/grafana/grafana:12`. */

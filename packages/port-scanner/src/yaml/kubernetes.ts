@@ -52,9 +52,16 @@ function readObject(object: Node, reading: Reading): Match[] {
     return ['data', 'stringData'].flatMap((key) => readData(get(object, key), names, reading))
   }
   return findPods(get(object, 'spec'), 6).flatMap((pod) => {
-    const labels = textsOf(pod.labels, ['app.kubernetes.io/name'], ['app'])
-    return readPod(pod.spec, [...names, ...labels], text).concat(readAnnotations(pod.annotations, names, text))
+    return readPod(pod.spec, [...names, ...appsOf(pod.labels)], text).concat(
+      readAnnotations(pod.annotations, names, text),
+    )
   })
+}
+
+/** Returns what labels call an object; the application of several components is no service. */
+function appsOf(labels: Node | undefined): string[] {
+  const components = textsOf(labels, ['component'], ['tier'], ['app.kubernetes.io/component'])
+  return components.length > 0 ? components : textsOf(labels, ['app.kubernetes.io/name'], ['app'])
 }
 
 interface Pod {
@@ -102,7 +109,7 @@ const checks = [
 export function readContainer(container: Node, evidence: readonly Evidence[], text: string): Match[] {
   const group = `container ${get(container, 'ports')?.range?.[0] ?? ''}`
   const exposed = itemsOf(get(container, 'ports')).flatMap((port) =>
-    readNumber(get(port, 'containerPort'), text, 'expose', { group }).concat(
+    readNumber(get(port, 'containerPort'), text, isFurther(port) ? 'mention' : 'expose', { group }).concat(
       readNumber(get(port, 'hostPort'), text, 'publish', { isElsewhere: true }),
     ),
   )
@@ -120,6 +127,13 @@ export function readContainer(container: Node, evidence: readonly Evidence[], te
   return extend([...exposed, ...probed, ...commands, ...environment], { evidence })
 }
 
+/** Returns whether the name of a container's port says that it is for the cluster, not for the service's clients. */
+function isFurther(port: Node): boolean {
+  return /metric|remoting|management|admin|health|probe|debug|jmx|gossip|peer|cluster/i.test(
+    textOf(get(port, 'name')) ?? '',
+  )
+}
+
 function readCommands(node: Node | undefined, text: string, role?: Role): Match[] {
   const spelled = spellAny(node, text)
   return spelled ? readCommand(spelled, 'container', role) : []
@@ -127,8 +141,7 @@ function readCommands(node: Node | undefined, text: string, role?: Role): Match[
 
 /** A Service's own port may be any number; its target is the container's. */
 function readService(service: Node, names: readonly string[], text: string): Match[] {
-  const selected = textsOf(service, ['spec', 'selector', 'app.kubernetes.io/name'], ['spec', 'selector', 'app'])
-  const evidence = blocks(...names, ...selected)
+  const evidence = blocks(...names, ...appsOf(get(service, 'spec', 'selector')))
   const group = `service ${service.range?.[0]}`
   const entries = itemsOf(get(service, 'spec', 'ports'))
   // Of several, the one with a name is usually the service's, and the others are for metrics or peers.

@@ -61,6 +61,7 @@ export function readMapping({ text, start }: Spelled, { evidence, group, profile
       evidence,
       group: `${group} inner`,
       ...(outer && { outerPort: outer.port }),
+      ...(!outer && found[4] !== undefined && { outerVariable: found[4] }),
       ...(rangeEnd !== undefined && { rangeEnd }),
       ...(variable !== undefined && { override: variable }),
     })

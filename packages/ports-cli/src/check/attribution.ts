@@ -74,7 +74,12 @@ export function attribute(
   if (ofBlock.has(role) || isRoot || (ofProgram.has(role) && isOwn)) {
     const blocks = texts('block')
     const images = texts('image')
-    const byBlock = choose('block', blocks.length > 0 ? blocks : images, index.findByName)
+    // A container may be called like one service, and its block like another one.
+    const all = role === 'publish' ? [...new Set(blocks.flatMap(index.findByName))] : []
+    const byBlock = choose('block', blocks.length > 0 ? blocks : images, (text) => {
+      const found = index.findByName(text)
+      return found.length > 0 && all.length > found.length ? all : found
+    })
     if (byBlock) return narrow(byBlock, index, around)
     // A block `db` with the image `postgres` may be the service `postgres`, or another one's database.
     if (blocks.length > 0 && images.some((image) => index.findByName(image).length > 0)) return undefined
@@ -91,7 +96,10 @@ export function attribute(
   const isProxy = role === 'listen' && match.side === 'container' && variables.length === 0
   const isLoose = isProxy || (kind === 'code' && role === 'value' && variables.every((name) => name === 'port'))
   if (ofProgram.has(role) && isOwn && !isLoose) {
-    const byPackage = choose('package', around.names, index.findByName)
+    // A manifest's name may be the product's, so that the directory names the service.
+    const byPackage = choose('package', around.names, (text) =>
+      index.findByName(text).length > 0 ? [...new Set(around.names.flatMap(index.findByName))] : [],
+    )
     // Further below are settings of other programs, such as a proxy's.
     if (byPackage) return kind === 'settings' && depth > maxSettingsDepth ? undefined : byPackage
     const [name] = around.names

@@ -41,6 +41,11 @@ export function createContext(
       for (const service of findByName(text)) (role === 'publish' ? publishers : holders).add(`${service}\0${location}`)
     }
   }
+  const fronting = new Set(
+    occurrences
+      .filter((each) => each.role === 'publish' && isProxy(each))
+      .map(({ port, location }) => `${port}\0${location}`),
+  )
   const proxied = new Set(
     occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
   )
@@ -48,6 +53,17 @@ export function createContext(
     occurrences
       .filter((each) => each.role === 'publish' && each.attribution !== undefined && isRight(each, registry))
       .map(({ root, port }) => `${port}\0${root}`),
+  )
+  const further = new Set(
+    occurrences.flatMap((each) => {
+      const { role, group, port, innerPort = port, root, attribution } = each
+      const isOpening = role === 'publish' || role === 'expose'
+      if (!isOpening || group === undefined || !attribution?.services.length || isRight(each, registry)) return []
+      const isFurther = lists.get(listKeyOf(each)!)!.some((other) => other.attribution && isRight(other, registry))
+      return isFurther
+        ? attribution.services.flatMap((service) => [port, innerPort].map((number) => `${service}\0${number}\0${root}`))
+        : []
+    }),
   )
   const opened = new Set(
     mentions.flatMap(({ root, port, evidence }) =>
@@ -78,14 +94,29 @@ export function createContext(
       (attribution?.services ?? []).some((service) => opened.has(`${service}\0${port}\0${root}`)),
     isBlockOf: (service, { evidence }) =>
       evidence.some(({ kind, text }) => kind === 'block' && findByName(text).includes(service)),
-    hasRightDefault: ({ kind, location, attribution }) =>
-      kind === 'code' && attribution?.by === 'variable' && rightDefaults.has(`${attribution.services[0]}\0${location}`),
-    isFronted: (service, { location }) =>
-      holders.has(`${service}\0${location}`) && !publishers.has(`${service}\0${location}`),
+    hasRightDefault: ({ kind, path, location, attribution }) =>
+      (kind === 'code' || /\.(?:ba|z)?sh$/.test(path)) &&
+      attribution?.by === 'variable' &&
+      rightDefaults.has(`${attribution.services[0]}\0${location}`),
+    isFronted: (service, occurrence) => {
+      const key = `${service}\0${occurrence.location}`
+      return (holders.has(key) && !publishers.has(key)) || (publishers.has(key) && isProxy(occurrence))
+    },
+    isOpened: ({ role, port, root, attribution }) =>
+      role !== 'publish' &&
+      role !== 'expose' &&
+      attribution!.services.some((service) => further.has(`${service}\0${port}\0${root}`)),
+    isProxied: (port, { location }) => fronting.has(`${port}\0${location}`),
     isServedBySibling: ({ root, port }) => proxied.has(`${port}\0${root}`) || published.has(`${port}\0${root}`),
     isMovable: (service, { root, package: own }, scope) =>
       moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),
   }
+}
+
+/** Returns whether a block is a web server, which forwards to other containers. */
+function isProxy({ evidence }: Occurrence): boolean {
+  const name = /(?:^|[-_.])(?:nginx|traefik|caddy|haproxy|envoy|httpd|apache|proxy)(?:$|[-_.])/i
+  return evidence.some(({ kind, text }) => (kind === 'block' || kind === 'image') && name.test(text))
 }
 
 /** Identifies the list of an occurrence: its own, or the variables of the block that contains it. */

@@ -2,7 +2,7 @@ import { findRegistryProblems, type ServiceDefinition, type ServiceTable } from 
 import { isPortName, wordsOf } from '@driftos/port-scanner'
 import { isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { isSilent } from './silence.js'
+import { isOfDocs, isSilent } from './silence.js'
 import { groupBy } from '../group-by.js'
 import { findProduct, purposes, schemes } from './products.js'
 
@@ -50,10 +50,27 @@ interface Claim extends Candidate {
 /** Returns the registry that the ports of a tree make: each port by its strongest evidence, one service a port. */
 export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
   const built = findBuiltPorts(occurrences)
+  const scripted = findScripted(occurrences)
+  const inners = new Map(
+    occurrences.flatMap(({ outerVariable, port }) =>
+      outerVariable === undefined ? [] : [[outerVariable, port] as const],
+    ),
+  )
+  const candidates = occurrences.flatMap((occurrence) => candidateOf(occurrence, built, scripted))
+  // "Alternative port" is a label of several numbers, not a service.
+  const labels = groupBy(
+    candidates.filter(({ rank }) => rank === 1),
+    ({ name, occurrence }) => `${name} ${occurrence.file}`,
+  )
+  const isSeveral = ({ name, rank, occurrence }: Candidate) =>
+    rank === 1 && new Set(labels.get(`${name} ${occurrence.file}`)!.map((each) => each.occurrence.port)).size > 2
+  const isDocumented = candidates.every(({ rank }) => rank === 1)
   const byPort = groupBy(
-    occurrences.flatMap((occurrence) => candidateOf(occurrence, built)),
+    candidates.filter((candidate) => !isSeveral(candidate)),
     ({ occurrence }) => occurrence.port,
   )
+  // Where programs have ports, what only one sentence mentions is often another product's.
+  for (const [port, all] of byPort) if (!isDocumented && all.length === 1 && all[0]!.rank === 1) byPort.delete(port)
   const claims = [...byPort.values()].map((all): Claim => {
     const longName = all.find((each) => each.longName !== undefined)?.longName
     return Object.assign({}, all.toSorted(compare)[0]!, { longName, all })
@@ -71,7 +88,7 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
       }
       continue
     }
-    const service = withFreeVariable(describe(name, claim), services)
+    const service = withFreeVariable(describe(name, claim, inners), services)
     const problem = findProblem(service)
     if (problem !== undefined) {
       questions.push(`${file}:${line}: ${problem}`)
@@ -105,7 +122,7 @@ function findName(claim: Claim, owner: Claim, services: ReadonlyMap<string, unkn
     const purpose = purposes[innerPort ?? port] ?? String(port)
     return services.has(name + purpose) ? `${name}${port}` : name + purpose
   }
-  const isFree = claim.rank === 1 && owner.rank === 1 && longName !== undefined && !services.has(longName)
+  const isFree = (claim.rank > 1 || owner.rank === 1) && longName !== undefined && !services.has(longName)
   return isFree && longName !== owner.longName ? longName : undefined
 }
 
@@ -125,6 +142,20 @@ function findBuiltPorts(occurrences: readonly Occurrence[]): ReadonlySet<number>
   return new Set(found)
 }
 
+/** Returns the packages with one port in their scripts, which is their own whatever program they start. */
+function findScripted(occurrences: readonly Occurrence[]): ReadonlySet<string> {
+  const flags = occurrences.filter((each) => each.role === 'flag' && isOfScript(each))
+  const byPackage = groupBy(flags, (each) => each.package.directory)
+  return new Set(
+    [...byPackage].flatMap(([directory, all]) => (new Set(all.map(({ port }) => port)).size === 1 ? [directory] : [])),
+  )
+}
+
+function isOfScript({ path, package: { directory }, evidence }: Occurrence): boolean {
+  const isOther = evidence.some(({ kind, text }) => kind === 'block' && /^(?:preview|storybook)$/.test(text))
+  return directory !== '' && path === `${directory}/package.json` && !isOther
+}
+
 /** Returns a service with a variable that a registry accepts and no other service has: `DATABASE_PORT` is reserved. */
 function withFreeVariable(service: ProposedService, services: ReadonlyMap<string, ProposedService>): ProposedService {
   const others = [service.name, service.containerName, `${service.name}Server`].map((name) => namesOf(name).variable)
@@ -141,9 +172,9 @@ function findProblem(service: ProposedService): string | undefined {
   return findRegistryProblems({ services, ranges: {}, history: [] })[0]?.message
 }
 
-function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>): Candidate[] {
+function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripted: ReadonlySet<string>): Candidate[] {
   const { role, side, host, port, kind, evidence } = occurrence
-  const rank = kind === 'document' ? 1 : ranks[role]
+  const rank = kind === 'document' || isOfDocs(occurrence) ? 1 : ranks[role]
   const isHere = side === 'host' && (host === undefined || host === 'local') && !isSilent(occurrence)
   if (ranks[role] === undefined || rank === undefined || !isHere || /(?:^|\/)templates?\//i.test(occurrence.path))
     return []
@@ -151,21 +182,25 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>): Candid
   // `createPool({ port: 5432 })` connects to another program.
   const isClient = kind === 'code' && (role === 'value' || role === 'default') && !evidence.some(isEnvironment)
   if (isClient && evidence.some((each) => each.kind === 'block')) return []
-  const text = nameOf(occurrence)
+  const isScript = role === 'flag' && scripted.has(occurrence.package.directory) && isOfScript(occurrence)
+  const text = isScript ? undefined : nameOf(occurrence)
   const isOfPackage = text === undefined
   // A setting in a document is often a sample.
   if (kind === 'document' ? role !== 'label' : isOfPackage && built.has(port)) return []
   const name = toName(text ?? occurrence.package.names[0])
   if (
     name === undefined ||
-    /^(?:preview|docs|apiDocs|documentation|swagger\w*|health\w*|metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*)$/.test(
-      name,
-    )
+    (!isScript &&
+      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*)$/.test(
+        name,
+      ))
   )
     return []
   const [note, ...notes] = wordsOf(evidence.find((each) => each.kind === 'hint')?.text ?? '')
-  const longName = role === 'label' && note !== undefined && notes.length < 2 ? toName(`${note} ${name}`) : undefined
-  return [{ name, longName, rank, occurrence }]
+  const labelled = role === 'label' && note !== undefined && notes.length < 2 ? `${note} ${name}` : undefined
+  const container = role === 'publish' ? evidence.findLast((each) => each.kind === 'block')?.text : undefined
+  const directory = isOfPackage && occurrence.package.directory !== '' ? occurrence.package.names[1] : undefined
+  return [{ name, longName: toName(labelled ?? container ?? directory), rank, occurrence }]
 }
 
 function isEnvironment({ kind, text }: Occurrence['evidence'][number]): boolean {
@@ -178,13 +213,19 @@ const anyVariable = /^(?:default|host|local|container|target|internal|external|d
 /** Returns the block, variable or label that a port is named by; undefined if it belongs to the package around. */
 function nameOf({ role, evidence }: Occurrence): string | undefined {
   const text = (kind: Occurrence['evidence'][number]['kind']) => evidence.findLast((each) => each.kind === kind)?.text
-  if (role === 'publish') return text('block') ?? text('image') ?? ''
+  if (role === 'publish')
+    return (
+      evidence.find(({ kind, text: name }) => kind === 'block' && name !== 'app')?.text ??
+      text('block') ??
+      text('image') ??
+      ''
+    )
   if (role === 'label') return text('label')?.toLowerCase() ?? ''
   const variable = evidence.find(({ kind }) => kind === 'variable')?.text
   if (variable !== undefined && !isOwnVariable(variable) && !anyVariable.test(variable)) {
     return isPortName(variable) ? variable.replace(/_?port$/i, '') : ''
   }
-  return text('block')
+  return text('block') ?? text('label')
 }
 
 function toName(text: string | undefined): string | undefined {
@@ -212,12 +253,20 @@ function toContainerName(block: string | undefined): string | undefined {
   return name !== '' && name.length <= 63 ? name : undefined
 }
 
-function describe(name: string, { occurrence, all, name: own, longName }: Claim): ProposedService {
+function describe(
+  name: string,
+  { occurrence, all, name: own, longName }: Claim,
+  inners: ReadonlyMap<string, number>,
+): ProposedService {
   const { port, evidence, override, publication } = occurrence
-  const innerPort = occurrence.innerPort ?? all.find((each) => each.occurrence.innerPort)?.occurrence.innerPort
+  const published = evidence.find((each) => each.kind === 'variable' && inners.has(each.text))
+  const innerPort =
+    occurrence.innerPort ??
+    all.find((each) => each.occurrence.innerPort)?.occurrence.innerPort ??
+    inners.get(published?.text ?? '')
   const names = namesOf(name)
   const text = (kind: 'block' | 'image') => evidence.findLast((each) => each.kind === kind)?.text
-  const block = text('block')
+  const block = occurrence.role === 'publish' || toName(text('block')) === own ? text('block') : undefined
   const product = findProduct(text('image') ?? own)
   const scheme =
     publication?.protocol === 'udp'

@@ -13,6 +13,8 @@ export interface Package {
   readonly dependencies: ReadonlySet<string>
   /** Whether it is built as a container, where its port is no other program's. */
   readonly isImage: boolean
+  /** Whether its directory has no manifest, and is the root. */
+  readonly isBare?: boolean
   /** Its manifest's whole name. */
   readonly fullName: string | undefined
 }
@@ -69,7 +71,7 @@ export function createRepository(root: string, index: NameIndex): Repository {
   /** The root is called like one service, and no directory below is the package of another one. */
   function findOnlyService(): string | undefined {
     const own = new Set(servicesOf(readAt('')))
-    if (own.size !== 1) return undefined
+    if (own.size !== 1 || readAt('')?.isBare) return undefined
     const directories = new Set(
       listFiles(root)
         .files.filter((file) => file.includes('/') && isManifest(file))
@@ -128,7 +130,7 @@ function readPackage(root: string, directory: string, readAround: (path: string)
     /^name\s*=\s*["']([^"'\n]{1,200})["']/m.exec(texts.get('pyproject.toml') ?? texts.get('Cargo.toml') ?? '')?.[1] ??
     /^module\s+(\S{1,200})$/m.exec(texts.get('go.mod') ?? '')?.[1]
   const names = [...(full === undefined ? [] : [full.replace(/^.*\//, '')]), basename(folder)]
-  return { directory, names, dependencies, isImage: isImage(folder), fullName: full }
+  return { directory, names, dependencies, isImage: isImage(folder), isBare: files.length === 0, fullName: full }
 }
 
 function parseManifest(text: string | undefined): { name?: string; dependencies: ReadonlySet<string> } {

@@ -1,4 +1,5 @@
 import { groupBy } from '../../group-by.js'
+import { isOfDocs } from '../silence.js'
 import { holderOf, type ProjectRule } from './rule.js'
 
 /** A compose file gives its project or its containers one name in every checkout. */
@@ -8,8 +9,11 @@ export const fixedName: ProjectRule = {
   fix: 'Remove the name, or take it from a variable: `name: ${COMPOSE_PROJECT_NAME:-acme}`.',
   *judgeAll(occurrences, { registry }) {
     const published = occurrences.filter(
-      ({ kind, port, publication }) =>
-        kind !== 'document' && publication?.fixedName && holderOf(port, registry) !== undefined,
+      (each) =>
+        each.publication?.fixedName &&
+        each.kind !== 'document' &&
+        !isOfDocs(each) &&
+        holderOf(each.port, registry) !== undefined,
     )
     for (const list of groupBy(published, ({ location }) => location).values()) {
       const [first] = list

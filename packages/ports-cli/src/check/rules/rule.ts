@@ -51,8 +51,15 @@ export interface Context {
   readonly isClusterAddress: (occurrence: Occurrence) => boolean
   /** Returns whether the block around an occurrence is called like a service. */
   readonly isBlockOf: (service: string, occurrence: Occurrence) => boolean
-  /** Returns whether a file contains a block called like a service, but no publication of its port by that block. */
+  /**
+   * Returns whether a file contains a block called like a service, but no publication of its port by that block, or the
+   * occurrence's block is a proxy.
+   */
   readonly isFronted: (service: string, occurrence: Occurrence) => boolean
+  /** Returns whether a container of the service publishes the number besides the service's own port. */
+  readonly isOpened: (occurrence: Occurrence) => boolean
+  /** Returns whether a proxy in the occurrence's file publishes a port. */
+  readonly isProxied: (port: number, occurrence: Occurrence) => boolean
   /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */
   readonly hasRightDefault: (occurrence: Occurrence) => boolean
   /** Returns whether the repository's own proxy forwards to the number of an occurrence, or its own compose file publishes it. */
@@ -73,15 +80,20 @@ export function expectedPort(service: string, side: Occurrence['side'], { servic
   return side === 'host' ? port : containerPort
 }
 
+/** Files that start services for development, with other programs than the images of the product. */
+const isOfDevelopment = /(?:[.-](?:dev|development|debug|override|local|hot|watch)\b|^dev\b)[^/]*$/i
+
 /** Returns whether an attributed number is the port of one of its services. */
 export function isRight(
-  { port, rangeEnd = port, side, role, host, attribution }: Occurrence,
+  { path, port, rangeEnd = port, side, role, host, attribution }: Occurrence,
   registry: RegistryView,
 ): boolean {
   const isIn = (wanted: number) => port <= wanted && wanted <= rangeEnd
   return attribution!.services.some((service) => {
     const { port: hostPort, containerPort = hostPort } = registry.services[service]!
     if (isIn(side === 'host' ? hostPort : containerPort)) return true
+    // A development server in the container has the same port inside and outside.
+    if (side === 'container' && isIn(hostPort) && isOfDevelopment.test(path)) return true
     if (host !== undefined || role === 'publish' || role === 'label') return false
     // A program in its own package runs on its host port, or on its container's port inside its container.
     if (side === 'host') return attribution!.by !== 'variable' && isIn(containerPort)

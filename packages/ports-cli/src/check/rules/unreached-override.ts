@@ -6,8 +6,8 @@ export const unreachedOverride: OccurrenceRule = {
   why: 'A service that its variable moves is not found here.',
   fix: 'Read the same variable here.',
   judge(occurrence, { registry, isMovable }) {
-    const { port, override, follower, attribution, role } = occurrence
-    if (follower === undefined || override !== undefined || occurrence.host === 'named') return undefined
+    const { port, override, follower, attribution, role, host, kind } = occurrence
+    if (follower === undefined || override !== undefined || host === 'named' || kind === 'document') return undefined
     const services = attribution ? attribution.services : role === 'reach' ? [holderOf(port, registry)] : []
     const [service] = services
     if (service === undefined || services.length > 1) return undefined

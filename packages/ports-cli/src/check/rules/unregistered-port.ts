@@ -1,5 +1,5 @@
 import { protocolPorts } from '../products.js'
-import { isOfProduct } from '../silence.js'
+import { isOfDocs, isOfProduct } from '../silence.js'
 import type { OccurrenceRule } from './rule.js'
 
 /** A port of this machine that the registry does not contain. */
@@ -7,10 +7,11 @@ export const unregisteredPort: OccurrenceRule = {
   name: 'unregistered-port',
   why: 'The next service may take the same port.',
   fix: 'Register the port with `driftos-ports add`, or use a registered one.',
-  judge({ path, port, side, kind, role, host, attribution }, { registry }) {
+  judge(occurrence, { registry }) {
+    const { path, port, side, kind, role, host, attribution } = occurrence
     const status = registry.findService(port)?.status
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
-    if (isOfProduct(path)) return undefined
+    if (isOfProduct(path) || isOfDocs(occurrence)) return undefined
     // Web servers and proxies publish these on every machine.
     if (port === 80 || port === 443) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {

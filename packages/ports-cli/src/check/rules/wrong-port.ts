@@ -11,8 +11,8 @@ import {
   type Verdict,
 } from './rule.js'
 import { fold, hasFurtherWord } from '../names.js'
-import { protocolPorts, usualPorts } from '../products.js'
-import { isOfCluster } from '../silence.js'
+import { protocolPorts, schemes, usualPorts } from '../products.js'
+import { isOfCluster, isOfDocs } from '../silence.js'
 
 /** A name says one service, and the number is another's or is not registered. */
 export const wrongPort: OccurrenceRule = {
@@ -31,11 +31,14 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   if (
     isRight(occurrence, registry) ||
     isFurtherPort(occurrence, context) ||
-    isUnknownPort(occurrence, registry) ||
+    isUnknownPort(occurrence, context) ||
     isOfAnother(occurrence, registry) ||
     isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
     isFurtherPublication(occurrence, registry) ||
+    isBehindProxy(occurrence, context) ||
+    // Of a container's further port, its publication is enough.
+    context.isOpened(occurrence) ||
     (occurrence.host === 'named' && context.isClusterAddress(occurrence))
   ) {
     return undefined
@@ -46,7 +49,7 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   const { services, text } = attribution!
   // "Grafana" in a document may be the service `embedGrafana`.
   const holder = holderOf(port, registry)
-  if (holder !== undefined && services.some((each) => isAlternative(holder, each))) return undefined
+  if (holder !== undefined && services.some((each) => isAlternative(holder, each, registry))) return undefined
   // A package `ui` may also start the service `uiPreview`.
   const isPackage = attribution!.by === 'package' && side === 'host'
   if (isPackage && holder !== undefined && services.some((each) => isNamedAfter(holder, each))) return undefined
@@ -71,6 +74,14 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   }
 }
 
+/** Returns whether a service has another number in a sample, or because a proxy in the same file publishes its port. */
+function isBehindProxy(occurrence: Occurrence, { registry, isProxied }: Context): boolean {
+  const { port, role, side, attribution } = occurrence
+  if (role !== 'publish' || isKnown(port, registry)) return false
+  if (isOfDocs(occurrence)) return true
+  return attribution!.services.some((service) => isProxied(expectedPort(service, side, registry), occurrence))
+}
+
 /** Returns whether the name of a service contains all words of another one's. */
 function isNamedAfter(holder: string, service: string): boolean {
   const words = wordsOf(holder)
@@ -78,13 +89,15 @@ function isNamedAfter(holder: string, service: string): boolean {
 }
 
 /** Returns whether a service is another one's counterpart in a further stack: `redisTest` of `redis`. */
-function isAlternative(holder: string, service: string): boolean {
+function isAlternative(holder: string, service: string, { services }: RegistryView): boolean {
   const own = new Set(wordsOf(service))
   const further = wordsOf(holder).filter((word) => !own.has(word))
+  const container = (each: string) => services[each]!.containerName
+  const isReplica = container(holder) !== container(service) && stemOf(container(holder)) === stemOf(container(service))
+  const isNamed = isNamedAfter(holder, service) && further.length > 0
   return (
-    isNamedAfter(holder, service) &&
-    further.length > 0 &&
-    further.every((word) => /^(?:test|tests|dev|e2e|local|staging|prod|replica|shadow|ci)$/.test(word))
+    isReplica ||
+    (isNamed && further.every((word) => /^(?:test|tests|dev|e2e|local|staging|prod|replica|shadow|ci)$/.test(word)))
   )
 }
 
@@ -105,20 +118,22 @@ export function severityOf(
  * Returns whether an address leads to a port of a service's container that the registry does not contain: containers
  * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
  */
-function isUnknownPort(
-  { port, side, kind, role, host, scheme, attribution }: Occurrence,
-  registry: RegistryView,
-): boolean {
+function isUnknownPort(occurrence: Occurrence, { registry }: Context): boolean {
+  const { port, side, kind, role, host, scheme, attribution } = occurrence
   if (isKnown(port, registry)) return false
   // An unregistered number below 1024 belongs to a protocol.
-  if (port < 1024 && attribution!.by !== 'variable' && role !== 'publish') return true
-  if (port === 80 || port === 443) return true
+  if ((port < 1024 && role !== 'publish') || port === 80 || port === 443) return true
+  // A program with HTTPS listens on a further port.
+  if (occurrence.evidence.some(({ kind: of, text: name }) => of === 'variable' && /https_?port/i.test(name)))
+    return true
   // A document sets a flag as an example.
   if (kind === 'document' && role === 'flag' && attribution!.by !== 'block') return true
   const { by, services, text } = attribution!
   // Programs name the port of their metrics after the program that reads them.
   const isPrometheus = port === 9090 || port === expectedPort(services[0]!, 'container', registry)
   const isSet = role === 'value' || role === 'default' || role === 'listen'
+  // A client's default for the port of a database.
+  if (by === 'package' && kind === 'code' && role === 'value' && port in schemes) return true
   if (by === 'variable' && /prometheus/i.test(text) && isSet && !isPrometheus) return true
   // A container with several services often has a further port, for health checks.
   if (services.length > 1 && side === 'container' && host === undefined) return true
@@ -148,7 +163,13 @@ function isOfAnother(occurrence: Occurrence, registry: RegistryView): boolean {
   if (by === 'variable' && isReached) return true
   // A program in the package of the service on that port.
   const isOwn = role === 'listen' || role === 'value' || role === 'default' || role === 'flag'
-  return by !== 'variable' && isOwn && isPackageOf(holder, occurrence, registry)
+  return by !== 'variable' && isOwn && (isPackageOf(holder, occurrence, registry) || isFileOf(holder, occurrence))
+}
+
+/** `flowerconfig.py` is the configuration of the service `celeryFlower`, whatever package it is in. */
+function isFileOf(service: string, { path }: Occurrence): boolean {
+  const name = fold(path.replace(/^.*\//, ''))
+  return wordsOf(service).some((word) => word.length > 3 && name.includes(word))
 }
 
 function isPackageOf(service: string, { package: own }: Occurrence, { services }: RegistryView): boolean {
@@ -156,9 +177,14 @@ function isPackageOf(service: string, { package: own }: Occurrence, { services }
   return own.directory !== '' && own.names.some((name) => names.has(fold(name)))
 }
 
-/** Of several unregistered ports of a container, one finding is enough: which of them is the service's is not known. */
+/**
+ * Of several unregistered ports of a container, one finding is enough: which of them is the service's is not known. So is
+ * one for the halves of `3002:3002`, of a service with one number.
+ */
 function isReportedBefore(occurrence: Occurrence, { registry, listOf }: Context): boolean {
-  const { group, start, port, side } = occurrence
+  const { group, start, port, side, role, outerPort, attribution } = occurrence
+  const { containerPort } = registry.services[attribution!.services[0]!]!
+  if (role === 'inner' && outerPort === port && containerPort === undefined) return true
   if (group === undefined || side === 'host' || isKnown(port, registry)) return false
   return listOf(occurrence).some((other) => other.start < start && !isKnown(other.port, registry))
 }
@@ -220,6 +246,8 @@ function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed, isFronted
     return undefined
   const { text } = attribution!
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
+  // A compose file next to the holder's program starts it, whatever the block is called.
+  if (role === 'publish' && (isPackageOf(holder, occurrence, registry) || isOfDocs(occurrence))) return undefined
   // A profile is an alternative, such as one container with every service.
   if (publication?.profiles !== undefined) return undefined
   // A proxy publishes the port of a service that runs next to it.
@@ -235,8 +263,15 @@ function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed, isFronted
   return { severity: 'error', service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
 }
 
-/** `app-dev` is a variant of `app`, and `acme-api-server` may be one of `api`. */
+/** `app-dev` is a variant of `app`, `kafka` one of `kafka0`, and `acme-api-server` may be one of `api`. */
 function isVariant(text: string, ...names: readonly string[]): boolean {
   const words = text.toLowerCase().split(/[^a-z\d]+/)
-  return names.some((name) => fold(text).includes(fold(name)) || words.includes(fold(name)))
+  // `document-manager` is one of `documentManagerBackend`.
+  const isPart = (name: string) => words.length > 1 && fold(name).startsWith(fold(text))
+  return names.some((name) => fold(text).includes(stemOf(name)) || words.includes(stemOf(name)) || isPart(name))
+}
+
+/** The folded name without the number of a replica. */
+function stemOf(name: string): string {
+  return fold(name).replace(/(?<=\D)\d{1,2}$/, '')
 }
