@@ -61,7 +61,7 @@ function readObject(object: Node, reading: Reading): Match[] {
 /** Returns what labels call an object; the application of several components is no service. */
 function appsOf(labels: Node | undefined): string[] {
   const components = textsOf(labels, ['component'], ['tier'], ['app.kubernetes.io/component'])
-  return components.length > 0 ? components : textsOf(labels, ['app.kubernetes.io/name'], ['app'])
+  return components.length > 0 ? [] : textsOf(labels, ['app.kubernetes.io/name'], ['app'])
 }
 
 interface Pod {

@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.js'
 import { createNameIndex, fold, isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { isRight, type Context, type RegistryView } from './rules/rule.js'
+import { isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
 
 /**
  * Collects what rules need of all occurrences.
@@ -58,7 +58,15 @@ export function createContext(
     occurrences.flatMap((each) => {
       const { role, group, port, innerPort = port, root, attribution } = each
       const isOpening = role === 'publish' || role === 'expose'
-      if (!isOpening || group === undefined || !attribution?.services.length || isRight(each, registry)) return []
+      // A number of another service is no further port, however often it is published.
+      if (
+        !isOpening ||
+        group === undefined ||
+        !attribution?.services.length ||
+        isKnown(port, registry) ||
+        isRight(each, registry)
+      )
+        return []
       const isFurther = lists.get(listKeyOf(each)!)!.some((other) => other.attribution && isRight(other, registry))
       return isFurther
         ? attribution.services.flatMap((service) => [port, innerPort].map((number) => `${service}\0${number}\0${root}`))

@@ -109,3 +109,8 @@ export function describeHolder(port: number, { findService }: RegistryView): str
   if (found.status === 'assigned') return `${port} belongs to ${found.service}`
   return `${port} is retired${found.service === undefined ? '' : ` (formerly ${found.service})`}`
 }
+
+/** Returns whether a service has a port, or had it. */
+export function isKnown(port: number, registry: RegistryView): boolean {
+  return (registry.findService(port)?.status ?? 'reserved') !== 'reserved'
+}

@@ -4,6 +4,7 @@ import {
   describeHolder,
   expectedPort,
   holderOf,
+  isKnown,
   isRight,
   type Context,
   type OccurrenceRule,
@@ -218,10 +219,6 @@ function isFurtherPublication(
     attribution!.services.some((service) => expectedPort(service, side, registry) === wanted)
   if (role === 'publish') return innerPort !== undefined && !isOf('container', innerPort)
   return role === 'inner' && outerPort !== undefined && !isKnown(outerPort, registry) && !isOf('host', outerPort)
-}
-
-function isKnown(port: number, registry: RegistryView): boolean {
-  return (registry.findService(port)?.status ?? 'reserved') !== 'reserved'
 }
 
 /** Returns whether `--fix` writes a number: only where one is right, on the host, and not yet in the same list. */
