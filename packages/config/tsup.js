@@ -1,7 +1,9 @@
-import { defineConfig } from 'tsup'
-
-/** Builds a process into one file with all its dependencies, which starts faster than many files. */
-export const bundledProcess = defineConfig({
+/**
+ * Builds a process into one file with all its dependencies, which starts faster than many files.
+ *
+ * @type {import('tsup').Options}
+ */
+export const bundledProcess = {
   entry: ['src/main.ts'],
   format: 'esm',
   target: 'node20',
@@ -17,4 +19,4 @@ export const bundledProcess = defineConfig({
   // A failed build leaves no older output behind. Vite writes `client`.
   clean: ['!client/**'],
   silent: true,
-})
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../src/check/check.js'
+import type { Finding } from '../src/check/finding.js'
 import type { Occurrence } from '../src/check/occurrence.js'
 import { readArchive } from './corpus.js'
 import { allProblems, newScore, scoreFile } from './score.js'

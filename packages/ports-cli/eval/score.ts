@@ -1,4 +1,4 @@
-import type { Finding } from '../src/check/check.js'
+import type { Finding } from '../src/check/finding.js'
 import type { Occurrence } from '../src/check/occurrence.js'
 import type { LabelledFile } from './corpus.js'
 import { dialectNameOf, kindOfText } from './kind-of-text.js'

@@ -27,7 +27,7 @@ export interface UpstreamOptions {
 }
 
 /** An upstream and what its paths share. */
-export interface Upstream {
+interface Upstream {
   readonly service: ServiceName
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>

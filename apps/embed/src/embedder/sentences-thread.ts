@@ -13,5 +13,6 @@ parentPort!.on('message', async ({ id, texts }: Question) => {
       (vectors) => ({ id, vectors }),
       (error: unknown) => ({ id, problem: String(error) }),
     )
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort!.postMessage(answer)
 })

@@ -46,12 +46,7 @@ describe('the sentences embedder', () => {
   })
 
   it('fails the waiting texts when its thread ends, and starts it again for the next one', async () => {
-    const threads: Worker[] = []
-    const { postMessage } = Worker.prototype
-    vi.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker, value: unknown) {
-      threads.push(this)
-      postMessage.call(this, value)
-    })
+    const threads = vi.spyOn(Worker.prototype, 'postMessage').mock.contexts as Worker[]
     onTestFinished(() => void vi.restoreAllMocks())
     const own = sentencesEmbedder()
     const waiting = Promise.allSettled([own.embed(['one']), own.embed(['two'])])

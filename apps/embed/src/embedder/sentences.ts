@@ -57,6 +57,7 @@ export function sentencesEmbedder(): Embedder {
         waiting.set(id, { resolve, reject })
         thread ??= start()
         thread.ref()
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
         thread.postMessage({ id, texts: parts.flat() } satisfies Question)
       })
       let index = 0

@@ -1,6 +1,29 @@
 import { kindOfCall } from './calls.js'
-import { childOf, nameOf, propertyOf, stringOf, type Place } from './node.js'
-import type { Slot } from './slot.js'
+import { childOf, nameOf, propertyOf, stringOf, type Node, type Place } from './node.js'
+
+/** The use of a value in a program, found by following the value outwards. */
+export interface Slot {
+  /** Variables, keys and fields whose value it is, the innermost first. */
+  readonly names: readonly string[]
+  /** Keys of the objects around the value, the innermost first. */
+  readonly keys: readonly string[]
+  /** Owner of the object that contains the value; undefined if it is the program itself. */
+  readonly block?: string
+  /** Variable that replaces the value. */
+  readonly override?: string
+  /** Value of `host` in the same object. */
+  readonly host?: Node | undefined
+  /** `template`: a part of a template literal. `unknown`: only the variables on the way are known. */
+  readonly use: 'value' | 'listen' | 'connect' | 'compare' | 'run' | 'template' | 'unknown'
+  readonly isListItem?: boolean
+  /**
+   * A default that a caller replaces, or an option of another function: `function start(port = 3000)`,
+   * `const { port = 3000 } = options`, `getPort({ port: 3000 })`.
+   */
+  readonly isParameter?: boolean
+  /** A value for tests: `process.env.CI ? 4000 : 3000`. */
+  readonly isTest?: boolean
+}
 
 /** Everything about a slot but the variables, which is known at the end of the way outwards. */
 export type End = Partial<Omit<Slot, 'names' | 'override'>>

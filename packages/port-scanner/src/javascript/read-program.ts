@@ -19,7 +19,8 @@ import {
   type ProgramNode,
 } from './node.js'
 import { functionAround } from './owner.js'
-import { findSlot, type Slot } from './slot.js'
+import type { Slot } from './owner.js'
+import { findSlot } from './slot.js'
 
 export type { ProgramComment, ProgramNode } from './node.js'
 

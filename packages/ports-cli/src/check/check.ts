@@ -5,6 +5,7 @@ import { groupBy } from '../group-by.js'
 import type { Project } from '../project/project.js'
 import { createContext } from './context.js'
 import { canMakeStale } from './generated-files.js'
+import type { Finding } from './finding.js'
 import { isSilencing } from './ignore-comment.js'
 import { createIgnoreList, type IgnoreList } from './ignore-list.js'
 import type { Occurrence } from './occurrence.js'
@@ -15,22 +16,6 @@ import { staleArtifact } from './rules/stale-artifact.js'
 import { unusedIgnore } from './rules/unused-ignore.js'
 import type { FileIgnore, Scan } from './scan.js'
 import { isFreeInJob, isSilent } from './silence.js'
-
-/** A place that disagrees with the registry. */
-export interface Finding extends Verdict {
-  readonly rule: string
-  /** From the working directory, with `/`. */
-  readonly file: string
-  /** From 1. */
-  readonly line: number
-  /** From 1, in UTF-16 code units. */
-  readonly column: number
-  readonly port: number
-  /** The whole line, for output. */
-  readonly lineText: string
-  /** Absolute path. */
-  readonly location: string
-}
 
 /**
  * Returns what disagrees with the registry, sorted by file and line, without what comments and the configuration

@@ -1,4 +1,4 @@
-import type { Finding } from './check.js'
+import type { Finding } from './finding.js'
 
 /** Returns a text with the right numbers instead of the wrong ones; a place that no longer contains its number stays. */
 export function applyFixes(text: string, findings: readonly Finding[]): string {

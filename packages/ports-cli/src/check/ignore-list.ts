@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path'
 import ignore, { type Ignore as Matcher } from 'ignore'
 import type { Ignore } from '../project/config.js'
-import type { Finding } from './check.js'
+import type { Finding } from './finding.js'
 
 /** The findings that a configuration ignores. */
 export interface IgnoreList {

@@ -1,4 +1,4 @@
-import type { Finding } from '../check.js'
+import type { Finding } from '../finding.js'
 import type { Occurrence } from '../occurrence.js'
 import type { Report } from './report.js'
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../check.js'
+import type { Finding } from '../finding.js'
 import type { Colors } from '../../colors.js'
 import { groupBy } from '../../group-by.js'
 import { maxFileBytes } from '@driftos/port-scanner'

@@ -1,4 +1,4 @@
-import type { Finding } from '../check.js'
+import type { Finding } from '../finding.js'
 import type { Rule } from '../rules/rule.js'
 import type { Tally, Unreadable } from '@driftos/port-scanner'
 
