@@ -1,4 +1,4 @@
 import { bundledProcess } from '@driftos/config/tsup'
 import type { Options } from 'tsup'
 
-export default { ...(bundledProcess as Options), entry: ['src/main.ts', 'src/guard.ts'] } satisfies Options
+export default { ...bundledProcess, entry: ['src/main.ts', 'src/guard.ts'] } satisfies Options
