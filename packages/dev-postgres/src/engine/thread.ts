@@ -27,7 +27,7 @@ try {
 /** Runs PostgreSQL's main loop as a server process does: it reads from its client and blocks until there is input. */
 async function run(): Promise<void> {
   shareMemory()
-  // oxlint-disable-next-line node/no-process-env -- the thread has an entry point of its own
+  // oxlint-disable-next-line node/no-process-env -- the thread has a separate entry point
   const db = await openDatabase(dataDir, findCache(process.env))
   const module = db.Module as unknown as EngineModule
 
