@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Embedder, Vector } from './embedder.js'
 
 /** The number of cached texts, and the longest cached text in characters. */
-const bounds = { texts: 2000, characters: 2000 }
+const bounds = { texts: 500, characters: 2000 }
 
 /** Caches the latest vectors of an embedder, because each message is sent with the conversation's earlier messages. */
 export function cached(embedder: Embedder): Embedder {
