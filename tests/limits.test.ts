@@ -15,7 +15,12 @@ type FastifyInstance = ReturnType<typeof buildGateway>
 /** Starts the services that a request of the demo's page passes, in their order, and embed, without a database. */
 async function startAll() {
   // Nothing listens on the port of the database.
-  const env: Env = { LOG_LEVEL: 'silent', TRUST_PROXY: 'loopback', DATABASE_URL: 'postgresql://localhost:1/none' }
+  const env: Env = {
+    LOG_LEVEL: 'silent',
+    TRUST_PROXY: 'loopback',
+    DATABASE_URL: 'postgresql://localhost:1/none',
+    EMBEDDER: 'hashing',
+  }
   const core = await start(buildCore(env))
   const embed = await start(buildEmbed(env))
   const gateway = await start(buildGateway({ ...env, CORE_PORT: portOf(core), EMBED_PORT: portOf(embed) }))

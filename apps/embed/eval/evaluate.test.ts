@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { cached } from '../src/embedder/cached.js'
 import type { Embedder } from '../src/embedder/embedder.js'
+import { hashingEmbedder } from '../src/embedder/hashing.js'
 import { sentencesEmbedder } from '../src/embedder/sentences.js'
 import { conversations } from './conversations.js'
 import { evaluate, type Outcome } from './evaluate.js'
@@ -62,12 +63,24 @@ describe('report', () => {
     expect(readme).toContain(shown)
   })
 
-  it('of the held-out ones matches the start page of the demo', async () => {
-    const page = await readFile(new URL('../../demo/src/page/view/start.tsx', import.meta.url), 'utf8')
-    const outcomes = await evaluate(heldOut, embedder, thresholds)
-    const share = Math.round((100 * outcomes.filter(({ isRight }) => isRight).length) / outcomes.length)
-    expect(page.replaceAll(/\s+/g, ' ')).toContain(
-      `in ${Object.keys(heldOut).length} conversations besides these samples it found the right branch for ${share} % of ${outcomes.length} messages`,
+  it('of the held-out ones matches the texts about it', async () => {
+    const [own, hashing, german] = await Promise.all([
+      evaluate(heldOut, embedder, thresholds),
+      evaluate(heldOut, hashingEmbedder, thresholds),
+      evaluate(heldOutGerman, hashingEmbedder, thresholds),
+    ])
+    const right = (outcomes: readonly Outcome[]) => outcomes.filter(({ isRight }) => isRight).length
+    const percent = (outcomes: readonly Outcome[]) => `${Math.round((100 * right(outcomes)) / outcomes.length)} %`
+    const read = async (file: string) =>
+      (await readFile(new URL(`../../../${file}`, import.meta.url), 'utf8')).replaceAll(/\s+/g, ' ')
+    expect(await read('apps/demo/src/page/view/start.tsx')).toContain(
+      `in ${Object.keys(heldOut).length} conversations besides these samples it found the right branch for ${percent(own)} of ${own.length} messages`,
+    )
+    expect(await read('apps/embed/README.md')).toContain(
+      `it finds ${right(hashing)} of the ${own.length} held-out decisions below right, and ${right(german)} of the German ones`,
+    )
+    expect(await read('docs/decisions/default-embedder.md')).toContain(
+      `it makes ${percent(own)} of ${own.length} decisions right; hashed words and a list of topics make ${percent(hashing)} right`,
     )
   })
 

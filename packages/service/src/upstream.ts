@@ -22,7 +22,9 @@ export interface UpstreamOptions {
   readonly paths: Readonly<Record<string, string>>
   /** Headers that are added to the client's. */
   readonly headers?: Readonly<Record<string, string>>
-  /** How many services a request passes from here on, the last one included: 1, the default, if the upstream forwards nothing. */
+  /**
+   * How many services a request passes from here on, the last one included: 1, the default, if the upstream forwards nothing.
+   */
   readonly hops?: number
 }
 

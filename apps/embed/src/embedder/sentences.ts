@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { DriftError } from '@driftos/drift'
+import { startThread } from '@driftos/service/thread'
 import { normalize, type Embedder, type Vector } from './embedder.js'
 
 /** A request to the thread of the model. */
@@ -13,16 +14,22 @@ export type Answer =
   | { readonly id: number; readonly vectors: readonly Vector[] }
   | { readonly id: number; readonly problem: string }
 
-/** The length of a text that is read, which is enough for its topic, and of the parts of which it is the mean: the model's time grows with the square of a part. */
+/**
+ * The characters of a text that are read, which are enough for its topic, and of each of its parts, whose mean is the vector:
+ * the model's time grows with the square of a part.
+ */
 const bounds = { text: 1000, part: 500 }
 
 /**
  * The square of a number that every vector has in its last dimension. It makes all texts more similar, so that the thresholds
- * of a decision are between related and other texts: `pnpm eval` finds most decisions about the first set right from 0.08 to 0.16.
+ * of a decision are between related and other texts: from 0.08 to 0.16, most decisions of the first set of `pnpm eval` are right.
  */
 const common = 0.1
 
-/** The default: the Universal Sentence Encoder (lite, English), whose package contains its weights; in a separate thread, loaded at the first text. */
+/**
+ * Computes vectors by the Universal Sentence Encoder (lite, English), whose package contains its weights. This is the default. A
+ * separate thread loads the model at the first text.
+ */
 export function sentencesEmbedder(): Embedder {
   const waiting = new Map<number, { resolve: (vectors: readonly Vector[]) => void; reject: (error: Error) => void }>()
   let thread: Worker | undefined
@@ -30,7 +37,7 @@ export function sentencesEmbedder(): Embedder {
 
   /** Starts the thread; the first text after its end starts it again. */
   function start(): Worker {
-    const started = startThread()
+    const started = startThread(new URL('./sentences-thread.js', import.meta.url))
     let problem: string | undefined
     started.on('message', (answer: Answer) => {
       const request = waiting.get(answer.id)
@@ -85,12 +92,4 @@ function split(text: string): string[] {
 function combine(parts: readonly Vector[]): Vector {
   const mean = normalize(parts[0]!.map((_, dimension) => parts.reduce((sum, part) => sum + part[dimension]!, 0)))
   return normalize([...mean.slice(0, -1), Math.sqrt(common)])
-}
-
-/** Starts the thread from its bundle, or in tests and `pnpm dev` from its source. */
-function startThread(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./sentences-thread.js', import.meta.url))
-  const source = new URL('./sentences-thread.ts', import.meta.url).href
-  const script = `import { register } from '${import.meta.resolve('tsx/esm/api')}'; register(); await import('${source}')`
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`))
 }

@@ -1,4 +1,5 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel } from 'node:worker_threads'
+import { startThread } from '@driftos/service/thread'
 import { word, type EngineData, type EngineReport, type Flags } from './channel.js'
 
 /** Reports that the engine could not start; `errno` is a number of WASI. */
@@ -42,7 +43,7 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
   const control = new Int32Array(new SharedArrayBuffer(12))
   const { port1: port, port2 } = new MessageChannel()
   const workerData: EngineData = { dataDir, port: port2, control }
-  const worker = startThread(workerData)
+  const worker = startThread(new URL('./thread.js', import.meta.url), { workerData, transferList: [workerData.port] })
   let greeting = Buffer.alloc(0)
   let interrupt: (() => void) | undefined
   let failure: EngineReport | undefined
@@ -118,13 +119,4 @@ function setFlags(memory: Int32Array, { interrupt, cancel, latch }: Flags): void
   Atomics.store(memory, interrupt >> 2, 1)
   // The latch wakes a statement that sleeps.
   Atomics.store(memory, memory[latch >> 2]! >> 2, 1)
-}
-
-/** Starts the thread from its bundle, or in tests from its source. */
-function startThread(workerData: EngineData): Worker {
-  const options = { workerData, transferList: [workerData.port] }
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./thread.js', import.meta.url), options)
-  const source = new URL('./thread.ts', import.meta.url).href
-  const script = `import { register } from '${import.meta.resolve('tsx/esm/api')}'; register(); await import('${source}')`
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`), options)
 }

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Node, ObjectProperty, Program } from '@oxc-project/types'
 import { parseSync } from 'oxc-parser'
+import { readIfFile } from '../project/find-config.js'
 import { readManifest, type EditableProject } from './baseline.js'
 import { git } from './git.js'
 
@@ -30,8 +30,8 @@ const codeFiles = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'].map((ex
 export async function findUsages(project: EditableProject, name: string): Promise<Usage[]> {
   const { root, registryFile } = project
   const list = async (...args: string[]) => (await git(root, ...args))?.split('\0').filter(Boolean) ?? []
-  // A file of another encoding is read as far as it goes.
-  const read = (file: string) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '')
+  // A file of another encoding is read as far as it goes, and one that cannot be read has no uses.
+  const read = (file: string) => readIfFile(join(root, file)) ?? ''
   const { name: registryPackage } = readManifest(project)
   const [manifests, dependents, files] = await Promise.all([
     list('ls-files', '-z', '*package.json'),
