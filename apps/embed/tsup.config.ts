@@ -6,8 +6,9 @@ import { bundledProcess } from '@driftos/config/tsup'
 
 const { resolve } = createRequire(import.meta.url)
 
-/** The weights of the model and its WebAssembly, which the bundle reads from its own directory. */
-function copyModel(): void {
+/** The glossary, the weights of the model and its WebAssembly, which the bundle reads from its own directory. */
+function copyData(): void {
+  copyFileSync('src/embedder/german.txt', 'dist/german.txt')
   for (const name of ['core', 'model-embeddings-en']) {
     const source = dirname(resolve(`@energetic-ai/${name}`))
     for (const file of readdirSync(source)) {
@@ -20,5 +21,5 @@ export default defineConfig({
   ...bundledProcess,
   entry: { main: 'src/main.ts', 'sentences-thread': 'src/embedder/sentences-thread.ts' },
   define: { __dirname: 'import.meta.dirname' },
-  onSuccess: async () => copyModel(),
+  onSuccess: async () => copyData(),
 })

@@ -1,5 +1,5 @@
-/** Words without a topic, in English and German; German ones that are English words with a topic, such as `war`, are left out. */
-export const functionWords: ReadonlySet<string> = new Set(
+/** English words without a topic. */
+export const englishFunctionWords: ReadonlySet<string> = new Set(
   `a about above after again against all almost also always am an and another any anybody anyone anything are aren't as ask at away
   back be because been before begin being below between both but by bye came can can't cannot come could couldn't did didn't do does doesn't doing
   don't done down each either else end enough ever every everything explain few find first five for four from further gave get give go goes going gone good
@@ -9,8 +9,14 @@ export const functionWords: ReadonlySet<string> = new Set(
   rather really recommend right said same say says see seem send several shall she should show since six so some somebody something still such sure
   take tell ten than thank thanks that that's the their them then there there's these they thing things think this those though three through to today
   together tomorrow too topic try two under until up us use used using very want wanted was way we we'd we're well went were what what's when where
-  which while who whom whose why will with within without won't work works worth would wouldn't yes yesterday yet you you're your yours
-  aber alle allem allen aller alles als also am an andere anderen anderer anderes auch auf aus außer bei beide beiden beim bekommt bekommen
+  which while who whom whose why will with within without won't work works worth would wouldn't yes yesterday yet you you're your yours`.split(
+    /\s+/,
+  ),
+)
+
+/** German words without a topic; those that are English words with a topic, such as `war`, are left out. */
+export const germanFunctionWords: ReadonlySet<string> = new Set(
+  `aber alle allem allen aller alles als also am an andere anderen anderer anderes auch auf aus außer bei beide beiden beim bekommt bekommen
   bin bis bist bitte brauche brauchen braucht da dabei dadurch dafür dagegen daher damit danach daneben dann daran darauf daraus darf dürfen
   darin darüber darum darunter das dass dasselbe davon davor dazu dein deine deinem deinen deiner dem den denen denn der deren derselbe des
   deshalb dessen dich die dies diese diesem diesen dieser dieses dir doch dort du durch ein eine einem einen einer eines einfach einige einmal

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { functionWords } from './function-words.js'
+import { englishFunctionWords, germanFunctionWords } from './function-words.js'
 import { normalize, type Embedder, type Vector } from './embedder.js'
 import { topics } from './topics.js'
 
@@ -65,7 +65,9 @@ function contentWords(text: string): string[] {
       .toLowerCase()
       .replaceAll('’', "'")
       .match(/[\p{L}\p{N}]+(?:'[\p{L}]+)*/gu) ?? []
-  const content = words.filter((word) => !functionWords.has(word)).slice(0, bounds.words)
+  const content = words
+    .filter((word) => !englishFunctionWords.has(word) && !germanFunctionWords.has(word))
+    .slice(0, bounds.words)
   return content.map((word) => stem(word.slice(0, bounds.letters)))
 }
 

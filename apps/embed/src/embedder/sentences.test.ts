@@ -16,7 +16,7 @@ describe('the sentences embedder', () => {
   it('returns vectors of length 1 in the order of the texts, blank and long ones too', async () => {
     const texts = ['Plan a trip to Paris', '', '🎂', 'a long text about shares. '.repeat(3000), 'Plan a trip to Paris']
     const { vectors, embedder: name } = await embedder.embed(texts)
-    expect(name).toBe('sentences-512-v1')
+    expect(name).toBe('sentences-512-v2')
     for (const vector of vectors) {
       expect(vector).toHaveLength(512)
       expect(Math.hypot(...vector)).toBeCloseTo(1, 6)
@@ -24,10 +24,17 @@ describe('the sentences embedder', () => {
     expect(cosine(vectors[0]!, vectors[4]!)).toBeCloseTo(1, 4)
   })
 
+  it.each(['', ' ', '🎂', '\0', 'Straße'])('returns a vector for %j alone', async (text) => {
+    const { vectors } = await embedder.embed([text])
+    expect(Math.hypot(...vectors[0]!)).toBeCloseTo(1, 6)
+  })
+
   it.each([
     ['How do I cook pasta?', 'Which sauce is good with spaghetti?', 'My car does not start.'],
     ['I invested in shares.', 'Should I sell my stocks?', 'The baby does not sleep.'],
     ['Which chords does a beginner practise?', 'My guitar is out of tune.', 'When is the tax return due?'],
+    ['Wie lange muss der Teig ruhen?', 'Welches Mehl ist gut für Brot?', 'Mein Auto springt nicht an.'],
+    ['Soll ich meine Aktien verkaufen?', 'Which fund has low fees?', 'Das Baby schläft nicht.'],
   ])('finds %j nearer to %j than to %j, without a common word', async (text, related, other) => {
     expect(await similarity(text, related)).toBeGreaterThan((await similarity(text, other)) + 0.1)
   })

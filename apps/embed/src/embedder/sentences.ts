@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import { DriftError } from '@driftos/drift'
 import { startThread } from '@driftos/service/thread'
 import { normalize, type Embedder, type Vector } from './embedder.js'
+import { toEnglish } from './german.js'
 
 /** A request to the thread of the model. */
 export interface Question {
@@ -27,8 +28,8 @@ const bounds = { text: 1000, part: 500 }
 const common = 0.1
 
 /**
- * Computes vectors by the Universal Sentence Encoder (lite, English), whose package contains its weights. This is the default. A
- * separate thread loads the model at the first text.
+ * Computes vectors by the Universal Sentence Encoder (lite, English), whose package contains its weights, from English and German
+ * texts. This is the default. A separate thread loads the model at the first text.
  */
 export function sentencesEmbedder(): Embedder {
   const waiting = new Map<number, { resolve: (vectors: readonly Vector[]) => void; reject: (error: Error) => void }>()
@@ -69,7 +70,7 @@ export function sentencesEmbedder(): Embedder {
       })
       let index = 0
       return {
-        embedder: 'sentences-512-v1',
+        embedder: 'sentences-512-v2',
         vectors: parts.map(({ length }) => combine(vectors.slice(index, (index += length)))),
       }
     },
@@ -83,7 +84,8 @@ function failure(problem: string): DriftError {
 }
 
 function split(text: string): string[] {
-  const read = text.slice(0, bounds.text)
+  // The model computes nothing of empty texts alone.
+  const read = toEnglish(text.slice(0, bounds.text)) || ' '
   const count = Math.max(1, Math.ceil(read.length / bounds.part))
   return Array.from({ length: count }, (_, part) => read.slice(part * bounds.part, (part + 1) * bounds.part))
 }

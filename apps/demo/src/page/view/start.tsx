@@ -13,8 +13,9 @@ export function Start({ isKnown, onSample }: { isKnown: boolean; onSample: (samp
         a new one, or goes back to an earlier one; a model is then given that branch alone.
       </p>
       <p className="reason">
-        Without a model, embed decides by the similarity of English sentences: in 11 conversations besides these samples
-        it found the right branch for 94 % of 85 messages. Messages in other languages stay in one branch.
+        Without a model, embed decides by the similarity of sentences: in 23 conversations besides these samples it
+        found the right branch for 95 % of 190 messages, and for 84 % of 105 in German. Messages in other languages stay
+        in one branch.
       </p>
       <h3>Samples to play</h3>
       <ul className="samples">
