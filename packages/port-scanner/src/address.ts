@@ -10,6 +10,9 @@ export interface Host {
 const local =
   /^(?:localhost|[\w-]+\.localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?|\*|host\.(?:docker|containers|minikube|lima)\.internal|docker\.for\.(?:mac|win)\.localhost)$/i
 
+/** Addresses of no machine: a server binds them. */
+const isWildcard = /^(?:0\.0\.0\.0|\[::\])$/
+
 /** Parts of a text that a program or a person replaces: `${HOST}`, `$HOST`, `{host}`, `<ip>`, `%s`, `{{ .host }}`. */
 const placeholder = /[$<>{}%]/
 
@@ -79,6 +82,7 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
         role: 'reach',
         ...address,
         evidence: whole === undefined ? evidence : [...evidence, { kind: 'variable', text: whole }],
+        ...(isWildcard.test(host!) && { isWildcard: true }),
         ...(scheme !== undefined && { scheme: scheme.toLowerCase() }),
         ...((variable ?? whole) !== undefined && { override: variable ?? whole! }),
       })

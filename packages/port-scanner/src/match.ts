@@ -83,6 +83,8 @@ export interface Match {
   readonly evidence: readonly Evidence[]
   /** Where an address leads; undefined for a number without an address. */
   readonly host?: HostKind
+  /** Whether the host is every address of a machine, such as 0.0.0.0: a server's own. */
+  readonly isWildcard?: boolean
   /** Scheme of an address in lower case: `http`, `mongodb`. */
   readonly scheme?: string
   /** Container half of the publication that the number belongs to. */

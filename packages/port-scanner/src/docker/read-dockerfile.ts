@@ -29,7 +29,11 @@ export const readDockerfile: Reader = (text) => {
       override === undefined &&
       evidence.some(({ kind, text: name }) => kind === 'variable' && /(?:^|_)PORT$/.test(name)),
   )
+  // Of `EXPOSE ${PORT} 9229`, the service's port is the variable.
+  const isVariable = /^[ \t]*EXPOSE[ \t].*\$\{?\w+\}?(?!:-)/im.test(text)
   const inside = found.flatMap((match) => {
+    if (isVariable && match.role === 'expose' && match.override === undefined)
+      return { ...match, role: 'mention' as const }
     // `ENV CORE_URL=http://localhost:3001` is for a browser, or for a run outside the container.
     const isSetting = match.role === 'reach' && match.evidence.some(({ kind }) => kind === 'variable')
     const isLocal = match.host === undefined || (match.host === 'local' && !isSetting)

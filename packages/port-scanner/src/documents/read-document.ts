@@ -45,8 +45,16 @@ export const readDocument: Reader = async (text, path) => {
   }
   endTable()
   const comments = findComments(text, { block: [['<!--', '-->']] })
-  return amend(matches, ({ start }) => (isInside(comments, start) ? { isComment: true } : {}))
+  const isPast = superseded.test(text.slice(0, text.search(/^##\s/m)))
+  return amend(matches, ({ start }) => ({
+    ...(isInside(comments, start) && { isComment: true }),
+    ...(isPast && { isPast }),
+  }))
 }
+
+/** What a document that nobody follows any more says before its first section. */
+const superseded =
+  /\b(?:superseded|historical reference|obsolete|(?:is|are) (?:now )?(?:outdated|deprecated|archived))\b/i
 
 /** The title of a list of ports that no service has. */
 const aboutDebuggers = /\bdebug\w*\s+ports?\b/i

@@ -144,7 +144,11 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
     'http: { services: { core: { loadBalancer: { servers: [{ url: "http://core:3001" }] } } } }',
     ['3001 reach container core=host core_url=variable [scheme http]'],
   ],
-  ['traefik.yml', 'entryPoints: { web: { address: "0.0.0.0:8080" } }', ['8080 listen container web_address=variable']],
+  [
+    'traefik.yml',
+    'entryPoints: { web: { address: "0.0.0.0:8080" } }',
+    ['8080 listen container web_address=variable [isWildcard]'],
+  ],
   [
     '.gitpod.yml',
     'ports:\n  - port: 3001\n  - name: web\n    port: 5173',

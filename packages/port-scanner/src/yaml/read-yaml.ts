@@ -42,7 +42,7 @@ const mayMatch = new RegExp(
 )
 
 /** Descriptions of interfaces are large, and all of their ports are examples. */
-const isDescription = /^["']?(?:openapi|swagger|asyncapi)["']?[ \t]*:/m
+const isDescription = /^["']?(?:openapi|swagger|asyncapi)["']?[ \t]*:[ \t]*["']?\d/m
 
 /** Reads YAML of every kind. What the parser refuses is read by lines, and the file is named as unreadable. */
 export const readYaml: Reader = (text, path, refuse) => {

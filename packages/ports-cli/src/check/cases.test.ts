@@ -29,7 +29,7 @@ const cases: readonly Case[] = [
       'compose.yml': service('billing', "ports: ['3000:3000']"),
       'billing/package.json': '{"name":"billing","scripts":{"dev":"next dev -p 3000"}}',
     },
-    ['billing/package.json:1 error wrong-port 3000', 'compose.yml:4 error wrong-port 3000'],
+    ['billing/package.json:1 warning wrong-port 3000', 'compose.yml:4 error wrong-port 3000'],
   ],
   [
     'a package that may be the service under another name',
@@ -177,7 +177,7 @@ const cases: readonly Case[] = [
       'web/package.json':
         '{"name":"web","scripts":{"preview":"vite preview --port 3000","x":"vite preview --port 4173"}}',
     },
-    ['web/package.json:1 error wrong-port 3000'],
+    ['web/package.json:1 warning wrong-port 3000'],
   ],
   [
     "a container's own public address",

@@ -1,7 +1,9 @@
+import { dirname } from 'node:path'
 import { groupBy } from '../group-by.js'
 import { createNameIndex, fold, isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
+import { isProxyName } from './products.js'
+import { expectedPort, isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
 
 /**
  * Collects what rules need of all occurrences.
@@ -46,6 +48,17 @@ export function createContext(
       .filter((each) => each.role === 'publish' && isProxy(each))
       .map(({ port, location }) => `${port}\0${location}`),
   )
+  const publications = new Map<string, Set<string>>()
+  const shifts = new Map<string, number>()
+  for (const each of occurrences) {
+    const shift = shiftOf(each, registry)
+    if (shift !== undefined) shifts.set(shift, (shifts.get(shift) ?? 0) + 1)
+    if (each.role !== 'publish' || !each.attribution || !isRight(each, registry)) continue
+    for (const service of each.attribution.services) {
+      const key = `${service}\0${each.root}`
+      publications.set(key, (publications.get(key) ?? new Set()).add(each.location))
+    }
+  }
   const proxied = new Set(
     occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
   )
@@ -74,7 +87,10 @@ export function createContext(
     }),
   )
   const opened = new Set(
-    mentions.flatMap(({ root, port, evidence }) =>
+    [
+      ...mentions,
+      ...occurrences.filter(({ role, side }) => side === 'container' && (role === 'probe' || role === 'flag')),
+    ].flatMap(({ root, port, evidence }) =>
       evidence
         .filter(({ kind }) => kind === 'block')
         .flatMap(({ text }) => findByName(text))
@@ -110,6 +126,13 @@ export function createContext(
       const key = `${service}\0${occurrence.location}`
       return (holders.has(key) && !publishers.has(key)) || (publishers.has(key) && isProxy(occurrence))
     },
+    isPublishedElsewhere: (service, { root, location }, scope) => {
+      const place = (file: string) => (scope === 'directory' ? dirname(file) : file)
+      return [...(publications.get(`${service}\0${root}`) ?? [])].some((other) => place(other) !== place(location))
+    },
+    isShifted: (occurrence) => (shifts.get(shiftOf(occurrence, registry) ?? '') ?? 0) >= 3,
+    isListed: (occurrence) =>
+      occurrence.isListItem === true || (lists.get(listKeyOf(occurrence) ?? '')?.length ?? 0) > 1,
     isOpened: ({ role, port, root, attribution }) =>
       role !== 'publish' &&
       role !== 'expose' &&
@@ -123,13 +146,21 @@ export function createContext(
 
 /** Returns whether a block is a web server, which forwards to other containers. */
 function isProxy({ evidence }: Occurrence): boolean {
-  const name = /(?:^|[-_.])(?:nginx|traefik|caddy|haproxy|envoy|httpd|apache|proxy)(?:$|[-_.])/i
-  return evidence.some(({ kind, text }) => (kind === 'block' || kind === 'image') && name.test(text))
+  return evidence.some(({ kind, text }) => (kind === 'block' || kind === 'image') && isProxyName(text))
 }
 
-/** Identifies the list of an occurrence: its own, or the variables of the block that contains it. */
-function listKeyOf({ location, group, role, evidence }: Occurrence): string | undefined {
+/** Identifies the offset of an unregistered number from the port of the service that its variable names. */
+function shiftOf({ location, kind, port, side, attribution }: Occurrence, registry: RegistryView): string | undefined {
+  const [service] = attribution?.services ?? []
+  if (kind !== 'document' || service === undefined || attribution!.by !== 'variable' || isKnown(port, registry))
+    return undefined
+  return `${port - expectedPort(service, side, registry)}\0${location}`
+}
+
+/** Identifies the list of an occurrence: its own, the addresses on its line, or the variables of the block that contains it. */
+function listKeyOf({ location, line, group, role, host, kind, evidence }: Occurrence): string | undefined {
   if (group !== undefined) return `${group}\0${location}`
+  if ((role === 'reach' || kind === 'document') && host === 'local') return `line ${line}\0${location}`
   if (role === 'listen') return `listens\0${location}`
   const block = role === 'value' || role === 'default' ? evidence.find(({ kind }) => kind === 'block') : undefined
   return block && `variables of ${block.text}\0${location}`

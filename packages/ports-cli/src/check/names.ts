@@ -3,7 +3,7 @@ import type { ServiceDefinition, ServiceTable } from '@driftos/ports/define'
 type Names = Pick<ServiceDefinition, 'containerName' | 'variable' | 'aliases'>
 
 /** Prefixes with which build tools expose a variable to a browser. */
-const publicPrefix = /^(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|EXPO_PUBLIC|GATSBY|VUE_APP|PUBLIC)_/
+export const publicPrefix = /^(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|EXPO_PUBLIC|GATSBY|VUE_APP|PUBLIC)_/
 
 /** The meaning of a variable that is named after a service: `CORE_PORT`, `CORE_URL`, `coreBaseUrl`. */
 const purpose =

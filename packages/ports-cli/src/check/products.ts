@@ -29,6 +29,11 @@ export function findProduct(name: string): Product | undefined {
   )?.[1]
 }
 
+/** Returns whether a name is that of a web server, which forwards to other programs. */
+export function isProxyName(name: string): boolean {
+  return /(?:^|[-_.])(?:nginx|traefik|caddy|haproxy|envoy|httpd|apache|proxy)(?:$|[-_.])/i.test(name)
+}
+
 /** Schemes of well-known container ports. */
 export const schemes: Readonly<Record<number, string>> = {
   1025: 'smtp',

@@ -30,7 +30,7 @@ export interface Repository {
 /** At most this much of a manifest is read, in bytes. */
 const maxManifestBytes = 200_000
 
-const namedManifest = /^(?:package\.json|pyproject\.toml|go\.mod|Cargo\.toml|Dockerfile)$/
+const namedManifest = /^(?:package\.json|project\.json|pyproject\.toml|go\.mod|Cargo\.toml|Dockerfile|Containerfile)$/
 /** Manifests without a name: their package may also be a part of the package around it. */
 const unnamedManifest =
   /^(?:pom\.xml|build\.gradle(?:\.kts)?|composer\.json|Gemfile|mix\.exs|requirements\.txt|setup\.py|[\w.-]+\.(?:cs|fs|vb)proj)$/
@@ -105,7 +105,7 @@ function filesIn(directory: string): string[] {
 }
 
 function isImage(folder: string): boolean {
-  return filesIn(folder).some((file) => /^(?:dev\.)?dockerfile|\.dockerfile$/i.test(file))
+  return filesIn(folder).some((file) => /^(?:dev\.)?dockerfile|\.dockerfile$|^containerfile/i.test(file))
 }
 
 function readPackage(root: string, directory: string, readAround: (path: string) => Package): Package | undefined {
@@ -124,7 +124,7 @@ function readPackage(root: string, directory: string, readAround: (path: string)
     const around = readAround(directory)
     return { ...around, directory, names: [basename(folder), ...around.names], isImage: isImage(folder) }
   }
-  const { name, dependencies } = parseManifest(texts.get('package.json'))
+  const { name, dependencies } = parseManifest(texts.get('package.json') ?? texts.get('project.json'))
   const full =
     name ??
     /^name\s*=\s*["']([^"'\n]{1,200})["']/m.exec(texts.get('pyproject.toml') ?? texts.get('Cargo.toml') ?? '')?.[1] ??

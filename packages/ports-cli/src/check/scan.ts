@@ -4,7 +4,7 @@ import { createLocator, createTally, scan, type ScanOptions, type Tally } from '
 import type { RegistryDefinition } from '@driftos/ports/define'
 import { attribute } from './attribution.js'
 import { findIgnoreComments, type IgnoreComment } from './ignore-comment.js'
-import { createNameIndex } from './names.js'
+import { createNameIndex, isGenericName } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { createRepository } from './repository.js'
 
@@ -65,7 +65,13 @@ export async function scanRoots(
       const below = path.slice(around.directory.length).replace('src/main/resources/', '')
       // A program in `scripts` is not the package's own.
       const isHelper = dialect.kind === 'code' && /^\/?(?:scripts?|tools?)\//.test(below)
-      const owner = isHelper ? { ...around, names: [] } : around
+      // A file or a directory that is called like another service is not the package's either.
+      const own = new Set(around.names.flatMap(index.findByName))
+      const nearer = below.split('/').map((segment) => segment.replace(/\.\w+$/, ''))
+      const isOther = nearer.some(
+        (segment) => !isGenericName(segment) && index.findByName(segment).some((service) => !own.has(service)),
+      )
+      const owner = isHelper || (isOther && own.size > 0) ? { ...around, names: [] } : around
       const depth = below.split('/').filter(Boolean).length - 1
       const locate = createLocator(text)
       for (const match of matches) {

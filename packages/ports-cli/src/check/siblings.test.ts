@@ -751,7 +751,7 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
         'acme-core/package.json': '{"name":"acme-core"}',
         'acme-core/a.ts': 'app.listen(4001)',
       },
-      ['billing/app.py:1 error wrong-port 4001'],
+      ['billing/app.py:1 warning wrong-port 4001'],
     ],
     [
       'go',
@@ -762,7 +762,7 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
         'core/go.mod': 'module x/core\n',
         'core/main.go': 'http.ListenAndServe(":4001", nil)\n',
       },
-      ['billing/main.go:1 error wrong-port 4001'],
+      ['billing/main.go:1 warning wrong-port 4001'],
     ],
     ['procfile', acme, { Procfile: 'billing: next dev -p 4000\n' }, ['Procfile:1 error wrong-port 4000']],
     [

@@ -12,7 +12,7 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 
 /** Programs that show how to use the product, or that others wrote: each is a stack of its own. */
 const apart =
-  /(?:^|\/)(?:examples?|samples?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|deps|third[-_]?party|node_modules|experiments?|pocs?|_templates?)(?:\/|\.\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
+  /(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:examples?|samples?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|deps|third[-_]?party|node_modules|experiments?|pocs?|_templates?)(?:\/|\.\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
 
 /** Returns whether a file is of a cluster, where the port of a service's address is that of its Service. */
 export function isOfCluster(path: string): boolean {
@@ -23,6 +23,28 @@ export function isOfCluster(path: string): boolean {
 export function isOfDocs({ path, package: { directory } }: Pick<Occurrence, 'path' | 'package'>): boolean {
   const documents = /(?:^|\/)(?:docs?|documentation)\//i
   return documents.test(path) && !documents.test(`${directory}/`)
+}
+
+/**
+ * Returns whether a file is of another environment, in which a service has another number.
+ */
+export function isOfOtherEnvironment(path: string): boolean {
+  return /(?:^|[./_-])(?:prod|production|pre-?prod|stage|staging|uat|qa|aat)(?=$|[./_-])/i.test(path)
+}
+
+/** Returns whether a file contains targets, of which each starts programs of its own. */
+export function isOfTargets(path: string): boolean {
+  return /(?:^|\/)(?:GNU)?makefile|\.mk$|(?:^|\/)\.?justfile$|(?:^|\/)taskfile[\w.]*\.ya?ml$/i.test(path)
+}
+
+/** Returns whether a file is one of compose, and its name's ending if it is not the main one. */
+export function isOfCompose(path: string): boolean {
+  return /(?:^|[/._-])(?:docker-)?compose(?:[._-][^/]*)?\.ya?ml(?:\.\w+)?$/i.test(path)
+}
+
+/** Returns whether a file configures tests, which start a server of their own. */
+export function isOfTests(path: string): boolean {
+  return /(?:^|\/)(?:playwright|cypress|vitest|jest|wdio)[\w.-]*\.\w+$/i.test(path)
 }
 
 /** Returns whether a file configures another product, in its own container: `grafana.ini`, `redis.conf`. */

@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
   [
     'the program that shows the documents',
     { 'docs/package.json': '{"name":"docs","scripts":{"dev":"next dev -p 7103"}}' },
-    ['docs/package.json:1 error wrong-port 7103'],
+    ['docs/package.json:1 warning wrong-port 7103'],
   ],
   ...['nginx', 'traefik', 'reverse-proxy'].map((proxy): Case => [
     `a service behind ${proxy}`,

@@ -1,5 +1,6 @@
 import { groupBy } from '../../group-by.js'
 import type { Occurrence } from '../occurrence.js'
+import { isOfTargets } from '../silence.js'
 import { isRight, type Context, type ProjectRule, type Verdict } from './rule.js'
 
 /** Two publications of one host port that can run at once. */
@@ -9,7 +10,8 @@ export const conflict: ProjectRule = {
   fix: 'Publish one of them on another port.',
   *judgeAll(occurrences, context) {
     const published = occurrences.filter(
-      ({ kind, role, publication }) => kind !== 'document' && role === 'publish' && publication,
+      ({ kind, path, role, publication }) =>
+        kind !== 'document' && role === 'publish' && publication && !isOfTargets(path),
     )
     yield* findPairs(published, ({ port, publication }) => `${port}/${publication!.protocol}`, context, samePort)
     const movable = published.filter(({ override }) => override !== undefined)

@@ -58,6 +58,12 @@ export interface Context {
   readonly isFronted: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a container of the service publishes the number besides the service's own port. */
   readonly isOpened: (occurrence: Occurrence) => boolean
+  /** Returns whether another file of the same root, or one in another directory, publishes the port of a service. */
+  readonly isPublishedElsewhere: (service: string, occurrence: Occurrence, scope?: 'directory') => boolean
+  /** Returns whether at least three numbers of a document differ from their services' by the same offset as an occurrence. */
+  readonly isShifted: (occurrence: Occurrence) => boolean
+  /** Returns whether an address is one of several on a line or in a list: clients that a server allows. */
+  readonly isListed: (occurrence: Occurrence) => boolean
   /** Returns whether a proxy in the occurrence's file publishes a port. */
   readonly isProxied: (port: number, occurrence: Occurrence) => boolean
   /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */
@@ -85,7 +91,7 @@ const isOfDevelopment = /(?:[.-](?:dev|development|debug|override|local|hot|watc
 
 /** Returns whether an attributed number is the port of one of its services. */
 export function isRight(
-  { path, port, rangeEnd = port, side, role, host, attribution }: Occurrence,
+  { path, port, rangeEnd = port, side, role, host, kind, attribution }: Occurrence,
   registry: RegistryView,
 ): boolean {
   const isIn = (wanted: number) => port <= wanted && wanted <= rangeEnd
@@ -94,9 +100,14 @@ export function isRight(
     if (isIn(side === 'host' ? hostPort : containerPort)) return true
     // A development server in the container has the same port inside and outside.
     if (side === 'container' && isIn(hostPort) && isOfDevelopment.test(path)) return true
+    // A program in its own package runs on its host port, or on its container's port inside its container; so does one whose
+    // code has that port as the default of its variable.
+    const isOwn = /^(?:package|label)$/.test(attribution!.by) && kind === 'code' && host === 'local'
+    if (isOwn && isIn(containerPort) && !isKnown(port, registry)) return true
     if (host !== undefined || role === 'publish' || role === 'label') return false
-    // A program in its own package runs on its host port, or on its container's port inside its container.
-    if (side === 'host') return attribution!.by !== 'variable' && isIn(containerPort)
+    if (side === 'host' && attribution!.by === 'variable')
+      return kind === 'code' && role === 'default' && isIn(containerPort) && !isKnown(port, registry)
+    if (side === 'host') return isIn(containerPort)
     // A variable inside a container names a service as it is reached from there, through either side.
     return attribution!.by === 'variable' && isIn(hostPort)
   })
@@ -108,6 +119,11 @@ export function describeHolder(port: number, { findService }: RegistryView): str
   if (!found || found.status === 'reserved') return `${port} is not registered`
   if (found.status === 'assigned') return `${port} belongs to ${found.service}`
   return `${port} is retired${found.service === undefined ? '' : ` (formerly ${found.service})`}`
+}
+
+/** Returns whether a port is above those that a registry may contain. */
+export function isEphemeral(port: number): boolean {
+  return port >= 32_768
 }
 
 /** Returns whether a service has a port, or had it. */

@@ -1,19 +1,38 @@
 import { protocolPorts } from '../products.js'
-import { isOfDocs, isOfProduct } from '../silence.js'
-import type { OccurrenceRule } from './rule.js'
+import { isOfDocs, isOfOtherEnvironment, isOfProduct } from '../silence.js'
+import { isEphemeral, type OccurrenceRule } from './rule.js'
+import { isOfOtherStack } from './wrong-port.js'
+
+/** Names of settings with the addresses of clients. */
+const allowing = /origin|cors|allow|redirect|callback|csrf|trusted|stateful/i
 
 /** A port of this machine that the registry does not contain. */
 export const unregisteredPort: OccurrenceRule = {
   name: 'unregistered-port',
   why: 'The next service may take the same port.',
   fix: 'Register the port with `driftos-ports add`, or use a registered one.',
-  judge(occurrence, { registry }) {
-    const { path, port, side, kind, role, host, attribution } = occurrence
+  judge(occurrence, context) {
+    const { registry, isListed } = context
+    const {
+      path,
+      port,
+      side,
+      kind,
+      role,
+      host,
+      scheme,
+      isWildcard,
+      rangeEnd = port,
+      evidence,
+      attribution,
+    } = occurrence
     const status = registry.findService(port)?.status
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
     if (isOfProduct(path) || isOfDocs(occurrence)) return undefined
     // Web servers and proxies publish these on every machine.
-    if (port === 80 || port === 443) return undefined
+    if (port === 80 || port === 443 || isEphemeral(port) || isOfOtherEnvironment(path)) return undefined
+    if (Object.values(registry.services).some((each) => port <= each.port && each.port <= rangeEnd)) return undefined
+    if (isOfOtherStack(occurrence, context)) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {
       const verb = role === 'publish' ? 'published' : 'listened on'
       // A registry contains no number below 1024, which belongs to a protocol.
@@ -21,6 +40,9 @@ export const unregisteredPort: OccurrenceRule = {
     }
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
     if (!isReached || attribution?.services.length || protocolPorts.has(port)) return undefined
+    // A server's own address in a setting, but not that of a page.
+    if (isListed(occurrence) || (isWildcard && !/^https?$/.test(scheme ?? ''))) return undefined
+    if (evidence.some(({ kind: of, text }) => of === 'variable' && allowing.test(text))) return undefined
     return { severity: 'warning', message: `Port ${port} is reached on this machine, but not registered` }
   },
 }

@@ -11,9 +11,9 @@ import {
   type RegistryView,
   type Verdict,
 } from './rule.js'
-import { fold, hasFurtherWord } from '../names.js'
-import { protocolPorts, schemes, usualPorts } from '../products.js'
-import { isOfCluster, isOfDocs } from '../silence.js'
+import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
+import { isProxyName, protocolPorts, schemes, usualPorts } from '../products.js'
+import { isOfCluster, isOfDocs, isOfCompose, isOfOtherEnvironment, isOfTargets, isOfTests } from '../silence.js'
 
 /** A name says one service, and the number is another's or is not registered. */
 export const wrongPort: OccurrenceRule = {
@@ -33,6 +33,7 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     isRight(occurrence, registry) ||
     isFurtherPort(occurrence, context) ||
     isUnknownPort(occurrence, context) ||
+    isOfOtherStack(occurrence, context) ||
     isOfAnother(occurrence, registry) ||
     isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
@@ -45,11 +46,11 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     return undefined
   }
   const { port, side, role, attribution } = occurrence
+  const { services, text } = attribution!
+  const holder = holderOf(port, registry)
   // The target of a repository's proxy is another service, also in an address without a name; so is what it publishes.
   if (attribution!.by === 'repository' && role === 'reach' && context.isServedBySibling(occurrence)) return undefined
-  const { services, text } = attribution!
   // "Grafana" in a document may be the service `embedGrafana`.
-  const holder = holderOf(port, registry)
   if (holder !== undefined && services.some((each) => isAlternative(holder, each, registry))) return undefined
   // A package `ui` may also start the service `uiPreview`.
   const isPackage = attribution!.by === 'package' && side === 'host'
@@ -57,11 +58,25 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   if (attribution!.by === 'label' && holder !== undefined && wordsOf(holder).includes(text.toLowerCase()))
     return undefined
   // "The backend runs on port 3002" in the package of the service on that port.
-  if (occurrence.kind === 'document' && holder !== undefined && isPackageOf(holder, occurrence, registry))
+  if (
+    occurrence.kind === 'document' &&
+    isGenericName(text) &&
+    holder !== undefined &&
+    isPackageOf(holder, occurrence, registry)
+  )
     return undefined
-  // `CLIENT_URL=http://localhost:3001` in the container of the service on that port, which may serve the client.
-  const isAddress = occurrence.host === 'local' && attribution!.by === 'variable'
-  if (isAddress && holder !== undefined && context.isBlockOf(holder, occurrence)) return undefined
+  const isOther = holder !== undefined && !services.includes(holder)
+  if (attribution!.by === 'variable' && isOther) {
+    // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
+    if (occurrence.host !== 'named' && context.isBlockOf(holder, occurrence)) return undefined
+    // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy leads to any service.
+    const isExact =
+      role !== 'default' && services.some((each) => fold(registry.services[each]!.variable) === fold(text))
+    const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|HOST|PORT)$/i, '')
+    if (!isExact && (isNamedAfter(holder, stem) || isProxyName(holder))) return undefined
+  }
+  // Inside a container `runner`, that of the service `runnerImage` may run.
+  if (side === 'container' && attribution!.by === 'block' && isOther && isNamedAfter(holder, text)) return undefined
   const service = services[0]!
   const expected = expectedPort(service, side, registry)
   const name = text === service ? service : `${text} (${service})`
@@ -115,21 +130,54 @@ export function severityOf(
   return ['listen', 'expose', 'scrape'].includes(role) ? 'error' : 'warning'
 }
 
+/** Returns whether an unregistered number is that of another stack than the registered one. */
+export function isOfOtherStack(
+  occurrence: Occurrence,
+  { registry, isPublishedElsewhere, isShifted }: Context,
+): boolean {
+  const { path, port, innerPort, role, attribution } = occurrence
+  if (isKnown(port, registry)) return false
+  if (isOfOtherEnvironment(path) || isOfTests(path) || isShifted(occurrence)) return true
+  // `compose.local.yml` replaces what `compose.yml` publishes.
+  if (role !== 'publish' || !isOfCompose(path) || /(?:^|\/)(?:docker-)?compose\.ya?ml$/i.test(path)) return false
+  return (attribution?.services ?? []).some(
+    (service) =>
+      innerPort === expectedPort(service, 'container', registry) && isPublishedElsewhere(service, occurrence),
+  )
+}
+
 /**
  * Returns whether an address leads to a port of a service's container that the registry does not contain: containers
  * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
  */
 function isUnknownPort(occurrence: Occurrence, { registry }: Context): boolean {
-  const { port, side, kind, role, host, scheme, attribution } = occurrence
+  const { path, port, side, kind, role, host, scheme, attribution } = occurrence
   if (isKnown(port, registry)) return false
   // An unregistered number below 1024 belongs to a protocol.
   if ((port < 1024 && role !== 'publish') || port === 80 || port === 443) return true
+  // IANA: no service has a port from here on.
+  if (port >= 49_152 && role !== 'publish') return true
+  // A container has further ports for health checks.
+  if (role === 'probe' && attribution!.by === 'block' && isOfCompose(path)) return true
   // A program with HTTPS listens on a further port.
   if (occurrence.evidence.some(({ kind: of, text: name }) => of === 'variable' && /https_?port/i.test(name)))
     return true
   // A document sets a flag as an example.
   if (kind === 'document' && role === 'flag' && attribution!.by !== 'block') return true
   const { by, services, text } = attribution!
+  // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
+  if (
+    by === 'variable' &&
+    host === 'local' &&
+    /^https?$/.test(scheme ?? '') &&
+    kind === 'settings' &&
+    text !== text.toUpperCase()
+  )
+    return true
+  // `REDIS_PORT` of the container `redis`, in which the registered service has another variable.
+  const isOfContainer =
+    by === 'variable' && /port$/i.test(text) && !services.some((each) => isNameOf(text, each, registry))
+  if (isOfContainer) return true
   // Programs name the port of their metrics after the program that reads them.
   const isPrometheus = port === 9090 || port === expectedPort(services[0]!, 'container', registry)
   const isSet = role === 'value' || role === 'default' || role === 'listen'
@@ -173,9 +221,19 @@ function isFileOf(service: string, { path }: Occurrence): boolean {
   return wordsOf(service).some((word) => word.length > 3 && name.includes(word))
 }
 
-function isPackageOf(service: string, { package: own }: Occurrence, { services }: RegistryView): boolean {
-  const names = new Set([service, services[service]!.containerName].map(fold))
-  return own.directory !== '' && own.names.some((name) => names.has(fold(name)))
+/** Returns whether the package of a number, its file or a directory around it is called like a service. */
+function isPackageOf(service: string, { path, package: own }: Occurrence, { services }: RegistryView): boolean {
+  const { containerName, aliases = [] } = services[service]!
+  const names = new Set([service, containerName, ...aliases].map(fold))
+  const around = path.split('/').map((segment) => segment.replace(/\.\w+$/, ''))
+  return [...around, ...(own.directory === '' ? [] : own.names)].some((name) => names.has(fold(name)))
+}
+
+/** Returns whether a variable is a service's own, or has its name or one of its aliases. */
+function isNameOf(text: string, service: string, { services }: RegistryView): boolean {
+  const { variable, aliases = [] } = services[service]!
+  const stem = fold(text).replace(/port$/, '')
+  return fold(text) === fold(variable) || [service, ...aliases].some((name) => fold(name) === stem)
 }
 
 /**
@@ -199,6 +257,10 @@ function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): b
   const { attribution, role, side } = occurrence
   return listOf(occurrence).some((other) => {
     if (other === occurrence) return false
+    // Of several addresses on a line, each may be of another service.
+    const isAddress = occurrence.host !== undefined && occurrence.group === undefined
+    if (isAddress && !attribution!.services.some((service) => other.attribution?.services.includes(service)))
+      return false
     // A variable of a further port has another name, which nothing attributes.
     const isVariable = occurrence.group === undefined && other.role === role && other.side === side
     const claimed = isVariable ? { ...other, attribution } : other
@@ -236,19 +298,24 @@ const isGeneric = /^(?:web|app|server|dev|start|main)$/i
 const isNameless = /^(?:app|main|server)$/i
 
 /** Something that is no service uses a registered number. */
-function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed, isFronted }: Context): Verdict | undefined {
-  const { port, innerPort, side, kind, role, publication, attribution, package: own } = occurrence
+function judgeUnknown(
+  occurrence: Occurrence,
+  { registry, isUnclaimed, isFronted, isPublishedElsewhere }: Context,
+): Verdict | undefined {
+  const { path, port, innerPort, side, kind, role, publication, attribution, package: own } = occurrence
   const holder = holderOf(port, registry)
   if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
     return undefined
   const { text } = attribution!
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
   // A compose file next to the holder's program starts it, whatever the block is called.
-  if (role === 'publish' && (isPackageOf(holder, occurrence, registry) || isOfDocs(occurrence))) return undefined
-  // A profile is an alternative, such as one container with every service.
-  if (publication?.profiles !== undefined) return undefined
+  if (isPackageOf(holder, occurrence, registry) || (role === 'publish' && isOfDocs(occurrence))) return undefined
+  // A profile is an alternative, such as one container with every service; so is each target of a makefile.
+  if (publication?.profiles !== undefined || isOfTargets(path)) return undefined
   // A proxy publishes the port of a service that runs next to it.
   if (role === 'publish' && isFronted(holder, occurrence)) return undefined
+  // Another stack, which does not run at the same time.
+  if (role === 'publish' && isPublishedElsewhere(holder, occurrence, 'directory')) return undefined
   // Both halves of the publication are the holder's: it runs here under another name.
   const { containerPort = port } = registry.services[holder]!
   if (innerPort === containerPort && containerPort !== port) return undefined
@@ -257,7 +324,8 @@ function judgeUnknown(occurrence: Occurrence, { registry, isUnclaimed, isFronted
   const isApart = isGeneric.test(text) || (own.isImage && usualPorts.has(port)) || isUnclaimed(holder, occurrence)
   if (role !== 'publish' && isApart) return undefined
   const verb = role === 'publish' ? 'publishes' : 'listens on'
-  return { severity: 'error', service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
+  const severity = attribution!.by === 'package' ? 'warning' : 'error'
+  return { severity, service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
 }
 
 /** `app-dev` is a variant of `app`, `kafka` one of `kafka0`, and `acme-api-server` may be one of `api`. */
