@@ -5,6 +5,9 @@ import type { Occurrence } from './occurrence.js'
 import { isProxyName } from './products.js'
 import { expectedPort, isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
 
+/** Roles in which a block opens a port. */
+const opening: ReadonlySet<Occurrence['role']> = new Set(['publish', 'inner', 'expose', 'listen', 'flag'])
+
 /**
  * Collects what rules need of all occurrences.
  *
@@ -22,13 +25,18 @@ export function createContext(
   )
   const { findByName } = createNameIndex(registry.services)
   const running = new Set<string>()
+  const started = new Set<string>()
   const packaged = new Set<string>()
   const blocks = new Set<string>()
-  for (const { root, package: own, attribution, evidence } of occurrences) {
+  for (const { root, role, package: own, attribution, evidence } of occurrences) {
     for (const service of attribution?.services ?? []) running.add(`${service}\0${root}`)
     const names = own.directory === '' ? [] : own.names
     for (const service of names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
-    for (const { kind, text } of evidence) if (kind === 'block') blocks.add(`${fold(text)}\0${root}`)
+    for (const { kind, text } of evidence) {
+      if (kind !== 'block') continue
+      blocks.add(`${fold(text)}\0${root}`)
+      if (opening.has(role)) for (const service of findByName(text)) started.add(`${service}\0${root}`)
+    }
   }
   const rightDefaults = new Set(
     occurrences
@@ -131,6 +139,7 @@ export function createContext(
       return [...(publications.get(`${service}\0${root}`) ?? [])].some((other) => place(other) !== place(location))
     },
     isShifted: (occurrence) => (shifts.get(shiftOf(occurrence, registry) ?? '') ?? 0) >= 3,
+    isStarted: (service, { root }) => started.has(`${service}\0${root}`),
     isListed: (occurrence) =>
       occurrence.isListItem === true || (lists.get(listKeyOf(occurrence) ?? '')?.length ?? 0) > 1,
     isOpened: ({ role, port, root, attribution }) =>

@@ -29,7 +29,7 @@ export function isOfDocs({ path, package: { directory } }: Pick<Occurrence, 'pat
  * Returns whether a file is of another environment, in which a service has another number.
  */
 export function isOfOtherEnvironment(path: string): boolean {
-  return /(?:^|[./_-])(?:prod|production|pre-?prod|stage|staging|uat|qa|aat)(?=$|[./_-])/i.test(path)
+  return /(?:^|[./_-])(?:prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet)(?=$|[./_-])/i.test(path)
 }
 
 /** Returns whether a file contains targets, of which each starts programs of its own. */

@@ -64,6 +64,8 @@ export interface Context {
   readonly isShifted: (occurrence: Occurrence) => boolean
   /** Returns whether an address is one of several on a line or in a list: clients that a server allows. */
   readonly isListed: (occurrence: Occurrence) => boolean
+  /** Returns whether a block in the occurrence's root that opens a port is called like a service. */
+  readonly isStarted: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a proxy in the occurrence's file publishes a port. */
   readonly isProxied: (port: number, occurrence: Occurrence) => boolean
   /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */

@@ -48,8 +48,10 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   const { port, side, role, attribution } = occurrence
   const { services, text } = attribution!
   const holder = holderOf(port, registry)
-  // The target of a repository's proxy is another service, also in an address without a name; so is what it publishes.
-  if (attribution!.by === 'repository' && role === 'reach' && context.isServedBySibling(occurrence)) return undefined
+  // An address without a name is also that of what the repository starts, and of its proxy's target.
+  const isUnnamed = attribution!.by === 'repository' && role === 'reach'
+  if (isUnnamed && (context.isServedBySibling(occurrence) || (holder && context.isStarted(holder, occurrence))))
+    return undefined
   // "Grafana" in a document may be the service `embedGrafana`.
   if (holder !== undefined && services.some((each) => isAlternative(holder, each, registry))) return undefined
   // A package `ui` may also start the service `uiPreview`.
@@ -73,7 +75,11 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     const isExact =
       role !== 'default' && services.some((each) => fold(registry.services[each]!.variable) === fold(text))
     const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|HOST|PORT)$/i, '')
-    if (!isExact && (isNamedAfter(holder, stem) || isProxyName(holder))) return undefined
+    if (
+      !isExact &&
+      (isNamedAfter(holder, stem) || [holder, registry.services[holder]!.containerName].some(isProxyName))
+    )
+      return undefined
   }
   // Inside a container `runner`, that of the service `runnerImage` may run.
   if (side === 'container' && attribution!.by === 'block' && isOther && isNamedAfter(holder, text)) return undefined
@@ -288,7 +294,12 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   const { side, kind, attribution, rangeEnd } = occurrence
   if (side !== 'host' || rangeEnd !== undefined || attribution!.services.length !== 1) return false
   if (severityOf(occurrence, context) !== 'error' || kind === 'document') return false
-  return context.listOf(occurrence).every(({ port }) => port !== expected)
+  // Of several addresses, only one is the service's.
+  const list = context.listOf(occurrence)
+  const isOne =
+    occurrence.group !== undefined ||
+    list.every((each) => each === occurrence || each.attribution?.text !== attribution!.text)
+  return isOne && list.every(({ port }) => port !== expected)
 }
 
 /** Names of a process in a repository with one. */
@@ -315,7 +326,8 @@ function judgeUnknown(
   // A proxy publishes the port of a service that runs next to it.
   if (role === 'publish' && isFronted(holder, occurrence)) return undefined
   // Another stack, which does not run at the same time.
-  if (role === 'publish' && isPublishedElsewhere(holder, occurrence, 'directory')) return undefined
+  if (role === 'publish' && isPublishedElsewhere(holder, occurrence, isProxyName(text) ? undefined : 'directory'))
+    return undefined
   // Both halves of the publication are the holder's: it runs here under another name.
   const { containerPort = port } = registry.services[holder]!
   if (innerPort === containerPort && containerPort !== port) return undefined

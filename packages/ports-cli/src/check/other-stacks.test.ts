@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import type { PortRegistry } from '@driftos/ports/define'
+import { findingsOf, registryOf } from './acme.fixture.js'
+
+type Case = readonly [kind: string, files: Readonly<Record<string, string>>, expected: readonly string[]]
+
+const shop: PortRegistry = registryOf({
+  api: { port: 7101, containerName: 'shop-api' },
+  web: { port: 7102, containerPort: 7180, containerName: 'shop-web' },
+  cache: [7103, 7110],
+  cacheOrders: 7104,
+  cacheUi: { port: 7105, containerName: 'redis', variable: 'CACHE_UI_PORT' },
+  edge: { port: 7106, containerName: 'traefik' },
+})
+
+const service = (name: string, ...lines: readonly string[]) => `  ${name}:\n    build: .\n    ${lines.join('\n    ')}\n`
+const compose = (...services: readonly string[]) => `services:\n${services.join('')}`
+const main = compose(service('api', 'ports: ["7101:7101"]'), service('web', 'ports: ["7102:7180"]'))
+
+const environments = ['prod', 'production', 'staging', 'uat', 'qa', 'testnet']
+const cases: readonly Case[] = [
+  ...environments.flatMap((environment): Case[] => [
+    [
+      `the ports of the stack "${environment}"`,
+      {
+        'compose.yml': main,
+        [`compose.${environment}.yml`]: compose(service('api', 'ports: ["7201:7101", "7202:7202"]')),
+      },
+      [],
+    ],
+    [
+      `a script for "${environment}"`,
+      { 'api/package.json': '{"name":"api"}', [`scripts/${environment}-up.sh`]: 'curl http://localhost:7201/health\n' },
+      [],
+    ],
+  ]),
+  [
+    "another service's number in another environment",
+    { 'compose.yml': main, 'compose.prod.yml': compose(service('web', 'ports: ["7101:7180"]')) },
+    ['compose.prod.yml:4 error wrong-port 7101 -> 7102'],
+  ],
+  [
+    'a file that replaces what the main one publishes',
+    { 'compose.yml': main, 'compose.local.yml': compose(service('api', 'ports: !override ["7201:7101"]')) },
+    [],
+  ],
+  [
+    'the same where the main file does not publish it',
+    { 'compose.local.yml': compose(service('api', 'ports: ["7201:7101"]')) },
+    ['compose.local.yml:4 error wrong-port 7201 -> 7101'],
+  ],
+  [
+    "a second stack in a directory of its own on a service's port",
+    { 'compose.yml': main, 'actors/compose.yml': compose(service('actors', 'ports: ["7101:9000"]')) },
+    [],
+  ],
+  [
+    "a tool next to the stack on a service's port",
+    { 'compose.yml': main, 'compose.tools.yml': compose(service('tools', 'ports: ["7101:9000"]')) },
+    ['compose.tools.yml:4 error wrong-port 7101'],
+  ],
+  ...['Makefile', 'build.mk', 'justfile'].map((file): Case => [
+    `containers that targets of ${file} start`,
+    { [file]: 'one:\n\tdocker run -p 7301:80 --name one one\ntwo:\n\tdocker run -p 7301:80 --name two two\n' },
+    [`${file}:2 error unregistered-port 7301`, `${file}:4 error unregistered-port 7301`],
+  ]),
+  ...['playwright.config.ts', 'vitest.config.ts', 'cypress.config.js'].map((file): Case => [
+    `the server that ${file} starts`,
+    {
+      'web/package.json': '{"name":"web"}',
+      [`web/${file}`]: "export default { use: { baseURL: 'http://localhost:7301' } }\n",
+    },
+    [],
+  ]),
+  ...['.claude/skills/proxy.md', '.cursor/rules/x.md', 'App.Templates/x/appsettings.json', 'scaffold/a.json'].map(
+    (file): Case => [`what ${file} shows`, { [file]: '{ "apiUrl": "http://localhost:7301", "API_PORT": 7301 }\n' }, []],
+  ),
+  [
+    'the ports that an offset moves, in a document',
+    { 'README.md': '```sh\nAPI_PORT=7243\nWEB_PORT=7244\nCACHE_PORT=7245\n```\n' },
+    [],
+  ],
+  [
+    'two of them',
+    { 'README.md': '```sh\nAPI_PORT=7243\nWEB_PORT=7244\n```\n' },
+    ['README.md:2 warning wrong-port 7243', 'README.md:3 warning wrong-port 7244'],
+  ],
+  [
+    'a document that nobody follows any more',
+    {
+      'README.md':
+        '# Ports\n\n> Superseded by docs/ports.md, kept for historical reference.\n\n## List\n\n- api: http://localhost:7102\n',
+    },
+    [],
+  ],
+  ...['ALLOWED_ORIGINS', 'CORS_ORIGIN', 'OAUTH_REDIRECT_URI', 'TRUSTED_HOSTS'].map((variable): Case => [
+    `the clients of ${variable}`,
+    { '.env': `${variable}=http://localhost:7301\n` },
+    [],
+  ]),
+  [
+    'a list of addresses of which one is right',
+    { '.env': 'WEB_URL=http://localhost:7102,http://localhost:7101,http://localhost:7301\n' },
+    [],
+  ],
+  [
+    'a list of addresses of which none is',
+    { '.env': 'WEB_URL=http://localhost:7101,http://localhost:7301\n' },
+    ['.env:1 error wrong-port 7101', '.env:1 error wrong-port 7301'],
+  ],
+  [
+    'the default of a variable that several services share, with the number of one of them',
+    { 'orders/application.yml': 'redis:\n  host: ${CACHE_ORDERS_HOST}\n  port: ${CACHE_PORT:7104}\n' },
+    [],
+  ],
+  ['the port of a container whose service is another one', { '.env': 'REDIS_PORT=6379\n' }, []],
+  ['the address of a service through the proxy', { '.env': 'NEXT_PUBLIC_API_URL=http://localhost:7106/api\n' }, []],
+  [
+    'the default that is the port inside the container',
+    { 'src/config.ts': 'export const port = Number(process.env.CACHE_PORT ?? 7110)\n' },
+    [],
+  ],
+  [
+    'a container with another port for its health check',
+    {
+      'compose.yml': compose(
+        service('cache', 'ports: ["7103:7110"]', 'healthcheck: { test: ["CMD", "curl", "localhost:7199"] }'),
+      ),
+    },
+    [],
+  ],
+  [
+    "another service's number in a health check",
+    {
+      'compose.yml': compose(
+        service('cache', 'ports: ["7103:7110"]', 'healthcheck: { test: ["CMD", "curl", "localhost:7101"] }'),
+      ),
+    },
+    ['compose.yml:5 error wrong-port 7101'],
+  ],
+  [
+    'the image of a service with a debugger',
+    {
+      'api/package.json': '{"name":"api"}',
+      'api/Dockerfile': 'FROM node\nENV PORT=7101\nEXPOSE ${PORT}\nEXPOSE 9229\n',
+    },
+    [],
+  ],
+  [
+    'an image with another port',
+    { 'api/package.json': '{"name":"api"}', 'api/Dockerfile': 'FROM node\nEXPOSE 9229\n' },
+    ['api/Dockerfile:2 error wrong-port 9229'],
+  ],
+  [
+    'ports above those of a registry',
+    { 'compose.yml': compose(service('grpc', 'ports: ["50051:50051"]')), '.env': 'X=http://localhost:40213\n' },
+    [],
+  ],
+  [
+    "a server's own address in a setting",
+    { 'config.toml': 'laddr = "tcp://0.0.0.0:7301"\n[api]\npage = "http://0.0.0.0:7302"\n' },
+    ['config.toml:3 warning unregistered-port 7302'],
+  ],
+  [
+    "a file that is called like another service in a service's package",
+    {
+      'api/pom.xml': '<project/>\n',
+      'api/src/main/resources/configurations/cache-orders.yml': 'server:\n  port: 7180\n',
+    },
+    [],
+  ],
+  ...['// Code generated by protoc. DO NOT EDIT.', '/* This file is generated automatically */', '# @generated'].map(
+    (notice): Case => [
+      `code with the notice ${notice}`,
+      { 'client.py': `${notice}\nurl = "http://localhost:7301"\n` },
+      [],
+    ],
+  ),
+  [
+    'an Nx project without a package',
+    { 'apps/api/project.json': '{"name":"api"}', 'apps/api/src/main.ts': 'app.listen(7102)\n' },
+    ['apps/api/src/main.ts:1 error wrong-port 7102 -> 7101'],
+  ],
+  [
+    'settings with a key of Swagger',
+    { 'api/pom.xml': '<project/>\n', 'api/application.yml': 'swagger:\n  enabled: true\nserver:\n  port: 7102\n' },
+    ['api/application.yml:4 error wrong-port 7102 -> 7101'],
+  ],
+]
+
+describe('findProblems, for what is not the registered stack', () => {
+  it.each(cases)('judges %s', async (_kind, files, expected) => {
+    expect(await findingsOf(shop, files)).toEqual(expected)
+  })
+})
