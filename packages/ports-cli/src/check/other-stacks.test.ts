@@ -152,6 +152,20 @@ const cases: readonly Case[] = [
     ['api/Dockerfile:2 error wrong-port 9229'],
   ],
   [
+    "a service's port inside on another one outside, next to a right publication",
+    {
+      'compose.yml': compose(
+        service('redis', 'ports: ["7105:7105", "7204:7104"]'),
+        service('shop-web', 'ports: ["7101:7101", "7202:7180"]'),
+      ),
+    },
+    [
+      'compose.yml:4 error unregistered-port 7204',
+      'compose.yml:7 error wrong-port 7101',
+      'compose.yml:7 error wrong-port 7202',
+    ],
+  ],
+  [
     'ports above those of a registry',
     { 'compose.yml': compose(service('grpc', 'ports: ["50051:50051"]')), '.env': 'X=http://localhost:40213\n' },
     [],

@@ -260,8 +260,11 @@ function isSameScheme(registered: string, scheme: string | undefined): boolean {
 
 /** A container publishes several ports: one is its service's, the others belong to further services. */
 function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): boolean {
-  const { attribution, role, side } = occurrence
+  const { attribution, role, side, innerPort } = occurrence
+  // The service's own port inside, which no other publication has.
+  const isOwn = attribution!.services.some((service) => innerPort === expectedPort(service, 'container', registry))
   return listOf(occurrence).some((other) => {
+    if (role === 'publish' && isOwn && other.innerPort !== innerPort) return false
     if (other === occurrence) return false
     // Of several addresses on a line, each may be of another service.
     const isAddress = occurrence.host !== undefined && occurrence.group === undefined
@@ -294,11 +297,11 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   const { side, kind, attribution, rangeEnd } = occurrence
   if (side !== 'host' || rangeEnd !== undefined || attribution!.services.length !== 1) return false
   if (severityOf(occurrence, context) !== 'error' || kind === 'document') return false
-  // Of several addresses, only one is the service's.
+  // Of several numbers in the same role, only one is the service's.
   const list = context.listOf(occurrence)
-  const isOne =
-    occurrence.group !== undefined ||
-    list.every((each) => each === occurrence || each.attribution?.text !== attribution!.text)
+  const isOne = !list.some(
+    (each) => each !== occurrence && each.role === occurrence.role && each.attribution?.text === attribution!.text,
+  )
   return isOne && list.every(({ port }) => port !== expected)
 }
 
