@@ -15,6 +15,7 @@ import type { Reader } from '../dialect.js'
 import { extend, merge, parsePort, type Match } from '../match.js'
 import { readScript } from '../shell/read-shell.js'
 import { readCommand } from '../yaml/command.js'
+import { amend } from '../yaml/yaml-dialect.js'
 
 /** Reads Dockerfiles. All of it is inside the container. */
 export const readDockerfile: Reader = (text) => {
@@ -31,17 +32,17 @@ export const readDockerfile: Reader = (text) => {
   )
   // Of `EXPOSE ${PORT} 9229`, the service's port is the variable.
   const isVariable = /^[ \t]*EXPOSE[ \t].*\$\{?\w+\}?(?!:-)/im.test(text)
-  const inside = found.flatMap((match) => {
-    if (isVariable && match.role === 'expose' && match.override === undefined)
-      return { ...match, role: 'mention' as const }
+  const inside = amend(found, (match) => {
+    const isFurther = isVariable && match.role === 'expose' && match.override === undefined
     // `ENV CORE_URL=http://localhost:3001` is for a browser, or for a run outside the container.
     const isSetting = match.role === 'reach' && match.evidence.some(({ kind }) => kind === 'variable')
     const isLocal = match.host === undefined || (match.host === 'local' && !isSetting)
     const isFollower = isMovable && match.role === 'probe'
-    return extend([match], {
+    return {
+      ...(isFurther && { role: 'mention' }),
       ...(isLocal && { side: 'container' }),
       ...(isFollower && { follower: 'health check' }),
-    })
+    }
   })
   const comments = file.getComments().flatMap((comment) => {
     const range = comment.getRange()

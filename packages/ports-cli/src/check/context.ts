@@ -171,6 +171,6 @@ function listKeyOf({ location, line, group, role, host, kind, evidence }: Occurr
   if (group !== undefined) return `${group}\0${location}`
   if ((role === 'reach' || kind === 'document') && host === 'local') return `line ${line}\0${location}`
   if (role === 'listen') return `listens\0${location}`
-  const block = role === 'value' || role === 'default' ? evidence.find(({ kind }) => kind === 'block') : undefined
+  const block = role === 'value' || role === 'default' ? evidence.find((each) => each.kind === 'block') : undefined
   return block && `variables of ${block.text}\0${location}`
 }

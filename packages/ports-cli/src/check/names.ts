@@ -121,6 +121,8 @@ export function createNameIndex(services: ServiceTable): NameIndex {
   return {
     findByName,
     findByVariable(text) {
+      // A client's option for the address of its server.
+      if (/^nodes?(?:_port)?$/i.test(text)) return []
       const own = fold(text.replace(publicPrefix, '')).replace(/^default(?=.)|default(?=(?:port|url)$)/, '')
       // `PAYMENT_SERVICE_URL` is `paymentService`'s where there is one.
       const whole = own.replace(plainPurpose, '')

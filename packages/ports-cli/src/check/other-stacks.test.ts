@@ -165,6 +165,11 @@ const cases: readonly Case[] = [
       'compose.yml:7 error wrong-port 7202',
     ],
   ],
+  ...['.ci/cluster.yml', 'test-cluster.yml', 'tests.local.yaml'].map((file): Case => [
+    `the stack of ${file}`,
+    { [file]: compose(service('api', 'ports: ["7201:7101"]'), service('other', 'ports: ["7301:80"]')) },
+    [],
+  ]),
   [
     'ports above those of a registry',
     { 'compose.yml': compose(service('grpc', 'ports: ["50051:50051"]')), '.env': 'X=http://localhost:40213\n' },
@@ -205,5 +210,12 @@ const cases: readonly Case[] = [
 describe('findProblems, for what is not the registered stack', () => {
   it.each(cases)('judges %s', async (_kind, files, expected) => {
     expect(await findingsOf(shop, files)).toEqual(expected)
+  })
+
+  it("takes a client's option for its server's nodes for no name of a service", async () => {
+    const files = { 'src/search.ts': "new Client({ node: 'http://localhost:7101' })\n" }
+    expect(await findingsOf(registryOf({ node: 7201 }), files)).toEqual([
+      'src/search.ts:1 warning unregistered-port 7101',
+    ])
   })
 })

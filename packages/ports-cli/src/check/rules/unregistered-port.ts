@@ -1,7 +1,7 @@
 import { protocolPorts } from '../products.js'
 import { isOfDocs, isOfOtherEnvironment, isOfProduct } from '../silence.js'
 import { isEphemeral, type OccurrenceRule } from './rule.js'
-import { isOfOtherStack } from './wrong-port.js'
+import { isOfOtherStack } from './explanations.js'
 
 /** Names of settings with the addresses of clients. */
 const allowing = /origin|cors|allow|redirect|callback|csrf|trusted|stateful/i

@@ -1,19 +1,15 @@
-import { wordsOf } from '@driftos/port-scanner'
 import type { Occurrence } from '../occurrence.js'
+import { isExplained } from './explanations.js'
 import {
   describeHolder,
   expectedPort,
-  holderOf,
   isKnown,
   isRight,
   type Context,
   type OccurrenceRule,
-  type RegistryView,
   type Verdict,
 } from './rule.js'
-import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
-import { isProxyName, protocolPorts, schemes, usualPorts } from '../products.js'
-import { isOfCluster, isOfDocs, isOfCompose, isOfOtherEnvironment, isOfTargets, isOfTests } from '../silence.js'
+import { judgeStranger } from './stranger.js'
 
 /** A name says one service, and the number is another's or is not registered. */
 export const wrongPort: OccurrenceRule = {
@@ -23,66 +19,15 @@ export const wrongPort: OccurrenceRule = {
   judge(occurrence, context) {
     const { attribution } = occurrence
     if (!attribution) return undefined
-    return attribution.services.length === 0 ? judgeUnknown(occurrence, context) : judgeService(occurrence, context)
+    return attribution.services.length === 0 ? judgeStranger(occurrence, context) : judgeService(occurrence, context)
   },
 }
 
 function judgeService(occurrence: Occurrence, context: Context): Verdict | undefined {
   const { registry } = context
-  if (
-    isRight(occurrence, registry) ||
-    isFurtherPort(occurrence, context) ||
-    isUnknownPort(occurrence, context) ||
-    isOfOtherStack(occurrence, context) ||
-    isOfAnother(occurrence, registry) ||
-    isReportedBefore(occurrence, context) ||
-    (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
-    isFurtherPublication(occurrence, registry) ||
-    isBehindProxy(occurrence, context) ||
-    // Of a container's further port, its publication is enough.
-    context.isOpened(occurrence) ||
-    (occurrence.host === 'named' && context.isClusterAddress(occurrence))
-  ) {
-    return undefined
-  }
-  const { port, side, role, attribution } = occurrence
+  if (isRight(occurrence, registry) || isExplained(occurrence, context)) return undefined
+  const { port, side, attribution } = occurrence
   const { services, text } = attribution!
-  const holder = holderOf(port, registry)
-  // An address without a name is also that of what the repository starts, and of its proxy's target.
-  const isUnnamed = attribution!.by === 'repository' && role === 'reach'
-  if (isUnnamed && (context.isServedBySibling(occurrence) || (holder && context.isStarted(holder, occurrence))))
-    return undefined
-  // "Grafana" in a document may be the service `embedGrafana`.
-  if (holder !== undefined && services.some((each) => isAlternative(holder, each, registry))) return undefined
-  // A package `ui` may also start the service `uiPreview`.
-  const isPackage = attribution!.by === 'package' && side === 'host'
-  if (isPackage && holder !== undefined && services.some((each) => isNamedAfter(holder, each))) return undefined
-  if (attribution!.by === 'label' && holder !== undefined && wordsOf(holder).includes(text.toLowerCase()))
-    return undefined
-  // "The backend runs on port 3002" in the package of the service on that port.
-  if (
-    occurrence.kind === 'document' &&
-    isGenericName(text) &&
-    holder !== undefined &&
-    isPackageOf(holder, occurrence, registry)
-  )
-    return undefined
-  const isOther = holder !== undefined && !services.includes(holder)
-  if (attribution!.by === 'variable' && isOther) {
-    // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
-    if (occurrence.host !== 'named' && context.isBlockOf(holder, occurrence)) return undefined
-    // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy leads to any service.
-    const isExact =
-      role !== 'default' && services.some((each) => fold(registry.services[each]!.variable) === fold(text))
-    const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|HOST|PORT)$/i, '')
-    if (
-      !isExact &&
-      (isNamedAfter(holder, stem) || [holder, registry.services[holder]!.containerName].some(isProxyName))
-    )
-      return undefined
-  }
-  // Inside a container `runner`, that of the service `runnerImage` may run.
-  if (side === 'container' && attribution!.by === 'block' && isOther && isNamedAfter(holder, text)) return undefined
   const service = services[0]!
   const expected = expectedPort(service, side, registry)
   const name = text === service ? service : `${text} (${service})`
@@ -94,33 +39,6 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
     ...(services.length === 1 && { suggestion: String(expected) }),
     ...(isFixable(occurrence, context, expected) && { fix: expected }),
   }
-}
-
-/** Returns whether a service has another number in a sample, or because a proxy in the same file publishes its port. */
-function isBehindProxy(occurrence: Occurrence, { registry, isProxied }: Context): boolean {
-  const { port, role, side, attribution } = occurrence
-  if (role !== 'publish' || isKnown(port, registry)) return false
-  if (isOfDocs(occurrence)) return true
-  return attribution!.services.some((service) => isProxied(expectedPort(service, side, registry), occurrence))
-}
-
-/** Returns whether the name of a service contains all words of another one's. */
-function isNamedAfter(holder: string, service: string): boolean {
-  const words = wordsOf(holder)
-  return wordsOf(service).every((word) => words.includes(word))
-}
-
-/** Returns whether a service is another one's counterpart in a further stack: `redisTest` of `redis`. */
-function isAlternative(holder: string, service: string, { services }: RegistryView): boolean {
-  const own = new Set(wordsOf(service))
-  const further = wordsOf(holder).filter((word) => !own.has(word))
-  const container = (each: string) => services[each]!.containerName
-  const isReplica = container(holder) !== container(service) && stemOf(container(holder)) === stemOf(container(service))
-  const isNamed = isNamedAfter(holder, service) && further.length > 0
-  return (
-    isReplica ||
-    (isNamed && further.every((word) => /^(?:test|tests|dev|e2e|local|staging|prod|replica|shadow|ci)$/.test(word)))
-  )
 }
 
 /** Returns whether an attributed number that is wrong is an error. */
@@ -136,162 +54,6 @@ export function severityOf(
   return ['listen', 'expose', 'scrape'].includes(role) ? 'error' : 'warning'
 }
 
-/** Returns whether an unregistered number is that of another stack than the registered one. */
-export function isOfOtherStack(
-  occurrence: Occurrence,
-  { registry, isPublishedElsewhere, isShifted }: Context,
-): boolean {
-  const { path, port, innerPort, role, attribution } = occurrence
-  if (isKnown(port, registry)) return false
-  if (isOfOtherEnvironment(path) || isOfTests(path) || isShifted(occurrence)) return true
-  // `compose.local.yml` replaces what `compose.yml` publishes.
-  if (role !== 'publish' || !isOfCompose(path) || /(?:^|\/)(?:docker-)?compose\.ya?ml$/i.test(path)) return false
-  return (attribution?.services ?? []).some(
-    (service) =>
-      innerPort === expectedPort(service, 'container', registry) && isPublishedElsewhere(service, occurrence),
-  )
-}
-
-/**
- * Returns whether an address leads to a port of a service's container that the registry does not contain: containers
- * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
- */
-function isUnknownPort(occurrence: Occurrence, { registry }: Context): boolean {
-  const { path, port, side, kind, role, host, scheme, attribution } = occurrence
-  if (isKnown(port, registry)) return false
-  // An unregistered number below 1024 belongs to a protocol.
-  if ((port < 1024 && role !== 'publish') || port === 80 || port === 443) return true
-  // IANA: no service has a port from here on.
-  if (port >= 49_152 && role !== 'publish') return true
-  // A container has further ports for health checks.
-  if (role === 'probe' && attribution!.by === 'block' && isOfCompose(path)) return true
-  // A program with HTTPS listens on a further port.
-  if (occurrence.evidence.some(({ kind: of, text: name }) => of === 'variable' && /https_?port/i.test(name)))
-    return true
-  // A document sets a flag as an example.
-  if (kind === 'document' && role === 'flag' && attribution!.by !== 'block') return true
-  const { by, services, text } = attribution!
-  // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
-  if (
-    by === 'variable' &&
-    host === 'local' &&
-    /^https?$/.test(scheme ?? '') &&
-    kind === 'settings' &&
-    text !== text.toUpperCase()
-  )
-    return true
-  // `REDIS_PORT` of the container `redis`, in which the registered service has another variable.
-  const isOfContainer =
-    by === 'variable' && /port$/i.test(text) && !services.some((each) => isNameOf(text, each, registry))
-  if (isOfContainer) return true
-  // Programs name the port of their metrics after the program that reads them.
-  const isPrometheus = port === 9090 || port === expectedPort(services[0]!, 'container', registry)
-  const isSet = role === 'value' || role === 'default' || role === 'listen'
-  // A client's default for the port of a database.
-  if (by === 'package' && kind === 'code' && role === 'value' && port in schemes) return true
-  if (by === 'variable' && /prometheus/i.test(text) && isSet && !isPrometheus) return true
-  // A container with several services often has a further port, for health checks.
-  if (services.length > 1 && side === 'container' && host === undefined) return true
-  // `prometheus.io/port: "9102"` is often a sidecar's.
-  if (role === 'scrape' && side === 'container') return true
-  if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
-  const isOwnProtocol = attribution!.services.some((service) =>
-    isSameScheme(registry.services[service]!.scheme, scheme),
-  )
-  return !isOwnProtocol || role === 'scrape'
-}
-
-/** Returns whether further evidence explains a number that the service of the strongest evidence does not have. */
-function isOfAnother(occurrence: Occurrence, registry: RegistryView): boolean {
-  const { port, side, role, host, attribution } = occurrence
-  // Any program may open the port of a protocol, such as OTLP's.
-  if (protocolPorts.has(port) && !attribution!.services.some((service) => registry.services[service]!.port === port))
-    return side === 'container' || role === 'reach' || role === 'scrape'
-  const { by, services, text } = attribution!
-  const isOuter = services.some((service) => registry.services[service]!.port === port)
-  if (host === 'named' && isOfCluster(occurrence.path) && usualPorts.has(port) && !isOuter) return true
-  const holder = holderOf(port, registry)
-  if (holder === undefined) return false
-  // `ADMIN_API_URL` may be the address of admin, or the one at which admin reaches an interface of another service.
-  const isReached =
-    host === 'local' && services.every((service) => hasFurtherWord(text, service, registry.services[service]!))
-  if (by === 'variable' && isReached) return true
-  // A program in the package of the service on that port.
-  const isOwn = role === 'listen' || role === 'value' || role === 'default' || role === 'flag'
-  return by !== 'variable' && isOwn && (isPackageOf(holder, occurrence, registry) || isFileOf(holder, occurrence))
-}
-
-/** `flowerconfig.py` is the configuration of the service `celeryFlower`, whatever package it is in. */
-function isFileOf(service: string, { path }: Occurrence): boolean {
-  const name = fold(path.replace(/^.*\//, ''))
-  return wordsOf(service).some((word) => word.length > 3 && name.includes(word))
-}
-
-/** Returns whether the package of a number, its file or a directory around it is called like a service. */
-function isPackageOf(service: string, { path, package: own }: Occurrence, { services }: RegistryView): boolean {
-  const { containerName, aliases = [] } = services[service]!
-  const names = new Set([service, containerName, ...aliases].map(fold))
-  const around = path.split('/').map((segment) => segment.replace(/\.\w+$/, ''))
-  return [...around, ...(own.directory === '' ? [] : own.names)].some((name) => names.has(fold(name)))
-}
-
-/** Returns whether a variable is a service's own, or has its name or one of its aliases. */
-function isNameOf(text: string, service: string, { services }: RegistryView): boolean {
-  const { variable, aliases = [] } = services[service]!
-  const stem = fold(text).replace(/port$/, '')
-  return fold(text) === fold(variable) || [service, ...aliases].some((name) => fold(name) === stem)
-}
-
-/**
- * Of several unregistered ports of a container, one finding is enough: which of them is the service's is not known. So is
- * one for the halves of `3002:3002`, of a service with one number.
- */
-function isReportedBefore(occurrence: Occurrence, { registry, listOf }: Context): boolean {
-  const { group, start, port, side, role, outerPort, attribution } = occurrence
-  const { containerPort } = registry.services[attribution!.services[0]!]!
-  if (role === 'inner' && outerPort === port && containerPort === undefined) return true
-  if (group === undefined || side === 'host' || isKnown(port, registry)) return false
-  return listOf(occurrence).some((other) => other.start < start && !isKnown(other.port, registry))
-}
-
-function isSameScheme(registered: string, scheme: string | undefined): boolean {
-  return scheme !== undefined && scheme.replace(/s$/, '').startsWith(registered.replace(/s$/, '').slice(0, 5))
-}
-
-/** A container publishes several ports: one is its service's, the others belong to further services. */
-function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): boolean {
-  const { attribution, role, side, innerPort } = occurrence
-  // The service's own port inside, which no other publication has.
-  const isOwn = attribution!.services.some((service) => innerPort === expectedPort(service, 'container', registry))
-  return listOf(occurrence).some((other) => {
-    if (role === 'publish' && isOwn && other.innerPort !== innerPort) return false
-    if (other === occurrence) return false
-    // Of several addresses on a line, each may be of another service.
-    const isAddress = occurrence.host !== undefined && occurrence.group === undefined
-    if (isAddress && !attribution!.services.some((service) => other.attribution?.services.includes(service)))
-      return false
-    // A variable of a further port has another name, which nothing attributes.
-    const isVariable = occurrence.group === undefined && other.role === role && other.side === side
-    const claimed = isVariable ? { ...other, attribution } : other
-    return claimed.attribution !== undefined && isRight(claimed, registry)
-  })
-}
-
-/**
- * Returns whether a publication is of a port of the container that the registry does not contain, such as a debugger's.
- * Its host half is judged by `unregistered-port`.
- */
-function isFurtherPublication(
-  { port, innerPort, outerPort, role, attribution }: Occurrence,
-  registry: RegistryView,
-): boolean {
-  if (isKnown(port, registry)) return false
-  const isOf = (side: Occurrence['side'], wanted: number) =>
-    attribution!.services.some((service) => expectedPort(service, side, registry) === wanted)
-  if (role === 'publish') return innerPort !== undefined && !isOf('container', innerPort)
-  return role === 'inner' && outerPort !== undefined && !isKnown(outerPort, registry) && !isOf('host', outerPort)
-}
-
 /** Returns whether `--fix` writes a number: only where one is right, on the host, and not yet in the same list. */
 export function isFixable(occurrence: Occurrence, context: Context, expected: number): boolean {
   const { side, kind, attribution, rangeEnd } = occurrence
@@ -303,55 +65,4 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
     (each) => each !== occurrence && each.role === occurrence.role && each.attribution?.text === attribution!.text,
   )
   return isOne && list.every(({ port }) => port !== expected)
-}
-
-/** Names of a process in a repository with one. */
-const isGeneric = /^(?:web|app|server|dev|start|main)$/i
-
-/** Names of a container that name no service, where there is only one program to run. */
-const isNameless = /^(?:app|main|server)$/i
-
-/** Something that is no service uses a registered number. */
-function judgeUnknown(
-  occurrence: Occurrence,
-  { registry, isUnclaimed, isFronted, isPublishedElsewhere }: Context,
-): Verdict | undefined {
-  const { path, port, innerPort, side, kind, role, publication, attribution, package: own } = occurrence
-  const holder = holderOf(port, registry)
-  if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
-    return undefined
-  const { text } = attribution!
-  if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
-  // A compose file next to the holder's program starts it, whatever the block is called.
-  if (isPackageOf(holder, occurrence, registry) || (role === 'publish' && isOfDocs(occurrence))) return undefined
-  // A profile is an alternative, such as one container with every service; so is each target of a makefile.
-  if (publication?.profiles !== undefined || isOfTargets(path)) return undefined
-  // A proxy publishes the port of a service that runs next to it.
-  if (role === 'publish' && isFronted(holder, occurrence)) return undefined
-  // Another stack, which does not run at the same time.
-  if (role === 'publish' && isPublishedElsewhere(holder, occurrence, isProxyName(text) ? undefined : 'directory'))
-    return undefined
-  // Both halves of the publication are the holder's: it runs here under another name.
-  const { containerPort = port } = registry.services[holder]!
-  if (innerPort === containerPort && containerPort !== port) return undefined
-  if (role === 'publish' && isNameless.test(text)) return undefined
-  // The package or the process may be the holder's, under another name.
-  const isApart = isGeneric.test(text) || (own.isImage && usualPorts.has(port)) || isUnclaimed(holder, occurrence)
-  if (role !== 'publish' && isApart) return undefined
-  const verb = role === 'publish' ? 'publishes' : 'listens on'
-  const severity = attribution!.by === 'package' ? 'warning' : 'error'
-  return { severity, service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
-}
-
-/** `app-dev` is a variant of `app`, `kafka` one of `kafka0`, and `acme-api-server` may be one of `api`. */
-function isVariant(text: string, ...names: readonly string[]): boolean {
-  const words = text.toLowerCase().split(/[^a-z\d]+/)
-  // `document-manager` is one of `documentManagerBackend`.
-  const isPart = (name: string) => words.length > 1 && fold(name).startsWith(fold(text))
-  return names.some((name) => fold(text).includes(stemOf(name)) || words.includes(stemOf(name)) || isPart(name))
-}
-
-/** The folded name without the number of a replica. */
-function stemOf(name: string): string {
-  return fold(name).replace(/(?<=\D)\d{1,2}$/, '')
 }

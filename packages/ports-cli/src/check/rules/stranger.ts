@@ -1,0 +1,52 @@
+import { fold } from '../names.js'
+import type { Occurrence } from '../occurrence.js'
+import { isProxyName, usualPorts } from '../products.js'
+import { isOfDocs, isOfTargets } from '../silence.js'
+import { isPackageOf, stemOf } from './explanations.js'
+import { holderOf, type Context, type Verdict } from './rule.js'
+
+/** Names of a process in a repository with one. */
+const isGeneric = /^(?:web|app|server|dev|start|main)$/i
+
+/** Names of a container that name no service, where there is only one program to run. */
+const isNameless = /^(?:app|main|server)$/i
+
+/** Something that is no service uses a registered number. */
+export function judgeStranger(
+  occurrence: Occurrence,
+  { registry, isUnclaimed, isFronted, isPublishedElsewhere }: Context,
+): Verdict | undefined {
+  const { path, port, innerPort, side, kind, role, publication, attribution, package: own } = occurrence
+  const holder = holderOf(port, registry)
+  if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
+    return undefined
+  const { text } = attribution!
+  if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
+  // A compose file next to the holder's program starts it, whatever the block is called.
+  if (isPackageOf(holder, occurrence, registry) || (role === 'publish' && isOfDocs(occurrence))) return undefined
+  // A profile is an alternative, such as one container with every service; so is each target of a makefile.
+  if (publication?.profiles !== undefined || isOfTargets(path)) return undefined
+  // A proxy publishes the port of a service that runs next to it.
+  if (role === 'publish' && isFronted(holder, occurrence)) return undefined
+  // Another stack, which does not run at the same time.
+  if (role === 'publish' && isPublishedElsewhere(holder, occurrence, isProxyName(text) ? undefined : 'directory'))
+    return undefined
+  // Both halves of the publication are the holder's: it runs here under another name.
+  const { containerPort = port } = registry.services[holder]!
+  if (innerPort === containerPort && containerPort !== port) return undefined
+  if (role === 'publish' && isNameless.test(text)) return undefined
+  // The package or the process may be the holder's, under another name.
+  const isApart = isGeneric.test(text) || (own.isImage && usualPorts.has(port)) || isUnclaimed(holder, occurrence)
+  if (role !== 'publish' && isApart) return undefined
+  const verb = role === 'publish' ? 'publishes' : 'listens on'
+  const severity = attribution!.by === 'package' ? 'warning' : 'error'
+  return { severity, service: holder, message: `${text} ${verb} ${port}, which belongs to ${holder}` }
+}
+
+/** `app-dev` is a variant of `app`, `kafka` one of `kafka0`, and `acme-api-server` may be one of `api`. */
+function isVariant(text: string, ...names: readonly string[]): boolean {
+  const words = text.toLowerCase().split(/[^a-z\d]+/)
+  // `document-manager` is one of `documentManagerBackend`.
+  const isPart = (name: string) => words.length > 1 && fold(name).startsWith(fold(text))
+  return names.some((name) => fold(text).includes(stemOf(name)) || words.includes(stemOf(name)) || isPart(name))
+}
