@@ -74,6 +74,7 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
       const [start, end] = match.indices!.groups![port === undefined ? 'fallback' : 'port']!
       if (number === undefined || found.has(start)) continue
       const whole = defaultOf.exec(text.slice(Math.max(0, match.index - 70), match.index))?.[1]
+      const route = /^\}?\/([a-z][\w-]{0,40})(?![\w.-])/i.exec(text.slice(end, end + 45))?.[1]
       const { evidence, ...address } = hostFields(host!)
       found.set(start, {
         port: number,
@@ -82,6 +83,7 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
         role: 'reach',
         ...address,
         evidence: whole === undefined ? evidence : [...evidence, { kind: 'variable', text: whole }],
+        ...(route !== undefined && { route }),
         ...(isWildcard.test(host!) && { isWildcard: true }),
         ...(scheme !== undefined && { scheme: scheme.toLowerCase() }),
         ...((variable ?? whole) !== undefined && { override: variable ?? whole! }),

@@ -85,6 +85,8 @@ export interface Match {
   readonly host?: HostKind
   /** Whether the host is every address of a machine, such as 0.0.0.0: a server's own. */
   readonly isWildcard?: boolean
+  /** The first part of an address's path: `merchant` in `http://localhost:3000/merchant/1`. */
+  readonly route?: string
   /** Scheme of an address in lower case: `http`, `mongodb`. */
   readonly scheme?: string
   /** Container half of the publication that the number belongs to. */

@@ -123,6 +123,9 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     findByVariable(text) {
       // A client's option for the address of its server.
       if (/^nodes?(?:_port)?$/i.test(text)) return []
+      // A registered variable may begin like one for a browser: `VITE_PORT`.
+      const registered = publicPrefix.test(text) ? variables.get(fold(text)) : undefined
+      if (registered !== undefined) return [registered]
       const own = fold(text.replace(publicPrefix, '')).replace(/^default(?=.)|default(?=(?:port|url)$)/, '')
       // `PAYMENT_SERVICE_URL` is `paymentService`'s where there is one.
       const whole = own.replace(plainPurpose, '')

@@ -218,4 +218,19 @@ describe('findProblems, for what is not the registered stack', () => {
       'src/search.ts:1 warning unregistered-port 7101',
     ])
   })
+
+  it.each([
+    ['VITE_PORT=7301', { vite: { port: 7301, variable: 'VITE_PORT' }, web: 7302 }, []],
+    [
+      'VITE_PORT=7301',
+      { vite: { port: 7303, variable: 'VITE_PORT' }, web: 7302 },
+      ['web/.env:1 error wrong-port 7301 -> 7303'],
+    ],
+    ['SHOP_URL=http://localhost:7301/shop', { shop: 7302, gateway: 7301 }, []],
+    ['SHOP_URL=http://localhost:7301/v1', { shop: 7302, gateway: 7301 }, ['web/.env:1 error wrong-port 7301 -> 7302']],
+  ] as const)('judges %s in the registry %j', async (line, services, expected) => {
+    expect(
+      await findingsOf(registryOf(services), { 'web/package.json': '{"name":"web"}', 'web/.env': `${line}\n` }),
+    ).toEqual(expected)
+  })
 })

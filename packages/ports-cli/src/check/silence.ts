@@ -44,7 +44,7 @@ export function isOfCompose(path: string): boolean {
 
 /** Returns whether a file configures tests, which start a server of their own. */
 export function isOfTests(path: string): boolean {
-  return /(?:^|\/)(?:playwright|cypress|vitest|jest|wdio)[\w.-]*\.\w+$/i.test(path)
+  return /(?:^|\/)(?:setup-?)?(?:playwright|cypress|vitest|jest|wdio)[\w.-]*\.\w+$/i.test(path)
 }
 
 /** Returns whether a file configures another product, in its own container: `grafana.ini`, `redis.conf`. */

@@ -2,7 +2,7 @@ import { wordsOf } from '@driftos/port-scanner'
 import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isProxyName, protocolPorts, schemes, usualPorts } from '../products.js'
-import { isOfCluster, isOfCompose, isOfDocs, isOfOtherEnvironment, isOfTests } from '../silence.js'
+import { isOfCluster, isOfCompose, isOfDocs, isOfOtherEnvironment, isOfProduct, isOfTests } from '../silence.js'
 import { expectedPort, holderOf, isKnown, isRight, type Context, type RegistryView } from './rule.js'
 
 /** Returns whether something else than a fault explains why a service has another number here than in the registry. */
@@ -27,12 +27,13 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
 /** Returns whether the evidence may also mean the service that has the number. */
 function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
-  const { port, side, role, host, kind, attribution } = occurrence
+  const { port, side, role, host, route, kind, attribution } = occurrence
   const { services, text, by } = attribution!
   const holder = holderOf(port, registry)
   if (holder === undefined || services.includes(holder)) return false
   switch (by) {
     case 'repository':
+      if (isOfProduct(occurrence.path)) return true
       // An address without a name is also that of what the repository starts, and of its proxy's target.
       return role === 'reach' && (context.isServedBySibling(occurrence) || context.isStarted(holder, occurrence))
     case 'package':
@@ -53,7 +54,10 @@ function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
       const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|HOST|PORT)$/i, '')
       const isProxy = [holder, registry.services[holder]!.containerName].some(isProxyName)
-      const isPublic = publicPrefix.test(text) && wordsOf(holder).includes('gateway')
+      const isGateway = wordsOf(holder).includes('gateway')
+      const isPublic = isGateway && publicPrefix.test(text)
+      // `MERCHANT_URL=http://localhost:3000/merchant` goes through the gateway.
+      if (isGateway && route !== undefined && fold(text).includes(fold(route))) return true
       if ((!isOwn || role === 'default') && (isNamedAfter(holder, stem) || isProxy || isPublic)) return true
       break
     }
