@@ -58,9 +58,15 @@ export function createContext(
   )
   const publications = new Map<string, Set<string>>()
   const shifts = new Map<string, number>()
+  const shared = new Map<string, Set<string>>()
   for (const each of occurrences) {
     const shift = shiftOf(each, registry)
     if (shift !== undefined) shifts.set(shift, (shifts.get(shift) ?? 0) + 1)
+    const { port, location, host, attribution } = each
+    if (host === 'local' && attribution?.by === 'variable') {
+      const key = `${port}\0${location}`
+      shared.set(key, (shared.get(key) ?? new Set()).add(attribution.services.join()))
+    }
     if (each.role !== 'publish' || !each.attribution || !isRight(each, registry)) continue
     for (const service of each.attribution.services) {
       const key = `${service}\0${each.root}`
@@ -139,6 +145,7 @@ export function createContext(
       return [...(publications.get(`${service}\0${root}`) ?? [])].some((other) => place(other) !== place(location))
     },
     isShifted: (occurrence) => (shifts.get(shiftOf(occurrence, registry) ?? '') ?? 0) >= 3,
+    isShared: ({ port, location }) => (shared.get(`${port}\0${location}`)?.size ?? 0) >= 3,
     isStarted: (service, { root }) => started.has(`${service}\0${root}`),
     isListed: (occurrence) =>
       occurrence.isListItem === true || (lists.get(listKeyOf(occurrence) ?? '')?.length ?? 0) > 1,

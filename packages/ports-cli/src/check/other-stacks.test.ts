@@ -99,6 +99,13 @@ const cases: readonly Case[] = [
     [],
   ]),
   [
+    'the address of a gateway for three services',
+    {
+      '.env': 'API_URL=http://localhost:7106\nWEB_URL=http://localhost:7106\nCACHE_ORDERS_URL=http://localhost:7106\n',
+    },
+    [],
+  ],
+  [
     'a list of addresses of which one is right',
     { '.env': 'WEB_URL=http://localhost:7102,http://localhost:7101,http://localhost:7301\n' },
     [],
@@ -232,5 +239,14 @@ describe('findProblems, for what is not the registered stack', () => {
     expect(
       await findingsOf(registryOf(services), { 'web/package.json': '{"name":"web"}', 'web/.env': `${line}\n` }),
     ).toEqual(expected)
+  })
+
+  it.each([
+    ['EXPOSE 8080', { web: 5174 }, []],
+    ['EXPOSE 8080', { web: { port: 5174, containerPort: 80 } }, ['web/Dockerfile:2 error wrong-port 8080']],
+    ['EXPOSE 8080', { web: 7301 }, ['web/Dockerfile:2 error wrong-port 8080']],
+  ] as const)('judges the image with %s in the registry %j', async (line, services, expected) => {
+    const files = { 'web/package.json': '{"name":"web"}', 'web/Dockerfile': `FROM nginx\n${line}\n` }
+    expect(await findingsOf(registryOf(services), files)).toEqual(expected)
   })
 })

@@ -34,6 +34,11 @@ export function isProxyName(name: string): boolean {
   return /(?:^|[-_.])(?:nginx|traefik|caddy|haproxy|envoy|httpd|apache|proxy)(?:$|[-_.])/i.test(name)
 }
 
+/** Returns whether a port is one that Vite or Angular's development server has by default, or the next ones. */
+export function isDevServerPort(port: number): boolean {
+  return (port >= 5173 && port < 5183) || (port >= 4200 && port < 4210)
+}
+
 /** Schemes of well-known container ports. */
 export const schemes: Readonly<Record<number, string>> = {
   1025: 'smtp',

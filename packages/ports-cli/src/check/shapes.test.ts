@@ -465,14 +465,14 @@ const cases: readonly Case[] = [
     'the address of a service whose name ends in a general word',
     registryOf({ api: 4101, web: 4102, paymentService: 4103, backend: 4104, adminApi: 4105 }),
     {
-      '.env':
-        'VITE_API_URL=http://localhost:4102\nPAYMENT_SERVICE_URL=http://localhost:4102\nNEXT_PUBLIC_BACKEND_URL=http://localhost:4102\nADMIN_API_URL=http://localhost:4102\n',
+      '.env': 'VITE_API_URL=http://localhost:4102\nPAYMENT_SERVICE_URL=http://localhost:4102\n',
+      'a/.env': 'NEXT_PUBLIC_BACKEND_URL=http://localhost:4102\nADMIN_API_URL=http://localhost:4102\n',
     },
     [
       '.env:1 error wrong-port 4102 -> 4101',
       '.env:2 error wrong-port 4102 -> 4103',
-      '.env:3 error wrong-port 4102 -> 4104',
-      '.env:4 error wrong-port 4102 -> 4105',
+      'a/.env:1 error wrong-port 4102 -> 4104',
+      'a/.env:2 error wrong-port 4102 -> 4105',
     ],
   ],
   [

@@ -1,7 +1,7 @@
 import { wordsOf } from '@driftos/port-scanner'
 import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
-import { isProxyName, protocolPorts, schemes, usualPorts } from '../products.js'
+import { isDevServerPort, isProxyName, protocolPorts, schemes, usualPorts } from '../products.js'
 import { isOfCluster, isOfCompose, isOfDocs, isOfOtherEnvironment, isOfProduct, isOfTests } from '../silence.js'
 import { expectedPort, holderOf, isKnown, isRight, type Context, type RegistryView } from './rule.js'
 
@@ -14,6 +14,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isOfOtherStack(occurrence, context) ||
     isOfAnother(occurrence, registry) ||
     isOfHolder(occurrence, context) ||
+    isOfBuiltPage(occurrence, registry) ||
     isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
     isFurtherPublication(occurrence, registry) ||
@@ -21,6 +22,17 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     // Of a container's further port, its publication is enough.
     context.isOpened(occurrence) ||
     (occurrence.host === 'named' && context.isClusterAddress(occurrence))
+  )
+}
+
+/** Returns whether a container serves the built pages of a service whose registered port is its development server's. */
+function isOfBuiltPage({ side, role, attribution }: Occurrence, { services }: RegistryView): boolean {
+  return (
+    side === 'container' &&
+    role !== 'scrape' &&
+    attribution!.services.every(
+      (each) => services[each]!.containerPort === undefined && isDevServerPort(services[each]!.port),
+    )
   )
 }
 
@@ -48,6 +60,8 @@ function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (wordsOf(holder).includes(text.toLowerCase())) return true
       break
     case 'variable': {
+      // A gateway leads to several services.
+      if (host === 'local' && context.isShared(occurrence)) return true
       // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
       if (host !== 'named' && context.isBlockOf(holder, occurrence)) return true
       // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy leads to any service.

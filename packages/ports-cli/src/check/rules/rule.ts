@@ -62,6 +62,8 @@ export interface Context {
   readonly isPublishedElsewhere: (service: string, occurrence: Occurrence, scope?: 'directory') => boolean
   /** Returns whether at least three numbers of a document differ from their services' by the same offset as an occurrence. */
   readonly isShifted: (occurrence: Occurrence) => boolean
+  /** Returns whether a file has the number of an occurrence in the addresses of at least three services. */
+  readonly isShared: (occurrence: Occurrence) => boolean
   /** Returns whether an address is one of several on a line or in a list: clients that a server allows. */
   readonly isListed: (occurrence: Occurrence) => boolean
   /** Returns whether a block in the occurrence's root that opens a port is called like a service. */
