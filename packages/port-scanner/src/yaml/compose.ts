@@ -72,8 +72,9 @@ type FixedName = Publication['fixedName']
 
 /** A name without a variable: a second checkout of the repository takes over the first one's containers. */
 function fixedNameOf(map: Node, key: 'container_name' | 'name'): FixedName {
-  const text = textOf(get(map, key))
-  return text === undefined || text.includes('$') ? undefined : { key, text }
+  const node = get(map, key)
+  const text = textOf(node)
+  return text === undefined || text.includes('$') ? undefined : { key, text, start: node!.range![0] }
 }
 
 interface File {

@@ -112,12 +112,13 @@ export function createContext(
     ),
   )
   const moved = new Set<string>()
-  for (const { override, attribution, root, package: own, isComment } of occurrences) {
+  for (const { override, role, attribution, root, package: own, isComment } of occurrences) {
     if (override === undefined || isComment) continue
     for (const service of attribution?.services ?? []) {
       if (override !== registry.services[service]!.variable && !isOwnVariable(override)) continue
       moved.add(`${service}\0${root}`)
-      moved.add(`${service}\0${root}\0${own.directory}`)
+      // The host half of a publication moves nothing inside the container.
+      if (role !== 'publish') moved.add(`${service}\0${root}\0${own.directory}`)
     }
   }
   return {

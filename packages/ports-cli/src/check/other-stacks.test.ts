@@ -178,6 +178,24 @@ const cases: readonly Case[] = [
     [],
   ]),
   [
+    'a health check inside a container of which a variable moves the host half alone',
+    {
+      'api/package.json': '{"name":"api"}',
+      'api/compose.yml': compose(service('api', 'ports: ["${API_PORT:-7101}:7101"]')),
+      'api/Dockerfile': 'FROM node\nENV PORT=7101\nHEALTHCHECK CMD curl -f http://localhost:7101/health\n',
+    },
+    [],
+  ],
+  [
+    "a proxy of a test runner's server",
+    {
+      'web/package.json': '{"name":"web"}',
+      'web/vitest.config.ts': "export default { server: { proxy: { '/api': 'http://localhost:7101' } } }\n",
+      'api/main.ts': 'app.listen(process.env.API_PORT ?? 7101)\n',
+    },
+    [],
+  ],
+  [
     'ports above those of a registry',
     { 'compose.yml': compose(service('grpc', 'ports: ["50051:50051"]')), '.env': 'X=http://localhost:40213\n' },
     [],

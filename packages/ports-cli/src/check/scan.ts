@@ -77,7 +77,9 @@ export async function scanRoots(
       for (const match of matches) {
         const place = { root, path, file, location, kind: dialect.kind, package: around }
         const attribution = attribute(match, index, owner, repository, dialect.kind, depth)
-        occurrences.push({ ...match, ...place, ...locate(match.start), attribution })
+        const { fixedName } = match.publication ?? {}
+        const nameAt = fixedName && createLocator(text)(fixedName.start)
+        occurrences.push({ ...match, ...place, ...locate(match.start), attribution, nameAt })
       }
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location })
     }

@@ -216,7 +216,7 @@ const cases: readonly Case[] = [
       'dev/compose.yml': 'name: ${COMPOSE_PROJECT_NAME:-acme}\nservices:\n  shop:\n    ports: ["4101:4101"]\n',
       'tools/compose.yml': 'name: tools\nservices:\n  worker:\n    container_name: worker\n    image: acme/worker\n',
     },
-    ['compose.yml:5 warning fixed-name 4101'],
+    ['compose.yml:4 warning fixed-name 4101'],
   ],
   [
     'a default in a list that is taken apart',

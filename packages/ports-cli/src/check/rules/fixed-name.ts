@@ -21,7 +21,10 @@ export const fixedName: ProjectRule = {
       const names = new Set(list.map(({ publication }) => publication!.fixedName!.text))
       const others = names.size > 1 ? ` (and ${names.size - 1} more in this file)` : ''
       const message = `${key} ${text} is the same in every checkout${others}`
-      yield [first!, { severity: 'warning', service: holderOf(first!.port, registry), message }]
+      yield [
+        { ...first!, ...first!.nameAt },
+        { severity: 'warning', service: holderOf(first!.port, registry), message },
+      ]
     }
   },
 }

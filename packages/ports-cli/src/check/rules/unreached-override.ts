@@ -1,3 +1,4 @@
+import { isOfTests } from '../silence.js'
 import { holderOf, isRight, type OccurrenceRule } from './rule.js'
 
 /** A variable moves a service, and a place that has to follow does not read it. */
@@ -6,8 +7,9 @@ export const unreachedOverride: OccurrenceRule = {
   why: 'A service that its variable moves is not found here.',
   fix: 'Read the same variable here.',
   judge(occurrence, { registry, isMovable }) {
-    const { port, override, follower, attribution, role, host, kind } = occurrence
+    const { path, port, override, follower, attribution, role, host, kind } = occurrence
     if (follower === undefined || override !== undefined || host === 'named' || kind === 'document') return undefined
+    if (follower === 'proxy target' && isOfTests(path)) return undefined
     const services = attribution ? attribution.services : role === 'reach' ? [holderOf(port, registry)] : []
     const [service] = services
     if (service === undefined || services.length > 1) return undefined
