@@ -17,7 +17,10 @@ const elsewhere = /^(?:ssh|scp|sftp|rsync|autossh|iptables|ip6tables|ufw|firewal
 
 /** Commands without any port in their flags. */
 const portless =
-  /^(?:mkdir|cp|mv|rm|tar|grep|sed|awk|sleep|read|ps|lsof|fuser|kill|kill-port|killport|date|seq|head|tail|cut|git|chmod|test|xargs|parallel|zip|unzip|\[)$/
+  /^(?:mkdir|cp|mv|rm|tar|sleep|ps|lsof|fuser|kill|kill-port|killport|date|seq|head|tail|cut|git|chmod|test|xargs|parallel|zip|unzip|\[)$/
+
+/** Commands whose arguments are patterns or questions. */
+const textual = /^(?:grep|rg|sed|awk|perl|read)$/
 
 /** Clients of a database or a socket. */
 const clients =
@@ -46,7 +49,11 @@ export function readCommandLine(command: Command, text: string, { side, local, v
     assignmentsOf(command, text, (variable) => variables.get(variable)),
     readCommand({ text: text.slice(command.pos, command.end), start: command.pos }, side, local),
   )
-  if (elsewhere.test(name)) return extend(found, { isElsewhere: true })
+  // Inside a running container.
+  const isInside =
+    /^(?:docker|docker-compose|podman|nerdctl|kubectl|oc)$/.test(name) && words.some((each) => each.text === 'exec')
+  if (isInside || elsewhere.test(name)) return extend(found, { isElsewhere: true })
+  if (textual.test(name)) return found.filter(({ role }) => role !== 'flag' && role !== 'reach')
   if (portless.test(name)) return found.filter(({ role }) => role !== 'flag')
   if (clients.test(name)) return readClient(words, found, side)
   if (/^(?:echo|printf)$/.test(name)) {

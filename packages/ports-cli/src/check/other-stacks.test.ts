@@ -195,6 +195,25 @@ const cases: readonly Case[] = [
     },
     [],
   ],
+  ...[
+    "sed -i 's|http://localhost:7301|http://localhost:7101|' .env",
+    'read -p "Address [http://localhost:7301]: " address',
+    'docker compose exec api curl http://localhost:7301/health',
+    'kubectl exec api -- wget -qO- http://127.0.0.1:7301',
+  ].map((command): Case => [`what no command reaches: ${command}`, { 'run.sh': `${command}\n` }, []]),
+  ['what a command reaches', { 'run.sh': 'curl http://localhost:7301\n' }, ['run.sh:1 warning unregistered-port 7301']],
+  [
+    'a block that is called like one service, in the directory of the service that has the number',
+    { 'cacheOrders/compose.yml': compose(service('cache', 'ports: ["7104:7110"]')) },
+    [],
+  ],
+  [
+    'the image of another service of the same package',
+    { 'package.json': '{"name":"api"}', 'Dockerfile.cacheOrders': 'FROM node\nEXPOSE 7104\n' },
+    [],
+  ],
+  ['the port of a node', { 'helm/values.yaml': 'api:\n  env:\n    WEB_URL: http://localhost:30080\n' }, []],
+  ['a server of tools', { '.vscode/mcp.json': '{ "servers": { "x": { "url": "http://127.0.0.1:7301/mcp" } } }' }, []],
   [
     'ports above those of a registry',
     { 'compose.yml': compose(service('grpc', 'ports: ["50051:50051"]')), '.env': 'X=http://localhost:40213\n' },

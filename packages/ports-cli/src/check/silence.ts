@@ -12,7 +12,7 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 
 /** Programs that show how to use the product, or that others wrote: each is a stack of its own. */
 const apart =
-  /(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:examples?|samples?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|deps|third[-_]?party|node_modules|experiments?|pocs?|_templates?)(?:\/|\.\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
+  /(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:examples?|samples?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|deps|third[-_]?party|node_modules|experiments?|pocs?|_templates?)(?:\/|\.\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
 
 /** Returns whether a file is of a cluster, where the port of a service's address is that of its Service. */
 export function isOfCluster(path: string): boolean {

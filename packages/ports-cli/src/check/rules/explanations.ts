@@ -108,6 +108,8 @@ function isUnknownPort(occurrence: Occurrence, { registry }: Context): boolean {
   if (isKnown(port, registry)) return false
   // An unregistered number below 1024 belongs to a protocol.
   if ((port < 1024 && role !== 'publish') || port === 80 || port === 443) return true
+  // Kubernetes: the ports of nodes.
+  if (port >= 30_000 && port < 32_768 && (isOfCluster(path) || /(?:^|\/)values[^/]*$/.test(path))) return true
   // IANA: no service has a port from here on.
   if (port >= 49_152 && role !== 'publish') return true
   // A container has further ports for health checks.
@@ -164,7 +166,7 @@ function isOfAnother(occurrence: Occurrence, registry: RegistryView): boolean {
     host === 'local' && services.every((service) => hasFurtherWord(text, service, registry.services[service]!))
   if (by === 'variable' && isReached) return true
   // A program in the package of the service on that port.
-  const isOwn = role === 'listen' || role === 'value' || role === 'default' || role === 'flag'
+  const isOwn = host === undefined && role !== 'scrape' && role !== 'label'
   return by !== 'variable' && isOwn && (isPackageOf(holder, occurrence, registry) || isFileOf(holder, occurrence))
 }
 
@@ -178,7 +180,8 @@ function isFileOf(service: string, { path }: Occurrence): boolean {
 export function isPackageOf(service: string, { path, package: own }: Occurrence, { services }: RegistryView): boolean {
   const { containerName, aliases = [] } = services[service]!
   const names = new Set([service, containerName, ...aliases].map(fold))
-  const around = path.split('/').map((segment) => segment.replace(/\.\w+$/, ''))
+  // `Dockerfile.web` is that of `web`.
+  const around = path.split('/').map((segment) => segment.replace(/^Dockerfile\.|\.\w+$/, ''))
   return [...around, ...(own.directory === '' ? [] : own.names)].some((name) => names.has(fold(name)))
 }
 
