@@ -35,14 +35,17 @@ function* findPairs(
   describe: Describe,
 ): Iterable<readonly [Occurrence, Verdict]> {
   for (const group of groupBy(published, keyOf).values()) {
+    const owners = new Set(group.filter((each) => isOwner(each, context)))
     const reported = new Set<Occurrence>()
     for (const [index, later] of group.entries()) {
-      for (const earlier of group.slice(0, index)) {
-        if (!canRunTogether(earlier, later)) continue
-        const [wrong, right] =
-          isOwner(later, context) && !isOwner(earlier, context) ? [earlier, later] : [later, earlier]
+      const isRightful = owners.has(later)
+      for (let at = 0; at < index && !reported.has(later); at++) {
+        const earlier = group[at]!
+        const isEarlierWrong = isRightful && !owners.has(earlier)
+        const [wrong, right] = isEarlierWrong ? [earlier, later] : [later, earlier]
+        if (reported.has(wrong) || !canRunTogether(earlier, later)) continue
         const message = describe(wrong, right)
-        if (message === undefined || reported.has(wrong)) continue
+        if (message === undefined) continue
         reported.add(wrong)
         yield [wrong, { severity: 'error', service: wrong.attribution?.services[0], message }]
       }
