@@ -155,6 +155,11 @@ describe('readJavaScript', () => {
     expect(await matchesOf(path, text)).toEqual(expected)
   })
 
+  it('reads a list of thirty thousand addresses', async () => {
+    const text = `export default [${"'http://localhost:3001',".repeat(30_000)}]`
+    expect(await matchesOf('a.ts', text)).toHaveLength(30_000)
+  })
+
   it('returns the number of each match for any text', async () => {
     expect(await findUnsound('a.ts')).toBeUndefined()
   })

@@ -70,14 +70,14 @@ export function findSlot(value: Place): Slot {
       case 'SwitchCase':
         names.push(nameOf(childOf(parent.parent?.node, 'discriminant')) ?? '')
         return finish({ use: 'compare' })
-      case 'ArrayExpression':
+      case 'ArrayExpression': {
         // `['core', 3001]`
-        if (listOf(node, 'elements').length === 2 && at.node === listOf(node, 'elements')[1]) {
-          names.push(stringOf(listOf(node, 'elements')[0]) ?? '')
-        }
+        const [first, second, ...others] = (node['elements'] as (Node | null)[]).slice(0, 3)
+        if (at.node === second && others.length === 0) names.push(stringOf(first ?? undefined) ?? '')
         isListItem = true
         at = parent
         break
+      }
       case 'AssignmentPattern':
         return readPattern(parent, names, replacing)
           ? finish({ ...parameterEnd(parent), isParameter: replacing.length === 0 })
