@@ -69,9 +69,9 @@ export function isMinified(bytes: Buffer, length: number, { kind }: Dialect): bo
   return lines * maxMeanLine < length
 }
 
-/** What a program writes at the top of source code that it generates. */
+/** A notice at the top of generated source code. A template that a person continues has none: it says only which program made it. */
 const notice =
-  /^[ \t]*(?:\/\/|\/?\*|#|--)[^\n]{0,200}(?:\bgenerated (?:by|automatically)\b|\bcode generated\b|@generated|\bauto-?generated\b)/im
+  /^[ \t]*(?:\/\/|\/?\*|#|--)[^\n]{0,200}(?:@generated\b|\bdo not (?:edit|modify|change)\b|\bgenerated automatically\b|\bauto(?:matically)?[ -]?generated\b)/im
 
 /** How much of a file is searched for such a notice, in bytes. */
 const noticeBytes = 500

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { conversations } from '../../eval/conversations.js'
@@ -33,6 +34,15 @@ describe('toEnglish', () => {
   it('translates nearly every German sentence', () => {
     const texts = contents(heldOutGerman)
     expect(texts.filter((text) => toEnglish(text) === text).length / texts.length).toBeLessThan(0.05)
+  })
+
+  it('has as many words as the documents say', () => {
+    const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8')
+    const words = read('german.txt').trim().split('\n')
+    expect(new Set(words.map((line) => line.split(' ', 1)[0])).size).toBe(words.length)
+    const shown = (Math.round(words.length / 100) * 100).toLocaleString('en')
+    for (const file of ['../../README.md', '../../../../docs/decisions/default-embedder.md'])
+      expect(read(file)).toContain(`a glossary of ${shown} words`)
   })
 
   it('keeps what is no word, for any text', () => {

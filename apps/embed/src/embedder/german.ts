@@ -19,7 +19,9 @@ const plainWord = /(?<![\p{L}\p{N}_.])\p{L}+(?![\p{L}\p{N}_]|\.\p{L})/gu
 /** English words by German ones, and by these without the ending of an infinitive or a plural. */
 const english = new Map<string, string>()
 const englishOfStem = new Map<string, string>()
-for (const line of readFileSync(new URL('./german.txt', import.meta.url), 'utf8').split('\n')) {
+for (const line of readFileSync(new URL('./german.txt', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')) {
   const [word = '', ...translation] = line.split(' ')
   english.set(word, translation.join(' '))
 }
@@ -63,10 +65,9 @@ function find(word: string): string | undefined {
 }
 
 function findParticiple(word: string): string | undefined {
-  const [, prefix = '', verb] = participle.exec(word) ?? []
-  const found = verb === undefined ? undefined : (find(prefix + verb) ?? find(verb))
-  const [, rest] = found === undefined ? (separable.exec(word) ?? []) : []
-  return rest === undefined ? found : find(rest)
+  const [, prefix = '', verb = ''] = participle.exec(word) ?? []
+  const [, rest = ''] = separable.exec(word) ?? []
+  return find(prefix + verb) ?? find(verb) ?? find(rest)
 }
 
 /** `Backofentür` is an oven door; of `Zimmerlinde`, the last part says enough. */

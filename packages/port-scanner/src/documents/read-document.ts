@@ -52,7 +52,7 @@ export const readDocument: Reader = async (text, path) => {
   }))
 }
 
-/** What a document that nobody follows any more says before its first section. */
+/** What an outdated document says before its first section. */
 const superseded =
   /\b(?:superseded|historical reference|obsolete|(?:is|are) (?:now )?(?:outdated|deprecated|archived))\b/i
 

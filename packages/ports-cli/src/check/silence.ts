@@ -25,9 +25,7 @@ export function isOfDocs({ path, package: { directory } }: Pick<Occurrence, 'pat
   return documents.test(path) && !documents.test(`${directory}/`)
 }
 
-/**
- * Returns whether a file is of another environment, in which a service has another number.
- */
+/** Returns whether a file is of another environment, in which a service has another number. */
 export function isOfOtherEnvironment(path: string): boolean {
   return /(?:^|[./_-])(?:prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet)(?=$|[./_-])/i.test(path)
 }
@@ -37,7 +35,7 @@ export function isOfTargets(path: string): boolean {
   return /(?:^|\/)(?:GNU)?makefile|\.mk$|(?:^|\/)\.?justfile$|(?:^|\/)taskfile[\w.]*\.ya?ml$/i.test(path)
 }
 
-/** Returns whether a file is one of compose, and its name's ending if it is not the main one. */
+/** Returns whether a file is one of compose, the main one or a variant. */
 export function isOfCompose(path: string): boolean {
   return /(?:^|[/._-])(?:docker-)?compose(?:[._-][^/]*)?\.ya?ml(?:\.\w+)?$/i.test(path)
 }

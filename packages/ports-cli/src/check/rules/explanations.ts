@@ -45,7 +45,6 @@ function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   if (holder === undefined || services.includes(holder)) return false
   switch (by) {
     case 'repository':
-      if (isOfProduct(occurrence.path)) return true
       // An address without a name is also that of what the repository starts, and of its proxy's target.
       return role === 'reach' && (context.isServedBySibling(occurrence) || context.isStarted(holder, occurrence))
     case 'package':
@@ -114,6 +113,8 @@ function isUnknownPort(occurrence: Occurrence, { registry }: Context): boolean {
   if (port >= 49_152 && role !== 'publish') return true
   // A container has further ports for health checks.
   if (role === 'probe' && attribution!.by === 'block' && isOfCompose(path)) return true
+  // The settings of another program in the repository of one service: `supervisord.conf`.
+  if (attribution!.by === 'repository' && isOfProduct(path)) return true
   // A program with HTTPS listens on a further port.
   if (occurrence.evidence.some(({ kind: of, text: name }) => of === 'variable' && /https_?port/i.test(name)))
     return true
