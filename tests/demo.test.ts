@@ -4,7 +4,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { baseUrl, checkServices } from '@driftos/ports/playwright'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   describeInBrowser,
   findAccessibilityFaults,
@@ -28,21 +28,36 @@ const failedAnswers = [/Failed to load resource/]
 
 /** A built process that can be killed and started again. */
 function manage(folder: string, env: Record<string, string>) {
-  let child: ChildProcess | undefined
+  let child: ChildProcess
+  let isWanted = false
+  let fault: string | undefined
+  function start(more: Record<string, string> = {}): void {
+    isWanted = true
+    let output = ''
+    child = spawn(process.execPath, [`${folder}/dist/main.js`], {
+      cwd: root,
+      env: { PATH: process.env['PATH'], LOG_LEVEL: 'fatal', ...env, ...more },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
+    child.on('close', (code, signal) => {
+      if (!isWanted) return
+      fault = `${folder} ended with ${code ?? signal}: ${output}`
+      // Another process of this machine took the port while this one was down.
+      if (output.includes('cannot listen on port')) setTimeout(() => isWanted && start(more), 500)
+    })
+  }
   return {
-    start(more: Record<string, string> = {}) {
-      child = spawn(process.execPath, [`${folder}/dist/main.js`], {
-        cwd: root,
-        env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...env, ...more },
-        stdio: 'ignore',
-      })
-    },
+    start,
     async kill() {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return
+      isWanted = false
+      if (child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
       child.kill('SIGKILL')
       await ended
     },
+    /** Returns why it is not running, if it should be. */
+    fault: () => (child.exitCode === null && child.signalCode === null ? undefined : fault),
   }
 }
 
@@ -71,6 +86,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(Object.values(processes).map((service) => service.kill()))
   await rm(`${root}/.driftos/postgres-${portAt('postgres', offset)}`, { recursive: true, force: true })
+})
+
+afterEach(() => {
+  expect(Object.values(processes).flatMap((service) => service.fault() ?? [])).toEqual([])
 })
 
 /** Waits until core can reach its database and embed. */
