@@ -17,6 +17,10 @@ const service = (name: string, ...lines: readonly string[]) => `  ${name}:\n    
 const compose = (...services: readonly string[]) => `services:\n${services.join('')}`
 const main = compose(service('api', 'ports: ["7101:7101"]'), service('web', 'ports: ["7102:7180"]'))
 
+const shopWith = (containerPort: number) => registryOf({ shop: [7301, containerPort], edge: 7302 })
+const deployment = (...lines: readonly string[]) =>
+  `kind: Deployment\nmetadata: { name: cache-orders }\nspec: { template: { spec: { containers: [{ name: cache-orders, ${lines.join(', ')} }] } } }\n`
+
 const environments = ['prod', 'production', 'staging', 'uat', 'qa', 'testnet']
 const cases: readonly Case[] = [
   ...environments.flatMap((environment): Case[] => [
@@ -310,5 +314,51 @@ describe('findProblems, for what is not the registered stack', () => {
       'docker/supervisord.conf': '[inet_http_server]\nport=127.0.0.1:7301\n',
     }
     expect(await findingsOf(registryOf({ shop: 7101 }), files)).toEqual([])
+  })
+
+  const exposes = 'FROM node\nEXPOSE 7999\n'
+  it.each([
+    ['one place', { 'cacheOrders/Dockerfile': exposes }, ['cacheOrders/Dockerfile:2 error wrong-port 7999']],
+    [
+      'two places that agree',
+      {
+        'cacheOrders/Dockerfile': exposes,
+        'compose.yml': compose(service('cache-orders', 'ports: ["7104:7999"]')),
+      },
+      [],
+    ],
+    [
+      'two places that do not',
+      {
+        'cacheOrders/Dockerfile': exposes,
+        'compose.yml': compose(service('cache-orders', 'ports: ["7104:7998"]')),
+      },
+      ['cacheOrders/Dockerfile:2 error wrong-port 7999', 'compose.yml:4 error wrong-port 7998'],
+    ],
+    [
+      'a cluster that sets the number itself',
+      {
+        'cacheOrders/Dockerfile': 'FROM node\nEXPOSE 7104\n',
+        'k8s/deployment.yaml': deployment('env: [{ name: PORT, value: "7999" }]', 'ports: [{ containerPort: 7999 }]'),
+      },
+      [],
+    ],
+  ] as const)('judges the unregistered number inside a container in %s', async (_, files, expected) => {
+    expect(await findingsOf(shop, files)).toEqual(expected)
+  })
+
+  it.each([
+    ['scripts/apply_smoke.mjs', 'const SHOP_URL = "http://localhost:7302"', []],
+    ['scripts/apply.mjs', 'const SHOP_PORT = 7302', ['scripts/apply.mjs:1 error wrong-port 7302 -> 7301']],
+    ['scripts/apply.mjs', 'const SHOP_PORT = 7380', []],
+    ['docs/adr/0001-ports.md', '- shop: http://localhost:7302', []],
+    ['docs/ports.md', '- shop: http://localhost:7302', ['docs/ports.md:1 error wrong-port 7302']],
+    ['Makefile', 'urls:\n\techo "shop: http://shop.localhost:30443"', []],
+    ['.env', 'SHOP_URL=http://localhost:30443', []],
+    ['shop/Dockerfile.edge', 'FROM nginx\nEXPOSE 7302', []],
+    ['shop/Dockerfile', 'FROM nginx\nEXPOSE 7302', ['shop/Dockerfile:2 error wrong-port 7302']],
+  ] as const)('judges %s with %j', async (file, text, expected) => {
+    const files = { [file]: `${text}\n`, 'shop/package.json': '{"name":"shop"}' }
+    expect(await findingsOf(shopWith(7380), files)).toEqual(expected)
   })
 })

@@ -67,7 +67,7 @@ export async function scanRoots(
       const isHelper = dialect.kind === 'code' && /^\/?(?:scripts?|tools?)\//.test(below)
       // A file or a directory that is called like another service is not the package's either.
       const own = new Set(around.names.flatMap(index.findByName))
-      const nearer = below.split('/').map((segment) => segment.replace(/\.\w+$/, ''))
+      const nearer = below.split('/').map((segment) => segment.replace(/^Dockerfile\.|\.\w+$/, ''))
       const isOther = nearer.some(
         (segment) => !isGenericName(segment) && index.findByName(segment).some((service) => !own.has(service)),
       )

@@ -3,9 +3,10 @@ import type { Occurrence } from './occurrence.js'
 import type { RegistryView } from './rules/rule.js'
 
 const testPath =
-  /(?:^|\/)(?:[\w.-]*[Tt]ests?|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w.-]*[Tt]ests?|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
 
-const pastPath = /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)/i
+const pastPath =
+  /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset|adrs?|decisions?|[\w-]*decision-records?)(?:\.\w+$|\/)/i
 
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/

@@ -15,6 +15,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isOfAnother(occurrence, registry) ||
     isOfHolder(occurrence, context) ||
     isOfBuiltPage(occurrence, registry) ||
+    isAgreedInside(occurrence, context) ||
     isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
     isFurtherPublication(occurrence, registry) ||
@@ -34,6 +35,14 @@ function isOfBuiltPage({ side, role, attribution }: Occurrence, { services }: Re
       (each) => services[each]!.containerPort === undefined && isDevServerPort(services[each]!.port),
     )
   )
+}
+
+/** Returns whether a registry without the number inside a container is the only one that disagrees. */
+function isAgreedInside(occurrence: Occurrence, { registry, isAgreedInside }: Context): boolean {
+  const { port, side, attribution } = occurrence
+  if (side !== 'container' || isKnown(port, registry)) return false
+  if (attribution!.services.some((each) => registry.services[each]!.containerPort !== undefined)) return false
+  return isAgreedInside(occurrence)
 }
 
 /** Returns whether the evidence may also mean the service that has the number. */
@@ -108,7 +117,12 @@ function isUnknownPort(occurrence: Occurrence, { registry }: Context): boolean {
   // An unregistered number below 1024 belongs to a protocol.
   if ((port < 1024 && role !== 'publish') || port === 80 || port === 443) return true
   // Kubernetes: the ports of nodes.
-  if (port >= 30_000 && port < 32_768 && (isOfCluster(path) || /(?:^|\/)values[^/]*$/.test(path))) return true
+  if (
+    port >= 30_000 &&
+    port < 32_768 &&
+    (role === 'reach' || role === 'label' || isOfCluster(path) || /(?:^|\/)values[^/]*$/.test(path))
+  )
+    return true
   // IANA: no service has a port from here on.
   if (port >= 49_152 && role !== 'publish') return true
   // A container has further ports for health checks.

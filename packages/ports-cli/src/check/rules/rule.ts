@@ -64,6 +64,8 @@ export interface Context {
   readonly isShifted: (occurrence: Occurrence) => boolean
   /** Returns whether a file has the number of an occurrence in the addresses of at least three services. */
   readonly isShared: (occurrence: Occurrence) => boolean
+  /** Returns whether all places agree on the number of a service inside its container. */
+  readonly isAgreedInside: (occurrence: Occurrence) => boolean
   /** Returns whether an address is one of several on a line or in a list: clients that a server allows. */
   readonly isListed: (occurrence: Occurrence) => boolean
   /** Returns whether a block in the occurrence's root that opens a port is called like a service. */
@@ -110,7 +112,9 @@ export function isRight(
     if (isOwn && isIn(containerPort) && !isKnown(port, registry)) return true
     if (host !== undefined || role === 'publish' || role === 'label') return false
     if (side === 'host' && attribution!.by === 'variable')
-      return kind === 'code' && role === 'default' && isIn(containerPort) && !isKnown(port, registry)
+      return (
+        kind === 'code' && (role === 'default' || role === 'value') && isIn(containerPort) && !isKnown(port, registry)
+      )
     if (side === 'host') return isIn(containerPort)
     // A variable inside a container names a service as it is reached from there, through either side.
     return attribution!.by === 'variable' && isIn(hostPort)
