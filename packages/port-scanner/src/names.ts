@@ -10,9 +10,13 @@ export function wordsOf(name: string): string[] {
 
 const portWords = /^(?:port|ports|httpport|listenport|serverport)$/
 
-/** Returns whether a variable, key or field with this name holds a port: `PORT`, `CORE_PORT`, `http_port`, `targetPort`. */
+/** Words that end like a port, and are none. */
+const otherWords = /(?:re|sup|im|ex|trans|view|pass|air|rap|pur|spo)ports?$/i
+
+/** Returns whether a variable, key or field with this name holds a port: `PORT`, `CORE_PORT`, `DBPORT`, `targetPort`. */
 export function isPortName(name: string): boolean {
-  return portWords.test(wordsOf(name).at(-1) ?? '')
+  const isJoined = /^[A-Z\d_]+PORT$/.test(name) && !otherWords.test(name)
+  return isJoined || portWords.test(wordsOf(name).at(-1) ?? '')
 }
 
 /** Returns whether a name holds an address that a process binds: `LISTEN_ADDR`, `bind`. */

@@ -19,7 +19,8 @@ const reached = /(?:api|server|service)(?=(?:url|uri|origin|host|hostname|addr|a
 const unnamedStems = /^(?:app|base|server|site|public|http|https|listen|bind)?$/
 
 /** Variables with which any program names its own port, folded. */
-const ownVariables = /^(?:(?:app|http|https|server|listen|listener|bind)?port|(?:listen|bind)(?:addr|address|on)?)$/
+const ownVariables =
+  /^(?:(?:app|http|https|server|quarkushttp|micronautserver|listen|listener|bind)?port|(?:listen|bind)(?:addr|address|on)?)$/
 
 /** Variables with which any program names its own address, folded. */
 const unnamedVariables =

@@ -1,8 +1,8 @@
 import { findRegistryProblems, type ServiceDefinition, type ServiceTable } from '@driftos/ports/define'
-import { isPortName, wordsOf } from '@driftos/port-scanner'
+import { isJob, isPortName, wordsOf } from '@driftos/port-scanner'
 import { isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { isOfDocs, isSilent } from './silence.js'
+import { isOfCompose, isOfDocs, isOfOtherEnvironment, isOfTests, isSilent } from './silence.js'
 import { groupBy } from '../group-by.js'
 import { findProduct, purposes, schemes } from './products.js'
 
@@ -56,7 +56,11 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
       outerVariable === undefined ? [] : [[outerVariable, port] as const],
     ),
   )
-  const candidates = occurrences.flatMap((occurrence) => candidateOf(occurrence, built, scripted))
+  const everywhere = occurrences.flatMap((occurrence) => candidateOf(occurrence, built, scripted))
+  const main = everywhere.filter(
+    ({ occurrence: { path } }) => !isOfOtherEnvironment(path) && !isOfTests(path) && !isJob(path),
+  )
+  const candidates = main.length > 0 ? main : everywhere
   // "Alternative port" is a label of several numbers, not a service.
   const labels = groupBy(
     candidates.filter(({ rank }) => rank === 1),
@@ -108,9 +112,16 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
  * without a well-known purpose is its own.
  */
 function compare(one: Candidate, other: Candidate): number {
+  const isVariant = ({ occurrence: { path } }: Candidate) =>
+    Number(isOfCompose(path) && !/(?:^|\/)(?:docker-)?compose\.ya?ml$/i.test(path))
   const depthOf = ({ occurrence }: Candidate) => occurrence.path.split('/').length
   const isFurther = ({ occurrence: { innerPort, port } }: Candidate) => Number((innerPort ?? port) in purposes)
-  return other.rank - one.rank || depthOf(one) - depthOf(other) || isFurther(one) - isFurther(other)
+  return (
+    other.rank - one.rank ||
+    isVariant(one) - isVariant(other) ||
+    depthOf(one) - depthOf(other) ||
+    isFurther(one) - isFurther(other)
+  )
 }
 
 /** Returns the name of a further service with the name of another one, or undefined if it is the same service. */
@@ -119,11 +130,25 @@ function findName(claim: Claim, owner: Claim, services: ReadonlyMap<string, unkn
   const { group, file, innerPort, port } = occurrence
   const isSameContainer = group !== undefined && owner.occurrence.group === group && owner.occurrence.file === file
   if (isSameContainer) {
-    const purpose = purposes[innerPort ?? port] ?? String(port)
+    const purpose = occurrence.scheme === 'https' ? 'Https' : (purposes[innerPort ?? port] ?? String(port))
     return services.has(name + purpose) ? `${name}${port}` : name + purpose
   }
-  const isFree = (claim.rank > 1 || owner.rank === 1) && longName !== undefined && !services.has(longName)
-  return isFree && longName !== owner.longName ? longName : undefined
+  if (claim.rank === 1 && owner.rank > 1) return undefined
+  const names = longName === owner.longName ? [] : [longName]
+  // Two packages with the same name: `webUi` in `services/payment` is `paymentWebUi`.
+  const isOpened = claim.rank >= ranks.flag! || (claim.rank > 1 && !(occurrence.port in schemes))
+  if (isOpened && directoryOf(claim) !== directoryOf(owner)) names.push(...longerNames(name, directoryOf(claim)))
+  return names.find((each) => each !== undefined && !services.has(each))
+}
+
+function directoryOf({ occurrence }: Claim): string {
+  return occurrence.path.replace(/\/?[^/]*$/, '')
+}
+
+/** Returns a name after each directory around it, the nearest first. */
+function longerNames(name: string, directory: string): (string | undefined)[] {
+  const around = directory.split('/').filter((each) => each !== '' && toName(each) !== name)
+  return around.toReversed().map((each) => toName(`${each} ${name}`))
 }
 
 function rename(from: string, to: string, services: Map<string, ProposedService>): void {
@@ -174,14 +199,25 @@ function findProblem(service: ProposedService): string | undefined {
 
 function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripted: ReadonlySet<string>): Candidate[] {
   const { role, side, host, port, kind, evidence } = occurrence
-  const rank = kind === 'document' || isOfDocs(occurrence) ? 1 : ranks[role]
+  // `SHOP_URL=http://localhost:3000` in settings.
+  const isAddress =
+    role === 'reach' &&
+    kind === 'settings' &&
+    occurrence.scheme === 'http' &&
+    evidence.some((each) => isEnvironment(each) && !/ORIGINS$/.test(each.text))
+  const rank = kind === 'document' || isOfDocs(occurrence) || isAddress ? 1 : ranks[role]
   const isHere = side === 'host' && (host === undefined || host === 'local') && !isSilent(occurrence)
-  if (ranks[role] === undefined || rank === undefined || !isHere || /(?:^|\/)templates?\//i.test(occurrence.path))
+  if (
+    (ranks[role] === undefined && !isAddress) ||
+    rank === undefined ||
+    !isHere ||
+    /(?:^|\/)templates?\//i.test(occurrence.path)
+  )
     return []
-  if (port === 80 || port === 443 || (port < 1024 && role !== 'publish')) return []
+  if (port < 1024 && role !== 'publish') return []
   // `createPool({ port: 5432 })` connects to another program.
   const isClient = kind === 'code' && (role === 'value' || role === 'default') && !evidence.some(isEnvironment)
-  if (isClient && evidence.some((each) => each.kind === 'block')) return []
+  if (isClient && (evidence.some((each) => each.kind === 'block') || port in schemes)) return []
   const isScript = role === 'flag' && scripted.has(occurrence.package.directory) && isOfScript(occurrence)
   const text = isScript ? undefined : nameOf(occurrence)
   const isOfPackage = text === undefined
@@ -191,7 +227,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   if (
     name === undefined ||
     (!isScript &&
-      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*)$/.test(
+      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*|xdebug\w*|storybook|(?:http|grpc)Listen|aspnetcore\w*)$/.test(
         name,
       ))
   )
@@ -223,6 +259,7 @@ function nameOf({ role, evidence }: Occurrence): string | undefined {
   if (role === 'label') return text('label')?.toLowerCase() ?? ''
   const variable = evidence.find(({ kind }) => kind === 'variable')?.text
   if (variable !== undefined && !isOwnVariable(variable) && !anyVariable.test(variable)) {
+    if (role === 'reach') return variable.replace(/_?(?:(?:base_?)?(?:url|uri|origin|endpoint|addr|address)|dsn)$/i, '')
     return isPortName(variable) ? variable.replace(/_?port$/i, '') : ''
   }
   return text('block') ?? text('label')
