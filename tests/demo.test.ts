@@ -89,7 +89,8 @@ afterAll(async () => {
 })
 
 afterEach(() => {
-  expect(Object.values(processes).flatMap((service) => service.fault() ?? [])).toEqual([])
+  const faults = Object.values(processes).flatMap((service) => service.fault() ?? [])
+  if (faults.length > 0) throw new Error(faults.join('\n'))
 })
 
 /** Waits until core can reach its database and embed. */

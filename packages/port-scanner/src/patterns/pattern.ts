@@ -94,6 +94,7 @@ export function createReader(
   return (text, path = '') => {
     const sections = findSections(text, row.section)
     const fileOwner = row.owner?.(path)
+    const scripts = row.commands && readScript ? rangesOf(text, row.commands) : []
     const found = merge(
       ...patterns.map((pattern) => readPattern(text, pattern)),
       assignment
@@ -102,7 +103,8 @@ export function createReader(
           )
         : [],
       row.commands && readScript ? readCommands(text, row.commands, readScript, fileOwner) : [],
-      findAddresses(text),
+      // The reader of commands knows which words are addresses.
+      findAddresses(text).filter(({ start }) => !isInside(scripts, start)),
     )
     const commented = findComments(text, comments)
     const tested = tests?.(text) ?? []
@@ -119,6 +121,10 @@ export function createReader(
       }
     })
   }
+}
+
+function rangesOf(text: string, commands: RegExp): (readonly [start: number, end: number])[] {
+  return [...text.matchAll(commands)].map(({ indices }) => indices!.groups!['command']!)
 }
 
 /** @param owner - the process that runs the commands */

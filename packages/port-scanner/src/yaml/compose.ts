@@ -53,11 +53,13 @@ export const compose: YamlDialect = {
   },
 }
 
-/** A number in a fragment that several services merge belongs to none of them. */
+/** A number in a fragment that several services merge belongs to all of them, and to none alone. */
 function joinShared(found: readonly { readonly service: string; readonly match: Match }[]): Match[] {
   return [...groupBy(found, ({ match }) => match.start).values()].map(([first, ...others]) => {
     const { service, match } = first!
-    return others.every((other) => other.service === service) ? match : withoutBlocks(match)
+    if (others.every((other) => other.service === service)) return match
+    const names = [...new Set([first!, ...others].map((each) => each.service))]
+    return extend([withoutBlocks(match)], { evidence: blocks(names.join(', ')) })[0]!
   })
 }
 

@@ -74,6 +74,9 @@ export function createContext(
       publications.set(key, (publications.get(key) ?? new Set()).add(each.location))
     }
   }
+  const stacks = new Map<string, Set<number>>()
+  for (const { role, port, location } of occurrences)
+    if (role === 'publish') stacks.set(location, (stacks.get(location) ?? new Set()).add(port))
   const proxied = new Set(
     occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
   )
@@ -104,7 +107,9 @@ export function createContext(
   const opened = new Set(
     [
       ...mentions,
-      ...occurrences.filter(({ role, side }) => side === 'container' && (role === 'probe' || role === 'flag')),
+      ...occurrences.filter(
+        (each) => each.side === 'container' && (each.role === 'probe' || each.role === 'flag' || isListener(each)),
+      ),
     ].flatMap(({ root, port, evidence }) =>
       evidence
         .filter(({ kind }) => kind === 'block')
@@ -163,6 +168,12 @@ export function createContext(
       const place = (file: string) => (scope === 'directory' ? dirname(file) : file)
       return [...(publications.get(`${service}\0${root}`) ?? [])].some((other) => place(other) !== place(location))
     },
+    isOfAlternative: (holder, { root, location }) => {
+      const own = stacks.get(location) ?? new Set()
+      return [...(publications.get(`${holder}\0${root}`) ?? [])].some(
+        (other) => other !== location && sharedOf(own, stacks.get(other)!) > Math.max(1, own.size / 2),
+      )
+    },
     isShifted: (occurrence) => (shifts.get(shiftOf(occurrence, registry) ?? '') ?? 0) >= 3,
     isShared: ({ port, location }) => (shared.get(`${port}\0${location}`)?.size ?? 0) >= 3,
     isStarted: (service, { root }) => started.has(`${service}\0${root}`),
@@ -206,4 +217,13 @@ function listKeyOf({ location, line, group, role, host, kind, evidence }: Occurr
   if (role === 'listen') return `listens\0${location}`
   const block = role === 'value' || role === 'default' ? evidence.find((each) => each.kind === 'block') : undefined
   return block && `variables of ${block.text}\0${location}`
+}
+
+/** Returns whether a setting declares listeners, as brokers have several. */
+function isListener({ evidence }: Occurrence): boolean {
+  return evidence.some(({ kind, text }) => kind === 'variable' && /listeners?$/i.test(text))
+}
+
+function sharedOf(one: ReadonlySet<number>, other: ReadonlySet<number>): number {
+  return [...one].filter((each) => other.has(each)).length
 }

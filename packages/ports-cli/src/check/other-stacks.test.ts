@@ -350,15 +350,96 @@ describe('findProblems, for what is not the registered stack', () => {
   it.each([
     ['scripts/apply_smoke.mjs', 'const SHOP_URL = "http://localhost:7302"', []],
     ['scripts/apply.mjs', 'const SHOP_PORT = 7302', ['scripts/apply.mjs:1 error wrong-port 7302 -> 7301']],
-    ['scripts/apply.mjs', 'const SHOP_PORT = 7380', []],
+    ['scripts/apply.mjs', 'const port = process.env.SHOP_PORT ?? 7380', []],
     ['docs/adr/0001-ports.md', '- shop: http://localhost:7302', []],
     ['docs/ports.md', '- shop: http://localhost:7302', ['docs/ports.md:1 error wrong-port 7302']],
     ['Makefile', 'urls:\n\techo "shop: http://shop.localhost:30443"', []],
     ['.env', 'SHOP_URL=http://localhost:30443', []],
+    ['legacy/2024/.env', 'SHOP_PORT=7302', []],
+    ['apps/legacy/.env', 'SHOP_PORT=7302', ['apps/legacy/.env:1 error wrong-port 7302 -> 7301']],
+    ['docs/ports-verification-20260420.md', '- shop: http://localhost:7302', []],
+    ['docs/2026-04-20-audit.md', '- shop: http://localhost:7302', []],
+    ['_jest-setup_/env.js', 'const SHOP_PORT = 7302', []],
+    ['performance/mediator/server.js', 'app.listen(7999)', []],
+    ['tools/mediator/server.js', 'app.listen(7999)', ['tools/mediator/server.js:1 error unregistered-port 7999']],
+    ['shop/e2e.env', 'PORT=7999', []],
+    ['.idea/state.xml', '<url>http://localhost:7999</url>', []],
+    ['results/run-1/metadata.json', '{ "url": "http://localhost:7999" }', []],
+    [
+      'settings/metadata.json',
+      '{ "url": "http://localhost:7999" }',
+      ['settings/metadata.json:1 warning unregistered-port 7999'],
+    ],
+    ['k8s/config.yaml', 'kind: ConfigMap\ndata: { URL: "http://localhost:7999" }', []],
+    ['compose.yml', 'services:\n  mail:\n    image: mail\n    ports: ["25:25", "465:465"]', []],
+    ['Makefile', "run:\n\tsed -i 's,http://shop:7302,http://shop:7999,' a.json", []],
+    ['Makefile', 'run:\n\tcurl http://shop:7302', ['Makefile:2 error wrong-port 7302']],
+    ['shop/README.md', '```sh\nPORT=7999 npm start\n```', []],
+    [
+      'client/application.yml',
+      'edge:\n  url: http://localhost:7301',
+      ['client/application.yml:2 error wrong-port 7301 -> 7302'],
+    ],
     ['shop/Dockerfile.edge', 'FROM nginx\nEXPOSE 7302', []],
     ['shop/Dockerfile', 'FROM nginx\nEXPOSE 7302', ['shop/Dockerfile:2 error wrong-port 7302']],
   ] as const)('judges %s with %j', async (file, text, expected) => {
     const files = { [file]: `${text}\n`, 'shop/package.json': '{"name":"shop"}' }
     expect(await findingsOf(shopWith(7380), files)).toEqual(expected)
+  })
+
+  it.each([
+    ['an address at the gateway', { shop: 7301, gateway: 7302 }, 'shop:\n  url: http://localhost:7302', []],
+    [
+      'the number of another service',
+      { shop: 7301, blog: 7302 },
+      'shop:\n  url: http://localhost:7302',
+      ['client/application.yml:2 error wrong-port 7302 -> 7301'],
+    ],
+  ] as const)('judges %s in settings of a client', async (_, services, text, expected) => {
+    expect(await findingsOf(registryOf(services), { 'client/application.yml': `${text}\n` })).toEqual(expected)
+  })
+
+  it.each([
+    ['a debugger alone', { shopDebug: { port: 7309, containerPort: 9229, containerName: 'shop' } }, []],
+    ['the program', { shop: { port: 7309, containerPort: 7380 } }, ['shop/Dockerfile:2 error wrong-port 7999']],
+  ] as const)('judges EXPOSE where a registry contains %s', async (_, services, expected) => {
+    const files = { 'shop/package.json': '{"name":"shop"}', 'shop/Dockerfile': 'FROM node\nEXPOSE 7999\n' }
+    expect(await findingsOf(registryOf(services), files)).toEqual(expected)
+  })
+
+  it('accepts the further listeners that a broker declares', async () => {
+    const broker = (...lines: readonly string[]) =>
+      compose(
+        service('broker', 'ports: ["7401:9092"]', 'environment:', ...lines),
+        service('api', 'environment: { BROKER_URL: "broker:9090" }'),
+      )
+    const registry = registryOf({ broker: [7401, 9092], api: 7101, keycloak: 9090 })
+    const listeners = [
+      '  LISTENERS: "PLAINTEXT://:9090,EXTERNAL://:9092"',
+      '  ADVERTISED_LISTENERS: "PLAINTEXT://broker:9090"',
+    ]
+    expect(await findingsOf(registry, { 'compose.yml': broker(...listeners) })).toEqual([])
+    expect(await findingsOf(registry, { 'compose.yml': broker('  ID: "1"') })).toEqual([
+      'compose.yml:9 error wrong-port 9090',
+    ])
+  })
+
+  it('takes compose files with several of the same ports for alternatives', async () => {
+    const stack = (name: string, ...ports: readonly number[]) =>
+      compose(...ports.map((port, index) => service(`${name}${index || ''}`, `ports: ["${port}:9001"]`)))
+    const registry = registryOf({ shop: [7301, 9000], blog: [7302, 9000] })
+    const whole = compose(service('shop', 'ports: ["7301:9000"]'), service('blog', 'ports: ["7302:9000"]'))
+    const files = (other: string) => ({ 'stacks/saga.yml': whole, 'stacks/cqrs.yml': other })
+    const found = await findingsOf(registry, files(stack('other', 7301, 7302)))
+    expect(found.filter((each) => each.includes('wrong-port'))).toEqual([])
+    const clash = await findingsOf(registry, files(stack('other', 7301, 7308)))
+    expect(clash).toContain('stacks/cqrs.yml:4 error wrong-port 7301')
+  })
+
+  it('gives a fragment that several services merge to none of them', async () => {
+    const text =
+      'x-node: &node\n  image: redis\n  command: ["redis-server", "--port", "7302"]\nservices:\n  one: *node\n  two: *node\n'
+    const files = { 'package.json': '{"name":"shop"}', 'compose.yml': text }
+    expect(await findingsOf(registryOf({ shop: 7301, edge: 7302 }), files)).toEqual([])
   })
 })

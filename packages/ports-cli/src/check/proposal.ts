@@ -204,7 +204,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
     role === 'reach' &&
     kind === 'settings' &&
     occurrence.scheme === 'http' &&
-    evidence.some((each) => isEnvironment(each) && !/ORIGINS$/.test(each.text))
+    evidence.some((each) => isEnvironment(each) && !each.text.endsWith('ORIGINS'))
   const rank = kind === 'document' || isOfDocs(occurrence) || isAddress ? 1 : ranks[role]
   const isHere = side === 'host' && (host === undefined || host === 'local') && !isSilent(occurrence)
   if (

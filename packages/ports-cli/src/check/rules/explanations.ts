@@ -15,7 +15,8 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isOfAnother(occurrence, registry) ||
     isOfHolder(occurrence, context) ||
     isOfBuiltPage(occurrence, registry) ||
-    isAgreedInside(occurrence, context) ||
+    isAgreedUpon(occurrence, context) ||
+    isOfAuxiliary(occurrence, registry) ||
     isReportedBefore(occurrence, context) ||
     (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
     isFurtherPublication(occurrence, registry) ||
@@ -37,8 +38,15 @@ function isOfBuiltPage({ side, role, attribution }: Occurrence, { services }: Re
   )
 }
 
+/** Returns whether only a container's port for debuggers or metrics is registered, and the number is not that of another one. */
+function isOfAuxiliary({ port, side, attribution }: Occurrence, registry: RegistryView): boolean {
+  const { by, services } = attribution!
+  const isAuxiliary = services.every((each) => /[a-z](?:Debug|Debugger|Inspect|Inspector|Metrics)$/.test(each))
+  return isAuxiliary && by !== 'variable' && (side === 'container' || !isKnown(port, registry))
+}
+
 /** Returns whether a registry without the number inside a container is the only one that disagrees. */
-function isAgreedInside(occurrence: Occurrence, { registry, isAgreedInside }: Context): boolean {
+function isAgreedUpon(occurrence: Occurrence, { registry, isAgreedInside }: Context): boolean {
   const { port, side, attribution } = occurrence
   if (side !== 'container' || isKnown(port, registry)) return false
   if (attribution!.services.some((each) => registry.services[each]!.containerPort !== undefined)) return false
@@ -48,7 +56,7 @@ function isAgreedInside(occurrence: Occurrence, { registry, isAgreedInside }: Co
 /** Returns whether the evidence may also mean the service that has the number. */
 function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
-  const { port, side, role, host, route, kind, attribution } = occurrence
+  const { path, port, side, role, host, route, kind, attribution } = occurrence
   const { services, text, by } = attribution!
   const holder = holderOf(port, registry)
   if (holder === undefined || services.includes(holder)) return false
@@ -78,8 +86,10 @@ function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       const isProxy = [holder, registry.services[holder]!.containerName].some(isProxyName)
       const isGateway = wordsOf(holder).includes('gateway')
       const isPublic = isGateway && publicPrefix.test(text)
-      // `MERCHANT_URL=http://localhost:3000/merchant` goes through the gateway.
+      // `MERCHANT_URL=http://localhost:3000/merchant` goes through the gateway; so does a client's address in a file of settings.
       if (isGateway && route !== undefined && fold(text).includes(fold(route))) return true
+      const isOfClient = kind === 'settings' && !isProxyName(path.replace(/^.*\//, ''))
+      if (isGateway && host === 'local' && isOfClient && text !== text.toUpperCase()) return true
       if ((!isOwn || role === 'default') && (isNamedAfter(holder, stem) || isProxy || isPublic)) return true
       break
     }
@@ -134,6 +144,8 @@ function isUnknownPort(occurrence: Occurrence, { registry }: Context): boolean {
     return true
   // A document sets a flag as an example.
   if (kind === 'document' && role === 'flag' && attribution!.by !== 'block') return true
+  // `PORT=3100 npm start` in a document is the reader's choice.
+  if (kind === 'document' && role === 'value' && attribution!.by === 'package') return true
   const { by, services, text } = attribution!
   // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
   if (

@@ -60,6 +60,8 @@ export interface Context {
   readonly isOpened: (occurrence: Occurrence) => boolean
   /** Returns whether another file of the same root, or one in another directory, publishes the port of a service. */
   readonly isPublishedElsewhere: (service: string, occurrence: Occurrence, scope?: 'directory') => boolean
+  /** Returns whether the file of an occurrence is a stack besides that of a service: most of its published ports are the same. */
+  readonly isOfAlternative: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether at least three numbers of a document differ from their services' by the same offset as an occurrence. */
   readonly isShifted: (occurrence: Occurrence) => boolean
   /** Returns whether a file has the number of an occurrence in the addresses of at least three services. */
@@ -112,9 +114,7 @@ export function isRight(
     if (isOwn && isIn(containerPort) && !isKnown(port, registry)) return true
     if (host !== undefined || role === 'publish' || role === 'label') return false
     if (side === 'host' && attribution!.by === 'variable')
-      return (
-        kind === 'code' && (role === 'default' || role === 'value') && isIn(containerPort) && !isKnown(port, registry)
-      )
+      return kind === 'code' && role === 'default' && isIn(containerPort) && !isKnown(port, registry)
     if (side === 'host') return isIn(containerPort)
     // A variable inside a container names a service as it is reached from there, through either side.
     return attribution!.by === 'variable' && isIn(hostPort)

@@ -14,7 +14,7 @@ const isNameless = /^(?:app|main|server)$/i
 /** Something that is no service uses a registered number. */
 export function judgeStranger(
   occurrence: Occurrence,
-  { registry, isUnclaimed, isFronted, isPublishedElsewhere }: Context,
+  { registry, isUnclaimed, isFronted, isPublishedElsewhere, isOfAlternative }: Context,
 ): Verdict | undefined {
   const { path, port, innerPort, side, kind, role, publication, attribution, package: own } = occurrence
   const holder = holderOf(port, registry)
@@ -31,6 +31,7 @@ export function judgeStranger(
   // Another stack, which does not run at the same time.
   if (role === 'publish' && isPublishedElsewhere(holder, occurrence, isProxyName(text) ? undefined : 'directory'))
     return undefined
+  if (role === 'publish' && isOfAlternative(holder, occurrence)) return undefined
   // Both halves of the publication are the holder's: it runs here under another name.
   const { containerPort = port } = registry.services[holder]!
   if (innerPort === containerPort && containerPort !== port) return undefined

@@ -7,6 +7,8 @@ export const unreachedOverride: OccurrenceRule = {
   why: 'A service that its variable moves is not found here.',
   fix: 'Read the same variable here.',
   judge(occurrence, { registry, isMovable }) {
+    // A proxy's example is of the machine that its reader has.
+    if (/\.(?:conf|caddyfile)\.(?:example|sample|template)$/i.test(occurrence.path)) return undefined
     const { path, port, override, follower, attribution, role, host, kind } = occurrence
     if (follower === undefined || override !== undefined || host === 'named' || kind === 'document') return undefined
     if (follower === 'proxy target' && isOfTests(path)) return undefined

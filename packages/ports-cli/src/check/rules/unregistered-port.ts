@@ -1,5 +1,5 @@
 import { protocolPorts } from '../products.js'
-import { isOfDocs, isOfOtherEnvironment, isOfProduct } from '../silence.js'
+import { isOfCluster, isOfDocs, isOfOtherEnvironment, isOfProduct } from '../silence.js'
 import { isEphemeral, type OccurrenceRule } from './rule.js'
 import { isOfOtherStack } from './explanations.js'
 
@@ -29,17 +29,18 @@ export const unregisteredPort: OccurrenceRule = {
     const status = registry.findService(port)?.status
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
     if (isOfProduct(path) || isOfDocs(occurrence)) return undefined
-    // Web servers and proxies publish these on every machine.
-    if (port === 80 || port === 443 || isEphemeral(port) || isOfOtherEnvironment(path)) return undefined
+    // A registry contains no other number below 1024.
+    if (port < 1024 || isEphemeral(port) || isOfOtherEnvironment(path)) return undefined
     if (Object.values(registry.services).some((each) => port <= each.port && each.port <= rangeEnd)) return undefined
     if (isOfOtherStack(occurrence, context)) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {
       const verb = role === 'publish' ? 'published' : 'listened on'
-      // A registry contains no number below 1024, which belongs to a protocol.
-      return { severity: port < 1024 ? 'warning' : 'error', message: `Port ${port} is ${verb}, but not registered` }
+      return { severity: 'error', message: `Port ${port} is ${verb}, but not registered` }
     }
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
     if (!isReached || attribution?.services.length || protocolPorts.has(port)) return undefined
+    // In a cluster this machine is a pod; a dashboard keeps what its author chose last.
+    if (isOfCluster(path) || /(?:^|\/)dashboards?\/.*\.json$/i.test(path)) return undefined
     // A server's own address in a setting, but not that of a page.
     if (isListed(occurrence) || (isWildcard && !/^https?$/.test(scheme ?? ''))) return undefined
     if (evidence.some(({ kind: of, text }) => of === 'variable' && allowing.test(text))) return undefined
