@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import example, { services, type ServiceName } from './example.fixture.js'
 import { PortConfigError, PORTS, services as ownServices } from './index.js'
 import { explainListenError, isOccupied, isPortOpen, probeService as probe, type ProbeOptions } from './probe.js'
@@ -291,17 +291,54 @@ describe('probeService', () => {
 })
 
 describe('probeService of postgres', () => {
-  it.each(['N', 'S'])('is up when a server answers the handshake by %s', async (answer) => {
-    const received: Buffer[] = []
-    const port = await tcp((socket) => {
-      socket.once('data', (data) => {
+  /** A server that answers a request for TLS, and then every login. */
+  async function server(handshake: string, login: Buffer | string, received: Buffer[] = []): Promise<number> {
+    return tcp((socket) => {
+      socket.on('data', (data) => {
         received.push(data)
-        socket.write(answer)
+        socket.write(data.length === 8 ? handshake : login)
       })
     })
+  }
+
+  function message(type: string, content: string): Buffer {
+    const header = Buffer.alloc(5, type)
+    header.writeInt32BE(4 + content.length, 1)
+    return Buffer.concat([header, Buffer.from(content, 'latin1')])
+  }
+  const refusal = (code: string) => message('E', `SFATAL\0VFATAL\0C${code}\0Mrefused\0\0`)
+
+  it('is down while a server accepts no clients', async () => {
+    const port = await server('N', refusal('57P03'))
+    expect(await probePostgres(port)).toEqual({
+      service: 'postgres',
+      port,
+      state: 'down',
+      reason: 'it starts, recovers or stops, and accepts no clients yet',
+    })
+  })
+
+  it.each([
+    ['a request for a password', message('R', '\0\0\0\n')],
+    ['a login', message('R', '\0\0\0\0')],
+    ['an unknown user', refusal('28000')],
+    ['an unknown database', refusal('3D000')],
+    ['too many clients', refusal('53300')],
+    ['an end', ''],
+    ['silence', 'E'],
+  ])('is up when a server answers the login by %s', async (_, login) => {
+    const port = await server('S', login)
+    expect(await probePostgres(port)).toMatchObject({ state: 'up' })
+  })
+
+  it.each(['N', 'S'])('is up when a server answers the handshake by %s', async (answer) => {
+    const received: Buffer[] = []
+    const port = await server(answer, message('R', '\0\0\0\0'), received)
     expect(await probePostgres(port)).toEqual({ service: 'postgres', port, state: 'up', latencyMs: expect.any(Number) })
     expect(received[0]?.readInt32BE(0)).toBe(8)
     expect(received[0]?.readInt32BE(4)).toBe(80_877_103)
+    expect(received[1]?.readInt32BE(0)).toBe(received[1]?.length)
+    await vi.waitFor(() => expect(received[2]?.toString('latin1')).toBe('X\0\0\0\u0004'))
   })
 
   it.each(['garbage', 'X', 'No', 'HTTP/1.1 400 Bad Request\r\n\r\n'])(

@@ -14,6 +14,8 @@ const run = promisify(execFile)
 export interface PostgresServer extends TestDatabase {
   /** Ends every process of the server immediately, as a crash does. */
   kill(): Promise<void>
+  /** Refuses new clients from now on, and ends when the last one has gone. */
+  refuse(): void
   /** Starts the server again on its port and data. */
   start(): Promise<void>
 }
@@ -75,6 +77,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     start,
     // SIGQUIT ends the backends too, without a checkpoint, as a crash would. SIGKILL would leave them running.
     kill: () => end('SIGQUIT'),
+    refuse: () => void child?.kill('SIGTERM'),
     async stop() {
       await end('SIGINT')
       await rm(data, { recursive: true, force: true })

@@ -1,0 +1,31 @@
+import { probeService } from '@driftos/ports/probe'
+import { isPostgresInstalled, startPostgres } from '@driftos/testing/database'
+import pg from 'pg'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+// GitHub's runners other than Linux have no PostgreSQL server.
+const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
+const hasPostgres = isRequired || isPostgresInstalled()
+if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
+
+describe('probeService of a PostgreSQL server', () => {
+  it.skipIf(!hasPostgres)(
+    'is up while it accepts clients, and down while it does not',
+    { timeout: 60_000 },
+    async () => {
+      const server = await startPostgres()
+      onTestFinished(() => server.stop())
+      const probe = () => probeService('postgres', { env: { DATABASE_URL: server.url } })
+      expect(await probe()).toMatchObject({ state: 'up' })
+      // The server waits for this one.
+      const client = new pg.Client(server.url)
+      client.on('error', () => {})
+      await client.connect()
+      onTestFinished(() => client.end())
+      server.refuse()
+      await expect
+        .poll(probe, { timeout: 10_000 })
+        .toMatchObject({ state: 'down', reason: expect.stringMatching(/accepts no clients/) as string })
+    },
+  )
+})
