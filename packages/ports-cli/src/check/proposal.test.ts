@@ -7,6 +7,71 @@ const cases: readonly (readonly [
   expected: Readonly<Record<string, number>>,
 ])[] = [
   [
+    'two packages with one name',
+    {
+      'payment/src/WebUI/Properties/launchSettings.json':
+        '{ "profiles": { "WebUI": { "commandName": "Project", "applicationUrl": "http://localhost:7102" } } }',
+      'payment/src/WebUI/WebUI.csproj': '<Project />',
+      'order/src/WebUI/Properties/launchSettings.json':
+        '{ "profiles": { "WebUI": { "commandName": "Project", "applicationUrl": "http://localhost:7101" } } }',
+      'order/src/WebUI/WebUI.csproj': '<Project />',
+    },
+    { webUi: 7101, paymentWebUi: 7102 },
+  ],
+  [
+    'the same block in compose files of two directories',
+    {
+      'users/compose.yml': 'services:\n  backend:\n    build: .\n    ports: ["7101:80"]\n',
+      'shop/compose.yml': 'services:\n  backend:\n    build: .\n    ports: ["7102:80"]\n',
+    },
+    { backend: 7102, usersBackend: 7101 },
+  ],
+  [
+    'a main compose file and one for production',
+    {
+      'compose.yml': 'services:\n  db:\n    image: postgres\n    ports: ["7101:5432"]\n',
+      'compose.prod.yml':
+        'services:\n  db:\n    image: postgres\n    ports: ["7102:5432"]\n  cdn:\n    image: x\n    ports: ["7103:80"]\n',
+    },
+    { db: 7101 },
+  ],
+  [
+    'a web server on the ports of HTTP',
+    {
+      'compose.yml': 'services:\n  proxy:\n    image: nginx\n    ports: ["80:80", "443:443"]\n',
+      'nginx.conf': 'server { listen 80; }',
+    },
+    { proxy: 80, proxy443: 443 },
+  ],
+  [
+    'the ports of Quarkus programs',
+    {
+      'engine/pom.xml': '<project/>',
+      'engine/src/main/resources/application.properties': 'quarkus.http.port=7101\n',
+      'mail/pom.xml': '<project/>',
+      'mail/src/main/resources/application.properties': 'quarkus.http.port=7102\n',
+    },
+    { engine: 7101, mail: 7102 },
+  ],
+  [
+    'variables without an underscore, and addresses in settings',
+    {
+      '.env': 'RPCPORT=7101\nREPORT=7109\nWEB_URL=http://localhost:7102\nCORS_ORIGINS=http://localhost:7103\n',
+      'api/.env': 'WEB_URL=http://localhost:7102\nCORS_ORIGINS=http://localhost:7103\n',
+    },
+    { rpc: 7101, web: 7102 },
+  ],
+  [
+    "a client's default for a database, and settings of a container's program",
+    {
+      'config/database.php': "<?php return ['port' => env('DB_PORT', '3306')];",
+      'docker/xdebug.ini': 'xdebug.client_port=9003\n',
+      'loki.yml': 'server:\n  http_listen_port: 3100\n',
+      'compose.yml': 'services:\n  app:\n    build: .\n    ports: ["7101:80"]\n',
+    },
+    { app: 7101 },
+  ],
+  [
     'ternary',
     {
       'package.json': '{"name":"shop"}',

@@ -142,12 +142,17 @@ function findName(claim: Claim, owner: Claim, services: ReadonlyMap<string, unkn
 }
 
 function directoryOf({ occurrence }: Claim): string {
-  return occurrence.path.replace(/\/?[^/]*$/, '')
+  const { path, role, package: own } = occurrence
+  return role === 'publish' ? path.replace(/\/?[^/]*$/, '') : own.directory
 }
+
+/** Names of directories that say nothing about what is in them. */
+const anyDirectory =
+  /^(?:|src|source|apps?|packages|services|libs?|modules|projects|main|resources|docker|config|deploy|infra|scripts)$/i
 
 /** Returns a name after each directory around it, the nearest first. */
 function longerNames(name: string, directory: string): (string | undefined)[] {
-  const around = directory.split('/').filter((each) => each !== '' && toName(each) !== name)
+  const around = directory.split('/').filter((each) => !anyDirectory.test(each) && toName(each) !== name)
   return around.toReversed().map((each) => toName(`${each} ${name}`))
 }
 
@@ -216,7 +221,10 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
     return []
   if (port < 1024 && role !== 'publish') return []
   // `createPool({ port: 5432 })` connects to another program.
-  const isClient = kind === 'code' && (role === 'value' || role === 'default') && !evidence.some(isEnvironment)
+  const isSetting = kind === 'code' && (role === 'value' || role === 'default')
+  // Laravel's files of settings have a default for every database that it supports.
+  if (isSetting && /(?:^|\/)config\/[\w-]+\.php$/.test(occurrence.path)) return []
+  const isClient = isSetting && !evidence.some(isEnvironment)
   if (isClient && (evidence.some((each) => each.kind === 'block') || port in schemes)) return []
   const isScript = role === 'flag' && scripted.has(occurrence.package.directory) && isOfScript(occurrence)
   const text = isScript ? undefined : nameOf(occurrence)
