@@ -2,16 +2,13 @@ import { createServer } from 'node:http'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { isPostgresInstalled, startPostgres } from '../packages/testing/src/database/index.js'
+import { runsPostgresTests, startPostgres } from '../packages/testing/src/database/index.js'
 import { becomesHealthy, startBuiltProcess } from './built-process.js'
 import { findFreeOffset, portAt } from './free-offset.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-// GitHub's runners other than Linux have no PostgreSQL server.
-const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
-const hasPostgres = isRequired || isPostgresInstalled()
-if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
+const hasPostgres = runsPostgresTests()
 
 /** Starts clients that send messages until they are stopped, and records the acknowledged ones. */
 function startClients(origin: string) {

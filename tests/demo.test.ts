@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -15,6 +13,7 @@ import {
   type OpenPage,
   type Page,
 } from '../packages/testing/src/browser/index.js'
+import { manageBuiltProcess } from './built-process.js'
 import { startFakeModel } from './fake-model.js'
 import { findFreeOffset, portAt, withoutEnvFile } from './free-offset.js'
 
@@ -26,43 +25,8 @@ vi.setConfig({ testTimeout: 120_000 })
 /** The browser's errors for failed answers that a test causes. */
 const failedAnswers = [/Failed to load resource/]
 
-/** A built process that can be killed and started again. */
-function manage(folder: string, env: Record<string, string>) {
-  let child: ChildProcess
-  let isWanted = false
-  let fault: string | undefined
-  function start(more: Record<string, string> = {}): void {
-    isWanted = true
-    let output = ''
-    child = spawn(process.execPath, [`${folder}/dist/main.js`], {
-      cwd: root,
-      env: { PATH: process.env['PATH'], LOG_LEVEL: 'fatal', ...env, ...more },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
-    child.on('close', (code, signal) => {
-      if (!isWanted) return
-      fault = `${folder} ended with ${code ?? signal}: ${output}`
-      // Another process of this machine took the port while this one was down.
-      if (output.includes('cannot listen on port')) setTimeout(() => isWanted && start(more), 500)
-    })
-  }
-  return {
-    start,
-    async kill() {
-      isWanted = false
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
-    },
-    /** Returns why it is not running, if it should be. */
-    fault: () => (child.exitCode === null && child.signalCode === null ? undefined : fault),
-  }
-}
-
 let offset: string
-let processes: Record<'postgres' | 'core' | 'embed' | 'gateway' | 'demo', ReturnType<typeof manage>>
+let processes: Record<'postgres' | 'core' | 'embed' | 'gateway' | 'demo', ReturnType<typeof manageBuiltProcess>>
 let origin: string
 
 // The first start of a database writes half a gigabyte.
@@ -70,11 +34,11 @@ beforeAll(async () => {
   offset = await findFreeOffset()
   const env = { DRIFTOS_PORT_OFFSET: offset }
   processes = {
-    postgres: manage('packages/dev-postgres', env),
-    core: manage('apps/core', env),
-    embed: manage('apps/embed', env),
-    gateway: manage('apps/gateway', env),
-    demo: manage('apps/demo', env),
+    postgres: manageBuiltProcess('packages/dev-postgres', env),
+    core: manageBuiltProcess('apps/core', env),
+    embed: manageBuiltProcess('apps/embed', env),
+    gateway: manageBuiltProcess('apps/gateway', env),
+    demo: manageBuiltProcess('apps/demo', env),
   }
   for (const service of Object.values(processes)) service.start()
   const playwright = { env: { ...withoutEnvFile, ...env }, cwd: root, timeoutMs: 20_000 }

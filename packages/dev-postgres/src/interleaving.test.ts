@@ -2,13 +2,10 @@ import fc from 'fast-check'
 import { Client, DatabaseError } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 // @boundaries-ignore packages/testing depends on this package
-import { isPostgresInstalled, startPostgres } from '../../testing/src/database/postgres.js'
+import { runsPostgresTests, startPostgres } from '../../testing/src/database/postgres.js'
 import { serveForTests } from './testing.js'
 
-// GitHub's runners other than Linux have no PostgreSQL server.
-const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
-const hasPostgres = isRequired || isPostgresInstalled()
-if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
+const hasPostgres = runsPostgresTests()
 
 /** An action of a client. Its answer depends only on earlier actions of the same client. */
 const statements = [

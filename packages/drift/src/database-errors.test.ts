@@ -1,4 +1,4 @@
-import { isPostgresInstalled, startPostgres } from '@driftos/testing/database'
+import { runsPostgresTests, startPostgres } from '@driftos/testing/database'
 import { sql } from 'drizzle-orm'
 import { fastify } from 'fastify'
 import pg from 'pg'
@@ -8,10 +8,7 @@ import { explainDatabaseError } from './database-errors.js'
 import { registerDatabase } from './database.js'
 import { driftMigrations } from './migrations.js'
 
-// GitHub's runners other than Linux have no PostgreSQL server.
-const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
-const hasPostgres = isRequired || isPostgresInstalled()
-if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
+const hasPostgres = runsPostgresTests()
 
 describe('explainDatabaseError', () => {
   it.each([

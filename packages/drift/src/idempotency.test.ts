@@ -1,4 +1,4 @@
-import { isPostgresInstalled, startPostgres } from '@driftos/testing/database'
+import { runsPostgresTests, startPostgres } from '@driftos/testing/database'
 import fc from 'fast-check'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,10 +7,7 @@ import type { BranchSummary } from './contract.js'
 import type { Decider } from './decider.js'
 import { idempotencyKeySchema } from './idempotency.js'
 
-// GitHub's runners other than Linux have no PostgreSQL server.
-const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
-const hasPostgres = isRequired || isPostgresInstalled()
-if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
+const hasPostgres = runsPostgresTests()
 
 describe('the header Idempotency-Key', () => {
   it.each([

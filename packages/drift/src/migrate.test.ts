@@ -1,4 +1,4 @@
-import { isPostgresInstalled, startPostgres } from '@driftos/testing/database'
+import { runsPostgresTests, startPostgres } from '@driftos/testing/database'
 import { fastify } from 'fastify'
 import pg from 'pg'
 import { Registry } from 'prom-client'
@@ -6,10 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { registerDatabase } from './database.js'
 import { driftMigrations, type Migration } from './migrations.js'
 
-// GitHub's runners other than Linux have no PostgreSQL server.
-const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
-const hasPostgres = isRequired || isPostgresInstalled()
-if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
+const hasPostgres = runsPostgresTests()
 
 describe.skipIf(!hasPostgres)('a migration', { timeout: 60_000 }, () => {
   let server: Awaited<ReturnType<typeof startPostgres>>

@@ -1,12 +1,9 @@
 import { probeService } from '@driftos/ports/probe'
-import { isPostgresInstalled, startPostgres } from '@driftos/testing/database'
+import { runsPostgresTests, startPostgres } from '@driftos/testing/database'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-// GitHub's runners other than Linux have no PostgreSQL server.
-const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
-const hasPostgres = isRequired || isPostgresInstalled()
-if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
+const hasPostgres = runsPostgresTests()
 
 describe('probeService of a PostgreSQL server', () => {
   it.skipIf(!hasPostgres)(

@@ -1,14 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isPostgresInstalled, startPostgres } from '@driftos/testing/database'
+import { runsPostgresTests, startPostgres } from '@driftos/testing/database'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildDriftApp, byFirstWord } from './api.fixture.js'
 import type { Decider } from './decider.js'
 
-// GitHub's runners other than Linux have no PostgreSQL server.
-const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
-const hasPostgres = isRequired || isPostgresInstalled()
-if (!hasPostgres) console.log('skipped: a PostgreSQL server is missing')
+const hasPostgres = runsPostgresTests()
 
 /** Decides after some time, as a model or a service does. */
 const after = (ms: number): Decider => ({

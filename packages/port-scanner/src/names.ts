@@ -11,9 +11,9 @@ export function wordsOf(name: string): string[] {
 const portWords = /^(?:port|ports|httpport|listenport|serverport)$/
 
 /** Words that end like a port, and are none. */
-const otherWords = /(?:re|sup|im|ex|trans|view|pass|air|rap|pur|spo)ports?$/i
+const otherWords = /(?:^|_)(?:RE|SUP|IM|EX|TRANS|VIEW|PASS|AIR|S|TELE|RAP)PORT$/
 
-/** Returns whether a variable, key or field with this name holds a port: `PORT`, `CORE_PORT`, `DBPORT`, `targetPort`. */
+/** Returns whether a variable, key or field with this name holds a port: `PORT`, `CORE_PORT`, `COREPORT`, `targetPort`. */
 export function isPortName(name: string): boolean {
   const isJoined = /^[A-Z\d_]+PORT$/.test(name) && !otherWords.test(name)
   return isJoined || portWords.test(wordsOf(name).at(-1) ?? '')

@@ -314,7 +314,7 @@ describe('probeService of postgres', () => {
       service: 'postgres',
       port,
       state: 'down',
-      reason: 'it starts, recovers or stops, and accepts no clients yet',
+      reason: 'it starts, recovers or stops, and accepts no clients',
     })
   })
 

@@ -94,7 +94,8 @@ export function createReader(
   return (text, path = '') => {
     const sections = findSections(text, row.section)
     const fileOwner = row.owner?.(path)
-    const scripts = row.commands && readScript ? rangesOf(text, row.commands) : []
+    const commands = row.commands && readScript ? [...text.matchAll(row.commands)] : []
+    const scripts = commands.map(({ indices }) => indices!.groups!['command']!)
     const found = merge(
       ...patterns.map((pattern) => readPattern(text, pattern)),
       assignment
@@ -102,7 +103,7 @@ export function createReader(
             host === undefined && side !== undefined ? { side } : undefined,
           )
         : [],
-      row.commands && readScript ? readCommands(text, row.commands, readScript, fileOwner) : [],
+      readScript ? readCommands(commands, readScript, fileOwner) : [],
       // The reader of commands knows which words are addresses.
       findAddresses(text).filter(({ start }) => !isInside(scripts, start)),
     )
@@ -123,18 +124,13 @@ export function createReader(
   }
 }
 
-function rangesOf(text: string, commands: RegExp): (readonly [start: number, end: number])[] {
-  return [...text.matchAll(commands)].map(({ indices }) => indices!.groups!['command']!)
-}
-
 /** @param owner - the process that runs the commands */
 function readCommands(
-  text: string,
-  commands: RegExp,
+  commands: readonly RegExpMatchArray[],
   readScript: (script: Spelled) => Match[],
   owner: string | undefined,
 ): Match[] {
-  return [...text.matchAll(commands)].flatMap(({ groups, indices }) => {
+  return commands.flatMap(({ groups, indices }) => {
     const found = readScript({ text: groups!['command']!, start: indices!.groups!['command']![0] })
     const name = groups!['name'] ?? owner
     if (name === undefined) return found

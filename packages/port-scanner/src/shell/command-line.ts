@@ -20,7 +20,7 @@ const portless =
   /^(?:mkdir|cp|mv|rm|tar|sleep|ps|lsof|fuser|kill|kill-port|killport|date|seq|head|tail|cut|git|chmod|test|xargs|parallel|zip|unzip|\[)$/
 
 /** Commands whose arguments are patterns or questions. */
-const textual = /^(?:grep|rg|awk|perl|read)$/
+const textual = /^(?:grep|rg|sed|awk|perl|read)$/
 
 /** Clients of a database or a socket. */
 const clients =
@@ -53,8 +53,6 @@ export function readCommandLine(command: Command, text: string, { side, local, v
   const isInside =
     /^(?:docker|docker-compose|podman|nerdctl|kubectl|oc)$/.test(name) && words.some((each) => each.text === 'exec')
   if (isInside || elsewhere.test(name)) return extend(found, { isElsewhere: true })
-  // Both sides of a substitution are texts.
-  if (name === 'sed') return []
   if (textual.test(name)) return found.filter(({ role }) => role !== 'flag' && role !== 'reach')
   if (portless.test(name)) return found.filter(({ role }) => role !== 'flag')
   if (clients.test(name)) return readClient(words, found, side)

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import { groupBy } from '../group-by.js'
+import { findAgreements } from './agreement.js'
 import { createNameIndex, fold, isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isProxyName } from './products.js'
-import { isOfCluster } from './silence.js'
 import { expectedPort, isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
 
 /** Roles in which a block opens a port. */
@@ -117,23 +117,6 @@ export function createContext(
         .map((service) => `${service}\0${port}\0${root}`),
     ),
   )
-  const inside = new Map<string, { ports: Set<number>; places: number; isSet: boolean }>()
-  const outside = new Set<string>()
-  for (const { path, port, side, role, root, attribution, isComment, isTest } of [...occurrences, ...mentions]) {
-    if (isComment || isTest) continue
-    for (const service of attribution?.services ?? []) {
-      if (side === 'host') outside.add(`${service}\0${port}\0${root}`)
-      else {
-        for (const key of [`${service}\0${root}`, ...(isOfCluster(path) ? [`${service}\0${root}\0cluster`] : [])]) {
-          const known = inside.get(key) ?? { ports: new Set(), places: 0, isSet: false }
-          known.ports.add(port)
-          known.places += 1
-          known.isSet ||= role === 'value'
-          inside.set(key, known)
-        }
-      }
-    }
-  }
   const moved = new Set<string>()
   for (const { override, role, attribution, root, package: own, isComment } of occurrences) {
     if (override === undefined || isComment) continue
@@ -177,13 +160,7 @@ export function createContext(
     isShifted: (occurrence) => (shifts.get(shiftOf(occurrence, registry) ?? '') ?? 0) >= 3,
     isShared: ({ port, location }) => (shared.get(`${port}\0${location}`)?.size ?? 0) >= 3,
     isStarted: (service, { root }) => started.has(`${service}\0${root}`),
-    isAgreedInside: ({ root, path, port, attribution }) =>
-      attribution!.services.every((service) => {
-        const all = inside.get(`${service}\0${root}`)!
-        const cluster = isOfCluster(path) ? inside.get(`${service}\0${root}\0cluster`)! : undefined
-        const isOutside = outside.has(`${service}\0${port}\0${root}`)
-        return (all.ports.size === 1 && all.places > 1 && !isOutside) || (cluster?.ports.size === 1 && cluster.isSet)
-      }),
+    isAgreedInside: findAgreements([...occurrences, ...mentions]),
     isListed: (occurrence) =>
       occurrence.isListItem === true || (lists.get(listKeyOf(occurrence) ?? '')?.length ?? 0) > 1,
     isOpened: ({ role, port, root, attribution }) =>

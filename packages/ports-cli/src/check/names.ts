@@ -20,7 +20,7 @@ const unnamedStems = /^(?:app|base|server|site|public|http|https|listen|bind)?$/
 
 /** Variables with which any program names its own port, folded. */
 const ownVariables =
-  /^(?:(?:app|http|https|server|quarkushttp|micronautserver|listen|listener|bind)?port|(?:listen|bind)(?:addr|address|on)?)$/
+  /^(?:(?:app|http|https|server|quarkushttp|micronautserver|ktordeployment|listen|listener|bind)?port|(?:listen|bind)(?:addr|address|on)?)$/
 
 /** Variables with which any program names its own address, folded. */
 const unnamedVariables =

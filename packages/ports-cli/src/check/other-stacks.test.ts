@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import type { PortRegistry } from '@driftos/ports/define'
 import { findingsOf, registryOf } from './acme.fixture.js'
@@ -359,20 +360,30 @@ describe('findProblems, for what is not the registered stack', () => {
     ['apps/legacy/.env', 'SHOP_PORT=7302', ['apps/legacy/.env:1 error wrong-port 7302 -> 7301']],
     ['docs/ports-verification-20260420.md', '- shop: http://localhost:7302', []],
     ['docs/2026-04-20-audit.md', '- shop: http://localhost:7302', []],
+    [
+      'api/2024-01-15/client.ts',
+      'const SHOP_PORT = 7302',
+      ['api/2024-01-15/client.ts:1 error wrong-port 7302 -> 7301'],
+    ],
+    ['src/posts/client.ts', 'const SHOP_PORT = 7302', ['src/posts/client.ts:1 error wrong-port 7302 -> 7301']],
+    ['apps/decisions/.env', 'SHOP_PORT=7302', ['apps/decisions/.env:1 error wrong-port 7302 -> 7301']],
+    ['services/performance/.env', 'SHOP_PORT=7302', ['services/performance/.env:1 error wrong-port 7302 -> 7301']],
     ['_jest-setup_/env.js', 'const SHOP_PORT = 7302', []],
     ['performance/mediator/server.js', 'app.listen(7999)', []],
     ['tools/mediator/server.js', 'app.listen(7999)', ['tools/mediator/server.js:1 error unregistered-port 7999']],
     ['shop/e2e.env', 'PORT=7999', []],
     ['.idea/state.xml', '<url>http://localhost:7999</url>', []],
-    ['results/run-1/metadata.json', '{ "url": "http://localhost:7999" }', []],
+    ['results/run-20251124-0843/metadata.json', '{ "url": "http://localhost:7999" }', []],
     [
       'settings/metadata.json',
       '{ "url": "http://localhost:7999" }',
       ['settings/metadata.json:1 warning unregistered-port 7999'],
     ],
+    ['k8s/forward.sh', 'curl http://localhost:7999', ['k8s/forward.sh:1 warning unregistered-port 7999']],
     ['k8s/config.yaml', 'kind: ConfigMap\ndata: { URL: "http://localhost:7999" }', []],
     ['compose.yml', 'services:\n  mail:\n    image: mail\n    ports: ["25:25", "465:465"]', []],
     ['Makefile', "run:\n\tsed -i 's,http://shop:7302,http://shop:7999,' a.json", []],
+    ['justfile', "run:\n    perl -pi -e 's,http://shop:7302,http://shop:7999,' a.json", []],
     ['Makefile', 'run:\n\tcurl http://shop:7302', ['Makefile:2 error wrong-port 7302']],
     ['shop/README.md', '```sh\nPORT=7999 npm start\n```', []],
     [
@@ -430,8 +441,7 @@ describe('findProblems, for what is not the registered stack', () => {
     const registry = registryOf({ shop: [7301, 9000], blog: [7302, 9000] })
     const whole = compose(service('shop', 'ports: ["7301:9000"]'), service('blog', 'ports: ["7302:9000"]'))
     const files = (other: string) => ({ 'stacks/saga.yml': whole, 'stacks/cqrs.yml': other })
-    const found = await findingsOf(registry, files(stack('other', 7301, 7302)))
-    expect(found.filter((each) => each.includes('wrong-port'))).toEqual([])
+    expect(await findingsOf(registry, files(stack('other', 7301, 7302)))).toEqual([])
     const clash = await findingsOf(registry, files(stack('other', 7301, 7308)))
     expect(clash).toContain('stacks/cqrs.yml:4 error wrong-port 7301')
   })
@@ -441,5 +451,15 @@ describe('findProblems, for what is not the registered stack', () => {
       'x-node: &node\n  image: redis\n  command: ["redis-server", "--port", "7302"]\nservices:\n  one: *node\n  two: *node\n'
     const files = { 'package.json': '{"name":"shop"}', 'compose.yml': text }
     expect(await findingsOf(registryOf({ shop: 7301, edge: 7302 }), files)).toEqual([])
+  })
+
+  it('leaves out every directory that the README lists', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    const [, list = ''] = /directories called\n?([^,]*(?:, `\w+`)*[^,]*),/.exec(readme) ?? []
+    const directories = [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name!)
+    expect(directories).toContain('legacy')
+    for (const directory of directories) {
+      expect(await findingsOf(shopWith(7380), { [`${directory}/.env`]: 'SHOP_PORT=7302\n' }), directory).toEqual([])
+    }
   })
 })

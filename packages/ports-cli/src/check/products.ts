@@ -41,6 +41,7 @@ export function isDevServerPort(port: number): boolean {
 
 /** Schemes of well-known container ports. */
 export const schemes: Readonly<Record<number, string>> = {
+  443: 'https',
   1025: 'smtp',
   1433: 'tcp',
   2181: 'tcp',
@@ -60,6 +61,7 @@ export const schemes: Readonly<Record<number, string>> = {
 
 /** The purpose of a further port of a container; the key is its well-known number. */
 export const purposes: Readonly<Record<number, string>> = {
+  443: 'Https',
   1025: 'Smtp',
   4317: 'Grpc',
   4318: 'Http',

@@ -19,6 +19,15 @@ const cases: readonly (readonly [
     { webUi: 7101, paymentWebUi: 7102 },
   ],
   [
+    'a profile of .NET with two addresses',
+    {
+      'shop/Shop.csproj': '<Project />',
+      'shop/Properties/launchSettings.json':
+        '{ "profiles": { "Shop": { "commandName": "Project", "applicationUrl": "https://localhost:7102;http://localhost:7101" } } }',
+    },
+    { shop: 7101, shopHttps: 7102 },
+  ],
+  [
     'the same block in compose files of two directories',
     {
       'users/compose.yml': 'services:\n  backend:\n    build: .\n    ports: ["7101:80"]\n',
@@ -41,25 +50,29 @@ const cases: readonly (readonly [
       'compose.yml': 'services:\n  proxy:\n    image: nginx\n    ports: ["80:80", "443:443"]\n',
       'nginx.conf': 'server { listen 80; }',
     },
-    { proxy: 80, proxy443: 443 },
+    { proxy: 80, proxyHttps: 443 },
   ],
   [
-    'the ports of Quarkus programs',
+    'the ports of programs of Quarkus, Micronaut and Ktor',
     {
       'engine/pom.xml': '<project/>',
-      'engine/src/main/resources/application.properties': 'quarkus.http.port=7101\n',
+      'engine/src/main/resources/application.properties':
+        'quarkus.http.port=7101\nquarkus.http.test-port=7109\nquarkus.http.ssl-port=7108\n',
       'mail/pom.xml': '<project/>',
-      'mail/src/main/resources/application.properties': 'quarkus.http.port=7102\n',
+      'mail/src/main/resources/application.properties': 'micronaut.server.port=7102\n',
+      'shop/build.gradle': '',
+      'shop/src/main/resources/application.properties': 'ktor.deployment.port=7103\n',
     },
-    { engine: 7101, mail: 7102 },
+    { engine: 7101, mail: 7102, shop: 7103 },
   ],
   [
     'variables without an underscore, and addresses in settings',
     {
-      '.env': 'RPCPORT=7101\nREPORT=7109\nWEB_URL=http://localhost:7102\nCORS_ORIGINS=http://localhost:7103\n',
+      '.env':
+        'RPCPORT=7101\nSTOREPORT=7104\nREDISPORT=7105\nREPORT=7109\nBUG_REPORT=7108\nWEB_URL=http://localhost:7102\nCORS_ORIGINS=http://localhost:7103\n',
       'api/.env': 'WEB_URL=http://localhost:7102\nCORS_ORIGINS=http://localhost:7103\n',
     },
-    { rpc: 7101, web: 7102 },
+    { rpc: 7101, web: 7102, store: 7104, redis: 7105 },
   ],
   [
     "a client's default for a database, and settings of a container's program",

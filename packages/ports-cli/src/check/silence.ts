@@ -3,11 +3,17 @@ import type { Occurrence } from './occurrence.js'
 import type { RegistryView } from './rules/rule.js'
 
 const testPath =
-  /(?:^|\/)(?:[\w.-]*[Tt]ests?|_*(?:jest|vitest|cypress)[\w-]*|performance|perf|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|cypress|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w.-]*[Tt]ests?|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
 
-// A program may be called `legacy`, but not a directory next to those of programs.
 const pastPath =
-  /(?:^|(?<!(?:^|\/)(?:apps|packages|services))\/)(?:legacy|deprecated|archived?|archive[_-]\w+|old|_?posts|blog-?posts)\/|(?:^|\/)(?:results|reports|baselines?)\/.*\.json$|[-_./]20\d\d-?[01]\d-?[0-3]\d|(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset|adrs?|decisions?|[\w-]*decision-records?)(?:\.\w+$|\/)/i
+  /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)|(?:^|\/)(?:adrs?|decisions?|[\w-]*decision-records?|_?posts)(?:\/.*)?\.(?:md|mdx|markdown|rst|adoc|txt)$/i
+
+/** A document or a result with a date in its path. */
+const datedPath = /[-_./]20\d\d-?[01]\d-?[0-3]\d.*\.(?:md|mdx|markdown|rst|adoc|txt|json)$/
+
+/** Copies that are kept, and load tests, but no programs of these names next to others. */
+const asidePath =
+  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:legacy|deprecated|archived?|archive[_-]\w+|old|performance|perf)\//i
 
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
@@ -42,6 +48,11 @@ export function isOfCompose(path: string): boolean {
   return /(?:^|[/._-])(?:docker-)?compose(?:[._-][^/]*)?\.ya?ml(?:\.\w+)?$/i.test(path)
 }
 
+/** Returns whether a file of compose is a variant of the main one. */
+export function isOfComposeVariant(path: string): boolean {
+  return isOfCompose(path) && !/(?:^|\/)(?:docker-)?compose\.ya?ml$/i.test(path)
+}
+
 /** Returns whether a file configures tests, which start a server of their own. */
 export function isOfTests(path: string): boolean {
   return /(?:^|\/)(?:setup-?)?(?:playwright|cypress|vitest|jest|wdio)[\w.-]*\.\w+$/i.test(path)
@@ -69,5 +80,5 @@ export function isSilent({ path, role, host, ...occurrence }: Occurrence): boole
   if (isComment || isTest || isPast || isComparison || isExample || isElsewhere || role === 'mention') return true
   if (host === 'remote' || host === 'variable' || (host === 'named' && !attribution)) return true
   if (occurrence.override !== undefined && testVariable.test(occurrence.override)) return true
-  return testPath.test(path) || pastPath.test(path) || apart.test(path)
+  return [testPath, pastPath, datedPath, asidePath, apart].some((pattern) => pattern.test(path))
 }

@@ -24,12 +24,13 @@ const terminate = Buffer.from([0x58, 0, 0, 0, 4])
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html, cannot_connect_now, in an ErrorResponse. */
 const cannotConnectNow = '\0C57P03\0'
 
-const notAccepting = 'it starts, recovers or stops, and accepts no clients yet'
+const notAccepting = 'it starts, recovers or stops, and accepts no clients'
 
 /**
  * Requests TLS from a PostgreSQL server, which answers with one byte, S or N, also while it starts or recovers. Then
- * begins a login on a second connection, without a password, because only that shows whether it accepts clients; all
- * answers but one are those of a server that does. A server without the user `postgres` that trusts everybody logs it.
+ * begins a login on a second connection, without a password, because only its answer shows whether the server accepts
+ * clients: it does unless the answer is SQLSTATE 57P03. A server with trust authentication and without the user
+ * `postgres` logs a failed login.
  */
 export const postgresql: Protocol = async (target) => {
   const elapsedMs = startClock()

@@ -1,3 +1,3 @@
 export { startEmbeddedDatabase } from './embedded.js'
-export { isPostgresInstalled, startPostgres } from './postgres.js'
+export { runsPostgresTests, startPostgres } from './postgres.js'
 export type { TestDatabase } from './test-database.js'

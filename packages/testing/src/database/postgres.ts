@@ -26,6 +26,18 @@ export function isPostgresInstalled(): boolean {
 }
 
 /**
+ * Returns whether tests with a PostgreSQL server run: always in CI on Linux, where a missing server fails them. GitHub's other
+ * runners have none. Prints a line where they are skipped.
+ */
+export function runsPostgresTests(): boolean {
+  // oxlint-disable-next-line node/no-process-env -- read when tests are collected
+  const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
+  const runs = isRequired || isPostgresInstalled()
+  if (!runs) console.log('skipped: a PostgreSQL server is missing')
+  return runs
+}
+
+/**
  * Starts a PostgreSQL server without pgvector, on a free port of 127.0.0.1 and with a new data directory.
  *
  * @throws {Error} when none is installed or it does not start

@@ -2,7 +2,15 @@ import { wordsOf } from '@driftos/port-scanner'
 import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isDevServerPort, isProxyName, protocolPorts, schemes, usualPorts } from '../products.js'
-import { isOfCluster, isOfCompose, isOfDocs, isOfOtherEnvironment, isOfProduct, isOfTests } from '../silence.js'
+import {
+  isOfCluster,
+  isOfCompose,
+  isOfComposeVariant,
+  isOfDocs,
+  isOfOtherEnvironment,
+  isOfProduct,
+  isOfTests,
+} from '../silence.js'
 import { expectedPort, holderOf, isKnown, isRight, type Context, type RegistryView } from './rule.js'
 
 /** Returns whether something else than a fault explains why a service has another number here than in the registry. */
@@ -38,7 +46,7 @@ function isOfBuiltPage({ side, role, attribution }: Occurrence, { services }: Re
   )
 }
 
-/** Returns whether only a container's port for debuggers or metrics is registered, and the number is not that of another one. */
+/** Returns whether only a container's port for debuggers or metrics is registered, so that its main one is not known. */
 function isOfAuxiliary({ port, side, attribution }: Occurrence, registry: RegistryView): boolean {
   const { by, services } = attribution!
   const isAuxiliary = services.every((each) => /[a-z](?:Debug|Debugger|Inspect|Inspector|Metrics)$/.test(each))
@@ -110,7 +118,7 @@ export function isOfOtherStack(
   if (isKnown(port, registry)) return false
   if (isOfOtherEnvironment(path) || isOfTests(path) || isShifted(occurrence)) return true
   // `compose.local.yml` replaces what `compose.yml` publishes.
-  if (role !== 'publish' || !isOfCompose(path) || /(?:^|\/)(?:docker-)?compose\.ya?ml$/i.test(path)) return false
+  if (role !== 'publish' || !isOfComposeVariant(path)) return false
   return (attribution?.services ?? []).some(
     (service) =>
       innerPort === expectedPort(service, 'container', registry) && isPublishedElsewhere(service, occurrence),

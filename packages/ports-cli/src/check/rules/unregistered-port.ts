@@ -40,7 +40,8 @@ export const unregisteredPort: OccurrenceRule = {
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
     if (!isReached || attribution?.services.length || protocolPorts.has(port)) return undefined
     // In a cluster this machine is a pod; a dashboard keeps what its author chose last.
-    if (isOfCluster(path) || /(?:^|\/)dashboards?\/.*\.json$/i.test(path)) return undefined
+    const isOfPod = isOfCluster(path) && /\.(?:ya?ml|json|tpl)$/.test(path)
+    if (isOfPod || /(?:^|\/)dashboards?\/.*\.json$/i.test(path)) return undefined
     // A server's own address in a setting, but not that of a page.
     if (isListed(occurrence) || (isWildcard && !/^https?$/.test(scheme ?? ''))) return undefined
     if (evidence.some(({ kind: of, text }) => of === 'variable' && allowing.test(text))) return undefined
