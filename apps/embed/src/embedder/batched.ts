@@ -1,16 +1,22 @@
 import { DriftError } from '@driftos/drift'
 import type { Embedder, Vector } from './embedder.js'
 
-/** The texts and characters of one call. A model needs memory and time for each. */
-const bounds = { texts: 32, characters: 100_000 }
+/** The most texts and characters of one call; a longer text has a call of its own. */
+export interface BatchBounds {
+  readonly texts: number
+  readonly characters: number
+}
 
-/** Splits many or long texts into several calls of an embedder, one after another. */
-export function batched(embedder: Embedder): Embedder {
+/**
+ * Splits many or long texts into several calls of an embedder, one after another. An embedder that answers its calls in their
+ * order then lets each request wait for one call of every other request, however many texts that has.
+ */
+export function batched(embedder: Embedder, bounds: BatchBounds): Embedder {
   return {
     async embed(texts) {
       const vectors: Vector[] = []
       const names = new Set<string>()
-      for (const batch of split(texts)) {
+      for (const batch of split(texts, bounds)) {
         const embedding = await embedder.embed(batch)
         names.add(embedding.embedder)
         vectors.push(...embedding.vectors)
@@ -24,7 +30,7 @@ export function batched(embedder: Embedder): Embedder {
   }
 }
 
-function* split(texts: readonly string[]): Generator<string[]> {
+function* split(texts: readonly string[], bounds: BatchBounds): Generator<string[]> {
   let batch: string[] = []
   let characters = 0
   for (const text of texts) {

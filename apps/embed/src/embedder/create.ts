@@ -9,6 +9,11 @@ import { sentencesEmbedder } from './sentences.js'
 import { serverEmbedder } from './server.js'
 import { transformersEmbedder } from './transformers.js'
 
+/** A model on this machine needs up to 0.3 s for these, and larger calls take no less time for each text. */
+const modelBounds = { texts: 8, characters: 2000 }
+/** A server needs a round trip for each call. */
+const serverBounds = { texts: 32, characters: 100_000 }
+
 /** Creates the embedder of the settings, with metrics and a cache. */
 export function createEmbedder({ embedder, model }: EmbedSettings, env: Env, metrics: Registry): Embedder {
   const kinds: Record<EmbedderKind, () => Embedder> = {
@@ -19,7 +24,8 @@ export function createEmbedder({ embedder, model }: EmbedSettings, env: Env, met
   }
   const inner = measured(kinds[embedder](), embedder, metrics)
   // Hashing has no limit, and serves other requests between two texts.
-  return cached(embedder === 'hashing' ? inner : batched(inner))
+  if (embedder === 'hashing') return cached(inner)
+  return cached(batched(inner, embedder === 'server' ? serverBounds : modelBounds))
 }
 
 function measured(inner: Embedder, kind: EmbedderKind, metrics: Registry): Embedder {
