@@ -70,8 +70,14 @@ function hostOf(name: string, sibling: AssignmentOptions['sibling']): string | u
     const same = name.replace(/port$/i, (port) =>
       port === 'PORT' ? other.toUpperCase() : port === 'Port' ? other[0]!.toUpperCase() + other.slice(1) : other,
     )
-    const value = same === name ? undefined : sibling(same)
-    if (value !== undefined) return value.replace(/^["']|["']$/g, '').trim()
+    const value =
+      same === name
+        ? undefined
+        : sibling(same)
+            ?.replace(/^["']|["']$/g, '')
+            .trim()
+    // A program binds every interface, and reaches none.
+    if (value !== undefined) return /^(?:0\.0\.0\.0|\[?::\]?|\*|)$/.test(value) ? undefined : value
   }
   return undefined
 }

@@ -198,7 +198,10 @@ function fieldsOf(
   if (use === 'unknown' || use === 'run') return undefined
   if (use === 'template' || use === 'connect') {
     const host = use === 'connect' ? (hostOf(slot.host) ?? 'localhost') : hostBefore(place, text)
-    if (host === undefined) return undefined
+    if (host === undefined) {
+      if (override === undefined || !isPortName(override)) return undefined
+      return { ...common, role: 'default', side: 'host', evidence: evidenceOf([override]) }
+    }
     const address = hostFields(host)
     return { ...common, role: 'reach', ...address, evidence: [...address.evidence, ...evidenceOf(names)] }
   }

@@ -27,7 +27,7 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
     ['5432 value container postgres=host port=variable shop=hint'],
   ],
   ['nginx.conf', 'listen 8080;\nlisten 80;', ['8080 listen container']],
-  ['nginx/app.conf', 'upstream u { server core:3001; }', ['3001 reach container core=host u=variable']],
+  ['nginx/app.conf', 'upstream u { server core:3001; }', ['3001 reach container core=host u=variable [scheme http]']],
   [
     'nginx.conf',
     'proxy_pass http://127.0.0.1:3001/;\n# proxy_pass http://127.0.0.1:3002;',
@@ -36,10 +36,25 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
       '3002 reach host [host local, follower proxy target, isComment]',
     ],
   ],
-  ['Caddyfile', ':3000 {\n reverse_proxy core:3001\n}', ['3000 listen host', '3001 reach container core=host']],
+  [
+    'Caddyfile',
+    ':3000 {\n reverse_proxy core:3001\n}',
+    ['3000 listen host', '3001 reach container core=host [scheme http]'],
+  ],
   ['Caddyfile', 'reverse_proxy /api/* localhost:3001', ['3001 reach host [host local, follower proxy target]']],
   ['core.service', 'ExecStart=/usr/bin/node app.js --port 3001', ['3001 listen host core=block']],
   ['core.service', 'Environment="PORT=3001"', ['3001 value host PORT=variable core=block']],
+  [
+    'core.container',
+    '[Container]\nPublishPort=127.0.0.1:3001:3000\nEnvironment=CORE_PORT=3000\nHealthCmd=curl -f http://localhost:3000/health',
+    [
+      '3001 publish host core=block [inner 3000]',
+      '3000 inner container core=block',
+      '3000 value container CORE_PORT=variable core=block',
+      '3000 probe container core=block',
+    ],
+  ],
+  ['core.container', 'PublishPort=[::1]:3001:3001/tcp', ['3001 publish host core=block']],
   ['core.socket', 'ListenStream=127.0.0.1:3001', ['3001 listen host core=block']],
   ['application.properties', 'server.port=3001\n#server.port=3002', ['3001 listen host']],
   [

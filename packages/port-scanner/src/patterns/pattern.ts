@@ -24,6 +24,8 @@ export interface Pattern {
   /** Default: `variable`. */
   readonly nameKind?: Evidence['kind']
   readonly follower?: Follower
+  /** The scheme of an address that has none of its own. */
+  readonly scheme?: string
 }
 
 /** Returns the tag of a template that makes a pattern of a role: listen`\.listen\(${port}`. */
@@ -43,6 +45,7 @@ export const fallback = patternOf('default')
 export const flag = patternOf('flag')
 export const target = patternOf('inner')
 export const expose = patternOf('expose')
+export const probe = patternOf('probe')
 export const mention = patternOf('mention')
 
 /** Returns a pattern that ignores case. */
@@ -142,7 +145,7 @@ function readCommands(
 function readPattern(text: string, pattern: Pattern): Match[] {
   const { role, side = 'host', nameKind = 'variable', follower } = pattern
   return [...text.matchAll(pattern.at)].flatMap((match): Match[] => {
-    const { port, name, variable, host, scheme, inner } = match.groups!
+    const { port, name, variable, host, scheme = pattern.scheme, inner } = match.groups!
     const number = port === undefined ? undefined : parsePort(port)
     if (number === undefined) return []
     const address = host === undefined ? undefined : hostFields(host)

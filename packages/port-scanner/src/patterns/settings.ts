@@ -1,4 +1,4 @@
-import { anyCase, fallback, listen, publish, reach, setting, type PatternDialect } from './pattern.js'
+import { anyCase, expose, fallback, listen, probe, publish, reach, setting, type PatternDialect } from './pattern.js'
 
 const port = String.raw`(?<port>\d{2,5})(?![\w.]*\d)`
 /** 80 and 443 are a web server's on every machine. */
@@ -35,7 +35,7 @@ export const settingsRows: readonly PatternDialect[] = [
       { ...listen`^[ \t]*listen[ \t]+(?:[\w.*]+:|\[[\da-f:]*\]:)?${listened}`, side: 'container' },
       { ...reach`\b(?:proxy|grpc|fastcgi|uwsgi)_pass[ \t]+(?:\w+:\/\/)?${local}:${port}`, follower: 'proxy target' },
       { ...reach`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+${local}:${port}`, follower: 'proxy target' },
-      reach`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+(?<host>[\w.-]+):${port}`,
+      { ...reach`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+(?<host>[\w.-]+):${port}`, scheme: 'http' },
     ],
   },
   {
@@ -67,7 +67,10 @@ export const settingsRows: readonly PatternDialect[] = [
         follower: 'proxy target',
       },
       fallback`\{\$(?<variable>[A-Z][A-Z\d_]*):${port}\}`,
-      reach`\b(?:reverse_proxy|php_fastcgi|to|forward_auth)[ \t]+(?:[/@*][^\s]*[ \t]+)?(?:\w+:\/\/)?(?<host>[\w-]+):${port}`,
+      {
+        ...reach`\b(?:reverse_proxy|to|forward_auth)[ \t]+(?:[/@*][^\s]*[ \t]+)?(?:\w+:\/\/)?(?<host>[\w-]+):${port}`,
+        scheme: 'http',
+      },
     ],
   },
   {
@@ -79,6 +82,20 @@ export const settingsRows: readonly PatternDialect[] = [
     assignment: /^Environment=["']?(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,
     commands: /^Exec(?:Start|StartPre|Reload)=[-@:+!]*(?<command>.+)$/dgm,
     patterns: [listen`^Listen(?:Stream|Datagram)=(?:[\d.]+:|\[::\]:)?${port}`],
+  },
+  {
+    name: 'quadlet',
+    extensions: ['container'],
+    kind: 'settings',
+    comments: { lineStart: ['#', ';'] },
+    owner: (path) => /([^/]+?)@?\.container$/.exec(path)?.[1],
+    side: 'container',
+    assignment: /^Environment=["']?(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,
+    patterns: [
+      publish`^PublishPort=(?:[\d.]+:|\[[\da-f:]*\]:)?${port}:(?:\k<port>(?!\d)|(?<inner>\d{2,5}))`,
+      { ...expose`^ExposeHostPort=${port}`, side: 'container' },
+      { ...probe`^HealthCmd=.*?\b(?:localhost|127\.0\.0\.1):${port}`, side: 'container' },
+    ],
   },
   {
     name: 'properties',

@@ -107,6 +107,12 @@ export function attribute(
       return { services: [], by: 'package', text: name }
     }
   }
+  // The README of a package: "Open http://localhost:3000".
+  const isWebAddress = role === 'reach' && host === 'local' && /^https?$/.test(match.scheme ?? '')
+  if (kind === 'document' && depth === 0 && around.directory !== '' && isWebAddress && variables.length === 0) {
+    const byPackage = choose('package', around.names, index.findByName)
+    if (byPackage) return byPackage
+  }
   // Source code reaches other services too; so does a proxy.
   const isOwnAddress = kind !== 'code' && match.follower !== 'proxy target' && variables.every(isUnnamedVariable)
   const isWeb = match.scheme === undefined ? kind !== 'document' : /^(?:https?|wss?)$/.test(match.scheme)

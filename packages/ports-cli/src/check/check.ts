@@ -126,11 +126,17 @@ function describeUnused({ file, location, line, column, lineText }: FileIgnore):
   return { rule: unusedIgnore.name, severity: 'warning', ...place, message: 'This comment silences no finding' }
 }
 
+/** Sorts findings by place. Of those that say the same of a line, such as of a link and its text, one is enough. */
 function sort(findings: readonly Finding[]): Finding[] {
-  return findings.toSorted(
+  const sorted = findings.toSorted(
     (one, other) =>
       (one.file < other.file ? -1 : Number(one.file > other.file)) ||
       one.line - other.line ||
       one.column - other.column,
   )
+  return sorted.filter(({ location, line, message, fix }, index) => {
+    const before = sorted[index - 1]
+    const isSame = before?.location === location && before.line === line && before.message === message
+    return !isSame || fix !== undefined
+  })
 }

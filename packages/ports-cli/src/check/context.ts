@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { groupBy } from '../group-by.js'
 import { findAgreements } from './agreement.js'
-import { createNameIndex, fold, isOwnVariable } from './names.js'
+import { createNameIndex, fold, isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isProxyName } from './products.js'
 import { expectedPort, isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
@@ -60,11 +60,16 @@ export function createContext(
   const publications = new Map<string, Set<string>>()
   const shifts = new Map<string, number>()
   const shared = new Map<string, Set<string>>()
+  const variables = new Map<string, { readonly ports: Set<number>; readonly locations: Set<string> }>()
+  const addresses = new Map<string, Set<number>>()
   for (const each of occurrences) {
     const shift = shiftOf(each, registry)
     if (shift !== undefined) shifts.set(shift, (shifts.get(shift) ?? 0) + 1)
     const { port, location, host, attribution } = each
+    if (host === 'local') addresses.set(location, (addresses.get(location) ?? new Set()).add(port))
     if (host === 'local' && attribution?.by === 'variable') {
+      const { ports, locations } = variables.get(variableKeyOf(each)) ?? { ports: new Set(), locations: new Set() }
+      variables.set(variableKeyOf(each), { ports: ports.add(port), locations: locations.add(location) })
       const key = `${port}\0${location}`
       shared.set(key, (shared.get(key) ?? new Set()).add(attribution.services.join()))
     }
@@ -72,6 +77,14 @@ export function createContext(
     for (const service of each.attribution.services) {
       const key = `${service}\0${each.root}`
       publications.set(key, (publications.get(key) ?? new Set()).add(each.location))
+    }
+  }
+  const rightPlaces = new Map<string, Set<string>>()
+  for (const each of occurrences) {
+    if (each.kind === 'document' || each.isComment || !each.attribution || !isRight(each, registry)) continue
+    for (const service of each.attribution.services) {
+      const key = `${service}\0${each.root}`
+      rightPlaces.set(key, (rightPlaces.get(key) ?? new Set()).add(each.location))
     }
   }
   const stacks = new Map<string, Set<number>>()
@@ -127,6 +140,23 @@ export function createContext(
       if (role !== 'publish') moved.add(`${service}\0${root}\0${own.directory}`)
     }
   }
+  const mirrored = new Set(
+    occurrences
+      .filter(
+        (each) =>
+          each.role === 'publish' && each.port === each.innerPort && lists.get(listKeyOf(each) ?? '')?.length === 1,
+      )
+      .flatMap(({ root, port, attribution }) =>
+        (attribution?.services ?? [])
+          .filter((service) => registry.services[service]!.containerPort === undefined)
+          .map((service) => `${service}\0${port}\0${root}`),
+      ),
+  )
+  const fixedInside = new Set(
+    occurrences
+      .filter(({ role, override }) => role === 'inner' && override === undefined)
+      .flatMap(({ root, attribution }) => (attribution?.services ?? []).map((service) => `${service}\0${root}`)),
+  )
   return {
     registry,
     registryPackage,
@@ -151,6 +181,8 @@ export function createContext(
       const place = (file: string) => (scope === 'directory' ? dirname(file) : file)
       return [...(publications.get(`${service}\0${root}`) ?? [])].some((other) => place(other) !== place(location))
     },
+    isRightElsewhere: (service, { root, location }) =>
+      [...(rightPlaces.get(`${service}\0${root}`) ?? [])].some((other) => other !== location),
     isOfAlternative: (holder, { root, location }) => {
       const own = stacks.get(location) ?? new Set()
       return [...(publications.get(`${holder}\0${root}`) ?? [])].some(
@@ -160,6 +192,12 @@ export function createContext(
     isShifted: (occurrence) => (shifts.get(shiftOf(occurrence, registry) ?? '') ?? 0) >= 3,
     isShared: ({ port, location }) => (shared.get(`${port}\0${location}`)?.size ?? 0) >= 3,
     isStarted: (service, { root }) => started.has(`${service}\0${root}`),
+    isUnanimous: (occurrence) => {
+      const places = variables.get(variableKeyOf(occurrence))
+      return places !== undefined && places.ports.size === 1 && places.locations.size >= 3
+    },
+    isOnlyAddress: ({ location }) => addresses.get(location)?.size === 1,
+    isStack: ({ root }) => [...started].filter((each) => each.endsWith(`\0${root}`)).length >= 5,
     isAgreedInside: findAgreements([...occurrences, ...mentions]),
     isListed: (occurrence) =>
       occurrence.isListItem === true || (lists.get(listKeyOf(occurrence) ?? '')?.length ?? 0) > 1,
@@ -169,6 +207,12 @@ export function createContext(
       attribution!.services.some((service) => further.has(`${service}\0${port}\0${root}`)),
     isProxied: (port, { location }) => fronting.has(`${port}\0${location}`),
     isServedBySibling: ({ root, port }) => proxied.has(`${port}\0${root}`) || published.has(`${port}\0${root}`),
+    isMirrored: ({ root, port, attribution }) =>
+      (attribution?.services ?? []).some((service) => mirrored.has(`${service}\0${port}\0${root}`)),
+    isFixedInside: (service, { root }) => {
+      const { port, containerPort = port } = registry.services[service]!
+      return containerPort !== port || fixedInside.has(`${service}\0${root}`)
+    },
     isMovable: (service, { root, package: own }, scope) =>
       moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),
   }
@@ -194,6 +238,10 @@ function listKeyOf({ location, line, group, role, host, kind, evidence }: Occurr
   if (role === 'listen') return `listens\0${location}`
   const block = role === 'value' || role === 'default' ? evidence.find((each) => each.kind === 'block') : undefined
   return block && `variables of ${block.text}\0${location}`
+}
+
+function variableKeyOf({ root, attribution }: Occurrence): string {
+  return `${fold(attribution!.text.replace(publicPrefix, ''))}\0${root}`
 }
 
 /** Returns whether a setting declares listeners, as brokers have several. */

@@ -28,7 +28,7 @@ const unnamedVariables =
 
 /** Names that are also ordinary words of settings and code: `api.address` in a file may be of any program. */
 const genericNames =
-  /^(?:api|app|web|ui|site|server|client|service|backend|frontend|admin|main|worker|proxy|gateway|database|db|cache|queue|health|metrics|grpc|http|dashboard)$/
+  /^(?:api|app|web|ui|site|serve|server|client|service|backend|frontend|admin|main|worker|proxy|gateway|database|db|cache|queue|health|metrics|grpc|http|dashboard)$/
 
 /** Returns whether a name is an ordinary word, which names a service only where services are named. */
 export function isGenericName(text: string): boolean {

@@ -71,8 +71,12 @@ export async function scanRoots(
       const isOther = nearer.some(
         (segment) => !isGenericName(segment) && index.findByName(segment).some((service) => !own.has(service)),
       )
-      const owner = isHelper || (isOther && own.size > 0) ? { ...around, names: [] } : around
-      const depth = below.split('/').filter(Boolean).length - 1
+      // `docker/Dockerfile.web` is that of the service `web`.
+      const image = nearer.at(-1)!
+      const isImage = dialect.name === 'dockerfile' && index.findByName(image).length > 0
+      const named = isHelper || (isOther && own.size > 0) ? { ...around, names: [] } : around
+      const owner = isImage ? { ...around, names: [image] } : named
+      const depth = isImage ? 0 : below.split('/').filter(Boolean).length - 1
       const locate = createLocator(text)
       for (const match of matches) {
         const place = { root, path, file, location, kind: dialect.kind, package: around }

@@ -21,7 +21,163 @@ const debugging = [
   'dlv --headless --listen=:7200 exec ./app',
 ]
 
+const userUrls = Object.fromEntries(['a', 'b', 'c'].map((name) => [`${name}/.env`, 'API_URL=http://localhost:7102\n']))
+const packageOf = (name: string) => ({ [`apps/${name}/package.json`]: `{"name":"${name}"}` })
+
 const cases: readonly Case[] = [
+  ...['`${process.env.MAIL_HOST}:${process.env.MAIL_PORT ?? 7200}`', '`${process.env.MAIL_PORT || "7200"}`'].map(
+    (template): Case => [
+      `the default of a variable in the template ${template}`,
+      { 'src/main.ts': `export const address = ${template}\n` },
+      ['src/main.ts:1 error wrong-port 7200 -> 7103'],
+    ],
+  ),
+  [
+    "an address as the default of Spring's variable",
+    { 'a/application.yml': 'clients:\n  other:\n    uri: ${MAIL_URL:http://localhost:7200}\n' },
+    ['a/application.yml:3 error wrong-port 7200 -> 7103'],
+  ],
+  ...['docker/Dockerfile.mail', 'images/mail.Dockerfile', 'mail.dockerfile'].map((path): Case => [
+    `the image ${path}`,
+    { [path]: 'FROM node\nEXPOSE 7200\n' },
+    [`${path}:2 error wrong-port 7200`],
+  ]),
+  ['the image of no service', { 'docker/Dockerfile.dev': 'FROM node\nEXPOSE 7102\n' }, []],
+  ...['reverse_proxy mail:7200', 'reverse_proxy /api/* http://mail:7200'].map((line): Case => [
+    `the target of "${line}"`,
+    { Caddyfile: `example.org {\n  ${line}\n}\n` },
+    ['Caddyfile:2 error wrong-port 7200'],
+  ]),
+  [
+    "a container's unit of Podman",
+    {
+      'mail.container': '[Container]\nPublishPort=127.0.0.1:7200:7103\n',
+      'web.container': '[Container]\nPublishPort=7102:80\n',
+    },
+    ['mail.container:2 error wrong-port 7200 -> 7103'],
+  ],
+  [
+    'the only stack that has a service, of another environment',
+    { 'compose.prod.yml': compose(service('mail', 'ports: ["7200:7103"]')) },
+    ['compose.prod.yml:4 error wrong-port 7200 -> 7103'],
+  ],
+  ...['prod', 'staging'].map((environment): Case => [
+    `the stack "${environment}" of a service that has its port elsewhere`,
+    {
+      ...packageOf('mail'),
+      'apps/mail/.env': 'MAIL_PORT=7103\n',
+      [`compose.${environment}.yml`]: compose(service('mail', 'ports: ["7200:7103"]')),
+    },
+    [],
+  ]),
+  [
+    "the README of a package, with another program's port or none's",
+    {
+      ...packageOf('mail'),
+      ...packageOf('api'),
+      'apps/mail/README.md': 'Open [http://localhost:7101](http://localhost:7101) with your browser.\n',
+      'apps/api/README.md': 'Then open http://localhost:7200.\n',
+    },
+    ['apps/api/README.md:1 warning wrong-port 7200', 'apps/mail/README.md:1 warning wrong-port 7101'],
+  ],
+  [
+    'the README of a package with several addresses',
+    { ...packageOf('mail'), 'apps/mail/README.md': 'Open http://localhost:7200, then http://localhost:7201.\n' },
+    [],
+  ],
+  [
+    'the README of a package with the address of another service in an item',
+    { ...packageOf('mail'), 'apps/mail/README.md': '- API: http://localhost:7101\n- x\n' },
+    [],
+  ],
+  [
+    '`API_URL` that leads everywhere to another service',
+    {
+      ...userUrls,
+      'compose.yml': compose(service('web', 'ports: ["7102:80"]'), service('api', 'ports: ["7101:7101"]')),
+    },
+    [],
+  ],
+  [
+    '`API_URL` that has two numbers',
+    { ...userUrls, 'd/.env': 'API_URL=http://localhost:7101\n' },
+    ['a/.env:1 error wrong-port 7102', 'b/.env:1 error wrong-port 7102', 'c/.env:1 error wrong-port 7102'].map(
+      (finding) => `${finding} -> 7101`,
+    ),
+  ],
+  [
+    'a health check that no variable moves, because the number is fixed inside the container',
+    {
+      'mail/package.json': '{"name":"mail","scripts":{"start":"node main.js --port ${MAIL_PORT:-7103}"}}',
+      'mail/Dockerfile': 'FROM node\nENV PORT=7103\nHEALTHCHECK CMD curl http://localhost:7103/health\n',
+      'compose.yml': compose(service('mail', 'ports: ["${MAIL_PORT:-7103}:7103"]')),
+    },
+    [],
+  ],
+  [
+    'a health check of a container that the variable moves',
+    {
+      'mail/package.json': '{"name":"mail","scripts":{"start":"node main.js --port ${MAIL_PORT:-7103}"}}',
+      'mail/Dockerfile': 'FROM node\nENV PORT=7103\nHEALTHCHECK CMD curl http://localhost:7103/health\n',
+      'compose.yml': compose(service('mail', 'ports: ["${MAIL_PORT:-7103}:${MAIL_PORT:-7103}"]')),
+    },
+    ['mail/Dockerfile:3 warning unreached-override 7103'],
+  ],
+  [
+    "the address that browsers have for a container, by its service's variable",
+    {
+      'compose.yml': compose(
+        service(
+          'web',
+          'ports: ["${WEB_PORT:-7102}:80"]',
+          'command: serve --external-url=http://localhost:${WEB_PORT:-7102}',
+        ),
+      ),
+    },
+    [],
+  ],
+  ...[
+    ['USERS_URL=http://mail:7200', 'compose.yml:5 error wrong-port 7200', 'compose.yml:8 error wrong-port 7200'],
+    ['X=http://other:7200', 'compose.yml:5 error wrong-port 7200'],
+  ].map(([variable, ...expected]): Case => [
+    `the number that a container publishes on the same port of this machine, where ${variable!} is set`,
+    {
+      'compose.yml': compose(
+        service(
+          'mail',
+          'ports: ["7200:7200"]',
+          'healthcheck: { test: ["CMD", "curl", "http://localhost:7200/health"] }',
+        ),
+        service('web', `environment: ["${variable!}"]`),
+      ),
+    },
+    ['compose.yml:4 error unregistered-port 7200', ...expected],
+  ]),
+  ...['0.0.0.0', '"::"', '*'].map((host): Case => [
+    `the port inside a container, next to HOST=${host}`,
+    { 'web/package.json': '{"name":"web"}', 'web/.env': `HOST=${host}\nPORT=80\n` },
+    [],
+  ]),
+  [
+    'a document of a repository that starts several programs',
+    {
+      'package.json': '{"name":"api"}',
+      'README.md': 'Then open http://localhost:7200 in a browser.\n',
+      'compose.yml': compose(
+        ...['api:7101', 'mail:7103', 'broker0:7104', 'mail-admin:7105'].map((each) => {
+          const [name, port] = each.split(':')
+          return service(name!, `ports: ["${port}:${port}"]`)
+        }),
+        service('web', 'ports: ["7102:80"]'),
+      ),
+    },
+    [],
+  ],
+  [
+    'a document of a repository that starts one program',
+    { 'package.json': '{"name":"api"}', 'README.md': 'Then open http://localhost:7200 in a browser.\n' },
+    ['README.md:1 warning wrong-port 7200'],
+  ],
   ...debugging.map((command): Case => [
     `the debugger of ${command.split(' ')[0]}`,
     { 'compose.debug.yml': compose(service('api', 'ports: ["7101:7101", "7200:7200"]', `command: ${command}`)) },

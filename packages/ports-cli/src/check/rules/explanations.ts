@@ -1,4 +1,4 @@
-import { wordsOf } from '@driftos/port-scanner'
+import { isRootAddress, wordsOf } from '@driftos/port-scanner'
 import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isDevServerPort, isProxyName, protocolPorts, schemes, usualPorts } from '../products.js'
@@ -20,6 +20,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isFurtherPort(occurrence, context) ||
     isUnknownPort(occurrence, context) ||
     isOfOtherStack(occurrence, context) ||
+    isOfReadme(occurrence, context) ||
     isOfAnother(occurrence, registry) ||
     isOfHolder(occurrence, context) ||
     isOfBuiltPage(occurrence, registry) ||
@@ -31,7 +32,21 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isBehindProxy(occurrence, context) ||
     // Of a container's further port, its publication is enough.
     context.isOpened(occurrence) ||
-    (occurrence.host === 'named' && context.isClusterAddress(occurrence))
+    (occurrence.host === 'named' && context.isClusterAddress(occurrence) && !context.isMirrored(occurrence))
+  )
+}
+
+/** Returns whether an address in a package's document may be of another program: not the only one there, or it names that. */
+function isOfReadme({ kind, role, ...occurrence }: Occurrence, { registry, isOnlyAddress }: Context): boolean {
+  const { port, evidence, attribution } = occurrence
+  const { by, services } = attribution!
+  if (kind !== 'document' || role !== 'reach' || by !== 'package') return false
+  const holder = holderOf(port, registry)
+  const isNamed = evidence.some(({ text }) => wordsOf(text).some((word) => holder?.toLowerCase().includes(word)))
+  return (
+    isNamed ||
+    !isOnlyAddress({ kind, role, ...occurrence }) ||
+    services.some((each) => registry.services[each]!.containerPort === port)
   )
 }
 
@@ -71,7 +86,9 @@ function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   switch (by) {
     case 'repository':
       // An address without a name is also that of what the repository starts, and of its proxy's target.
-      return role === 'reach' && (context.isServedBySibling(occurrence) || context.isStarted(holder, occurrence))
+      if (role === 'reach') return context.isServedBySibling(occurrence) || context.isStarted(holder, occurrence)
+      // So is the port in the settings of a further program.
+      return kind === 'settings' && role === 'value' && context.isStarted(holder, occurrence)
     case 'package':
       // A package `ui` may also start the service `uiPreview`.
       if (side === 'host' && services.some((each) => isNamedAfter(holder, each))) return true
@@ -79,6 +96,8 @@ function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'block':
       // Inside a container `runner`, that of the service `runnerImage` may run.
       if (side === 'container' && isNamedAfter(holder, text)) return true
+      // Its address as browsers have it, behind the gateway.
+      if (isRootUrl(occurrence) && route !== undefined && wordsOf(holder).includes('gateway')) return true
       break
     case 'label':
       if (wordsOf(holder).includes(text.toLowerCase())) return true
@@ -91,6 +110,8 @@ function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy leads to any service.
       const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
       const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|HOST|PORT)$/i, '')
+      // `API_URL` leads everywhere to the service that has the number: `api` is called so by chance.
+      if (isGenericName(stem) && context.isUnanimous(occurrence) && context.isStarted(holder, occurrence)) return true
       const isProxy = [holder, registry.services[holder]!.containerName].some(isProxyName)
       const isGateway = wordsOf(holder).includes('gateway')
       const isPublic = isGateway && publicPrefix.test(text)
@@ -112,11 +133,16 @@ function isOfHolder(occurrence: Occurrence, context: Context): boolean {
 /** Returns whether an unregistered number is that of another stack than the registered one. */
 export function isOfOtherStack(
   occurrence: Occurrence,
-  { registry, isPublishedElsewhere, isShifted }: Context,
+  { registry, isPublishedElsewhere, isShifted, isRightElsewhere }: Context,
 ): boolean {
   const { path, port, innerPort, role, attribution } = occurrence
   if (isKnown(port, registry)) return false
-  if (isOfOtherEnvironment(path) || isOfTests(path) || isShifted(occurrence)) return true
+  // Unless it is the only stack that has the service.
+  const isOnly =
+    role === 'publish' &&
+    isOfCompose(path) &&
+    attribution?.services.some((service) => !isRightElsewhere(service, occurrence)) === true
+  if ((isOfOtherEnvironment(path) && !isOnly) || isOfTests(path) || isShifted(occurrence)) return true
   // `compose.local.yml` replaces what `compose.yml` publishes.
   if (role !== 'publish' || !isOfComposeVariant(path)) return false
   return (attribution?.services ?? []).some(
@@ -129,7 +155,8 @@ export function isOfOtherStack(
  * Returns whether an address leads to a port of a service's container that the registry does not contain: containers
  * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
  */
-function isUnknownPort(occurrence: Occurrence, { registry }: Context): boolean {
+function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
+  const { registry } = context
   const { path, port, side, kind, role, host, scheme, attribution } = occurrence
   if (isKnown(port, registry)) return false
   // An unregistered number below 1024 belongs to a protocol.
@@ -144,7 +171,9 @@ function isUnknownPort(occurrence: Occurrence, { registry }: Context): boolean {
   // IANA: no service has a port from here on.
   if (port >= 49_152 && role !== 'publish') return true
   // A container has further ports for health checks.
-  if (role === 'probe' && attribution!.by === 'block' && isOfCompose(path)) return true
+  if (role === 'probe' && attribution!.by === 'block' && isOfCompose(path)) return !context.isMirrored(occurrence)
+  // A document of a repository that starts several programs.
+  if (kind === 'document' && attribution!.by === 'repository' && context.isStack(occurrence)) return true
   // The settings of another program in the repository of one service: `supervisord.conf`.
   if (attribution!.by === 'repository' && isOfProduct(path)) return true
   // A program with HTTPS listens on a further port.
@@ -182,7 +211,7 @@ function isUnknownPort(occurrence: Occurrence, { registry }: Context): boolean {
   const isOwnProtocol = attribution!.services.some((service) =>
     isSameScheme(registry.services[service]!.scheme, scheme),
   )
-  return !isOwnProtocol || role === 'scrape'
+  return !isOwnProtocol || (role === 'scrape' && !context.isMirrored(occurrence))
 }
 
 /** Returns whether further evidence explains a number that the service of the strongest evidence does not have. */
@@ -203,6 +232,11 @@ function isOfAnother(occurrence: Occurrence, registry: RegistryView): boolean {
   // A program in the package of the service on that port.
   const isOwn = host === undefined && role !== 'scrape' && role !== 'label'
   return by !== 'variable' && isOwn && (isPackageOf(holder, occurrence, registry) || isFileOf(holder, occurrence))
+}
+
+/** `GF_SERVER_ROOT_URL` */
+function isRootUrl({ evidence }: Occurrence): boolean {
+  return evidence.some(({ kind, text }) => kind === 'variable' && isRootAddress(text))
 }
 
 /** `flowerconfig.py` is the configuration of the service `celeryFlower`, whatever package it is in. */

@@ -60,24 +60,36 @@ export interface Context {
   readonly isOpened: (occurrence: Occurrence) => boolean
   /** Returns whether another file of the same root, or one in another directory, publishes the port of a service. */
   readonly isPublishedElsewhere: (service: string, occurrence: Occurrence, scope?: 'directory') => boolean
+  /** Returns whether another file of the same root, but no document, has the right number of a service. */
+  readonly isRightElsewhere: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether the file of an occurrence is a stack besides that of a service: most of its published ports are the same. */
   readonly isOfAlternative: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether at least three numbers of a document differ from their services' by the same offset as an occurrence. */
   readonly isShifted: (occurrence: Occurrence) => boolean
   /** Returns whether a file has the number of an occurrence in the addresses of at least three services. */
   readonly isShared: (occurrence: Occurrence) => boolean
+  /** Returns whether a variable has the same number in at least three files of the root, and no other. */
+  readonly isUnanimous: (occurrence: Occurrence) => boolean
+  /** Returns whether all local addresses of a document have one number. */
+  readonly isOnlyAddress: (occurrence: Occurrence) => boolean
   /** Returns whether all places agree on the number of a service inside its container. */
   readonly isAgreedInside: (occurrence: Occurrence) => boolean
   /** Returns whether an address is one of several on a line or in a list: clients that a server allows. */
   readonly isListed: (occurrence: Occurrence) => boolean
   /** Returns whether a block in the occurrence's root that opens a port is called like a service. */
   readonly isStarted: (service: string, occurrence: Occurrence) => boolean
+  /** Returns whether at least five services are blocks in the occurrence's root that open a port. */
+  readonly isStack: (occurrence: Occurrence) => boolean
   /** Returns whether a proxy in the occurrence's file publishes a port. */
   readonly isProxied: (port: number, occurrence: Occurrence) => boolean
   /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */
   readonly hasRightDefault: (occurrence: Occurrence) => boolean
   /** Returns whether the repository's own proxy forwards to the number of an occurrence, or its own compose file publishes it. */
   readonly isServedBySibling: (occurrence: Occurrence) => boolean
+  /** Returns whether a container publishes the number of an occurrence, and no other, on the same port of this machine. */
+  readonly isMirrored: (occurrence: Occurrence) => boolean
+  /** Returns whether a service has a number inside its container that is registered, or published without a variable. */
+  readonly isFixedInside: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */
   readonly isMovable: (service: string, occurrence: Occurrence, scope: 'package' | 'root') => boolean
 }
@@ -99,13 +111,15 @@ const isOfDevelopment = /(?:[.-](?:dev|development|debug|override|local|hot|watc
 
 /** Returns whether an attributed number is the port of one of its services. */
 export function isRight(
-  { path, port, rangeEnd = port, side, role, host, kind, attribution }: Occurrence,
+  { path, port, rangeEnd = port, side, role, host, kind, override, attribution }: Occurrence,
   registry: RegistryView,
 ): boolean {
   const isIn = (wanted: number) => port <= wanted && wanted <= rangeEnd
   return attribution!.services.some((service) => {
-    const { port: hostPort, containerPort = hostPort } = registry.services[service]!
+    const { port: hostPort, containerPort = hostPort, variable } = registry.services[service]!
     if (isIn(side === 'host' ? hostPort : containerPort)) return true
+    // A container that is given the variable names an address outside.
+    if (override === variable && role === 'reach' && isIn(hostPort)) return true
     // A development server in the container has the same port inside and outside.
     if (side === 'container' && isIn(hostPort) && isOfDevelopment.test(path)) return true
     // A program in its own package runs on its host port, or on its container's port inside its container; so does one whose

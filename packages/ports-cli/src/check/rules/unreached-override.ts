@@ -6,10 +6,10 @@ export const unreachedOverride: OccurrenceRule = {
   name: 'unreached-override',
   why: 'A service that its variable moves is not found here.',
   fix: 'Read the same variable here.',
-  judge(occurrence, { registry, isMovable }) {
+  judge(occurrence, { registry, isMovable, isFixedInside }) {
     // A proxy's example is of the machine that its reader has.
     if (/\.(?:conf|caddyfile)\.(?:example|sample|template)$/i.test(occurrence.path)) return undefined
-    const { path, port, override, follower, attribution, role, host, kind } = occurrence
+    const { path, port, side, override, follower, attribution, role, host, kind } = occurrence
     if (follower === undefined || override !== undefined || host === 'named' || kind === 'document') return undefined
     if (follower === 'proxy target' && isOfTests(path)) return undefined
     const services = attribution ? attribution.services : role === 'reach' ? [holderOf(port, registry)] : []
@@ -18,6 +18,8 @@ export const unreachedOverride: OccurrenceRule = {
     if (attribution && !isRight(occurrence, registry)) return undefined
     const scope = follower === 'health check' || follower === 'script' ? 'package' : 'root'
     if (!isMovable(service, occurrence, scope)) return undefined
+    // The variable moves only the host half of `${CORE_PORT}:3001`.
+    if (side === 'container' && isFixedInside(service, occurrence)) return undefined
     const { variable } = registry.services[service]!
     return {
       severity: 'warning',

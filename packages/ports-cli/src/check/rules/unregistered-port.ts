@@ -1,5 +1,5 @@
 import { protocolPorts } from '../products.js'
-import { isOfCluster, isOfDocs, isOfOtherEnvironment, isOfProduct } from '../silence.js'
+import { isOfCluster, isOfDocs, isOfProduct } from '../silence.js'
 import { isEphemeral, type OccurrenceRule } from './rule.js'
 import { isOfOtherStack } from './explanations.js'
 
@@ -30,7 +30,7 @@ export const unregisteredPort: OccurrenceRule = {
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
     if (isOfProduct(path) || isOfDocs(occurrence)) return undefined
     // A registry contains no other number below 1024.
-    if (port < 1024 || isEphemeral(port) || isOfOtherEnvironment(path)) return undefined
+    if (port < 1024 || isEphemeral(port)) return undefined
     if (Object.values(registry.services).some((each) => port <= each.port && each.port <= rangeEnd)) return undefined
     if (isOfOtherStack(occurrence, context)) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {

@@ -48,6 +48,7 @@ export function severityOf(
 ): Verdict['severity'] {
   // `kubectl port-forward svc/core 3999:80` takes any free port.
   if (role === 'flag' && innerPort !== undefined && !isKnown(port, registry)) return 'warning'
+  if (kind === 'document' && role === 'reach' && attribution!.by === 'package') return 'warning'
   if (attribution!.by !== 'repository') {
     return kind === 'document' && !(isKnown(port, registry) && side === 'host') ? 'warning' : 'error'
   }
