@@ -1,7 +1,7 @@
 import { DriftError } from '@driftos/drift'
 import type { Embedder, Vector } from './embedder.js'
 
-/** The most texts and characters of one call; a longer text has a call of its own. */
+/** The most texts and characters of one call; a longer text has a separate call. */
 export interface BatchBounds {
   readonly texts: number
   readonly characters: number
