@@ -10,7 +10,7 @@ import { readMapping } from '../yaml/mapping.js'
 
 /** Commands that start another one. */
 const starters =
-  /^(?:sudo|env|exec|nohup|time|command|cross-env|cross-env-shell|dotenv|npx|bunx|pnpx|dlx|doas|gosu|then|do)$/
+  /^(?:sudo|env|exec|nohup|time|command|cross-env|cross-env-shell|dotenv|bundle|npx|bunx|pnpx|dlx|doas|gosu|then|do)$/
 
 /** Commands that reach another machine, or only inspect this one. */
 const elsewhere = /^(?:ssh|scp|sftp|rsync|autossh|iptables|ip6tables|ufw|firewall-cmd|aws|gcloud|az|doctl|hcloud)$/
@@ -55,7 +55,7 @@ export function readCommandLine(command: Command, text: string, { side, local, v
   if (isInside || elsewhere.test(name)) return extend(found, { isElsewhere: true })
   if (textual.test(name)) return found.filter(({ role }) => role !== 'flag' && role !== 'reach')
   if (portless.test(name)) return found.filter(({ role }) => role !== 'flag')
-  if (clients.test(name)) return readClient(words, found, side)
+  if (clients.test(name)) return extend(readClient(words, found, side), { scheme: schemeOf(name) })
   if (/^(?:echo|printf)$/.test(name)) {
     return merge(
       words.slice(1).flatMap((word) => readPrintedWord(word, side)),
@@ -181,6 +181,13 @@ function readClient(words: readonly Spelled[], found: readonly Match[], side: Si
       evidence: [...address.evidence, ...match.evidence],
     }
   })
+}
+
+/** The scheme of what a client reaches. */
+function schemeOf(client: string): string {
+  if (/^(?:my|maria)/.test(client)) return 'mysql'
+  if (/^(?:redis|valkey)/.test(client)) return 'redis'
+  return client.startsWith('mongo') ? 'mongodb' : /^(?:click|cq|kc)/.test(client) ? 'tcp' : 'postgresql'
 }
 
 /** Commands that start a package's own server. */

@@ -32,8 +32,8 @@ describe('readShell', () => {
     ],
     ['kubectl port-forward svc/core 3001:80', ['3001 flag host core=block [inner 80]']],
     ['ssh -p 2222 -L 5433:localhost:5432 me@example.org', ['2222 flag host [isElsewhere]']],
-    ['psql -h localhost -p 5433', ['5433 reach host [host local]']],
-    ['psql -p 5433 -h db', ['5433 reach container db=host']],
+    ['psql -h localhost -p 5433', ['5433 reach host [host local, scheme postgresql]']],
+    ['psql -p 5433 -h db', ['5433 reach container db=host [scheme postgresql]']],
     ['./wait-for-it.sh core:3001', ['3001 reach container core=host']],
     ['cat > .env <<EOF\nCORE_PORT=3001\nEOF', ['3001 value host CORE_PORT=variable']],
     [

@@ -7,6 +7,8 @@ import { merge, parsePort, shift, type Match, type Role, type Side } from '../ma
 const number = String.raw`(?:(?<port>\d{2,5})(?![\w.:/-])|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\})`
 /** Between a flag and its value: on one line, or two items of a list. */
 const gap = String.raw`(?:=|["']?,?[ \t]*(?:\r?\n[ \t]*-)?[ \t]+["']?|["'],["'])["']?`
+/** A host on which a program listens. */
+const ownHost = String.raw`0\.0\.0\.0|127\.0\.0\.1|localhost|\*|\[::1?\]`
 const statements: readonly (readonly [RegExp, Role])[] = [
   [
     new RegExp(String.raw`(?<![\w-])--?(?<name>(?:[a-z][\w.]{0,30}[-._])?[a-z]{0,20}port)${gap}${number}`, 'dgi'),
@@ -21,6 +23,10 @@ const statements: readonly (readonly [RegExp, Role])[] = [
     ),
     'listen',
   ],
+  // `gunicorn -b :3000`, `php -S localhost:3000`, `manage.py runserver 3000`
+  [new RegExp(String.raw`(?<![\w-])-[bS]${gap}(?:tcp:\/\/)?(?:${ownHost})?:${number}`, 'dg'), 'listen'],
+  [new RegExp(String.raw`\brunserver(?:_plus)?${gap}(?:(?:${ownHost}):)?${number}`, 'dg'), 'listen'],
+  [new RegExp(String.raw`\bserve(?:${gap}(?!-)[\w./]{1,60})?${gap}-l${gap}${number}`, 'dg'), 'listen'],
   [new RegExp(String.raw`(?<![\w$])(?<name>[A-Z][A-Z\d_]{0,40}_PORT|PORT)=["']?${number}`, 'dg'), 'value'],
   [new RegExp(String.raw`\/dev\/tcp\/(?<host>[\w.-]{1,60})\/${number}`, 'dg'), 'reach'],
   [new RegExp(String.raw`\bnc(?:[ \t]+-\w+)+[ \t]+(?<host>[\w.-]{1,60})[ \t]+${number}`, 'dg'), 'reach'],
@@ -53,6 +59,8 @@ export function readCommand({ text, start }: Spelled, side: Side, local: Role = 
     return {
       ...(isLocal && { side }),
       ...(isLocal && isReached && { role: local }),
+      // In a container, another program than the image's may listen.
+      ...(side === 'container' && match.role === 'listen' && { role: 'flag' }),
       ...(isInside(comments, match.start) && { isComment: true }),
     }
   })

@@ -9,6 +9,9 @@ import { expectedPort, isKnown, isRight, type Context, type RegistryView } from 
 /** Roles in which a block opens a port. */
 const opening: ReadonlySet<Occurrence['role']> = new Set(['publish', 'inner', 'expose', 'listen', 'flag'])
 
+/** Names a fact of a repository: a service, number or name, and the root or the file that it is in. */
+type Key = readonly (string | number)[]
+
 /**
  * Collects what rules need of all occurrences.
  *
@@ -20,202 +23,186 @@ export function createContext(
   registryPackage?: string,
   mentions: readonly Occurrence[] = [],
 ): Context {
+  const { services } = registry
+  const { findByName } = createNameIndex(services)
   const lists = groupBy(
     occurrences.filter((each) => listKeyOf(each) !== undefined),
     (each) => listKeyOf(each)!,
   )
-  const { findByName } = createNameIndex(registry.services)
-  const running = new Set<string>()
-  const started = new Set<string>()
-  const packaged = new Set<string>()
-  const blocks = new Set<string>()
-  for (const { root, role, package: own, attribution, evidence } of occurrences) {
-    for (const service of attribution?.services ?? []) running.add(`${service}\0${root}`)
-    const names = own.directory === '' ? [] : own.names
-    for (const service of names.flatMap((name) => findByName(name))) packaged.add(`${service}\0${root}`)
-    for (const { kind, text } of evidence) {
-      if (kind !== 'block') continue
-      blocks.add(`${fold(text)}\0${root}`)
-      if (opening.has(role)) for (const service of findByName(text)) started.add(`${service}\0${root}`)
-    }
-  }
-  const rightDefaults = new Set(
-    occurrences
-      .filter((each) => each.attribution?.by === 'variable' && isRight(each, registry))
-      .map(({ location, attribution }) => `${attribution!.services[0]}\0${location}`),
+  const listOf = (occurrence: Occurrence) => lists.get(listKeyOf(occurrence) ?? '') ?? []
+  const isOfRight = (each: Occurrence) => each.attribution !== undefined && isRight(each, registry)
+  const isRightPublication = (each: Occurrence) => each.role === 'publish' && isOfRight(each)
+  const namedBlocks = (each: Occurrence) => blocksOf(each).flatMap(findByName)
+
+  const isRunning = lookUp(occurrences, (each) => servicesOf(each).map((service) => [service, each.root]))
+  const isPackaged = lookUp(occurrences, ({ root, package: { directory, names } }) =>
+    directory === '' ? [] : names.flatMap(findByName).map((service) => [service, root]),
   )
-  const holders = new Set<string>()
-  const publishers = new Set<string>()
-  for (const { location, role, evidence } of occurrences) {
-    for (const { kind, text } of evidence) {
-      if (kind !== 'block') continue
-      for (const service of findByName(text)) (role === 'publish' ? publishers : holders).add(`${service}\0${location}`)
-    }
-  }
-  const fronting = new Set(
-    occurrences
-      .filter((each) => each.role === 'publish' && isProxy(each))
-      .map(({ port, location }) => `${port}\0${location}`),
+  const isBlock = lookUp(occurrences, (each) => blocksOf(each).map((name) => [fold(name), each.root]))
+  const started = collect(occurrences, (each) =>
+    opening.has(each.role) ? namedBlocks(each).map((service) => [service, each.root]) : [],
   )
-  const publications = new Map<string, Set<string>>()
-  const shifts = new Map<string, number>()
-  const shared = new Map<string, Set<string>>()
-  const variables = new Map<string, { readonly ports: Set<number>; readonly locations: Set<string> }>()
-  const addresses = new Map<string, Set<number>>()
-  for (const each of occurrences) {
-    const shift = shiftOf(each, registry)
-    if (shift !== undefined) shifts.set(shift, (shifts.get(shift) ?? 0) + 1)
-    const { port, location, host, attribution } = each
-    if (host === 'local') addresses.set(location, (addresses.get(location) ?? new Set()).add(port))
-    if (host === 'local' && attribution?.by === 'variable') {
-      const { ports, locations } = variables.get(variableKeyOf(each)) ?? { ports: new Set(), locations: new Set() }
-      variables.set(variableKeyOf(each), { ports: ports.add(port), locations: locations.add(location) })
-      const key = `${port}\0${location}`
-      shared.set(key, (shared.get(key) ?? new Set()).add(attribution.services.join()))
-    }
-    if (each.role !== 'publish' || !each.attribution || !isRight(each, registry)) continue
-    for (const service of each.attribution.services) {
-      const key = `${service}\0${each.root}`
-      publications.set(key, (publications.get(key) ?? new Set()).add(each.location))
-    }
-  }
-  const rightPlaces = new Map<string, Set<string>>()
-  for (const each of occurrences) {
-    if (each.kind === 'document' || each.isComment || !each.attribution || !isRight(each, registry)) continue
-    for (const service of each.attribution.services) {
-      const key = `${service}\0${each.root}`
-      rightPlaces.set(key, (rightPlaces.get(key) ?? new Set()).add(each.location))
-    }
-  }
-  const stacks = new Map<string, Set<number>>()
-  for (const { role, port, location } of occurrences)
-    if (role === 'publish') stacks.set(location, (stacks.get(location) ?? new Set()).add(port))
-  const proxied = new Set(
-    occurrences.filter(({ follower }) => follower === 'proxy target').map(({ root, port }) => `${port}\0${root}`),
+  const hasBlock = lookUp(occurrences, (each) =>
+    each.role === 'publish' ? [] : namedBlocks(each).map((service) => [service, each.location]),
   )
-  const published = new Set(
-    occurrences
-      .filter((each) => each.role === 'publish' && each.attribution !== undefined && isRight(each, registry))
-      .map(({ root, port }) => `${port}\0${root}`),
+  const hasPublisher = lookUp(occurrences, (each) =>
+    each.role === 'publish' ? namedBlocks(each).map((service) => [service, each.location]) : [],
   )
-  const further = new Set(
-    occurrences.flatMap((each) => {
-      const { role, group, port, innerPort = port, root, attribution } = each
-      const isOpening = role === 'publish' || role === 'expose'
-      // A number of another service is no further port, however often it is published.
-      if (
-        !isOpening ||
-        group === undefined ||
-        !attribution?.services.length ||
-        isKnown(port, registry) ||
-        isRight(each, registry)
-      )
-        return []
-      const isFurther = lists.get(listKeyOf(each)!)!.some((other) => other.attribution && isRight(other, registry))
-      return isFurther
-        ? attribution.services.flatMap((service) => [port, innerPort].map((number) => `${service}\0${number}\0${root}`))
-        : []
-    }),
+  const hasDefault = lookUp(occurrences, (each) =>
+    each.attribution?.by === 'variable' && isOfRight(each) ? [[servicesOf(each)[0]!, each.location]] : [],
   )
-  const opened = new Set(
+  const isProxied = lookUp(occurrences, (each) =>
+    each.role === 'publish' && isProxy(each) ? [[each.port, each.location]] : [],
+  )
+  const isServed = lookUp(occurrences, (each) =>
+    each.follower === 'proxy target' || isRightPublication(each) ? [[each.port, each.root]] : [],
+  )
+  const publications = collect(occurrences, (each) =>
+    isRightPublication(each) ? servicesOf(each).map((service) => [each.location, service, each.root]) : [],
+  )
+  const rightPlaces = collect(occurrences, (each) =>
+    each.kind !== 'document' && !each.isComment && isOfRight(each)
+      ? servicesOf(each).map((service) => [each.location, service, each.root])
+      : [],
+  )
+  const stacks = collect(occurrences, ({ role, port, location }) => (role === 'publish' ? [[port, location]] : []))
+  const shifts = groupBy(occurrences, (each) => shiftOf(each, registry))
+  const addresses = collect(occurrences, ({ host, port, location }) => (host === 'local' ? [[port, location]] : []))
+  const shared = collect(occurrences, (each) =>
+    isOfVariable(each) ? [[servicesOf(each).join(), each.port, each.location]] : [],
+  )
+  const variablePorts = collect(occurrences, (each) =>
+    isOfVariable(each) ? [[each.port, variableOf(each), each.root]] : [],
+  )
+  const variableFiles = collect(occurrences, (each) =>
+    isOfVariable(each) ? [[each.location, variableOf(each), each.root]] : [],
+  )
+  const isFurther = lookUp(occurrences, (each) => {
+    const { role, group, port, innerPort = port, root } = each
+    const isOpening = (role === 'publish' || role === 'expose') && group !== undefined
+    // A number of another service is no further port, however often it is published.
+    if (!isOpening || isKnown(port, registry) || isOfRight(each) || !listOf(each).some(isOfRight)) return []
+    return servicesOf(each).flatMap((service) => [port, innerPort].map((number) => [service, number, root]))
+  })
+  const isOpenedInside = lookUp(
     [
       ...mentions,
       ...occurrences.filter(
         (each) => each.side === 'container' && (each.role === 'probe' || each.role === 'flag' || isListener(each)),
       ),
-    ].flatMap(({ root, port, evidence }) =>
-      evidence
-        .filter(({ kind }) => kind === 'block')
-        .flatMap(({ text }) => findByName(text))
-        .map((service) => `${service}\0${port}\0${root}`),
-    ),
+    ],
+    (each) => namedBlocks(each).map((service) => [service, each.port, each.root]),
   )
-  const moved = new Set<string>()
-  for (const { override, role, attribution, root, package: own, isComment } of occurrences) {
-    if (override === undefined || isComment) continue
-    for (const service of attribution?.services ?? []) {
-      if (override !== registry.services[service]!.variable && !isOwnVariable(override)) continue
-      moved.add(`${service}\0${root}`)
-      // The host half of a publication moves nothing inside the container.
-      if (role !== 'publish') moved.add(`${service}\0${root}\0${own.directory}`)
-    }
-  }
-  const mirrored = new Set(
-    occurrences
-      .filter(
-        (each) =>
-          each.role === 'publish' && each.port === each.innerPort && lists.get(listKeyOf(each) ?? '')?.length === 1,
-      )
-      .flatMap(({ root, port, attribution }) =>
-        (attribution?.services ?? [])
-          .filter((service) => registry.services[service]!.containerPort === undefined)
-          .map((service) => `${service}\0${port}\0${root}`),
-      ),
+  const isMoved = lookUp(occurrences, (each) => {
+    const { override, role, root, package: own, isComment } = each
+    if (override === undefined || isComment) return []
+    return servicesOf(each)
+      .filter((service) => override === services[service]!.variable || isOwnVariable(override))
+      .flatMap((service): Key[] => {
+        // The host half of a publication moves nothing inside the container.
+        return role === 'publish'
+          ? [[service, root]]
+          : [
+              [service, root],
+              [service, root, own.directory],
+            ]
+      })
+  })
+  const isMirrored = lookUp(occurrences, (each) =>
+    each.role === 'publish' && each.port === each.innerPort && listOf(each).length === 1
+      ? servicesOf(each)
+          .filter((service) => services[service]!.containerPort === undefined)
+          .map((service) => [service, each.port, each.root])
+      : [],
   )
-  const fixedInside = new Set(
-    occurrences
-      .filter(({ role, override }) => role === 'inner' && override === undefined)
-      .flatMap(({ root, attribution }) => (attribution?.services ?? []).map((service) => `${service}\0${root}`)),
+  const isFixed = lookUp(occurrences, (each) =>
+    each.role === 'inner' && each.override === undefined ? servicesOf(each).map((service) => [service, each.root]) : [],
   )
   return {
     registry,
     registryPackage,
-    listOf: (occurrence) => lists.get(listKeyOf(occurrence) ?? '') ?? [],
-    isUnclaimed: (service, { root, package: own }) =>
-      running.has(`${service}\0${root}`) &&
-      !packaged.has(`${service}\0${root}`) &&
-      !own.names.some((name) => blocks.has(`${fold(name)}\0${root}`)),
-    isClusterAddress: ({ root, port, attribution }) =>
-      (attribution?.services ?? []).some((service) => opened.has(`${service}\0${port}\0${root}`)),
-    isBlockOf: (service, { evidence }) =>
-      evidence.some(({ kind, text }) => kind === 'block' && findByName(text).includes(service)),
-    hasRightDefault: ({ kind, path, location, attribution }) =>
-      (kind === 'code' || /\.(?:ba|z)?sh$/.test(path)) &&
-      attribution?.by === 'variable' &&
-      rightDefaults.has(`${attribution.services[0]}\0${location}`),
-    isFronted: (service, occurrence) => {
-      const key = `${service}\0${occurrence.location}`
-      return (holders.has(key) && !publishers.has(key)) || (publishers.has(key) && isProxy(occurrence))
-    },
+    listOf,
+    isUnclaimed: (service, { root, package: { names } }) =>
+      isRunning(service, root) && !isPackaged(service, root) && !names.some((name) => isBlock(fold(name), root)),
+    isClusterAddress: (each) => servicesOf(each).some((service) => isOpenedInside(service, each.port, each.root)),
+    isBlockOf: (service, each) => namedBlocks(each).includes(service),
+    hasRightDefault: (each) =>
+      (each.kind === 'code' || /\.(?:ba|z)?sh$/.test(each.path)) &&
+      each.attribution?.by === 'variable' &&
+      hasDefault(servicesOf(each)[0]!, each.location),
+    isFronted: (service, each) =>
+      hasPublisher(service, each.location) ? isProxy(each) : hasBlock(service, each.location),
     isPublishedElsewhere: (service, { root, location }, scope) => {
-      const place = (file: string) => (scope === 'directory' ? dirname(file) : file)
-      return [...(publications.get(`${service}\0${root}`) ?? [])].some((other) => place(other) !== place(location))
+      const place = (file: string | number) => (scope === 'directory' ? dirname(String(file)) : file)
+      return [...publications(service, root)].some((other) => place(other) !== place(location))
     },
     isRightElsewhere: (service, { root, location }) =>
-      [...(rightPlaces.get(`${service}\0${root}`) ?? [])].some((other) => other !== location),
+      [...rightPlaces(service, root)].some((other) => other !== location),
     isOfAlternative: (holder, { root, location }) => {
-      const own = stacks.get(location) ?? new Set()
-      return [...(publications.get(`${holder}\0${root}`) ?? [])].some(
-        (other) => other !== location && sharedOf(own, stacks.get(other)!) > Math.max(1, own.size / 2),
+      const own = stacks(location)
+      return [...publications(holder, root)].some(
+        (other) => other !== location && sharedOf(own, stacks(other)) > Math.max(1, own.size / 2),
       )
     },
-    isShifted: (occurrence) => (shifts.get(shiftOf(occurrence, registry) ?? '') ?? 0) >= 3,
-    isShared: ({ port, location }) => (shared.get(`${port}\0${location}`)?.size ?? 0) >= 3,
-    isStarted: (service, { root }) => started.has(`${service}\0${root}`),
-    isUnanimous: (occurrence) => {
-      const places = variables.get(variableKeyOf(occurrence))
-      return places !== undefined && places.ports.size === 1 && places.locations.size >= 3
+    isShifted: (each) => {
+      const shift = shiftOf(each, registry)
+      return shift !== undefined && shifts.get(shift)!.length >= 3
     },
-    isOnlyAddress: ({ location }) => addresses.get(location)?.size === 1,
-    isStack: ({ root }) => [...started].filter((each) => each.endsWith(`\0${root}`)).length >= 5,
+    isShared: ({ port, location }) => shared(port, location).size >= 3,
+    isStarted: (service, { root }) => started(root).has(service),
+    isStack: ({ root }) => started(root).size >= 5,
+    isUnanimous: (each) =>
+      variablePorts(variableOf(each), each.root).size === 1 && variableFiles(variableOf(each), each.root).size >= 3,
+    isOnlyAddress: ({ location }) => addresses(location).size === 1,
     isAgreedInside: findAgreements([...occurrences, ...mentions]),
-    isListed: (occurrence) =>
-      occurrence.isListItem === true || (lists.get(listKeyOf(occurrence) ?? '')?.length ?? 0) > 1,
-    isOpened: ({ role, port, root, attribution }) =>
-      role !== 'publish' &&
-      role !== 'expose' &&
-      attribution!.services.some((service) => further.has(`${service}\0${port}\0${root}`)),
-    isProxied: (port, { location }) => fronting.has(`${port}\0${location}`),
-    isServedBySibling: ({ root, port }) => proxied.has(`${port}\0${root}`) || published.has(`${port}\0${root}`),
-    isMirrored: ({ root, port, attribution }) =>
-      (attribution?.services ?? []).some((service) => mirrored.has(`${service}\0${port}\0${root}`)),
+    isListed: (each) => each.isListItem === true || listOf(each).length > 1,
+    isOpened: (each) =>
+      each.role !== 'publish' &&
+      each.role !== 'expose' &&
+      servicesOf(each).some((service) => isFurther(service, each.port, each.root)),
+    isProxied: (port, { location }) => isProxied(port, location),
+    isServedBySibling: ({ root, port }) => isServed(port, root),
+    isMirrored: (each) => servicesOf(each).some((service) => isMirrored(service, each.port, each.root)),
     isFixedInside: (service, { root }) => {
-      const { port, containerPort = port } = registry.services[service]!
-      return containerPort !== port || fixedInside.has(`${service}\0${root}`)
+      const { port, containerPort = port } = services[service]!
+      return containerPort !== port || isFixed(service, root)
     },
     isMovable: (service, { root, package: own }, scope) =>
-      moved.has(scope === 'root' ? `${service}\0${root}` : `${service}\0${root}\0${own.directory}`),
+      scope === 'root' ? isMoved(service, root) : isMoved(service, root, own.directory),
   }
+}
+
+/** Returns a function that returns whether an occurrence gives a key. */
+function lookUp(occurrences: readonly Occurrence[], keysOf: (occurrence: Occurrence) => readonly Key[]) {
+  const keys = new Set(occurrences.flatMap(keysOf).map((key) => key.join('\0')))
+  return (...key: Key) => keys.has(key.join('\0'))
+}
+
+/** Returns a function that returns the values that occurrences give for a key, each of them before its key. */
+function collect(occurrences: readonly Occurrence[], entriesOf: (occurrence: Occurrence) => readonly Key[]) {
+  const values = new Map<string, Set<string | number>>()
+  for (const [value, ...parts] of occurrences.flatMap(entriesOf)) {
+    const key = parts.join('\0')
+    values.set(key, (values.get(key) ?? new Set()).add(value!))
+  }
+  return (...key: Key): ReadonlySet<string | number> => values.get(key.join('\0')) ?? new Set()
+}
+
+function servicesOf({ attribution }: Occurrence): readonly string[] {
+  return attribution?.services ?? []
+}
+
+function blocksOf({ evidence }: Occurrence): string[] {
+  return evidence.filter(({ kind }) => kind === 'block').map(({ text }) => text)
+}
+
+function isOfVariable({ host, attribution }: Occurrence): boolean {
+  return host === 'local' && attribution?.by === 'variable'
+}
+
+/** The variable that an address is attributed by, folded. */
+function variableOf({ attribution }: Occurrence): string {
+  return fold(attribution!.text.replace(publicPrefix, ''))
 }
 
 /** Returns whether a block is a web server, which forwards to other containers. */
@@ -240,15 +227,11 @@ function listKeyOf({ location, line, group, role, host, kind, evidence }: Occurr
   return block && `variables of ${block.text}\0${location}`
 }
 
-function variableKeyOf({ root, attribution }: Occurrence): string {
-  return `${fold(attribution!.text.replace(publicPrefix, ''))}\0${root}`
-}
-
 /** Returns whether a setting declares listeners, as brokers have several. */
 function isListener({ evidence }: Occurrence): boolean {
   return evidence.some(({ kind, text }) => kind === 'variable' && /listeners?$/i.test(text))
 }
 
-function sharedOf(one: ReadonlySet<number>, other: ReadonlySet<number>): number {
+function sharedOf(one: ReadonlySet<string | number>, other: ReadonlySet<string | number>): number {
   return [...one].filter((each) => other.has(each)).length
 }

@@ -287,6 +287,9 @@ describe('findProblems, for what is not the registered stack', () => {
     ['WEB_URL=http://localhost:7303', { shop: { port: 7301, aliases: ['web'] }, edge: 7303 }, []],
     ['SHOP_URL=http://localhost:7301/shop', { shop: 7302, gateway: 7301 }, []],
     ['SHOP_URL=http://localhost:7301/v1', { shop: 7302, gateway: 7301 }, ['web/.env:1 error wrong-port 7301 -> 7302']],
+    ['shopUri=http://localhost:7301/api-shop', { shop: 7302, scGateway: 7301 }, []],
+    ['PROMETHEUS_PORT=7301', { prometheus: 7302, shopMetrics: 7301 }, []],
+    ['PROMETHEUS_PORT=7301', { prometheus: 7302, shop: 7301 }, ['web/.env:1 error wrong-port 7301 -> 7302']],
   ] as const)('judges %s in the registry %j', async (line, services, expected) => {
     expect(
       await findingsOf(registryOf(services), { 'web/package.json': '{"name":"web"}', 'web/.env': `${line}\n` }),

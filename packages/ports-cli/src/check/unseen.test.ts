@@ -24,7 +24,55 @@ const debugging = [
 const userUrls = Object.fromEntries(['a', 'b', 'c'].map((name) => [`${name}/.env`, 'API_URL=http://localhost:7102\n']))
 const packageOf = (name: string) => ({ [`apps/${name}/package.json`]: `{"name":"${name}"}` })
 
+const servers = [
+  'python manage.py runserver 0.0.0.0:7200',
+  'python manage.py runserver 7200',
+  'gunicorn app:app -b 0.0.0.0:7200',
+  'hypercorn --bind :7200 app:app',
+  'puma -b tcp://0.0.0.0:7200',
+  'bundle exec rails s -p 7200',
+  'php -S localhost:7200 -t public',
+  'npx serve dist -l 7200',
+]
+
 const cases: readonly Case[] = [
+  ...servers.flatMap((command): Case[] => [
+    [
+      `the server that "${command}" starts`,
+      { 'mail/package.json': '{"name":"mail"}', 'mail/run.sh': `#!/bin/sh\n${command}\n` },
+      ['mail/run.sh:2 error wrong-port 7200 -> 7103'],
+    ],
+    [
+      `the server that "${command}" starts in a container`,
+      { 'mail/package.json': '{"name":"mail"}', 'mail/entrypoint.sh': `#!/bin/sh\n${command}\n` },
+      ['mail/entrypoint.sh:2 error wrong-port 7200'],
+    ],
+    [
+      `the server of an image, "${command}"`,
+      { 'mail/Dockerfile': `FROM x\nCMD ${JSON.stringify(command.split(' '))}\n` },
+      ['mail/Dockerfile:2 error wrong-port 7200'],
+    ],
+  ]),
+  ...['psql', 'createdb', 'redis-cli', 'mysql'].map((client): Case => [
+    `what "${client}" reaches in a repository with one service`,
+    { 'package.json': '{"name":"api"}', 'setup.sh': `${client} -h localhost -p 7103 shop\n` },
+    [],
+  ]),
+  [
+    'the addresses of services in tables of TOML',
+    { 'gateway.toml': '[services.mail]\nhttp_addr = "127.0.0.1:7101"\n[services.api]\nhttp_addr = "127.0.0.1:7101"\n' },
+    ['gateway.toml:2 error wrong-port 7101 -> 7103'],
+  ],
+  [
+    'the local half of a port-forward in a document',
+    { 'docs/cluster.md': '```sh\nkubectl port-forward svc/mail 7200:7103\n```\n' },
+    [],
+  ],
+  [
+    'how to publish another port, in a document',
+    { 'docs/package.json': '{}', 'docs/ports.md': '```yaml\nservices:\n  mail:\n    ports: ["7200:7103"]\n```\n' },
+    [],
+  ],
   ...['`${process.env.MAIL_HOST}:${process.env.MAIL_PORT ?? 7200}`', '`${process.env.MAIL_PORT || "7200"}`'].map(
     (template): Case => [
       `the default of a variable in the template ${template}`,

@@ -1,7 +1,7 @@
-import { isRootAddress, wordsOf } from '@driftos/port-scanner'
-import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
+import { wordsOf } from '@driftos/port-scanner'
+import { fold } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
-import { isDevServerPort, isProxyName, protocolPorts, schemes, usualPorts } from '../products.js'
+import { isDevServerPort, schemes } from '../products.js'
 import {
   isOfCluster,
   isOfCompose,
@@ -11,6 +11,7 @@ import {
   isOfProduct,
   isOfTests,
 } from '../silence.js'
+import { isOfAnother, isOfHolder } from './other-owner.js'
 import { expectedPort, holderOf, isKnown, isRight, type Context, type RegistryView } from './rule.js'
 
 /** Returns whether something else than a fault explains why a service has another number here than in the registry. */
@@ -76,60 +77,6 @@ function isAgreedUpon(occurrence: Occurrence, { registry, isAgreedInside }: Cont
   return isAgreedInside(occurrence)
 }
 
-/** Returns whether the evidence may also mean the service that has the number. */
-function isOfHolder(occurrence: Occurrence, context: Context): boolean {
-  const { registry } = context
-  const { path, port, side, role, host, route, kind, attribution } = occurrence
-  const { services, text, by } = attribution!
-  const holder = holderOf(port, registry)
-  if (holder === undefined || services.includes(holder)) return false
-  switch (by) {
-    case 'repository':
-      // An address without a name is also that of what the repository starts, and of its proxy's target.
-      if (role === 'reach') return context.isServedBySibling(occurrence) || context.isStarted(holder, occurrence)
-      // So is the port in the settings of a further program.
-      return kind === 'settings' && role === 'value' && context.isStarted(holder, occurrence)
-    case 'package':
-      // A package `ui` may also start the service `uiPreview`.
-      if (side === 'host' && services.some((each) => isNamedAfter(holder, each))) return true
-      break
-    case 'block':
-      // Inside a container `runner`, that of the service `runnerImage` may run.
-      if (side === 'container' && isNamedAfter(holder, text)) return true
-      // Its address as browsers have it, behind the gateway.
-      if (isRootUrl(occurrence) && route !== undefined && wordsOf(holder).includes('gateway')) return true
-      break
-    case 'label':
-      if (wordsOf(holder).includes(text.toLowerCase())) return true
-      break
-    case 'variable': {
-      // A gateway leads to several services.
-      if (host === 'local' && context.isShared(occurrence)) return true
-      // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
-      if (host !== 'named' && context.isBlockOf(holder, occurrence)) return true
-      // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy leads to any service.
-      const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
-      const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|HOST|PORT)$/i, '')
-      // `API_URL` leads everywhere to the service that has the number: `api` is called so by chance.
-      if (isGenericName(stem) && context.isUnanimous(occurrence) && context.isStarted(holder, occurrence)) return true
-      const isProxy = [holder, registry.services[holder]!.containerName].some(isProxyName)
-      const isGateway = wordsOf(holder).includes('gateway')
-      const isPublic = isGateway && publicPrefix.test(text)
-      // `MERCHANT_URL=http://localhost:3000/merchant` goes through the gateway; so does a client's address in a file of settings.
-      if (isGateway && route !== undefined && fold(text).includes(fold(route))) return true
-      const isOfClient = kind === 'settings' && !isProxyName(path.replace(/^.*\//, ''))
-      if (isGateway && host === 'local' && isOfClient && text !== text.toUpperCase()) return true
-      if ((!isOwn || role === 'default') && (isNamedAfter(holder, stem) || isProxy || isPublic)) return true
-      break
-    }
-    case 'host':
-  }
-  // "The backend runs on port 3002" in the package of the service on that port.
-  if (kind === 'document' && isGenericName(text) && isPackageOf(holder, occurrence, registry)) return true
-  // "Grafana" in a document may be the service `embedGrafana`.
-  return services.some((each) => isAlternative(holder, each, registry))
-}
-
 /** Returns whether an unregistered number is that of another stack than the registered one. */
 export function isOfOtherStack(
   occurrence: Occurrence,
@@ -180,7 +127,8 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   if (occurrence.evidence.some(({ kind: of, text: name }) => of === 'variable' && /https_?port/i.test(name)))
     return true
   // A document sets a flag as an example.
-  if (kind === 'document' && role === 'flag' && attribution!.by !== 'block') return true
+  const isForward = role === 'flag' && occurrence.innerPort !== undefined
+  if (kind === 'document' && role === 'flag' && (attribution!.by !== 'block' || isForward)) return true
   // `PORT=3100 npm start` in a document is the reader's choice.
   if (kind === 'document' && role === 'value' && attribution!.by === 'package') return true
   const { by, services, text } = attribution!
@@ -211,47 +159,7 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   const isOwnProtocol = attribution!.services.some((service) =>
     isSameScheme(registry.services[service]!.scheme, scheme),
   )
-  return !isOwnProtocol || (role === 'scrape' && !context.isMirrored(occurrence))
-}
-
-/** Returns whether further evidence explains a number that the service of the strongest evidence does not have. */
-function isOfAnother(occurrence: Occurrence, registry: RegistryView): boolean {
-  const { port, side, role, host, attribution } = occurrence
-  // Any program may open the port of a protocol, such as OTLP's.
-  if (protocolPorts.has(port) && !attribution!.services.some((service) => registry.services[service]!.port === port))
-    return side === 'container' || role === 'reach' || role === 'scrape'
-  const { by, services, text } = attribution!
-  const isOuter = services.some((service) => registry.services[service]!.port === port)
-  if (host === 'named' && isOfCluster(occurrence.path) && usualPorts.has(port) && !isOuter) return true
-  const holder = holderOf(port, registry)
-  if (holder === undefined) return false
-  // `ADMIN_API_URL` may be the address of admin, or the one at which admin reaches an interface of another service.
-  const isReached =
-    host === 'local' && services.every((service) => hasFurtherWord(text, service, registry.services[service]!))
-  if (by === 'variable' && isReached) return true
-  // A program in the package of the service on that port.
-  const isOwn = host === undefined && role !== 'scrape' && role !== 'label'
-  return by !== 'variable' && isOwn && (isPackageOf(holder, occurrence, registry) || isFileOf(holder, occurrence))
-}
-
-/** `GF_SERVER_ROOT_URL` */
-function isRootUrl({ evidence }: Occurrence): boolean {
-  return evidence.some(({ kind, text }) => kind === 'variable' && isRootAddress(text))
-}
-
-/** `flowerconfig.py` is the configuration of the service `celeryFlower`, whatever package it is in. */
-function isFileOf(service: string, { path }: Occurrence): boolean {
-  const name = fold(path.replace(/^.*\//, ''))
-  return wordsOf(service).some((word) => word.length > 3 && name.includes(word))
-}
-
-/** Returns whether the package of a number, its file or a directory around it is called like a service. */
-export function isPackageOf(service: string, { path, package: own }: Occurrence, { services }: RegistryView): boolean {
-  const { containerName, aliases = [] } = services[service]!
-  const names = new Set([service, containerName, ...aliases].map(fold))
-  // `Dockerfile.web` is that of `web`.
-  const around = path.split('/').map((segment) => segment.replace(/^Dockerfile\.|\.\w+$/, ''))
-  return [...around, ...(own.directory === '' ? [] : own.names)].some((name) => names.has(fold(name)))
+  return (!isOwnProtocol || role === 'scrape') && !context.isMirrored(occurrence)
 }
 
 /** Returns whether a variable is a service's own, or has its name or one of its aliases. */
@@ -313,32 +221,9 @@ function isFurtherPublication(
 
 /** Returns whether a service has another number in a sample, or because a proxy in the same file publishes its port. */
 function isBehindProxy(occurrence: Occurrence, { registry, isProxied }: Context): boolean {
-  const { port, role, side, attribution } = occurrence
+  const { port, role, side, kind, attribution } = occurrence
   if (role !== 'publish' || isKnown(port, registry)) return false
-  if (isOfDocs(occurrence)) return true
+  if (isOfDocs(kind === 'document' ? { ...occurrence, package: { ...occurrence.package, directory: '' } } : occurrence))
+    return true
   return attribution!.services.some((service) => isProxied(expectedPort(service, side, registry), occurrence))
-}
-
-/** Returns whether a service is another one's counterpart in a further stack: `redisTest` of `redis`. */
-function isAlternative(holder: string, service: string, { services }: RegistryView): boolean {
-  const own = new Set(wordsOf(service))
-  const further = wordsOf(holder).filter((word) => !own.has(word))
-  const container = (each: string) => services[each]!.containerName
-  const isReplica = container(holder) !== container(service) && stemOf(container(holder)) === stemOf(container(service))
-  const isNamed = isNamedAfter(holder, service) && further.length > 0
-  return (
-    isReplica ||
-    (isNamed && further.every((word) => /^(?:test|tests|dev|e2e|local|staging|prod|replica|shadow|ci)$/.test(word)))
-  )
-}
-
-/** Returns whether the name of a service contains all words of another one's. */
-function isNamedAfter(holder: string, service: string): boolean {
-  const words = wordsOf(holder)
-  return wordsOf(service).every((word) => words.includes(word))
-}
-
-/** The folded name without the number of a replica. */
-export function stemOf(name: string): string {
-  return fold(name).replace(/(?<=\D)\d{1,2}$/, '')
 }

@@ -2,7 +2,7 @@ import { fold } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isProxyName, usualPorts } from '../products.js'
 import { isOfDocs, isOfTargets } from '../silence.js'
-import { isPackageOf, stemOf } from './explanations.js'
+import { isPackageOf, stemOf } from './other-owner.js'
 import { holderOf, type Context, type Verdict } from './rule.js'
 
 /** Names of a process in a repository with one. */

@@ -1,0 +1,128 @@
+import { isRootAddress, wordsOf } from '@driftos/port-scanner'
+import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
+import type { Occurrence } from '../occurrence.js'
+import { isProxyName, protocolPorts, usualPorts } from '../products.js'
+import { isOfCluster } from '../silence.js'
+import { holderOf, type Context, type RegistryView } from './rule.js'
+
+/** Returns whether the evidence may also mean the service that has the number. */
+export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
+  const { registry } = context
+  const { path, port, side, role, host, route, kind, attribution } = occurrence
+  const { services, text, by } = attribution!
+  const holder = holderOf(port, registry)
+  if (holder === undefined || services.includes(holder)) return false
+  switch (by) {
+    case 'repository':
+      // An address without a name is also that of what the repository starts, and of its proxy's target.
+      if (role === 'reach') return context.isServedBySibling(occurrence) || context.isStarted(holder, occurrence)
+      // So is the port in the settings of a further program.
+      return kind === 'settings' && role === 'value' && context.isStarted(holder, occurrence)
+    case 'package':
+      // A package `ui` may also start the service `uiPreview`.
+      if (side === 'host' && services.some((each) => isNamedAfter(holder, each))) return true
+      break
+    case 'block':
+      // Inside a container `runner`, that of the service `runnerImage` may run.
+      if (side === 'container' && isNamedAfter(holder, text)) return true
+      // Its address as browsers have it, behind the gateway.
+      if (isRootUrl(occurrence) && route !== undefined && wordsOf(holder).includes('gateway')) return true
+      break
+    case 'label':
+      if (wordsOf(holder).includes(text.toLowerCase())) return true
+      break
+    case 'variable': {
+      // A gateway leads to several services.
+      if (host === 'local' && context.isShared(occurrence)) return true
+      // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
+      if (host !== 'named' && context.isBlockOf(holder, occurrence)) return true
+      // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy leads to any service.
+      const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
+      const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|URI|HOST|PORT)$/i, '')
+      // `API_URL` leads everywhere to the service that has the number: `api` is called so by chance.
+      if (isGenericName(stem) && context.isUnanimous(occurrence) && context.isStarted(holder, occurrence)) return true
+      const isProxy = [holder, registry.services[holder]!.containerName].some(isProxyName)
+      const isGateway = wordsOf(holder).includes('gateway')
+      const isPublic = isGateway && publicPrefix.test(text)
+      // `MERCHANT_URL=http://localhost:3000/merchant` goes through the gateway; so does a client's address in a file of settings.
+      const isRoute = route !== undefined && (fold(text).includes(fold(route)) || fold(route).includes(fold(stem)))
+      if (isGateway && isRoute) return true
+      // `PROMETHEUS_PORT` of a program is that of its own metrics.
+      if (/prometheus/i.test(text) && wordsOf(holder).includes('metrics')) return true
+      const isOfClient = kind === 'settings' && !isProxyName(path.replace(/^.*\//, ''))
+      if (isGateway && host === 'local' && isOfClient && text !== text.toUpperCase()) return true
+      if ((!isOwn || role === 'default') && (isNamedAfter(holder, stem) || isProxy || isPublic)) return true
+      break
+    }
+    case 'host':
+  }
+  // "The backend runs on port 3002" in the package of the service on that port.
+  const isOther = isGenericName(text) || isProxyName(registry.services[holder]!.containerName)
+  if (kind === 'document' && isOther && isPackageOf(holder, occurrence, registry)) return true
+  // "Grafana" in a document may be the service `embedGrafana`.
+  return services.some((each) => isAlternative(holder, each, registry))
+}
+
+/** Returns whether further evidence explains a number that the service of the strongest evidence does not have. */
+export function isOfAnother(occurrence: Occurrence, registry: RegistryView): boolean {
+  const { port, side, role, host, attribution } = occurrence
+  // Any program may open the port of a protocol, such as OTLP's.
+  if (protocolPorts.has(port) && !attribution!.services.some((service) => registry.services[service]!.port === port))
+    return side === 'container' || role === 'reach' || role === 'scrape'
+  const { by, services, text } = attribution!
+  const isOuter = services.some((service) => registry.services[service]!.port === port)
+  if (host === 'named' && isOfCluster(occurrence.path) && usualPorts.has(port) && !isOuter) return true
+  const holder = holderOf(port, registry)
+  if (holder === undefined) return false
+  // `ADMIN_API_URL` may be the address of admin, or the one at which admin reaches an interface of another service.
+  const isReached =
+    host === 'local' && services.every((service) => hasFurtherWord(text, service, registry.services[service]!))
+  if (by === 'variable' && isReached) return true
+  // A program in the package of the service on that port.
+  const isOwn = host === undefined && role !== 'scrape' && role !== 'label'
+  return by !== 'variable' && isOwn && (isPackageOf(holder, occurrence, registry) || isFileOf(holder, occurrence))
+}
+
+/** `GF_SERVER_ROOT_URL` */
+function isRootUrl({ evidence }: Occurrence): boolean {
+  return evidence.some(({ kind, text }) => kind === 'variable' && isRootAddress(text))
+}
+
+/** `flowerconfig.py` is the configuration of the service `celeryFlower`, whatever package it is in. */
+function isFileOf(service: string, { path }: Occurrence): boolean {
+  const name = fold(path.replace(/^.*\//, ''))
+  return wordsOf(service).some((word) => word.length > 3 && name.includes(word))
+}
+
+/** Returns whether the package of a number, its file or a directory around it is called like a service. */
+export function isPackageOf(service: string, { path, package: own }: Occurrence, { services }: RegistryView): boolean {
+  const { containerName, aliases = [] } = services[service]!
+  const names = new Set([service, containerName, ...aliases].map(fold))
+  // `Dockerfile.web` is that of `web`.
+  const around = path.split('/').map((segment) => segment.replace(/^Dockerfile\.|\.\w+$/, ''))
+  return [...around, ...(own.directory === '' ? [] : own.names)].some((name) => names.has(fold(name)))
+}
+
+/** Returns whether a service is another one's counterpart in a further stack: `redisTest` of `redis`. */
+function isAlternative(holder: string, service: string, { services }: RegistryView): boolean {
+  const own = new Set(wordsOf(service))
+  const further = wordsOf(holder).filter((word) => !own.has(word))
+  const container = (each: string) => services[each]!.containerName
+  const isReplica = container(holder) !== container(service) && stemOf(container(holder)) === stemOf(container(service))
+  const isNamed = isNamedAfter(holder, service) && further.length > 0
+  return (
+    isReplica ||
+    (isNamed && further.every((word) => /^(?:test|tests|dev|e2e|local|staging|prod|replica|shadow|ci)$/.test(word)))
+  )
+}
+
+/** Returns whether the name of a service contains all words of another one's. */
+function isNamedAfter(holder: string, service: string): boolean {
+  const words = wordsOf(holder)
+  return wordsOf(service).every((word) => words.includes(word))
+}
+
+/** The folded name without the number of a replica. */
+export function stemOf(name: string): string {
+  return fold(name).replace(/(?<=\D)\d{1,2}$/, '')
+}
