@@ -89,6 +89,8 @@ export const settingsRows: readonly PatternDialect[] = [
     kind: 'settings',
     comments: { lineStart: ['#', ';'] },
     owner: (path) => /([^/]+?)@?\.container$/.exec(path)?.[1],
+    section: /^ContainerName=(?<name>[\w.-]+)/gm,
+    sectionKind: 'block',
     side: 'container',
     assignment: /^Environment=["']?(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,
     patterns: [

@@ -1,6 +1,6 @@
 import { isJob, isPortName, wordsOf } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
-import { isOwnVariable } from './names.js'
+import { isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { schemes } from './products.js'
 import { isOfDocs, isOfOtherEnvironment, isOfTests, isSilent } from './silence.js'
@@ -120,7 +120,10 @@ function nameOf({ role, evidence }: Occurrence): string | undefined {
   if (variable !== undefined && !isOwnVariable(variable) && !anyVariable.test(variable)) {
     // Further ports of a program of Quarkus, for tests and TLS.
     if (variable.startsWith('quarkus.')) return ''
-    if (role === 'reach') return variable.replace(/_?(?:(?:base_?)?(?:url|uri|origin|endpoint|addr|address)|dsn)$/i, '')
+    if (role === 'reach')
+      return variable
+        .replace(publicPrefix, '')
+        .replace(/_?(?:(?:base_?)?(?:url|uri|origin|endpoint|addr|address)|dsn)$/i, '')
     return isPortName(variable) ? variable.replace(/_?port$/i, '') : ''
   }
   return text('block') ?? text('label')

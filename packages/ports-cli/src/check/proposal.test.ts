@@ -36,6 +36,24 @@ const cases: readonly (readonly [
     { backend: 7102, usersBackend: 7101 },
   ],
   [
+    'units of Podman by the names of their containers',
+    {
+      'units/pod.container': '[Container]\nContainerName=mail\nPublishPort=127.0.0.1:7101:7101\n',
+      'units/shop.container': '[Container]\nPublishPort=7102:80\n',
+    },
+    { mail: 7101, shop: 7102 },
+  ],
+  [
+    'the addresses that a page has, without the prefix of its build tool',
+    { 'web/.env': 'NEXT_PUBLIC_SHOP_URL=http://localhost:7101\nVITE_MAIL_URL=http://localhost:7102\n' },
+    { shop: 7101, mail: 7102 },
+  ],
+  [
+    "nothing of other people's code",
+    { 'app/wwwroot/lib/x/package.json': '{"name":"x","scripts":{"start":"serve --port 7101"}}' },
+    {},
+  ],
+  [
     'a main compose file and one for production',
     {
       'compose.yml': 'services:\n  db:\n    image: postgres\n    ports: ["7101:5432"]\n',

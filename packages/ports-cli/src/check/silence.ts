@@ -20,7 +20,7 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 
 /** Programs that show how to use the product, or that others wrote: each is a stack of its own. */
 const apart =
-  /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|deps|third[-_]?party|node_modules|experiments?|pocs?|_templates?)(?:\/|\.\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
+  /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiments?|pocs?|_templates?)(?:\/|\.\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
 
 /** Returns whether a file is of a cluster, where the port of a service's address is that of its Service. */
 export function isOfCluster(path: string): boolean {
@@ -28,9 +28,9 @@ export function isOfCluster(path: string): boolean {
 }
 
 /** Returns whether a file is a sample in a directory of documents, and no part of a program that shows them. */
-export function isOfDocs({ path, package: { directory } }: Pick<Occurrence, 'path' | 'package'>): boolean {
+export function isOfDocs({ path, kind, package: own }: Pick<Occurrence, 'path' | 'kind' | 'package'>): boolean {
   const documents = /(?:^|\/)(?:docs?|documentation)\//i
-  return documents.test(path) && !documents.test(`${directory}/`)
+  return documents.test(path) && (kind === 'document' || !documents.test(`${own.directory}/`))
 }
 
 /** Returns whether a file is of another environment, in which a service has another number. */

@@ -38,17 +38,14 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
 }
 
 /** Returns whether an address in a package's document may be of another program: not the only one there, or it names that. */
-function isOfReadme({ kind, role, ...occurrence }: Occurrence, { registry, isOnlyAddress }: Context): boolean {
-  const { port, evidence, attribution } = occurrence
+function isOfReadme(occurrence: Occurrence, { registry, isOnlyAddress }: Context): boolean {
+  const { port, kind, role, evidence, attribution } = occurrence
   const { by, services } = attribution!
   if (kind !== 'document' || role !== 'reach' || by !== 'package') return false
-  const holder = holderOf(port, registry)
-  const isNamed = evidence.some(({ text }) => wordsOf(text).some((word) => holder?.toLowerCase().includes(word)))
-  return (
-    isNamed ||
-    !isOnlyAddress({ kind, role, ...occurrence }) ||
-    services.some((each) => registry.services[each]!.containerPort === port)
-  )
+  const holder = holderOf(port, registry)?.toLowerCase()
+  const isNamed = evidence.some(({ text }) => wordsOf(text).some((word) => holder?.includes(word)))
+  const isInner = services.some((each) => registry.services[each]!.containerPort === port)
+  return isNamed || isInner || !isOnlyAddress(occurrence)
 }
 
 /** Returns whether a container serves the built pages of a service whose registered port is its development server's. */
@@ -221,9 +218,8 @@ function isFurtherPublication(
 
 /** Returns whether a service has another number in a sample, or because a proxy in the same file publishes its port. */
 function isBehindProxy(occurrence: Occurrence, { registry, isProxied }: Context): boolean {
-  const { port, role, side, kind, attribution } = occurrence
+  const { port, role, side, attribution } = occurrence
   if (role !== 'publish' || isKnown(port, registry)) return false
-  if (isOfDocs(kind === 'document' ? { ...occurrence, package: { ...occurrence.package, directory: '' } } : occurrence))
-    return true
+  if (isOfDocs(occurrence)) return true
   return attribution!.services.some((service) => isProxied(expectedPort(service, side, registry), occurrence))
 }
