@@ -13,6 +13,11 @@ const local =
 /** Addresses of no machine: a server binds them. */
 const isWildcard = /^(?:0\.0\.0\.0|\[::\])$/
 
+/** Returns whether a host is no machine, but every interface of a server. */
+export function isEveryInterface(host: string): boolean {
+  return /^(?:0\.0\.0\.0|\[?::\]?|\*|)$/.test(host)
+}
+
 /** Parts of a text that a program or a person replaces: `${HOST}`, `$HOST`, `{host}`, `<ip>`, `%s`, `{{ .host }}`. */
 const placeholder = /[$<>{}%]/
 
@@ -54,8 +59,8 @@ const bareLocal = new RegExp(
 )
 const bareNamed = new RegExp(String.raw`(?<![\w./:@$-])(?<host>${hostText}):(?:${portText})(?=$|[\s,;"'\`\]/])`, 'dgi')
 
-/** The start of a variable's default: `${CORE_URL:-` */
-const defaultOf = /\$\{(\w{1,60}):?[-=]["']?$/
+/** The start of a variable's default: `${CORE_URL:-`, and Spring's `${CORE_URL:` */
+const defaultOf = /\$\{([\w.]{1,60})(?::[-=]?|[-=])["'`]?$/
 
 /** How a text is searched for addresses. */
 export interface AddressOptions {

@@ -1,4 +1,4 @@
-import { findAddresses, hostFields } from './address.js'
+import { findAddresses, hostFields, isEveryInterface } from './address.js'
 import { extend, merge, parsePort, shift, type Evidence, type Match } from './match.js'
 import { isAddressName, isListenName, isPortName } from './names.js'
 
@@ -70,14 +70,10 @@ function hostOf(name: string, sibling: AssignmentOptions['sibling']): string | u
     const same = name.replace(/port$/i, (port) =>
       port === 'PORT' ? other.toUpperCase() : port === 'Port' ? other[0]!.toUpperCase() + other.slice(1) : other,
     )
-    const value =
-      same === name
-        ? undefined
-        : sibling(same)
-            ?.replace(/^["']|["']$/g, '')
-            .trim()
+    if (same === name) continue
+    const value = sibling(same)?.replace(/^["']|["']$/g, '')
     // A program binds every interface, and reaches none.
-    if (value !== undefined) return /^(?:0\.0\.0\.0|\[?::\]?|\*|)$/.test(value) ? undefined : value
+    if (value !== undefined) return isEveryInterface(value.trim()) ? undefined : value.trim()
   }
   return undefined
 }

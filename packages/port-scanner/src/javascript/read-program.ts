@@ -1,4 +1,4 @@
-import { findAddresses, hostFields } from '../address.js'
+import { findAddresses, hostFields, isEveryInterface } from '../address.js'
 import { readComments } from '../comments.js'
 import { readPrinted } from '../documents/statement.js'
 import { extend, merge, parsePort, shift, type Evidence, type Follower, type Match } from '../match.js'
@@ -242,7 +242,7 @@ function hostOf(node: Node | undefined): string | undefined {
   const right = childOf(node, 'right')
   const text = stringOf(node.type === 'LogicalExpression' ? right : node)
   if (text === undefined) return '$host'
-  return /^(?:0\.0\.0\.0|::|)$/.test(text) ? undefined : text
+  return isEveryInterface(text) ? undefined : text
 }
 
 /** The host before a number in a template: `localhost` in `http://localhost:${port ?? 3000}`. */

@@ -48,7 +48,7 @@ export const settingsRows: readonly PatternDialect[] = [
     sectionKind: 'variable',
     patterns: [
       { ...listen`^[ \t]+bind[ \t]+[\w.*]*:${listened}`, side: 'container' },
-      reach`^[ \t]+server[ \t]+\S+[ \t]+(?<host>[\w.-]+):${port}`,
+      { ...reach`^[ \t]+server[ \t]+\S+[ \t]+(?<host>[\w.-]+):${port}`, scheme: 'http' },
     ],
   },
   {
@@ -71,6 +71,7 @@ export const settingsRows: readonly PatternDialect[] = [
         ...reach`\b(?:reverse_proxy|to|forward_auth)[ \t]+(?:[/@*][^\s]*[ \t]+)?(?:\w+:\/\/)?(?<host>[\w-]+):${port}`,
         scheme: 'http',
       },
+      reach`\bphp_fastcgi[ \t]+(?:[/@*][^\s]*[ \t]+)?(?<host>[\w-]+):${port}`,
     ],
   },
   {
@@ -85,11 +86,11 @@ export const settingsRows: readonly PatternDialect[] = [
   },
   {
     name: 'quadlet',
-    extensions: ['container'],
+    extensions: ['container', 'pod', 'kube'],
     kind: 'settings',
     comments: { lineStart: ['#', ';'] },
-    owner: (path) => /([^/]+?)@?\.container$/.exec(path)?.[1],
-    section: /^ContainerName=(?<name>[\w.-]+)/gm,
+    owner: (path) => /([^/]+?)@?\.(?:container|pod|kube)$/.exec(path)?.[1],
+    section: /^(?:Container|Pod)Name=(?<name>[\w.-]+)/gm,
     sectionKind: 'block',
     side: 'container',
     assignment: /^Environment=["']?(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,

@@ -22,9 +22,16 @@ const portless =
 /** Commands whose arguments are patterns or questions. */
 const textual = /^(?:grep|rg|sed|awk|perl|read)$/
 
-/** Clients of a database or a socket. */
-const clients =
-  /^(?:psql|pg_isready|pg_dump|pg_restore|createdb|dropdb|mysql|mysqladmin|mysqldump|mariadb|redis-cli|valkey-cli|mongo|mongosh|mongodump|mongorestore|clickhouse-client|cqlsh|kcat)$/
+/** Clients of a database or a socket, by the scheme of what they reach. */
+const clients = new Map(
+  Object.entries({
+    postgresql: ['psql', 'pg_isready', 'pg_dump', 'pg_restore', 'createdb', 'dropdb'],
+    mysql: ['mysql', 'mysqladmin', 'mysqldump', 'mariadb'],
+    redis: ['redis-cli', 'valkey-cli'],
+    mongodb: ['mongo', 'mongosh', 'mongodump', 'mongorestore'],
+    tcp: ['clickhouse-client', 'cqlsh', 'kcat'],
+  }).flatMap(([scheme, names]) => names.map((name) => [name, scheme] as const)),
+)
 
 /** Where a command runs. */
 export interface CommandPlace {
@@ -55,7 +62,8 @@ export function readCommandLine(command: Command, text: string, { side, local, v
   if (isInside || elsewhere.test(name)) return extend(found, { isElsewhere: true })
   if (textual.test(name)) return found.filter(({ role }) => role !== 'flag' && role !== 'reach')
   if (portless.test(name)) return found.filter(({ role }) => role !== 'flag')
-  if (clients.test(name)) return extend(readClient(words, found, side), { scheme: schemeOf(name) })
+  const scheme = clients.get(name)
+  if (scheme !== undefined) return extend(readClient(words, found, side), { scheme })
   if (/^(?:echo|printf)$/.test(name)) {
     return merge(
       words.slice(1).flatMap((word) => readPrintedWord(word, side)),
@@ -183,16 +191,9 @@ function readClient(words: readonly Spelled[], found: readonly Match[], side: Si
   })
 }
 
-/** The scheme of what a client reaches. */
-function schemeOf(client: string): string {
-  if (/^(?:my|maria)/.test(client)) return 'mysql'
-  if (/^(?:redis|valkey)/.test(client)) return 'redis'
-  return client.startsWith('mongo') ? 'mongodb' : /^(?:click|cq|kc)/.test(client) ? 'tcp' : 'postgresql'
-}
-
 /** Commands that start a package's own server. */
 const servers =
-  /^(?:next|vite|nuxt|nuxi|astro|remix(?:-serve)?|vinxi|react-router|ng|vue-cli-service|react-scripts|craco|webpack(?:-dev-server)?|rsbuild|rspack|farm|parcel|gatsby|ember|expo|wrangler|nest|strapi|medusa|node|nodemon|tsx|ts-node(?:-dev)?|tsnd|bun|deno|python[\d.]*|uvicorn|gunicorn|hypercorn|daphne|granian|fastapi|flask|django-admin|manage\.py|uv|poetry|pdm|pipenv|streamlit|rails|puma|rackup|php|artisan|symfony|dotnet|go|air|cargo|java|mvn|mvnw|gradle|gradlew|mix|http-server|serve|live-server|docusaurus|vitepress|mkdocs|jekyll|hugo|npm|pnpm|yarn|turbo|rush|lerna|[\w.-]+\.(?:sh|py|js|ts|jar|exe))$/
+  /^(?:next|vite|nuxt|nuxi|astro|remix(?:-serve)?|vinxi|react-router|ng|vue-cli-service|react-scripts|craco|webpack(?:-dev-server)?|rsbuild|rspack|farm|parcel|gatsby|ember|expo|wrangler|nest|strapi|medusa|node|nodemon|tsx|ts-node(?:-dev)?|tsnd|bun|deno|python[\d.]*|uvicorn|gunicorn|hypercorn|daphne|granian|waitress-serve|sanic|litestar|quart|unicorn|thin|falcon|fastapi|flask|django-admin|manage\.py|uv|poetry|pdm|pipenv|streamlit|rails|puma|rackup|php|artisan|symfony|dotnet|go|air|cargo|java|mvn|mvnw|gradle|gradlew|mix|http-server|serve|live-server|docusaurus|vitepress|mkdocs|jekyll|hugo|npm|pnpm|yarn|turbo|rush|lerna|[\w.-]+\.(?:sh|py|js|ts|jar|exe))$/
 
 const managers = /^(?:pnpm|npm|yarn|bun|turbo|lerna|rush)$/
 

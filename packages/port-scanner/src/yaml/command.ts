@@ -59,7 +59,7 @@ export function readCommand({ text, start }: Spelled, side: Side, local: Role = 
     return {
       ...(isLocal && { side }),
       ...(isLocal && isReached && { role: local }),
-      // In a container, another program than the image's may listen.
+      // In a container, only settings of a web server listen without being the package's own.
       ...(side === 'container' && match.role === 'listen' && { role: 'flag' }),
       ...(isInside(comments, match.start) && { isComment: true }),
     }

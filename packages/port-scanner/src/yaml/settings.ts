@@ -1,7 +1,6 @@
 import { isScalar, isSeq, type Node } from 'yaml'
-import { findAddresses } from '../address.js'
 import { readAssignment, type Spelled } from '../assignment.js'
-import { extend, parsePort, shift, type Evidence, type Match } from '../match.js'
+import { extend, parsePort, type Evidence, type Match } from '../match.js'
 import { isPortName, wordsOf } from '../names.js'
 import { readCommand } from './command.js'
 import { entriesOf, get, itemsOf, ownEntriesOf, spell, spellAny, textOf } from './tree.js'
@@ -138,18 +137,12 @@ function qualify(path: readonly string[]): string {
   return path.includes(anonymous) && isPortName(key) ? `${anonymous}_${key}` : key
 }
 
-/** Spring writes defaults as `${PORT:8080}` and `${CORE_URL:http://localhost:3001}`. */
+/** Spring writes defaults as `${PORT:8080}`. */
 function readSpringDefault(key: string, { text, start }: Spelled): Match[] {
-  const found = /^\$\{([\w.-]{1,60}):([^{}]+)\}$/.exec(text)
-  if (!found) return []
-  const [, variable, value] = found as unknown as readonly [string, string, string]
-  const at = start + text.length - 1 - value.length
-  const fields = {
-    evidence: [variable, key].map((each) => ({ kind: 'variable' as const, text: each })),
-    override: variable,
-  }
-  const port = parsePort(value)
-  if (port === undefined) return shift(extend(findAddresses(value), fields), at)
-  if (!/port$/i.test(key)) return []
-  return [{ port, start: at, end: at + value.length, side: 'host', role: 'default', ...fields }]
+  const found = /^\$\{([\w.-]{1,60}):(\d{2,5})\}$/.exec(text)
+  const port = parsePort(found?.[2] ?? '')
+  if (!found || port === undefined || !/port$/i.test(key)) return []
+  const at = start + text.lastIndexOf(found[2]!)
+  const evidence: Evidence[] = [found[1]!, key].map((each) => ({ kind: 'variable', text: each }))
+  return [{ port, start: at, end: at + found[2]!.length, side: 'host', role: 'default', evidence, override: found[1]! }]
 }

@@ -90,6 +90,11 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
+/** Returns what a segment of a path is called after: `web` for `Dockerfile.web`, `web.Dockerfile` and `web.conf`. */
+export function stemOfFile(segment: string): string {
+  return /^(?:docker|container)file[.-](.+)$/i.exec(segment)?.[1] ?? segment.replace(/\.\w+$/, '')
+}
+
 function isManifest(file: string): boolean {
   return namedManifest.test(basename(file)) || unnamedManifest.test(basename(file)) || goProgram.test(file)
 }

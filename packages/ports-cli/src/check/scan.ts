@@ -6,7 +6,7 @@ import { attribute } from './attribution.js'
 import { findIgnoreComments, type IgnoreComment } from './ignore-comment.js'
 import { createNameIndex, isGenericName } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { createRepository } from './repository.js'
+import { createRepository, stemOfFile } from './repository.js'
 
 /** A comment that silences findings, and its file. */
 export interface FileIgnore extends IgnoreComment {
@@ -67,7 +67,7 @@ export async function scanRoots(
       const isHelper = dialect.kind === 'code' && /^\/?(?:scripts?|tools?)\//.test(below)
       // A file or a directory that is called like another service is not the package's either.
       const own = new Set(around.names.flatMap(index.findByName))
-      const nearer = below.split('/').map((segment) => segment.replace(/^Dockerfile\.|\.\w+$/, ''))
+      const nearer = below.split('/').map(stemOfFile)
       const isOther = nearer.some(
         (segment) => !isGenericName(segment) && index.findByName(segment).some((service) => !own.has(service)),
       )

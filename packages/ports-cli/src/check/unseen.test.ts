@@ -28,6 +28,9 @@ const servers = [
   'python manage.py runserver 0.0.0.0:7200',
   'python manage.py runserver 7200',
   'gunicorn app:app -b 0.0.0.0:7200',
+  'waitress-serve --listen=*:7200 app:app',
+  'unicorn -p 7200',
+  'sanic app --port 7200',
   'hypercorn --bind :7200 app:app',
   'puma -b tcp://0.0.0.0:7200',
   'bundle exec rails s -p 7200',
@@ -80,12 +83,25 @@ const cases: readonly Case[] = [
       ['src/main.ts:1 error wrong-port 7200 -> 7103'],
     ],
   ),
-  [
-    "an address as the default of Spring's variable",
-    { 'a/application.yml': 'clients:\n  other:\n    uri: ${MAIL_URL:http://localhost:7200}\n' },
-    ['a/application.yml:3 error wrong-port 7200 -> 7103'],
-  ],
-  ...['docker/Dockerfile.mail', 'images/mail.Dockerfile', 'mail.dockerfile'].map((path): Case => [
+  ...[
+    ['application.yml', 'a:\n  uri: ${MAIL_URL:http://localhost:7200}', 2],
+    ['application.yml', 'a:\n  uri: ${A_URL:${MAIL_URL:http://localhost:7200}}', 2],
+    ['application.yml', 'a:\n  uri: ${MAIL_URL:`http://localhost:7200`}', 2],
+    ['application.properties', 'a.uri=${MAIL_URL:http://localhost:7200}', 1],
+    ['settings.conf', 'uri = ${MAIL_URL:-http://localhost:7200}', 1],
+  ].map(([name, text, line]): Case => [
+    `an address as the default of a variable in ${name}: ${text}`,
+    { [`a/${name}`]: `${text}\n` },
+    [`a/${name}:${line} error wrong-port 7200 -> 7103`],
+  ]),
+  ...[
+    'docker/Dockerfile.mail',
+    'images/mail.Dockerfile',
+    'mail.dockerfile',
+    'dockerfile.mail',
+    'Dockerfile-mail',
+    'Containerfile.mail',
+  ].map((path): Case => [
     `the image ${path}`,
     { [path]: 'FROM node\nEXPOSE 7200\n' },
     [`${path}:2 error wrong-port 7200`],
@@ -95,6 +111,21 @@ const cases: readonly Case[] = [
     `the target of "${line}"`,
     { Caddyfile: `example.org {\n  ${line}\n}\n` },
     ['Caddyfile:2 error wrong-port 7200'],
+  ]),
+  ...['backend x\n  server s1 mail:7200 check', 'backend x\n  server s1 mail:7101 check'].map((text): Case => [
+    `the server of a proxy, ${JSON.stringify(text)}`,
+    { 'haproxy.cfg': `${text}\n` },
+    [`haproxy.cfg:2 error wrong-port ${/\d+(?= check)/.exec(text)![0]}`],
+  ]),
+  [
+    'the process manager behind a web server',
+    { Caddyfile: 'example.org {\n  php_fastcgi mail:7101\n}\n' },
+    ['Caddyfile:2 error wrong-port 7101'],
+  ],
+  ...['pod', 'kube'].map((kind): Case => [
+    `a ${kind} of Podman`,
+    { [`mail.${kind}`]: 'PublishPort=7200:7103\n' },
+    [`mail.${kind}:1 error wrong-port 7200 -> 7103`],
   ]),
   [
     "a container's unit of Podman",

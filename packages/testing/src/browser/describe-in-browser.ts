@@ -18,7 +18,7 @@ export type OpenPage = (url: string, options?: PageOptions) => Promise<Page>
  *   a request to another host.
  */
 export function describeInBrowser(name: string, tests: (openPage: OpenPage) => void): void {
-  // oxlint-disable-next-line node/no-process-env -- read when tests are collected
+  // oxlint-disable-next-line node/no-process-env -- tests are collected before anything could pass it
   const { env } = process
   const executable = findChromium(env)
   const isSkipped = !executable && !env['CI']

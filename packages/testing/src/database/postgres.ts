@@ -30,7 +30,7 @@ export function isPostgresInstalled(): boolean {
  * runners have none. Prints a line where they are skipped.
  */
 export function runsPostgresTests(): boolean {
-  // oxlint-disable-next-line node/no-process-env -- read when tests are collected
+  // oxlint-disable-next-line node/no-process-env -- tests are collected before anything could pass it
   const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
   const runs = isRequired || isPostgresInstalled()
   if (!runs) console.log('skipped: a PostgreSQL server is missing')

@@ -2,6 +2,7 @@ import { isRootAddress, wordsOf } from '@driftos/port-scanner'
 import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isProxyName, protocolPorts, usualPorts } from '../products.js'
+import { stemOfFile } from '../repository.js'
 import { isOfCluster } from '../silence.js'
 import { holderOf, type Context, type RegistryView } from './rule.js'
 
@@ -45,7 +46,7 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       const isGateway = wordsOf(holder).includes('gateway')
       const isPublic = isGateway && publicPrefix.test(text)
       // `MERCHANT_URL=http://localhost:3000/merchant` goes through the gateway; so does a client's address in a file of settings.
-      const isRoute = route !== undefined && (fold(text).includes(fold(route)) || fold(route).includes(fold(stem)))
+      const isRoute = route !== undefined && (fold(text).includes(fold(route)) || wordsOf(route).includes(fold(stem)))
       if (isGateway && isRoute) return true
       // `PROMETHEUS_PORT` of a program is that of its own metrics.
       if (/prometheus/i.test(text) && wordsOf(holder).includes('metrics')) return true
@@ -99,7 +100,7 @@ export function isPackageOf(service: string, { path, package: own }: Occurrence,
   const { containerName, aliases = [] } = services[service]!
   const names = new Set([service, containerName, ...aliases].map(fold))
   // `Dockerfile.web` is that of `web`.
-  const around = path.split('/').map((segment) => segment.replace(/^Dockerfile\.|\.\w+$/, ''))
+  const around = path.split('/').map(stemOfFile)
   return [...around, ...(own.directory === '' ? [] : own.names)].some((name) => names.has(fold(name)))
 }
 
