@@ -35,11 +35,11 @@ export function manageBuiltProcess(folder: string, env: Record<string, string>, 
 
   return {
     start,
-    async kill() {
+    async kill(signal: NodeJS.Signals = 'SIGKILL') {
       isWanted = false
       if (!isRunning()) return
       const ended = once(child!, 'exit')
-      child!.kill('SIGKILL')
+      child!.kill(signal)
       await ended
     },
     /** Returns everything that it printed, in all runs. */

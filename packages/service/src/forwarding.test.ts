@@ -324,6 +324,39 @@ describe('an upstream that restarts', () => {
     expect(await Promise.all(waiting)).toEqual(['200 0', '200 100000', '200 100000', '200 0'])
   })
 
+  it.each([
+    ['GET', 200, 2],
+    ['HEAD', 200, 2],
+    ['POST', 502, 1],
+    ['PUT', 502, 1],
+    ['DELETE', 502, 1],
+  ])('and crashes without an answer to %s leads to %i', async (method, status, requests) => {
+    let received = 0
+    const server = createServer((request, response) => {
+      received++
+      if (received === 1) request.socket.destroy()
+      else response.end('answer')
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => server.close().closeAllConnections())
+    const { origin } = await startProxy((server.address() as { port: number }).port)
+    expect((await fetch(new URL('/api/v1/x', origin), { method })).status).toBe(status)
+    expect(received).toBe(requests)
+  })
+
+  it('gets a request that ends its process twice, not more', async () => {
+    let received = 0
+    const server = createServer((request) => {
+      received++
+      request.socket.destroy()
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => server.close().closeAllConnections())
+    const { origin } = await startProxy((server.address() as { port: number }).port)
+    expect((await fetch(new URL('/api/v1/x', origin))).status).toBe(502)
+    expect(received).toBe(2)
+  })
+
   it('is given up when it does not come back, and then at once', { timeout: 30_000 }, async () => {
     const server = createServer((_request, response) => response.end('answer')).listen(0, '127.0.0.1')
     await once(server, 'listening')

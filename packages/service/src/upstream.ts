@@ -6,7 +6,7 @@ import { createBreaker } from './breaker.js'
 import { destinationOf, locationOf } from './destination.js'
 import { exchange } from './exchange.js'
 import { longestAnswerHead, lowerLimits } from './limits.js'
-import { retryUnsent } from './retry.js'
+import { createRetry } from './retry.js'
 import { parseSettings } from './settings.js'
 import { waitMs } from './time-limits.js'
 import { faultOf, sendFailure } from './upstream-failure.js'
@@ -14,6 +14,7 @@ import { openTunnel } from './tunnel.js'
 import { registerUpstreamMetrics, type FaultCounter } from './upstream-metrics.js'
 import { handshakeOf } from './upgrade.js'
 
+const safeMethods = ['GET', 'HEAD']
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
 /** The paths that an app forwards to another service. */
@@ -36,8 +37,8 @@ interface Upstream {
   readonly timeoutMs: number
   readonly pool: Pool
   readonly breaker: ReturnType<typeof createBreaker>
-  /** Repeats an attempt that did not reach the upstream while it restarts. */
-  readonly retry: ReturnType<typeof retryUnsent>
+  /** Repeats an attempt that may be repeated. */
+  readonly retry: ReturnType<typeof createRetry>
 }
 
 /**
@@ -86,7 +87,7 @@ function connect(service: ServiceName, headers: Upstream['headers'], hops: numbe
     maxHeaderSize: longestAnswerHead(hops),
   })
   const breaker = createBreaker(service, env, (error) => faultOf(error) !== undefined)
-  return { service, url, headers, timeoutMs, pool, breaker, retry: retryUnsent() }
+  return { service, url, headers, timeoutMs, pool, breaker, retry: createRetry() }
 }
 
 /** Returns a path at the upstream, whose URL may have a path too. */
@@ -115,12 +116,13 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
       return
     }
     const handshake = handshakeOf(request.raw)
+    const isSafe = handshake === undefined && safeMethods.includes(request.method)
     const attempt = () =>
       handshake === undefined
         ? exchange(request, reply, target, destination)
         : openTunnel(request, reply, target, destination, handshake)
     breaker
-      .fire(() => retry(attempt, () => reply.raw.destroyed || app.isStopping))
+      .fire(() => retry(attempt, isSafe, () => reply.raw.destroyed || app.isStopping))
       .catch((error: Error) => {
         const fault = faultOf(error)
         if (fault === undefined) {
