@@ -43,7 +43,7 @@ describe('a rolling restart', { timeout: 240_000 }, () => {
       const port = portAt('core', offset)
       const core = startBuiltProcess('apps/core', { DRIFTOS_PORT_OFFSET: offset, DATABASE_URL: database.url })
       await becomesReady(`http://127.0.0.1:${port}`)
-      cores.push({ ...core, port })
+      cores.push({ core, port })
     }
     const live = new Set(cores.map(({ port }) => port))
     const balancer = await startBalancer(live)
@@ -68,12 +68,12 @@ describe('a rolling restart', { timeout: 240_000 }, () => {
         }
       }
     })
-    for (const { port, kill, start } of [...cores, ...cores]) {
+    for (const { core, port } of [...cores, ...cores]) {
       // As the preStop hook of the manifests: no new connection for a moment, then the signal.
       live.delete(port)
       await delay(500)
-      await kill('SIGTERM')
-      start()
+      await core.kill('SIGTERM')
+      core.start()
       await becomesReady(`http://127.0.0.1:${port}`)
       live.add(port)
       const seen = statuses.length

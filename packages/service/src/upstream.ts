@@ -14,7 +14,7 @@ import { openTunnel } from './tunnel.js'
 import { registerUpstreamMetrics, type FaultCounter } from './upstream-metrics.js'
 import { handshakeOf } from './upgrade.js'
 
-const safeMethods = ['GET', 'HEAD']
+const safeMethods = new Set(['GET', 'HEAD'])
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
 /** The paths that an app forwards to another service. */
@@ -116,7 +116,7 @@ function servePath(app: FastifyInstance, prefix: string, path: string, upstream:
       return
     }
     const handshake = handshakeOf(request.raw)
-    const isSafe = handshake === undefined && safeMethods.includes(request.method)
+    const isSafe = handshake === undefined && safeMethods.has(request.method)
     const attempt = () =>
       handshake === undefined
         ? exchange(request, reply, target, destination)
