@@ -28,4 +28,19 @@ describe('createRecorder', () => {
       }),
     )
   })
+
+  it.each([
+    ['between two checks', '2026-01-01T00:00:01.500Z', ['up', 'down', 'up']],
+    ['before the first check', '2025-12-31T00:00:00.000Z', ['up']],
+  ])('has the end of a process that started again %s', (_name, endedAt, states) => {
+    const recorder = createRecorder()
+    const probe = { service, port: 1, state: 'up' } as const
+    const exit = { code: null, signal: 'SIGKILL', reason: 'SIGKILL', at: endedAt }
+    const run = { state: 'ready', restarts: 1, lastExit: exit } as const
+    recorder.add([probe], new Date('2026-01-01T00:00:01.000Z'))
+    for (const second of [2, 3]) recorder.add([{ ...probe, run }], new Date(`2026-01-01T00:00:0${second}.000Z`))
+    const { changes } = recorder.read()[service]
+    expect(changes.map((change) => change.state)).toEqual(states)
+    if (states.length > 1) expect(changes[1]).toEqual({ at: endedAt, state: 'down', reason: 'SIGKILL' })
+  })
 })

@@ -10,19 +10,23 @@ export const keptChanges = 20
 type Checked = Omit<ServiceState, 'since'>
 
 /**
- * Adds the result of a check to a record.
+ * Adds the result of a check to a record. A process that ended and started again between two checks was down meanwhile.
  *
  * @param at - when the state began, if it is a new one (ISO 8601)
  */
 export function extendRecord(
   { latencies, changes }: ServiceRecord,
-  { state, latencyMs, reason }: Checked,
+  { state, latencyMs, reason, run }: Checked,
   at: string,
 ): ServiceRecord {
+  const last = changes.at(-1)
+  const exit = run?.state === 'ready' && last?.state === 'up' && run.lastExit
+  const missed = exit && exit.at > last.at ? [{ at: exit.at, state: 'down' as const, reason: exit.reason }] : []
   const change = { at, state, ...(reason !== undefined && { reason }) }
+  const isChange = missed.length > 0 || last?.state !== state
   return {
     latencies: [...latencies, latencyMs ?? null].slice(-keptLatencies),
-    changes: changes.at(-1)?.state === state ? changes : [...changes, change].slice(-keptChanges),
+    changes: isChange ? [...changes, ...missed, change].slice(-keptChanges) : changes,
   }
 }
 
