@@ -53,7 +53,12 @@ function readPart(map: Node, owner: string | undefined, text: string): Match[] {
     const children = isMap(node) ? [node] : itemsOf(node).filter((item) => isMap(item))
     return children.flatMap((child) => readPart(child, parts.test(key) ? owner : key, text))
   })
-  return [...extend([...own, ...others], { evidence }), ...nested]
+  return [...extend([...own, ...others].map(withoutNodePort), { evidence }), ...nested]
+}
+
+/** A number in the range that Kubernetes has for ports of nodes is none inside a container. */
+function withoutNodePort(match: Match): Match {
+  return match.port >= 30_000 && match.port < 32_768 && match.role === 'expose' ? { ...match, role: 'mention' } : match
 }
 
 function isNotWeb({ port }: Match): boolean {

@@ -74,8 +74,8 @@ export function attribute(
   if (ofBlock.has(role) || isRoot || (ofProgram.has(role) && isOwn)) {
     const blocks = texts('block')
     const images = texts('image')
-    // A container may be called like one service, and its block like another one.
-    const all = role === 'publish' ? [...new Set(blocks.flatMap(index.findByName))] : []
+    // A container may be called like one service, and its block or its Deployment like another one.
+    const all = [...new Set(blocks.flatMap(index.findByName))]
     const byBlock = choose('block', blocks.length > 0 ? blocks : images, (text) => {
       const found = index.findByName(text)
       return found.length > 0 && all.length > found.length ? all : found

@@ -93,20 +93,20 @@ export function createContext(
     ],
     (each) => namedBlocks(each).map((service) => [service, each.port, each.root]),
   )
+  const isOfSidecar = lookUp(occurrences, (each) => {
+    const named = new Set(namedBlocks(each))
+    return each.role === 'expose' && named.size > 1 ? [...named].map((service) => [service, each.port, each.root]) : []
+  })
   const isMoved = lookUp(occurrences, (each) => {
     const { override, role, root, package: own, isComment } = each
     if (override === undefined || isComment) return []
-    return servicesOf(each)
-      .filter((service) => override === services[service]!.variable || isOwnVariable(override))
-      .flatMap((service): Key[] => {
-        // The host half of a publication moves nothing inside the container.
-        return role === 'publish'
-          ? [[service, root]]
-          : [
-              [service, root],
-              [service, root, own.directory],
-            ]
-      })
+    return servicesOf(each).flatMap((service): Key[] => {
+      const isVariable = override === services[service]!.variable
+      // The host half of a publication moves no program, and `PORT` nothing outside its package.
+      if (role === 'publish') return []
+      const isInside = isVariable || isOwnVariable(override)
+      return [...(isVariable ? [[service, root]] : []), ...(isInside ? [[service, root, own.directory]] : [])]
+    })
   })
   const isMirrored = lookUp(occurrences, (each) =>
     each.role === 'publish' && each.port === each.innerPort && listOf(each).length === 1
@@ -125,6 +125,7 @@ export function createContext(
     isUnclaimed: (service, { root, package: { names } }) =>
       isRunning(service, root) && !isPackaged(service, root) && !names.some((name) => isBlock(fold(name), root)),
     isClusterAddress: (each) => servicesOf(each).some((service) => isOpenedInside(service, each.port, each.root)),
+    isOpenedBySidecar: (each) => servicesOf(each).some((service) => isOfSidecar(service, each.port, each.root)),
     isBlockOf: (service, each) => namedBlocks(each).includes(service),
     hasRightDefault: (each) =>
       (each.kind === 'code' || /\.(?:ba|z)?sh$/.test(each.path)) &&

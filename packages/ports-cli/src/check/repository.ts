@@ -90,9 +90,14 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
-/** Returns what a segment of a path is called after: `web` for `Dockerfile.web`, `web.Dockerfile` and `web.conf`. */
+/** What a Dockerfile is for, besides a service: `Dockerfile.dev.web`. */
+const purposeOfImage =
+  /^(?:base|build|builder|ci|debug|dev|development|dist|local|prod|production|release|staging|test|alpine|debian|slim|ubuntu|amd64|arm64|multi-?arch|docker|app|main)[.-]?/i
+
+/** Returns what a segment of a path is called after: `web` for `Dockerfile.dev.web`, `web.Dockerfile` and `web.conf`. */
 export function stemOfFile(segment: string): string {
-  return /^(?:docker|container)file[.-](.+)$/i.exec(segment)?.[1] ?? segment.replace(/\.\w+$/, '')
+  const image = /^(?:docker|container)file[.-](.+)$|^(.+)[.-](?:docker|container)file$/i.exec(segment)
+  return image ? (image[1] ?? image[2]!).replace(purposeOfImage, '') : segment.replace(/\.\w+$/, '')
 }
 
 function isManifest(file: string): boolean {
@@ -134,7 +139,12 @@ function readPackage(root: string, directory: string, readAround: (path: string)
     name ??
     /^name\s*=\s*["']([^"'\n]{1,200})["']/m.exec(texts.get('pyproject.toml') ?? texts.get('Cargo.toml') ?? '')?.[1] ??
     /^module\s+(\S{1,200})$/m.exec(texts.get('go.mod') ?? '')?.[1]
-  const names = [...(full === undefined ? [] : [full.replace(/^.*\//, '')]), basename(folder)]
+  const isScoped = full?.startsWith('@') === true
+  const names = [
+    ...(full === undefined ? [] : [full.replace(/^.*\//, '')]),
+    basename(folder),
+    ...(isScoped ? [full] : []),
+  ]
   return { directory, names, dependencies, isImage: isImage(folder), isBare: files.length === 0, fullName: full }
 }
 

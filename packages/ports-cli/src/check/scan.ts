@@ -65,6 +65,8 @@ export async function scanRoots(
       const below = path.slice(around.directory.length).replace('src/main/resources/', '')
       // A program in `scripts` is not the package's own.
       const isHelper = dialect.kind === 'code' && /^\/?(?:scripts?|tools?)\//.test(below)
+      // A command line listens for a moment, such as for a login.
+      const isCommandLine = dialect.kind === 'code' && /^\/?(?:\w+\/)?cli\//.test(below)
       // A file or a directory that is called like another service is not the package's either.
       const own = new Set(around.names.flatMap(index.findByName))
       const nearer = below.split('/').map(stemOfFile)
@@ -73,8 +75,11 @@ export async function scanRoots(
       )
       // `docker/Dockerfile.web` is that of the service `web`.
       const image = nearer.at(-1)!
-      const isImage = dialect.name === 'dockerfile' && index.findByName(image).length > 0
-      const named = isHelper || (isOther && own.size > 0) ? { ...around, names: [] } : around
+      const isOfImage = dialect.name === 'dockerfile' && !/(?:^|\/)\w+$/.test(path)
+      const isImage = isOfImage && index.findByName(image).length > 0
+      // `docker/Dockerfile.jobs` is of a program that is not registered.
+      const isOtherImage = isOfImage && image !== ''
+      const named = isHelper || isOtherImage || (isOther && own.size > 0) ? { ...around, names: [] } : around
       const owner = isImage ? { ...around, names: [image] } : named
       const depth = isImage ? 0 : below.split('/').filter(Boolean).length - 1
       const locate = createLocator(text)
@@ -83,7 +88,8 @@ export async function scanRoots(
         const attribution = attribute(match, index, owner, repository, dialect.kind, depth)
         const { fixedName } = match.publication ?? {}
         const nameAt = fixedName && createLocator(text)(fixedName.start)
-        occurrences.push({ ...match, ...place, ...locate(match.start), attribution, nameAt })
+        const role = isCommandLine && match.role === 'listen' ? 'mention' : match.role
+        occurrences.push({ ...match, role, ...place, ...locate(match.start), attribution, nameAt })
       }
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location })
     }

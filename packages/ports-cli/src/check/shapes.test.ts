@@ -212,7 +212,8 @@ const cases: readonly Case[] = [
     registryOf({ shop: 4101, blog: 4102 }),
     {
       'compose.yml':
-        'name: acme\nservices:\n  shop:\n    container_name: acme-shop\n    ports: ["4101:4101"]\n  blog:\n    ports: ["4102:4102"]\n',
+        'name: acme\nservices:\n  shop:\n    container_name: acme-shop\n    ports: ["${SHOP_PORT:-4101}:4101"]\n  blog:\n    ports: ["${BLOG_PORT:-4102}:4102"]\n',
+      'fixed/compose.yml': 'name: acme\nservices:\n  shop:\n    ports: ["4101:4101"]\n',
       'dev/compose.yml': 'name: ${COMPOSE_PROJECT_NAME:-acme}\nservices:\n  shop:\n    ports: ["4101:4101"]\n',
       'tools/compose.yml': 'name: tools\nservices:\n  worker:\n    container_name: worker\n    image: acme/worker\n',
     },

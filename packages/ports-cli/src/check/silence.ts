@@ -20,7 +20,7 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 
 /** Programs that show how to use the product, or that others wrote: each is a stack of its own. */
 const apart =
-  /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiments?|pocs?|_templates?)(?:\/|\.\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
+  /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:bin|out|target)\/(?:src|classes|resources)\/|\.sql$|(?:^|\/)(?:examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiments?|pocs?|_templates?)(?:\/|\.\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
 
 /** Returns whether a file is of a cluster, where the port of a service's address is that of its Service. */
 export function isOfCluster(path: string): boolean {
@@ -35,7 +35,9 @@ export function isOfDocs({ path, kind, package: own }: Pick<Occurrence, 'path' |
 
 /** Returns whether a file is of another environment, in which a service has another number. */
 export function isOfOtherEnvironment(path: string): boolean {
-  return /(?:^|[./_-])(?:prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet)(?=$|[./_-])/i.test(path)
+  return /(?:^|[./_-])(?:devcontainer|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet)(?=$|[./_-])/i.test(
+    path,
+  )
 }
 
 /** Returns whether a file contains targets, of which each starts programs of its own. */

@@ -122,6 +122,96 @@ const cases: readonly Case[] = [
     { Caddyfile: 'example.org {\n  php_fastcgi mail:7101\n}\n' },
     ['Caddyfile:2 error wrong-port 7101'],
   ],
+  ...['docker/Dockerfile.dev.mail', 'docker/dev.mail.Dockerfile'].map((path): Case => [
+    `the image ${path}`,
+    { [path]: 'FROM node\nEXPOSE 7200\n' },
+    [`${path}:2 error wrong-port 7200`],
+  ]),
+  ...['docker/Dockerfile.jobs', 'docker/jobs.Dockerfile', 'docker/Dockerfile.dev.jobs'].map((path): Case => [
+    `the image of an unregistered program in the package of a service, ${path}`,
+    { 'package.json': '{"name":"api"}', 'web/package.json': '{"name":"web"}', [path]: 'FROM node\nEXPOSE 7102\n' },
+    [],
+  ]),
+  [
+    'a container that is called like another service than its Deployment',
+    {
+      'k8s/mail.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: mail\nspec:\n  template:\n    spec:\n      containers:\n        - name: api\n          ports:\n            - containerPort: 7103\n            - containerPort: 7105\n',
+    },
+    [],
+  ],
+  [
+    'a Service that leads to a proxy in the Deployment of its name',
+    {
+      'k8s/api.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      containers:\n        - name: api\n          ports:\n            - containerPort: 7101\n        - name: web\n          ports:\n            - containerPort: 80\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: api\nspec:\n  ports:\n    - port: 80\n      targetPort: 80\n',
+    },
+    [],
+  ],
+  ...['cli/login.py', 'mail/cli/login.py'].map((path): Case => [
+    `what a command line opens for a moment, ${path}`,
+    { 'pyproject.toml': '[project]\nname = "mail"\n', [path]: 'app.run(port=7101)\n' },
+    [],
+  ]),
+  ...['ollama_provider', 'providers', 'integrations', 'connectors', 'plugins', 'adapters'].map((directory): Case => [
+    `the address of a product in ${directory}`,
+    { [`src/${directory}/a.ts`]: "export const url = 'http://localhost:7200'\n" },
+    [],
+  ]),
+  ...['defaultUrl', 'defaultBaseUrl', 'placeholder', 'exampleUrl', 'UrlPlaceholder'].map((name): Case => [
+    `the address that a form shows as ${name}`,
+    { 'src/a.ts': `export const fields = [{ ${name}: 'http://localhost:7200' }]\n` },
+    [],
+  ]),
+  [
+    'an address of a program that a form does not show',
+    { 'src/a.ts': "export const baseUrl = 'http://localhost:7200'\n" },
+    ['src/a.ts:1 warning unregistered-port 7200'],
+  ],
+  [
+    'the page of a test runner in an editor',
+    {
+      '.vscode/launch.json':
+        '{"configurations":[{"name":"ng test","url":"http://localhost:7200/debug.html"},{"name":"ng serve","url":"http://localhost:7300/"}]}\n',
+    },
+    ['.vscode/launch.json:1 warning unregistered-port 7300'],
+  ],
+  ['what a build has copied', { 'bin/src/main/resources/a.yml': 'mail:\n  port: 7101\n' }, []],
+  ['rows of a database', { 'seed.sql': "INSERT INTO visits VALUES ('127.0.0.1:7200');\n" }, []],
+  ['the port of a node in the values of a chart', { 'charts/mail/values.yaml': 'image: mail\nport: 30123\n' }, []],
+  ...['MailAdminPort', 'MAIL_ADMIN_PORT', 'mail_admin_port'].map((name): Case => [
+    `a variable that names a further service, ${name}`,
+    { 'run.sh': `#!/bin/sh\nadmin=\${${name}:-7105}\n` },
+    [],
+  ]),
+  [
+    'a section of .NET in a variable',
+    { 'web/.env': 'Mail__Url=http://localhost:7200\n' },
+    ['web/.env:1 error wrong-port 7200 -> 7103'],
+  ],
+  [
+    'a variable that moves only the host half of a publication',
+    {
+      'compose.yml': compose(service('mail', 'ports: ["${MAIL_PORT:-7103}:7103"]')),
+      'mail/playwright.config.ts': "export default { use: { baseURL: 'http://localhost:7103' } }\n",
+    },
+    [],
+  ],
+  [
+    'a variable of any program that moves another package',
+    {
+      'mail/package.json': '{"name":"mail"}',
+      'mail/index.js': 'app.listen(process.env.PORT ?? 7103)\n',
+      'web/package.json': '{"name":"web"}',
+      'web/nginx.conf': 'location / {\n  proxy_pass http://localhost:7103;\n}\n',
+    },
+    [],
+  ],
+  [
+    'the name of a scoped package',
+    { 'a/package.json': '{"name":"@shop/mail"}', 'a/vite.config.ts': 'export default { server: { port: 7101 } }' },
+    ['a/vite.config.ts:1 error wrong-port 7101 -> 7103'],
+  ],
   ...['pod', 'kube'].map((kind): Case => [
     `a ${kind} of Podman`,
     { [`mail.${kind}`]: 'PublishPort=7200:7103\n' },

@@ -19,6 +19,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
   return (
     isFurtherPort(occurrence, context) ||
+    isOfSidecar(occurrence, context) ||
     isUnknownPort(occurrence, context) ||
     isOfOtherStack(occurrence, context) ||
     isOfReadme(occurrence, context) ||
@@ -35,6 +36,11 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     context.isOpened(occurrence) ||
     (occurrence.host === 'named' && context.isClusterAddress(occurrence) && !context.isMirrored(occurrence))
   )
+}
+
+/** Returns whether a Service of Kubernetes leads to another container in the Deployment of its name, such as a proxy. */
+function isOfSidecar(occurrence: Occurrence, { isOpenedBySidecar }: Context): boolean {
+  return occurrence.role === 'inner' && isOpenedBySidecar(occurrence)
 }
 
 /** Returns whether an address in a package's document may be of another program: not the only one there, or it names that. */
@@ -107,8 +113,8 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   if ((port < 1024 && role !== 'publish') || port === 80 || port === 443) return true
   // Kubernetes: the ports of nodes.
   if (
-    port >= 30_000 &&
-    port < 32_768 &&
+    isNodePort(port) &&
+    !Object.values(registry.services).some((service) => isNodePort(service.port)) &&
     (role === 'reach' || role === 'label' || isOfCluster(path) || /(?:^|\/)values[^/]*$/.test(path))
   )
     return true
@@ -135,7 +141,9 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     host === 'local' &&
     /^https?$/.test(scheme ?? '') &&
     kind === 'settings' &&
-    text !== text.toUpperCase()
+    text !== text.toUpperCase() &&
+    // .NET: a section and a key, which may be of any case.
+    !text.includes('__')
   )
     return true
   // `REDIS_PORT` of the container `redis`, in which the registered service has another variable.
@@ -157,6 +165,10 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     isSameScheme(registry.services[service]!.scheme, scheme),
   )
   return (!isOwnProtocol || role === 'scrape') && !context.isMirrored(occurrence)
+}
+
+function isNodePort(port: number): boolean {
+  return port >= 30_000 && port < 32_768
 }
 
 /** Returns whether a variable is a service's own, or has its name or one of its aliases. */

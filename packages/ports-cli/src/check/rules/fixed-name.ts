@@ -16,6 +16,8 @@ export const fixedName: ProjectRule = {
         holderOf(each.port, registry) !== undefined,
     )
     for (const list of groupBy(published, ({ location }) => location).values()) {
+      // Where a port is the same in every checkout, a second one does not start anyway.
+      if (list.some(({ override }) => override === undefined)) continue
       const [first] = list
       const { key, text } = first!.publication!.fixedName!
       const names = new Set(list.map(({ publication }) => publication!.fixedName!.text))

@@ -40,6 +40,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy leads to any service.
       const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
       const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|URI|HOST|PORT)$/i, '')
+      // `QlGrpcPort` is that of `grpc`, also where `ql` is another service.
+      if (!isOwn && isNamedAfter(stem, holder)) return true
       // `API_URL` leads everywhere to the service that has the number: `api` is called so by chance.
       if (isGenericName(stem) && context.isUnanimous(occurrence) && context.isStarted(holder, occurrence)) return true
       const isProxy = [holder, registry.services[holder]!.containerName].some(isProxyName)
@@ -80,8 +82,8 @@ export function isOfAnother(occurrence: Occurrence, registry: RegistryView): boo
     host === 'local' && services.every((service) => hasFurtherWord(text, service, registry.services[service]!))
   if (by === 'variable' && isReached) return true
   // A program in the package of the service on that port.
-  const isOwn = host === undefined && role !== 'scrape' && role !== 'label'
-  return by !== 'variable' && isOwn && (isPackageOf(holder, occurrence, registry) || isFileOf(holder, occurrence))
+  if (by === 'variable' || host !== undefined || role === 'label') return false
+  return isFileOf(holder, occurrence) || (role !== 'scrape' && isPackageOf(holder, occurrence, registry))
 }
 
 /** `GF_SERVER_ROOT_URL` */

@@ -6,6 +6,12 @@ import { isOfOtherStack } from './explanations.js'
 /** Names of settings with the addresses of clients. */
 const allowing = /origin|cors|allow|redirect|callback|csrf|trusted|stateful/i
 
+/** Programs that connect to products of others, whose ports are no service's. */
+const isOfPlugin = /(?:^|\/)(?:\w+[_-])?(?:providers?|plugins?|integrations?|connectors?|adapters?)\//i
+
+/** Names of what a page shows as an example. */
+const preset = /^default(?:base)?ur[li]$|placeholder|example|sample/i
+
 /** A port of this machine that the registry does not contain. */
 export const unregisteredPort: OccurrenceRule = {
   name: 'unregistered-port',
@@ -39,6 +45,9 @@ export const unregisteredPort: OccurrenceRule = {
     }
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
     if (!isReached || attribution?.services.length || protocolPorts.has(port)) return undefined
+    if (kind === 'code' && isOfPlugin.test(path)) return undefined
+    // `defaultUrl: 'http://localhost:1234'` fills a form.
+    if (evidence.some(({ kind: of, text }) => of === 'variable' && preset.test(text))) return undefined
     // In a cluster this machine is a pod; a dashboard keeps what its author chose last.
     const isOfPod = isOfCluster(path) && /\.(?:ya?ml|json|tpl)$/.test(path)
     if (isOfPod || /(?:^|\/)dashboards?\/.*\.json$/i.test(path)) return undefined
