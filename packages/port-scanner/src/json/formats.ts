@@ -133,12 +133,12 @@ function readLaunch(root: Item, path: string): Match[] {
     const found = readSettings(entry, { ownerOf: () => evidence })
     const isDebugger = ({ start }: Match) =>
       ['port', 'debugPort', 'attachSimplePort'].some((key) => at(entry, key)?.scalar?.start === start)
-    // `ng test` opens the page of its test runner.
-    const isTest = /\btests?\b/i.test(name ?? '')
     const kept = isClaude
       ? found.map((match) => (isDebugger(match) ? { ...match, role: 'listen' as const } : match))
-      : found.filter((match) => !isDebugger(match)).map((match) => ({ ...match, ...(isTest && { isTest }) }))
-    return merge(kept, readArguments(entry, evidence, 'args', 'runtimeArgs'))
+      : found.filter((match) => !isDebugger(match))
+    // `ng test` opens the page of its test runner.
+    const isTest = !isClaude && /\btests?\b/i.test(name ?? '')
+    return merge(isTest ? extend(kept, { isTest }) : kept, readArguments(entry, evidence, 'args', 'runtimeArgs'))
   })
 }
 

@@ -100,13 +100,15 @@ export function createContext(
   const isMoved = lookUp(occurrences, (each) => {
     const { override, role, root, package: own, isComment } = each
     if (override === undefined || isComment) return []
-    return servicesOf(each).flatMap((service): Key[] => {
-      const isVariable = override === services[service]!.variable
-      // The host half of a publication moves no program, and `PORT` nothing outside its package.
-      if (role === 'publish') return []
-      const isInside = isVariable || isOwnVariable(override)
-      return [...(isVariable ? [[service, root]] : []), ...(isInside ? [[service, root, own.directory]] : [])]
-    })
+    // The host half of a publication moves no program, and `PORT` nothing outside its package.
+    if (role === 'publish') return []
+    const isVariable = (service: string) => override === services[service]!.variable
+    const all = servicesOf(each)
+    const inside = all.filter((service) => isVariable(service) || isOwnVariable(override))
+    return [
+      ...all.filter(isVariable).map((service) => [service, root]),
+      ...inside.map((service) => [service, root, own.directory]),
+    ]
   })
   const isMirrored = lookUp(occurrences, (each) =>
     each.role === 'publish' && each.port === each.innerPort && listOf(each).length === 1
