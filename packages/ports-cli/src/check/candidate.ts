@@ -2,7 +2,8 @@ import { isJob, isPortName, wordsOf } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
 import { isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { schemes } from './products.js'
+import { protocolPorts, schemes } from './products.js'
+import { stemOfFile } from './repository.js'
 import { isOfDocs, isOfOtherEnvironment, isOfTests, isSilent } from './silence.js'
 
 /** How strongly a role shows that a service holds a port; roles without a rank are no evidence. */
@@ -29,10 +30,51 @@ export function findCandidates(occurrences: readonly Occurrence[]): Candidate[] 
   const built = findBuiltPorts(occurrences)
   const scripted = findScripted(occurrences)
   const everywhere = occurrences.flatMap((occurrence) => candidateOf(occurrence, built, scripted))
-  const main = everywhere.filter(
-    ({ occurrence: { path } }) => !isOfOtherEnvironment(path) && !isOfTests(path) && !isJob(path),
+  const all = [...everywhere, ...findUnpublished(occurrences, everywhere)]
+  const main = all.filter(({ occurrence: { path } }) => !isOfOtherEnvironment(path) && !isOfTests(path) && !isJob(path))
+  return main.length > 0 ? main : all
+}
+
+/** Names of databases and brokers by the schemes of their addresses. */
+const products: Readonly<Record<string, string>> = {
+  postgresql: 'postgres',
+  postgres: 'postgres',
+  mysql: 'mysql',
+  mariadb: 'mysql',
+  mongodb: 'mongodb',
+  redis: 'redis',
+  amqp: 'rabbitmq',
+}
+
+/**
+ * Returns the services that nothing publishes or starts: containers that open a port, and databases that settings reach on
+ * this machine; each only where no better evidence has its name or its number.
+ */
+function findUnpublished(occurrences: readonly Occurrence[], known: readonly Candidate[]): Candidate[] {
+  const names = new Set(known.flatMap(({ name, longName }) => [name, longName]))
+  const ports = new Set(known.map(({ occurrence }) => occurrence.port))
+  const inner = new Set(
+    occurrences.flatMap(({ innerPort, role, port }) => (role === 'inner' ? port : (innerPort ?? []))),
   )
-  return main.length > 0 ? main : everywhere
+  return occurrences.flatMap((occurrence) => {
+    const { port, role, host, kind, scheme = '', evidence } = occurrence
+    const isOther = port < 1024 || port >= 30_000 || protocolPorts.has(port) || kind === 'document'
+    if (isOther || ports.has(port) || inner.has(port) || isSilent(occurrence)) return []
+    const block = evidence
+      .findLast((each) => each.kind === 'block')
+      ?.text.replace(/-(?:deployment|deploy|statefulset)$/, '')
+    const isReached = role === 'reach' && host === 'local' && kind === 'settings'
+    const product = isReached ? (products[scheme] ?? products[scheme.replace(/s$/, '')]) : undefined
+    const text = role === 'expose' ? (block ?? imageOf(occurrence) ?? occurrence.package.names[0]) : product
+    const name = toName(text)
+    return name === undefined || names.has(name) ? [] : [{ name, longName: undefined, rank: 0, occurrence }]
+  })
+}
+
+/** Returns the name of an image by its file: `web` for `Dockerfile.web`. */
+function imageOf({ path }: Occurrence): string | undefined {
+  const file = path.replace(/^.*\//, '')
+  return /^\w+$/.test(file) ? undefined : stemOfFile(file) || undefined
 }
 
 /** Returns the ports inside containers that are built from the repository and published elsewhere. */
@@ -82,11 +124,11 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   const isOfPackage = text === undefined
   // A setting in a document is often a sample.
   if (kind === 'document' ? role !== 'label' : isOfPackage && built.has(port)) return []
-  const name = toName(text ?? occurrence.package.names[0])
+  const name = toName(text ?? profileOf(occurrence) ?? occurrence.package.names[0])
   if (
     name === undefined ||
     (!isScript &&
-      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*|xdebug\w*|storybook|(?:http|grpc)Listen|aspnetcore\w*)$/.test(
+      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*|xdebug\w*|(?:http|grpc)Listen|aspnetcore\w*)$/.test(
         name,
       ))
   )
@@ -96,6 +138,16 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   const container = role === 'publish' ? evidence.findLast((each) => each.kind === 'block')?.text : undefined
   const directory = isOfPackage && occurrence.package.directory !== '' ? occurrence.package.names[1] : undefined
   return [{ name, longName: toName(labelled ?? container ?? directory), rank, occurrence }]
+}
+
+/** Returns the service of a file in a repository of Spring's settings: `user-service` for `user-service-dev.yml`. */
+function profileOf({ path, kind, role }: Occurrence): string | undefined {
+  if (kind !== 'settings' || (role !== 'value' && role !== 'listen')) return undefined
+  const [, name] =
+    /(?:^|\/)([a-z][\w-]*?)(?:-(?:default|dev|docker|local|prod))?\.(?:ya?ml|properties)$/.exec(path) ?? []
+  return name === undefined || /^(?:app|application|bootstrap|conf|config|default|server|settings|values)\b/.test(name)
+    ? undefined
+    : name
 }
 
 function isEnvironment({ kind, text }: Occurrence['evidence'][number]): boolean {

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { proposedPorts } from './acme.fixture.js'
 
-const cases: readonly (readonly [
-  kind: string,
-  files: Readonly<Record<string, string>>,
-  expected: Readonly<Record<string, number>>,
-])[] = [
+type Case = readonly [kind: string, files: Readonly<Record<string, string>>, expected: Readonly<Record<string, number>>]
+
+const cases: readonly Case[] = [
   [
     'two packages with one name',
     {
@@ -47,6 +45,61 @@ const cases: readonly (readonly [
     'the addresses that a page has, without the prefix of its build tool',
     { 'web/.env': 'NEXT_PUBLIC_SHOP_URL=http://localhost:7101\nVITE_MAIL_URL=http://localhost:7102\n' },
     { shop: 7101, mail: 7102 },
+  ],
+  [
+    'containers that only open a port, where nothing publishes one',
+    {
+      'compose.yml':
+        'services:\n  cache:\n    image: redis\n    expose: ["7101"]\n  web:\n    build: web\n    ports: ["7102:7103"]\n',
+      'web/Dockerfile': 'FROM x\nEXPOSE 7103\n',
+      'jobs/Dockerfile': 'FROM x\nEXPOSE 7104\n',
+      'docker/Dockerfile.mail': 'FROM x\nEXPOSE 7105\n',
+      'k8s/shop.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop-deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: main\n          ports:\n            - containerPort: 7106\n            - containerPort: 6831\n',
+    },
+    { cache: 7101, jobs: 7104, mail: 7105, shop: 7106, web: 7102 },
+  ],
+  ...Object.entries({
+    'postgresql://u@': 'postgres',
+    'jdbc:postgresql://': 'postgres',
+    'mysql://u@': 'mysql',
+    'jdbc:mariadb://': 'mysql',
+    'mongodb://': 'mongodb',
+    'redis://': 'redis',
+    'rediss://': 'redis',
+    'amqp://': 'rabbitmq',
+    'amqps://': 'rabbitmq',
+  }).map(([before, name]): Case => [
+    `the database of an address that begins with ${before}`,
+    { 'app/application.properties': `a.url=${before}localhost:7101/x\n` },
+    { [name]: 7101 },
+  ]),
+  [
+    'no database of an address that is published on another number, or is on another machine',
+    {
+      'compose.yml': 'services:\n  db:\n    image: postgres\n    ports: ["7101:7102"]\n',
+      '.env': 'A_URL=postgresql://localhost:7102/x\nB_URL=redis://db.example.org:7103\n',
+    },
+    { db: 7101 },
+  ],
+  [
+    "the services of Spring's settings by their files",
+    {
+      'config/user-service-dev.yml': 'server:\n  port: 7101\n',
+      'config/mail.properties': 'server.port=7102\n',
+      'web/pom.xml': '',
+      'web/src/main/resources/application-dev.yml': 'server:\n  port: 7103\n',
+    },
+    { mail: 7102, userService: 7101, web: 7103 },
+  ],
+  [
+    "the port of a server in Go's form, and a catalogue of components",
+    {
+      'mail/go.mod': 'module mail\n',
+      'mail/.env.example': 'PORT=:7101\n',
+      'ui/package.json': '{"scripts":{"storybook":"storybook dev -p 7102"}}',
+    },
+    { mail: 7101, storybook: 7102 },
   ],
   [
     "nothing of other people's code",
