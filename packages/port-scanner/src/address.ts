@@ -8,7 +8,7 @@ export interface Host {
 }
 
 const local =
-  /^(?:localhost|[\w-]+\.localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?|\*|host\.(?:docker|containers|minikube|lima)\.internal|docker\.for\.(?:mac|win)\.localhost)$/i
+  /^(?:localhost|(?:[\w-]+\.){1,5}localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?|\*|host\.(?:docker|containers|minikube|lima)\.internal|docker\.for\.(?:mac|win)\.localhost)$/i
 
 /** Addresses of no machine: a server binds them. */
 const isWildcard = /^(?:0\.0\.0\.0|\[::\])$/

@@ -35,10 +35,11 @@ export function readAssignment(name: string, value: Spelled, { sibling }: Assign
   return shift(merge(numbers, bound, extend(addresses, { evidence: [variable] })), start)
 }
 
-/** The whole value is a number, as `8080` or Go's `:8080`, a list of numbers, or a variable with a default. */
+/** The whole value is a number, in an environment also as Go's `:8080`, a list of numbers, or a variable with a default. */
 function readPort(text: string, variable: Evidence, host: string | undefined): Match[] {
   const fields = host === undefined ? undefined : hostFields(host)
-  const plain = /^\s*:?(\d[\d_]*)\s*$/d.exec(text)
+  const isEnvironment = variable.text === variable.text.toUpperCase()
+  const plain = (isEnvironment ? /^\s*:?(\d[\d_]*)\s*$/d : /^\s*(\d[\d_]*)\s*$/d).exec(text)
   if (plain) return matchAt(plain, 1, { role: 'value', side: 'host', evidence: [variable] }, fields)
   const fallback = /^\s*\$\{(\w+):?-(\d[\d_]*)\}\s*$/d.exec(text)
   if (!fallback) return []

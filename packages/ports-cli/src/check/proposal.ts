@@ -187,7 +187,9 @@ function describe(
   inners: ReadonlyMap<string, number>,
 ): ProposedService {
   const { port, evidence, override, publication } = occurrence
-  const published = evidence.find((each) => each.kind === 'variable' && inners.has(each.text))
+  const published = all
+    .flatMap((each) => each.occurrence.evidence)
+    .find((each) => each.kind === 'variable' && inners.has(each.text))
   const innerPort =
     occurrence.innerPort ??
     all.find((each) => each.occurrence.innerPort)?.occurrence.innerPort ??

@@ -3,7 +3,7 @@ import type { Occurrence } from './occurrence.js'
 import type { RegistryView } from './rules/rule.js'
 
 const testPath =
-  /(?:^|\/)(?:[\w.-]*[Tt]ests?|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w.-]*[Tt]ests?|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?(?:-\w+)?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
 
 const pastPath =
   /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)|(?:^|\/)(?:adrs?|decisions?|[\w-]*decision-records?|_?posts)(?:\/.*)?\.(?:md|mdx|markdown|rst|adoc|txt)$/i

@@ -207,6 +207,33 @@ const cases: readonly Case[] = [
     },
     [],
   ],
+  ...['normalizePort', 'normalisePort', 'parsePort', 'toInteger', 'Number', 'parseInt'].map((name): Case => [
+    `the default of a variable in ${name}()`,
+    {
+      'web/package.json': '{"name":"web"}',
+      'web/server.js': `const port = ${name}(process.env.PORT || '7200')\nserver.listen(port)\n`,
+    },
+    ['web/server.js:1 error wrong-port 7200 -> 7102'],
+  ]),
+  ...['localhost', 'shop.localhost', 'api.dev.localhost', '127.0.0.1'].map((host): Case => [
+    `an address of this machine, ${host}`,
+    { '.env': `MAIL_URL=http://${host}:7200\n` },
+    ['.env:1 error wrong-port 7200 -> 7103'],
+  ]),
+  ...['mock-api', 'mocks', 'mock-server'].map((directory): Case => [
+    `the program of ${directory}`,
+    { 'web/package.json': '{"name":"web"}', [`web/${directory}/server.js`]: 'server.listen(7101)\n' },
+    [],
+  ]),
+  [
+    'the other servers that a configuration of tests starts',
+    {
+      'web/package.json': '{"name":"web"}',
+      'web/playwright.config.ts':
+        "export default { webServer: [{ command: 'cd ../mail && npm start', port: 7103 }, { command: 'npm start', port: 7102 }] }\n",
+    },
+    [],
+  ],
   [
     'the name of a scoped package',
     { 'a/package.json': '{"name":"@shop/mail"}', 'a/vite.config.ts': 'export default { server: { port: 7101 } }' },

@@ -3,7 +3,7 @@ import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isProxyName, protocolPorts, usualPorts } from '../products.js'
 import { stemOfFile } from '../repository.js'
-import { isOfCluster } from '../silence.js'
+import { isOfCluster, isOfTests } from '../silence.js'
 import { holderOf, type Context, type RegistryView } from './rule.js'
 
 /** Returns whether the evidence may also mean the service that has the number. */
@@ -22,6 +22,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'package':
       // A package `ui` may also start the service `uiPreview`.
       if (side === 'host' && services.some((each) => isNamedAfter(holder, each))) return true
+      // A configuration of tests starts the services that a page needs.
+      if (isOfTests(path)) return true
       break
     case 'block':
       // Inside a container `runner`, that of the service `runnerImage` may run.
