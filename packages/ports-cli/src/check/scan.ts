@@ -77,8 +77,8 @@ export async function scanRoots(
       const image = nearer.at(-1)!
       const isOfImage = dialect.name === 'dockerfile' && !/(?:^|\/)\w+$/.test(path)
       const isImage = isOfImage && index.findByName(image).length > 0
-      // `docker/Dockerfile.jobs` is of a program that is not registered.
-      const isOtherImage = isOfImage && image !== ''
+      // `docker/Dockerfile.jobs` is of a program that is not registered, and `mail/Dockerfile.gpu` of the package.
+      const isOtherImage = isOfImage && image !== '' && (around.directory === '' || below.lastIndexOf('/') > 0)
       const named = isHelper || isOtherImage || (isOther && own.size > 0) ? { ...around, names: [] } : around
       const owner = isImage ? { ...around, names: [image] } : named
       const depth = isImage ? 0 : below.split('/').filter(Boolean).length - 1

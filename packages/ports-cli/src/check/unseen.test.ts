@@ -185,6 +185,16 @@ const cases: readonly Case[] = [
     [],
   ]),
   [
+    'a variable of a service whose name begins with that of another one',
+    { '.env': 'MAIL_ADMIN_URL=http://localhost:7103\n' },
+    ['.env:1 error wrong-port 7103 -> 7105'],
+  ],
+  ...['gpu', 'cuda', '20', 'arm64'].map((variant): Case => [
+    `a variant of an image, ${variant}`,
+    { 'mail/package.json': '{"name":"mail"}', [`mail/Dockerfile.${variant}`]: 'FROM node\nEXPOSE 7200\n' },
+    [`mail/Dockerfile.${variant}:2 error wrong-port 7200`],
+  ]),
+  [
     'a section of .NET in a variable',
     { 'web/.env': 'Mail__Url=http://localhost:7200\n' },
     ['web/.env:1 error wrong-port 7200 -> 7103'],

@@ -43,7 +43,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
       const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|URI|HOST|PORT)$/i, '')
       // `QlGrpcPort` is that of `grpc`, also where `ql` is another service.
-      if (!isOwn && isNamedAfter(stem, holder)) return true
+      const isFurther = services.every((each) => !isNamedAfter(each, holder))
+      if (!isOwn && isFurther && isNamedAfter(stem, holder)) return true
       // `API_URL` leads everywhere to the service that has the number: `api` is called so by chance.
       if (isGenericName(stem) && context.isUnanimous(occurrence) && context.isStarted(holder, occurrence)) return true
       const isProxy = [holder, registry.services[holder]!.containerName].some(isProxyName)
