@@ -1,5 +1,5 @@
-/** The types of messages whose body is needed: ParameterStatus, NotificationResponse, ReadyForQuery, ErrorResponse. */
-const read = new Set(['S', 'A', 'Z', 'E'].map((type) => type.charCodeAt(0)))
+/** The types of messages whose body is needed: ParameterStatus, NotificationResponse, ReadyForQuery, ErrorResponse, CommandComplete. */
+const read = new Set(['S', 'A', 'Z', 'E', 'C'].map((type) => type.charCodeAt(0)))
 const dataRow = 'D'.charCodeAt(0)
 
 /** Receives the engine's messages. */

@@ -11,6 +11,11 @@ export interface Aftermath {
   readonly isPinned: boolean
 }
 
+/** Returns whether effects may outlast their transaction. */
+export function lasts({ resets, pins, channels }: Effects): boolean {
+  return resets || pins || channels.length > 0
+}
+
 /** Returns whether there is something to do before the client continues. */
 export function needsCare({ effects, hasFailed, isPinned }: Aftermath, session: Session): boolean {
   const resets = session.startup.size > 0 && effects.some((each) => each.resets)

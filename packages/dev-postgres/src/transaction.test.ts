@@ -1,0 +1,65 @@
+import { Client } from 'pg'
+import { describe, expect, it } from 'vitest'
+import { serveForTests } from './testing.js'
+
+const database = serveForTests({ idleMs: 20_000, queueMs: 60_000, startupMs: 10_000 })
+
+async function connect(): Promise<Client> {
+  const client = new Client({ connectionString: database.url })
+  await client.connect()
+  return client
+}
+
+/** Returns whether another client has to wait while a client is connected, and what it gets. */
+async function askBeside(client: Client, sql: string): Promise<{ waits: boolean; rows: unknown }> {
+  const other = await connect()
+  let isAnswered = false
+  const asked = other.query<object>(sql).then(({ rows }) => {
+    isAnswered = true
+    return rows
+  })
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const waits = !isAnswered
+  await client.end()
+  const rows = await asked
+  await other.end()
+  return { waits, rows }
+}
+
+describe('what a transaction leaves to one client', { timeout: 60_000 }, () => {
+  it.each([
+    ['create temp table t as select 7 as n', 'create temp table t as select 8 as n', []],
+    ['declare c cursor with hold for select 1', 'declare c cursor with hold for select 2', []],
+    ['select pg_advisory_lock(7)', 'select pg_try_advisory_lock(7) as got', [{ got: true }]],
+  ])('by "%s" is not shared after its commit', async (sql, other, rows) => {
+    const client = await connect()
+    for (const statement of ['begin', sql, 'select 1', 'commit']) await client.query(statement)
+    expect(await askBeside(client, other)).toEqual({ waits: true, rows })
+  })
+
+  it('keeps nobody waiting after a rollback', async () => {
+    const client = await connect()
+    for (const statement of ['begin', 'create temp table t as select 7 as n', 'rollback']) await client.query(statement)
+    expect(await askBeside(client, 'select 1 as one')).toEqual({ waits: false, rows: [{ one: 1 }] })
+  })
+
+  it('includes the channels that it listens to', async () => {
+    const [client, other] = [await connect(), await connect()]
+    const heard: string[] = []
+    client.on('notification', ({ channel }) => heard.push(channel))
+    for (const statement of ['begin', 'listen news', 'commit', 'begin', 'listen gossip', 'rollback'])
+      await client.query(statement)
+    for (const channel of ['gossip', 'news']) await other.query(`notify ${channel}`)
+    await expect.poll(() => heard).toEqual(['news'])
+    await Promise.all([client.end(), other.end()])
+  })
+
+  it('keeps the settings of before after a rollback of their reset', async () => {
+    const client = await connect()
+    for (const statement of ["set timezone = 'Asia/Tokyo'", 'begin', 'reset timezone', 'rollback'])
+      await client.query(statement)
+    const { rows } = await client.query<object>('show timezone')
+    expect(rows).toEqual([{ TimeZone: 'Asia/Tokyo' }])
+    await client.end()
+  })
+})
