@@ -62,8 +62,8 @@ export function startBuiltProcess(...parameters: Parameters<typeof manageBuiltPr
   return managed
 }
 
-/** Waits until a service is healthy. */
-export async function becomesHealthy(origin: string): Promise<void> {
-  const status = () => fetch(`${origin}/health`).then((response) => response.status)
+/** Waits until a service is healthy, or ready. */
+export async function becomesHealthy(origin: string, path: '/health' | '/ready' = '/health'): Promise<void> {
+  const status = () => fetch(`${origin}${path}`).then((response) => response.status)
   await expect.poll(() => status().catch(() => 0), { timeout: 30_000, interval: 50 }).toBe(200)
 }

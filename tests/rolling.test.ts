@@ -21,18 +21,6 @@ async function startBalancer(live: Set<number>) {
   return (server.address() as AddressInfo).port
 }
 
-const becomesReady = (origin: string) =>
-  expect
-    .poll(
-      () =>
-        fetch(`${origin}/ready`).then(
-          (response) => response.ok,
-          () => false,
-        ),
-      { timeout: 30_000 },
-    )
-    .toBe(true)
-
 describe('a rolling restart', { timeout: 240_000 }, () => {
   it.skipIf(!runsPostgresTests())('of two cores behind the gateway fails no request and loses no message', async () => {
     const database = await startPostgres()
@@ -42,7 +30,7 @@ describe('a rolling restart', { timeout: 240_000 }, () => {
       const offset = await findFreeOffset()
       const port = portAt('core', offset)
       const core = startBuiltProcess('apps/core', { DRIFTOS_PORT_OFFSET: offset, DATABASE_URL: database.url })
-      await becomesReady(`http://127.0.0.1:${port}`)
+      await becomesHealthy(`http://127.0.0.1:${port}`, '/ready')
       cores.push({ core, port })
     }
     const live = new Set(cores.map(({ port }) => port))
@@ -74,7 +62,7 @@ describe('a rolling restart', { timeout: 240_000 }, () => {
       await delay(500)
       await core.kill('SIGTERM')
       core.start()
-      await becomesReady(`http://127.0.0.1:${port}`)
+      await becomesHealthy(`http://127.0.0.1:${port}`, '/ready')
       live.add(port)
       const seen = statuses.length
       await expect.poll(() => statuses.length, { timeout: 30_000 }).toBeGreaterThan(seen + 20)

@@ -50,7 +50,7 @@ async function startApps(offset: string) {
     (typeof apps)[number],
     string
   >
-  await Promise.all(Object.values(origins).map(becomesHealthy))
+  await Promise.all(Object.values(origins).map((origin) => becomesHealthy(origin)))
   return { origins, output: () => processes.map((one) => one.output()).join('') }
 }
 

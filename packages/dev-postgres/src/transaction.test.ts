@@ -10,7 +10,7 @@ async function connect(): Promise<Client> {
   return client
 }
 
-/** Returns whether another client has to wait while a client is connected, and what it gets. */
+/** Returns whether another client has to wait while a client is connected, and the rows of its statement. */
 async function askBeside(client: Client, sql: string): Promise<{ waits: boolean; rows: unknown }> {
   const other = await connect()
   let isAnswered = false
@@ -26,24 +26,33 @@ async function askBeside(client: Client, sql: string): Promise<{ waits: boolean;
   return { waits, rows }
 }
 
-describe('what a transaction leaves to one client', { timeout: 60_000 }, () => {
+describe('a transaction that ends', { timeout: 60_000 }, () => {
   it.each([
     ['create temp table t as select 7 as n', 'create temp table t as select 8 as n', []],
     ['declare c cursor with hold for select 1', 'declare c cursor with hold for select 2', []],
+    ['create temporary sequence s', 'create temp sequence s', []],
+    ['select 7 as n into temp t', 'create temp table t (n int)', []],
     ['select pg_advisory_lock(7)', 'select pg_try_advisory_lock(7) as got', [{ got: true }]],
-  ])('by "%s" is not shared after its commit', async (sql, other, rows) => {
+  ])('keeps the engine for what "%s" leaves', async (sql, other, rows) => {
     const client = await connect()
     for (const statement of ['begin', sql, 'select 1', 'commit']) await client.query(statement)
     expect(await askBeside(client, other)).toEqual({ waits: true, rows })
   })
 
-  it('keeps nobody waiting after a rollback', async () => {
+  it('keeps the engine for an advisory lock after a rollback too', async () => {
+    const client = await connect()
+    for (const statement of ['begin', 'select pg_advisory_lock(7)', 'rollback']) await client.query(statement)
+    const sql = 'select pg_try_advisory_lock(7) as got'
+    expect(await askBeside(client, sql)).toEqual({ waits: true, rows: [{ got: true }] })
+  })
+
+  it('lets others continue after a rollback of a temporary table', async () => {
     const client = await connect()
     for (const statement of ['begin', 'create temp table t as select 7 as n', 'rollback']) await client.query(statement)
     expect(await askBeside(client, 'select 1 as one')).toEqual({ waits: false, rows: [{ one: 1 }] })
   })
 
-  it('includes the channels that it listens to', async () => {
+  it('makes the client listen to its channels, unless it is rolled back', async () => {
     const [client, other] = [await connect(), await connect()]
     const heard: string[] = []
     client.on('notification', ({ channel }) => heard.push(channel))
@@ -54,7 +63,7 @@ describe('what a transaction leaves to one client', { timeout: 60_000 }, () => {
     await Promise.all([client.end(), other.end()])
   })
 
-  it('keeps the settings of before after a rollback of their reset', async () => {
+  it('leaves settings as they were after a rollback of their reset', async () => {
     const client = await connect()
     for (const statement of ["set timezone = 'Asia/Tokyo'", 'begin', 'reset timezone', 'rollback'])
       await client.query(statement)

@@ -2,7 +2,15 @@ export type { Dialect } from './dialect.js'
 export { findDialect } from './dialects.js'
 export { GitError, listFiles, type FileSelection } from './files.js'
 export { isJob } from './job.js'
-export type { Evidence, HostKind, Match, Publication, Role, Side } from './match.js'
+export {
+  isNodePort,
+  type Evidence,
+  type HostKind,
+  type Match,
+  type Publication,
+  type Role,
+  type Side,
+} from './match.js'
 export { createLocator, type Position } from './position.js'
 export { readRegularFile } from './read-regular-file.js'
 export { maxFileBytes, scan, type ScannedFile, type ScanOptions } from './scan.js'

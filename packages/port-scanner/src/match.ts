@@ -135,6 +135,11 @@ export function parsePort(text: string): number | undefined {
   return port <= maxPort ? port : undefined
 }
 
+/** Returns whether a number is in the range that Kubernetes has for ports of nodes, by default. */
+export function isNodePort(port: number): boolean {
+  return port >= 30_000 && port < 32_768
+}
+
 /** Returns the matches moved by an offset, for a text that is embedded in another one. */
 export function shift(matches: readonly Match[], offset: number): Match[] {
   return offset === 0

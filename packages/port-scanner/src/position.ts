@@ -1,6 +1,6 @@
 import { ownText } from './own-text.js'
 
-/** Where something stands in a text, both from 1; the column counts UTF-16 code units. */
+/** A place in a text, both numbers from 1; the column counts UTF-16 code units. */
 export interface Position {
   readonly line: number
   readonly column: number

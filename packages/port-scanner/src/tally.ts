@@ -5,7 +5,7 @@ export interface Unreadable {
   readonly reason: string
 }
 
-/** What a scan read and skipped. */
+/** Which files a scan read and skipped. */
 export interface Tally {
   files: number
   bytes: number

@@ -4,7 +4,7 @@ import ignore, { type Ignore } from 'ignore'
 import { readRegularFile } from './read-regular-file.js'
 import { reasonOf, type Unreadable } from './tally.js'
 
-/** What is found below a folder. */
+/** The files below a folder. */
 export interface Walk {
   /** Every file, from the root, with `/`. */
   readonly files: string[]
@@ -15,7 +15,7 @@ export interface Walk {
 /** Never a project's own text. */
 const neverRead = new Set(['node_modules', '.git', '.hg', '.svn', '.jj'])
 
-/** More rules than a person writes make every name dear; at most so much of a file of rules is read, in bytes. */
+/** How much of a file of rules is read, in bytes: many rules make each name slow. */
 const maxRulesBytes = 100_000
 
 /** The rules of one file that git reads them from, for what lies below its folder. */
@@ -66,7 +66,7 @@ function walkFolder(root: string, folder: string, rules: readonly Rules[], found
   }
 }
 
-/** The nearest rule that speaks of a path decides, as git has it. Its folder is known not to be ignored. */
+/** The nearest rule about a path decides, as in git. Its folder is known not to be ignored. */
 function isIgnored(folder: string, name: string, rules: readonly Rules[]): boolean {
   for (let index = rules.length - 1; index >= 0; index--) {
     const { ignored, unignored } = judge(folder, name, rules[index]!)
@@ -114,7 +114,7 @@ function isOfNames(text: string): boolean {
   return text.split('\n').every((rule) => rule.startsWith('#') || !rule.trimEnd().slice(0, -1).includes('/'))
 }
 
-/** What the folders above the root say of it, up to the repository's own. */
+/** The rules of the folders above the root, up to the repository's. */
 function rulesAbove(root: string): Rules[] {
   const rules: Rules[] = []
   let below = ''

@@ -10,7 +10,8 @@ export const keptChanges = 20
 type Checked = Omit<ServiceState, 'since'>
 
 /**
- * Adds the result of a check to a record. A process that ended and started again between two checks was down meanwhile.
+ * Adds the result of a check to a record. A process that ended and started again between two checks
+ * was down in between.
  *
  * @param at - when the state began, if it is a new one (ISO 8601)
  */

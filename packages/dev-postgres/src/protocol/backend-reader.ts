@@ -1,4 +1,7 @@
-/** The types of messages whose body is needed: ParameterStatus, NotificationResponse, ReadyForQuery, ErrorResponse, CommandComplete. */
+/**
+ * The types of messages whose body is needed: ParameterStatus, NotificationResponse, ReadyForQuery, ErrorResponse,
+ * CommandComplete.
+ */
 const read = new Set(['S', 'A', 'Z', 'E', 'C'].map((type) => type.charCodeAt(0)))
 const dataRow = 'D'.charCodeAt(0)
 

@@ -1,25 +1,18 @@
 import type { Backend } from './backend.js'
-import type { Effects } from './effects.js'
 import type { Session } from './session.js'
+import type { Lasting } from './transaction.js'
 import type { Turns } from './turns.js'
 
-/** The effects that the statements of a unit may have left in the engine. */
-export interface Aftermath {
-  readonly effects: readonly Effects[]
+/** The possible effects of a unit, or of a transaction that has ended, on the engine. */
+export interface Aftermath extends Lasting {
   readonly hasFailed: boolean
   /** Whether the client already keeps the engine for what only one client can have. */
   readonly isPinned: boolean
 }
 
-/** Returns whether effects may outlast their transaction. */
-export function lasts({ resets, pins, channels }: Effects): boolean {
-  return resets || pins || channels.length > 0
-}
-
 /** Returns whether there is something to do before the client continues. */
-export function needsCare({ effects, hasFailed, isPinned }: Aftermath, session: Session): boolean {
-  const resets = session.startup.size > 0 && effects.some((each) => each.resets)
-  return resets || isPinned || effects.some((each) => each.pins || (each.channels.length > 0 && !hasFailed))
+export function needsCare({ resets, pins, channels, hasFailed, isPinned }: Aftermath, session: Session): boolean {
+  return (resets && session.startup.size > 0) || pins || isPinned || (channels.length > 0 && !hasFailed)
 }
 
 /**
@@ -28,15 +21,14 @@ export function needsCare({ effects, hasFailed, isPinned }: Aftermath, session: 
  * @returns whether the client keeps the engine
  */
 export async function takeCare(
-  { effects, hasFailed, isPinned }: Aftermath,
+  { resets, pins, channels, hasFailed, isPinned }: Aftermath,
   session: Session,
   turns: Turns,
   backend: Backend,
 ): Promise<boolean> {
-  const channels = effects.flatMap((each) => each.channels)
   if (!hasFailed) await turns.listen(session, channels, backend)
-  if (effects.some((each) => each.resets)) await session.restoreStartup(backend)
-  return (isPinned || effects.some((each) => each.pins)) && (await holdsMore(backend))
+  if (resets) await session.restoreStartup(backend)
+  return (isPinned || pins) && (await holdsMore(backend))
 }
 
 /** Returns whether the session holds what only one client can have. */

@@ -4,12 +4,12 @@ import type { BackendSink } from '../protocol/backend-reader.js'
 import { ProtocolError } from '../protocol/errors.js'
 import type { FrontendMessage } from '../protocol/frontend.js'
 import { backend as reply, frontend } from '../protocol/messages.js'
-import { lasts, needsCare, takeCare, type Aftermath } from './aftermath.js'
+import { needsCare, takeCare, type Aftermath } from './aftermath.js'
 import type { Backend, Result } from './backend.js'
 import { Cancellation } from './cancellation.js'
-import type { Effects } from './effects.js'
 import { Inbox, isBacklogged } from './inbox.js'
 import type { Session } from './session.js'
+import { Transaction } from './transaction.js'
 import { Translator } from './translator.js'
 import type { Participant, Turns } from './turns.js'
 import { createUnit, isSimple, type Unit } from './unit.js'
@@ -32,10 +32,7 @@ export class Client implements Participant, BackendSink {
   #status = 'I'
   /** Whether messages are ignored until Sync, after an error that the engine has not caused or has already left. */
   #isSkipping = false
-  /** The effects of the statements of the open transaction that outlast it. */
-  #effects: readonly Effects[] = []
-  /** Whether the last command was a rollback. */
-  #isRolledBack = false
+  readonly #transaction = new Transaction()
   #hasFailed = false
   #hidesReady = false
   #isPinned = false
@@ -185,7 +182,7 @@ export class Client implements Participant, BackendSink {
   onMessage(type: string, body: Buffer): boolean {
     const unit = this.#unit
     if (type === 'E') this.#hasFailed = true
-    if (type === 'C') this.#isRolledBack = body.toString('latin1', 0, 8) === 'ROLLBACK'
+    if (type === 'C') this.#transaction.onCommand(body)
     if (type === 'E' && unit) unit.isCopying = false
     if ((type === 'G' || type === 'W') && unit) {
       unit.isCopying = true
@@ -203,11 +200,8 @@ export class Client implements Participant, BackendSink {
     this.#hidesReady = false
     const hasFailed = this.#hasFailed
     this.#hasFailed = false
-    const effects = [...this.#effects, ...(unit?.effects ?? [])].filter(lasts)
-    // What a transaction did lasts from its end on, unless it was rolled back.
-    this.#effects = this.#status === 'I' ? [] : effects
-    const kept = this.#isRolledBack ? effects.filter(({ pins }) => pins) : effects
-    const aftermath = { effects: kept, hasFailed, isPinned: this.#isPinned }
+    const lasting = this.#transaction.add(unit?.effects ?? [], this.#status !== 'I')
+    const aftermath = { ...lasting, hasFailed, isPinned: this.#isPinned }
     if (this.#status === 'I' && needsCare(aftermath, this.session)) {
       this.#isBusy = true
       const ready = isHidden ? Buffer.alloc(0) : reply.readyForQuery(this.#status)

@@ -24,7 +24,7 @@ export interface Pattern {
   /** Default: `variable`. */
   readonly nameKind?: Evidence['kind']
   readonly follower?: Follower
-  /** The scheme of an address that has none of its own. */
+  /** The scheme of an address without one. */
   readonly scheme?: string
 }
 

@@ -1,5 +1,5 @@
 import { isMap, type Node } from 'yaml'
-import { extend, type Evidence, type Match } from '../match.js'
+import { extend, isNodePort, type Evidence, type Match } from '../match.js'
 import { imageName } from './compose.js'
 import { readContainerEnvironment } from './environment.js'
 import { readContainer, readNumber } from './kubernetes.js'
@@ -56,9 +56,9 @@ function readPart(map: Node, owner: string | undefined, text: string): Match[] {
   return [...extend([...own, ...others].map(withoutNodePort), { evidence }), ...nested]
 }
 
-/** A number in the range that Kubernetes has for ports of nodes is none inside a container. */
+/** The port of a node is none inside a container. */
 function withoutNodePort(match: Match): Match {
-  return match.port >= 30_000 && match.port < 32_768 && match.role === 'expose' ? { ...match, role: 'mention' } : match
+  return match.role === 'expose' && isNodePort(match.port) ? { ...match, role: 'mention' } : match
 }
 
 function isNotWeb({ port }: Match): boolean {

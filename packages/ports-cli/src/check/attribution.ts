@@ -92,7 +92,7 @@ export function attribute(
   }
   if (labels.length > 0) return undefined
   // A variable of a program may be anything until a server is started with it.
-  // The configuration of a web server is of its own container.
+  // The configuration of a web server is about the server's container.
   const isProxy = role === 'listen' && match.side === 'container' && variables.length === 0
   const isLoose = isProxy || (kind === 'code' && role === 'value' && variables.every((name) => name === 'port'))
   if (ofProgram.has(role) && isOwn && !isLoose) {

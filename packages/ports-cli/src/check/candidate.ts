@@ -1,9 +1,10 @@
-import { isJob, isPortName, wordsOf } from '@driftos/port-scanner'
+import { isJob, isNodePort, isPortName, wordsOf } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
 import { isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { protocolPorts, schemes } from './products.js'
-import { stemOfFile } from './repository.js'
+import { nameOfScheme, protocolPorts, schemes } from './products.js'
+import { programOfImage } from './repository.js'
+import { isEphemeral } from './rules/rule.js'
 import { isOfDocs, isOfOtherEnvironment, isOfTests, isSilent } from './silence.js'
 
 /** How strongly a role shows that a service holds a port; roles without a rank are no evidence. */
@@ -35,17 +36,6 @@ export function findCandidates(occurrences: readonly Occurrence[]): Candidate[] 
   return main.length > 0 ? main : all
 }
 
-/** Names of databases and brokers by the schemes of their addresses. */
-const products: Readonly<Record<string, string>> = {
-  postgresql: 'postgres',
-  postgres: 'postgres',
-  mysql: 'mysql',
-  mariadb: 'mysql',
-  mongodb: 'mongodb',
-  redis: 'redis',
-  amqp: 'rabbitmq',
-}
-
 /**
  * Returns the services that nothing publishes or starts: containers that open a port, and databases that settings reach on
  * this machine; each only where no better evidence has its name or its number.
@@ -57,24 +47,18 @@ function findUnpublished(occurrences: readonly Occurrence[], known: readonly Can
     occurrences.flatMap(({ innerPort, role, port }) => (role === 'inner' ? port : (innerPort ?? []))),
   )
   return occurrences.flatMap((occurrence) => {
-    const { port, role, host, kind, scheme = '', evidence } = occurrence
-    const isOther = port < 1024 || port >= 30_000 || protocolPorts.has(port) || kind === 'document'
-    if (isOther || ports.has(port) || inner.has(port) || isSilent(occurrence)) return []
+    const { path, port, role, host, kind, scheme, evidence } = occurrence
+    const isOther = port < 1024 || isNodePort(port) || isEphemeral(port) || protocolPorts.has(port)
+    if (isOther || kind === 'document' || ports.has(port) || inner.has(port) || isSilent(occurrence)) return []
     const block = evidence
       .findLast((each) => each.kind === 'block')
       ?.text.replace(/-(?:deployment|deploy|statefulset)$/, '')
     const isReached = role === 'reach' && host === 'local' && kind === 'settings'
-    const product = isReached ? (products[scheme] ?? products[scheme.replace(/s$/, '')]) : undefined
-    const text = role === 'expose' ? (block ?? imageOf(occurrence) ?? occurrence.package.names[0]) : product
+    const opened = block ?? programOfImage(path) ?? occurrence.package.names[0]
+    const text = role === 'expose' ? opened : isReached ? nameOfScheme(scheme) : undefined
     const name = toName(text)
     return name === undefined || names.has(name) ? [] : [{ name, longName: undefined, rank: 0, occurrence }]
   })
-}
-
-/** Returns the name of an image by its file: `web` for `Dockerfile.web`. */
-function imageOf({ path }: Occurrence): string | undefined {
-  const file = path.replace(/^.*\//, '')
-  return /^\w+$/.test(file) ? undefined : stemOfFile(file) || undefined
 }
 
 /** Returns the ports inside containers that are built from the repository and published elsewhere. */
@@ -145,7 +129,10 @@ function profileOf({ path, kind, role }: Occurrence): string | undefined {
   if (kind !== 'settings' || (role !== 'value' && role !== 'listen')) return undefined
   const [, name] =
     /(?:^|\/)([a-z][\w-]*?)(?:-(?:default|dev|docker|local|prod))?\.(?:ya?ml|properties)$/.exec(path) ?? []
-  return name === undefined || /^(?:app|application|bootstrap|conf|config|default|server|settings|values)\b/.test(name)
+  return name === undefined ||
+    /^(?:app|application|base|bootstrap|common|conf|config|default|dev|development|docker|env|local|main|prod|production|server|settings|shared|stage|staging|test|values)\b/.test(
+      name,
+    )
     ? undefined
     : name
 }

@@ -12,10 +12,10 @@ const purpose =
 /** What only says that a variable is a port or an address. */
 const plainPurpose = /(?<=[a-z\d])(?:port|url|uri|origin|host|hostname|addr|address|endpoint)$/
 
-/** The service that an address may lead to, in the name of a variable, folded. */
+/** The service that an address may reach, in the name of a variable, folded. */
 const reached = /(?:api|server|service)(?=(?:url|uri|origin|host|hostname|addr|address|endpoint)$)/
 
-/** What is left of variables that any program may have: `SERVER_ADDRESS`, `APP_URL`. */
+/** The stems of variables that any program may have: `SERVER_ADDRESS`, `APP_URL`. */
 const unnamedStems = /^(?:app|base|server|site|public|http|https|listen|bind)?$/
 
 /** Variables with which any program names its own port, folded. */

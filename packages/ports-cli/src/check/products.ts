@@ -59,6 +59,22 @@ export const schemes: Readonly<Record<number, string>> = {
   50_051: 'grpc',
 }
 
+/** Names of databases and brokers by the schemes of their addresses. */
+const names: Readonly<Record<string, string>> = {
+  postgresql: 'postgres',
+  postgres: 'postgres',
+  mysql: 'mysql',
+  mariadb: 'mysql',
+  mongodb: 'mongodb',
+  redis: 'redis',
+  amqp: 'rabbitmq',
+}
+
+/** Returns the name of the database or broker that has this scheme in its addresses; `rediss` is `redis` with TLS. */
+export function nameOfScheme(scheme = ''): string | undefined {
+  return names[scheme] ?? names[scheme.replace(/s$/, '')]
+}
+
 /** The purpose of a further port of a container; the key is its well-known number. */
 export const purposes: Readonly<Record<number, string>> = {
   443: 'Https',

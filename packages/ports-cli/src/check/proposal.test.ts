@@ -47,7 +47,7 @@ const cases: readonly Case[] = [
     { shop: 7101, mail: 7102 },
   ],
   [
-    'containers that only open a port, where nothing publishes one',
+    'containers that only open a port, unless another place publishes one',
     {
       'compose.yml':
         'services:\n  cache:\n    image: redis\n    expose: ["7101"]\n  web:\n    build: web\n    ports: ["7102:7103"]\n',
@@ -92,6 +92,19 @@ const cases: readonly Case[] = [
     },
     { mail: 7102, userService: 7101, web: 7103 },
   ],
+  ...['application', 'devices', 'cinema', 'dev.jobs'].map((name): Case => [
+    `the program of Dockerfile.${name}`,
+    { [`docker/Dockerfile.${name}`]: 'FROM x\nEXPOSE 7101\n' },
+    { [name.replace('dev.', '')]: 7101 },
+  ]),
+  ...['config/development.yml', 'config/local.yaml', 'docker.properties', 'shared.yml'].map((file): Case => [
+    `the package around ${file}`,
+    {
+      'api/package.json': '{"name":"api"}',
+      [`api/${file}`]: file.endsWith('properties') ? 'port=7101\n' : 'port: 7101\n',
+    },
+    { api: 7101 },
+  ]),
   [
     "the port of a server in Go's form, and a catalogue of components",
     {

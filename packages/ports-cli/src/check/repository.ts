@@ -90,14 +90,26 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
-/** What a Dockerfile is for, besides a service: `Dockerfile.dev.web`. */
+/** Purposes in the names of Dockerfiles, which are no programs. */
 const purposeOfImage =
-  /^(?:base|build|builder|ci|debug|dev|development|dist|local|prod|production|release|staging|test|alpine|debian|slim|ubuntu|amd64|arm64|multi-?arch|docker|app|main)[.-]?/i
+  /^(?:base|build|builder|ci|debug|dev|development|dist|local|prod|production|release|staging|test|alpine|debian|slim|ubuntu|amd64|arm64|multi-?arch|docker|app|main)$/i
 
-/** Returns what a segment of a path is called after: `web` for `Dockerfile.dev.web`, `web.Dockerfile` and `web.conf`. */
+/** Returns the name of a Dockerfile without a purpose in front: `web` for `Dockerfile.dev.web`. */
+function stemOfImage(file: string): string | undefined {
+  const [, after, before] = /^(?:docker|container)file[.-](.+)$|^(.+)[.-](?:docker|container)file$/i.exec(file) ?? []
+  const words = (after ?? before)?.split('.')
+  return words?.slice(words.length > 1 && purposeOfImage.test(words[0]!) ? 1 : 0).join('.')
+}
+
+/** Returns the program whose image a Dockerfile makes, by its name; undefined for `Dockerfile` and `Dockerfile.dev`. */
+export function programOfImage(path: string): string | undefined {
+  const stem = stemOfImage(basename(path))
+  return stem === undefined || purposeOfImage.test(stem) ? undefined : stem
+}
+
+/** Returns the name in a segment of a path: `web` for `Dockerfile.web`, `web.Dockerfile` and `web.conf`. */
 export function stemOfFile(segment: string): string {
-  const image = /^(?:docker|container)file[.-](.+)$|^(.+)[.-](?:docker|container)file$/i.exec(segment)
-  return image ? (image[1] ?? image[2]!).replace(purposeOfImage, '') : segment.replace(/\.\w+$/, '')
+  return stemOfImage(segment) ?? segment.replace(/\.\w+$/, '')
 }
 
 function isManifest(file: string): boolean {
@@ -139,12 +151,8 @@ function readPackage(root: string, directory: string, readAround: (path: string)
     name ??
     /^name\s*=\s*["']([^"'\n]{1,200})["']/m.exec(texts.get('pyproject.toml') ?? texts.get('Cargo.toml') ?? '')?.[1] ??
     /^module\s+(\S{1,200})$/m.exec(texts.get('go.mod') ?? '')?.[1]
-  const isScoped = full?.startsWith('@') === true
-  const names = [
-    ...(full === undefined ? [] : [full.replace(/^.*\//, '')]),
-    basename(folder),
-    ...(isScoped ? [full] : []),
-  ]
+  const short = full?.replace(/^.*\//, '')
+  const names = [short, basename(folder), full?.startsWith('@') ? full : undefined].filter((each) => each !== undefined)
   return { directory, names, dependencies, isImage: isImage(folder), isBare: files.length === 0, fullName: full }
 }
 

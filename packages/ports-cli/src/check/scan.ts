@@ -6,7 +6,7 @@ import { attribute } from './attribution.js'
 import { findIgnoreComments, type IgnoreComment } from './ignore-comment.js'
 import { createNameIndex, isGenericName } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { createRepository, stemOfFile } from './repository.js'
+import { createRepository, programOfImage, stemOfFile } from './repository.js'
 
 /** A comment that silences findings, and its file. */
 export interface FileIgnore extends IgnoreComment {
@@ -75,10 +75,10 @@ export async function scanRoots(
       )
       // `docker/Dockerfile.web` is that of the service `web`.
       const image = nearer.at(-1)!
-      const isOfImage = dialect.name === 'dockerfile' && !/(?:^|\/)\w+$/.test(path)
-      const isImage = isOfImage && index.findByName(image).length > 0
+      const isImage = dialect.name === 'dockerfile' && index.findByName(image).length > 0
       // `docker/Dockerfile.jobs` is of a program that is not registered, and `mail/Dockerfile.gpu` of the package.
-      const isOtherImage = isOfImage && image !== '' && (around.directory === '' || below.lastIndexOf('/') > 0)
+      const isBeside = around.directory !== '' && below.lastIndexOf('/') === 0
+      const isOtherImage = dialect.name === 'dockerfile' && programOfImage(path) !== undefined && !isBeside
       const named = isHelper || isOtherImage || (isOther && own.size > 0) ? { ...around, names: [] } : around
       const owner = isImage ? { ...around, names: [image] } : named
       const depth = isImage ? 0 : below.split('/').filter(Boolean).length - 1

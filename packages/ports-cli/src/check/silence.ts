@@ -18,7 +18,7 @@ const asidePath =
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 
-/** Programs that show how to use the product, or that others wrote: each is a stack of its own. */
+/** Programs that show how to use the product or that others wrote, copies that a build makes, and rows of databases. */
 const apart =
   /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:bin|out|target)\/(?:src|classes|resources)\/|\.sql$|(?:^|\/)(?:examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiments?|pocs?|_templates?)(?:\/|\.\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
 
@@ -40,7 +40,7 @@ export function isOfOtherEnvironment(path: string): boolean {
   )
 }
 
-/** Returns whether a file contains targets, of which each starts programs of its own. */
+/** Returns whether a file contains targets, of which each starts other programs. */
 export function isOfTargets(path: string): boolean {
   return /(?:^|\/)(?:GNU)?makefile|\.mk$|(?:^|\/)\.?justfile$|(?:^|\/)taskfile[\w.]*\.ya?ml$/i.test(path)
 }
@@ -55,7 +55,7 @@ export function isOfComposeVariant(path: string): boolean {
   return isOfCompose(path) && !/(?:^|\/)(?:docker-)?compose\.ya?ml$/i.test(path)
 }
 
-/** Returns whether a file configures tests, which start a server of their own. */
+/** Returns whether a file configures tests, which start a separate server. */
 export function isOfTests(path: string): boolean {
   return /(?:^|\/)(?:setup-?)?(?:playwright|cypress|vitest|jest|wdio)[\w.-]*\.\w+$/i.test(path)
 }

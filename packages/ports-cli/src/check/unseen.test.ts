@@ -127,11 +127,13 @@ const cases: readonly Case[] = [
     { [path]: 'FROM node\nEXPOSE 7200\n' },
     [`${path}:2 error wrong-port 7200`],
   ]),
-  ...['docker/Dockerfile.jobs', 'docker/jobs.Dockerfile', 'docker/Dockerfile.dev.jobs'].map((path): Case => [
-    `the image of an unregistered program in the package of a service, ${path}`,
-    { 'package.json': '{"name":"api"}', 'web/package.json': '{"name":"web"}', [path]: 'FROM node\nEXPOSE 7102\n' },
-    [],
-  ]),
+  ...['jobs', 'dev.jobs', 'devices', 'cinema', 'application']
+    .flatMap((name) => [`docker/Dockerfile.${name}`, `docker/${name}.Dockerfile`])
+    .map((path): Case => [
+      `the image of an unregistered program in the package of a service, ${path}`,
+      { 'package.json': '{"name":"api"}', 'web/package.json': '{"name":"web"}', [path]: 'FROM node\nEXPOSE 7102\n' },
+      [],
+    ]),
   [
     'a container that is called like another service than its Deployment',
     {
@@ -141,7 +143,7 @@ const cases: readonly Case[] = [
     [],
   ],
   [
-    'a Service that leads to a proxy in the Deployment of its name',
+    'a Service in front of a proxy, in the Deployment of its name',
     {
       'k8s/api.yaml':
         'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      containers:\n        - name: api\n          ports:\n            - containerPort: 7101\n        - name: web\n          ports:\n            - containerPort: 80\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: api\nspec:\n  ports:\n    - port: 80\n      targetPort: 80\n',
@@ -149,7 +151,7 @@ const cases: readonly Case[] = [
     [],
   ],
   ...['cli/login.py', 'mail/cli/login.py'].map((path): Case => [
-    `what a command line opens for a moment, ${path}`,
+    `the short-lived listener of a command line, ${path}`,
     { 'pyproject.toml': '[project]\nname = "mail"\n', [path]: 'app.run(port=7101)\n' },
     [],
   ]),
@@ -176,7 +178,7 @@ const cases: readonly Case[] = [
     },
     ['.vscode/launch.json:1 warning unregistered-port 7300'],
   ],
-  ['what a build has copied', { 'bin/src/main/resources/a.yml': 'mail:\n  port: 7101\n' }, []],
+  ['copies that a build made', { 'bin/src/main/resources/a.yml': 'mail:\n  port: 7101\n' }, []],
   ['rows of a database', { 'seed.sql': "INSERT INTO visits VALUES ('127.0.0.1:7200');\n" }, []],
   ['the port of a node in the values of a chart', { 'charts/mail/values.yaml': 'image: mail\nport: 30123\n' }, []],
   ...['MailAdminPort', 'MAIL_ADMIN_PORT', 'mail_admin_port'].map((name): Case => [

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest'
+import { testEnv } from '../environment.js'
 import { findChromium, launchChromium } from './chromium.js'
 
 /** Options for opening a page. */
@@ -18,10 +19,8 @@ export type OpenPage = (url: string, options?: PageOptions) => Promise<Page>
  *   a request to another host.
  */
 export function describeInBrowser(name: string, tests: (openPage: OpenPage) => void): void {
-  // oxlint-disable-next-line node/no-process-env -- tests are collected before anything could pass it
-  const { env } = process
-  const executable = findChromium(env)
-  const isSkipped = !executable && !env['CI']
+  const executable = findChromium(testEnv)
+  const isSkipped = !executable && !testEnv['CI']
   if (isSkipped) console.warn(`skipped: ${name}: Chromium is missing; install it or set CHROMIUM_PATH`)
   // oxlint-disable-next-line vitest/valid-title -- callers pass a literal
   describe.skipIf(isSkipped)(name, () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import getPort from 'get-port'
+import { testEnv } from '../environment.js'
 import type { TestDatabase } from './test-database.js'
 
 const run = promisify(execFile)
@@ -30,8 +31,7 @@ export function isPostgresInstalled(): boolean {
  * runners have none. Prints a line where they are skipped.
  */
 export function runsPostgresTests(): boolean {
-  // oxlint-disable-next-line node/no-process-env -- tests are collected before anything could pass it
-  const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
+  const isRequired = Boolean(testEnv['CI']) && process.platform === 'linux'
   const runs = isRequired || isPostgresInstalled()
   if (!runs) console.log('skipped: a PostgreSQL server is missing')
   return runs

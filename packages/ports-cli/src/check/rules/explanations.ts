@@ -1,4 +1,4 @@
-import { wordsOf } from '@driftos/port-scanner'
+import { isNodePort, wordsOf } from '@driftos/port-scanner'
 import { fold } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isDevServerPort, schemes } from '../products.js'
@@ -19,7 +19,8 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
   return (
     isFurtherPort(occurrence, context) ||
-    isOfSidecar(occurrence, context) ||
+    // A Service of Kubernetes in front of a proxy, in the same Deployment.
+    (occurrence.role === 'inner' && context.isOpenedBySidecar(occurrence)) ||
     isUnknownPort(occurrence, context) ||
     isOfOtherStack(occurrence, context) ||
     isOfReadme(occurrence, context) ||
@@ -36,11 +37,6 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     context.isOpened(occurrence) ||
     (occurrence.host === 'named' && context.isClusterAddress(occurrence) && !context.isMirrored(occurrence))
   )
-}
-
-/** Returns whether a Service of Kubernetes leads to another container in the Deployment of its name, such as a proxy. */
-function isOfSidecar(occurrence: Occurrence, { isOpenedBySidecar }: Context): boolean {
-  return occurrence.role === 'inner' && isOpenedBySidecar(occurrence)
 }
 
 /** Returns whether an address in a package's document may be of another program: not the only one there, or it names that. */
@@ -102,7 +98,7 @@ export function isOfOtherStack(
 }
 
 /**
- * Returns whether an address leads to a port of a service's container that the registry does not contain: containers
+ * Returns whether an address has a port of a service's container that the registry does not contain: containers
  * open further ports, for metrics or for their peers. Only the service's own protocol has to be on its own port.
  */
 function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
@@ -165,10 +161,6 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     isSameScheme(registry.services[service]!.scheme, scheme),
   )
   return (!isOwnProtocol || role === 'scrape') && !context.isMirrored(occurrence)
-}
-
-function isNodePort(port: number): boolean {
-  return port >= 30_000 && port < 32_768
 }
 
 /** Returns whether a variable is a service's own, or has its name or one of its aliases. */

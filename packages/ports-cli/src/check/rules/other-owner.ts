@@ -15,7 +15,7 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   if (holder === undefined || services.includes(holder)) return false
   switch (by) {
     case 'repository':
-      // An address without a name is also that of what the repository starts, and of its proxy's target.
+      // An address without a name may be of any program that the repository starts, or of its proxy's target.
       if (role === 'reach') return context.isServedBySibling(occurrence) || context.isStarted(holder, occurrence)
       // So is the port in the settings of a further program.
       return kind === 'settings' && role === 'value' && context.isStarted(holder, occurrence)
@@ -35,11 +35,11 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (wordsOf(holder).includes(text.toLowerCase())) return true
       break
     case 'variable': {
-      // A gateway leads to several services.
+      // A gateway reaches several services.
       if (host === 'local' && context.isShared(occurrence)) return true
       // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
       if (host !== 'named' && context.isBlockOf(holder, occurrence)) return true
-      // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy leads to any service.
+      // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy may be any service's.
       const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
       const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|URI|HOST|PORT)$/i, '')
       // `QlGrpcPort` is that of `grpc`, also where `ql` is another service.
@@ -53,7 +53,7 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       // `MERCHANT_URL=http://localhost:3000/merchant` goes through the gateway; so does a client's address in a file of settings.
       const isRoute = route !== undefined && (fold(text).includes(fold(route)) || wordsOf(route).includes(fold(stem)))
       if (isGateway && isRoute) return true
-      // `PROMETHEUS_PORT` of a program is that of its own metrics.
+      // `PROMETHEUS_PORT` of a program is for its metrics.
       if (/prometheus/i.test(text) && wordsOf(holder).includes('metrics')) return true
       const isOfClient = kind === 'settings' && !isProxyName(path.replace(/^.*\//, ''))
       if (isGateway && host === 'local' && isOfClient && text !== text.toUpperCase()) return true

@@ -9,7 +9,7 @@ const allowing = /origin|cors|allow|redirect|callback|csrf|trusted|stateful/i
 /** Programs that connect to products of others, whose ports are no service's. */
 const isOfPlugin = /(?:^|\/)(?:\w+[_-])?(?:providers?|plugins?|integrations?|connectors?|adapters?)\//i
 
-/** Names of what a page shows as an example. */
+/** Names of addresses that a page shows as examples. */
 const preset = /^default(?:base)?ur[li]$|placeholder|example|sample/i
 
 /** A port of this machine that the registry does not contain. */
