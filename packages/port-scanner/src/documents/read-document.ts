@@ -95,10 +95,15 @@ function readLines({ text, start }: Code): Match[] {
   )
 }
 
-/** `CORE_PORT=4001 pnpm dev` */
+/** `CORE_PORT=4001 pnpm dev`, `set CORE_PORT=4001 && pnpm dev`; a line that ends with `\` goes on in the next one. */
 function isOverride({ role, start, end }: Match, { text, start: from }: Code): boolean {
-  if (role !== 'value') return false
-  const line = text.slice(text.lastIndexOf('\n', start - from) + 1, start - from)
-  const rest = text.slice(end - from).split('\n', 1)[0]!
-  return /^[\s$>]*(?:[A-Z_\d]+=\S*\s+)*[A-Z_\d]+=["']?$/.test(line) && /^["']?[ \t]+[a-z./]/.test(rest)
+  if (role !== 'value' && role !== 'reach') return false
+  const joined = text.replace(/\\\r?\n/g, ({ length }) => ' '.repeat(length))
+  const before = joined.slice(joined.lastIndexOf('\n', start - from) + 1, start - from)
+  const after = joined.slice(end - from).split('\n', 1)[0]!
+  const isCommand = /^\S*?["']?(?:[ \t]+|[ \t]*(?:;|&&)[ \t]*)(?:[A-Z_\d]+=\S*[ \t]+)*[a-z./]/.test(after)
+  return (
+    isCommand &&
+    /^[\s$>]*(?:(?:env|(?:npx )?cross-env|export|set)\s+|\$env:)?(?:[A-Z_\d]+=\S*\s+)*[A-Z_\d]+\s*=\s*\S*$/.test(before)
+  )
 }

@@ -13,7 +13,7 @@ export const settingsRows: readonly PatternDialect[] = [
     extensions: ['env'],
     // `env.ts` is a program.
     paths:
-      /(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|py|go|rs|rb|php|cs|java|kt|ya?ml|json|toml|sh|md|html?))$/,
+      /(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|py|go|rs|rb|php|cs|java|kt|ya?ml|json|toml|sh|md|html?)(?:\.\w+)?)$/,
     languages: ['env', 'dotenv', '', 'text', 'txt', 'plaintext', 'http'],
     kind: 'settings',
     comments: { line: ['#'] },

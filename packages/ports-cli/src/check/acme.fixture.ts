@@ -6,7 +6,8 @@ import {
   type ServiceTable,
 } from '@driftos/ports/define'
 import { findProblems } from './check.js'
-import { proposeRegistry } from './proposal.js'
+import { toTable } from './proposal.js'
+import { propose } from './propose.js'
 import { scanRoots } from './scan.js'
 import type { Project } from '../project/project.js'
 import { makeRepository } from '../repository.fixture.js'
@@ -84,7 +85,15 @@ export function acmeFindings(files: Readonly<Record<string, string>>): Promise<s
 
 /** Returns the services and ports that `init` proposes for a repository with these files. */
 export async function proposedPorts(files: Readonly<Record<string, string>>): Promise<Record<string, number>> {
-  const root = await makeRepository(files)
-  const { occurrences } = await scanRoots([root], root, { services: {} })
-  return Object.fromEntries(proposeRegistry(occurrences).services.map(({ name, port }) => [name, port]))
+  const { services } = await propose(await makeRepository(files))
+  return Object.fromEntries(services.map(({ name, port }) => [name, port]))
+}
+
+/** Returns the findings of {@link findingsOf} with the registry that `init` proposes. */
+export async function firstFindingsOf(files: Readonly<Record<string, string>>): Promise<string[]> {
+  const { services } = await propose(await makeRepository(files))
+  return findingsOf(
+    defineRegistry<ServiceTable, RangeTable>({ services: toTable(services), ranges: {}, history: [] }),
+    files,
+  )
 }

@@ -2,7 +2,7 @@ import { isJob, isNodePort, isPortName, wordsOf } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
 import { isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { nameOfScheme, protocolPorts, schemes } from './products.js'
+import { isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
 import { programOfImage } from './repository.js'
 import { isEphemeral } from './rules/rule.js'
 import { isOfDocs, isOfOtherEnvironment, isOfTests, isSilent } from './silence.js'
@@ -108,11 +108,13 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   const isOfPackage = text === undefined
   // A setting in a document is often a sample.
   if (kind === 'document' ? role !== 'label' : isOfPackage && built.has(port)) return []
-  const name = toName(text ?? profileOf(occurrence) ?? occurrence.package.names[0])
+  const program = toName(text ?? profileOf(occurrence) ?? occurrence.package.names[0])
+  const isDebugger = program !== undefined && isDebuggerPort(occurrence.innerPort ?? port)
+  const name = isDebugger ? `${program}Debug` : program
   if (
     name === undefined ||
     (!isScript &&
-      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*|xdebug\w*|(?:http|grpc)Listen|aspnetcore\w*)$/.test(
+      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*)$/.test(
         name,
       ))
   )
@@ -121,7 +123,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   const labelled = role === 'label' && note !== undefined && notes.length < 2 ? `${note} ${name}` : undefined
   const container = role === 'publish' ? evidence.findLast((each) => each.kind === 'block')?.text : undefined
   const directory = isOfPackage && occurrence.package.directory !== '' ? occurrence.package.names[1] : undefined
-  return [{ name, longName: toName(labelled ?? container ?? directory), rank, occurrence }]
+  return [{ name, longName: isDebugger ? undefined : toName(labelled ?? container ?? directory), rank, occurrence }]
 }
 
 /** Returns the service of a file in a repository of Spring's settings: `user-service` for `user-service-dev.yml`. */

@@ -39,6 +39,11 @@ export function isDevServerPort(port: number): boolean {
   return (port >= 5173 && port < 5183) || (port >= 4200 && port < 4210)
 }
 
+/** Returns whether a port is one that a debugger of Node or Go has by default, or one of the next. */
+export function isDebuggerPort(port: number): boolean {
+  return (port >= 9229 && port < 9240) || port === 40_000
+}
+
 /** Schemes of well-known container ports. */
 export const schemes: Readonly<Record<number, string>> = {
   443: 'https',

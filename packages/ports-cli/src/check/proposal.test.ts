@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { proposedPorts } from './acme.fixture.js'
+import { firstFindingsOf, proposedPorts } from './acme.fixture.js'
 
 type Case = readonly [kind: string, files: Readonly<Record<string, string>>, expected: Readonly<Record<string, number>>]
 
@@ -354,7 +354,57 @@ const cases: readonly Case[] = [
     },
     { jaeger: 16686, jaegerHttp: 4318 },
   ],
+  [
+    'the same block in two compose files of one directory',
+    {
+      'compose.yml': 'services:\n  cache:\n    image: redis\n    ports: ["7101:6379"]\n',
+      'compose.queue.yml': 'services:\n  cache:\n    image: redis\n    ports: ["7102:6379"]\n',
+    },
+    { cache: 7101, cache7102: 7102 },
+  ],
+  [
+    'a debugger, which is no port of the program',
+    {
+      'compose.yml': 'services:\n  shop:\n    build: shop\n    ports: ["7101:9229"]\n',
+      'shop/Dockerfile': 'FROM node\nEXPOSE 7102\n',
+    },
+    { shopDebug: 7101, shop: 7102 },
+  ],
+  [
+    'a port that browsers refuse, and names that differ only by case',
+    {
+      'compose.yml': 'services:\n  x11:\n    image: x\n    ports: ["6000:80"]\n',
+      'a/compose.yml': 'services:\n  mailApi:\n    build: .\n    ports: ["7101:80"]\n',
+      'b/compose.yml': 'services:\n  mailapi:\n    build: .\n    ports: ["7102:80"]\n',
+    },
+    { x11: 6000, mailApi: 7101, bMailapi: 7102 },
+  ],
 ]
+
+/** Repositories that agree with themselves. */
+const consistent: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'a Service of a cluster and an image with another number inside': {
+    'shop/.env': 'SHOP_PORT=7101\n',
+    'shop/Dockerfile': 'FROM node\nEXPOSE 7102\nHEALTHCHECK CMD curl -f http://localhost:7102/health\n',
+    'k8s/shop.yaml':
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: shop\nspec:\n  ports:\n    - port: 80\n      targetPort: 7102\n',
+  },
+  'two stacks that publish one program on different ports': {
+    'compose.yml': 'services:\n  cache:\n    image: redis\n    ports: ["7101:6379"]\n',
+    'queue/compose.yml': 'services:\n  cache:\n    image: redis\n    ports: ["7102:6379"]\n',
+  },
+  'a published debugger': {
+    'compose.yml': 'services:\n  shop:\n    build: shop\n    ports: ["7101:9229"]\n    expose: ["7102"]\n',
+    'shop/Dockerfile': 'FROM node\nEXPOSE 7102\n',
+  },
+  'a port that browsers refuse': { 'compose.yml': 'services:\n  x11:\n    image: x\n    ports: ["6000:80"]\n' },
+}
+
+describe('a proposed registry', () => {
+  it.each(Object.entries(consistent))('has no finding in a repository with %s', async (_, files) => {
+    expect(await firstFindingsOf(files)).toEqual([])
+  })
+})
 
 describe('proposeRegistry', () => {
   it.each(cases)('proposes services for %s', async (_, files, expected) => {

@@ -4,10 +4,10 @@ import { groupBy } from '../group-by.js'
 import { findCandidates, ranks, toName, type Candidate } from './candidate.js'
 import type { Occurrence } from './occurrence.js'
 import { findProduct, purposes, schemes } from './products.js'
-import { isOfComposeVariant } from './silence.js'
+import { isOfComposeVariant, isSilent } from './silence.js'
 
 /** A service that a repository seems to have. */
-interface ProposedService extends Omit<ServiceDefinition, 'scheme'> {
+export interface ProposedService extends Omit<ServiceDefinition, 'scheme'> {
   readonly name: string
   readonly scheme: string
   /** The places that name it. */
@@ -31,12 +31,7 @@ interface Claim extends Candidate {
 
 /** Returns the registry that the ports of a tree make: each port by its strongest evidence, one service a port. */
 export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
-  const inners = new Map(
-    occurrences.flatMap(({ outerVariable, port }) =>
-      outerVariable === undefined ? [] : [[outerVariable, port] as const],
-    ),
-  )
-  const candidates = findCandidates(occurrences)
+  const candidates = findCandidates([...occurrences, ...findSetPublications(occurrences)])
   // "Alternative port" is a label of several numbers, not a service.
   const labels = groupBy(
     candidates.filter(({ rank }) => rank === 1),
@@ -60,7 +55,7 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
   const questions: string[] = []
   for (const claim of claims.toSorted(compare)) {
     const { port, file, line } = claim.occurrence
-    const owner = owners.get(claim.name)
+    const owner = owners.get(keyOf(claim.name))
     const name = owner ? findName(claim, owner, services) : claim.name
     if (name === undefined) {
       if (owner!.rank === claim.rank) {
@@ -68,19 +63,41 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
       }
       continue
     }
-    const service = withFreeVariable(describe(name, claim, inners), services)
-    const problem = findProblem(service)
-    if (problem !== undefined) {
-      questions.push(`${file}:${line}: ${problem}`)
-      continue
-    }
-    if (owner && claim.rank === 1 && owner.longName !== undefined && !services.has(owner.longName)) {
+    const described = withFreeVariable(describe(name, claim), services)
+    const problem = findProblem(described, services)
+    if (problem !== undefined) questions.push(`${file}:${line}: ${problem}`)
+    // Browsers refuse some ports, which are free for everything but HTTP.
+    const { healthPath: _healthPath, ...rest } = described
+    const isAccepted = (each: ProposedService) => findProblem(each, services) === undefined
+    const service = [described, { ...rest, scheme: 'tcp' }].find(isAccepted)
+    if (service === undefined) continue
+    if (owner && claim.rank === 1 && owner.longName !== undefined && !services.has(keyOf(owner.longName))) {
       rename(claim.name, owner.longName, services)
     }
-    if (!owner) owners.set(name, claim)
-    services.set(name, service)
+    if (!owner) owners.set(keyOf(name), claim)
+    services.set(keyOf(name), service)
   }
   return { services: [...services.values()].toSorted((one, other) => one.port - other.port), questions }
+}
+
+/** Returns the publications whose numbers a file of settings sets: `${SHOP_PORT}:80`, and `SHOP_PORT=4000` in `.env`. */
+function findSetPublications(occurrences: readonly Occurrence[]): Occurrence[] {
+  const numbers = new Map<string, number>()
+  for (const each of occurrences) {
+    if (each.role !== 'value' || each.kind !== 'settings' || isSilent(each)) continue
+    for (const { kind, text } of each.evidence)
+      if (kind === 'variable' && !numbers.has(text)) numbers.set(text, each.port)
+  }
+  return occurrences.flatMap((each) => {
+    const port = numbers.get(each.outerVariable ?? '')
+    if (port === undefined) return []
+    return [{ ...each, role: 'publish', side: 'host', port, innerPort: each.port, override: each.outerVariable! }]
+  })
+}
+
+/** A registry has no two names that differ only by case. */
+function keyOf(name: string): string {
+  return name.toLowerCase()
 }
 
 /**
@@ -109,14 +126,16 @@ function findName(claim: Claim, owner: Claim, services: ReadonlyMap<string, unkn
   const isSameContainer = group !== undefined && owner.occurrence.group === group && owner.occurrence.file === file
   if (isSameContainer) {
     const purpose = purposeOf(occurrence) ?? String(port)
-    return services.has(name + purpose) ? `${name}${port}` : name + purpose
+    return services.has(keyOf(name + purpose)) ? `${name}${port}` : name + purpose
   }
   if (claim.rank === 1 && owner.rank > 1) return undefined
   const names = longName === owner.longName ? [] : [longName]
   // Two packages with the same name: `webUi` in `services/payment` is `paymentWebUi`.
   const isOpened = claim.rank >= ranks.flag! || (claim.rank > 1 && !(occurrence.port in schemes))
   if (isOpened && directoryOf(claim) !== directoryOf(owner)) names.push(...longerNames(name, directoryOf(claim)))
-  return names.find((each) => each !== undefined && !services.has(each))
+  // What another compose file publishes is open on this machine, whatever it is called.
+  if (occurrence.role === 'publish') names.push(name + port)
+  return names.find((each) => each !== undefined && !services.has(keyOf(each)))
 }
 
 /** Returns the purpose of a further port of a program; undefined for its own. */
@@ -140,26 +159,31 @@ function longerNames(name: string, directory: string): (string | undefined)[] {
 }
 
 function rename(from: string, to: string, services: Map<string, ProposedService>): void {
-  const service = services.get(from)
+  const service = services.get(keyOf(from))
   if (!service) return
-  services.delete(from)
-  services.set(to, { ...service, name: to, ...namesOf(to) })
+  services.delete(keyOf(from))
+  services.set(keyOf(to), { ...service, name: to, ...namesOf(to) })
 }
 
 /** Returns a service with a variable that a registry accepts and no other service has: `DATABASE_PORT` is reserved. */
 function withFreeVariable(service: ProposedService, services: ReadonlyMap<string, ProposedService>): ProposedService {
   const others = [service.name, service.containerName, `${service.name}Server`].map((name) => namesOf(name).variable)
-  const taken = new Set([...services.values()].map(({ variable }) => variable))
-  const variables = [service.variable, ...others].filter((variable) => !taken.has(variable))
-  const accepted = variables.find((variable) => findProblem({ ...service, variable }) === undefined)
+  const variables = [service.variable, ...others]
+  const accepted = variables.find((variable) => findProblem({ ...service, variable }, services) === undefined)
   return accepted === undefined ? service : { ...service, variable: accepted }
 }
 
-/** Returns why no registry may contain a service. */
-function findProblem(service: ProposedService): string | undefined {
-  const { name, evidence: _evidence, ...definition } = service
-  const services: ServiceTable = { [name]: { ...definition, scheme: definition.scheme as ServiceDefinition['scheme'] } }
-  return findRegistryProblems({ services, ranges: {}, history: [] })[0]?.message
+/** Returns why a registry of some services may not contain a further one. */
+function findProblem(service: ProposedService, services: ReadonlyMap<string, ProposedService>): string | undefined {
+  return findRegistryProblems({ services: toTable([...services.values(), service]), ranges: {}, history: [] })[0]
+    ?.message
+}
+
+/** Returns proposed services as a registry has them. */
+export function toTable(services: readonly ProposedService[]): ServiceTable {
+  return Object.fromEntries(
+    services.map(({ name, evidence: _evidence, ...definition }) => [name, definition as ServiceDefinition]),
+  )
 }
 
 function namesOf(name: string): Pick<ProposedService, 'containerName' | 'variable' | 'summary'> {
@@ -181,19 +205,9 @@ function toContainerName(block: string | undefined): string | undefined {
   return name !== '' && name.length <= 63 ? name : undefined
 }
 
-function describe(
-  name: string,
-  { occurrence, all, name: own, longName }: Claim,
-  inners: ReadonlyMap<string, number>,
-): ProposedService {
+function describe(name: string, { occurrence, all, name: own, longName }: Claim): ProposedService {
   const { port, evidence, override, publication } = occurrence
-  const published = all
-    .flatMap((each) => each.occurrence.evidence)
-    .find((each) => each.kind === 'variable' && inners.has(each.text))
-  const innerPort =
-    occurrence.innerPort ??
-    all.find((each) => each.occurrence.innerPort)?.occurrence.innerPort ??
-    inners.get(published?.text ?? '')
+  const innerPort = occurrence.innerPort ?? all.find((each) => each.occurrence.innerPort)?.occurrence.innerPort
   const names = namesOf(name)
   const text = (kind: 'block' | 'image') => evidence.findLast((each) => each.kind === kind)?.text
   const block = occurrence.role === 'publish' || toName(text('block')) === own ? text('block') : undefined

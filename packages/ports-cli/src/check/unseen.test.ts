@@ -38,7 +38,35 @@ const servers = [
   'npx serve dist -l 7200',
 ]
 
+/** Commands with a number for one run. */
+const overrides = [
+  'MAIL_PORT=7102 pnpm dev',
+  'MAIL_PORT=7102 \\\n  LOG=debug \\\n  pnpm dev',
+  'LOG=debug \\\n  MAIL_PORT=7102 \\\n  pnpm dev',
+  '$ MAIL_URL="http://localhost:7102" pnpm dev',
+  'env MAIL_PORT=7102 pnpm dev',
+  'npx cross-env MAIL_PORT=7102 pnpm dev',
+  'export MAIL_PORT=7102 && pnpm dev',
+  'set MAIL_PORT=7102 && pnpm dev',
+  '$env:MAIL_PORT=7102; pnpm dev',
+]
+
 const cases: readonly Case[] = [
+  ...overrides.map((command): Case => [
+    `the number for one run in ${JSON.stringify(command)}`,
+    { 'README.md': `\`\`\`sh\n${command}\n\`\`\`\n` },
+    [],
+  ]),
+  ...['MAIL_PORT=7102', 'export MAIL_PORT=7102', 'MAIL_PORT=7102 # the mail'].map((line): Case => [
+    `a setting in a document, ${line}`,
+    { 'README.md': `\`\`\`sh\n${line}\n\`\`\`\n` },
+    ['README.md:2 error wrong-port 7102'],
+  ]),
+  ...['env.toml', 'env.toml.example', 'config/env.example.toml'].map((file): Case => [
+    `tables of other programs in ${file}`,
+    { 'mail/package.json': '{"name":"mail"}', [`mail/${file}`]: '[mysql]\nport=3306\n\n[redis]\nport = 6379\n' },
+    [],
+  ]),
   ...servers.flatMap((command): Case[] => [
     [
       `the server that "${command}" starts`,

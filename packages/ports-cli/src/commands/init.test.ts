@@ -92,7 +92,7 @@ describe('init', () => {
     })
     const { stdout } = await run(['init', '--json'], {}, false, root)
     const { services, questions } = JSON.parse(stdout) as { services: { name: string }[]; questions: string[] }
-    expect(services.map(({ name }) => name)).toEqual(['proxy', 'shop'])
+    expect(services.map(({ name }) => name)).toEqual(['proxy', 'app', 'shop'])
     expect(questions).toEqual([
       expect.stringMatching(/^compose\.yml:3: app .*6000, which browsers/),
       expect.stringMatching(/^compose\.yml:5: kafka .*50051/),

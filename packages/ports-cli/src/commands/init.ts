@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { envExample } from '../generate/env-example.js'
 import { portsDocument } from '../generate/ports-document.js'
-import { scanRoots } from '../check/scan.js'
+import { propose } from '../check/propose.js'
 import { UsageError, type Command } from '../command.js'
 import { configFiles } from '../project/find-config.js'
-import { printRegistry, proposeRegistry } from '../check/proposal.js'
+import { printRegistry } from '../check/proposal.js'
 import { writeFileSafely } from '../registry/write.js'
 
 const registryFile = 'ports.ts'
@@ -31,8 +31,7 @@ export const command: Command = {
         `${present.join(' and ')} already exist${present.length === 1 ? 's' : ''}. Move the file, or omit --write to print the proposal.`,
       )
     }
-    const { occurrences, scanned } = await scanRoots([io.cwd], io.cwd, { services: {} })
-    const proposal = proposeRegistry(occurrences)
+    const { scanned, ...proposal } = await propose(io.cwd)
     files[registryFile] = printRegistry(proposal)
     if (values['write']) {
       for (const [file, text] of Object.entries(files)) {
