@@ -75,13 +75,15 @@ async function readCode(block: Code, path: string, lead: string): Promise<Match[
   })
 }
 
-/** A flag after "# or on a different port", in the block or above it. */
-function isChange({ role, start }: Match, block: Code, lead: string): boolean {
-  const before = block.text
-    .slice(0, start - block.start)
+/** A number after "# or on a different port", in the block or above it, or before such a comment on its line. */
+function isChange({ role, start, end }: Match, { text, start: from }: Code, lead: string): boolean {
+  const before = text
+    .slice(0, start - from)
     .split('\n')
     .slice(0, -1)
-  return (role === 'flag' || role === 'publish') && example.test(before.at(-1) ?? lead)
+  const comment = /(?:^|\s)#(.*)/.exec(text.slice(end - from).split('\n', 1)[0]!)?.[1] ?? ''
+  const isAbove = (role === 'flag' || role === 'publish') && example.test(before.at(-1) ?? lead)
+  return isAbove || example.test(comment)
 }
 
 const isPlainText = /^(?:|te?xt|plaintext)$/i

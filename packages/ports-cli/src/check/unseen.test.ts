@@ -49,6 +49,8 @@ const overrides = [
   'export MAIL_PORT=7102 && pnpm dev',
   'set MAIL_PORT=7102 && pnpm dev',
   '$env:MAIL_PORT=7102; pnpm dev',
+  'MAIL_PORT=7102 WEB_PORT=7102 pnpm dev',
+  'MAIL_URL=http://localhost:7102  # a different port',
 ]
 
 const cases: readonly Case[] = [
