@@ -2,12 +2,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../command.js'
 import {
   elementsOf,
-  parseSource,
   readTables,
+  Source,
   tableNames,
   type Container,
   type Element,
-  type Source,
   type TableName,
   type Tables,
 } from '../project/source.js'
@@ -21,7 +20,7 @@ import { readStyle, withoutComments, type FileStyle } from './source-style.js'
  * @throws {UsageError} when the source cannot be edited, with its line
  */
 export function editTables(code: string, file: string, after: Tables): string {
-  const edited = tableNames.reduce((text, name) => editTable(parseSource(text, file), file, name, after[name]), code)
+  const edited = tableNames.reduce((text, name) => editTable(new Source(text, file), file, name, after[name]), code)
   if (isDeepStrictEqual(readTables(edited, file), after)) return edited
   throw new UsageError(`Cannot edit ${file}: its tables are not literals. Edit the file by hand.`)
 }
@@ -54,7 +53,7 @@ function editTable(source: Source, file: string, name: TableName, after: object)
   const table = source.tables[name]
   if (!table && Object.keys(after).length === 0) return source.code
   const editor = new Editor(source, name)
-  if (!table) return editTable(parseSource(editor.addTable(), file), file, name, after)
+  if (!table) return editTable(new Source(editor.addTable(), file), file, name, after)
   return isDeepStrictEqual(source.read(table), after) ? source.code : editor.update(table, after)
 }
 
