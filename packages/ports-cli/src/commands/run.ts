@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { constants } from 'node:os'
 import { resolveServiceEnvironment } from '@driftos/ports/checkout'
 import spawn from 'cross-spawn'
@@ -40,16 +41,11 @@ async function runChild(file: string, args: readonly string[], env: NodeJS.Proce
   }
   for (const signal of signals) process.on(signal, passOn)
   try {
-    return await new Promise<number>((resolve, reject) => {
-      child.once('error', (error: NodeJS.ErrnoException) => {
-        reject(
-          new UsageError(
-            error.code === 'ENOENT' ? `Command not found: ${file}` : `Cannot run ${file}: ${error.message}`,
-          ),
-        )
-      })
-      child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
-    })
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+    return code ?? 128 + (signal ? constants.signals[signal] : 0)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new UsageError(code === 'ENOENT' ? `Command not found: ${file}` : `Cannot run ${file}: ${message}`)
   } finally {
     for (const signal of signals) process.off(signal, passOn)
   }

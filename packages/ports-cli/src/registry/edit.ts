@@ -31,7 +31,7 @@ export interface Edit {
   /** What `--json` prints besides the files. */
   readonly facts: Readonly<Record<string, unknown>>
   /** The error when there is nothing to edit and nothing to complete. */
-  readonly refusal?: string | undefined
+  readonly refusal?: UsageError | undefined
   /** Text after the list of files. */
   readonly epilogue?: string
 }
@@ -58,7 +58,7 @@ export const reuseOption = {
  */
 export async function runEdit(
   plan: (now: Tables, project: EditableProject) => Edit | Promise<Edit>,
-  { values }: Pick<Input, 'values'>,
+  values: Input['values'],
   io: Io,
   project: Project,
 ): Promise<number> {
@@ -78,7 +78,7 @@ export async function runEdit(
     ...findChangesets(editable, released, after, edit.services),
     ...(await findGenerated(editable, after, edit)),
   ]
-  if (changes.length === 0 && edit.refusal !== undefined) throw new UsageError(edit.refusal)
+  if (changes.length === 0 && edit.refusal) throw edit.refusal
   if (!values['dry-run']) {
     await writeChanges(changes, root, (file) => {
       const isCommitted = join(root, file) !== registryFile
@@ -104,7 +104,7 @@ export async function runEdit(
 
 /** Returns the changesets that an interrupted edit has still to write or to remove; `sync` completes them. */
 export async function findMissingChangesets(project: Project): Promise<FileChange[]> {
-  if (project.root === undefined || project.registryFile === undefined) return []
+  if (project.registryFile === undefined) return []
   const editable = assertEditable(project)
   // Only a registry of literals is edited by this program.
   const now = readLiteralTables(readFileSync(editable.registryFile, 'utf8'), basename(editable.registryFile))
@@ -117,7 +117,7 @@ export async function findMissingChangesets(project: Project): Promise<FileChang
  * @throws {UsageError} when the registry is an installed package
  */
 export function assertEditable(project: Project): EditableProject {
-  if (project.root !== undefined && project.registryFile !== undefined) return project as EditableProject
+  if (project.registryFile !== undefined) return project as EditableProject
   throw new UsageError(
     'This registry is an installed package: expected a file. Edit it in its own repository, or name a file with --registry.',
   )
