@@ -9,7 +9,6 @@ export interface Io {
   readonly env: Env
   /** The same variables without that offset; `env` by default. */
   readonly envWithoutSlot?: Env
-  /** The working directory. */
   readonly cwd: string
   /** Whether the output is a terminal, on which text can be redrawn. */
   readonly isTerminal: boolean

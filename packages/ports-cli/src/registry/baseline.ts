@@ -24,7 +24,7 @@ export interface Baseline {
 }
 
 /** A project whose registry is a file. */
-export type EditableProject = Project & { readonly root: string; readonly registryFile: string }
+export type EditableProject = Project & { readonly registryFile: string }
 
 /**
  * Returns the registry of the last release: the version tag `<package>@<version>` that is the highest by semver and part
@@ -94,15 +94,13 @@ async function readLastRelease(project: EditableProject): Promise<Baseline> {
     )
   }
   const { name = '', version } = readManifest(project)
-  const prefixes = [`${name}@`, ...((await isAtTop(project)) ? ['v'] : [])]
-  const patterns = prefixes.map((prefix) => `${prefix}*`)
-  const tags = (await git(root, 'tag', '--merged', 'HEAD', '--list', ...patterns))?.split(/\r?\n/) ?? []
-  const versions = tags.flatMap((tag) => {
-    const prefix = prefixes.find((start) => tag.startsWith(start))
-    const parsed = semver.parse(prefix === undefined ? null : tag.slice(prefix.length))
-    return parsed ? [{ tag, parsed }] : []
-  })
-  const [last] = versions.toSorted((one, other) => semver.rcompare(one.parsed, other.parsed))
+  const tags = (await git(root, 'tag', '--merged', 'HEAD'))?.split(/\r?\n/) ?? []
+  const versions = [`${name}@`, ...((await isAtTop(project)) ? ['v'] : [])].flatMap((prefix) =>
+    tags
+      .filter((tag) => tag.startsWith(prefix) && semver.valid(tag.slice(prefix.length)))
+      .map((tag) => ({ tag, version: tag.slice(prefix.length) })),
+  )
+  const [last] = versions.toSorted((one, other) => semver.rcompare(one.version, other.version))
   const released = last && (await readFirst(project, [last.tag], 'refs/tags/'))
   if (released) return released
   const documented = readReleases(project)
