@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { services, type ServiceName } from '@driftos/ports'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { commands, globalOptions } from './cli.js'
+import { commands, globalOptions } from './commands.js'
 import { findFreePort, program, run, runProgram, start } from './cli.fixture.js'
 import manifest from '../package.json' with { type: 'json' }
 

@@ -2,8 +2,6 @@ import { parseArgs } from 'node:util'
 import { UsageError, type Command, type Input, type Option } from './command.js'
 import { suggest } from './suggestion.js'
 
-type Options = Command['options']
-
 /** A text that is more likely an option than the value of one; a negative number is a value. */
 const optionLike = /^(?:--|-[A-Za-z])/
 
@@ -41,13 +39,14 @@ export function parseArguments(
     throw new UsageError(`Unexpected argument ${JSON.stringify(positionals[max])}: ${expected}.`)
   }
   if (positionals.length < min) {
-    throw new UsageError(`Missing argument: expected ${usage}, got ${list(positionals) || 'none'}.`)
+    const given = positionals.map((text) => JSON.stringify(text)).join(' ')
+    throw new UsageError(`Missing argument: expected ${usage}, got ${given || 'none'}.`)
   }
   return { values, positionals }
 }
 
 /** Splits arguments into options and positional arguments without checking them. */
-export function tokenize(args: readonly string[], options: Options) {
+export function tokenize(args: readonly string[], options: Command['options']) {
   const types = Object.entries(options).map(([name, { type, short }]) => [name, { type, ...(short && { short }) }])
   return parseArgs({
     args: [...args],
@@ -77,8 +76,4 @@ function readValue(
   throw new UsageError(
     `${rawName}: expected ${choices.join(', ')}, got ${JSON.stringify(value)}.${suggest(value, choices)}`,
   )
-}
-
-function list(texts: readonly string[]): string {
-  return texts.map((text) => JSON.stringify(text)).join(' ')
 }
