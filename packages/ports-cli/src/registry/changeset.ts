@@ -15,10 +15,9 @@ import { readIfPresent } from './write.js'
 export type Release = Pick<Baseline, 'tables' | 'version'>
 
 /** The release note about one service. */
-export interface Note {
+interface Note {
   readonly bump: Exclude<Bump, 'none'>
   readonly text: string
-  /** The ports in the text. */
   readonly ports: readonly number[]
 }
 
@@ -60,7 +59,6 @@ interface Changeset {
   readonly text: string
   /** The release of the package of the registry that it makes; undefined when it is about other packages. */
   readonly bump?: Bump | undefined
-  /** Why it cannot be read. */
   readonly problem?: string
   /** Whether it is about that package, and no pre-release contains it. The file of one that is not pending stays as it is. */
   readonly isPending: boolean
@@ -155,7 +153,7 @@ function covers({ text, bump = 'none' }: Changeset, name: string, note: Note): b
 }
 
 function bumpBetween(before: string | undefined, after: string | undefined): Bump {
-  if (before === undefined || after === undefined || !semver.valid(before) || !semver.valid(after)) return 'none'
-  if (!semver.gt(after, before)) return 'none'
-  return greatest((['major', 'minor', 'patch'] as const).filter((bump) => semver.diff(before, after)?.endsWith(bump)))
+  const [was, is] = [semver.parse(before), semver.parse(after)]
+  if (!was || !is || semver.lte(is, was)) return 'none'
+  return (['major', 'minor', 'patch'] as const).find((bump) => semver.diff(was, is)?.endsWith(bump)) ?? 'none'
 }

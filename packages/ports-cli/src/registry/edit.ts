@@ -19,9 +19,7 @@ import { readIfPresent } from './write.js'
 export interface Edit {
   /** The edit as a text, such as `move demo to 3010`. */
   readonly attempt: string
-  /** The services that it changes. */
   readonly services: readonly string[]
-  /** Whether it adds its service. */
   readonly isAddition?: boolean
   /** Whether a run that was killed already made the edit. */
   readonly isDone: boolean
@@ -32,7 +30,6 @@ export interface Edit {
   readonly facts: Readonly<Record<string, unknown>>
   /** The error when there is nothing to edit and nothing to complete. */
   readonly refusal?: UsageError | undefined
-  /** Text after the list of files. */
   readonly epilogue?: string
 }
 

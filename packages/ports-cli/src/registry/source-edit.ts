@@ -35,10 +35,8 @@ interface Piece {
   /** The blanks and comments before the element, from the end of the line before. */
   readonly lead: string
   readonly text: string
-  /** The comments behind it on the same line, without the comma. */
-  readonly trail: string
-  /** Where the comma is in `trail`; undefined where there is none. */
-  readonly commaAt?: number | undefined
+  /** The comments behind it on the same line, before and behind the comma. */
+  readonly trail: readonly [string, string]
 }
 
 interface Parts {
@@ -47,6 +45,7 @@ interface Parts {
   readonly pieces: readonly Piece[]
   /** The blanks and comments before the closing brace. */
   readonly tail: string
+  readonly hasTrailingComma: boolean
 }
 
 function editTable(source: Source, file: string, name: TableName, after: object): string {
@@ -57,7 +56,6 @@ function editTable(source: Source, file: string, name: TableName, after: object)
   return isDeepStrictEqual(source.read(table), after) ? source.code : editor.update(table, after)
 }
 
-/** Edits one table of a source. */
 class Editor {
   readonly #source: Source
   readonly #table: TableName
@@ -72,7 +70,6 @@ class Editor {
     this.#style = readStyle(source, this.#code)
   }
 
-  /** Returns the source with other entries in the table. */
   update(table: Container, after: object): string {
     const sibling = elementsOf(table).at(-1)
     const style = this.#style.of(this.#table, sibling)
@@ -118,7 +115,6 @@ class Editor {
     )
   }
 
-  /** Returns the parts of a table or an entry with other values. */
   #record(record: Container, after: Entry, printNew: (key: string, value: unknown) => string): Parts {
     const before = this.#source.read(record) as Entry
     const { pieces, ...parts } = this.#split(record)
@@ -167,7 +163,6 @@ class Editor {
     return { ...parts, pieces: items }
   }
 
-  /** Returns the text of an element with another value. */
   #update({ key, start, end, value }: Element, before: unknown, after: unknown): string {
     const { text } = this.#source
     if (isDeepStrictEqual(before, after)) return text.slice(start, end)
@@ -188,7 +183,7 @@ class Editor {
   }
 
   #field(key: string, value: string): string {
-    return `${printKey(key, this.#style)}${this.#style.colon}${value}`
+    return `${printKey(key, this.#style)}: ${value}`
   }
 
   #piece(container: Container, key: string, text: string): Piece {
@@ -196,23 +191,25 @@ class Editor {
     const [sibling] = elementsOf(container)
     const isInline = sibling && !this.#source.text.slice(container.start, sibling.start).includes('\n')
     const indent = sibling ? indentAt(sibling.start) : indentAt(container.start) + unit
-    return { key, lead: isInline ? ' ' : eol + indent, text: text.trimStart(), trail: '' }
+    return { key, lead: isInline ? ' ' : eol + indent, text: text.trimStart(), trail: ['', ''] }
   }
 
   #split(container: Container): Parts {
     const { text } = this.#source
     let position = this.#lineEnd(container.start + 1)
     const head = text.slice(container.start + 1, position)
+    let { hasTrailingComma } = this.#style
     const pieces = elementsOf(container).map((element): Piece => {
       const { key, start, end } = element
       const lead = text.slice(position, start)
-      const commaAt = /^\s*(?=,)/.exec(this.#code.slice(end))?.[0].length
-      const rest = commaAt === undefined ? end : end + commaAt + 1
+      const [toComma = '', blanks = ''] = /^(\s*),/.exec(this.#code.slice(end)) ?? []
+      hasTrailingComma = toComma !== ''
+      const rest = end + toComma.length
       position = this.#lineEnd(rest)
-      const trail = text.slice(end, end + (commaAt ?? 0)) + text.slice(rest, position)
-      return { key, element, lead, text: text.slice(start, end), trail, commaAt }
+      const trail = [text.slice(end, end + blanks.length), text.slice(rest, position)] as const
+      return { key, element, lead, text: text.slice(start, end), trail }
     })
-    return { head, pieces, tail: text.slice(position, container.end - 1) }
+    return { head, pieces, tail: text.slice(position, container.end - 1), hasTrailingComma }
   }
 
   /** Returns the end of the line, where only comments are left on it; else the same position. */
@@ -220,26 +217,25 @@ class Editor {
     return position + (/^[^\S\r\n]*(?=\r?\n)/.exec(this.#code.slice(position))?.[0].length ?? 0)
   }
 
-  #join(container: Container, { head, pieces, tail }: Parts, hasColumns: boolean): string {
-    const last = this.#split(container).pieces.at(-1)
-    const isFirst = last === undefined
-    const hasTrailingComma = last ? last.commaAt !== undefined : this.#style.hasTrailingComma
+  #join(container: Container, { head, pieces, tail, hasTrailingComma }: Parts, hasColumns: boolean): string {
+    const { eol, indentAt } = this.#style
+    const last = elementsOf(container).at(-1)
     // An empty container has no blanks to keep, except around a comment.
     const around = head + tail
     if (pieces.length === 0) return around.trim() === '' ? '' : around
-    const start = isFirst ? around.trimEnd() : head
-    const end = isFirst ? this.#style.eol + this.#style.indentAt(container.start) : tail
+    const start = last ? head : around.trimEnd()
+    const end = last ? tail : eol + indentAt(container.start)
     let comment = start
-    const indent = this.#style.eol + this.#style.indentAt(last?.element?.start ?? container.start)
+    const indent = eol + indentAt(last?.start ?? container.start)
     /** Starts a line where the line before ends in a comment. */
     const after = (text: string): string =>
       comment.trim() === '' || /^[^\S\n]*\n/.test(text) ? text : indent + text.trimStart()
-    const body = pieces.reduce((before, { element, lead, text, trail, commaAt = 0 }, index) => {
+    const body = pieces.reduce((before, { element, lead, text, trail: [beforeComma, behindComma] }, index) => {
       const comma = hasTrailingComma || index < pieces.length - 1 ? ',' : ''
       const column = element ? element.start - container.start - 1 : 0
       const blanks = hasColumns ? ' '.repeat(Math.max(1, column - before.length)) : after(lead)
-      comment = trail
-      return before + blanks + text + trail.slice(0, commaAt) + comma + trail.slice(commaAt)
+      comment = beforeComma + behindComma
+      return before + blanks + text + beforeComma + comma + behindComma
     }, start)
     return body + after(end)
   }

@@ -2,11 +2,7 @@ import { elementsOf, type Container, type Element, type Source, type TableName }
 import type { Style } from './layout.js'
 
 /** How a registry is written, as far as its present entries show it. */
-export interface FileStyle extends Pick<
-  Style,
-  'quote' | 'hasQuotedKeys' | 'colon' | 'unit' | 'hasTrailingComma' | 'eol'
-> {
-  /** Returns the indent of the line of a position. */
+export interface FileStyle extends Pick<Style, 'quote' | 'hasQuotedKeys' | 'unit' | 'hasTrailingComma' | 'eol'> {
   indentAt(this: void, position: number): string
   /**
    * Returns the style of an entry.
@@ -43,7 +39,6 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
   const style = {
     quote: isJson || /:\s*(["'])/.exec(example)?.[1] === '"' ? ('"' as const) : ("'" as const),
     hasQuotedKeys: isJson || /[{,]\s*["']\w+["']\s*:/.test(example),
-    colon: /[\w"']:\S/.test(example) && !/[\w"']: /.test(example) ? ':' : ': ',
     unit: inner.length > outer.length ? inner.slice(outer.length) : (/^([ \t]+)["'\w]/m.exec(text)?.[1] ?? '  '),
     hasTrailingComma: /,\s*\n\s*[}\]]/.test(all) || (!isJson && !/[^\s,{[(]\s*\n\s*[}\]]/.test(all)),
     eol: text.includes('\r\n') ? '\r\n' : '\n',
@@ -87,5 +82,4 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
   }
 }
 
-/** A text in quotes. */
 const literal = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`/g

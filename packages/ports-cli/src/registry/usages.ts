@@ -11,7 +11,6 @@ export interface Usage {
   readonly file: string
   /** From 1. */
   readonly line: number
-  /** The line of code, without its indentation. */
   readonly text: string
 }
 
@@ -75,7 +74,6 @@ function findBindings({ body }: Program, mayTakeName: (module: string) => boolea
   return names
 }
 
-/** Whether a node is a name as a text or as the name of a field. */
 function isName(node: Node, parent: Node | undefined, name: string): boolean {
   if (node.type === 'Literal') return node.value === name
   if (node.type !== 'Identifier' || node.name !== name) return false
@@ -148,7 +146,6 @@ function isTable(node: Node, known: ReadonlySet<string>): boolean {
   return name.type === 'Identifier' && /(?:ports|services|origins)$/i.test(name.name)
 }
 
-/** Returns the name with which an expression starts. */
 function rootOf(node: Node): string {
   if (node.type === 'MemberExpression') return rootOf(node.object)
   if (node.type === 'CallExpression') return rootOf(node.callee)

@@ -148,7 +148,6 @@ const remedies: Readonly<Record<string, string>> = {
   EEXIST: 'a part of its path is a file. Move that file away',
 }
 
-/** Returns an error whose message has the cause and the fix. */
 function describeFailure(error: unknown, what: string): UsageError {
   const { code = '', message } = error as NodeJS.ErrnoException
   const remedy = remedies[code]
