@@ -38,8 +38,7 @@ compared with its base branch, and --check then passes.`,
     const since = baseline.title
     print(io, values, { since, bump, release, changes }, format(changes, bump, since, io))
     const { name = 'this package' } = readManifest(editable)
-    if (!baseline.isRelease && !baseline.isGated)
-      io.writeError(`${name} was never released: no change needs a changeset yet.\n`)
+    if (!baseline.isGated) io.writeError(`${name} was never released: no change needs a changeset yet.\n`)
     if (!values['check'] || !baseline.isGated || isEnough(release, bump)) return 0
     io.writeError(formatDemand(changes, bump, release, name))
     return 1

@@ -3,7 +3,7 @@ import type { PortRegistry } from '@driftos/ports/define'
 import { UsageError } from '../usage-error.js'
 import { remember } from './cache.js'
 import type { Config, Generator, Ignore } from './config.js'
-import { findConfig, findManifest, parseJson, readIfFile, type FoundConfig, type Manifest } from './find-config.js'
+import { dependencyFields, findConfig, findManifest, parseJson, readIfFile, type FoundConfig } from './find-config.js'
 import { loadRegistryFile, loadRegistryPackage } from './load-registry.js'
 import { parseConfig } from './parse-config.js'
 
@@ -11,7 +11,6 @@ import { parseConfig } from './parse-config.js'
 export interface Project {
   /** The directory of the configuration, else of the `package.json` that depends on `@driftos/ports`; absolute. */
   readonly root: string
-  /** The absolute path of the configuration file. */
   readonly configFile?: string
   /** The source of the registry, which edits change; absolute. Undefined when the registry is an installed package. */
   readonly registryFile?: string
@@ -43,7 +42,7 @@ export async function loadProject(cwd: string, named?: string): Promise<Project>
   const found = findConfig(cwd)
   if (found) return loadConfigured(found, cwd)
   const nearest = findManifest(cwd)
-  if (nearest && dependsOn(nearest.manifest, ownPackage)) {
+  if (nearest && dependencyFields.some((field) => Object.hasOwn(nearest.manifest[field] ?? {}, ownPackage))) {
     return {
       root: nearest.directory,
       registry: await loadRegistryPackage(ownPackage, nearest.directory),
@@ -141,13 +140,6 @@ function isPath(text: string, directory: string): boolean {
     isAbsolute(text) ||
     readIfFile(resolve(directory, text)) !== undefined ||
     /\.(json|[cm]?[jt]s)$/.test(text)
-  )
-}
-
-function dependsOn(manifest: Manifest, name: string): boolean {
-  const { dependencies, devDependencies, peerDependencies, optionalDependencies } = manifest
-  return [dependencies, devDependencies, peerDependencies, optionalDependencies].some(
-    (table) => table !== undefined && Object.hasOwn(table, name),
   )
 }
 
