@@ -16,10 +16,8 @@ import {
 } from '../doctor/machine.js'
 import { findStatuses } from './status.js'
 
-/** What a check found. */
 interface Result extends Pick<Check, 'name' | 'title'> {
   readonly problems: readonly Problem[]
-  /** Whether it could not run. */
   readonly isSkipped?: true
 }
 

@@ -5,7 +5,6 @@ import type { Command } from '../command.js'
 
 type Value = string | number
 
-/** Renders one variable in each format. */
 const formats: Record<string, (variable: string, value: Value) => string> = {
   dotenv: (variable, value) => `${variable}=${quote(value, String(value).includes("'") ? '"' : "'")}`,
   sh: (variable, value) => `export ${variable}=${quote(String(value).replaceAll("'", `'\\''`), "'")}`,

@@ -62,7 +62,6 @@ async function format(
   return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
 
-/** Returns the function that prints a service as one line, and its overrides as further lines. */
 function createFormat(entries: readonly Entry[], colors: Colors, cut: (line: string) => string) {
   const nameWidth = Math.max(...entries.map(({ service }) => service.length))
   const variableWidth = Math.max(...entries.map(({ variable }) => variable.length))

@@ -81,7 +81,6 @@ function listPastOwners(port: number, registry: PortRegistry): string[] {
   ]
 }
 
-/** Lists the services that the environment puts on a port. */
 function listOverrides(port: number, registry: PortRegistry, io: Io): string[] {
   return Object.keys(registry.services).flatMap((service) => {
     try {

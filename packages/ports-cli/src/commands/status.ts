@@ -92,7 +92,6 @@ export async function findStatuses(
   })
 }
 
-/** Returns how to get this checkout's own services instead of those of another. */
 function elsewhereHint({ env }: Io): string {
   const isMoved = Boolean(env['DRIFTOS_PORT_OFFSET']?.trim())
   return isMoved

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { Env } from '@driftos/ports'
 import type { Checkout, SlotStatus } from '@driftos/ports/checkout'
 import type { PortRegistry } from '@driftos/ports/define'
-import { isPortOpen } from '@driftos/ports/probe'
+import { isPortOpen, type ServiceProbe } from '@driftos/ports/probe'
 
 /** A range of ports, both ends included. */
 export interface PortRange {
@@ -14,15 +14,11 @@ export interface PortRange {
 }
 
 /** A service whose port something of this machine uses. */
-export interface UsedPort {
-  readonly service: string
-  readonly port: number
-  readonly state: 'up' | 'down' | 'stranger' | 'elsewhere' | 'unknown'
+export interface UsedPort extends Pick<ServiceProbe<string>, 'service' | 'port' | 'state'> {
   /** Why the state is not `up`. */
   readonly reason: string | undefined
   /** A text for the process or container and its directory; undefined where the system does not show it. */
   readonly holder: string | undefined
-  /** Which loopback addresses accept connections. */
   readonly families: readonly (4 | 6)[]
 }
 
@@ -34,7 +30,6 @@ export interface Machine {
   readonly env: Env
   /** The `.env` file, and the variables that it adds to those of the shell. */
   readonly envFile: { readonly file?: string; readonly applied: Env }
-  /** The messages about variables that are invalid. */
   readonly invalidVariables: readonly string[]
   /** The port of each service in this checkout; empty while a variable is invalid. */
   readonly ports: ReadonlyMap<string, number>
@@ -43,11 +38,9 @@ export interface Machine {
   /** The instance of the checkout that `DRIFTOS_CHECKOUT` names, where that is not this one. */
   readonly otherRoot: string | undefined
   readonly slots: readonly SlotStatus[]
-  /** Messages about the ledger of slots. */
   readonly slotWarnings: readonly string[]
   /** The ports that the system hands out to clients, without those that it is configured to spare. */
   readonly ephemeral: readonly PortRange[]
-  /** The ports that Windows excludes. */
   readonly excluded: readonly PortRange[]
   /** An offset that is free, where another checkout uses a port of this one. */
   readonly freeOffset: number | undefined
@@ -111,8 +104,6 @@ export async function findLocalhost(): Promise<Machine['localhost']> {
 
 /** Returns which loopback addresses accept connections on a port. */
 export async function findFamilies(port: number): Promise<(4 | 6)[]> {
-  const [isOpen4, isOpen6] = await Promise.all(
-    ['127.0.0.1', '::1'].map((host) => isPortOpen(port, { host, timeoutMs: 1000 })),
-  )
-  return [...(isOpen4 ? [4 as const] : []), ...(isOpen6 ? [6 as const] : [])]
+  const areOpen = await Promise.all(['127.0.0.1', '::1'].map((host) => isPortOpen(port, { host, timeoutMs: 1000 })))
+  return ([4, 6] as const).filter((_, index) => areOpen[index])
 }
