@@ -57,19 +57,15 @@ async function findCandidates(
       return values.map((one) => (one === files ? one : { value: `--${inline}=${one.value}` }))
     }
     if (current.startsWith('-')) {
-      const used = new Set(tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])))
-      return listOptions(options, used)
+      const used = new Set(tokens.flatMap((token) => (token.kind === 'option' ? token.name : [])))
+      return Object.entries(options)
+        .filter(([option, { multiple }]) => multiple || !used.has(option))
+        .map(([option, { help }]) => ({ value: `--${option}`, description: help }))
     }
   }
   if (!command) return name === 'help' && positionals.length > 1 ? [] : listCommands()
   const values = await listArguments(command, positionals.length, cwd)
   return values.filter(({ value }) => !positionals.includes(value))
-}
-
-function listOptions(options: Command['options'], used: ReadonlySet<string>): Candidate[] {
-  return Object.entries(options)
-    .filter(([name, { multiple }]) => multiple || !used.has(name))
-    .map(([name, { help }]) => ({ value: `--${name}`, description: help }))
 }
 
 async function listCommands(): Promise<Candidate[]> {

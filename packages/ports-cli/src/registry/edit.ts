@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { defineRegistry, findRegistryProblems, type RangeTable, type ServiceTable } from '@driftos/ports/define'
 import { formatPatch } from '../generate/patch.js'
 import { UsageError, type Input, type Io, type Option } from '../command.js'
@@ -67,7 +66,7 @@ export async function runEdit(
   const released = await findReleased(editable, now, edit)
   const edited = edit.apply(released.tables)
   validate(edited, now, edit)
-  const wanted = isDeepStrictEqual(edited, now) ? present : editTables(present, basename(registryFile), edited)
+  const wanted = editTables(present, basename(registryFile), edited)
   // In the order of the source, as every later command reads it.
   const after = readTables(wanted, basename(registryFile))
   const changes = [
