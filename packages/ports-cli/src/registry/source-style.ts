@@ -2,15 +2,7 @@ import { elementsOf, type Container, type Element, type Source, type TableName }
 import type { Style } from './layout.js'
 
 /** How a registry is written, as far as its present entries show it. */
-export interface FileStyle extends Pick<Style, 'quote' | 'hasQuotedKeys' | 'unit' | 'hasTrailingComma' | 'eol'> {
-  indentAt(this: void, position: number): string
-  /**
-   * Returns the style of an entry.
-   *
-   * @param model - an entry of the same table; undefined where there is none
-   */
-  of(this: void, table: TableName, model?: Element): Style
-}
+export type FileStyle = ReturnType<typeof readStyle>
 
 /** Returns the text of a source with blanks for its comments. */
 export function withoutComments({ text, comments }: Source): string {
@@ -25,7 +17,7 @@ export function withoutComments({ text, comments }: Source): string {
  *
  * @param code - its text without comments
  */
-export function readStyle({ text, isJson, tables }: Source, code: string): FileStyle {
+export function readStyle({ text, isJson, tables }: Source, code: string) {
   const indentAt = (position: number): string =>
     /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', position - 1) + 1, position))![0]
   const textOf = ({ start, end }: Pick<Element, 'start' | 'end'>): string => code.slice(start, end)
@@ -60,7 +52,8 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
   return {
     ...style,
     indentAt,
-    of(table, model) {
+    /** Returns the style of an entry; `model` is an entry of the same table, where there is one. */
+    of(table: TableName, model?: Element): Style {
       const container = tables[table]
       const similar = model ?? others[0] ?? first
       const shown = similar && textOf(similar)
