@@ -20,7 +20,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     if (name === '__registry') return await printRegistry(io)
     if (name === 'help' || isHelpAsked(args)) return await printHelp(name, rest, io)
     if (name === undefined) return await runWithoutCommand(before, io)
-    parseArguments(before, { usage: '<command>', options: globalOptions })
+    parseArguments(before, { options: globalOptions })
     const command = await loadCommand(name)
     const input = parseArguments([...before, ...rest], command)
     if (command.registry === 'none') return await command.run(input, io)
@@ -52,7 +52,7 @@ function isHelpAsked(args: readonly string[]): boolean {
 }
 
 async function printHelp(name: string | undefined, rest: readonly string[], io: Io): Promise<number> {
-  const declaration = { usage: '[command]', positionals: { min: 0, max: 1 }, options: globalOptions }
+  const declaration = { usage: '[command]', options: globalOptions }
   const topic = name === 'help' ? parseArguments(rest, declaration).positionals[0] : name
   if (topic === undefined || topic === 'help') io.write(await describeAll())
   else {
@@ -63,7 +63,7 @@ async function printHelp(name: string | undefined, rest: readonly string[], io: 
 }
 
 async function runWithoutCommand(args: readonly string[], io: Io): Promise<number> {
-  if (parseArguments(args, { usage: '<command>', options: leadingOptions }).values['version']) {
+  if (parseArguments(args, { options: leadingOptions }).values['version']) {
     const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
     io.write(`${manifest.version}\n`)
     return 0

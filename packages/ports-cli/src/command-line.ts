@@ -12,12 +12,9 @@ const optionLike = /^(?:--|-[A-Za-z])/
  */
 export function parseArguments(
   args: readonly string[],
-  {
-    options,
-    usage,
-    positionals: { min, max } = { min: 0, max: 0 },
-  }: Pick<Command, 'options' | 'usage' | 'positionals'>,
+  { options, usage = '' }: Pick<Command, 'options' | 'usage'>,
 ): Input {
+  const { min, max } = countPositionals(usage)
   const { tokens, positionals } = tokenize(args, options)
   const values: Record<string, string | boolean | string[] | undefined> = {}
   for (const token of tokens) {
@@ -43,6 +40,13 @@ export function parseArguments(
     throw new UsageError(`Missing argument: expected ${usage}, got ${given || 'none'}.`)
   }
   return { values, positionals }
+}
+
+/** Counts the positional arguments of a usage such as `<service> [ports...]`. */
+export function countPositionals(usage: string): { readonly min: number; readonly max: number } {
+  const required = usage.replaceAll(/\[.*?\]/g, '').match(/<.*?>/g) ?? []
+  const optional = usage.match(/\[.*?\]/g) ?? []
+  return { min: required.length, max: /\.{3}|…/.test(usage) ? Infinity : required.length + optional.length }
 }
 
 /** Splits arguments into options and positional arguments without checking them. */

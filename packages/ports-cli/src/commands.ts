@@ -42,6 +42,6 @@ export const leadingOptions: Readonly<Record<string, Option>> = {
 export async function loadCommand(name: string): Promise<Command> {
   if (!Object.hasOwn(commands, name)) throw unknownName('command', name, Object.keys(commands))
   const { command } = await commands[name]!()
-  const global = command.registry === 'required' ? globalOptions : { help: globalOptions['help']! }
+  const global = command.registry === 'none' ? { help: globalOptions['help']! } : globalOptions
   return { ...command, options: { ...command.options, ...global } }
 }

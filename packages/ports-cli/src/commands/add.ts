@@ -10,7 +10,6 @@ import type { Tables } from '../project/source.js'
 export const command: Command = {
   summary: 'register a service',
   usage: '<name>',
-  positionals: { min: 1, max: 1 },
   options: {
     summary: { type: 'string', value: 'TEXT', help: 'the purpose of the service, in one line' },
     group: { type: 'string', value: 'NAME', help: 'the range of the service; it gets the first free port there' },
@@ -33,7 +32,6 @@ export const command: Command = {
   },
   details: `Needs --summary and either --group or --port; --reuse needs --reason. Edits the registry, then writes the changeset and
 the generated files. \`--json\` prints { service, port, files }.`,
-  registry: 'required',
   run({ values, positionals }, io, project) {
     const name = positionals[0]!
     const plan = (now: Tables): Edit => {

@@ -37,7 +37,6 @@ const formats: Readonly<Record<string, (report: Report, io: Io) => string | Prom
 export const command: Command = {
   summary: 'find the ports that disagree with the registry',
   usage: '[paths...]',
-  positionals: { min: 0, max: Infinity },
   options: {
     format: {
       type: 'string',
@@ -61,7 +60,6 @@ The default is the working directory. Git-ignored files are skipped.
 A comment driftos-ports-ignore on the line, or the line before, ignores a finding:
   // driftos-ports-ignore hard-coded-port: the browser has no registry
 Exit code 1 when there is a finding.`,
-  registry: 'required',
   async run({ values, positionals }, io, project) {
     const format = values['json'] || values['occurrences'] ? 'json' : String(values['format'] ?? 'pretty')
     const roots = findRoots(positionals, io)

@@ -10,12 +10,10 @@ interface Result extends Pick<Check, 'name' | 'title'> {
 
 export const command: Command = {
   summary: 'find port problems on this machine, each with its fix',
-  usage: '',
   options: {
     json: { type: 'boolean', help: 'print { checks: [{ name, title, problems: [{ message, fix }], isSkipped? }] }' },
   },
   details: 'Reads only: nothing is stopped, freed or written. Exit code 1 when something is wrong.',
-  registry: 'required',
   async run({ values }, io, project) {
     const machine = await findMachine(values, io, project)
     const results = checks.map(({ name, title, find, needsPorts = false }): Result => {

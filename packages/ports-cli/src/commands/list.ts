@@ -9,12 +9,10 @@ type Entry = ReturnType<typeof describe>
 
 export const command: Command = {
   summary: 'print the ports by range, with what an override changes',
-  usage: '',
   options: {
     group: { type: 'string', value: 'RANGE', help: 'only the services of this range' },
     json: { type: 'boolean', help: 'print { services, ranges, history }' },
   },
-  registry: 'required',
   async run({ values }, io, { registry }) {
     const { services, ranges, history } = registry
     const group = values['group'] as string | undefined

@@ -6,12 +6,10 @@ import { findService, moveServices, own } from '../registry/fold.js'
 export const command: Command = {
   summary: 'move services to other ports',
   usage: '<service> <port> [<service> <port> …]',
-  positionals: { min: 2, max: Infinity },
   options: { ...editOptions, ...reuseOption },
   details: `Edits the registry and its history, then writes the changesets and the generated files. Several services move at
 once, so that two can swap ports: \`move a 3001 b 3000\`. Moves between two releases become one: the history and the
 changelog have the released and the present port only. \`--json\` prints { moves: [{ service, from, to }], files }.`,
-  registry: 'required',
   run({ values, positionals }, io, project) {
     const ports = readPairs(positionals)
     const reason = readReason(values)

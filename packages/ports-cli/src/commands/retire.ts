@@ -9,12 +9,10 @@ import { unknownName } from '../suggestion.js'
 export const command: Command = {
   summary: 'retire a service and its port',
   usage: '<service>',
-  positionals: { min: 1, max: 1 },
   options: editOptions,
   details: `The name is never assigned again, and the port only with a note. Code that still uses the service fails to
 compile, with the reason in the error; the command lists all code that names the service, by file and line. A service that was never released leaves
 nothing. \`--json\` prints { service, port, files, usages: [{ file, line, text }] }.`,
-  registry: 'required',
   run({ values, positionals }, io, project) {
     const name = positionals[0]!
     const reason = readReason(values)

@@ -11,14 +11,12 @@ const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
 export const command: Command = {
   summary: 'run a program with the port and the variables of a service',
   usage: '<service> -- <program> [arguments...]',
-  positionals: { min: 2, max: Infinity },
   options: {},
   details: `The program gets PORT, and *_PORT and *_URL of every service. {port} in an argument becomes the port:
   driftos-ports run website -- vite --port {port}
 In PowerShell, quote it: '{port}'.
 A PORT that is set already is the port, unless the service's own variable is set.
 Without a shell, on every platform. The exit code is that of the program.`,
-  registry: 'required',
   async run({ positionals: [text, file, ...args] }, io, { root, registry, composeProject }) {
     const service = findOne(text!, registry)
     const checkout = requireCheckout(root, io.cwd)

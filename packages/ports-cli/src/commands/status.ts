@@ -13,7 +13,6 @@ const intervalMs = 1000
 export const command: Command = {
   summary: 'show which services are up and which process has each port',
   usage: '[services...]',
-  positionals: { min: 0, max: Infinity },
   options: {
     watch: { type: 'boolean', help: 'check again every second until Ctrl-C' },
     json: {
@@ -28,7 +27,6 @@ export const command: Command = {
   down       nothing healthy answers
   unknown    the service cannot be checked, as with udp
 Exit code 1 when a service is down, elsewhere or a stranger.`,
-  registry: 'required',
   async run({ values, positionals }, io, { registry, root }) {
     const named = positionals.flatMap((text) => findMeant(text, registry))
     const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)

@@ -3,12 +3,10 @@ import { findDrift, writeChanges, type FileChange } from '../generate/sync.js'
 
 export const command: Command = {
   summary: 'write every file that is generated from the registry',
-  usage: '',
   options: {
     check: { type: 'boolean', help: 'write nothing; show what differs and exit 1 if anything does' },
     json: { type: 'boolean', help: 'print { files: [{ file, state }] }; state is current, written or stale' },
   },
-  registry: 'required',
   async run({ values }, io, project) {
     const { root, registry } = project
     const generators = await project.loadGenerators()

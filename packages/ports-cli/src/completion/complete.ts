@@ -1,4 +1,4 @@
-import { tokenize } from '../command-line.js'
+import { countPositionals, tokenize } from '../command-line.js'
 import type { Command, Option } from '../command.js'
 import { commands, leadingOptions, loadCommand } from '../commands.js'
 import { loadProject } from '../project/project.js'
@@ -81,9 +81,9 @@ async function listValues({ choices, value = '' }: Option, cwd: string): Promise
 }
 
 /** Lists the values of the positional argument at an index, by its placeholder in the usage. */
-async function listArguments({ usage, positionals }: Command, index: number, cwd: string): Promise<Candidate[]> {
+async function listArguments({ usage = '' }: Command, index: number, cwd: string): Promise<Candidate[]> {
   const placeholders = usage.match(/[a-z]+(?:\|[a-z]+)*/g) ?? []
-  return index < (positionals?.max ?? 0) ? listKinds(placeholders[index % placeholders.length]!, cwd) : []
+  return index < countPositionals(usage).max ? listKinds(placeholders[index % placeholders.length]!, cwd) : []
 }
 
 /** Alternatives in a placeholder whose values are not completed, and those of file names. */
