@@ -11,7 +11,7 @@ import {
   type Tables,
 } from '../project/source.js'
 import { layOut, print, printKey } from './layout.js'
-import { readStyle, withoutComments, type FileStyle } from './source-style.js'
+import { readStyle, type FileStyle } from './source-style.js'
 
 /**
  * Edits the source of a registry so that it has other tables. Lines of entries that do not change keep every byte,
@@ -59,15 +59,12 @@ function editTable(source: Source, file: string, name: TableName, after: object)
 class Editor {
   readonly #source: Source
   readonly #table: TableName
-  /** The text with blanks for comments, so that positions are the same. */
-  readonly #code: string
   readonly #style: FileStyle
 
   constructor(source: Source, table: TableName) {
     this.#source = source
     this.#table = table
-    this.#code = withoutComments(source)
-    this.#style = readStyle(source, this.#code)
+    this.#style = readStyle(source)
   }
 
   update(table: Container, after: object): string {
@@ -84,11 +81,9 @@ class Editor {
     const { root, tables, text } = this.#source
     const empty = this.#table === 'history' ? '[]' : '{}'
     if (root) {
-      const { pieces, ...parts } = this.#split(root)
-      return this.#replace(root, {
-        ...parts,
-        pieces: [...pieces, this.#piece(root, this.#table, this.#field(this.#table, empty))],
-      })
+      const parts = this.#split(root)
+      const table = this.#piece(root, this.#table, this.#field(this.#table, empty))
+      return this.#replace(root, { ...parts, pieces: [...parts.pieces, table] })
     }
     const last = Math.max(...Object.values(tables).map(({ end }) => end))
     const [line] = /.*\n?/.exec(text.slice(last))!
@@ -173,7 +168,7 @@ class Editor {
       return name + print(after, this.#style) + text.slice(value.end, end)
     }
     const style = this.#style.of(this.#table, { key, start, end, value })
-    const hasComment = this.#code.slice(start, end) !== text.slice(start, end)
+    const hasComment = this.#style.code.slice(start, end) !== text.slice(start, end)
     if (value.type !== 'ObjectExpression' || (!hasComment && this.#table !== 'services')) {
       // A longer reason may need separate lines.
       return layOut(this.#table === 'history' ? undefined : key, after as Entry, style).trimStart()
@@ -202,7 +197,7 @@ class Editor {
     const pieces = elementsOf(container).map((element): Piece => {
       const { key, start, end } = element
       const lead = text.slice(position, start)
-      const [toComma = '', blanks = ''] = /^(\s*),/.exec(this.#code.slice(end)) ?? []
+      const [toComma = '', blanks = ''] = /^(\s*),/.exec(this.#style.code.slice(end)) ?? []
       hasTrailingComma = toComma !== ''
       const rest = end + toComma.length
       position = this.#lineEnd(rest)
@@ -214,7 +209,7 @@ class Editor {
 
   /** Returns the end of the line, where only comments are left on it; else the same position. */
   #lineEnd(position: number): number {
-    return position + (/^[^\S\r\n]*(?=\r?\n)/.exec(this.#code.slice(position))?.[0].length ?? 0)
+    return position + (/^[^\S\r\n]*(?=\r?\n)/.exec(this.#style.code.slice(position))?.[0].length ?? 0)
   }
 
   #join(container: Container, { head, pieces, tail, hasTrailingComma }: Parts, hasColumns: boolean): string {

@@ -4,20 +4,13 @@ import type { Style } from './layout.js'
 /** How a registry is written, as far as its present entries show it. */
 export type FileStyle = ReturnType<typeof readStyle>
 
-/** Returns the text of a source with blanks for its comments. */
-export function withoutComments({ text, comments }: Source): string {
-  return comments.reduce(
-    (code, { start, end }) => code.slice(0, start) + ' '.repeat(end - start) + code.slice(end),
+/** Returns the style of a source. */
+export function readStyle({ text, isJson, tables, comments }: Source) {
+  // Blanks for comments, so that positions are the same.
+  const code = comments.reduce(
+    (before, { start, end }) => before.slice(0, start) + ' '.repeat(end - start) + before.slice(end),
     text,
   )
-}
-
-/**
- * Returns the style of a source.
- *
- * @param code - its text without comments
- */
-export function readStyle({ text, isJson, tables }: Source, code: string) {
   const indentAt = (position: number): string =>
     /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', position - 1) + 1, position))![0]
   const textOf = ({ start, end }: Pick<Element, 'start' | 'end'>): string => code.slice(start, end)
@@ -51,6 +44,8 @@ export function readStyle({ text, isJson, tables }: Source, code: string) {
 
   return {
     ...style,
+    /** The text without comments. */
+    code,
     indentAt,
     /** Returns the style of an entry; `model` is an entry of the same table, where there is one. */
     of(table: TableName, model?: Element): Style {
