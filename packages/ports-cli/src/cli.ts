@@ -2,43 +2,11 @@ import { dirname } from 'node:path'
 import { PortConfigError } from '@driftos/ports'
 import { SlotError } from '@driftos/ports/checkout'
 import { parseArguments, tokenize } from './command-line.js'
-import { UsageError, type Command, type Io, type Option } from './command.js'
-import { envFileOptions, readEnvironment } from './environment.js'
+import { UsageError, type Io } from './command.js'
+import { commands, globalOptions, leadingOptions, loadCommand } from './commands.js'
+import { readEnvironment } from './environment.js'
 import { findManifest } from './project/find-config.js'
 import { loadProject } from './project/project.js'
-import { unknownName } from './suggestion.js'
-
-/** Every command by its name, loaded when it is needed. */
-export const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
-  list: () => import('./commands/list.js'),
-  show: () => import('./commands/show.js'),
-  status: () => import('./commands/status.js'),
-  wait: () => import('./commands/wait.js'),
-  env: () => import('./commands/env.js'),
-  sync: () => import('./commands/sync.js'),
-  check: () => import('./commands/check.js'),
-  init: () => import('./commands/init.js'),
-  move: () => import('./commands/move.js'),
-  add: () => import('./commands/add.js'),
-  retire: () => import('./commands/retire.js'),
-  diff: () => import('./commands/diff.js'),
-  slot: () => import('./commands/slot.js'),
-  run: () => import('./commands/run.js'),
-  doctor: () => import('./commands/doctor.js'),
-  completion: () => import('./commands/completion.js'),
-}
-
-/** The options of every command, which may also precede it. */
-export const globalOptions: Readonly<Record<string, Option>> = {
-  registry: { type: 'string', value: 'PATH|PACKAGE', help: 'use this registry instead of the configured one' },
-  ...envFileOptions,
-  help: { type: 'boolean', short: 'h', help: 'print the help of a command' },
-}
-/** The options that need no command. */
-const leadingOptions: Readonly<Record<string, Option>> = {
-  ...globalOptions,
-  version: { type: 'boolean', short: 'v', help: 'print the version' },
-}
 
 /**
  * Runs one command line.
@@ -52,12 +20,9 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     if (name === '__registry') return await printRegistry(io)
     if (name === 'help' || isHelpAsked(args)) return await printHelp(name, rest, io)
     if (name === undefined) return await runWithoutCommand(before, io)
-    parseArguments(before, { usage: '<command>', options: globalOptions })
+    parseArguments(before, { options: globalOptions })
     const command = await loadCommand(name)
-    const input = parseArguments([...before, ...rest], {
-      ...command,
-      options: optionsOf(command),
-    })
+    const input = parseArguments([...before, ...rest], command)
     if (command.registry === 'none') return await command.run(input, io)
     const project = await loadProject(io.cwd, input.values['registry'] as string | undefined)
     const environment = await readEnvironment(input.values, io, project.root)
@@ -67,25 +32,17 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Prints an error of wrong usage or configuration, and returns its exit code. */
 function fail(error: unknown, command: string, io: Io): number {
   if (!(error instanceof UsageError || error instanceof PortConfigError || error instanceof SlotError)) throw error
   io.writeError(`${error.message}\n${error instanceof UsageError ? `See driftos-ports ${command}--help.\n` : ''}`)
   return 2
 }
 
-interface Parts {
-  /** The command, if there is one. */
-  readonly name: string | undefined
-  readonly before: readonly string[]
-  readonly rest: readonly string[]
-}
-
 /** Finds the command: the first argument that is neither an option nor the value of a global option. */
-function splitAtCommand(args: readonly string[]): Parts {
+function splitAtCommand(args: readonly string[]) {
   const first = tokenize(args, leadingOptions).tokens.find(({ kind }) => kind === 'positional')
-  if (!first) return { name: undefined, before: args, rest: [] }
-  return { name: args[first.index], before: args.slice(0, first.index), rest: args.slice(first.index + 1) }
+  const index = first?.index ?? args.length
+  return { name: args[index], before: args.slice(0, index), rest: args.slice(index + 1) }
 }
 
 /** Checks for the help option before a `--`. */
@@ -94,20 +51,19 @@ function isHelpAsked(args: readonly string[]): boolean {
   return args.slice(0, end === -1 ? args.length : end).some((arg) => arg === '--help' || arg === '-h')
 }
 
-/** Prints the help of a command, or the list of commands. */
-async function printHelp(name: string | undefined, rest: Parts['rest'], io: Io): Promise<number> {
-  const declaration = { usage: '[command]', positionals: { min: 0, max: 1 }, options: globalOptions }
+async function printHelp(name: string | undefined, rest: readonly string[], io: Io): Promise<number> {
+  const declaration = { usage: '[command]', options: globalOptions }
   const topic = name === 'help' ? parseArguments(rest, declaration).positionals[0] : name
   if (topic === undefined || topic === 'help') io.write(await describeAll())
   else {
     const [command, { renderHelp }] = await Promise.all([loadCommand(topic), import('./help.js')])
-    io.write(renderHelp(topic, { ...command, options: optionsOf(command) }))
+    io.write(renderHelp(topic, command))
   }
   return 0
 }
 
 async function runWithoutCommand(args: readonly string[], io: Io): Promise<number> {
-  if (parseArguments(args, { usage: '<command>', options: leadingOptions }).values['version']) {
+  if (parseArguments(args, { options: leadingOptions }).values['version']) {
     const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
     io.write(`${manifest.version}\n`)
     return 0
@@ -119,14 +75,7 @@ async function runWithoutCommand(args: readonly string[], io: Io): Promise<numbe
 /** Prints the candidates for a word of a command line. The shell shows no errors, so there are none. */
 async function runCompletion([position, ...words]: readonly string[], io: Io): Promise<number> {
   const { complete } = await import('./completion/complete.js')
-  const context = {
-    commands: Object.keys(commands),
-    leadingOptions,
-    loadCommand,
-    optionsOf,
-    loadRegistry: async () => (await loadProject(io.cwd)).registry,
-  }
-  io.write(await complete(Number(position), words, context).catch(() => ''))
+  io.write(await complete(Number(position), words, io.cwd).catch(() => ''))
   return 0
 }
 
@@ -139,21 +88,10 @@ async function printRegistry(io: Io): Promise<number> {
   return 0
 }
 
-/** The options of a command with the global ones that apply to it. */
-function optionsOf({ registry, options }: Command): Command['options'] {
-  return { ...options, ...(registry === 'required' ? globalOptions : { help: globalOptions['help']! }) }
-}
-
-/** Lists the commands. */
 async function describeAll(): Promise<string> {
   const [entries, { renderOverview }] = await Promise.all([
     Promise.all(Object.keys(commands).map(async (name) => [name, (await loadCommand(name)).summary] as const)),
     import('./help.js'),
   ])
   return renderOverview(Object.fromEntries(entries), leadingOptions)
-}
-
-async function loadCommand(name: string): Promise<Command> {
-  if (Object.hasOwn(commands, name)) return (await commands[name]!()).command
-  throw unknownName('command', name, Object.keys(commands))
 }

@@ -2,8 +2,6 @@ import { parseArgs } from 'node:util'
 import { UsageError, type Command, type Input, type Option } from './command.js'
 import { suggest } from './suggestion.js'
 
-type Options = Command['options']
-
 /** A text that is more likely an option than the value of one; a negative number is a value. */
 const optionLike = /^(?:--|-[A-Za-z])/
 
@@ -14,12 +12,9 @@ const optionLike = /^(?:--|-[A-Za-z])/
  */
 export function parseArguments(
   args: readonly string[],
-  {
-    options,
-    usage,
-    positionals: { min, max } = { min: 0, max: 0 },
-  }: Pick<Command, 'options' | 'usage' | 'positionals'>,
+  { options, usage = '' }: Pick<Command, 'options' | 'usage'>,
 ): Input {
+  const { min, max } = countPositionals(usage)
   const { tokens, positionals } = tokenize(args, options)
   const values: Record<string, string | boolean | string[] | undefined> = {}
   for (const token of tokens) {
@@ -41,13 +36,21 @@ export function parseArguments(
     throw new UsageError(`Unexpected argument ${JSON.stringify(positionals[max])}: ${expected}.`)
   }
   if (positionals.length < min) {
-    throw new UsageError(`Missing argument: expected ${usage}, got ${list(positionals) || 'none'}.`)
+    const given = positionals.map((text) => JSON.stringify(text)).join(' ')
+    throw new UsageError(`Missing argument: expected ${usage}, got ${given || 'none'}.`)
   }
   return { values, positionals }
 }
 
+/** Counts the positional arguments of a usage such as `<service> [ports...]`. */
+export function countPositionals(usage: string): { readonly min: number; readonly max: number } {
+  const required = usage.replaceAll(/\[.*?\]/g, '').match(/<.*?>/g) ?? []
+  const optional = usage.match(/\[.*?\]/g) ?? []
+  return { min: required.length, max: /\.{3}|…/.test(usage) ? Infinity : required.length + optional.length }
+}
+
 /** Splits arguments into options and positional arguments without checking them. */
-export function tokenize(args: readonly string[], options: Options) {
+export function tokenize(args: readonly string[], options: Command['options']) {
   const types = Object.entries(options).map(([name, { type, short }]) => [name, { type, ...(short && { short }) }])
   return parseArgs({
     args: [...args],
@@ -77,8 +80,4 @@ function readValue(
   throw new UsageError(
     `${rawName}: expected ${choices.join(', ')}, got ${JSON.stringify(value)}.${suggest(value, choices)}`,
   )
-}
-
-function list(texts: readonly string[]): string {
-  return texts.map((text) => JSON.stringify(text)).join(' ')
 }

@@ -9,7 +9,6 @@ export interface Io {
   readonly env: Env
   /** The same variables without that offset; `env` by default. */
   readonly envWithoutSlot?: Env
-  /** The working directory. */
   readonly cwd: string
   /** Whether the output is a terminal, on which text can be redrawn. */
   readonly isTerminal: boolean
@@ -40,10 +39,8 @@ export interface Option {
 interface Declaration {
   /** One line for the list of commands. */
   readonly summary: string
-  /** The positional arguments, such as `<service> <port>`; may be empty. */
-  readonly usage: string
-  /** How many positional arguments the parser accepts; none by default. */
-  readonly positionals?: { readonly min: number; readonly max: number }
+  /** The positional arguments, such as `<service> [ports...]`, which the parser counts; none by default. */
+  readonly usage?: string
   readonly options: Readonly<Record<string, Option>>
   /** Paragraphs after the options in the help. */
   readonly details?: string
@@ -53,7 +50,7 @@ interface Declaration {
 export type Command = Declaration &
   (
     | {
-        readonly registry: 'required'
+        readonly registry?: never
         /** @throws {UsageError} for exit code 2 */
         run(input: Input, io: Io, project: Project): number | Promise<number>
       }

@@ -1,7 +1,6 @@
 import { isAbsolute, relative } from 'node:path'
-import type { Env } from '@driftos/ports'
 import { findCheckout, peekLeases, readEnvFile, type Checkout } from '@driftos/ports/checkout'
-import { UsageError, type Option } from './command.js'
+import { UsageError, type Io, type Option } from './command.js'
 
 /** The options that select the file of variables. */
 export const envFileOptions = {
@@ -9,36 +8,30 @@ export const envFileOptions = {
   'no-env-file': { type: 'boolean', help: 'read no .env file' },
 } as const satisfies Record<string, Option>
 
-interface Start {
-  readonly env: Env
-  readonly cwd: string
-}
-
 /**
  * Returns the variables that a command resolves ports with: those of the environment, else of `.env` at the root, else the
  * offset of the checkout's slot, when it has one. Node.js 20 and 22 also read `--env-file` themselves, anywhere on
  * the command line, with the same result; they exit with code 9 when the file is missing.
  *
- * @param projectRoot - the absolute path of the repository of the registry; undefined without one
+ * @param projectRoot - the absolute path of the repository of the registry
  * @throws {UsageError} for options that contradict each other
  * @throws {SlotError} when a file cannot be read
  */
 export async function readEnvironment(
   values: Readonly<Record<string, unknown>>,
-  { env, cwd }: Start,
-  projectRoot: string | undefined,
-): Promise<{ readonly env: Env; readonly envWithoutSlot: Env }> {
-  const root = projectRoot === undefined ? undefined : checkoutDirectory(projectRoot, cwd)
+  { env, cwd }: Pick<Io, 'env' | 'cwd'>,
+  projectRoot: string,
+): Promise<Pick<Io, 'env' | 'envWithoutSlot'>> {
+  const root = checkoutDirectory(projectRoot, cwd)
   const named = values['env-file'] as string | undefined
   const isOff = values['no-env-file'] === true
   if (isOff && named !== undefined) {
     throw new UsageError('--env-file and --no-env-file contradict each other. Keep one of them.')
   }
-  if (root === undefined && named === undefined) return { env, envWithoutSlot: env }
-  const own = readEnvFile(root ?? cwd, env, { file: isOff ? false : named, cwd }).env
+  const own = readEnvFile(root, env, { file: isOff ? false : named, cwd }).env
   if (own['DRIFTOS_PORT_OFFSET']?.trim() || own['CI']?.trim()) return { env: own, envWithoutSlot: own }
   const leases = await peekLeases({ env: own })
-  const checkout = leases.length > 0 ? findCheckout(root ?? cwd) : undefined
+  const checkout = leases.length > 0 ? findCheckout(root) : undefined
   const lease = leases.find(({ instance }) => instance === checkout?.instance)
   return { env: lease ? { ...own, DRIFTOS_PORT_OFFSET: String(lease.offset) } : own, envWithoutSlot: own }
 }
@@ -47,10 +40,9 @@ export async function readEnvironment(
  * Returns a directory of the checkout that a command is for: the root of the registry's repository, unless the registry is that
  * of another repository.
  */
-export function checkoutDirectory(root: string | undefined, cwd: string): string {
-  return root === undefined || /^\.\.(?:[\\/]|$)/.test(relative(root, cwd)) || isAbsolute(relative(root, cwd))
-    ? cwd
-    : root
+export function checkoutDirectory(root: string, cwd: string): string {
+  const path = relative(root, cwd)
+  return /^\.\.(?:[\\/]|$)/.test(path) || isAbsolute(path) ? cwd : root
 }
 
 /**
@@ -58,7 +50,7 @@ export function checkoutDirectory(root: string | undefined, cwd: string): string
  *
  * @throws {UsageError} when there is none
  */
-export function requireCheckout(root: string | undefined, cwd: string): Checkout {
+export function requireCheckout(root: string, cwd: string): Checkout {
   const checkout = findCheckout(checkoutDirectory(root, cwd))
   if (checkout) return checkout
   throw new UsageError(`No checkout here: expected .git or a workspace in ${cwd} or above.`)

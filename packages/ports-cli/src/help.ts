@@ -1,6 +1,5 @@
 import type { Command, Option } from './command.js'
 
-/** The width of the help, in characters. */
 const width = 80
 const gap = 2
 
@@ -29,7 +28,7 @@ Exit codes: 0 success, 1 findings or a service that is not up, 2 wrong usage or 
 export function renderHelp(name: string, { summary, usage, options, details }: Command): string {
   const words = ['driftos-ports', name, usage, '[options]'].filter(Boolean)
   const sections = [
-    wrap(sentence(summary), width).join('\n'),
+    wrapLines(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`),
     `Usage: ${words.join(' ')}`,
     `Options:\n${renderTable(Object.entries(options).map(optionRow))}`,
     ...(details === undefined ? [] : [wrapLines(details)]),
@@ -62,10 +61,6 @@ function wrap(line: string, limit: number): string[] {
 }
 
 function wrapLines(text: string): string {
-  const lines = text.trim().split('\n')
+  const lines = text.split('\n')
   return lines.flatMap((line) => wrap(line, width)).join('\n')
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { run } from './cli.fixture.js'
-import { commands } from './cli.js'
+import { commands } from './commands.js'
 import { commit, exampleSource, exampleTables, makeProject } from './registry/project.fixture.js'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

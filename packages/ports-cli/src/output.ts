@@ -45,11 +45,6 @@ function openStream(name: 'stdout' | 'stderr', onError: (error: NodeJS.ErrnoExce
   return { isTerminal: stream.isTTY, columns: stream.columns, write: (text) => void stream.write(text) }
 }
 
-/** Whether a file descriptor of this process is a terminal. */
-export function isTerminal(fd: number): boolean {
-  return needsStream(fd) && process.getBuiltinModule('node:tty').isatty(fd)
-}
-
 /** Whether an output may be a terminal, or is one of Windows, where consoles and pipes need more than bytes. */
 function needsStream(fd: number): boolean {
   if (process.platform === 'win32') return true

@@ -5,23 +5,18 @@ import { UsageError } from './usage-error.js'
 const minPrefixLength = 3
 
 /**
- * Returns the name that a mistyped text is closest to, or undefined when none is close: a third of the letters may
+ * Returns `Did you mean X?` with a leading space, or an empty text when no name is close: a third of the letters may
  * differ, or two may be swapped.
  */
-function findClosest(text: string, names: readonly string[]): string | undefined {
+export function suggest(text: string, names: readonly string[], prefix = ''): string {
   const wanted = text.toLowerCase()
-  const candidates = names
+  const [closest] = names
     .map((name) => ({ name, differences: countDifferences(wanted, name.toLowerCase()) }))
     .filter(({ name, differences }) => differences <= Math.max(wanted.length, name.length) / 3)
-  const closest = candidates.toSorted((a, b) => a.differences - b.differences)[0]?.name
+    .toSorted((one, other) => one.differences - other.differences)
   const prefixed = names.find((name) => wanted.length >= minPrefixLength && name.toLowerCase().startsWith(wanted))
-  return closest ?? prefixed
-}
-
-/** Returns `Did you mean X?` with a leading space, or an empty text when no name is close. */
-export function suggest(text: string, names: readonly string[], prefix = ''): string {
-  const closest = findClosest(text, names)
-  return closest === undefined ? '' : ` Did you mean ${prefix}${closest}?`
+  const meant = closest?.name ?? prefixed
+  return meant === undefined ? '' : ` Did you mean ${prefix}${meant}?`
 }
 
 /** Returns the error about a name that is not one of a kind, with the closest one that is. */

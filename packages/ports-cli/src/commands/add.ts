@@ -3,14 +3,13 @@ import { findRegistryProblems, type ServiceDefinition } from '@driftos/ports/def
 import { fold } from '../check/names.js'
 import { UsageError, type Command, type Input } from '../command.js'
 import { freePorts } from '../project/reserved.js'
-import { editOptions, readPort, readReason, reuseOption, runEdit } from '../registry/edit.js'
+import { editOptions, readPort, readReason, reuseOption, runEdit, type Edit } from '../registry/edit.js'
 import { addService, own } from '../registry/fold.js'
 import type { Tables } from '../project/source.js'
 
 export const command: Command = {
   summary: 'register a service',
   usage: '<name>',
-  positionals: { min: 1, max: 1 },
   options: {
     summary: { type: 'string', value: 'TEXT', help: 'the purpose of the service, in one line' },
     group: { type: 'string', value: 'NAME', help: 'the range of the service; it gets the first free port there' },
@@ -33,37 +32,30 @@ export const command: Command = {
   },
   details: `Needs --summary and either --group or --port; --reuse needs --reason. Edits the registry, then writes the changeset and
 the generated files. \`--json\` prints { service, port, files }.`,
-  registry: 'required',
   run({ values, positionals }, io, project) {
     const name = positionals[0]!
-    return runEdit(
-      (now) => {
-        const present = own(now.services, name)
-        const service = describe(name, values, now)
-        if (present && !isDeepStrictEqual(present, service)) {
-          throw new UsageError(`${name} is already a service, on port ${present.port}: choose another name.`)
-        }
-        assertOwnNames(name, service, now)
-        return {
-          attempt: `add ${name} on port ${service.port}`,
-          services: [name],
-          isAddition: !own(now.retired, name),
-          isDone: present !== undefined,
-          apply(released) {
-            const earlier = own(released.services, name)
-            if (present || !earlier || earlier.port === service.port)
-              return addService(now, released, name, service, '')
-            // A service that was retired since the release comes back on another port.
-            return addService(now, released, name, service, readReason(values))
-          },
-          summary: `\`${name}\` is on port ${service.port}, as released.`,
-          facts: { service: name, port: service.port },
-        }
-      },
-      { values },
-      io,
-      project,
-    )
+    const plan = (now: Tables): Edit => {
+      const present = own(now.services, name)
+      const service = describe(name, values, now)
+      if (present && !isDeepStrictEqual(present, service)) {
+        throw new UsageError(`${name} is already a service, on port ${present.port}: choose another name.`)
+      }
+      assertOwnNames(name, service, now)
+      return {
+        attempt: `add ${name} on port ${service.port}`,
+        services: [name],
+        isAddition: !own(now.retired, name),
+        isDone: present !== undefined,
+        apply(released) {
+          // A service that was retired since the release may come back on another port.
+          const isMove = !present && (own(released.services, name)?.port ?? service.port) !== service.port
+          return addService(now, released, name, service, isMove ? readReason(values) : '')
+        },
+        summary: `\`${name}\` is on port ${service.port}, as released.`,
+        facts: { service: name, port: service.port },
+      }
+    }
+    return runEdit(plan, values, io, project)
   },
 }
 
@@ -108,7 +100,12 @@ function describe(name: string, values: Input['values'], now: Tables): ServiceDe
 function findVariable(name: string, service: ServiceDefinition, others: Tables): ServiceDefinition['variable'] {
   const words = [name, service.containerName, `${name}Server`]
   const variables = words.map((word) => `${kebabCase(word).replaceAll('-', '_').toUpperCase()}_PORT` as const)
-  return variables.find((variable) => isVariableFree(name, { ...service, variable }, others)) ?? variables[0]!
+  const isFree = (variable: ServiceDefinition['variable']) => {
+    const services = { ...others.services, [name]: { ...service, variable } }
+    const problems = findRegistryProblems({ ...others, services })
+    return !problems.some(({ path }) => path[1] === name && path[2] === 'variable')
+  }
+  return variables.find(isFree) ?? variables[0]!
 }
 
 /**
@@ -118,34 +115,28 @@ function findVariable(name: string, service: ServiceDefinition, others: Tables):
  */
 function assertOwnNames(name: string, { containerName, aliases = [] }: ServiceDefinition, now: Tables): void {
   const others = Object.entries(now.services).filter(([other]) => other !== name)
-  const meanings = [
-    ...others.map(([text]) => ({ text, kind: 'name', meaning: 'the name of a service' })),
-    ...Object.keys(now.retired).map((text) => ({ text, kind: 'name', meaning: 'the name of a retired service' })),
-    ...others.flatMap(([other, service]) =>
-      (service.aliases ?? []).map((text) => ({ text, kind: 'alias', meaning: `an alias of ${other}` })),
-    ),
-    ...others.map(([other, { variable }]) => {
-      const text = variable.replace(/_PORT$/, '')
-      return { text, kind: 'variable', meaning: `the service ${other} in its variable ${variable}` }
-    }),
-    ...others.map(([other, service]) => {
-      return { text: service.containerName, kind: 'container', meaning: `the container of ${other}` }
-    }),
+  const names = [
+    ...others.map(([text]) => [text, 'the name of a service'] as const),
+    ...Object.keys(now.retired).map((text) => [text, 'the name of a retired service'] as const),
   ]
+  const foreignAliases = others.flatMap(([other, service]) =>
+    (service.aliases ?? []).map((text) => [text, `an alias of ${other}`] as const),
+  )
+  const variables = others.map(
+    ([other, { variable }]) =>
+      [variable.replace(/_PORT$/, ''), `the service ${other} in its variable ${variable}`] as const,
+  )
   // The services of one container have several ports.
-  const foreign = meanings.filter(({ kind, text }) => kind !== 'container' || text !== containerName)
-  const given = [{ text: name, kind: 'name' }, ...aliases.map((text) => ({ text, kind: 'alias' }))]
-  const problems = given.flatMap(({ text, kind }) => {
-    // The registry itself refuses a name that is used twice, and services may share an alias.
-    const found = foreign.find((other) => other.kind !== kind && fold(other.text) === fold(text))
-    return found ? [`- ${JSON.stringify(text)} is ${found.meaning}: choose another`] : []
+  const containers = others
+    .filter(([, service]) => service.containerName !== containerName)
+    .map(([other, service]) => [service.containerName, `the container of ${other}`] as const)
+  // The registry itself refuses a name that is used twice, and services may share an alias.
+  const given = [[name, foreignAliases] as const, ...aliases.map((alias) => [alias, names] as const)]
+  const problems = given.flatMap(([text, meanings]) => {
+    const [, meaning] = [...meanings, ...variables, ...containers].find(([other]) => fold(other) === fold(text)) ?? []
+    return meaning === undefined ? [] : [`- ${JSON.stringify(text)} is ${meaning}: choose another`]
   })
   if (problems.length > 0) throw new UsageError([`Cannot add ${name}:`, ...problems].join('\n'))
-}
-
-function isVariableFree(name: string, service: ServiceDefinition, others: Tables): boolean {
-  const problems = findRegistryProblems({ ...others, services: { ...others.services, [name]: service } })
-  return !problems.some(({ path }) => path[1] === name && path[2] === 'variable')
 }
 
 /** Returns what most containers of a range have before the name of their service, such as `acme-`. */

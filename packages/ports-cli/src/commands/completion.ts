@@ -7,7 +7,6 @@ const shells = Object.keys(scripts)
 export const command: Command = {
   summary: 'print the script that completes commands in a shell',
   usage: `<${shells.join('|')}>`,
-  positionals: { min: 1, max: 1 },
   options: {},
   details: `Completes commands, options, their values and the services of the registry. To install:
   bash        echo 'source <(driftos-ports completion bash)' >> ~/.bashrc

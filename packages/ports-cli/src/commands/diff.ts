@@ -10,7 +10,6 @@ import { readTables } from '../project/source.js'
 
 export const command: Command = {
   summary: 'show what changed in the registry since the last release, and the release that it requires',
-  usage: '',
   options: {
     since: {
       type: 'string',
@@ -26,7 +25,6 @@ export const command: Command = {
   details: `The last release is the highest version tag <package>@<version> of this branch. Exits 2 when it cannot be found for
 certain: in a shallow clone, or where the changelog has releases and git has no tag. A package without any release is
 compared with its base branch, and --check then passes.`,
-  registry: 'required',
   async run({ values }, io, project) {
     const editable = assertEditable(project)
     const baseline = await readBaseline(editable, values['since'] as string | undefined, io.cwd)
@@ -38,8 +36,7 @@ compared with its base branch, and --check then passes.`,
     const since = baseline.title
     print(io, values, { since, bump, release, changes }, format(changes, bump, since, io))
     const { name = 'this package' } = readManifest(editable)
-    if (!baseline.isRelease && !baseline.isGated)
-      io.writeError(`${name} was never released: no change needs a changeset yet.\n`)
+    if (!baseline.isGated) io.writeError(`${name} was never released: no change needs a changeset yet.\n`)
     if (!values['check'] || !baseline.isGated || isEnough(release, bump)) return 0
     io.writeError(formatDemand(changes, bump, release, name))
     return 1

@@ -5,7 +5,6 @@ import type { Command } from '../command.js'
 
 type Value = string | number
 
-/** Renders one variable in each format. */
 const formats: Record<string, (variable: string, value: Value) => string> = {
   dotenv: (variable, value) => `${variable}=${quote(value, String(value).includes("'") ? '"' : "'")}`,
   sh: (variable, value) => `export ${variable}=${quote(String(value).replaceAll("'", `'\\''`), "'")}`,
@@ -19,7 +18,6 @@ function quote(value: Value, mark: string): string {
 
 export const command: Command = {
   summary: 'print the port variables, resolved',
-  usage: '',
   options: {
     format: {
       type: 'string',
@@ -37,7 +35,6 @@ Examples:
   eval "$(driftos-ports env --format sh)"
   driftos-ports env --format github >> "$GITHUB_ENV"
   driftos-ports env --format prometheus > prometheus.yml`,
-  registry: 'required',
   async run({ values }, io, { registry, root, composeProject }) {
     const name = values['json'] ? 'json' : String(values['format'] ?? 'dotenv')
     const format = Object.hasOwn(formats, name) ? formats[name] : undefined

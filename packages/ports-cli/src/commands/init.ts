@@ -16,7 +16,6 @@ const generators = { portsDocument, envExample }
 
 export const command: Command = {
   summary: 'propose a registry from the ports that a repository uses',
-  usage: '',
   options: {
     write: { type: 'boolean', help: `write ${registryFile} and ${configModule} instead of printing the registry` },
     json: { type: 'boolean', help: 'print { services: [{ name, port, variable, evidence, … }], questions }' },

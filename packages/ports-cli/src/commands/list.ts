@@ -1,29 +1,18 @@
-import type { ServiceDefinition } from '@driftos/ports'
 import type { PortRegistry } from '@driftos/ports/define'
 import { getColors, getColumns, type Colors } from '../colors.js'
 import { print, UsageError, type Command, type Io } from '../command.js'
 import { formatFreeReserved } from '../project/reserved.js'
-import { mapServices, resolvePort, type Resolution } from '../project/resolution.js'
+import { mapServices, resolvePort } from '../project/resolution.js'
 import { suggest } from '../suggestion.js'
 
-interface Entry extends Resolution {
-  readonly service: string
-  readonly variable: string
-  readonly origin: string
-  readonly group: string | null
-  readonly status: ServiceDefinition['status']
-  readonly containerPort: number | null
-  readonly summary: string
-}
+type Entry = ReturnType<typeof describe>
 
 export const command: Command = {
   summary: 'print the ports by range, with what an override changes',
-  usage: '',
   options: {
     group: { type: 'string', value: 'RANGE', help: 'only the services of this range' },
     json: { type: 'boolean', help: 'print { services, ranges, history }' },
   },
-  registry: 'required',
   async run({ values }, io, { registry }) {
     const { services, ranges, history } = registry
     const group = values['group'] as string | undefined
@@ -42,19 +31,10 @@ export const command: Command = {
   },
 }
 
-function describe(service: string, registry: PortRegistry, io: Io): Entry {
-  const { variable, group, status, containerPort, summary } = registry.services[service]!
+function describe(service: string, registry: PortRegistry, io: Io) {
+  const { variable, group = null, status, containerPort = null, summary } = registry.services[service]!
   const origin = registry.getOrigin(service, io.env)
-  return {
-    service,
-    ...resolvePort(service, registry, io),
-    variable,
-    origin,
-    group: group ?? null,
-    status,
-    containerPort: containerPort ?? null,
-    summary,
-  }
+  return { service, ...resolvePort(service, registry, io), variable, origin, group, status, containerPort, summary }
 }
 
 async function format(
@@ -80,7 +60,6 @@ async function format(
   return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
 
-/** Returns the function that prints a service as one line, and its overrides as further lines. */
 function createFormat(entries: readonly Entry[], colors: Colors, cut: (line: string) => string) {
   const nameWidth = Math.max(...entries.map(({ service }) => service.length))
   const variableWidth = Math.max(...entries.map(({ variable }) => variable.length))

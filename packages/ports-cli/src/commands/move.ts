@@ -1,42 +1,34 @@
 import { UsageError, type Command } from '../command.js'
-import { editOptions, readPort, readReason, reuseOption, runEdit } from '../registry/edit.js'
+import type { Tables } from '../project/source.js'
+import { editOptions, readPort, readReason, reuseOption, runEdit, type Edit } from '../registry/edit.js'
 import { findService, moveServices, own } from '../registry/fold.js'
 
 export const command: Command = {
   summary: 'move services to other ports',
   usage: '<service> <port> [<service> <port> …]',
-  positionals: { min: 2, max: Infinity },
   options: { ...editOptions, ...reuseOption },
   details: `Edits the registry and its history, then writes the changesets and the generated files. Several services move at
 once, so that two can swap ports: \`move a 3001 b 3000\`. Moves between two releases become one: the history and the
 changelog have the released and the present port only. \`--json\` prints { moves: [{ service, from, to }], files }.`,
-  registry: 'required',
   run({ values, positionals }, io, project) {
     const ports = readPairs(positionals)
     const reason = readReason(values)
-    const names = Object.keys(ports)
-    return runEdit(
-      (now) => {
-        const present = Object.fromEntries(names.map((name) => [name, findService(now, name)]))
-        const isDone = names.every((name) => {
-          const last = now.history.findLast(({ service }) => service === name)
-          return present[name]!.port === ports[name] && last?.to === ports[name] && last?.reason === reason
-        })
-        const pairs = Object.entries(ports)
-        return {
-          attempt: `move ${pairs.map(([name, port]) => `${name} to ${port}`).join(' and ')}`,
-          services: names,
-          isDone,
-          apply: (released) =>
-            moveServices(now, released, ports, reason, values['reuse'] === true ? reason : undefined),
-          summary: pairs.map(([name, port]) => `\`${name}\` is on port ${port}, where it was released.`).join('\n'),
-          facts: { moves: pairs.map(([service, to]) => ({ service, from: present[service]!.port, to })) },
-        }
-      },
-      { values },
-      io,
-      project,
-    )
+    const pairs = Object.entries(ports)
+    const plan = (now: Tables): Edit => {
+      const moves = pairs.map(([service, to]) => ({ service, from: findService(now, service).port, to }))
+      return {
+        attempt: `move ${pairs.map(([name, port]) => `${name} to ${port}`).join(' and ')}`,
+        services: Object.keys(ports),
+        isDone: moves.every(({ service, from, to }) => {
+          const last = now.history.findLast((move) => move.service === service)
+          return from === to && last?.to === to && last?.reason === reason
+        }),
+        apply: (released) => moveServices(now, released, ports, reason, values['reuse'] === true ? reason : undefined),
+        summary: pairs.map(([name, port]) => `\`${name}\` is on port ${port}, where it was released.`).join('\n'),
+        facts: { moves },
+      }
+    }
+    return runEdit(plan, values, io, project)
   },
 }
 

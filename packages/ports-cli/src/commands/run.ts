@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { constants } from 'node:os'
 import { resolveServiceEnvironment } from '@driftos/ports/checkout'
 import spawn from 'cross-spawn'
@@ -10,14 +11,12 @@ const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
 export const command: Command = {
   summary: 'run a program with the port and the variables of a service',
   usage: '<service> -- <program> [arguments...]',
-  positionals: { min: 2, max: Infinity },
   options: {},
   details: `The program gets PORT, and *_PORT and *_URL of every service. {port} in an argument becomes the port:
   driftos-ports run website -- vite --port {port}
 In PowerShell, quote it: '{port}'.
 A PORT that is set already is the port, unless the service's own variable is set.
 Without a shell, on every platform. The exit code is that of the program.`,
-  registry: 'required',
   async run({ positionals: [text, file, ...args] }, io, { root, registry, composeProject }) {
     const service = findOne(text!, registry)
     const checkout = requireCheckout(root, io.cwd)
@@ -40,16 +39,11 @@ async function runChild(file: string, args: readonly string[], env: NodeJS.Proce
   }
   for (const signal of signals) process.on(signal, passOn)
   try {
-    return await new Promise<number>((resolve, reject) => {
-      child.once('error', (error: NodeJS.ErrnoException) => {
-        reject(
-          new UsageError(
-            error.code === 'ENOENT' ? `Command not found: ${file}` : `Cannot run ${file}: ${error.message}`,
-          ),
-        )
-      })
-      child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
-    })
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+    return code ?? 128 + (signal ? constants.signals[signal] : 0)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new UsageError(code === 'ENOENT' ? `Command not found: ${file}` : `Cannot run ${file}: ${message}`)
   } finally {
     for (const signal of signals) process.off(signal, passOn)
   }

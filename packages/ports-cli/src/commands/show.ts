@@ -8,14 +8,12 @@ import { mapServices, resolvePort } from '../project/resolution.js'
 export const command: Command = {
   summary: 'show one service, or the current and past owners of a port',
   usage: '<service|port>',
-  positionals: { min: 1, max: 1 },
   options: {
     json: {
       type: 'boolean',
       help: 'print { services } for a name, { port, status, service, movedTo } for a port or a retired service',
     },
   },
-  registry: 'required',
   run({ values, positionals }, io, { registry }) {
     const subject = positionals[0]!
     const retired = Object.keys(registry.retired).find((name) => name.toLowerCase() === subject.toLowerCase())
@@ -81,7 +79,6 @@ function listPastOwners(port: number, registry: PortRegistry): string[] {
   ]
 }
 
-/** Lists the services that the environment puts on a port. */
 function listOverrides(port: number, registry: PortRegistry, io: Io): string[] {
   return Object.keys(registry.services).flatMap((service) => {
     try {

@@ -14,7 +14,6 @@ import { requireCheckout } from '../environment.js'
 export const command: Command = {
   summary: 'show, list, free or take the port offset of this checkout',
   usage: '[list|free|take] [offset|directory]',
-  positionals: { min: 0, max: 2 },
   options: { json: { type: 'boolean', help: 'print the result as JSON' } },
   details: `Each checkout of a repository gets an offset that moves its ports, so that several can run at once.
   slot         show the slot of this checkout; take one if it has none
@@ -22,7 +21,6 @@ export const command: Command = {
   slot free    give the slot of this checkout back, or that of another directory
   slot take N  use offset N in this checkout; refused while the checkout that has it runs
 DRIFTOS_PORT_OFFSET wins over a slot, and there are no slots when CI is set.`,
-  registry: 'required',
   async run({ values, positionals: [action, text] }, io, { root, registry: { services } }) {
     const env = io.envWithoutSlot ?? io.env
     if (text !== undefined && action === 'list') {

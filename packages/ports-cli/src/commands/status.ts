@@ -1,42 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Env } from '@driftos/ports'
-import type { PortRegistry } from '@driftos/ports/define'
 import { findCheckout } from '@driftos/ports/checkout'
-import {
-  checkoutOf,
-  describeHolder,
-  findHolders,
-  isOccupied,
-  isThisMachine,
-  nameHolder,
-  probeService,
-  type Holder,
-  type ServiceProbe,
-} from '@driftos/ports/probe'
-import pMap from 'p-map'
+import { checkoutOf, describeHolder, nameHolder } from '@driftos/ports/probe'
 import { getColors } from '../colors.js'
 import type { Command, Io } from '../command.js'
+import { findStatuses, type Status } from '../doctor/statuses.js'
 import { checkoutDirectory } from '../environment.js'
 import { findMeant } from '../project/find.js'
-import { mapServices } from '../project/resolution.js'
 
-/** How many services are probed at once: with hundreds at once, the last ones would time out in the queue. */
-const concurrency = 100
 /** The time between two listings of `--watch`, in milliseconds. */
 const intervalMs = 1000
-
-interface Status {
-  readonly probe: ServiceProbe<string>
-  /** Whether a process of this machine listens on the port. */
-  readonly isHeldHere: boolean
-  /** Undefined when neither the system nor a container engine reports it. */
-  readonly holder: Holder | undefined
-}
 
 export const command: Command = {
   summary: 'show which services are up and which process has each port',
   usage: '[services...]',
-  positionals: { min: 0, max: Infinity },
   options: {
     watch: { type: 'boolean', help: 'check again every second until Ctrl-C' },
     json: {
@@ -51,7 +27,6 @@ export const command: Command = {
   down       nothing healthy answers
   unknown    the service cannot be checked, as with udp
 Exit code 1 when a service is down, elsewhere or a stranger.`,
-  registry: 'required',
   async run({ values, positionals }, io, { registry, root }) {
     const named = positionals.flatMap((text) => findMeant(text, registry))
     const names = named.length > 0 ? [...new Set(named)] : Object.keys(registry.services)
@@ -73,26 +48,6 @@ Exit code 1 when a service is down, elsewhere or a stranger.`,
   },
 }
 
-/** Finds the state of every service, and the holder of each port of this machine that is in use. */
-export async function findStatuses(
-  names: readonly string[],
-  registry: PortRegistry,
-  env: Env,
-  instance: string | undefined,
-): Promise<Status[]> {
-  const areLocal = mapServices(names, (service) => isThisMachine(new URL(registry.getOrigin(service, env)).hostname))
-  const probes = await pMap(names, (service) => probeService(service, { registry, env, instance }), { concurrency })
-  const areHeld = probes.map((probe, index) => areLocal[index]! && isOccupied(probe))
-  // Finding a process costs more than a connection, so only occupied ports are looked up.
-  const heldPorts = probes.filter((_, index) => areHeld[index]).map(({ port }) => port)
-  const holders = await findHolders(heldPorts, env)
-  return probes.map((probe, index) => {
-    const isHeldHere = areHeld[index]!
-    return { probe, isHeldHere, holder: isHeldHere ? (probe.holder ?? holders.get(probe.port)) : undefined }
-  })
-}
-
-/** Returns how to get this checkout's own services instead of those of another. */
 function elsewhereHint({ env }: Io): string {
   const isMoved = Boolean(env['DRIFTOS_PORT_OFFSET']?.trim())
   return isMoved

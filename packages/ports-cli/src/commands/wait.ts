@@ -13,13 +13,11 @@ const intervalMs = 200
 export const command: Command = {
   summary: 'wait until services are healthy',
   usage: '<services...>',
-  positionals: { min: 1, max: Infinity },
   options: {
     timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait; default 60' },
     json: { type: 'boolean', help: 'print { services: [{ service, port, state, latencyMs, reason }] }' },
   },
   details: 'Exit code 1 when a service is not up in time.',
-  registry: 'required',
   async run({ values, positionals }, io, { registry, root }) {
     const names = [...new Set(positionals.map((text) => findOne(text, registry)))]
     const timeoutMs = Number(values['timeout'] ?? 60) * 1000

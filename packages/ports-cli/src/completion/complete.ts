@@ -1,17 +1,7 @@
-import { tokenize } from '../command-line.js'
+import { countPositionals, tokenize } from '../command-line.js'
 import type { Command, Option } from '../command.js'
-import type { PortRegistry } from '@driftos/ports/define'
-
-/** What completion needs from the command line. */
-export interface Context {
-  readonly commands: readonly string[]
-  readonly leadingOptions: Command['options']
-  readonly loadCommand: (name: string) => Promise<Command>
-  /** The options of a command with the global ones. */
-  readonly optionsOf: (command: Command) => Command['options']
-  /** Loads the registry; rejects without one. */
-  readonly loadRegistry: () => Promise<PortRegistry>
-}
+import { commands, leadingOptions, loadCommand } from '../commands.js'
+import { loadProject } from '../project/project.js'
 
 interface Candidate {
   readonly value: string
@@ -26,92 +16,86 @@ const files: Candidate = { value: ':files' }
  *
  * @param position - which word is completed, from 1
  * @param words - the words after the name of the program
+ * @param cwd - the directory of the registry whose services and ranges are candidates
  * @returns one candidate a line, with a tab and a description, or `:files` to request file names
  */
-export async function complete(position: number, words: readonly string[], context: Context): Promise<string> {
+export async function complete(position: number, words: readonly string[], cwd: string): Promise<string> {
   // Bash splits `--format=json` into three words.
   const isSplit = (word: string, index: number) => word === '=' && (words[index - 1] ?? '').startsWith('--')
   const current = words[position - 1] ?? ''
   const previous = words.slice(0, position - 1).filter((word, index) => !isSplit(word, index))
   const start = isSplit(current, position - 1) ? '' : current
-  const all = await findCandidates(previous, start, context)
+  const all = await findCandidates(previous, start, cwd)
   const candidates = all.includes(files) ? [files] : all.filter(({ value }) => value.startsWith(start))
   return candidates
     .map(({ value, description }) => (description ? `${value}\t${description}\n` : `${value}\n`))
     .join('')
 }
 
-/** Returns the candidates for a word, whatever it starts with. */
 async function findCandidates(
   previous: readonly string[],
   current: string,
-  context: Context,
+  cwd: string,
 ): Promise<readonly Candidate[]> {
-  const first = tokenize(previous, context.leadingOptions).tokens.find(({ kind }) => kind === 'positional')
+  const first = tokenize(previous, leadingOptions).tokens.find(({ kind }) => kind === 'positional')
   const name = first && previous[first.index]
-  if (name !== undefined && name !== 'help' && !context.commands.includes(name)) return []
-  const command = name === undefined || name === 'help' ? undefined : await context.loadCommand(name)
-  const options = command ? context.optionsOf(command) : context.leadingOptions
+  if (name !== undefined && name !== 'help' && !Object.hasOwn(commands, name)) return []
+  const command = name === undefined || name === 'help' ? undefined : await loadCommand(name)
+  const options = command?.options ?? leadingOptions
   const rest = command ? previous.filter((_, index) => index !== first!.index) : previous
 
   const { tokens, positionals } = tokenize(rest, options)
   if (!tokens.some(({ kind }) => kind === 'option-terminator')) {
     const last = tokens.at(-1)
     if (last?.kind === 'option' && last.value === undefined && options[last.name]?.type === 'string') {
-      return listValues(options[last.name]!, context)
+      return listValues(options[last.name]!, cwd)
     }
     const [, inline] = /^--([^=]+)=/.exec(current) ?? []
     if (inline !== undefined) {
       const option = Object.hasOwn(options, inline) ? options[inline]! : undefined
-      const values = option?.type === 'string' ? await listValues(option, context) : []
+      const values = option?.type === 'string' ? await listValues(option, cwd) : []
       return values.map((one) => (one === files ? one : { value: `--${inline}=${one.value}` }))
     }
     if (current.startsWith('-')) {
-      const used = new Set(tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])))
-      return listOptions(options, used)
+      const used = new Set(tokens.flatMap((token) => (token.kind === 'option' ? token.name : [])))
+      return Object.entries(options)
+        .filter(([option, { multiple }]) => multiple || !used.has(option))
+        .map(([option, { help }]) => ({ value: `--${option}`, description: help }))
     }
   }
-  if (!command) return name === 'help' && positionals.length > 1 ? [] : listCommands(context)
-  const values = await listArguments(command, positionals.length, context)
+  if (!command) return name === 'help' && positionals.length > 1 ? [] : listCommands()
+  const values = await listArguments(command, positionals.length, cwd)
   return values.filter(({ value }) => !positionals.includes(value))
 }
 
-function listOptions(options: Command['options'], used: ReadonlySet<string>): Candidate[] {
-  return Object.entries(options)
-    .filter(([name, { multiple }]) => multiple || !used.has(name))
-    .map(([name, { help }]) => ({ value: `--${name}`, description: help }))
-}
-
-async function listCommands({ commands, loadCommand }: Context): Promise<Candidate[]> {
-  const named = commands.map(async (name) => ({ value: name, description: (await loadCommand(name)).summary }))
+async function listCommands(): Promise<Candidate[]> {
+  const named = Object.keys(commands).map(async (name) => ({
+    value: name,
+    description: (await loadCommand(name)).summary,
+  }))
   return [...(await Promise.all(named)), { value: 'help', description: 'print the help of a command' }]
 }
 
-async function listValues({ choices, value = '' }: Option, context: Context): Promise<readonly Candidate[]> {
-  return choices ? choices.map((choice) => ({ value: choice })) : listKinds(value.toLowerCase().split('|'), context)
+async function listValues({ choices, value = '' }: Option, cwd: string): Promise<readonly Candidate[]> {
+  return choices ? choices.map((choice) => ({ value: choice })) : listKinds(value.toLowerCase(), cwd)
 }
 
 /** Lists the values of the positional argument at an index, by its placeholder in the usage. */
-async function listArguments(
-  { usage, positionals }: Command,
-  index: number,
-  context: Context,
-): Promise<readonly Candidate[]> {
-  if (index >= (positionals?.max ?? 0)) return []
-  const placeholders = [...usage.matchAll(/[a-z]+(?:\|[a-z]+)*/g)].map(([placeholder]) => placeholder)
-  return listKinds((placeholders[index % placeholders.length] ?? '').split('|'), context)
+async function listArguments({ usage = '' }: Command, index: number, cwd: string): Promise<Candidate[]> {
+  const placeholders = usage.match(/[a-z]+(?:\|[a-z]+)*/g) ?? []
+  return index < countPositionals(usage).max ? listKinds(placeholders[index % placeholders.length]!, cwd) : []
 }
 
-/** Placeholders whose values are not completed, and those of file names. */
-const open = new Set('port offset name text n seconds ref version package variable id'.split(' '))
-const paths = new Set('path paths file directory program arguments'.split(' '))
+/** Alternatives in a placeholder whose values are not completed, and those of file names. */
+const open = new Set(['port', 'offset', 'ref', 'version', 'package'])
+const paths = new Set(['path', 'paths', 'file', 'directory', 'program', 'arguments'])
 
 /** Lists the values of the kinds that a placeholder names; a word that is no kind, such as a shell, is itself a value. */
-async function listKinds(kinds: readonly string[], context: Context): Promise<readonly Candidate[]> {
+async function listKinds(placeholder: string, cwd: string): Promise<Candidate[]> {
+  const kinds = placeholder.split('|')
   const lists = kinds.map(async (kind): Promise<readonly Candidate[]> => {
-    if (/^services?$/.test(kind)) return describe((await context.loadRegistry()).services)
-    if (kind === 'range') return describe((await context.loadRegistry()).ranges)
-    if (kind === 'command') return listCommands(context)
+    if (/^services?$/.test(kind)) return describe((await loadProject(cwd)).registry.services)
+    if (kind === 'range') return describe((await loadProject(cwd)).registry.ranges)
     if (paths.has(kind)) return [files]
     return open.has(kind) || kinds.length === 1 ? [] : [{ value: kind }]
   })

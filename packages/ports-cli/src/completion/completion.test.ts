@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ranges, services } from '@driftos/ports'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commands } from '../cli.js'
+import { commands } from '../commands.js'
 import { program, run } from '../cli.fixture.js'
 import { scripts } from './scripts.js'
 

@@ -190,7 +190,6 @@ export const checks: readonly Check[] = [
   },
 ]
 
-/** The variables of services, with those of their hosts and addresses. */
 function readVariables(services: Machine['services']): string[] {
   return Object.values(services).flatMap(({ variable }) =>
     ['PORT', 'HOST', 'URL'].map((suffix) => variable.replace(/PORT$/, suffix)),
@@ -216,7 +215,6 @@ function inRanges(ports: Machine['ports'], ranges: readonly PortRange[]) {
   })
 }
 
-/** Returns how to give this checkout other ports. */
 function otherPorts({ env, checkout, slots, freeOffset }: Machine): string {
   const offset = freeOffset ?? 'N'
   if (env['DRIFTOS_PORT_OFFSET']?.trim()) return `set another DRIFTOS_PORT_OFFSET, such as ${offset}.`

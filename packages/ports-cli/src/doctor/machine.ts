@@ -2,10 +2,14 @@ import { execFile } from 'node:child_process'
 import { lookup } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import type { Env } from '@driftos/ports'
-import type { Checkout, SlotStatus } from '@driftos/ports/checkout'
+import { PortConfigError, type Env } from '@driftos/ports'
+import { findCheckout, findFreeOffset, listSlots, readEnvFile } from '@driftos/ports/checkout'
 import type { PortRegistry } from '@driftos/ports/define'
-import { isPortOpen } from '@driftos/ports/probe'
+import { describeHolder, isPortOpen, nameHolder } from '@driftos/ports/probe'
+import type { Input, Io } from '../command.js'
+import { checkoutDirectory } from '../environment.js'
+import type { Project } from '../project/project.js'
+import { findStatuses } from './statuses.js'
 
 /** A range of ports, both ends included. */
 export interface PortRange {
@@ -13,50 +17,80 @@ export interface PortRange {
   readonly last: number
 }
 
-/** A service whose port something of this machine uses. */
-export interface UsedPort {
-  readonly service: string
-  readonly port: number
-  readonly state: 'up' | 'down' | 'stranger' | 'elsewhere' | 'unknown'
-  /** Why the state is not `up`. */
-  readonly reason: string | undefined
-  /** A text for the process or container and its directory; undefined where the system does not show it. */
-  readonly holder: string | undefined
-  /** Which loopback addresses accept connections. */
-  readonly families: readonly (4 | 6)[]
-}
-
 /** The state of the machine that the checks use. */
-export interface Machine {
-  readonly platform: NodeJS.Platform
-  readonly services: PortRegistry['services']
-  /** The variables of the shell and of the `.env` file, without a slot's offset. */
-  readonly env: Env
-  /** The `.env` file, and the variables that it adds to those of the shell. */
-  readonly envFile: { readonly file?: string; readonly applied: Env }
-  /** The messages about variables that are invalid. */
-  readonly invalidVariables: readonly string[]
-  /** The port of each service in this checkout; empty while a variable is invalid. */
-  readonly ports: ReadonlyMap<string, number>
-  readonly used: readonly UsedPort[]
-  readonly checkout: Checkout | undefined
-  /** The instance of the checkout that `DRIFTOS_CHECKOUT` names, where that is not this one. */
-  readonly otherRoot: string | undefined
-  readonly slots: readonly SlotStatus[]
-  /** Messages about the ledger of slots. */
-  readonly slotWarnings: readonly string[]
-  /** The ports that the system hands out to clients, without those that it is configured to spare. */
-  readonly ephemeral: readonly PortRange[]
-  /** The ports that Windows excludes. */
-  readonly excluded: readonly PortRange[]
-  /** An offset that is free, where another checkout uses a port of this one. */
-  readonly freeOffset: number | undefined
-  /** The addresses of `localhost`, in the order of the system. */
-  readonly localhost: readonly { readonly address: string; readonly family: number }[]
+export type Machine = Awaited<ReturnType<typeof findMachine>>
+
+/** Finds the state of the machine. Nothing is stopped, freed or written. */
+export async function findMachine(values: Input['values'], io: Io, { registry, root }: Project) {
+  const { platform } = process
+  // Without the offset of a slot.
+  const env = io.envWithoutSlot ?? io.env
+  const directory = checkoutDirectory(root, io.cwd)
+  const checkout = findCheckout(directory)
+  const file = values['no-env-file'] ? false : (values['env-file'] as string | undefined)
+  // Read once more without the shell's variables, which would hide those of the file.
+  const envFile: { readonly file?: string; readonly applied: Env } = readEnvFile(directory, {}, { file, cwd: io.cwd })
+  const { ports, invalidVariables } = resolveAll(registry, io)
+  const origin = env['DRIFTOS_CHECKOUT']?.trim()
+  const [used, { slots, warnings: slotWarnings }, ephemeral, excluded, localhost] = await Promise.all([
+    findUsed([...ports.keys()], registry, io, checkout?.instance),
+    listSlots({ env }),
+    findEphemeralRanges(platform),
+    findExcludedRanges(platform),
+    findLocalhost(),
+  ])
+  return {
+    platform,
+    services: registry.services,
+    env,
+    envFile,
+    invalidVariables,
+    ports,
+    used,
+    checkout,
+    /** The checkout that `DRIFTOS_CHECKOUT` names, where that is not this one. */
+    otherRoot: origin && (findCheckout(origin)?.instance ?? origin) !== checkout?.instance ? origin : undefined,
+    slots,
+    slotWarnings,
+    ephemeral,
+    excluded,
+    localhost,
+    freeOffset: used.some(({ state }) => state === 'elsewhere')
+      ? await findFreeOffset(registry.services, { env }).catch(() => undefined)
+      : undefined,
+  }
 }
 
-/** Returns the ports that this system hands out to clients. */
-export async function findEphemeralRanges(platform: NodeJS.Platform): Promise<PortRange[]> {
+/** Resolves every port; there is none while a variable is invalid. */
+function resolveAll(registry: PortRegistry, { env }: Io): { ports: Map<string, number>; invalidVariables: string[] } {
+  try {
+    const ports = new Map(Object.entries(registry.resolvePorts(env)))
+    for (const service of ports.keys()) registry.getOrigin(service, env)
+    return { ports, invalidVariables: [] }
+  } catch (error) {
+    if (!(error instanceof PortConfigError)) throw error
+    return { ports: new Map(), invalidVariables: error.issues.map(({ message }) => message) }
+  }
+}
+
+/** Finds the services whose ports something of this machine uses. */
+async function findUsed(names: readonly string[], registry: PortRegistry, { env }: Io, instance: string | undefined) {
+  const statuses = (await findStatuses(names, registry, env, instance)).filter(({ isHeldHere }) => isHeldHere)
+  return Promise.all(
+    statuses.map(async ({ probe: { service, port, state, reason }, holder }) => ({
+      service,
+      port,
+      state,
+      reason,
+      // The reason of "elsewhere" has the directory already.
+      holder: holder && (state === 'elsewhere' ? nameHolder(holder) : describeHolder(holder)),
+      families: await findFamilies(port),
+    })),
+  )
+}
+
+/** Returns the ports that this system hands out to clients, without those that it is configured to spare. */
+async function findEphemeralRanges(platform: NodeJS.Platform): Promise<PortRange[]> {
   // The range of the IANA, which macOS and Windows use.
   if (platform !== 'linux') return [{ first: 49_152, last: 65_535 }]
   return withoutReserved(await readSetting('ip_local_port_range'), await readSetting('ip_local_reserved_ports'))
@@ -88,7 +122,7 @@ export function withoutReserved(range: string, reserved: string): PortRange[] {
 }
 
 /** Returns the ports that Windows excludes, such as for Hyper-V; none on other systems. */
-export async function findExcludedRanges(platform: NodeJS.Platform): Promise<PortRange[]> {
+async function findExcludedRanges(platform: NodeJS.Platform): Promise<PortRange[]> {
   if (platform !== 'win32') return []
   const show = ['interface', 'ipv4', 'show', 'excludedportrange', 'protocol=tcp']
   const { stdout } = await promisify(execFile)('netsh', show, { timeout: 5000 }).catch(() => ({ stdout: '' }))
@@ -104,15 +138,13 @@ function parseRanges(text: string, pattern: RegExp): PortRange[] {
   return Array.from(text.matchAll(pattern), ([, first, last = first]) => ({ first: Number(first), last: Number(last) }))
 }
 
-/** Returns the addresses of `localhost`. */
-export async function findLocalhost(): Promise<Machine['localhost']> {
+/** Returns the addresses of `localhost`, in the order of the system. */
+async function findLocalhost(): Promise<{ readonly address: string; readonly family: number }[]> {
   return lookup('localhost', { all: true, verbatim: true }).catch(() => [])
 }
 
 /** Returns which loopback addresses accept connections on a port. */
-export async function findFamilies(port: number): Promise<(4 | 6)[]> {
-  const [isOpen4, isOpen6] = await Promise.all(
-    ['127.0.0.1', '::1'].map((host) => isPortOpen(port, { host, timeoutMs: 1000 })),
-  )
-  return [...(isOpen4 ? [4 as const] : []), ...(isOpen6 ? [6 as const] : [])]
+async function findFamilies(port: number): Promise<readonly (4 | 6)[]> {
+  const areOpen = await Promise.all(['127.0.0.1', '::1'].map((host) => isPortOpen(port, { host, timeoutMs: 1000 })))
+  return ([4, 6] as const).filter((_, index) => areOpen[index])
 }

@@ -1,9 +1,7 @@
 import type { Generator } from '../project/config.js'
 import { code, table, text } from './markdown.js'
 
-/** Options of {@link agentsSection}. */
 interface AgentsSectionOptions {
-  /** The file; `AGENTS.md` unless given. */
   readonly file?: string
   readonly region?: string
   /** The command that runs driftos-ports in this repository; `npx driftos-ports` unless given. */

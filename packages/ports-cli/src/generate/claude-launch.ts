@@ -1,10 +1,8 @@
 import type { Generator } from '../project/config.js'
 
-/** Options of {@link claudeLaunch}. */
 interface ClaudeLaunchOptions {
   /** The command that starts each service, by the service's name: for example `{ website: ['npm', 'run', 'dev'] }`. */
   readonly start: Readonly<Record<string, readonly [string, ...string[]]>>
-  /** The file; `.claude/launch.json` unless given. */
   readonly file?: string
   /** The command that runs driftos-ports in this repository, and its first arguments; `npx driftos-ports` unless given. */
   readonly command?: readonly [string, ...string[]]

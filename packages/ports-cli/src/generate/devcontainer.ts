@@ -1,6 +1,9 @@
 import type { RegistryDefinition } from '@driftos/ports/define'
 import type { Generator } from '../project/config.js'
+import { print } from '../registry/layout.js'
 import { oneLine } from './notice.js'
+
+const json = { quote: '"', hasQuotedKeys: true } as const
 
 /**
  * Returns the generator of a dev container's forwarded ports: those of all active services, each on its own number.
@@ -13,10 +16,11 @@ export function devcontainer({ file = '.devcontainer/devcontainer.json', region 
     region,
     render(registry) {
       const ports = listActive(registry)
-      const attributes = ports.map(([port, attributesOfPort]) => `    "${port}": ${inline(attributesOfPort)}`)
+      const attributes = ports.map(([port, attributesOfPort]) => `    "${port}": ${print(attributesOfPort, json)}`)
       // Written out, because an object would sort its numeric keys.
       const properties = attributes.length > 0 ? `{\n${attributes.join(',\n')}\n  }` : '{}'
-      return `  "forwardPorts": ${inline(ports.map(([port]) => port))},\n  "portsAttributes": ${properties},\n`
+      const numbers = ports.map(([port]) => port).join(', ')
+      return `  "forwardPorts": [${numbers}],\n  "portsAttributes": ${properties},\n`
     },
   }
 }
@@ -29,11 +33,4 @@ function listActive({ services }: RegistryDefinition): [port: number, attributes
     const label = `${name}: ${oneLine(summary)}`
     return [port, { label, onAutoForward: 'silent', requireLocalPort: true, ...protocol }]
   })
-}
-
-/** Returns JSON on one line, with spaces inside braces. */
-function inline(value: object): string {
-  if (Array.isArray(value)) return `[${value.map((item) => JSON.stringify(item)).join(', ')}]`
-  const fields = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${JSON.stringify(item)}`)
-  return `{ ${fields.join(', ')} }`
 }

@@ -3,7 +3,6 @@ import type { Generator } from '../project/config.js'
 import { getSiblingVariable } from './container.js'
 import { generatedNotice, oneLine } from './notice.js'
 
-/** Options of {@link envExample}. */
 interface EnvExampleOptions {
   readonly file?: string
   /** Returns further lines, such as the variables of one service. */

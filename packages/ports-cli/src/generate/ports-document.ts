@@ -90,7 +90,6 @@ function renderPage(registry: RegistryDefinition): string {
   return `${blocks.map((block) => block.trimEnd()).join('\n\n')}\n`
 }
 
-/** Returns the blocks of a section; none where it has no subject. */
 function section(title: string | undefined, subject: object, blocks: readonly string[]): string[] {
   if (Object.keys(subject).length === 0) return []
   return title === undefined ? [...blocks] : [`## ${title}`, ...blocks]

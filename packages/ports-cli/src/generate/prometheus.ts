@@ -11,7 +11,6 @@ export const scrapeInterval = '15s'
 /** The host of the machine for a container that runs on it. */
 export const hostFromContainer = 'host.docker.internal'
 
-/** Options of {@link prometheus}. */
 interface PrometheusOptions {
   readonly file?: string
   /** Where the services run: on the host of Prometheus's container, or in containers of the same network. */

@@ -64,10 +64,8 @@ export async function writeChanges(
 function renderInto(text: string | undefined, generator: Generator, registry: RegistryDefinition): string | undefined {
   const { file, region } = generator
   const content = render(generator, registry)
-  if (region !== undefined) {
-    // A missing file is as one without the markers: the error shows them.
-    return replaceRegion(text ?? '', content ?? '', file, region)
-  }
+  // A missing file is as one without the markers: the error shows them.
+  if (region !== undefined) return replaceRegion(text ?? '', content ?? '', file, region)
   return text !== undefined && /^[^\n]*\r\n/.test(text) ? content?.replaceAll('\n', '\r\n') : content
 }
 

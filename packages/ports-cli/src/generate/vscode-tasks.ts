@@ -1,8 +1,6 @@
 import type { Generator } from '../project/config.js'
 
-/** Options of {@link vscodeTasks}. */
 interface VscodeTasksOptions {
-  /** The file; `.vscode/tasks.json` unless given. */
   readonly file?: string
   /** The command that runs driftos-ports in this repository, and its first arguments; `npx driftos-ports` unless given. */
   readonly command?: readonly [string, ...string[]]

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { ancestors } from './find-config.js'
 
 /** The file of the build that contains this module. Its name has a hash of its content and of the files that it loads. */
 // oxlint-disable-next-line no-underscore-dangle -- Node.js gives it this name
@@ -34,13 +35,8 @@ export async function remember<Value>(
 }
 
 function findEntryFile(file: string): string | undefined {
-  for (let directory = dirname(file); ; directory = dirname(directory)) {
-    const modules = join(directory, 'node_modules')
-    if (existsSync(modules)) {
-      return join(modules, '.cache/driftos-ports', `${encodeURIComponent(relative(directory, file))}.json`)
-    }
-    if (dirname(directory) === directory) return undefined
-  }
+  const root = ancestors(dirname(file)).find((directory) => existsSync(join(directory, 'node_modules')))
+  return root && join(root, 'node_modules/.cache/driftos-ports', `${encodeURIComponent(relative(root, file))}.json`)
 }
 
 function read(file: string): Entry | undefined {

@@ -11,20 +11,18 @@ const manifestKey = 'driftos-ports'
 export interface FoundConfig {
   readonly directory: string
   readonly file: string
-  /** The text of the file. */
   readonly text: string
   /** The value, where it is a key of a `package.json`. */
   readonly key?: { readonly value: unknown }
 }
 
+/** The fields of a `package.json` that contain its dependencies. */
+export const dependencyFields = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const
+
 /** The fields of a `package.json` that are read. */
-export interface Manifest {
+export interface Manifest extends Readonly<Partial<Record<(typeof dependencyFields)[number], object>>> {
   readonly name?: string
   readonly version?: string
-  readonly dependencies?: Readonly<Record<string, string>>
-  readonly devDependencies?: Readonly<Record<string, string>>
-  readonly peerDependencies?: Readonly<Record<string, string>>
-  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 /**
@@ -100,7 +98,8 @@ export function pathFrom(directory: string, path: string): string {
   return relative(directory, path).replaceAll(sep, '/')
 }
 
-function ancestors(directory: string): string[] {
+/** Returns a directory and its parents, the nearest first. */
+export function ancestors(directory: string): string[] {
   const parent = dirname(directory)
   return parent === directory ? [directory] : [directory, ...ancestors(parent)]
 }

@@ -1,4 +1,4 @@
-import type { PortRegistry, RegistryDefinition } from '@driftos/ports/define'
+import type { PortRegistry, RegistryDefinition, ServiceDefinition } from '@driftos/ports/define'
 import { unknownName } from '../suggestion.js'
 import { UsageError } from '../usage-error.js'
 
@@ -30,37 +30,27 @@ export function findOne(text: string, registry: Registry): string {
   throw new UsageError(`Ambiguous service ${JSON.stringify(text)}: expected one of ${[match, ...others].join(', ')}.`)
 }
 
-interface Matches {
-  readonly exact: readonly string[]
-  readonly partial: readonly string[]
-}
-
-function findMatches(text: string, { services, retired }: Registry): Matches {
+function findMatches(text: string, { services, retired }: Registry): { exact: string[]; partial: string[] } {
   const wanted = text.toLowerCase()
-  const names = Object.keys(services)
-  const select = (textsOf: (name: string) => readonly string[], isMatch = (known: string) => known === wanted) =>
-    names.filter((name) => textsOf(name).some((known) => isMatch(known.toLowerCase())))
+  const isWanted = (known: string) => known.toLowerCase() === wanted
+  const entries = Object.entries(services)
+  const select = (isMatch: (name: string, service: ServiceDefinition) => boolean) =>
+    entries.filter((entry) => isMatch(...entry)).map(([name]) => name)
 
-  const named = select((name) => [name])
+  const named = select(isWanted)
   if (named.length > 0) return { exact: named, partial: [] }
-  const aliased = select((name) => [services[name]!.variable, ...(services[name]!.aliases ?? [])])
+  const aliased = select((_, { variable, aliases = [] }) => [variable, ...aliases].some(isWanted))
   if (aliased.length > 0) return { exact: aliased, partial: [] }
-  const exact = select((name) => [services[name]!.containerName])
-  const parts =
-    wanted.length < minPartLength
-      ? []
-      : select(
-          (name) => [name, services[name]!.containerName],
-          (known) => known.includes(wanted),
-        )
+  const exact = select((_, { containerName }) => isWanted(containerName))
+  const isPart = (known: string) => wanted.length >= minPartLength && known.toLowerCase().includes(wanted)
+  const parts = select((name, { containerName }) => isPart(name) || isPart(containerName))
   const partial = parts.filter((name) => !exact.includes(name))
   if (exact.length + partial.length > 0) return { exact, partial }
-  const removed = Object.keys(retired).find((name) => name.toLowerCase() === wanted)
+  const removed = Object.keys(retired).find(isWanted)
   if (removed !== undefined) throw new UsageError(describeRetired(removed, { retired }))
-  const definitions = Object.values(services)
-  const spellings = [...names, ...definitions.map(({ containerName }) => containerName)]
-  const aliases = definitions.flatMap((definition) => definition.aliases ?? [])
-  throw unknownName('service', text, [...spellings, ...aliases])
+  const containers = entries.map(([, { containerName }]) => containerName)
+  const aliases = entries.flatMap(([, service]) => service.aliases ?? [])
+  throw unknownName('service', text, [...Object.keys(services), ...containers, ...aliases])
 }
 
 /** Returns why a retired service cannot be used, and what to do. */

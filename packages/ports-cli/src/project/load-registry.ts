@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { dirname, extname, join } from 'node:path'
+import { extname, join } from 'node:path'
 import type { PortRegistry, RangeTable, RegistryDefinition, ServiceTable } from '@driftos/ports/define'
 import { defineRegistry, findRegistryProblems } from '@driftos/ports/define'
 import { listProblems, UsageError } from '../usage-error.js'
 import { remember } from './cache.js'
-import { parseJson, readIfFile } from './find-config.js'
+import { ancestors, parseJson, readIfFile } from './find-config.js'
 
 /**
  * Loads the registry of a file: a module with plain tables or a call of `defineRegistry`, or JSON.
@@ -87,9 +87,8 @@ function build(definition: RegistryDefinition, title: string): PortRegistry {
 
 /** Whether a package is below a directory or one above. Node would also find the packages of NODE_PATH, which pnpm sets. */
 function isInstalled(name: string, from: string): boolean {
-  if (process.versions['pnp']) return true
-  if (existsSync(join(from, 'node_modules', name, 'package.json'))) return true
-  return dirname(from) !== from && isInstalled(name, dirname(from))
+  const isIn = (directory: string) => existsSync(join(directory, 'node_modules', name, 'package.json'))
+  return process.versions['pnp'] !== undefined || ancestors(from).some(isIn)
 }
 
 function tryResolve(resolve: (id: string) => string, id: string): string | undefined {

@@ -3,7 +3,7 @@ import type { PortRegistry } from '@driftos/ports/define'
 import { UsageError } from '../usage-error.js'
 import { remember } from './cache.js'
 import type { Config, Generator, Ignore } from './config.js'
-import { findConfig, findManifest, parseJson, readIfFile, type FoundConfig, type Manifest } from './find-config.js'
+import { dependencyFields, findConfig, findManifest, parseJson, readIfFile, type FoundConfig } from './find-config.js'
 import { loadRegistryFile, loadRegistryPackage } from './load-registry.js'
 import { parseConfig } from './parse-config.js'
 
@@ -11,16 +11,15 @@ import { parseConfig } from './parse-config.js'
 export interface Project {
   /** The directory of the configuration, else of the `package.json` that depends on `@driftos/ports`; absolute. */
   readonly root: string
-  /** The absolute path of the configuration file. */
-  readonly configFile?: string
+  readonly configFile?: string | undefined
   /** The source of the registry, which edits change; absolute. Undefined when the registry is an installed package. */
-  readonly registryFile?: string
+  readonly registryFile?: string | undefined
   readonly registry: PortRegistry
   readonly ignore: readonly Ignore[]
   /** The `package.json` that changesets name; absolute. */
-  readonly packageFile?: string
+  readonly packageFile?: string | undefined
   /** The name of the compose project, where the configuration sets it. */
-  readonly composeProject?: string
+  readonly composeProject?: string | undefined
   /**
    * Evaluates the configuration's generators.
    *
@@ -43,7 +42,7 @@ export async function loadProject(cwd: string, named?: string): Promise<Project>
   const found = findConfig(cwd)
   if (found) return loadConfigured(found, cwd)
   const nearest = findManifest(cwd)
-  if (nearest && dependsOn(nearest.manifest, ownPackage)) {
+  if (nearest && dependencyFields.some((field) => Object.hasOwn(nearest.manifest[field] ?? {}, ownPackage))) {
     return {
       root: nearest.directory,
       registry: await loadRegistryPackage(ownPackage, nearest.directory),
@@ -74,7 +73,7 @@ async function loadNamed(name: string, cwd: string): Promise<Project> {
     root: manifest?.directory ?? dirname(registryFile),
     registryFile,
     registry: await loadRegistryFile(registryFile, name),
-    ...(manifest && { packageFile: manifest.file }),
+    packageFile: manifest?.file,
     ...withoutConfig,
   }
 }
@@ -82,24 +81,23 @@ async function loadNamed(name: string, cwd: string): Promise<Project> {
 async function loadConfigured(found: FoundConfig, cwd: string): Promise<Project> {
   const { directory: root, file: configFile } = found
   const config = await readConfig(found, cwd)
-  const rest = {
+  const { registry, ignore = [], composeProject } = config
+  const registryFile = isPath(registry, root) ? resolve(root, registry) : undefined
+  return {
     root,
     configFile,
-    ignore: config.ignore ?? [],
-    ...(config.composeProject !== undefined && { composeProject: config.composeProject }),
-    loadGenerators: async () => {
+    registryFile,
+    packageFile: findPackageFile(config, root) ?? (registryFile && findManifest(dirname(registryFile))?.file),
+    registry: registryFile
+      ? await loadRegistryFile(registryFile, shorten(registryFile, cwd))
+      : await loadRegistryPackage(registry, root),
+    ignore,
+    composeProject,
+    async loadGenerators() {
       const { generate = [] } = (config.generate as unknown) === true ? await runConfig(found, cwd) : config
       return generate.flat() as readonly Generator[]
     },
   }
-  const packageFile = findPackageFile(config, root)
-  if (!isPath(config.registry, root)) {
-    return { ...rest, registry: await loadRegistryPackage(config.registry, root), ...(packageFile && { packageFile }) }
-  }
-  const registryFile = resolve(root, config.registry)
-  const registry = await loadRegistryFile(registryFile, shorten(registryFile, cwd))
-  const nearest = packageFile ?? findManifest(dirname(registryFile))?.file
-  return { ...rest, registry, registryFile, ...(nearest && { packageFile: nearest }) }
 }
 
 /** Reads a configuration; `generate` is true where it is evaluated when a command needs it. */
@@ -141,13 +139,6 @@ function isPath(text: string, directory: string): boolean {
     isAbsolute(text) ||
     readIfFile(resolve(directory, text)) !== undefined ||
     /\.(json|[cm]?[jt]s)$/.test(text)
-  )
-}
-
-function dependsOn(manifest: Manifest, name: string): boolean {
-  const { dependencies, devDependencies, peerDependencies, optionalDependencies } = manifest
-  return [dependencies, devDependencies, peerDependencies, optionalDependencies].some(
-    (table) => table !== undefined && Object.hasOwn(table, name),
   )
 }
 

@@ -32,40 +32,191 @@ export interface Element {
   readonly value: Node
 }
 
-/** A parsed module. */
-interface Module extends Bindings {
+/** A parsed module of TypeScript, JavaScript or JSON. Nothing of it is run. */
+class Module {
   readonly code: string
   /** The text that the positions are in. Of a JSON file it has parentheses around it. */
   readonly text: string
   readonly isJson: boolean
   readonly comments: readonly Comment[]
+  readonly exported = new Map<string, Node>()
+  /** The constants; `defineRegistry()` is the first such call that has a name or is destructured. */
+  protected readonly constants = new Map<string, Node>()
+  protected readonly file: string
+  /** The functions that return the object that they take. */
+  readonly #definers = new Set(['defineRegistry', 'defineConfig', 'freeze', 'deepFreeze'])
+  readonly #constantValues: Node[] = []
+  readonly #isDeclarative: boolean
+
+  /**
+   * @param file - the file's name: its extension selects the language, and messages contain it
+   * @throws {UsageError} when the file has a syntax error
+   */
+  constructor(code: string, file: string) {
+    this.code = code
+    this.file = file
+    this.isJson = /^\.json[c5]?$/.test(extname(file))
+    // JSON is an expression of JavaScript; the line break ends a comment on the last line.
+    this.text = this.isJson ? `(${code}\n)` : code
+    const { program, comments, errors } = parseSync(this.isJson ? 'registry.js' : file, this.text)
+    const [error] = errors
+    if (error) throw new UsageError(`${this.#placeOf(error.labels[0]?.start ?? 0)}: ${error.message}`)
+    this.comments = comments
+    this.#isDeclarative = program.body.map((statement) => this.#bind(statement)).every(Boolean)
+  }
+
+  /**
+   * Whether the module has only imports, types, and constants and exports of literals, so that it is the same in each run.
+   *
+   * @throws {UsageError} when a value is not a literal
+   */
+  isStatic(skipped?: string): boolean {
+    if (!this.#isDeclarative) return false
+    for (const node of [...this.#constantValues, ...this.exported.values()]) this.read(node, skipped)
+    return true
+  }
+
   /** Follows types, calls of `defineRegistry` and constants of the same file to a literal. */
-  resolve(this: void, node: Node): Node
+  resolve(node: Node, hops = 10): Node {
+    const value = withoutTypes(node)
+    const [argument] = this.#isDefinition(value) ? value.arguments : []
+    const next = value.type === 'Identifier' ? this.constants.get(value.name) : argument
+    // Constants that refer to each other have no value.
+    return next && hops > 0 ? this.resolve(next, hops - 1) : value
+  }
+
   /**
    * Returns the value of a literal.
    *
    * @param skipped - the name of a property that is not read; its value is `true`
    * @throws {UsageError} with the line of anything else
    */
-  read(this: void, node: Node, skipped?: string): unknown
+  read(node: Node, skipped?: string): unknown {
+    const value = this.resolve(node)
+    if (value.type === 'Literal' && !('regex' in value) && !('bigint' in value)) return value.value
+    if (value.type === 'TemplateLiteral' && value.expressions.length === 0) return value.quasis[0]!.value.cooked
+    if (value.type === 'UnaryExpression' && value.operator === '-') return -(this.read(value.argument) as number)
+    if (value.type === 'ArrayExpression') return value.elements.map((item) => this.read(item ?? this.refuse(value)))
+    if (value.type !== 'ObjectExpression') return this.refuse(value)
+    const fields = value.properties.flatMap((property) => {
+      if (property.type === 'SpreadElement' && this.resolve(property.argument).type === 'ObjectExpression')
+        return Object.entries(this.read(property.argument) as object)
+      if (!isEntry(property)) return this.refuse(property)
+      return [[keyOf(property), keyOf(property) === skipped ? true : this.read(property.value)] as const]
+    })
+    return Object.fromEntries(fields) as unknown
+  }
+
   /** @throws {UsageError} with the line */
-  refuse(this: void, node: Node): never
+  refuse(node: Node): never {
+    const found = this.text.slice(node.start, node.end).replaceAll(/\s+/g, ' ')
+    const shown = found.length > 60 ? `${found.slice(0, 59)}…` : found
+    throw new UsageError(
+      `${this.#placeOf(node.start)}: expected a literal, got \`${shown}\`. Write a literal, or edit the file by hand.`,
+    )
+  }
+
+  #placeOf(position: number): string {
+    return `${this.file}, line ${this.text.slice(0, position).split('\n').length}`
+  }
+
+  #isDefinition(node: Node): node is CallExpression {
+    if (node.type !== 'CallExpression') return false
+    const name = node.callee.type === 'MemberExpression' ? node.callee.property : node.callee
+    return name.type === 'Identifier' && this.#definers.has(name.name)
+  }
+
+  /** Keeps what a statement imports, declares or exports; returns whether it does nothing else. */
+  #bind(statement: Program['body'][number], isExported = false): boolean {
+    switch (statement.type) {
+      case 'ImportDeclaration':
+        for (const specifier of statement.specifiers) {
+          if (specifier.type !== 'ImportSpecifier' || specifier.imported.type !== 'Identifier') continue
+          if (this.#definers.has(specifier.imported.name)) this.#definers.add(specifier.local.name)
+        }
+        return true
+      case 'ExportDefaultDeclaration':
+        this.exported.set('default', statement.declaration)
+        return true
+      case 'ExportNamedDeclaration':
+        for (const { local, exported } of statement.exportKind === 'type' ? [] : statement.specifiers) {
+          if (exported.type === 'Identifier') this.exported.set(exported.name, local)
+        }
+        return statement.declaration ? this.#bind(statement.declaration, true) : !statement.source
+      case 'VariableDeclaration':
+        for (const { id, init } of statement.declarations) {
+          if (!init) continue
+          this.#constantValues.push(init)
+          if (this.#isDefinition(withoutTypes(init)) && !this.constants.has('defineRegistry()'))
+            this.constants.set('defineRegistry()', init)
+          if (id.type !== 'Identifier') continue
+          this.constants.set(id.name, init)
+          if (isExported) this.exported.set(id.name, init)
+        }
+        return statement.kind === 'const'
+      case 'ExpressionStatement':
+        return this.#bindAssignment(statement.expression)
+      default:
+        return /^(?:TSTypeAliasDeclaration|TSInterfaceDeclaration|EmptyStatement)$/.test(statement.type)
+    }
+  }
+
+  /** Reads `module.exports = …`, `exports.services = …`, and the only expression of a JSON file. */
+  #bindAssignment(expression: Node): boolean {
+    if (this.isJson) this.exported.set('default', expression)
+    if (expression.type !== 'AssignmentExpression') return this.isJson
+    const target = this.text.slice(expression.left.start, expression.left.end)
+    const [, object, field = 'default'] = /^(module\.exports|exports(?=\.))(?:\.(\w+))?$/.exec(target) ?? []
+    if (object === undefined) return false
+    this.exported.set(field, expression.right)
+    return true
+  }
 }
 
-/** The source of a registry, with positions. */
-export interface Source extends Module {
+/** The source of a registry: exported tables, a default export, or a call of `defineRegistry`. */
+export class Source extends Module {
   readonly tables: Readonly<Partial<Record<TableName, Container>>>
   /** The object that has the tables as properties; undefined when each table is an export. */
   readonly root: ObjectExpression | undefined
+
+  /** @throws {UsageError} when the file has a syntax error, or a table that is not a literal */
+  constructor(code: string, file: string) {
+    super(code, file)
+    const { constants, exported } = this
+    const isNamed = exported.has('services') && !exported.has('default')
+    const others = isNamed ? [] : [constants.get('defineRegistry()'), ...exported.values()]
+    this.root = [exported.get('default'), ...others].map((node) => node && this.resolve(node)).find(hasServices)
+    const named = new Map(this.root ? elementsOf(this.root).map(({ key, value }) => [key, value]) : exported)
+    this.tables = Object.fromEntries(
+      tableNames.flatMap((name) => {
+        const node = named.get(name)
+        if (!node) return []
+        const table = this.resolve(node)
+        const isTable = table.type === (name === 'history' ? 'ArrayExpression' : 'ObjectExpression')
+        return [[name, isTable ? table : this.refuse(table)]]
+      }),
+    )
+    if (!this.tables.services) {
+      throw new UsageError(
+        `${file} has no table \`services\`: expected \`export const services = {…}\`, a default export, or \`defineRegistry({…})\`.`,
+      )
+    }
+  }
+
+  /** @throws {UsageError} when a value is not a literal */
+  readTables(): Tables {
+    const values = Object.entries(this.tables).map(([name, table]) => [name, this.read(table)])
+    return { services: {}, ranges: {}, history: [], retired: {}, ...Object.fromEntries(values) } as Tables
+  }
 }
 
 /**
- * Returns the tables of a registry as its source has them. Nothing is run; invariants are not checked.
+ * Returns the tables of a registry as its source has them. Invariants are not checked.
  *
  * @throws {UsageError} when a value is not a literal
  */
 export function readTables(code: string, file: string): Tables {
-  return valuesOf(parseSource(code, file))
+  return new Source(code, file).readTables()
 }
 
 /** Returns the tables of a registry whose values are literals; else undefined. */
@@ -75,39 +226,18 @@ export function readLiteralTables(code: string, file: string): Tables | undefine
 
 /** Returns the tables of a registry that consists of constants, and so has the same ones whenever it runs; else undefined. */
 export function readStaticTables(code: string, file: string): Tables | undefined {
-  return readStatic(code, file, (module) => valuesOf(findTables(module, file)))
+  return ifLiteral(() => {
+    const source = new Source(code, file)
+    return source.isStatic() ? source.readTables() : undefined
+  })
 }
 
 /** Returns the default export of such a module; else undefined. The value of the property `skipped` is `true`, whatever it is. */
 export function readStaticDefault(code: string, file: string, skipped: string): unknown {
-  const readDefault = ({ exported, read }: Module): unknown => {
-    const node = exported.get('default')
-    return node && read(node, skipped)
-  }
-  return readStatic(code, file, readDefault, skipped)
-}
-
-/**
- * Parses a registry: exported tables, a default export, or a call of `defineRegistry`, in TypeScript, JavaScript or JSON.
- *
- * @param file - the file's name: its extension selects the language, and messages contain it
- * @throws {UsageError} when the file has a syntax error, or a table that is not a literal
- */
-export function parseSource(code: string, file: string): Source {
-  return findTables(parseModule(code, file), file)
-}
-
-function valuesOf({ tables, read }: Source): Tables {
-  const values = tableNames.map((name) => [name, tables[name] ? read(tables[name]) : name === 'history' ? [] : {}])
-  return Object.fromEntries(values) as Tables
-}
-
-function readStatic<Value>(code: string, file: string, read: (module: Module) => Value, skipped?: string) {
   return ifLiteral(() => {
-    const module = parseModule(code, file)
-    if (!module.isStatic) return undefined
-    for (const node of module.values) module.read(node, skipped)
-    return read(module)
+    const module = new Module(code, file)
+    const node = module.exported.get('default')
+    return node && module.isStatic(skipped) ? module.read(node, skipped) : undefined
   })
 }
 
@@ -118,74 +248,6 @@ function ifLiteral<Value>(read: () => Value): Value | undefined {
     if (error instanceof UsageError) return undefined
     throw error
   }
-}
-
-function parseModule(code: string, file: string): Module {
-  const isJson = /^\.json[c5]?$/.test(extname(file))
-  // JSON is an expression of JavaScript; the line break ends a comment on the last line.
-  const text = isJson ? `(${code}\n)` : code
-  const { program, comments, errors } = parseSync(isJson ? 'registry.js' : file, text)
-  const lineAt = (position: number): number => text.slice(0, position).split('\n').length
-  const [error] = errors
-  if (error) throw new UsageError(`${file}, line ${lineAt(error.labels[0]?.start ?? 0)}: ${error.message}`)
-
-  const bindings = readBindings(program, isJson)
-  const refuse = (node: Node): never => {
-    const found = text.slice(node.start, node.end).replaceAll(/\s+/g, ' ')
-    const shown = found.length > 60 ? `${found.slice(0, 59)}…` : found
-    throw new UsageError(
-      `${file}, line ${lineAt(node.start)}: expected a literal, got \`${shown}\`. Write a literal, or edit the file by hand.`,
-    )
-  }
-  const resolve = (node: Node, hops = 10): Node => {
-    const value = withoutTypes(node)
-    const [argument] = bindings.isDefinition(value) ? value.arguments : []
-    const next = value.type === 'Identifier' ? bindings.constants.get(value.name) : argument
-    // Constants that refer to each other have no value.
-    return next && hops > 0 ? resolve(next, hops - 1) : value
-  }
-  const read = (node: Node, skipped?: string): unknown => {
-    const value = resolve(node)
-    if (value.type === 'Literal' && !('regex' in value) && !('bigint' in value)) return value.value
-    if (value.type === 'TemplateLiteral' && value.expressions.length === 0) return value.quasis[0]!.value.cooked
-    if (value.type === 'UnaryExpression' && value.operator === '-') return -(read(value.argument) as number)
-    if (value.type === 'ArrayExpression') return value.elements.map((item) => (item ? read(item) : refuse(value)))
-    if (value.type !== 'ObjectExpression') return refuse(value)
-    const fields = value.properties.flatMap((property) => {
-      if (property.type === 'SpreadElement' && resolve(property.argument).type === 'ObjectExpression')
-        return Object.entries(read(property.argument) as object)
-      if (!isEntry(property)) return refuse(property)
-      return [[keyOf(property), keyOf(property) === skipped ? true : read(property.value)] as const]
-    })
-    return Object.fromEntries(fields) as unknown
-  }
-  return { ...bindings, code, text, isJson, comments, resolve: (node) => resolve(node), read, refuse }
-}
-
-function findTables(module: Module, file: string): Source {
-  const { constants, exported, resolve, refuse } = module
-  const isNamed = exported.has('services') && !exported.has('default')
-  const others = isNamed ? [] : [constants.get('defineRegistry()'), ...exported.values()]
-  const whole = [exported.get('default'), ...others].find((node) => node && hasServices(resolve(node)))
-  const resolved = whole && resolve(whole)
-  const root = resolved?.type === 'ObjectExpression' ? resolved : undefined
-  const properties = root?.properties.filter(isEntry).map((property) => [keyOf(property), property.value] as const)
-  const named = new Map<string, Node>(properties ?? exported)
-  const tables = Object.fromEntries(
-    tableNames.flatMap((name) => {
-      const node = named.get(name)
-      if (!node) return []
-      const table = resolve(node)
-      const isTable = table.type === (name === 'history' ? 'ArrayExpression' : 'ObjectExpression')
-      return [[name, isTable ? table : refuse(table)]]
-    }),
-  )
-  if (!tables['services']) {
-    throw new UsageError(
-      `${file} has no table \`services\`: expected \`export const services = {…}\`, a default export, or \`defineRegistry({…})\`.`,
-    )
-  }
-  return { ...module, tables, root }
 }
 
 /** Returns the elements of a container, with their places in the text. */
@@ -199,9 +261,9 @@ function elementAt(key: string, { start, end }: Node, value: Node): Element {
   return { key, start, end, value: withoutTypes(value) }
 }
 
-function hasServices(node: Node): boolean {
+function hasServices(node: Node | undefined): node is ObjectExpression {
   return (
-    node.type === 'ObjectExpression' && node.properties.some((entry) => isEntry(entry) && keyOf(entry) === 'services')
+    node?.type === 'ObjectExpression' && node.properties.some((entry) => isEntry(entry) && keyOf(entry) === 'services')
   )
 }
 
@@ -226,77 +288,4 @@ function withoutTypes(node: Node): Node {
     default:
       return node
   }
-}
-
-interface Bindings {
-  /** The constants of the module; `defineRegistry()` is its first such call that has a name or is destructured. */
-  readonly constants: ReadonlyMap<string, Node>
-  readonly exported: ReadonlyMap<string, Node>
-  /** The values of all its constants and exports. */
-  readonly values: readonly Node[]
-  /** Whether the module has only imports, constants, types and exports: with literals as values, it is the same in each run. */
-  readonly isStatic: boolean
-  /** Whether an expression is a call that returns the object that it takes: `defineRegistry`, `Object.freeze`. */
-  isDefinition(this: void, node: Node): node is CallExpression
-}
-
-function readBindings({ body }: Program, isJson: boolean): Bindings {
-  const constants = new Map<string, Node>()
-  const exported = new Map<string, Node>()
-  const values: Node[] = []
-  const definers = new Set(['defineRegistry', 'defineConfig', 'freeze', 'deepFreeze'])
-  const isDefinition = (node: Node): node is CallExpression => {
-    if (node.type !== 'CallExpression') return false
-    const name = node.callee.type === 'MemberExpression' ? node.callee.property : node.callee
-    return name.type === 'Identifier' && definers.has(name.name)
-  }
-  let isStatic = true
-  for (const statement of body) {
-    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
-    if (statement.type === 'ImportDeclaration') {
-      for (const specifier of statement.specifiers) {
-        if (specifier.type !== 'ImportSpecifier' || specifier.imported.type !== 'Identifier') continue
-        if (definers.has(specifier.imported.name)) definers.add(specifier.local.name)
-      }
-    } else if (statement.type === 'ExportDefaultDeclaration') exported.set('default', statement.declaration)
-    else if (statement.type === 'ExpressionStatement') {
-      isStatic = readAssignment(statement.expression, exported, isJson) && isStatic
-    } else if (declaration?.type === 'VariableDeclaration') {
-      isStatic &&= declaration.kind === 'const'
-      for (const { id, init } of declaration.declarations) {
-        if (!init) continue
-        values.push(init)
-        if (isDefinition(withoutTypes(init)) && !constants.has('defineRegistry()'))
-          constants.set('defineRegistry()', init)
-        if (id.type !== 'Identifier') continue
-        constants.set(id.name, init)
-        if (declaration !== statement) exported.set(id.name, init)
-      }
-    } else if (statement.type === 'ExportNamedDeclaration' && !declaration) {
-      isStatic &&= !statement.source
-      if (statement.exportKind === 'type') continue
-      for (const { local, exported: name } of statement.specifiers) {
-        if (name.type === 'Identifier') exported.set(name.name, local)
-      }
-    } else
-      isStatic &&= /^(?:TSTypeAliasDeclaration|TSInterfaceDeclaration|EmptyStatement)$/.test(declaration?.type ?? '')
-  }
-  return { constants, exported, values: [...values, ...exported.values()], isStatic, isDefinition }
-}
-
-/** Reads `module.exports = …`, `exports.services = …`, and the only expression of a JSON file; returns whether it is one. */
-function readAssignment(expression: Node, exported: Map<string, Node>, isJson: boolean): boolean {
-  if (isJson) exported.set('default', expression)
-  if (expression.type !== 'AssignmentExpression') return isJson
-  const [, isWhole, name] = /^(module\.exports|exports)(?:\.(\w+))?$/.exec(pathOf(expression.left)) ?? []
-  if (isWhole === undefined || (isWhole === 'exports' && name === undefined)) return false
-  exported.set(name ?? 'default', expression.right)
-  return true
-}
-
-/** Returns the source of a chain of names, such as `module.exports`; empty for anything else. */
-function pathOf(node: Node): string {
-  if (node.type === 'Identifier') return node.name
-  const isMember = node.type === 'MemberExpression' && node.property.type === 'Identifier' && !node.computed
-  return isMember ? `${pathOf(node.object)}.${pathOf(node.property)}` : ''
 }

@@ -24,7 +24,7 @@ export interface Baseline {
 }
 
 /** A project whose registry is a file. */
-export type EditableProject = Project & { readonly root: string; readonly registryFile: string }
+export type EditableProject = Project & { readonly registryFile: string }
 
 /**
  * Returns the registry of the last release: the version tag `<package>@<version>` that is the highest by semver and part
@@ -65,13 +65,13 @@ export async function readReleased(project: EditableProject): Promise<Baseline |
 
 /** Returns the tables of the last commit, if there is one with a registry that can be read. */
 export async function readCommitted(project: EditableProject): Promise<Tables | undefined> {
-  const text = await readAt(project, 'HEAD', fromRoot(project))
+  const text = await readAt(project, 'HEAD', pathFrom(project.root, project.registryFile))
   return text === undefined ? undefined : readLiteralTables(text, basename(project.registryFile))
 }
 
 /** Returns the name and version of the package that publishes the registry. */
 export function readManifest({ packageFile }: Project): Manifest {
-  const text = packageFile === undefined ? undefined : readIfPresent(packageFile)
+  const text = packageFile && readIfPresent(packageFile)
   return text === undefined ? {} : (parseJson(text, packageFile!) as Manifest)
 }
 
@@ -84,7 +84,7 @@ export function findChangesetDirectory(directory: string): string | undefined {
 }
 
 async function readLastRelease(project: EditableProject): Promise<Baseline> {
-  const { root } = project
+  const { root, packageFile } = project
   const isShallow = await git(root, 'rev-parse', '--is-shallow-repository')
   if (isShallow === undefined) throw unknown('this directory is not in a git repository', 'Name a file with --since.')
   if (isShallow === 'true') {
@@ -94,18 +94,22 @@ async function readLastRelease(project: EditableProject): Promise<Baseline> {
     )
   }
   const { name = '', version } = readManifest(project)
-  const prefixes = [`${name}@`, ...((await isAtTop(project)) ? ['v'] : [])]
-  const patterns = prefixes.map((prefix) => `${prefix}*`)
-  const tags = (await git(root, 'tag', '--merged', 'HEAD', '--list', ...patterns))?.split(/\r?\n/) ?? []
-  const versions = tags.flatMap((tag) => {
-    const prefix = prefixes.find((start) => tag.startsWith(start))
-    const parsed = semver.parse(prefix === undefined ? null : tag.slice(prefix.length))
-    return parsed ? [{ tag, parsed }] : []
-  })
-  const [last] = versions.toSorted((one, other) => semver.rcompare(one.parsed, other.parsed))
+  const top = resolve(root, (await git(root, 'rev-parse', '--show-cdup')) ?? '')
+  const isAtTop = packageFile !== undefined && dirname(packageFile) === top
+  const tags = (await git(root, 'tag', '--merged', 'HEAD'))?.split(/\r?\n/) ?? []
+  const versions = [`${name}@`, ...(isAtTop ? ['v'] : [])].flatMap((prefix) =>
+    tags
+      .filter((tag) => tag.startsWith(prefix) && semver.valid(tag.slice(prefix.length)))
+      .map((tag) => ({ tag, version: tag.slice(prefix.length) })),
+  )
+  const [last] = versions.toSorted((one, other) => semver.rcompare(one.version, other.version))
   const released = last && (await readFirst(project, [last.tag], 'refs/tags/'))
   if (released) return released
-  const documented = readReleases(project)
+  const changelog = packageFile && readIfPresent(join(dirname(packageFile), 'CHANGELOG.md'))
+  const documented = Array.from(
+    (changelog ?? '').matchAll(/^#{1,3} \[?v?(\d+\.\d+\.\d+[\w.+-]*)/gm),
+    ([, documentedVersion]) => documentedVersion,
+  )
   const isFirst =
     documented.every((release) => release === version) &&
     !(await git(root, 'config', '--get-regexp', String.raw`^remote\..*\.tagopt$`, '--no-tags'))
@@ -129,12 +133,6 @@ async function readBeforeRelease(project: EditableProject, isGated: boolean): Pr
   throw unknown('git has no commit', 'Name a file with --since.')
 }
 
-/** The versions that the changelog of the package has. */
-function readReleases({ packageFile }: Project): string[] {
-  const changelog = packageFile === undefined ? undefined : readIfPresent(join(dirname(packageFile), 'CHANGELOG.md'))
-  return [...(changelog ?? '').matchAll(/^#{1,3} \[?v?(\d+\.\d+\.\d+[\w.+-]*)/gm)].map(([, version]) => version!)
-}
-
 function readFile(file: string, title: string): Baseline {
   const text = readFileSync(file, 'utf8')
   const tables = readTables(text, basename(file))
@@ -142,7 +140,6 @@ function readFile(file: string, title: string): Baseline {
   return { title, tables, isRelease: true, isGated: true, version, changesets: new Set() }
 }
 
-/** Reads the first of some git references that exists. */
 async function readFirst(
   project: EditableProject,
   [ref, ...others]: readonly string[],
@@ -158,7 +155,7 @@ async function readFirst(
   const registry = await findRegistryAt(project, left)
   if (!registry) {
     throw new UsageError(
-      `Cannot find the registry at ${ref}: expected ${fromRoot(project)}. Name its file with --since FILE.`,
+      `Cannot find the registry at ${ref}: expected ${pathFrom(root, project.registryFile)}. Name its file with --since FILE.`,
     )
   }
   const manifest = project.packageFile && (await readAt(project, left, pathFrom(root, project.packageFile)))
@@ -180,25 +177,15 @@ async function findRegistryAt(project: EditableProject, commit: string) {
     const text = (await readAt(project, commit, file)) ?? ''
     return /\bregistry["']?\s*:\s*["'`]([^"'`]+)["'`]/.exec(text)?.[1]
   })
-  for (const file of [fromRoot(project), ...(await Promise.all(configured))]) {
+  for (const file of [pathFrom(project.root, project.registryFile), ...(await Promise.all(configured))]) {
     const text = file && (await readAt(project, commit, posix.normalize(file)))
     if (text !== undefined && text !== '') return { file: file!, text }
   }
   return undefined
 }
 
-/** Reads a file of a commit by its path from the root. */
 function readAt({ root }: EditableProject, commit: string, path: string): Promise<string | undefined> {
   return git(root, 'cat-file', 'blob', `${commit}:./${path}`)
-}
-
-async function isAtTop({ root, packageFile }: EditableProject): Promise<boolean> {
-  const top = await git(root, 'rev-parse', '--show-cdup')
-  return packageFile !== undefined && dirname(packageFile) === resolve(root, top ?? '')
-}
-
-function fromRoot({ root, registryFile }: EditableProject): string {
-  return pathFrom(root, registryFile)
 }
 
 function unknown(why: string, remedy: string): UsageError {

@@ -15,10 +15,9 @@ import { readIfPresent } from './write.js'
 export type Release = Pick<Baseline, 'tables' | 'version'>
 
 /** The release note about one service. */
-export interface Note {
+interface Note {
   readonly bump: Exclude<Bump, 'none'>
   readonly text: string
-  /** The ports in the text. */
   readonly ports: readonly number[]
 }
 
@@ -54,19 +53,7 @@ export function compareService(name: string, released: Tables, now: Tables): Cha
   return compare({ ...released, ranges: {} }, { ...now, ranges: {} }).filter(({ subject }) => subject === name)
 }
 
-/** A file in `.changeset`. */
-interface Changeset {
-  readonly file: string
-  readonly text: string
-  /** The release of the package of the registry that it makes; undefined when it is about other packages. */
-  readonly bump?: Bump | undefined
-  /** Why it cannot be read. */
-  readonly problem?: string
-  /** Whether it is about that package, and no pre-release contains it. The file of one that is not pending stays as it is. */
-  readonly isPending: boolean
-  /** The service that it is about, where this program wrote it. */
-  readonly service: string | undefined
-}
+type Changeset = ReturnType<typeof readChangesets>[number]
 
 /**
  * Returns the changesets that are to be written or removed, so that each service that was added, moved or retired since
@@ -122,8 +109,11 @@ export function readRelease(project: EditableProject, { version, changesets }: B
   return greatest([...later.map(({ bump = 'none' }) => bump), bumpBetween(version, readManifest(project).version)])
 }
 
-/** Reads every changeset, those of other packages too, which may have registries of their own. */
-function readChangesets(project: EditableProject): Changeset[] {
+/**
+ * Reads every changeset, those of other packages too, which may have registries of their own. One is pending when it is about
+ * the package of the registry and no pre-release contains it. The file of any other stays as it is.
+ */
+function readChangesets(project: EditableProject) {
   const directory = findChangesetDirectory(project.root)
   const { name } = readManifest(project)
   if (directory === undefined || name === undefined) return []
@@ -132,12 +122,14 @@ function readChangesets(project: EditableProject): Changeset[] {
   const files = readdirSync(directory).filter((file) => /^[^.].*\.md$/.test(file) && file !== 'README.md')
   return files.map((file) => {
     const text = readIfPresent(join(directory, file)) ?? ''
+    // The service that it is about, where this program wrote it.
     const service = /^port-([A-Za-z\d]+)(?:-\d+)?\.md$/.exec(file)?.[1]
     try {
       const bump = parseChangeset(text).releases.find((release) => release.name === name)?.type
-      return { file, text, bump, isPending: bump !== undefined && !contained.includes(basename(file, '.md')), service }
+      const isPending = bump !== undefined && !contained.includes(basename(file, '.md'))
+      return { file, text, service, bump, problem: undefined, isPending }
     } catch (error) {
-      return { file, text, problem: (error as Error).message, isPending: false, service }
+      return { file, text, service, bump: undefined, problem: (error as Error).message, isPending: false }
     }
   })
 }
@@ -155,7 +147,7 @@ function covers({ text, bump = 'none' }: Changeset, name: string, note: Note): b
 }
 
 function bumpBetween(before: string | undefined, after: string | undefined): Bump {
-  if (before === undefined || after === undefined || !semver.valid(before) || !semver.valid(after)) return 'none'
-  if (!semver.gt(after, before)) return 'none'
-  return greatest((['major', 'minor', 'patch'] as const).filter((bump) => semver.diff(before, after)?.endsWith(bump)))
+  const [was, is] = [semver.parse(before), semver.parse(after)]
+  if (!was || !is || semver.lte(is, was)) return 'none'
+  return (['major', 'minor', 'patch'] as const).find((bump) => semver.diff(was, is)?.endsWith(bump)) ?? 'none'
 }

@@ -11,7 +11,6 @@ export type Bump = (typeof bumps)[number]
 export interface Change {
   /** What differs, such as `port changed`. */
   readonly kind: string
-  /** The release that the change requires. */
   readonly bump: Exclude<Bump, 'none'>
   /** The name of the service or range. */
   readonly subject: string
@@ -77,7 +76,6 @@ function find<Entry>(
   }
 }
 
-/** Returns a rule that finds only some of the changes. */
 function where(rule: Rule, isFound: (subject: string, before: Tables, after: Tables) => boolean): Rule {
   return (before, after) => rule(before, after).filter(({ subject }) => isFound(subject, before, after))
 }

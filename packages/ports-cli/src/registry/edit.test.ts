@@ -401,6 +401,24 @@ describe('an edit', { timeout: 120_000 }, () => {
     }
   })
 
+  it('is completed by sync, which lists the changeset among its files', async () => {
+    const root = await makeProject({ 'ports.json': spread })
+    await cli(root, 'sync')
+    await commit(root, '1.0.0')
+    await cli(root, 'move', 'shop', '4002', '--reason', 'a test')
+    const moved = await filesOf(root)
+    await rm(join(root, '.changeset/port-shop.md'))
+    const { stdout } = await cli(root, 'sync', '--json')
+    expect(JSON.parse(stdout)).toEqual({
+      files: [
+        { file: 'docs/PORTS.md', state: 'current' },
+        { file: '.env.example', state: 'current' },
+        { file: '.changeset/port-shop.md', state: 'written' },
+      ],
+    })
+    expect(await filesOf(root)).toEqual(moved)
+  })
+
   it('works from a subdirectory, without git and without changesets, and prints that it wrote none', async () => {
     const root = await makeProject({ 'src/ports.json': spread }, { 'src/deep/a.txt': '' })
     const { code, stdout } = await cli(join(root, 'src/deep'), 'move', 'shop', '4002', '--reason', 'a test')

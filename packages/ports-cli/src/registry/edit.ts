@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { defineRegistry, findRegistryProblems, type RangeTable, type ServiceTable } from '@driftos/ports/define'
 import { formatPatch } from '../generate/patch.js'
 import { UsageError, type Input, type Io, type Option } from '../command.js'
@@ -19,9 +18,7 @@ import { readIfPresent } from './write.js'
 export interface Edit {
   /** The edit as a text, such as `move demo to 3010`. */
   readonly attempt: string
-  /** The services that it changes. */
   readonly services: readonly string[]
-  /** Whether it adds its service. */
   readonly isAddition?: boolean
   /** Whether a run that was killed already made the edit. */
   readonly isDone: boolean
@@ -31,8 +28,7 @@ export interface Edit {
   /** What `--json` prints besides the files. */
   readonly facts: Readonly<Record<string, unknown>>
   /** The error when there is nothing to edit and nothing to complete. */
-  readonly refusal?: string | undefined
-  /** Text after the list of files. */
+  readonly refusal?: UsageError | undefined
   readonly epilogue?: string
 }
 
@@ -58,7 +54,7 @@ export const reuseOption = {
  */
 export async function runEdit(
   plan: (now: Tables, project: EditableProject) => Edit | Promise<Edit>,
-  { values }: Pick<Input, 'values'>,
+  values: Input['values'],
   io: Io,
   project: Project,
 ): Promise<number> {
@@ -70,7 +66,7 @@ export async function runEdit(
   const released = await findReleased(editable, now, edit)
   const edited = edit.apply(released.tables)
   validate(edited, now, edit)
-  const wanted = isDeepStrictEqual(edited, now) ? present : editTables(present, basename(registryFile), edited)
+  const wanted = editTables(present, basename(registryFile), edited)
   // In the order of the source, as every later command reads it.
   const after = readTables(wanted, basename(registryFile))
   const changes = [
@@ -78,7 +74,7 @@ export async function runEdit(
     ...findChangesets(editable, released, after, edit.services),
     ...(await findGenerated(editable, after, edit)),
   ]
-  if (changes.length === 0 && edit.refusal !== undefined) throw new UsageError(edit.refusal)
+  if (changes.length === 0 && edit.refusal) throw edit.refusal
   if (!values['dry-run']) {
     await writeChanges(changes, root, (file) => {
       const isCommitted = join(root, file) !== registryFile
@@ -104,7 +100,7 @@ export async function runEdit(
 
 /** Returns the changesets that an interrupted edit has still to write or to remove; `sync` completes them. */
 export async function findMissingChangesets(project: Project): Promise<FileChange[]> {
-  if (project.root === undefined || project.registryFile === undefined) return []
+  if (project.registryFile === undefined) return []
   const editable = assertEditable(project)
   // Only a registry of literals is edited by this program.
   const now = readLiteralTables(readFileSync(editable.registryFile, 'utf8'), basename(editable.registryFile))
@@ -117,7 +113,7 @@ export async function findMissingChangesets(project: Project): Promise<FileChang
  * @throws {UsageError} when the registry is an installed package
  */
 export function assertEditable(project: Project): EditableProject {
-  if (project.root !== undefined && project.registryFile !== undefined) return project as EditableProject
+  if (project.registryFile !== undefined) return project as EditableProject
   throw new UsageError(
     'This registry is an installed package: expected a file. Edit it in its own repository, or name a file with --registry.',
   )

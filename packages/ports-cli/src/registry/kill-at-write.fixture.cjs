@@ -6,7 +6,7 @@ const { syncBuiltinESMExports } = require('node:module')
 const { KILL_AT, KILL_ROOT } = process.env
 const opened = new Set()
 let count = 0
-for (const name of ['mkdirSync', 'openSync', 'writeSync', 'fchmodSync', 'fsyncSync', 'renameSync', 'rmSync']) {
+for (const name of ['mkdirSync', 'openSync', 'writeSync', 'chmodSync', 'fsyncSync', 'renameSync', 'rmSync']) {
   const original = fs[name]
   fs[name] = (...args) => {
     const isCounted = typeof args[0] === 'number' ? opened.has(args[0]) : String(args[0]).startsWith(KILL_ROOT)

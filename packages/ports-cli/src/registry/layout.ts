@@ -1,10 +1,7 @@
 /** How an entry of a table is written. */
 export interface Style {
   readonly quote: '"' | "'"
-  /** Whether the names of fields are quoted. */
   readonly hasQuotedKeys: boolean
-  /** Between a name and its value. */
-  readonly colon: string
   /** Inside the braces of an entry on one line. */
   readonly padding: string
   readonly isOnOneLine: boolean
@@ -21,10 +18,10 @@ export interface Style {
 
 /** Returns the source of one entry of a table, from its indentation to its closing brace. */
 export function layOut(key: string | undefined, entry: Readonly<Record<string, unknown>>, style: Style): string {
-  const { indent, colon, columns, padding, eol, unit } = style
-  const name = key === undefined ? indent : `${indent}${printKey(key, style)}${colon}`
+  const { indent, columns, padding, eol, unit } = style
+  const name = key === undefined ? indent : `${indent}${printKey(key, style)}: `
   const fields = Object.entries(entry).map(
-    ([field, value]) => [field, `${printKey(field, style)}${colon}${print(value, style)}`] as const,
+    ([field, value]) => [field, `${printKey(field, style)}: ${print(value, style)}`] as const,
   )
   if (style.isOnOneLine) {
     const line = fields.reduce(
@@ -44,13 +41,11 @@ export function printKey(key: string, { hasQuotedKeys, quote }: Pick<Style, 'has
 }
 
 /** Returns a value as source code, on one line. */
-export function print(value: unknown, style: Pick<Style, 'hasQuotedKeys' | 'quote' | 'colon'>): string {
+export function print(value: unknown, style: Pick<Style, 'hasQuotedKeys' | 'quote'>): string {
   if (typeof value === 'string') return printText(value, style.quote)
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map((item) => print(item, style)).join(', ')}]`
-  const fields = Object.entries(value).map(
-    ([key, field]) => `${printKey(key, style)}${style.colon}${print(field, style)}`,
-  )
+  const fields = Object.entries(value).map(([key, field]) => `${printKey(key, style)}: ${print(field, style)}`)
   return `{ ${fields.join(', ')} }`
 }
 

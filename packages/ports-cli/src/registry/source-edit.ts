@@ -2,17 +2,16 @@ import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../command.js'
 import {
   elementsOf,
-  parseSource,
   readTables,
+  Source,
   tableNames,
   type Container,
   type Element,
-  type Source,
   type TableName,
   type Tables,
 } from '../project/source.js'
 import { layOut, print, printKey } from './layout.js'
-import { readStyle, withoutComments, type FileStyle } from './source-style.js'
+import { readStyle, type FileStyle } from './source-style.js'
 
 /**
  * Edits the source of a registry so that it has other tables. Lines of entries that do not change keep every byte,
@@ -21,7 +20,7 @@ import { readStyle, withoutComments, type FileStyle } from './source-style.js'
  * @throws {UsageError} when the source cannot be edited, with its line
  */
 export function editTables(code: string, file: string, after: Tables): string {
-  const edited = tableNames.reduce((text, name) => editTable(parseSource(text, file), file, name, after[name]), code)
+  const edited = tableNames.reduce((text, name) => editTable(new Source(text, file), file, name, after[name]), code)
   if (isDeepStrictEqual(readTables(edited, file), after)) return edited
   throw new UsageError(`Cannot edit ${file}: its tables are not literals. Edit the file by hand.`)
 }
@@ -36,10 +35,8 @@ interface Piece {
   /** The blanks and comments before the element, from the end of the line before. */
   readonly lead: string
   readonly text: string
-  /** The comments behind it on the same line, without the comma. */
-  readonly trail: string
-  /** Where the comma is in `trail`; undefined where there is none. */
-  readonly commaAt?: number | undefined
+  /** The comments behind it on the same line, before and behind the comma. */
+  readonly trail: readonly [string, string]
 }
 
 interface Parts {
@@ -48,32 +45,28 @@ interface Parts {
   readonly pieces: readonly Piece[]
   /** The blanks and comments before the closing brace. */
   readonly tail: string
+  readonly hasTrailingComma: boolean
 }
 
 function editTable(source: Source, file: string, name: TableName, after: object): string {
   const table = source.tables[name]
   if (!table && Object.keys(after).length === 0) return source.code
   const editor = new Editor(source, name)
-  if (!table) return editTable(parseSource(editor.addTable(), file), file, name, after)
+  if (!table) return editTable(new Source(editor.addTable(), file), file, name, after)
   return isDeepStrictEqual(source.read(table), after) ? source.code : editor.update(table, after)
 }
 
-/** Edits one table of a source. */
 class Editor {
   readonly #source: Source
   readonly #table: TableName
-  /** The text with blanks for comments, so that positions are the same. */
-  readonly #code: string
   readonly #style: FileStyle
 
   constructor(source: Source, table: TableName) {
     this.#source = source
     this.#table = table
-    this.#code = withoutComments(source)
-    this.#style = readStyle(source, this.#code)
+    this.#style = readStyle(source)
   }
 
-  /** Returns the source with other entries in the table. */
   update(table: Container, after: object): string {
     const sibling = elementsOf(table).at(-1)
     const style = this.#style.of(this.#table, sibling)
@@ -88,11 +81,9 @@ class Editor {
     const { root, tables, text } = this.#source
     const empty = this.#table === 'history' ? '[]' : '{}'
     if (root) {
-      const { pieces, ...parts } = this.#split(root)
-      return this.#replace(root, {
-        ...parts,
-        pieces: [...pieces, this.#piece(root, this.#table, this.#field(this.#table, empty))],
-      })
+      const parts = this.#split(root)
+      const table = this.#piece(root, this.#table, this.#field(this.#table, empty))
+      return this.#replace(root, { ...parts, pieces: [...parts.pieces, table] })
     }
     const last = Math.max(...Object.values(tables).map(({ end }) => end))
     const [line] = /.*\n?/.exec(text.slice(last))!
@@ -119,7 +110,6 @@ class Editor {
     )
   }
 
-  /** Returns the parts of a table or an entry with other values. */
   #record(record: Container, after: Entry, printNew: (key: string, value: unknown) => string): Parts {
     const before = this.#source.read(record) as Entry
     const { pieces, ...parts } = this.#split(record)
@@ -168,7 +158,6 @@ class Editor {
     return { ...parts, pieces: items }
   }
 
-  /** Returns the text of an element with another value. */
   #update({ key, start, end, value }: Element, before: unknown, after: unknown): string {
     const { text } = this.#source
     if (isDeepStrictEqual(before, after)) return text.slice(start, end)
@@ -179,7 +168,7 @@ class Editor {
       return name + print(after, this.#style) + text.slice(value.end, end)
     }
     const style = this.#style.of(this.#table, { key, start, end, value })
-    const hasComment = this.#code.slice(start, end) !== text.slice(start, end)
+    const hasComment = this.#style.code.slice(start, end) !== text.slice(start, end)
     if (value.type !== 'ObjectExpression' || (!hasComment && this.#table !== 'services')) {
       // A longer reason may need separate lines.
       return layOut(this.#table === 'history' ? undefined : key, after as Entry, style).trimStart()
@@ -189,7 +178,7 @@ class Editor {
   }
 
   #field(key: string, value: string): string {
-    return `${printKey(key, this.#style)}${this.#style.colon}${value}`
+    return `${printKey(key, this.#style)}: ${value}`
   }
 
   #piece(container: Container, key: string, text: string): Piece {
@@ -197,50 +186,51 @@ class Editor {
     const [sibling] = elementsOf(container)
     const isInline = sibling && !this.#source.text.slice(container.start, sibling.start).includes('\n')
     const indent = sibling ? indentAt(sibling.start) : indentAt(container.start) + unit
-    return { key, lead: isInline ? ' ' : eol + indent, text: text.trimStart(), trail: '' }
+    return { key, lead: isInline ? ' ' : eol + indent, text: text.trimStart(), trail: ['', ''] }
   }
 
   #split(container: Container): Parts {
     const { text } = this.#source
     let position = this.#lineEnd(container.start + 1)
     const head = text.slice(container.start + 1, position)
+    let { hasTrailingComma } = this.#style
     const pieces = elementsOf(container).map((element): Piece => {
       const { key, start, end } = element
       const lead = text.slice(position, start)
-      const commaAt = /^\s*(?=,)/.exec(this.#code.slice(end))?.[0].length
-      const rest = commaAt === undefined ? end : end + commaAt + 1
+      const [toComma = '', blanks = ''] = /^(\s*),/.exec(this.#style.code.slice(end)) ?? []
+      hasTrailingComma = toComma !== ''
+      const rest = end + toComma.length
       position = this.#lineEnd(rest)
-      const trail = text.slice(end, end + (commaAt ?? 0)) + text.slice(rest, position)
-      return { key, element, lead, text: text.slice(start, end), trail, commaAt }
+      const trail = [text.slice(end, end + blanks.length), text.slice(rest, position)] as const
+      return { key, element, lead, text: text.slice(start, end), trail }
     })
-    return { head, pieces, tail: text.slice(position, container.end - 1) }
+    return { head, pieces, tail: text.slice(position, container.end - 1), hasTrailingComma }
   }
 
   /** Returns the end of the line, where only comments are left on it; else the same position. */
   #lineEnd(position: number): number {
-    return position + (/^[^\S\r\n]*(?=\r?\n)/.exec(this.#code.slice(position))?.[0].length ?? 0)
+    return position + (/^[^\S\r\n]*(?=\r?\n)/.exec(this.#style.code.slice(position))?.[0].length ?? 0)
   }
 
-  #join(container: Container, { head, pieces, tail }: Parts, hasColumns: boolean): string {
-    const last = this.#split(container).pieces.at(-1)
-    const isFirst = last === undefined
-    const hasTrailingComma = last ? last.commaAt !== undefined : this.#style.hasTrailingComma
+  #join(container: Container, { head, pieces, tail, hasTrailingComma }: Parts, hasColumns: boolean): string {
+    const { eol, indentAt } = this.#style
+    const last = elementsOf(container).at(-1)
     // An empty container has no blanks to keep, except around a comment.
     const around = head + tail
     if (pieces.length === 0) return around.trim() === '' ? '' : around
-    const start = isFirst ? around.trimEnd() : head
-    const end = isFirst ? this.#style.eol + this.#style.indentAt(container.start) : tail
+    const start = last ? head : around.trimEnd()
+    const end = last ? tail : eol + indentAt(container.start)
     let comment = start
-    const indent = this.#style.eol + this.#style.indentAt(last?.element?.start ?? container.start)
+    const indent = eol + indentAt(last?.start ?? container.start)
     /** Starts a line where the line before ends in a comment. */
     const after = (text: string): string =>
       comment.trim() === '' || /^[^\S\n]*\n/.test(text) ? text : indent + text.trimStart()
-    const body = pieces.reduce((before, { element, lead, text, trail, commaAt = 0 }, index) => {
+    const body = pieces.reduce((before, { element, lead, text, trail: [beforeComma, behindComma] }, index) => {
       const comma = hasTrailingComma || index < pieces.length - 1 ? ',' : ''
       const column = element ? element.start - container.start - 1 : 0
       const blanks = hasColumns ? ' '.repeat(Math.max(1, column - before.length)) : after(lead)
-      comment = trail
-      return before + blanks + text + trail.slice(0, commaAt) + comma + trail.slice(commaAt)
+      comment = beforeComma + behindComma
+      return before + blanks + text + beforeComma + comma + behindComma
     }, start)
     return body + after(end)
   }

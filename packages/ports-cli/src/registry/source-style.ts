@@ -2,34 +2,15 @@ import { elementsOf, type Container, type Element, type Source, type TableName }
 import type { Style } from './layout.js'
 
 /** How a registry is written, as far as its present entries show it. */
-export interface FileStyle extends Pick<
-  Style,
-  'quote' | 'hasQuotedKeys' | 'colon' | 'unit' | 'hasTrailingComma' | 'eol'
-> {
-  /** Returns the indent of the line of a position. */
-  indentAt(this: void, position: number): string
-  /**
-   * Returns the style of an entry.
-   *
-   * @param model - an entry of the same table; undefined where there is none
-   */
-  of(this: void, table: TableName, model?: Element): Style
-}
+export type FileStyle = ReturnType<typeof readStyle>
 
-/** Returns the text of a source with blanks for its comments. */
-export function withoutComments({ text, comments }: Source): string {
-  return comments.reduce(
-    (code, { start, end }) => code.slice(0, start) + ' '.repeat(end - start) + code.slice(end),
+/** Returns the style of a source. */
+export function readStyle({ text, isJson, tables, comments }: Source) {
+  // Blanks for comments, so that positions are the same.
+  const code = comments.reduce(
+    (before, { start, end }) => before.slice(0, start) + ' '.repeat(end - start) + before.slice(end),
     text,
   )
-}
-
-/**
- * Returns the style of a source.
- *
- * @param code - its text without comments
- */
-export function readStyle({ text, isJson, tables }: Source, code: string): FileStyle {
   const indentAt = (position: number): string =>
     /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', position - 1) + 1, position))![0]
   const textOf = ({ start, end }: Pick<Element, 'start' | 'end'>): string => code.slice(start, end)
@@ -43,7 +24,6 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
   const style = {
     quote: isJson || /:\s*(["'])/.exec(example)?.[1] === '"' ? ('"' as const) : ("'" as const),
     hasQuotedKeys: isJson || /[{,]\s*["']\w+["']\s*:/.test(example),
-    colon: /[\w"']:\S/.test(example) && !/[\w"']: /.test(example) ? ':' : ': ',
     unit: inner.length > outer.length ? inner.slice(outer.length) : (/^([ \t]+)["'\w]/m.exec(text)?.[1] ?? '  '),
     hasTrailingComma: /,\s*\n\s*[}\]]/.test(all) || (!isJson && !/[^\s,{[(]\s*\n\s*[}\]]/.test(all)),
     eol: text.includes('\r\n') ? '\r\n' : '\n',
@@ -64,8 +44,11 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
 
   return {
     ...style,
+    /** The text without comments. */
+    code,
     indentAt,
-    of(table, model) {
+    /** Returns the style of an entry; `model` is an entry of the same table, where there is one. */
+    of(table: TableName, model?: Element): Style {
       const container = tables[table]
       const similar = model ?? others[0] ?? first
       const shown = similar && textOf(similar)
@@ -87,5 +70,4 @@ export function readStyle({ text, isJson, tables }: Source, code: string): FileS
   }
 }
 
-/** A text in quotes. */
 const literal = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`/g

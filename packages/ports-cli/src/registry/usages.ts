@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Node, ObjectProperty, Program } from '@oxc-project/types'
+import type { Node, Program } from '@oxc-project/types'
 import { parseSync } from 'oxc-parser'
 import { readIfFile } from '../project/find-config.js'
 import { readManifest, type EditableProject } from './baseline.js'
@@ -11,7 +11,6 @@ export interface Usage {
   readonly file: string
   /** From 1. */
   readonly line: number
-  /** The line of code, without its indentation. */
   readonly text: string
 }
 
@@ -75,7 +74,6 @@ function findBindings({ body }: Program, mayTakeName: (module: string) => boolea
   return names
 }
 
-/** Whether a node is a name as a text or as the name of a field. */
 function isName(node: Node, parent: Node | undefined, name: string): boolean {
   if (node.type === 'Literal') return node.value === name
   if (node.type !== 'Identifier' || node.name !== name) return false
@@ -95,19 +93,18 @@ function isUse(node: Node, parents: readonly Node[], known: ReadonlySet<string>)
       return isTable(parent.object, known)
     case 'VariableDeclarator':
       return parent.init === node && parent.id.type === 'Identifier' && namesService.test(parent.id.name)
-    case 'Property':
+    default:
       if (object?.type === 'ObjectPattern') {
         return owner?.type === 'VariableDeclarator' && owner.init != null && isTable(owner.init, known)
       }
-      return isTyped(parents, known) && !(isArgument(parents) && isOther(node, parent as ObjectProperty, object))
-    default:
-      return isTyped(parents, known)
+      return isTyped(node, parents, known)
   }
 }
 
 /** Whether an expression keeps its literal types: with `as const`, `satisfies` or a type, or as an argument of a known function. */
-function isTyped(parents: readonly Node[], known: ReadonlySet<string>): boolean {
-  const outer = parents.findLast(({ type }) => !literalTypes.test(type))
+function isTyped(node: Node, parents: readonly Node[], known: ReadonlySet<string>): boolean {
+  const at = parents.findLastIndex(({ type }) => !literalTypes.test(type))
+  const outer = parents[at]
   switch (outer?.type) {
     case 'TSAsExpression':
     case 'TSSatisfiesExpression':
@@ -118,20 +115,19 @@ function isTyped(parents: readonly Node[], known: ReadonlySet<string>): boolean 
     case 'NewExpression':
       // A list of texts is mostly something else, such as a command line.
       return (
-        !parents.slice(parents.indexOf(outer)).some(({ type }) => type === 'ArrayExpression') &&
-        known.has(rootOf(outer.callee))
+        !parents.slice(at).some(({ type }) => type === 'ArrayExpression') &&
+        known.has(rootOf(outer.callee)) &&
+        !isOther(node, parents.at(-1), parents.at(-2))
       )
     default:
       return false
   }
 }
 
-function isArgument(parents: readonly Node[]): boolean {
-  return /^(?:Call|New)Expression$/.test(parents.findLast(({ type }) => !literalTypes.test(type))?.type ?? '')
-}
-
 /** Whether a field of an argument is that of another registry, such as in a call of `defineRegistry`, or about something else. */
-function isOther(node: Node, { key, value }: ObjectProperty, object: Node | undefined): boolean {
+function isOther(node: Node, parent: Node | undefined, object: Node | undefined): boolean {
+  if (parent?.type !== 'Property') return false
+  const { key, value } = parent
   if (key === node) return hasField(value, 'port') || (value.type === 'Literal' && typeof value.value === 'number')
   return !(key.type === 'Identifier' && namesService.test(key.name)) || hasField(object, 'from')
 }
@@ -150,18 +146,10 @@ function isTable(node: Node, known: ReadonlySet<string>): boolean {
   return name.type === 'Identifier' && /(?:ports|services|origins)$/i.test(name.name)
 }
 
-/** Returns the name with which an expression starts. */
 function rootOf(node: Node): string {
-  switch (node.type) {
-    case 'Identifier':
-      return node.name
-    case 'MemberExpression':
-      return rootOf(node.object)
-    case 'CallExpression':
-      return rootOf(node.callee)
-    default:
-      return ''
-  }
+  if (node.type === 'MemberExpression') return rootOf(node.object)
+  if (node.type === 'CallExpression') return rootOf(node.callee)
+  return node.type === 'Identifier' ? node.name : ''
 }
 
 function visit(node: Node, parents: readonly Node[], onNode: (node: Node, parents: readonly Node[]) => void): void {

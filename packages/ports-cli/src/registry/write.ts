@@ -10,8 +10,8 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
-  fchmodSync,
+  writeFileSync,
+  chmodSync,
   accessSync,
   mkdirSync,
   realpathSync,
@@ -19,8 +19,8 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { UsageError } from '../command.js'
 
-/** The end of the name of a file that is being written. */
-const suffix = '.driftos-ports.tmp'
+/** The name of a file that is being written: that of its target, with the process that writes it. */
+const temporaryName = /^\..+\.(\d+)\.driftos-ports\.tmp$/
 /** After this time a temporary file is a leftover, even if its process seems to run. */
 const maxAgeMs = 600_000
 
@@ -46,9 +46,11 @@ export async function writeFileSafely(
     const mode = statSync(target, { throwIfNoEntry: false })?.mode
     if (mode !== undefined) accessSync(target, constants.W_OK)
     removeLeftovers(dirname(target))
-    const temporary = join(dirname(target), `.${basename(target)}.${process.pid}${suffix}`)
+    const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.driftos-ports.tmp`)
     try {
-      writeDurably(temporary, text, mode)
+      writeFileSync(temporary, '', { mode })
+      if (mode !== undefined) chmodSync(temporary, mode)
+      writeFileSync(temporary, text, { flush: true })
       if (expected.length > 0) assertContent(path, expected[0], text)
       renameSync(temporary, target)
     } catch (error) {
@@ -78,10 +80,9 @@ export function removeFileSafely(path: string, title: string, expected: string |
   }
 }
 
-/** Removes the temporary files that killed runs left in a directory. */
 function removeLeftovers(directory: string): void {
-  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
-    const pid = new RegExp(`^\\..+\\.(\\d+)${suffix.replaceAll('.', String.raw`\.`)}$`).exec(name)?.[1]
+  for (const name of readdirSync(directory)) {
+    const pid = temporaryName.exec(name)?.[1]
     if (pid === undefined) continue
     const path = join(directory, name)
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
@@ -105,18 +106,6 @@ export function readIfPresent(path: string, title: string = path): string | unde
   }
   if (!isUtf8(bytes)) throw new UsageError(`${title} is not UTF-8. Save it as UTF-8 and run this again.`)
   return bytes.toString()
-}
-
-function writeDurably(path: string, text: string, mode: number | undefined): void {
-  const file = openSync(path, 'w')
-  try {
-    if (mode !== undefined) fchmodSync(file, mode)
-    const bytes = Buffer.from(text)
-    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
 }
 
 /** A name in a directory survives a power cut once the directory is written too. Windows has no such call. */
@@ -159,7 +148,6 @@ const remedies: Readonly<Record<string, string>> = {
   EEXIST: 'a part of its path is a file. Move that file away',
 }
 
-/** Returns an error whose message has the cause and the fix. */
 function describeFailure(error: unknown, what: string): UsageError {
   const { code = '', message } = error as NodeJS.ErrnoException
   const remedy = remedies[code]
