@@ -116,6 +116,8 @@ export interface Match {
   readonly isTest?: boolean
   /** An example that sets an override on purpose: `CORE_PORT=4001 pnpm dev` in a document. */
   readonly isExample?: boolean
+  /** An address that a sentence tells people to open. */
+  readonly isForBrowser?: boolean
   /** Belongs to another machine: a CI job's service container, a cloud's security group. */
   readonly isElsewhere?: boolean
 }

@@ -2,7 +2,7 @@ import type { Evidence } from '../match.js'
 
 /** Words that name a number or an address, not a service. */
 const generic =
-  /^(?:(?:the|default|local|localhost|host|external|internal|container|inner|outer|public|base|server|http|https|tcp|published|exposed|docker|dev|development|production|listen|listening|service|app|application|web)[ /]*)*(?:ports?|urls?|address|endpoint|origin|access|host|link|local|default|open|visit|example|note|network)$/i
+  /^(?:(?:the|default|local|localhost|host|external|internal|container|inner|outer|public|base|server|http|https|tcp|published|exposed|docker|dev|development|production|listen|listening|service|app|application|web)[ /]*)*(?:ports?|urls?|address|endpoint|origin|access|host|link|local|default|open|visit|example|note|network|(?:your |a )?(?:web )?browser)$/i
 
 const article = /^(?:the|a|an|our|your|this|its)[ \t]+/i
 /** A text with one of these is a sentence. */

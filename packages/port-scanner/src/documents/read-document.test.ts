@@ -40,7 +40,7 @@ const cases: readonly (readonly [text: string, expected: readonly string[]])[] =
   ],
   ['- gateway: formerly on port 3003', []],
   ['Grafana previously runs on port 3003.', ['3003 label host Grafana previously=label [isPast]']],
-  ['Open <http://localhost:4173>.', ['4173 reach host [host local, scheme http]']],
+  ['Open <http://localhost:4173>.', ['4173 reach host [host local, scheme http, isForBrowser]']],
   ['```env\nCORE_PORT=3001\n```', ['3001 value host CORE_PORT=variable']],
   ['```js\napp.listen(3000)\n```', ['3000 mention host']],
   ['```\nCORE_PORT=3001\n```', ['3001 value host CORE_PORT=variable']],

@@ -24,7 +24,7 @@ const past =
   /\b(?:was|were|formerly|previously|originally|used to|no longer|moved (?:from|to)|renamed|deprecated|removed|instead of|rather than|until|not)\b/i
 /** Matches a sentence that shows how to change a number. */
 export const example =
-  /\b(?:overrid\w*|custom\w*|different|another|change\w*|e\.g\.|for example|such as|in use|if (?:you|port)|conflict\w*|alternativ\w*)\b/i
+  /\b(?:overrid\w*|custom\w*|different|another|change\w*|e\.g\.|for example|such as|in use|if (?:you|port)|specific port|conflict\w*|alternativ\w*)\b/i
 const before = String.raw`(?:\s{2,}|\s*(?::{1,2}|—|–|→|=>|->|=|\()|\s+-|\s+(?:(?:runs?|listens?|listening|running|available|served|starts?|exposed|is|are)\s+)*(?:on|at|in|via))[*_]{0,3}\s*`
 const labelBefore = new RegExp(
   String.raw`^(?<label>.{1,80}?)(?:[*_]{0,3})${before}(?<port>port\s*)?[<*_\`"'(:]{0,4}$`,
@@ -61,12 +61,16 @@ export function readPrinted(text: string, start = 0): Match[] {
   return shift(extend(found, flagsOf(text)), start)
 }
 
+/** "Open http://localhost:3000 with your browser" */
+const toOpen = /\b(?:open|visit|browse|navigate|go)\b[^.]*$/i
+
 function flagsOf(text: string): Partial<Pick<Match, 'isPast' | 'isExample'>> {
   return { ...(past.test(text) && { isPast: true }), ...(example.test(text) && { isExample: true }) }
 }
 
-function labelAddress(match: Match, text: string, around: Surroundings): Match {
-  if (match.host !== 'local') return match
+function labelAddress(found: Match, text: string, around: Surroundings): Match {
+  if (found.host !== 'local') return found
+  const match: Match = toOpen.test(text.slice(0, found.start)) ? { ...found, isForBrowser: true } : found
   const from = match.start - /[^\s<>()`"'|*[\]]*$/.exec(text.slice(0, match.start))![0].length
   const to = match.end + /^[^\s<>()`"'|*\]]*/.exec(text.slice(match.end))![0].length
   const linked = /\[([^\]]{1,60})\]\(\s*<?$/.exec(text.slice(0, from))?.[1]

@@ -94,7 +94,11 @@ export function attribute(
   // A variable of a program may be anything until a server is started with it.
   // The configuration of a web server is about the server's container.
   const isProxy = role === 'listen' && match.side === 'container' && variables.length === 0
-  const isLoose = isProxy || (kind === 'code' && role === 'value' && variables.every((name) => name === 'port'))
+  // A document in a package shows settings and images of other programs too.
+  const isLoose =
+    isProxy ||
+    (kind === 'document' && role !== 'flag') ||
+    (kind === 'code' && role === 'value' && variables.every((name) => name === 'port'))
   if (ofProgram.has(role) && isOwn && !isLoose) {
     // A manifest's name may be the product's, so that the directory names the service.
     const byPackage = choose('package', around.names, (text) =>
@@ -108,8 +112,7 @@ export function attribute(
     }
   }
   // The README of a package: "Open http://localhost:3000".
-  const isWebAddress = role === 'reach' && host === 'local' && /^https?$/.test(match.scheme ?? '')
-  if (kind === 'document' && depth === 0 && around.directory !== '' && isWebAddress && variables.length === 0) {
+  if (kind === 'document' && depth === 0 && around.directory !== '' && match.isForBrowser) {
     const byPackage = choose('package', around.names, index.findByName)
     if (byPackage) return byPackage
   }

@@ -393,6 +393,10 @@ const consistent: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'compose.yml': 'services:\n  cache:\n    image: redis\n    ports: ["7101:6379"]\n',
     'queue/compose.yml': 'services:\n  cache:\n    image: redis\n    ports: ["7102:6379"]\n',
   },
+  'a broker that is reached on another listener inside': {
+    'compose.yml':
+      'services:\n  broker:\n    image: kafka\n    ports: ["7104:7104"]\n    environment: ["KAFKA_LISTENERS=INSIDE://broker:7105,OUTSIDE://localhost:7104"]\n  shop:\n    build: .\n    environment: ["BROKER=broker:7105", "OTHER=broker:7105"]\n',
+  },
   'a published debugger': {
     'compose.yml': 'services:\n  shop:\n    build: shop\n    ports: ["7101:9229"]\n    expose: ["7102"]\n',
     'shop/Dockerfile': 'FROM node\nEXPOSE 7102\n',

@@ -23,6 +23,11 @@ function withContainerPorts(
   occurrences: readonly Occurrence[],
 ): readonly ProposedService[] {
   const inside = new Map<string, Map<number, number>>()
+  const published = new Set(
+    occurrences.flatMap(({ attribution, outerPort }) =>
+      (attribution?.services ?? []).map((service) => `${service} ${outerPort}`),
+    ),
+  )
   for (const occurrence of occurrences) {
     const { side, port, kind, attribution } = occurrence
     const [service, ...others] = attribution?.services ?? []
@@ -34,6 +39,8 @@ function withContainerPorts(
   }
   return services.map((service) => {
     const { name, port, containerPort = port } = service
+    // Its publication says it.
+    if (published.has(`${name} ${port}`)) return service
     const counts = inside.get(name) ?? new Map<number, number>()
     const most = Math.max(...counts.values())
     const usual = [...counts.keys()].find((each) => counts.get(each) === most)

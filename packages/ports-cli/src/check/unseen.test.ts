@@ -64,6 +64,37 @@ const cases: readonly Case[] = [
     { 'README.md': `\`\`\`sh\n${line}\n\`\`\`\n` },
     ['README.md:2 error wrong-port 7102'],
   ]),
+  ...[
+    'Proxies `/api` to `http://localhost:7101`.',
+    'The server is available at http://localhost:7200.',
+    'The base URL defaults to `http://localhost:7101/v1`.',
+    '/api/* -> http://localhost:7101/api/*',
+    '```dockerfile\nEXPOSE 7200\n```',
+    '```yaml\nservices:\n  other:\n    environment:\n      PORT: "7200"\n```',
+  ].map((text): Case => [
+    `what the document of a package says about other programs, ${JSON.stringify(text)}`,
+    { ...packageOf('mail'), 'apps/mail/README.md': `${text}\n` },
+    [],
+  ]),
+  ...['Open', 'open your browser at', 'Visit', 'Then navigate to', 'Go to'].map((words): Case => [
+    `the page that the document of a package says to open, "${words} …"`,
+    { ...packageOf('mail'), 'apps/mail/README.md': `${words} http://localhost:7200.\n` },
+    ['apps/mail/README.md:1 warning wrong-port 7200'],
+  ]),
+  ...['testing/testscripts/a.sh', 'web/src/i18n/locales/zh.ts', 'template/{{cookiecutter.slug}}/web/a.ts'].map(
+    (file): Case => [
+      `an address in ${file}`,
+      { [file]: file.endsWith('.ts') ? "const a = 'http://localhost:7200/x'\n" : 'curl http://localhost:7200/x\n' },
+      [],
+    ],
+  ),
+  ...['GF_SERVER_ROOT_URL=http://localhost:7102/grafana/', 'KC_HOSTNAME_URL=http://localhost:7102/auth'].map(
+    (setting): Case => [
+      `the address of a page behind another service, ${setting}`,
+      { 'compose.yml': compose(service('mail', `environment: ["${setting}"]`)) },
+      [],
+    ],
+  ),
   ...['env.toml', 'env.toml.example', 'config/env.example.toml'].map((file): Case => [
     `tables of other programs in ${file}`,
     { 'mail/package.json': '{"name":"mail"}', [`mail/${file}`]: '[mysql]\nport=3306\n\n[redis]\nport = 6379\n' },

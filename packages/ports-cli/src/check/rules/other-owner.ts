@@ -28,8 +28,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'block':
       // Inside a container `runner`, that of the service `runnerImage` may run.
       if (side === 'container' && isNamedAfter(holder, text)) return true
-      // Its address as browsers have it, behind the gateway.
-      if (isRootUrl(occurrence) && route !== undefined && wordsOf(holder).includes('gateway')) return true
+      // Its address as browsers have it, behind a gateway.
+      if (isRootUrl(occurrence) && route !== undefined) return true
       break
     case 'label':
       if (wordsOf(holder).includes(text.toLowerCase())) return true
