@@ -60,10 +60,13 @@ export function mayHoldPort(bytes: Buffer, length: number, { kind }: Dialect): b
 /** Source code with longer lines on average was written by a program, in bytes. */
 const maxMeanLine = 400
 const minMinifiedBytes = 16 * 1024
+/** No person writes a source file of this size. */
+const maxWrittenBytes = 512 * 1024
 
-/** Returns whether a source file is a bundle without line ends. */
-export function isMinified(bytes: Buffer, length: number, { kind }: Dialect): boolean {
+/** Returns whether a source file is a bundle: a large one, or one without line ends. */
+export function isBundle(bytes: Buffer, length: number, { kind }: Dialect): boolean {
   if (kind !== 'code' || length < minMinifiedBytes) return false
+  if (length > maxWrittenBytes) return true
   let lines = 1
   for (let at = bytes.indexOf(10); at >= 0 && at < length; at = bytes.indexOf(10, at + 1)) lines++
   return lines * maxMeanLine < length

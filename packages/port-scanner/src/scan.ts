@@ -3,7 +3,7 @@ import type { Dialect, Reader } from './dialect.js'
 import { findDialect, loadReader } from './dialects.js'
 import { listFiles, type FileSelection } from './files.js'
 import type { Match } from './match.js'
-import { isGenerated, isMinified, mayHoldPort } from './prefilter.js'
+import { isGenerated, isBundle, mayHoldPort } from './prefilter.js'
 import { reasonOf, type Tally } from './tally.js'
 
 /** A line of this length is data; patterns would take quadratic time on it. */
@@ -119,7 +119,7 @@ function createSource(tally: Tally) {
     tally.files++
     tally.bytes += length
     if (!mayHoldPort(buffer, length, dialect)) return undefined
-    if (isMinified(buffer, length, dialect) || isGenerated(buffer, length, dialect)) {
+    if (isBundle(buffer, length, dialect) || isGenerated(buffer, length, dialect)) {
       tally.skipped.generated++
       return undefined
     }

@@ -82,6 +82,9 @@ export function createContext(
     const isOpening = (role === 'publish' || role === 'expose') && group !== undefined
     // A number of another service is no further port, however often it is published.
     if (!isOpening || isKnown(port, registry) || isOfRight(each) || !listOf(each).some(isOfRight)) return []
+    // Nor is it where a registered port of the container is missing, whose place it took.
+    if (servicesOf(each).some((service) => listOf(each).every((other) => other.port !== services[service]!.port)))
+      return []
     return servicesOf(each).flatMap((service) => [port, innerPort].map((number) => [service, number, root]))
   })
   const isOpenedInside = lookUp(

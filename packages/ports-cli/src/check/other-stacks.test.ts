@@ -253,6 +253,14 @@ const cases: readonly Case[] = [
       [],
     ],
   ),
+  ...[
+    ['a bundle with line ends', 'callSomething()\n'.repeat(60_000), []],
+    ['a long source file', 'callSomething()\n'.repeat(20_000), ['a.js:20001 warning unregistered-port 7301']],
+  ].map(([kind, lines, expected]): Case => [
+    kind as string,
+    { 'a.js': `${lines as string}fetch('http://localhost:7301')\n` },
+    expected as string[],
+  ]),
   [
     'an Nx project without a package',
     { 'apps/api/project.json': '{"name":"api"}', 'apps/api/src/main.ts': 'app.listen(7102)\n' },

@@ -9,6 +9,8 @@ const shop: PortRegistry = registryOf({
   web: { port: 7102, containerPort: 80, containerName: 'shop-web' },
   mail: 7103,
   broker0: 7104,
+  queue: 7106,
+  queueAdmin: { port: 7107, containerName: 'queue' },
   mailAdmin: { port: 7105, containerName: 'mail-admin' },
 })
 
@@ -95,6 +97,29 @@ const cases: readonly Case[] = [
       [],
     ],
   ),
+  ...[
+    ['another service', 7101, 'error wrong-port 7101'],
+    ['none', 7200, 'error unregistered-port 7200'],
+  ].map(([owner, port, finding]): Case => [
+    `a container that publishes one of its two registered ports, and the port of ${owner} instead of the other`,
+    { 'compose.yml': compose(service('queue', `ports: ["${port}:${port}", "7107:7107"]`)) },
+    [`compose.yml:4 ${finding}`],
+  ]),
+  [
+    'an address inside, after a container with two registered ports moved',
+    {
+      'compose.yml': compose(
+        service('queue', 'ports: ["7200:7200", "7107:7107"]'),
+        service('web', 'ports: ["7102:80"]', 'environment: ["QUEUE_URL=http://queue:7200"]'),
+      ),
+      '.env': 'QUEUE_URL=http://localhost:7200\n',
+    },
+    [
+      '.env:1 error wrong-port 7200',
+      'compose.yml:4 error unregistered-port 7200',
+      'compose.yml:8 error wrong-port 7200',
+    ],
+  ],
   ...['env.toml', 'env.toml.example', 'config/env.example.toml'].map((file): Case => [
     `tables of other programs in ${file}`,
     { 'mail/package.json': '{"name":"mail"}', [`mail/${file}`]: '[mysql]\nport=3306\n\n[redis]\nport = 6379\n' },

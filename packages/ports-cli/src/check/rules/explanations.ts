@@ -188,10 +188,15 @@ function isSameScheme(registered: string, scheme: string | undefined): boolean {
 
 /** A container publishes several ports: one is its service's, the others belong to further services. */
 function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): boolean {
-  const { attribution, role, side, innerPort } = occurrence
+  const { attribution, role, side, innerPort, kind, group } = occurrence
   // The service's own port inside, which no other publication has.
   const isOwn = attribution!.services.some((service) => innerPort === expectedPort(service, 'container', registry))
-  return listOf(occurrence).some((other) => {
+  const list = listOf(occurrence)
+  // One of the container's registered ports is missing: this number took its place.
+  const isMissing = (service: string) =>
+    list.every((other) => other.port !== expectedPort(service, other.side, registry))
+  if (kind !== 'document' && group !== undefined && attribution!.services.some(isMissing)) return false
+  return list.some((other) => {
     if (role === 'publish' && isOwn && other.innerPort !== innerPort) return false
     if (other === occurrence) return false
     // Of several addresses on a line, each may be of another service.
