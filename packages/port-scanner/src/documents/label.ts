@@ -8,7 +8,7 @@ const article = /^(?:the|a|an|our|your|this|its)[ \t]+/i
 /** A text with one of these is a sentence. */
 const sentence = /\b(?:is|was|are|were|has|can|will|to|on|at|by|with|you|your|for|and|or|if|when|that|this)\b/i
 const noun =
-  /[ \t]+(?:service|server|app|application|container|instance|process|UI|dashboard|web UI|answers|responds|health)$/i
+  /[ \t]+(?:service|server|app|application|container|instance|process|(?<!^web[ \t]+)UI|dashboard|web UI|answers|responds|health)$/i
 
 /** Returns a text without the signs of markup: emphasis, code, links, emoji. */
 export function plain(text: string): string {

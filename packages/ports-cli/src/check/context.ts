@@ -83,8 +83,8 @@ export function createContext(
     // A number of another service is no further port, however often it is published.
     if (!isOpening || isKnown(port, registry) || isOfRight(each) || !listOf(each).some(isOfRight)) return []
     // Nor is it where a registered port of the container is missing, whose place it took.
-    if (servicesOf(each).some((service) => listOf(each).every((other) => other.port !== services[service]!.port)))
-      return []
+    const isMissing = (service: string) => listOf(each).every((other) => other.port !== services[service]!.port)
+    if (role === 'publish' && servicesOf(each).some(isMissing)) return []
     return servicesOf(each).flatMap((service) => [port, innerPort].map((number) => [service, number, root]))
   })
   const isOpenedInside = lookUp(

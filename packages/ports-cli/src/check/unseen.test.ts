@@ -90,7 +90,7 @@ const cases: readonly Case[] = [
       [],
     ],
   ),
-  ...['GF_SERVER_ROOT_URL=http://localhost:7102/grafana/', 'KC_HOSTNAME_URL=http://localhost:7102/auth'].map(
+  ...['GF_SERVER_ROOT_URL=http://localhost:7102/grafana/', 'MAIL_PUBLIC_URL=http://localhost:7102/mail'].map(
     (setting): Case => [
       `the address of a page behind another service, ${setting}`,
       { 'compose.yml': compose(service('mail', `environment: ["${setting}"]`)) },
@@ -119,6 +119,11 @@ const cases: readonly Case[] = [
       'compose.yml:4 error unregistered-port 7200',
       'compose.yml:8 error wrong-port 7200',
     ],
+  ],
+  [
+    'the label of a page of any program',
+    { 'README.md': '- Web UI: http://localhost:7103\n- Web service: http://localhost:7103\n' },
+    ['README.md:2 error wrong-port 7103'],
   ],
   ...['env.toml', 'env.toml.example', 'config/env.example.toml'].map((file): Case => [
     `tables of other programs in ${file}`,

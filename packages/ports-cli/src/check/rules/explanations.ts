@@ -195,7 +195,8 @@ function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): b
   // One of the container's registered ports is missing: this number took its place.
   const isMissing = (service: string) =>
     list.every((other) => other.port !== expectedPort(service, other.side, registry))
-  if (kind !== 'document' && group !== undefined && attribution!.services.some(isMissing)) return false
+  const isOnHost = side === 'host' && kind !== 'document' && group !== undefined
+  if (isOnHost && attribution!.services.some(isMissing)) return false
   return list.some((other) => {
     if (role === 'publish' && isOwn && other.innerPort !== innerPort) return false
     if (other === occurrence) return false

@@ -35,6 +35,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (wordsOf(holder).includes(text.toLowerCase())) return true
       break
     case 'variable': {
+      // `GRAFANA_PUBLIC_URL=http://localhost:3000/grafana` goes through another service.
+      if (/_PUBLIC_(?:BASE_)?URL$/i.test(text) && route !== undefined) return true
       // A gateway reaches several services.
       if (host === 'local' && context.isShared(occurrence)) return true
       // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
