@@ -133,6 +133,29 @@ describeInBrowser('the demo', (openPage) => {
     expect((await measureWeight(page)).layoutShift).toBeLessThan(0.01)
   })
 
+  it.each([740, 400])('opens a long conversation at its end, in a window of %d pixels', async (height) => {
+    const id = `long-${height}`
+    for (let index = 0; index < 30; index++) {
+      const body = {
+        conversationId: id,
+        content: `Message ${index} about pasta`,
+        role: index % 2 ? 'assistant' : 'user',
+      }
+      const response = await fetch(`${origin}/api/v1/drift/route`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      expect(response.status).toBe(200)
+    }
+    const page = await open(`/c/${id}`, { viewport: { width: 1280, height } })
+    await landed(page, 30)
+    expect(await rowsOf(page).first().textContent()).toContain('Message 0 ')
+    const end = await rowsOf(page).last().boundingBox()
+    expect(end!.y).toBeGreaterThan(0)
+    expect(end!.y + end!.height).toBeLessThan(height)
+  })
+
   it('plays its samples, which stay, branch and route back', async () => {
     const page = await open()
     const samples = page.locator('.samples button')

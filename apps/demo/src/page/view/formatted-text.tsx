@@ -3,7 +3,10 @@ import { splitBlocks } from '../blocks.js'
 
 // A page without an answer does not wait for the parser.
 const loading = import('markdown-to-jsx/react')
-const Markdown = lazy(async () => ({ default: (await loading).Markdown }))
+const Lazy = lazy(async () => ({ default: (await loading).Markdown }))
+// A lazy component shows its fallback once even if it is loaded, which renders and moves all answers twice.
+let Loaded: typeof Lazy | (typeof import('markdown-to-jsx/react'))['Markdown'] = Lazy
+void loading.then(({ Markdown }) => (Loaded = Markdown))
 
 /** Parsing a longer text would delay the page. */
 const longestFormatted = 50_000
@@ -25,6 +28,7 @@ const options = {
 /** Shows a model's text with its Markdown: lists, tables, emphasis and code. */
 export const FormattedText = memo(function FormattedText({ text }: { text: string }) {
   if (text.length > longestFormatted) return <p className="text">{text}</p>
+  const Markdown = Loaded
   return (
     <Suspense fallback={<p className="text">{text}</p>}>
       <div className="text formatted">

@@ -1,4 +1,12 @@
-import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore, type CSSProperties } from 'react'
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+  type CSSProperties,
+} from 'react'
 import { describeFailure } from '../failure.js'
 import type { LaneDrawing } from '../lanes.js'
 import type { Session } from '../session.js'
@@ -67,7 +75,7 @@ export function History({
         </div>
       )}
       <ol className="messages">
-        {rows}
+        <LastFirst rows={rows} />
         {session && reply && <ReplyRow reply={reply} session={session} />}
         {session &&
           outbox.map((outgoing) => (
@@ -83,6 +91,18 @@ export function History({
       )}
     </section>
   )
+}
+
+/** The number of rows that a large window shows, with room to spare. */
+const firstRows = 20
+
+/** Matches where the list scrolls and not the page, which does not stay at its end when rows are added before it. */
+const tall = matchMedia('(min-height: 30rem)')
+
+/** Renders the last rows at once and those before them in the background, because hundreds would delay the first paint. */
+function LastFirst({ rows }: { rows: readonly React.ReactElement[] }) {
+  const start = useDeferredValue(0, tall.matches ? Math.max(0, rows.length - firstRows) : 0)
+  return rows.slice(start)
 }
 
 function Loading() {

@@ -7,6 +7,9 @@ const widest = 132
 const fullGap = 12
 const dotY = 20
 
+/** Higher than any row, which clips its drawing: a path cannot end at 100 %. */
+const tallest = 1_000_000
+
 /** The number of colours; shapes and texts have the same information. */
 const colours = 6
 
@@ -30,8 +33,12 @@ export function LaneGutter({ row, gap, action }: { row: LaneRow; gap: number; ac
   const { passing, forksFrom, comesFrom } = row
   return (
     <svg className="gutter" aria-hidden="true">
-      {passing.map((lane) => (
-        <line key={lane} className={`passing ${laneClass(lane)}`} x1={xOf(lane)} x2={xOf(lane)} y1="0" y2="100%" />
+      {byColour(passing).map((lanes) => (
+        <path
+          key={lanes[0]}
+          className={`passing ${laneClass(lanes[0]!)}`}
+          d={lanes.map((lane) => `M${xOf(lane)} 0V${tallest}`).join('')}
+        />
       ))}
       <g className={laneClass(row.lane)}>
         {row.isJoinedAbove && <line x1={x} x2={x} y1="0" y2={dotY} />}
@@ -45,4 +52,10 @@ export function LaneGutter({ row, gap, action }: { row: LaneRow; gap: number; ac
       </g>
     </svg>
   )
+}
+
+/** Groups lanes by colour: one path for each, since a line for each lane of each message delays a long conversation. */
+function byColour(lanes: readonly number[]): number[][] {
+  const groups = Array.from({ length: colours }, (_, colour) => lanes.filter((lane) => lane % colours === colour))
+  return groups.filter(({ length }) => length > 0)
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../format-count.js'
 import { FormattedText } from './formatted-text.js'
 
 /** The length from which a text is folded. */
@@ -20,7 +21,7 @@ export function LongText({
   return (
     <details className="text">
       <summary>
-        <span className="beginning">{beginning}…</span> <small>{text.length.toLocaleString('en')} characters</small>
+        <span className="beginning">{beginning}…</span> <small>{formatCount(text.length)} characters</small>
       </summary>
       {whole}
     </details>

@@ -1,3 +1,4 @@
+import { formatCount } from '../format-count.js'
 import type { Saving } from '../saving.js'
 
 /** Shows how much smaller the context is than the whole conversation. */
@@ -6,9 +7,8 @@ export function SavingMeter({ saving: { messages, tokens, share } }: { saving: S
   return (
     <div className="saving">
       <p>
-        {messages.context} of {messages.history} messages, about {tokens.context.toLocaleString('en')} of{' '}
-        {tokens.history.toLocaleString('en')} tokens{' '}
-        <strong>{percent > 0 ? `${percent} % less` : 'nothing saved yet'}</strong>
+        {messages.context} of {messages.history} messages, about {formatCount(tokens.context)} of{' '}
+        {formatCount(tokens.history)} tokens <strong>{percent > 0 ? `${percent} % less` : 'nothing saved yet'}</strong>
       </p>
       <progress
         value={Math.min(tokens.context, tokens.history)}
