@@ -121,6 +121,14 @@ const cases: readonly Case[] = [
     ],
   ],
   [
+    'each stage of an image',
+    {
+      ...packageOf('web'),
+      'apps/web/Dockerfile': 'FROM a AS dev\nEXPOSE 7200\nFROM b\nEXPOSE 7200\n',
+    },
+    ['apps/web/Dockerfile:2 error wrong-port 7200', 'apps/web/Dockerfile:4 error wrong-port 7200'],
+  ],
+  [
     'the label of a page of any program',
     { 'README.md': '- Web UI: http://localhost:7103\n- Web service: http://localhost:7103\n' },
     ['README.md:2 error wrong-port 7103'],

@@ -179,7 +179,9 @@ function isReportedBefore(occurrence: Occurrence, { registry, listOf }: Context)
   const { containerPort } = registry.services[attribution!.services[0]!]!
   if (role === 'inner' && outerPort === port && containerPort === undefined) return true
   if (group === undefined || side === 'host' || isKnown(port, registry)) return false
-  return listOf(occurrence).some((other) => other.start < start && !isKnown(other.port, registry))
+  return listOf(occurrence).some(
+    (other) => other.start < start && other.port !== port && !isKnown(other.port, registry),
+  )
 }
 
 function isSameScheme(registered: string, scheme: string | undefined): boolean {
