@@ -133,8 +133,14 @@ describeInBrowser('the demo', (openPage) => {
     expect((await measureWeight(page)).layoutShift).toBeLessThan(0.01)
   })
 
-  it.each([740, 400])('opens a long conversation at its end, in a window of %d pixels', async (height) => {
-    const id = `long-${height}`
+  it.each([
+    [1280, 740],
+    [1280, 400],
+    [360, 740],
+    [360, 420],
+    [640, 320],
+  ])('opens a long conversation at its end, in a window of %d by %d pixels', async (width, height) => {
+    const id = `long-${width}-${height}`
     for (let index = 0; index < 30; index++) {
       const body = {
         conversationId: id,
@@ -148,7 +154,7 @@ describeInBrowser('the demo', (openPage) => {
       })
       expect(response.status).toBe(200)
     }
-    const page = await open(`/c/${id}`, { viewport: { width: 1280, height } })
+    const page = await open(`/c/${id}`, { viewport: { width, height } })
     await landed(page, 30)
     expect(await rowsOf(page).first().textContent()).toContain('Message 0 ')
     const end = await rowsOf(page).last().boundingBox()
