@@ -25,7 +25,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     const input = parseArguments([...before, ...rest], command)
     if (command.registry === 'none') return await command.run(input, io)
     const project = await loadProject(io.cwd, input.values['registry'] as string | undefined)
-    const environment = await readEnvironment(input.values, io, project.root)
+    const environment = readEnvironment(input.values, io, project.root)
     return await command.run(input, { ...io, ...environment }, project)
   } catch (error) {
     return fail(error, name !== undefined && Object.hasOwn(commands, name) ? `${name} ` : '', io)

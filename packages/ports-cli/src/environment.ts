@@ -17,11 +17,11 @@ export const envFileOptions = {
  * @throws {UsageError} for options that contradict each other
  * @throws {SlotError} when a file cannot be read
  */
-export async function readEnvironment(
+export function readEnvironment(
   values: Readonly<Record<string, unknown>>,
   { env, cwd }: Pick<Io, 'env' | 'cwd'>,
   projectRoot: string,
-): Promise<Pick<Io, 'env' | 'envWithoutSlot'>> {
+): Pick<Io, 'env' | 'envWithoutSlot'> {
   const root = checkoutDirectory(projectRoot, cwd)
   const named = values['env-file'] as string | undefined
   const isOff = values['no-env-file'] === true
@@ -30,7 +30,7 @@ export async function readEnvironment(
   }
   const own = readEnvFile(root, env, { file: isOff ? false : named, cwd }).env
   if (own['DRIFTOS_PORT_OFFSET']?.trim() || own['CI']?.trim()) return { env: own, envWithoutSlot: own }
-  const leases = await peekLeases({ env: own })
+  const leases = peekLeases(own)
   const checkout = leases.length > 0 ? findCheckout(root) : undefined
   const lease = leases.find(({ instance }) => instance === checkout?.instance)
   return { env: lease ? { ...own, DRIFTOS_PORT_OFFSET: String(lease.offset) } : own, envWithoutSlot: own }

@@ -1,4 +1,10 @@
-export { describeCheckout, findCheckout, type Checkout, type CheckoutOptions } from './checkout/checkout.js'
+export {
+  checkoutVariable,
+  describeCheckout,
+  findCheckout,
+  type Checkout,
+  type CheckoutOptions,
+} from './checkout/checkout.js'
 export type { Obstacle, Occupant, SlotService, SlotServices } from './checkout/allocate.js'
 export { readEnvFile, type EnvFile, type EnvFileOptions } from './checkout/env-file.js'
 export {
@@ -7,9 +13,8 @@ export {
   composeProjectName,
   type EnvironmentRegistry,
 } from './checkout/environment.js'
-export type { Lease } from './checkout/ledger.js'
+export { peekLeases, type Lease } from './checkout/leases.js'
 export {
-  checkoutVariable,
   describeSlot,
   meetingsOf,
   resolveCheckoutPorts,
@@ -28,7 +33,6 @@ export {
   findFreeOffset,
   freeSlot,
   listSlots,
-  peekLeases,
   takeSlot,
   type PinnedMeeting,
   type Slot,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { describeCheckout, findCheckout, type Checkout } from './checkout/checkout.js'
-import { readLeasesSync } from './checkout/ledger.js'
+import { readLeases } from './checkout/leases.js'
 import { findStateDirectory } from './checkout/state-directory.js'
 import { processEnv, type Env } from './env.js'
 import { describeCheckoutPlace, findHolders, type Holder } from './holder.js'
@@ -54,7 +54,7 @@ export async function findOtherCheckout(
 function findRecorded(instance: string, env: Env | undefined): Checkout | undefined {
   try {
     const { path } = findStateDirectory(env ?? processEnv())
-    const lease = path === undefined ? undefined : readLeasesSync(path).find((each) => each.instance === instance)
+    const lease = path === undefined ? undefined : readLeases(path).find((each) => each.instance === instance)
     return lease && describeCheckout(lease.root)
   } catch {
     // The ledger has a newer version, or the directory is one of another machine.

@@ -1,6 +1,5 @@
-import { describeCheckout, findCheckout } from './checkout/checkout.js'
+import { checkoutVariable, describeCheckout, findCheckout } from './checkout/checkout.js'
 import { readEnvFile } from './checkout/env-file.js'
-import { checkoutVariable } from './checkout/resolve-slot.js'
 import { resolveServiceEnvironment } from './checkout/service-environment.js'
 import type { PortRegistry, ServiceTable } from './define.js'
 import { explainListenError, isPortOpen } from './probe.js'

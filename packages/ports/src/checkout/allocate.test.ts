@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { badPorts } from '../bad-ports.js'
 import { allocate, allocateAt, type Occupant, type SlotServices, type World } from './allocate.js'
 import type { Checkout } from './checkout.js'
-import type { Lease } from './ledger.js'
+import type { Lease } from './leases.js'
 import { SlotError } from './slot-error.js'
 
 const dayMs = 24 * 3_600_000

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { badPorts } from '../bad-ports.js'
 import type { Checkout } from './checkout.js'
-import type { Lease } from './ledger.js'
+import type { Lease } from './leases.js'
 import { SlotError } from './slot-error.js'
 
 /** The fields of a service that a slot depends on, in any registry. */

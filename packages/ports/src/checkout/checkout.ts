@@ -2,6 +2,9 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 
+/** The variable with the root of the checkout that the other variables belong to. */
+export const checkoutVariable = 'DRIFTOS_CHECKOUT'
+
 /** A working copy of a repository: a clone, a git worktree, or a copy without git. */
 export interface Checkout {
   /** The real path of its root directory. */

@@ -1,6 +1,6 @@
 import { offsetVariable, type Env } from '../env.js'
-import type { Checkout } from './checkout.js'
-import { checkoutVariable, type CheckoutPorts } from './resolve-slot.js'
+import { checkoutVariable, type Checkout } from './checkout.js'
+import type { CheckoutPorts } from './resolve-slot.js'
 
 /** The getters and services of a registry that an environment is built from. */
 export interface EnvironmentRegistry {

@@ -1,28 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { copyFile, chmod, link, mkdir, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileOf, generationPattern, generationsIn, maxBytes, parseLeases, version, type Lease } from './leases.js'
 import { SlotError } from './slot-error.js'
-
-/** A checkout's right to an offset. */
-export interface Lease {
-  /** The real path of the checkout's root. */
-  readonly root: string
-  readonly instance: string
-  /** The device and number of the root directory, which a rename keeps. */
-  readonly identity?: string
-  /** The machine, or the container, that `root` is a path of. */
-  readonly host: string
-  readonly project: string
-  readonly offset: number
-  /** The ports of the services that the offset moves, where it moves them to. */
-  readonly ports: readonly number[]
-  /** The ports that no offset moves. */
-  readonly pinned: readonly number[]
-  /** When the checkout got the offset, and when it last used it (ISO 8601). */
-  readonly takenAt: string
-  readonly usedAt: string
-}
 
 /** The leases of one user. */
 export interface LedgerContent {
@@ -40,9 +20,6 @@ export interface LedgerChange<Result> {
 /** No ledger can be kept in a directory: it is read-only, for example. */
 export class NoLedgerError extends Error {}
 
-const version = 1
-/** A lease of a thousand services takes 12 kB, and 65 thousand ports bound the number of leases. */
-const maxBytes = 16 << 20
 const maxWaitMs = 30_000
 /** How many earlier generations stay: one is used when the newest cannot be read. */
 const keptGenerations = 4
@@ -50,7 +27,6 @@ const keptCorruptFiles = 3
 /** After this time a temporary file belongs to a process that was killed, in milliseconds. */
 const temporaryLifeMs = 3_600_000
 
-const generationPattern = /^slots\.(\d{1,15})\.json$/
 const corruptPattern = /^slots\.(\d{1,15})\.json\.corrupt-\d+$/
 const temporaryPattern = /^slots\.[\da-f-]+\.tmp$/
 
@@ -69,21 +45,6 @@ interface Snapshot extends LedgerContent {
  */
 export async function readLedger(directory: string): Promise<LedgerContent> {
   return readSnapshot(directory)
-}
-
-/** Reads the leases without waiting, where a caller cannot; none where there is no ledger that can be read. */
-export function readLeasesSync(directory: string): readonly Lease[] {
-  try {
-    for (const generation of generationsIn(readdirSync(directory))) {
-      const file = fileOf(directory, generation)
-      const leases = parse(readFileSync(file, 'utf8'), file)
-      if (leases) return leases
-    }
-    return []
-  } catch (error) {
-    if (error instanceof SlotError) throw error
-    return []
-  }
 }
 
 /**
@@ -139,7 +100,7 @@ async function readSnapshot(directory: string): Promise<Snapshot> {
         isOutdated = true
         break
       }
-      const leases = parse(text, file)
+      const leases = parseLeases(text, file)
       if (leases) return { generation, leases, corrupt, warnings: warningsOf(corrupt, candidate) }
       corrupt.push(file)
     }
@@ -160,13 +121,6 @@ async function listGenerations(directory: string): Promise<number[]> {
   return generationsIn(await list(directory))
 }
 
-function generationsIn(names: readonly string[]): number[] {
-  return names
-    .flatMap((name) => Number(generationPattern.exec(name)?.[1] ?? []))
-    .filter((generation) => generation > 0)
-    .toSorted((one, other) => other - one)
-}
-
 async function list(directory: string): Promise<string[]> {
   try {
     return await readdir(directory)
@@ -174,10 +128,6 @@ async function list(directory: string): Promise<string[]> {
     if (codeOf(error) === 'ENOENT') return []
     throw failure(directory, error)
   }
-}
-
-function fileOf(directory: string, generation: number): string {
-  return join(directory, `slots.${generation}.json`)
 }
 
 /** A file's text, at most `maxBytes` of it; undefined if the file does not exist. */
@@ -194,45 +144,6 @@ async function read(directory: string, file: string): Promise<string | undefined
   } finally {
     await handle?.close()
   }
-}
-
-/** The leases in a file's text; undefined if it is not a ledger. */
-function parse(text: string, file: string): readonly Lease[] | undefined {
-  let content: unknown
-  try {
-    content = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (!isRecord(content) || !Number.isInteger(content['version'])) return undefined
-  if (Number(content['version']) > version) {
-    throw new SlotError(
-      'NEWER_LEDGER',
-      `The ledger ${file} has version ${Number(content['version'])}, and this driftos-ports reads version ${version}. Update @driftos/ports, or set DRIFTOS_PORT_OFFSET.`,
-    )
-  }
-  const { leases } = content
-  return Array.isArray(leases) && leases.every(isLease) ? leases : undefined
-}
-
-function isLease(value: unknown): value is Lease {
-  if (!isRecord(value)) return false
-  const texts = [value['root'], value['instance'], value['host'], value['project'], value['takenAt'], value['usedAt']]
-  return (
-    texts.every((text) => typeof text === 'string') &&
-    ['string', 'undefined'].includes(typeof value['identity']) &&
-    [value['takenAt'], value['usedAt']].every((time) => !Number.isNaN(Date.parse(String(time)))) &&
-    Number.isInteger(value['offset']) &&
-    [value['ports'], value['pinned']].every((ports) => Array.isArray(ports) && ports.every(isPort))
-  )
-}
-
-function isPort(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Writes the generation after a snapshot; false if another process was first. */

@@ -2,14 +2,11 @@ import { existsSync } from 'node:fs'
 import { badPorts } from '../bad-ports.js'
 import { offsetVariable, processEnv, type Env } from '../env.js'
 import { movedPorts, type SlotService } from './allocate.js'
-import { instanceOf, realPath, type Checkout } from './checkout.js'
-import { readLeasesSync } from './ledger.js'
+import { checkoutVariable, instanceOf, realPath, type Checkout } from './checkout.js'
+import { peekLeases, readLeases } from './leases.js'
 import { SlotError } from './slot-error.js'
-import { peekLeases, takeSlot, type Slot, type SlotOptions } from './slots.js'
+import { takeSlot, type Slot, type SlotOptions } from './slots.js'
 import { findStateDirectory } from './state-directory.js'
-
-/** The variable with the root of the checkout that the other variables belong to. */
-export const checkoutVariable = 'DRIFTOS_CHECKOUT'
 
 /** Where a checkout's ports come from. */
 export interface CheckoutPorts {
@@ -62,7 +59,7 @@ export async function resolveCheckoutPorts(
     const offset = /^-?\d+$/.test(text) ? Number(text) : NaN
     const warnings = [
       ...meetingsOf(offset, services),
-      ...(isCi(env) ? [] : await leasesMet(offset, checkout, services, options)),
+      ...(isCi(env) ? [] : leasesMet(offset, checkout, services, options)),
     ]
     return { source: 'variable', offset, env: { ...env, ...own }, warnings }
   }
@@ -100,7 +97,7 @@ export function peekCheckoutPorts(
   const { variables } = findBlock(checkout, services, env)
   if (variables) return { source: 'block', offset: 0, env: { ...own, ...variables } }
   const { path } = findStateDirectory(env)
-  const leases = path === undefined ? [] : readLeasesSync(path)
+  const leases = path === undefined ? [] : readLeases(path)
   const lease = leases.find(({ instance }) => instance === checkout.instance)
   const first = leases.find(({ offset, project }) => offset === 0 && project === checkout.project)
   if (!lease && first && existsSync(first.root)) {
@@ -217,15 +214,10 @@ function placeInBlock(
 }
 
 /** Returns a sentence for each lease of another checkout that overlaps with an offset from a variable. */
-async function leasesMet(
-  offset: number,
-  checkout: Checkout,
-  services: CheckoutServices,
-  options: SlotOptions,
-): Promise<string[]> {
+function leasesMet(offset: number, checkout: Checkout, services: CheckoutServices, options: SlotOptions): string[] {
   if (Number.isNaN(offset)) return []
   const ports = new Set(movedPorts(offset, services))
-  return (await peekLeases(options))
+  return peekLeases(options.env)
     .filter((lease) => lease.instance !== checkout.instance && lease.ports.some((port) => ports.has(port)))
     .map((lease) => `${offsetVariable}=${offset} meets slot ${lease.offset} of ${lease.root}: both cannot run at once.`)
 }

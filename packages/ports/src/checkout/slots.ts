@@ -13,7 +13,8 @@ import {
   type World,
 } from './allocate.js'
 import { describeCheckout, type Checkout } from './checkout.js'
-import { NoLedgerError, readLedger, updateLedger, type Lease, type LedgerContent } from './ledger.js'
+import { NoLedgerError, readLedger, updateLedger, type LedgerContent } from './ledger.js'
+import { peekLeases, type Lease } from './leases.js'
 import { SlotError } from './slot-error.js'
 import { findStateDirectory } from './state-directory.js'
 
@@ -168,15 +169,8 @@ export async function listSlots(
 export async function findFreeOffset(services: SlotServices, options: SlotOptions = {}): Promise<number> {
   const { world } = open(options)
   const applicant = { root: '', instance: '', project: '' }
-  const { lease } = await allocate(await peekLeases(options), applicant, services, world, { firstIgnoresUse: false })
+  const { lease } = await allocate(peekLeases(options.env), applicant, services, world, { firstIgnoresUse: false })
   return lease.offset
-}
-
-/** Returns the leases as they are written; none where there is no ledger that can be read. */
-export async function peekLeases(options: SlotOptions = {}): Promise<readonly Lease[]> {
-  const { directory } = open(options)
-  if (directory === undefined) return []
-  return (await readLedger(directory).catch(() => ({ leases: [] }))).leases
 }
 
 async function describe(lease: Lease, world: World): Promise<SlotStatus> {
