@@ -69,21 +69,31 @@ async function readCode(block: Code, path: string, lead: string): Promise<Match[
     isPlainText.test(block.language) ? readLines(block) : [],
     await readEmbedded(dialect, block, path, () => undefined),
   )
+  // A line that ends with `\` goes on in the next one.
+  const joined = block.text.replace(/\\\r?\n/g, ({ length }) => ' '.repeat(length))
   return amend(found, (match) => {
     if (dialect.kind === 'code' && match.role === 'listen') return { role: 'mention' }
-    return isOverride(match, block) || isChange(match, block, lead) ? { isExample: true } : {}
+    const isExample = isOverride(match, { ...block, text: joined }) || isChange(match, block, lead)
+    return isExample ? { isExample } : {}
   })
 }
 
 /** A number after "# or on a different port", in the block or above it, or before such a comment on its line. */
-function isChange({ role, start, end }: Match, { text, start: from }: Code, lead: string): boolean {
-  const before = text
-    .slice(0, start - from)
-    .split('\n')
-    .slice(0, -1)
-  const comment = /(?:^|\s)#(.*)/.exec(text.slice(end - from).split('\n', 1)[0]!)?.[1] ?? ''
-  const isAbove = (role === 'flag' || role === 'publish') && example.test(before.at(-1) ?? lead)
-  return isAbove || example.test(comment)
+function isChange(match: Match, block: Code, lead: string): boolean {
+  const [head, tail] = lineAround(match, block)
+  const end = match.start - block.start - head.length - 1
+  const above = end < 0 ? lead : block.text.slice(block.text.lastIndexOf('\n', end - 1) + 1, end)
+  const isAbove = (match.role === 'flag' || match.role === 'publish') && example.test(above)
+  return isAbove || example.test(/(?:^|\s)#(.*)/.exec(tail)?.[1] ?? '')
+}
+
+/** Returns the parts of its line before and after a number. */
+function lineAround({ start, end }: Match, { text, start: from }: Code): readonly [head: string, tail: string] {
+  const newline = text.indexOf('\n', end - from)
+  return [
+    text.slice(text.lastIndexOf('\n', start - from - 1) + 1, start - from),
+    text.slice(end - from, newline < 0 ? text.length : newline),
+  ]
 }
 
 const isPlainText = /^(?:|te?xt|plaintext)$/i
@@ -97,15 +107,12 @@ function readLines({ text, start }: Code): Match[] {
   )
 }
 
-/** `CORE_PORT=4001 pnpm dev`, `set CORE_PORT=4001 && pnpm dev`; a line that ends with `\` goes on in the next one. */
-function isOverride({ role, start, end }: Match, { text, start: from }: Code): boolean {
-  if (role !== 'value' && role !== 'reach') return false
-  const joined = text.replace(/\\\r?\n/g, ({ length }) => ' '.repeat(length))
-  const before = joined.slice(joined.lastIndexOf('\n', start - from) + 1, start - from)
-  const after = joined.slice(end - from).split('\n', 1)[0]!
-  const isCommand = /^\S*?["']?(?:[ \t]+|[ \t]*(?:;|&&)[ \t]*)(?:[A-Z_\d]+=\S*[ \t]+)*[a-z./]/.test(after)
+/** `CORE_PORT=4001 pnpm dev`, `set CORE_PORT=4001 && pnpm dev` */
+function isOverride(match: Match, block: Code): boolean {
+  if (match.role !== 'value' && match.role !== 'reach') return false
+  const [head, tail] = lineAround(match, block)
   return (
-    isCommand &&
-    /^[\s$>]*(?:(?:env|(?:npx )?cross-env|export|set)\s+|\$env:)?(?:[A-Z_\d]+=\S*\s+)*[A-Z_\d]+\s*=\s*\S*$/.test(before)
+    /^\S*?["']?(?:[ \t]+|[ \t]*(?:;|&&)[ \t]*)(?:[A-Z_\d]+=\S*[ \t]+)*[a-z./]/.test(tail) &&
+    /^[\s$>]*(?:(?:env|(?:npx )?cross-env|export|set)\s+|\$env:)?(?:[A-Z_\d]+=\S*\s+)*[A-Z_\d]+\s*=\s*\S*$/.test(head)
   )
 }

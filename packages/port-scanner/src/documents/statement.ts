@@ -62,7 +62,7 @@ export function readPrinted(text: string, start = 0): Match[] {
 }
 
 /** "Open http://localhost:3000 with your browser" */
-const toOpen = /\b(?:open|visit|browse|navigate|go)\b[^.]*$/i
+const toOpen = /\b(?:open|visit|browse|navigate|go to)\b[^.]*$/i
 
 function flagsOf(text: string): Partial<Pick<Match, 'isPast' | 'isExample'>> {
   return { ...(past.test(text) && { isPast: true }), ...(example.test(text) && { isExample: true }) }
@@ -70,7 +70,8 @@ function flagsOf(text: string): Partial<Pick<Match, 'isPast' | 'isExample'>> {
 
 function labelAddress(found: Match, text: string, around: Surroundings): Match {
   if (found.host !== 'local') return found
-  const match: Match = toOpen.test(text.slice(0, found.start)) ? { ...found, isForBrowser: true } : found
+  const isForBrowser = /^https?$/.test(found.scheme ?? '') && toOpen.test(text.slice(0, found.start))
+  const match: Match = { ...found, ...(isForBrowser && { isForBrowser }) }
   const from = match.start - /[^\s<>()`"'|*[\]]*$/.exec(text.slice(0, match.start))![0].length
   const to = match.end + /^[^\s<>()`"'|*\]]*/.exec(text.slice(match.end))![0].length
   const linked = /\[([^\]]{1,60})\]\(\s*<?$/.exec(text.slice(0, from))?.[1]

@@ -25,7 +25,7 @@ function withContainerPorts(
   const inside = new Map<string, Map<number, number>>()
   const published = new Set(
     occurrences.flatMap(({ attribution, outerPort }) =>
-      (attribution?.services ?? []).map((service) => `${service} ${outerPort}`),
+      outerPort === undefined ? [] : (attribution?.services ?? []).map((service) => `${service} ${outerPort}`),
     ),
   )
   for (const occurrence of occurrences) {
@@ -39,7 +39,7 @@ function withContainerPorts(
   }
   return services.map((service) => {
     const { name, port, containerPort = port } = service
-    // Its publication says it.
+    // A publication has the number inside already.
     if (published.has(`${name} ${port}`)) return service
     const counts = inside.get(name) ?? new Map<number, number>()
     const most = Math.max(...counts.values())

@@ -18,7 +18,10 @@ const asidePath =
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
 
-/** Programs that show how to use the product or that others wrote, copies that a build makes, templates, translations and rows of databases. */
+/**
+ * Programs that show how to use the product or that others wrote, copies that a build makes, templates, translations and rows
+ * of databases.
+ */
 const apart =
   /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:bin|out|target)\/(?:src|classes|resources)\/|\.sql$|\{\{|(?:^|\/)(?:i18n|locales?|translations?|examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiments?|pocs?|_templates?)(?:\/|\.\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
 

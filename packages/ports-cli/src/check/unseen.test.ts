@@ -68,6 +68,8 @@ const cases: readonly Case[] = [
   ]),
   ...[
     'Proxies `/api` to `http://localhost:7101`.',
+    'Go listens at http://localhost:7200.',
+    'Open mongodb://localhost:7200 with a client.',
     'The server is available at http://localhost:7200.',
     'The base URL defaults to `http://localhost:7101/v1`.',
     '/api/* -> http://localhost:7101/api/*',
@@ -90,13 +92,17 @@ const cases: readonly Case[] = [
       [],
     ],
   ),
-  ...['GF_SERVER_ROOT_URL=http://localhost:7102/grafana/', 'MAIL_PUBLIC_URL=http://localhost:7102/mail'].map(
-    (setting): Case => [
-      `the address of a page behind another service, ${setting}`,
-      { 'compose.yml': compose(service('mail', `environment: ["${setting}"]`)) },
-      [],
-    ],
-  ),
+  ...[
+    'GF_SERVER_ROOT_URL=http://localhost:7102/grafana/',
+    'MAIL_PUBLIC_URL=http://localhost:7102/mail',
+    'MAIL_ROOT_URL=http://localhost:7102/mail',
+    'MAIL_EXTERNAL_URL=http://localhost:7102/mail',
+    'MAIL_PUBLIC_BASE_URL=http://localhost:7102/mail',
+  ].map((setting): Case => [
+    `the address of a page behind another service, ${setting}`,
+    { 'compose.yml': compose(service('mail', `environment: ["${setting}"]`)) },
+    [],
+  ]),
   ...[
     ['another service', 7101, 'error wrong-port 7101'],
     ['none', 7200, 'error unregistered-port 7200'],

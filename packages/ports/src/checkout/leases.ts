@@ -29,6 +29,7 @@ export const version = 1
 /** The largest file that is read. A lease of a thousand services takes 12 kB, and 65 thousand ports bound the number of leases. */
 export const maxBytes = 16 << 20
 
+/** The names of the ledger's files. */
 export const generationPattern = /^slots\.(\d{1,15})\.json$/
 
 /**
@@ -51,16 +52,21 @@ export function peekLeases(env: Env = processEnv()): readonly Lease[] {
  * @throws {SlotError} `NEWER_LEDGER`
  */
 export function readLeases(directory: string): readonly Lease[] {
+  for (const generation of tryTo(() => generationsIn(readdirSync(directory))) ?? []) {
+    const file = fileOf(directory, generation)
+    const text = tryTo(() => (statSync(file).size > maxBytes ? '' : readFileSync(file, 'utf8'))) ?? ''
+    const leases = parseLeases(text, file)
+    if (leases) return leases
+  }
+  return []
+}
+
+/** A file may be removed by a writer, or not be readable. */
+function tryTo<Result>(read: () => Result): Result | undefined {
   try {
-    for (const generation of generationsIn(readdirSync(directory))) {
-      const file = fileOf(directory, generation)
-      const leases = statSync(file).size > maxBytes ? undefined : parseLeases(readFileSync(file, 'utf8'), file)
-      if (leases) return leases
-    }
-    return []
-  } catch (error) {
-    if (error instanceof SlotError) throw error
-    return []
+    return read()
+  } catch {
+    return undefined
   }
 }
 

@@ -13,6 +13,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   const { services, text, by } = attribution!
   const holder = holderOf(port, registry)
   if (holder === undefined || services.includes(holder)) return false
+  // `GRAFANA_PUBLIC_URL=http://localhost:3000/grafana`: its address as browsers have it, behind another service.
+  if (route !== undefined && isPublicAddress(occurrence)) return true
   switch (by) {
     case 'repository':
       // An address without a name may be of any program that the repository starts, or of its proxy's target.
@@ -28,15 +30,11 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'block':
       // Inside a container `runner`, that of the service `runnerImage` may run.
       if (side === 'container' && isNamedAfter(holder, text)) return true
-      // Its address as browsers have it, behind a gateway.
-      if (isRootUrl(occurrence) && route !== undefined) return true
       break
     case 'label':
       if (wordsOf(holder).includes(text.toLowerCase())) return true
       break
     case 'variable': {
-      // `GRAFANA_PUBLIC_URL=http://localhost:3000/grafana` goes through another service.
-      if (/_PUBLIC_(?:BASE_)?URL$/i.test(text) && route !== undefined) return true
       // A gateway reaches several services.
       if (host === 'local' && context.isShared(occurrence)) return true
       // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
@@ -91,9 +89,11 @@ export function isOfAnother(occurrence: Occurrence, registry: RegistryView): boo
   return isFileOf(holder, occurrence) || (role !== 'scrape' && isPackageOf(holder, occurrence, registry))
 }
 
-/** `GF_SERVER_ROOT_URL` */
-function isRootUrl({ evidence }: Occurrence): boolean {
-  return evidence.some(({ kind, text }) => kind === 'variable' && isRootAddress(text))
+/** Returns whether a variable has the address of a program for browsers: `GF_SERVER_ROOT_URL`, `SHOP_PUBLIC_URL`. */
+function isPublicAddress({ evidence }: Occurrence): boolean {
+  return evidence.some(
+    ({ kind, text }) => kind === 'variable' && (isRootAddress(text) || /_PUBLIC_(?:BASE_)?URL$/i.test(text)),
+  )
 }
 
 /** `flowerconfig.py` is the configuration of the service `celeryFlower`, whatever package it is in. */
