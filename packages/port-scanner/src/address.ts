@@ -62,6 +62,10 @@ const bareNamed = new RegExp(String.raw`(?<![\w./:@$-])(?<host>${hostText}):(?:$
 /** The start of a variable's default: `${CORE_URL:-`, and Spring's `${CORE_URL:` */
 const defaultOf = /\$\{([\w.]{1,60})(?::[-=]?|[-=])["'`]?$/
 
+/** The words before an address that is an example. */
+const exampleWords =
+  /(?:\be\.\s?g\.?|\bfor (?:example|instance)|\bsuch as|\bz\.\s?B\.|\bpor ejemplo|\bpar exemple|例如|比如)[,:：]?\s*["'`(<]*$/i
+
 /** How a text is searched for addresses. */
 export interface AddressOptions {
   /** Whether `name:3000` is an address too: in a scrape target, an upstream, a list of brokers. */
@@ -78,7 +82,8 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
       const number = parsePort(port ?? fallback!)
       const [start, end] = match.indices!.groups![port === undefined ? 'fallback' : 'port']!
       if (number === undefined || found.has(start)) continue
-      const whole = defaultOf.exec(text.slice(Math.max(0, match.index - 70), match.index))?.[1]
+      const before = text.slice(Math.max(0, match.index - 70), match.index)
+      const whole = defaultOf.exec(before)?.[1]
       const route = /^\}?\/([a-z][\w-]{0,40})(?![\w.-])/i.exec(text.slice(end, end + 45))?.[1]
       const { evidence, ...address } = hostFields(host!)
       found.set(start, {
@@ -92,6 +97,7 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
         ...(isWildcard.test(host!) && { isWildcard: true }),
         ...(scheme !== undefined && { scheme: scheme.toLowerCase() }),
         ...((variable ?? whole) !== undefined && { override: variable ?? whole! }),
+        ...(exampleWords.test(before) && { isExample: true }),
       })
     }
   }

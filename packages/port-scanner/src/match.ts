@@ -98,6 +98,8 @@ export interface Match {
   /** Variable without a default that is the host half: `CORE_PORT` in `${CORE_PORT}:3000`. */
   readonly outerVariable?: string
   readonly publication?: Publication | undefined
+  /** The Dockerfile that the container is built from, from the directory of the file. */
+  readonly dockerfile?: string | undefined
   /** Last number of a range: 3005 in `3000-3005`. */
   readonly rangeEnd?: number
   /** Variable that replaces the number when it is set: `CORE_PORT` in `${CORE_PORT:-3001}`. */

@@ -125,7 +125,7 @@ describe('the log line of a forwarded request', () => {
       const body = method.startsWith('P') ? 'x'.repeat(100_000) : null
       await (await fetch(new URL('/api/v1/x', origin), { method, body, headers })).text()
       const findLine = () => write.mock.calls.map(String).find((line) => line.includes('request answered'))
-      await vi.waitFor(() => expect(findLine()).toBeDefined())
+      await vi.waitFor(() => expect(findLine()).toBeDefined(), { timeout: 5000 })
       for (const part of ['INFO', method, '192.0.2.7', 'the-id', traceId]) expect(findLine()).toContain(part)
     },
   )

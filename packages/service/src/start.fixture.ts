@@ -24,6 +24,6 @@ export function startFixture(file: URL, env: Env) {
     output += chunk.toString()
   })
   /** Waits until the process has printed `text`. */
-  const printed = (text: string) => vi.waitFor(() => expect(output).toContain(text), { timeout: 15_000 })
+  const printed = (text: string) => vi.waitFor(() => expect(output).toContain(text), { timeout: 30_000 })
   return { child, printed }
 }

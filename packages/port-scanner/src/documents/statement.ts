@@ -11,6 +11,8 @@ export interface Surroundings {
   /** Label of the item that this item is part of. */
   readonly parent: Label | undefined
   readonly isItem: boolean
+  /** Whether a program prints the text. */
+  readonly isPrinted?: boolean
 }
 
 /** The statement of a line. */
@@ -56,7 +58,7 @@ export function readStatement(text: string, around: Surroundings): Statement {
 
 /** Returns the addresses in a text that a program prints, with their labels: `Grafana: http://localhost:3002`. */
 export function readPrinted(text: string, start = 0): Match[] {
-  const around = { isAboutPorts: false, parent: undefined, isItem: true }
+  const around = { isAboutPorts: false, parent: undefined, isItem: true, isPrinted: true }
   const found = findAddresses(text).map((match) => labelAddress(match, text, around))
   return shift(extend(found, flagsOf(text)), start)
 }
@@ -87,11 +89,19 @@ function labelAddress(found: Match, text: string, around: Surroundings): Match {
 }
 
 /** Returns the label of a number or an address between two offsets. */
-function findLabel(text: string, from: number, to: number, { parent, isItem }: Surroundings): Label | undefined {
+function findLabel(
+  text: string,
+  from: number,
+  to: number,
+  { parent, isItem, isPrinted }: Surroundings,
+): Label | undefined {
   // After another address, a new label starts.
   const unlinked = text.slice(0, from).replace(/\[([^\]]{0,80})\]\([^()\s]*\)/g, '$1')
   const head = unlinked.replace(/^.*:\/\/\S*[,;|]?\s+(?:and\s+)?/s, '')
   const tail = text.slice(to)
+  // A program prints "Prometheus http://localhost:9090".
+  const printed = isPrinted && tail.trim() === '' ? /^\W*(\p{Lu}[\w-]*)\s+$/u.exec(head)?.[1] : undefined
+  if (printed !== undefined && !isGeneric(printed)) return parseLabel(printed)
   const sentence = subject.exec(head)?.groups?.['label']
   if (sentence !== undefined) return anyProgram.test(sentence) ? undefined : parseLabel(sentence)
   const opened = opening.exec(head)?.groups?.['label']

@@ -122,6 +122,8 @@ export function variablesOf(node: Node | undefined, depth = 0): string[] {
       return inside('test', 'consequent', 'alternate')
     case 'UnaryExpression':
       return inside('argument')
+    case 'ArrayExpression':
+      return listOf(node, 'elements').flatMap((each) => variablesOf(each, depth + 1))
     default:
       return inside('expression')
   }

@@ -137,7 +137,18 @@ function readService(name: string, service: Node, { otherNames, project, text }:
     const isRoot = match.evidence.some((each) => each.kind === 'variable' && isRootAddress(each.text))
     return isInner && !isRoot && !isOnHost ? { side: 'container' } : undefined
   })
-  return [...own, ...others]
+  const dockerfile = dockerfileOf(get(service, 'build'))
+  return dockerfile === undefined ? [...own, ...others] : extend([...own, ...others], { dockerfile })
+}
+
+/** Returns the path of the Dockerfile of a `build`, from the directory of the compose file; undefined if it is elsewhere. */
+function dockerfileOf(build: Node | undefined): string | undefined {
+  if (build === undefined || get(build, 'dockerfile_inline')) return undefined
+  const context = textOf(build) ?? textOf(get(build, 'context')) ?? '.'
+  const file = textOf(get(build, 'dockerfile')) ?? 'Dockerfile'
+  // `${FLAVOR:-web}` is `web`, as long as nobody sets it.
+  const path = `${context}/${file}`.replaceAll(/\$\{\w{1,60}:?-([^${}]{0,200})\}/g, '$1')
+  return /[$@]|:\/\//.test(path) ? undefined : path
 }
 
 const debugging =

@@ -4,7 +4,7 @@ import { findAgreements } from './agreement.js'
 import { createNameIndex, fold, isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isProxyName } from './products.js'
-import { expectedPort, isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
+import { isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
 
 /** Roles in which a block opens a port. */
 const opening: ReadonlySet<Occurrence['role']> = new Set(['publish', 'inner', 'expose', 'listen', 'flag'])
@@ -49,7 +49,7 @@ export function createContext(
     each.role === 'publish' ? namedBlocks(each).map((service) => [service, each.location]) : [],
   )
   const hasDefault = lookUp(occurrences, (each) =>
-    each.attribution?.by === 'variable' && isOfRight(each) ? [[servicesOf(each)[0]!, each.location]] : [],
+    isOfProgram(each) && isOfRight(each) ? [[servicesOf(each)[0]!, each.attribution!.by, each.location]] : [],
   )
   const isProxied = lookUp(occurrences, (each) =>
     each.role === 'publish' && isProxy(each) ? [[each.port, each.location]] : [],
@@ -66,7 +66,6 @@ export function createContext(
       : [],
   )
   const stacks = collect(occurrences, ({ role, port, location }) => (role === 'publish' ? [[port, location]] : []))
-  const shifts = groupBy(occurrences, (each) => shiftOf(each, registry))
   const addresses = collect(occurrences, ({ host, port, location }) => (host === 'local' ? [[port, location]] : []))
   const shared = collect(occurrences, (each) =>
     isOfVariable(each) ? [[servicesOf(each).join(), each.port, each.location]] : [],
@@ -133,9 +132,7 @@ export function createContext(
     isOpenedBySidecar: (each) => servicesOf(each).some((service) => isOfSidecar(service, each.port, each.root)),
     isBlockOf: (service, each) => namedBlocks(each).includes(service),
     hasRightDefault: (each) =>
-      (each.kind === 'code' || /\.(?:ba|z)?sh$/.test(each.path)) &&
-      each.attribution?.by === 'variable' &&
-      hasDefault(servicesOf(each)[0]!, each.location),
+      isOfProgram(each) && hasDefault(servicesOf(each)[0]!, each.attribution!.by, each.location),
     isFronted: (service, each) =>
       hasPublisher(service, each.location) ? isProxy(each) : hasBlock(service, each.location),
     isPublishedElsewhere: (service, { root, location }, scope) => {
@@ -150,13 +147,8 @@ export function createContext(
         (other) => other !== location && sharedOf(own, stacks(other)) > Math.max(1, own.size / 2),
       )
     },
-    isShifted: (each) => {
-      const shift = shiftOf(each, registry)
-      return shift !== undefined && shifts.get(shift)!.length >= 3
-    },
     isShared: ({ port, location }) => shared(port, location).size >= 3,
     isStarted: (service, { root }) => started(root).has(service),
-    isStack: ({ root }) => started(root).size >= 5,
     isUnanimous: (each) =>
       variablePorts(variableOf(each), each.root).size === 1 && variableFiles(variableOf(each), each.root).size >= 3,
     isOnlyAddress: ({ location }) => addresses(location).size === 1,
@@ -202,6 +194,12 @@ function blocksOf({ evidence }: Occurrence): string[] {
   return evidence.filter(({ kind }) => kind === 'block').map(({ text }) => text)
 }
 
+/** Returns whether a program or a script sets a number for what a variable or its package names. */
+function isOfProgram({ kind, path, role, attribution }: Occurrence): boolean {
+  const isSet = attribution?.by === 'variable' || (attribution?.by === 'package' && /^(?:value|default)$/.test(role))
+  return isSet && attribution.services.length > 0 && (kind === 'code' || /\.(?:(?:ba|z)?sh|ps1)$/.test(path))
+}
+
 function isOfVariable({ host, attribution }: Occurrence): boolean {
   return host === 'local' && attribution?.by === 'variable'
 }
@@ -214,14 +212,6 @@ function variableOf({ attribution }: Occurrence): string {
 /** Returns whether a block is a web server, which forwards to other containers. */
 function isProxy({ evidence }: Occurrence): boolean {
   return evidence.some(({ kind, text }) => (kind === 'block' || kind === 'image') && isProxyName(text))
-}
-
-/** Identifies the offset of an unregistered number from the port of the service that its variable names. */
-function shiftOf({ location, kind, port, side, attribution }: Occurrence, registry: RegistryView): string | undefined {
-  const [service] = attribution?.services ?? []
-  if (kind !== 'document' || service === undefined || attribution!.by !== 'variable' || isKnown(port, registry))
-    return undefined
-  return `${port - expectedPort(service, side, registry)}\0${location}`
 }
 
 /** Identifies the list of an occurrence: its own, the addresses on its line, or the variables of the block that contains it. */

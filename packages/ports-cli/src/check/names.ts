@@ -20,7 +20,7 @@ const unnamedStems = /^(?:app|base|server|site|public|http|https|listen|bind)?$/
 
 /** Variables with which any program names its own port, folded. */
 const ownVariables =
-  /^(?:(?:app|http|https|server|quarkushttp|micronautserver|ktordeployment|listen|listener|bind)?port|(?:listen|bind)(?:addr|address|on)?)$/
+  /^(?:(?:app|http|https|server|quarkushttp|micronautserver|ktordeployment|listen|listener|bind|nodejs|express|nest|nitro|flask|uvicorn|gunicorn|fastapi|django|rails|puma)?port|(?:listen|bind)(?:addr|address|on)?)$/
 
 /** Variables with which any program names its own address, folded. */
 const unnamedVariables =
@@ -133,6 +133,8 @@ export function createNameIndex(services: ServiceTable): NameIndex {
       const isWhole = whole !== own && stems.has(whole)
       const stem = isWhole ? whole : own.replace(purpose, '')
       if (genericNames.test(stem) && /^[a-z]+_(?!port$)[a-z_]+$/.test(text)) return []
+      // `db.port` in the settings of a program is of any database, or command.
+      if (/^(?:db|database|cache|queue|serve)_port$/.test(text)) return []
       const exact = variables.get(own)
       // `BROKER_PORT` may be any port of the container `broker`.
       if (exact !== undefined) return fold(services[exact]!.containerName) === stem ? group(new Set([exact])) : [exact]

@@ -1,15 +1,15 @@
 import type { Tally } from '@driftos/port-scanner'
 import type { Occurrence } from './occurrence.js'
 import { proposeRegistry, toTable, type Proposal, type ProposedService } from './proposal.js'
-import { scanRoots } from './scan.js'
+import { attributeAll, readRoots } from './scan.js'
 import { isSilent } from './silence.js'
 
 /** Returns the registry that the files of a directory make, and what was read for it. */
 export async function propose(root: string): Promise<Proposal & { readonly scanned: Tally }> {
-  const { occurrences, scanned } = await scanRoots([root], root, { services: {} })
-  const { services, questions } = proposeRegistry(occurrences)
-  const attributed = await scanRoots([root], root, { services: toTable(services) })
-  return { services: withContainerPorts(services, attributed.occurrences), questions, scanned }
+  const reading = await readRoots([root], root)
+  const { services, questions } = proposeRegistry(attributeAll(reading, { services: {} }).occurrences)
+  const { occurrences } = attributeAll(reading, { services: toTable(services) })
+  return { services: withContainerPorts(services, occurrences), questions, scanned: reading.scanned }
 }
 
 /**

@@ -142,7 +142,10 @@ function readPackage(root: string, directory: string, readAround: (path: string)
       // A manifest without read permission gives no name.
     }
   }
-  if (directory !== '' && files.every((file) => !namedManifest.test(file))) {
+  // `mail/src/main/docker` contains the image of `mail`.
+  const isOfParent =
+    /(?:^|\/)\.?docker$/.test(directory) && files.every((file) => /^(?:Docker|Container)file$/.test(file))
+  if (directory !== '' && (isOfParent || files.every((file) => !namedManifest.test(file)))) {
     const around = readAround(directory)
     return { ...around, directory, names: [basename(folder), ...around.names], isImage: isImage(folder) }
   }

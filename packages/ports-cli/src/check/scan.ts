@@ -1,12 +1,23 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
-import { createLocator, createTally, scan, type ScanOptions, type Tally } from '@driftos/port-scanner'
+import {
+  createLocator,
+  createTally,
+  scan,
+  type Dialect,
+  type Match,
+  type Position,
+  type ScanOptions,
+  type Tally,
+} from '@driftos/port-scanner'
 import type { RegistryDefinition } from '@driftos/ports/define'
+import { groupBy } from '../group-by.js'
 import { attribute } from './attribution.js'
 import { findIgnoreComments, type IgnoreComment } from './ignore-comment.js'
-import { createNameIndex, isGenericName } from './names.js'
+import { createNameIndex } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { createRepository, programOfImage, stemOfFile } from './repository.js'
+import { findBuilders, isOfCommandLine, ownerOf } from './owner.js'
+import { createRepository } from './repository.js'
 
 /** A comment that silences findings, and its file. */
 export interface FileIgnore extends IgnoreComment {
@@ -14,14 +25,33 @@ export interface FileIgnore extends IgnoreComment {
   readonly location: string
 }
 
-/** Every port in some directories, with the services that they belong to. */
-export interface Scan {
+/** A file with ports. */
+interface PortFile {
+  /** Absolute path of the scanned directory. */
+  readonly root: string
+  /** From the root, with `/`. */
+  readonly path: string
+  /** From the working directory, with `/`. */
+  readonly file: string
+  /** Absolute path. */
+  readonly location: string
+  readonly dialect: Dialect
+  readonly matches: readonly (Match & Position & { readonly nameAt?: Position | undefined })[]
+}
+
+/** Every port in some directories, before a registry says whose it is. */
+export interface Reading {
   readonly roots: readonly string[]
-  readonly occurrences: readonly Occurrence[]
+  readonly files: readonly PortFile[]
   readonly ignores: readonly FileIgnore[]
   readonly scanned: Tally
   /** The absolute paths of the changed files that the scan was limited to; undefined when it read every file. */
   readonly changed?: ReadonlySet<string>
+}
+
+/** Every port in some directories, with the services that they belong to. */
+export interface Scan extends Omit<Reading, 'files'> {
+  readonly occurrences: readonly Occurrence[]
 }
 
 /**
@@ -35,11 +65,15 @@ export async function scanRoots(
   roots: readonly string[],
   cwd: string,
   registry: Pick<RegistryDefinition, 'services'>,
-  options: ScanOptions = {},
+  options?: ScanOptions,
 ): Promise<Scan> {
+  return attributeAll(await readRoots(roots, cwd, options), registry)
+}
+
+/** Reads every port in directories; the parameters are those of {@link scanRoots}. */
+export async function readRoots(roots: readonly string[], cwd: string, options: ScanOptions = {}): Promise<Reading> {
   const scanned = createTally()
-  const index = createNameIndex(registry.services)
-  const occurrences: Occurrence[] = []
+  const files: PortFile[] = []
   const ignores: FileIgnore[] = []
   const seen = new Set<string>()
   const changed = options.staged || options.since !== undefined ? new Set<string>() : undefined
@@ -49,7 +83,6 @@ export async function scanRoots(
     // A single file belongs to its directory.
     const isFile = statSync(start).isFile()
     const root = isFile ? dirname(start) : start
-    const repository = createRepository(root, index)
     const from = scanned.unreadable.length
     const onList = (paths: readonly string[]) => {
       for (const path of paths) changed?.add(resolve(start, path))
@@ -60,41 +93,44 @@ export async function scanRoots(
       if (seen.has(location)) continue
       seen.add(location)
       const file = name(location)
-      const around = repository.findPackage(path)
-      // Java's settings are three directories below their package.
-      const below = path.slice(around.directory.length).replace('src/main/resources/', '')
-      // A program in `scripts` is not the package's own.
-      const isHelper = dialect.kind === 'code' && /^\/?(?:scripts?|tools?)\//.test(below)
-      // A command line listens for a moment, such as for a login.
-      const isCommandLine = dialect.kind === 'code' && /^\/?(?:\w+\/)?cli\//.test(below)
-      // A file or a directory that is called like another service is not the package's either.
-      const own = new Set(around.names.flatMap(index.findByName))
-      const nearer = below.split('/').map(stemOfFile)
-      const isOther = nearer.some(
-        (segment) => !isGenericName(segment) && index.findByName(segment).some((service) => !own.has(service)),
-      )
-      // `docker/Dockerfile.web` is that of the service `web`.
-      const image = nearer.at(-1)!
-      const isImage = dialect.name === 'dockerfile' && index.findByName(image).length > 0
-      // `docker/Dockerfile.jobs` is of a program that is not registered, and `mail/Dockerfile.gpu` of the package.
-      const isBeside = around.directory !== '' && below.lastIndexOf('/') === 0
-      const isOtherImage = dialect.name === 'dockerfile' && programOfImage(path) !== undefined && !isBeside
-      const named = isHelper || isOtherImage || (isOther && own.size > 0) ? { ...around, names: [] } : around
-      const owner = isImage ? { ...around, names: [image] } : named
-      const depth = isImage ? 0 : below.split('/').filter(Boolean).length - 1
-      const locate = createLocator(text)
-      for (const match of matches) {
-        const place = { root, path, file, location, kind: dialect.kind, package: around }
-        const attribution = attribute(match, index, owner, repository, dialect.kind, depth)
-        const { fixedName } = match.publication ?? {}
-        const nameAt = fixedName && createLocator(text)(fixedName.start)
-        const role = isCommandLine && match.role === 'listen' ? 'mention' : match.role
-        occurrences.push({ ...match, role, ...place, ...locate(match.start), attribution, nameAt })
-      }
+      files.push({ root, path, file, location, dialect, matches: locate(matches, text) })
       for (const comment of findIgnoreComments(text)) ignores.push({ ...comment, file, location })
     }
     for (const one of scanned.unreadable.splice(from))
       scanned.unreadable.push({ ...one, file: name(resolve(root, one.file)) })
   }
-  return { roots, occurrences, ignores, scanned, ...(changed && { changed }) }
+  return { roots, files, ignores, scanned, ...(changed && { changed }) }
+}
+
+function locate(matches: readonly Match[], text: string): PortFile['matches'] {
+  const positionOf = createLocator(text)
+  const toLocated = (match: Match) => {
+    const { fixedName } = match.publication ?? {}
+    return { ...match, ...positionOf(match.start), nameAt: fixedName && createLocator(text)(fixedName.start) }
+  }
+  return matches.map(toLocated)
+}
+
+/** Returns what was read, with the service of every port. */
+export function attributeAll({ files, ...rest }: Reading, { services }: Pick<RegistryDefinition, 'services'>): Scan {
+  const index = createNameIndex(services)
+  const occurrences = [...groupBy(files, ({ root }) => root)].flatMap(([root, own]) => {
+    const repository = createRepository(root, index)
+    const builders = findBuilders(own)
+    return own.flatMap(({ dialect, matches, ...file }) => {
+      const around = repository.findPackage(file.path)
+      const { owner, depth } = ownerOf(file.path, dialect, around, builders.get(file.path), index)
+      const isMomentary = isOfCommandLine(file.path, dialect, around)
+      const toOccurrence = (match: PortFile['matches'][number]): Occurrence => ({
+        ...match,
+        ...file,
+        role: isMomentary && match.role === 'listen' ? 'mention' : match.role,
+        kind: dialect.kind,
+        package: around,
+        attribution: attribute(match, index, owner, repository, dialect.kind, depth),
+      })
+      return matches.map(toOccurrence)
+    })
+  })
+  return { ...rest, occurrences }
 }

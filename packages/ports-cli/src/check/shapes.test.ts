@@ -149,12 +149,10 @@ const cases: readonly Case[] = [
         'services:\n  shop:\n    image: acme/shop\n  shop-sidecar:\n    image: daprio/daprd\n    command: ["./daprd", "-app-id", "shop", "-app-port", "4001"]\n    network_mode: "service:shop"\n',
       Makefile:
         'run:\n\tdapr run --app-id shop --app-port 4001 --log-level warn go run ./cmd/shop\n\tdapr run --app-id blog --app-port 4900 npm start\n',
-      'README.md': '```sh\ndapr run --app-port 4001 --app-id shop dotnet run\n```\n',
       'k8s.yaml': `${manifest('shop')}spec:\n  template:\n    metadata:\n      annotations:\n        dapr.io/app-id: shop\n        dapr.io/app-port: "4001"\n    spec:\n      containers:\n        - name: shop\n          image: acme/shop\n`,
     },
     [
       'Makefile:2 error wrong-port 4001 -> 4101',
-      'README.md:2 warning wrong-port 4001',
       'compose.yml:6 error wrong-port 4001',
       'k8s.yaml:10 error wrong-port 4001',
     ],

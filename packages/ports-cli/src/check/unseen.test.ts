@@ -488,8 +488,11 @@ const cases: readonly Case[] = [
   ],
   [
     'a document of a repository that starts one program',
-    { 'package.json': '{"name":"api"}', 'README.md': 'Then open http://localhost:7200 in a browser.\n' },
-    ['README.md:1 warning wrong-port 7200'],
+    {
+      'package.json': '{"name":"api"}',
+      'README.md': 'Then open http://localhost:7200 in a browser, and http://localhost:7103.\n',
+    },
+    ['README.md:1 warning wrong-port 7103'],
   ],
   ...debugging.map((command): Case => [
     `the debugger of ${command.split(' ')[0]}`,

@@ -1,5 +1,5 @@
 import { isNodePort, wordsOf } from '@driftos/port-scanner'
-import { fold } from '../names.js'
+import { fold, isGenericName } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isDevServerPort, schemes } from '../products.js'
 import {
@@ -8,7 +8,7 @@ import {
   isOfComposeVariant,
   isOfDocs,
   isOfOtherEnvironment,
-  isOfProduct,
+  isOfTargets,
   isOfTests,
 } from '../silence.js'
 import { isOfAnother, isOfHolder } from './other-owner.js'
@@ -30,13 +30,21 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isAgreedUpon(occurrence, context) ||
     isOfAuxiliary(occurrence, registry) ||
     isReportedBefore(occurrence, context) ||
-    (!isKnown(occurrence.port, registry) && context.hasRightDefault(occurrence)) ||
+    ((occurrence.attribution!.by === 'package' || !isKnown(occurrence.port, registry)) &&
+      context.hasRightDefault(occurrence)) ||
     isFurtherPublication(occurrence, registry) ||
     isBehindProxy(occurrence, context) ||
     // Of a container's further port, its publication is enough.
     context.isOpened(occurrence) ||
+    isOfOneRun(occurrence) ||
     (occurrence.host === 'named' && context.isClusterAddress(occurrence) && !context.isMirrored(occurrence))
   )
+}
+
+/** Returns whether a target of a makefile sets a variable for the commands that it runs. */
+function isOfOneRun({ path, role, evidence, attribution }: Occurrence): boolean {
+  const isOfTarget = isOfTargets(path) && evidence.some(({ kind }) => kind === 'block')
+  return isOfTarget && role === 'value' && attribution!.by === 'variable'
 }
 
 /** Returns whether an address in a package's document may be of another program: not the only one there, or it names that. */
@@ -79,7 +87,7 @@ function isAgreedUpon(occurrence: Occurrence, { registry, isAgreedInside }: Cont
 /** Returns whether an unregistered number is that of another stack than the registered one. */
 export function isOfOtherStack(
   occurrence: Occurrence,
-  { registry, isPublishedElsewhere, isShifted, isRightElsewhere }: Context,
+  { registry, isPublishedElsewhere, isRightElsewhere }: Context,
 ): boolean {
   const { path, port, innerPort, role, attribution } = occurrence
   if (isKnown(port, registry)) return false
@@ -88,7 +96,7 @@ export function isOfOtherStack(
     role === 'publish' &&
     isOfCompose(path) &&
     attribution?.services.some((service) => !isRightElsewhere(service, occurrence)) === true
-  if ((isOfOtherEnvironment(path) && !isOnly) || isOfTests(path) || isShifted(occurrence)) return true
+  if ((isOfOtherEnvironment(path) && !isOnly) || isOfTests(path)) return true
   // `compose.local.yml` replaces what `compose.yml` publishes.
   if (role !== 'publish' || !isOfComposeVariant(path)) return false
   return (attribution?.services ?? []).some(
@@ -115,22 +123,20 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   )
     return true
   // IANA: no service has a port from here on.
-  if (port >= 49_152 && role !== 'publish') return true
+  if (port >= 49_152 && role !== 'publish' && role !== 'label') return true
   // A container has further ports for health checks.
   if (role === 'probe' && attribution!.by === 'block' && isOfCompose(path)) return !context.isMirrored(occurrence)
-  // A document of a repository that starts several programs.
-  if (kind === 'document' && attribution!.by === 'repository' && context.isStack(occurrence)) return true
-  // The settings of another program in the repository of one service: `supervisord.conf`.
-  if (attribution!.by === 'repository' && isOfProduct(path)) return true
+  const { by, services, text } = attribution!
+  // A repository of one service may tell about any program.
+  if (by === 'repository') return true
+  // Commands and settings in a document are examples, unless they have the number inside the container.
+  const isInner = by === 'variable' && services.some((each) => expectedPort(each, 'container', registry) === port)
+  if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner) return true
+  // "App" in a list of forwarded ports.
+  if (kind === 'settings' && by === 'label' && isGenericName(text)) return true
   // A program with HTTPS listens on a further port.
   if (occurrence.evidence.some(({ kind: of, text: name }) => of === 'variable' && /https_?port/i.test(name)))
     return true
-  // A document sets a flag as an example.
-  const isForward = role === 'flag' && occurrence.innerPort !== undefined
-  if (kind === 'document' && role === 'flag' && (attribution!.by !== 'block' || isForward)) return true
-  // `PORT=3100 npm start` in a document is the reader's choice.
-  if (kind === 'document' && role === 'value' && attribution!.by === 'package') return true
-  const { by, services, text } = attribution!
   // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
   if (
     by === 'variable' &&
@@ -153,7 +159,8 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   if (by === 'package' && kind === 'code' && role === 'value' && port in schemes) return true
   if (by === 'variable' && /prometheus/i.test(text) && isSet && !isPrometheus) return true
   // A container with several services often has a further port, for health checks.
-  if (services.length > 1 && side === 'container' && host === undefined) return true
+  if (services.length > 1 && side === 'container' && host === undefined && !isOfPublished(occurrence, registry))
+    return true
   // `prometheus.io/port: "9102"` is often a sidecar's.
   if (role === 'scrape' && side === 'container') return true
   if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
@@ -175,6 +182,7 @@ function isNameOf(text: string, service: string, { services }: RegistryView): bo
  * one for the halves of `3002:3002`, of a service with one number.
  */
 function isReportedBefore(occurrence: Occurrence, { registry, listOf }: Context): boolean {
+  if (isOfPublished(occurrence, registry)) return false
   const { group, start, port, side, role, outerPort, attribution } = occurrence
   const { containerPort } = registry.services[attribution!.services[0]!]!
   if (role === 'inner' && outerPort === port && containerPort === undefined) return true
@@ -182,6 +190,11 @@ function isReportedBefore(occurrence: Occurrence, { registry, listOf }: Context)
   return listOf(occurrence).some(
     (other) => other.start < start && other.port !== port && !isKnown(other.port, registry),
   )
+}
+
+/** Returns whether a number is the inner half of a publication whose host half says which service of a container it is. */
+function isOfPublished({ role, outerPort, attribution }: Occurrence, { services }: RegistryView): boolean {
+  return role === 'inner' && attribution!.services.some((service) => services[service]!.port === outerPort)
 }
 
 function isSameScheme(registered: string, scheme: string | undefined): boolean {
@@ -199,6 +212,7 @@ function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): b
     list.every((other) => other.port !== expectedPort(service, other.side, registry))
   const isOnHost = side === 'host' && kind !== 'document' && group !== undefined
   if (isOnHost && attribution!.services.some(isMissing)) return false
+  if (isOfPublished(occurrence, registry)) return false
   return list.some((other) => {
     if (role === 'publish' && isOwn && other.innerPort !== innerPort) return false
     if (other === occurrence) return false

@@ -1,4 +1,5 @@
 import type { PortRegistry } from '@driftos/ports/define'
+import { fold } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 
 /** The fault of an occurrence. */
@@ -66,8 +67,6 @@ export interface Context {
   readonly isRightElsewhere: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether the file of an occurrence is a stack besides that of a service: most of its published ports are the same. */
   readonly isOfAlternative: (service: string, occurrence: Occurrence) => boolean
-  /** Returns whether at least three numbers of a document differ from their services' by the same offset as an occurrence. */
-  readonly isShifted: (occurrence: Occurrence) => boolean
   /** Returns whether a file has the number of an occurrence in the addresses of at least three services. */
   readonly isShared: (occurrence: Occurrence) => boolean
   /** Returns whether a variable has the same number in at least three files of the root, and no other. */
@@ -80,8 +79,6 @@ export interface Context {
   readonly isListed: (occurrence: Occurrence) => boolean
   /** Returns whether a block in the occurrence's root that opens a port is called like a service. */
   readonly isStarted: (service: string, occurrence: Occurrence) => boolean
-  /** Returns whether at least five services are blocks in the occurrence's root that open a port. */
-  readonly isStack: (occurrence: Occurrence) => boolean
   /** Returns whether a proxy in the occurrence's file publishes a port. */
   readonly isProxied: (port: number, occurrence: Occurrence) => boolean
   /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */
@@ -129,8 +126,11 @@ export function isRight(
     const isOwn = /^(?:package|label)$/.test(attribution!.by) && kind === 'code' && host === 'local'
     if (isOwn && isIn(containerPort) && !isKnown(port, registry)) return true
     if (host !== undefined || role === 'publish' || role === 'label') return false
-    if (side === 'host' && attribution!.by === 'variable')
-      return kind === 'code' && role === 'default' && isIn(containerPort) && !isKnown(port, registry)
+    if (side === 'host' && attribution!.by === 'variable') {
+      // So may be a setting whose variable only has the service's name.
+      const isLoose = kind === 'code' ? role === 'default' : fold(attribution!.text) !== fold(variable)
+      return isLoose && isIn(containerPort) && !isKnown(port, registry)
+    }
     if (side === 'host') return isIn(containerPort)
     // A variable inside a container names a service as it is reached from there, through either side.
     return attribution!.by === 'variable' && isIn(hostPort)
