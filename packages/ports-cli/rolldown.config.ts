@@ -13,6 +13,9 @@ const options: RolldownOptions = {
 /** The modules of the commands that prompts and scripts call often; all that they need at the start is one chunk. */
 const hot = /[\\/]src[\\/](?:main|commands[\\/](?:list|show|env))\.ts$/
 
+/** The checks of a registry, which commands need only for one that they have not checked before. */
+const define = /[\\/]ports[\\/]src[\\/](?:define|fields|invariants|bad-ports)\.ts$/
+
 export default defineConfig(async (): Promise<RolldownOptions[]> => {
   await rm('dist', { recursive: true, force: true })
   return [
@@ -34,7 +37,12 @@ export default defineConfig(async (): Promise<RolldownOptions[]> => {
         hashCharacters: 'hex',
         entryFileNames: '[name].cjs',
         chunkFileNames: '[name]-[hash].cjs',
-        codeSplitting: { groups: [{ name: 'main', test: hot }] },
+        codeSplitting: {
+          groups: [
+            { name: 'main', test: hot },
+            { name: 'define', test: define, priority: 1, includeDependenciesRecursively: false },
+          ],
+        },
       },
     },
     // One file with the YAML writer, so that a configuration needs no other package.

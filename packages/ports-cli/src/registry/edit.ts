@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { defineRegistry, findRegistryProblems, type RangeTable, type ServiceTable } from '@driftos/ports/define'
+import { buildRegistry, findRegistryProblems } from '@driftos/ports/define'
 import { formatPatch } from '../generate/patch.js'
 import { UsageError, type Input, type Io, type Option } from '../command.js'
 import { findDrift, writeChanges, type FileChange } from '../generate/sync.js'
@@ -174,8 +174,7 @@ function validate(after: Tables, now: Tables, { attempt, services }: Edit): void
 
 async function findGenerated(project: EditableProject, after: Tables, { attempt }: Edit): Promise<FileChange[]> {
   try {
-    const registry = defineRegistry<ServiceTable, RangeTable>(after)
-    return await findDrift(await project.loadGenerators(), registry, project.root)
+    return await findDrift(await project.loadGenerators(), buildRegistry(after), project.root)
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`Cannot ${attempt}: ${error.message}`) : error
   }
