@@ -20,11 +20,11 @@ import { ancestors, parseJson, readIfFile } from './find-config.js'
 export async function loadRegistryFile(file: string, title: string): Promise<PortRegistry> {
   const text = readIfFile(file)
   if (text === undefined) throw new UsageError(`Cannot read the registry ${title}: no such file`)
-  return buildRegistry(await readTables(file, text, title))
+  return buildRegistry(await loadTables(file, text, title))
 }
 
 /** Reads and checks the tables of a file. */
-async function readTables(file: string, text: string, title: string): Promise<RegistryDefinition> {
+async function loadTables(file: string, text: string, title: string): Promise<RegistryDefinition> {
   const isJson = extname(file) === '.json'
   const known = isJson ? undefined : await remember(file, text, () => readStatic(file, text, title))
   if (known) return known

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { buildRegistry, findRegistryProblems } from '@driftos/ports/define'
 import { formatPatch } from '../generate/patch.js'
 import { UsageError, type Input, type Io, type Option } from '../command.js'
@@ -61,14 +61,14 @@ export async function runEdit(
   const editable = assertEditable(project)
   const { registryFile, root } = editable
   const present = readFileSync(registryFile, 'utf8')
-  const now = readTables(present, basename(registryFile))
+  const now = readTables(present, registryFile)
   const edit = await plan(now, editable)
   const released = await findReleased(editable, now, edit)
   const edited = edit.apply(released.tables)
   validate(edited, now, edit)
-  const wanted = editTables(present, basename(registryFile), edited)
+  const wanted = editTables(present, registryFile, edited)
   // In the order of the source, as every later command reads it.
-  const after = readTables(wanted, basename(registryFile))
+  const after = readTables(wanted, registryFile)
   const changes = [
     ...(wanted === present ? [] : [{ file: pathFrom(root, registryFile), present, wanted }]),
     ...findChangesets(editable, released, after, edit.services),
@@ -103,7 +103,7 @@ export async function findMissingChangesets(project: Project): Promise<FileChang
   if (project.registryFile === undefined) return []
   const editable = assertEditable(project)
   // Only a registry of literals is edited by this program.
-  const now = readLiteralTables(readFileSync(editable.registryFile, 'utf8'), basename(editable.registryFile))
+  const now = readLiteralTables(readFileSync(editable.registryFile, 'utf8'), editable.registryFile)
   return now ? findChangesets(editable, await findReleased(editable, now), now) : []
 }
 
