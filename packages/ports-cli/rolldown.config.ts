@@ -10,8 +10,11 @@ const options: RolldownOptions = {
   logLevel: 'warn',
 }
 
-/** The modules of the commands that prompts and scripts call often; all that they need at the start is one chunk. */
-const hot = /[\\/]src[\\/](?:main|commands[\\/](?:list|show|env))\.ts$/
+/** The start and `list`; all that they need is one chunk. A larger one takes longer to compile than a second one to load. */
+const hot = /[\\/]src[\\/](?:main|commands[\\/]list)\.ts$/
+
+/** The checks of a registry, which commands need only for one that they have not checked before. */
+const define = /[\\/]ports[\\/]src[\\/](?:define|fields|invariants|bad-ports)\.ts$/
 
 export default defineConfig(async (): Promise<RolldownOptions[]> => {
   await rm('dist', { recursive: true, force: true })
@@ -34,7 +37,12 @@ export default defineConfig(async (): Promise<RolldownOptions[]> => {
         hashCharacters: 'hex',
         entryFileNames: '[name].cjs',
         chunkFileNames: '[name]-[hash].cjs',
-        codeSplitting: { groups: [{ name: 'main', test: hot }] },
+        codeSplitting: {
+          groups: [
+            { name: 'main', test: hot },
+            { name: 'define', test: define, priority: 1, includeDependenciesRecursively: false },
+          ],
+        },
       },
     },
     // One file with the YAML writer, so that a configuration needs no other package.

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import { PortConfigError } from '@driftos/ports'
 import { SlotError } from '@driftos/ports/checkout'
-import { parseArguments, tokenize } from './command-line.js'
+import { parseArguments } from './command-line.js'
 import { UsageError, type Io } from './command.js'
-import { commands, globalOptions, leadingOptions, loadCommand } from './commands.js'
+import { commands, globalOptions, leadingOptions, loadCommand, splitAtCommand } from './commands.js'
 import { readEnvironment } from './environment.js'
 import { findManifest } from './project/find-config.js'
 import { loadProject } from './project/project.js'
@@ -36,13 +36,6 @@ function fail(error: unknown, command: string, io: Io): number {
   if (!(error instanceof UsageError || error instanceof PortConfigError || error instanceof SlotError)) throw error
   io.writeError(`${error.message}\n${error instanceof UsageError ? `See driftos-ports ${command}--help.\n` : ''}`)
   return 2
-}
-
-/** Finds the command: the first argument that is neither an option nor the value of a global option. */
-function splitAtCommand(args: readonly string[]) {
-  const first = tokenize(args, leadingOptions).tokens.find(({ kind }) => kind === 'positional')
-  const index = first?.index ?? args.length
-  return { name: args[index], before: args.slice(0, index), rest: args.slice(index + 1) }
 }
 
 /** Checks for the help option before a `--`. */

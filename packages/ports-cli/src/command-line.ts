@@ -46,11 +46,15 @@ export function parseArguments(
 export function countPositionals(usage: string): { readonly min: number; readonly max: number } {
   const required = usage.replaceAll(/\[.*?\]/g, '').match(/<.*?>/g) ?? []
   const optional = usage.match(/\[.*?\]/g) ?? []
-  return { min: required.length, max: /\.{3}|…/.test(usage) ? Infinity : required.length + optional.length }
+  return { min: required.length, max: /\.{3}|\u2026/.test(usage) ? Infinity : required.length + optional.length }
 }
 
 /** Splits arguments into options and positional arguments without checking them. */
 export function tokenize(args: readonly string[], options: Command['options']) {
+  // `list` and `show core` have no option: loading the parser would take longer than all else that they do.
+  if (!args.some((arg) => arg.startsWith('-'))) {
+    return { tokens: args.map((value, index) => ({ kind: 'positional', index, value }) as const), positionals: args }
+  }
   const types = Object.entries(options).map(([name, { type, short }]) => [name, { type, ...(short && { short }) }])
   return parseArgs({
     args: [...args],

@@ -1,3 +1,4 @@
+import { tokenize } from './command-line.js'
 import type { Command, Option } from './command.js'
 import { envFileOptions } from './environment.js'
 import { unknownName } from './suggestion.js'
@@ -32,6 +33,13 @@ export const globalOptions: Readonly<Record<string, Option>> = {
 export const leadingOptions: Readonly<Record<string, Option>> = {
   ...globalOptions,
   version: { type: 'boolean', short: 'v', help: 'print the version' },
+}
+
+/** Finds the command: the first argument that is neither an option nor the value of a global option. */
+export function splitAtCommand(args: readonly string[]) {
+  const first = tokenize(args, leadingOptions).tokens.find(({ kind }) => kind === 'positional')
+  const index = first?.index ?? args.length
+  return { name: args[index], before: args.slice(0, index), rest: args.slice(index + 1) }
 }
 
 /**

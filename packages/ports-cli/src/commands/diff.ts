@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
 import { getColors } from '../colors.js'
 import { print, type Command, type Io } from '../command.js'
 import { readBaseline, readManifest } from '../registry/baseline.js'
@@ -29,7 +28,7 @@ compared with its base branch, and --check then passes.`,
     const editable = assertEditable(project)
     const baseline = await readBaseline(editable, values['since'] as string | undefined, io.cwd)
     const { registryFile } = editable
-    const changes = compare(baseline.tables, readTables(readFileSync(registryFile, 'utf8'), basename(registryFile)))
+    const changes = compare(baseline.tables, readTables(readFileSync(registryFile, 'utf8'), registryFile))
     const bump = greatest(changes.map((change) => change.bump))
     const release = readRelease(editable, baseline)
 

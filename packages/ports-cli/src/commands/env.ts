@@ -4,11 +4,22 @@ import type { PortRegistry } from '@driftos/ports/define'
 import type { Command } from '../command.js'
 
 type Value = string | number
+type Pairs = readonly (readonly [variable: string, value: Value])[]
 
-const formats: Record<string, (variable: string, value: Value) => string> = {
-  dotenv: (variable, value) => `${variable}=${quote(value, String(value).includes("'") ? '"' : "'")}`,
-  sh: (variable, value) => `export ${variable}=${quote(String(value).replaceAll("'", `'\\''`), "'")}`,
-  github: (variable, value) => `${variable}=${value}`,
+const formats: Record<string, (pairs: Pairs, registry: PortRegistry, env: Env) => string | Promise<string>> = {
+  dotenv: printLines((variable, value) => `${variable}=${quote(value, String(value).includes("'") ? '"' : "'")}`),
+  sh: printLines((variable, value) => `export ${variable}=${quote(String(value).replaceAll("'", `'\\''`), "'")}`),
+  github: printLines((variable, value) => `${variable}=${value}`),
+  json: (pairs) => `${JSON.stringify(Object.fromEntries(pairs), null, 2)}\n`,
+  async prometheus(_, registry, env) {
+    // Only this format needs the YAML writer.
+    const { renderPrometheusConfig } = await import('../generate/prometheus.js')
+    return renderPrometheusConfig(registry, (_service, name) => new URL(registry.getOrigin(name, env)))
+  },
+}
+
+function printLines(print: (variable: string, value: Value) => string) {
+  return (pairs: Pairs): string => pairs.map((pair) => `${print(...pair)}\n`).join('')
 }
 
 /** Quotes a value with characters that are special to a shell or in a .env file. */
@@ -22,7 +33,7 @@ export const command: Command = {
     format: {
       type: 'string',
       value: 'FORMAT',
-      choices: [...Object.keys(formats), 'json', 'prometheus'],
+      choices: Object.keys(formats),
       help: 'the output format; default dotenv',
     },
     offset: { type: 'string', value: 'N', help: 'resolve with DRIFTOS_PORT_OFFSET=N' },
@@ -37,14 +48,9 @@ Examples:
   driftos-ports env --format prometheus > prometheus.yml`,
   async run({ values }, io, { registry, root, composeProject }) {
     const name = values['json'] ? 'json' : String(values['format'] ?? 'dotenv')
-    const format = Object.hasOwn(formats, name) ? formats[name] : undefined
     const offset = values['offset']
     const env = offset === undefined ? io.env : { ...io.env, DRIFTOS_PORT_OFFSET: String(offset) }
     const ports = registry.resolvePorts(env)
-    if (name === 'prometheus') {
-      io.write(await renderPrometheus(registry, env))
-      return 0
-    }
     const pairs: (readonly [string, Value])[] = []
     for (const [service, { variable }] of Object.entries(registry.services)) {
       pairs.push([variable, ports[service]!])
@@ -52,11 +58,7 @@ Examples:
     }
     const project = findComposeProject(root, env, composeProject)
     if (project) pairs.push(['COMPOSE_PROJECT_NAME', project])
-    io.write(
-      format
-        ? pairs.map(([variable, value]) => `${format(variable, value)}\n`).join('')
-        : `${JSON.stringify(Object.fromEntries(pairs), null, 2)}\n`,
-    )
+    io.write(await formats[name]!(pairs, registry, env))
     return 0
   },
 }
@@ -67,10 +69,4 @@ function findComposeProject(directory: string, env: Env, base?: string): string 
   if (present || !Number(env['DRIFTOS_PORT_OFFSET'])) return present
   const checkout = findCheckout(directory)
   return checkout && composeProjectName(checkout, base ?? checkout.project, false)
-}
-
-async function renderPrometheus(registry: PortRegistry, env: Env): Promise<string> {
-  // Only this format needs the YAML writer.
-  const { renderPrometheusConfig } = await import('../generate/prometheus.js')
-  return renderPrometheusConfig(registry, (_, name) => new URL(registry.getOrigin(name, env)))
 }

@@ -1,6 +1,6 @@
 import { countPositionals, tokenize } from '../command-line.js'
 import type { Command, Option } from '../command.js'
-import { commands, leadingOptions, loadCommand } from '../commands.js'
+import { commands, leadingOptions, loadCommand, splitAtCommand } from '../commands.js'
 import { loadProject } from '../project/project.js'
 
 interface Candidate {
@@ -37,14 +37,11 @@ async function findCandidates(
   current: string,
   cwd: string,
 ): Promise<readonly Candidate[]> {
-  const first = tokenize(previous, leadingOptions).tokens.find(({ kind }) => kind === 'positional')
-  const name = first && previous[first.index]
+  const { name, before, rest } = splitAtCommand(previous)
   if (name !== undefined && name !== 'help' && !Object.hasOwn(commands, name)) return []
   const command = name === undefined || name === 'help' ? undefined : await loadCommand(name)
   const options = command?.options ?? leadingOptions
-  const rest = command ? previous.filter((_, index) => index !== first!.index) : previous
-
-  const { tokens, positionals } = tokenize(rest, options)
+  const { tokens, positionals } = tokenize(command ? [...before, ...rest] : previous, options)
   if (!tokens.some(({ kind }) => kind === 'option-terminator')) {
     const last = tokens.at(-1)
     if (last?.kind === 'option' && last.value === undefined && options[last.name]?.type === 'string') {

@@ -1,8 +1,13 @@
 import { existsSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import type { PortRegistry, RangeTable, RegistryDefinition, ServiceTable } from '@driftos/ports/define'
-import { defineRegistry, findRegistryProblems } from '@driftos/ports/define'
-import { listProblems, UsageError } from '../usage-error.js'
+import {
+  buildRegistry,
+  type PortRegistry,
+  type RangeTable,
+  type RegistryDefinition,
+  type ServiceTable,
+} from '@driftos/ports/define'
+import { UsageError } from '../usage-error.js'
 import { remember } from './cache.js'
 import { ancestors, parseJson, readIfFile } from './find-config.js'
 
@@ -15,16 +20,29 @@ import { ancestors, parseJson, readIfFile } from './find-config.js'
 export async function loadRegistryFile(file: string, title: string): Promise<PortRegistry> {
   const text = readIfFile(file)
   if (text === undefined) throw new UsageError(`Cannot read the registry ${title}: no such file`)
-  if (extname(file) === '.json') return build(checkTables(parseJson(text, title), title), title)
-  const known = await remember(file, text, async () => {
-    // Loaded only when the tables are not known: the parser takes longer than anything else here.
-    const { readStaticTables } = await import('./source.js')
-    const tables = readStaticTables(text, file)
-    return tables && checkTables(tables, title)
-  })
-  if (known) return build(known, title)
+  return buildRegistry(await loadTables(file, text, title))
+}
+
+/** Reads and checks the tables of a file. */
+async function loadTables(file: string, text: string, title: string): Promise<RegistryDefinition> {
+  const isJson = extname(file) === '.json'
+  const known = isJson ? undefined : await remember(file, text, () => readStatic(file, text, title))
+  if (known) return known
+  const { checkTables, findTables } = await import('./check-tables.js')
+  if (isJson) return checkTables(parseJson(text, title), title)
   const { importModule } = await import('./import-module.js')
-  return build(checkTables(findTables(await importModule(file, title)), title), title)
+  // The tables of a registry are frozen, those of the module are not.
+  return structuredClone(checkTables(findTables(await importModule(file, title)), title))
+}
+
+/** Reads the tables of a module without running it. The parser takes longer than anything else here. */
+async function readStatic(file: string, text: string, title: string): Promise<RegistryDefinition | undefined> {
+  const [{ readStaticTables }, { checkTables }] = await Promise.all([
+    import('./source.js'),
+    import('./check-tables.js'),
+  ])
+  const tables = readStaticTables(text, file)
+  return tables && checkTables(tables, title)
 }
 
 /**
@@ -43,45 +61,13 @@ export async function loadRegistryPackage(name: string, from: string): Promise<P
     throw new UsageError(`The package ${name} is not installed in ${from}. Install its dependencies.`)
   }
   if (extname(file) !== '.json' || name !== '@driftos/ports') return loadRegistryFile(file, name)
-  // It was checked when it was built, and may contain fields of a newer version.
-  return build(parseJson(readIfFile(file) ?? '', file) as RegistryDefinition, name)
-}
-
-/** Finds the tables among a module's exports: the default export, the exports themselves, or the one export with tables. */
-function findTables(exports: Readonly<Record<string, unknown>>): unknown {
-  const candidates = [exports['default'], exports, ...Object.values(exports)]
-  return pickTables(candidates.find((candidate) => hasServices(candidate)) ?? exports['default'] ?? exports)
-}
-
-function hasServices(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && 'services' in value
-}
-
-/** Returns only the tables, since a module may export other values. */
-function pickTables(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  const names = ['services', 'ranges', 'history', 'retired'] as const
-  return Object.fromEntries(names.flatMap((name) => (name in value ? [[name, (value as never)[name]]] : [])))
-}
-
-/** @throws {UsageError} one error that lists every problem */
-function checkTables(tables: unknown, title: string): RegistryDefinition {
-  // A registry without moves or ranges may leave them out.
-  const definition = hasServices(tables) ? { ranges: {}, history: [], ...tables } : tables
-  const problems = findRegistryProblems(definition)
-  if (problems.length === 0) return pickTables(definition) as RegistryDefinition
-  throw listProblems(
-    `${title} contains no valid registry`,
-    problems.map(({ message }) => message),
-  )
-}
-
-function build(definition: RegistryDefinition, title: string): PortRegistry {
+  const { defineRegistry } = await import('@driftos/ports/define')
   try {
-    const { services, ranges, history, retired = {} } = definition
+    // It was checked when it was built, and may contain fields of a newer version.
+    const { services, ranges, history, retired = {} } = parseJson(readIfFile(file) ?? '', file) as RegistryDefinition
     return defineRegistry<ServiceTable, RangeTable>({ services, ranges, history, retired })
   } catch (error) {
-    throw new UsageError(`${title}: ${(error as Error).message}`)
+    throw error instanceof UsageError ? error : new UsageError(`${name}: ${(error as Error).message}`)
   }
 }
 

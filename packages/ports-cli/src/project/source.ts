@@ -1,4 +1,4 @@
-import { extname } from 'node:path'
+import { basename, extname } from 'node:path'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import type {
   ArrayExpression,
@@ -49,12 +49,12 @@ class Module {
   readonly #isDeclarative: boolean
 
   /**
-   * @param file - the file's name: its extension selects the language, and messages contain it
+   * @param file - the path of the file: its extension selects the language, and messages contain its name
    * @throws {UsageError} when the file has a syntax error
    */
   constructor(code: string, file: string) {
     this.code = code
-    this.file = file
+    this.file = basename(file)
     this.isJson = /^\.json[c5]?$/.test(extname(file))
     // JSON is an expression of JavaScript; the line break ends a comment on the last line.
     this.text = this.isJson ? `(${code}\n)` : code
@@ -198,7 +198,7 @@ export class Source extends Module {
     )
     if (!this.tables.services) {
       throw new UsageError(
-        `${file} has no table \`services\`: expected \`export const services = {…}\`, a default export, or \`defineRegistry({…})\`.`,
+        `${this.file} has no table \`services\`: expected \`export const services = {…}\`, a default export, or \`defineRegistry({…})\`.`,
       )
     }
   }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, extname, join, posix, resolve } from 'node:path'
+import { dirname, extname, join, posix, resolve } from 'node:path'
 import semver from 'semver'
 import { UsageError } from '../command.js'
 import { configFiles, parseJson, pathFrom, type Manifest } from '../project/find-config.js'
@@ -66,7 +66,7 @@ export async function readReleased(project: EditableProject): Promise<Baseline |
 /** Returns the tables of the last commit, if there is one with a registry that can be read. */
 export async function readCommitted(project: EditableProject): Promise<Tables | undefined> {
   const text = await readAt(project, 'HEAD', pathFrom(project.root, project.registryFile))
-  return text === undefined ? undefined : readLiteralTables(text, basename(project.registryFile))
+  return text === undefined ? undefined : readLiteralTables(text, project.registryFile)
 }
 
 /** Returns the name and version of the package that publishes the registry. */
@@ -135,7 +135,7 @@ async function readBeforeRelease(project: EditableProject, isGated: boolean): Pr
 
 function readFile(file: string, title: string): Baseline {
   const text = readFileSync(file, 'utf8')
-  const tables = readTables(text, basename(file))
+  const tables = readTables(text, file)
   const version = extname(file) === '.json' ? (parseJson(text, title) as Manifest).version : undefined
   return { title, tables, isRelease: true, isGated: true, version, changesets: new Set() }
 }
@@ -163,7 +163,7 @@ async function readFirst(
   const changesets = (await git(root, 'ls-tree', '--name-only', left, `${directory}/`)) ?? ''
   return {
     title: /@|^v\d/.test(ref) ? ref : `${ref} (${left.slice(0, 7)})`,
-    tables: readTables(registry.text, posix.basename(registry.file)),
+    tables: readTables(registry.text, registry.file),
     isRelease: true,
     isGated: true,
     version: manifest ? (parseJson(manifest, `package.json at ${ref}`) as Manifest).version : undefined,

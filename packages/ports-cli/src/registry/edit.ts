@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { defineRegistry, findRegistryProblems, type RangeTable, type ServiceTable } from '@driftos/ports/define'
+import { join } from 'node:path'
+import { buildRegistry, findRegistryProblems } from '@driftos/ports/define'
 import { formatPatch } from '../generate/patch.js'
 import { UsageError, type Input, type Io, type Option } from '../command.js'
 import { findDrift, writeChanges, type FileChange } from '../generate/sync.js'
@@ -61,14 +61,14 @@ export async function runEdit(
   const editable = assertEditable(project)
   const { registryFile, root } = editable
   const present = readFileSync(registryFile, 'utf8')
-  const now = readTables(present, basename(registryFile))
+  const now = readTables(present, registryFile)
   const edit = await plan(now, editable)
   const released = await findReleased(editable, now, edit)
   const edited = edit.apply(released.tables)
   validate(edited, now, edit)
-  const wanted = editTables(present, basename(registryFile), edited)
+  const wanted = editTables(present, registryFile, edited)
   // In the order of the source, as every later command reads it.
-  const after = readTables(wanted, basename(registryFile))
+  const after = readTables(wanted, registryFile)
   const changes = [
     ...(wanted === present ? [] : [{ file: pathFrom(root, registryFile), present, wanted }]),
     ...findChangesets(editable, released, after, edit.services),
@@ -103,7 +103,7 @@ export async function findMissingChangesets(project: Project): Promise<FileChang
   if (project.registryFile === undefined) return []
   const editable = assertEditable(project)
   // Only a registry of literals is edited by this program.
-  const now = readLiteralTables(readFileSync(editable.registryFile, 'utf8'), basename(editable.registryFile))
+  const now = readLiteralTables(readFileSync(editable.registryFile, 'utf8'), editable.registryFile)
   return now ? findChangesets(editable, await findReleased(editable, now), now) : []
 }
 
@@ -174,8 +174,7 @@ function validate(after: Tables, now: Tables, { attempt, services }: Edit): void
 
 async function findGenerated(project: EditableProject, after: Tables, { attempt }: Edit): Promise<FileChange[]> {
   try {
-    const registry = defineRegistry<ServiceTable, RangeTable>(after)
-    return await findDrift(await project.loadGenerators(), registry, project.root)
+    return await findDrift(await project.loadGenerators(), buildRegistry(after), project.root)
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`Cannot ${attempt}: ${error.message}`) : error
   }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../command.js'
 import {
@@ -22,7 +23,7 @@ import { readStyle, type FileStyle } from './source-style.js'
 export function editTables(code: string, file: string, after: Tables): string {
   const edited = tableNames.reduce((text, name) => editTable(new Source(text, file), file, name, after[name]), code)
   if (isDeepStrictEqual(readTables(edited, file), after)) return edited
-  throw new UsageError(`Cannot edit ${file}: its tables are not literals. Edit the file by hand.`)
+  throw new UsageError(`Cannot edit ${basename(file)}: its tables are not literals. Edit the file by hand.`)
 }
 
 type Entry = Readonly<Record<string, unknown>>

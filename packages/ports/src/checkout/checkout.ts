@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 
 /** The variable with the root of the checkout that the other variables belong to. */
@@ -41,7 +40,8 @@ export function findCheckout(cwd: string, options: CheckoutOptions = {}): Checko
   const git = parents.find(hasGit)
   const other = parents.find(hasConfiguration) ?? parents.find(hasWorkspaces)
   // Some keep their home directory in git: a project in it is not a part of that repository.
-  const isHome = git !== undefined && (git === realPath(homedir()) || git === dirname(git))
+  const isHome =
+    git !== undefined && (git === realPath(process.getBuiltinModule('node:os').homedir()) || git === dirname(git))
   const root = isHome ? (other ?? git) : (git ?? other)
   return root === undefined ? undefined : describeCheckout(root, options)
 }

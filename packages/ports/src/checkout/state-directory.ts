@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { posix, win32 } from 'node:path'
 import type { Env } from '../env.js'
 
@@ -27,7 +26,8 @@ export function findStateDirectory(env: Env, platform: NodeJS.Platform = process
 
 function homeOfUser(): string | undefined {
   try {
-    return homedir()
+    // Loaded at the first use: HOME is usually set.
+    return process.getBuiltinModule('node:os').homedir()
   } catch {
     // A container may run as a user that the system has no entry for.
     return undefined
