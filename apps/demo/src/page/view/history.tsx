@@ -8,6 +8,7 @@ import {
   type CSSProperties,
 } from 'react'
 import { describeFailure } from '../failure.js'
+import { formatCount } from '../format-count.js'
 import type { LaneDrawing } from '../lanes.js'
 import type { Session } from '../session.js'
 import { findUnanswered, type State } from '../state.js'
@@ -73,6 +74,9 @@ export function History({
             Retry
           </button>
         </div>
+      )}
+      {state.omittedMessages > 0 && (
+        <p className="reason">Earlier messages that are not shown: {formatCount(state.omittedMessages)}.</p>
       )}
       <ol className="messages">
         <LastFirst rows={rows} />
