@@ -167,8 +167,10 @@ async function answer(url: string, response: ServerResponse): Promise<void> {
 function serveFile(pathname: string, response: ServerResponse): void {
   const [app, path] = pathname.startsWith('/website/') ? ['website', pathname.slice(8)] : ['demo', pathname]
   const file = join(apps, app, 'dist/client', extname(path) === '' ? 'index.html' : path)
+  const link = `</api/v1/drift/conversations/${basename(path)}>; rel=preload; as=fetch; crossorigin`
+  const headers = path.startsWith('/c/') ? { link } : {}
   if (existsSync(file))
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/html' }).end(readFileSync(file))
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/html', ...headers }).end(readFileSync(file))
   else response.writeHead(404).end()
 }
 
