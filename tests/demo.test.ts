@@ -159,13 +159,28 @@ describeInBrowser('the demo', (openPage) => {
     page.on('request', (request) => requests.push(new URL(request.url()).pathname))
     await page.goto(`${origin}/c/${id}`)
     await landed(page, 30)
-    expect(requests.filter((path) => /drift|context/.test(path) && !path.endsWith('/events'))).toEqual([
+    expect(requests.filter((path) => /conversations\/[^/]+$|context/.test(path))).toEqual([
       `/api/v1/drift/conversations/${id}`,
     ])
     expect(await rowsOf(page).first().textContent()).toContain('Message 0 ')
     const end = await rowsOf(page).last().boundingBox()
     expect(end!.y).toBeGreaterThan(0)
     expect(end!.y + end!.height).toBeLessThan(height)
+  })
+
+  it('shows that a conversation is being read when that takes long', async () => {
+    const page = await open()
+    await send(page, pasta)
+    let answer = () => {}
+    await page.route('**/drift/conversations/*', async (route) => {
+      await new Promise<void>((resolve) => (answer = resolve))
+      await route.continue()
+    })
+    await page.reload()
+    await page.getByText('Reading the conversation…').waitFor()
+    expect(await findAccessibilityFaults(page)).toEqual([])
+    answer()
+    await landed(page, 1)
   })
 
   it('shows how many messages the server omits', async () => {

@@ -1,4 +1,5 @@
 import {
+  memo,
   useCallback,
   useDeferredValue,
   useEffect,
@@ -97,17 +98,17 @@ export function History({
   )
 }
 
-/** The number of rows that a large window shows, with room to spare. */
-const firstRows = 20
+/** The number of rows that a window shows at most: a row is higher than 60 pixels. */
+const firstRows = Math.ceil(screen.height / 60)
 
 /** Matches where the list scrolls and not the page, which does not stay at its end when rows are added before it. */
 const tall = matchMedia('(min-height: 30rem)')
 
 /** Renders the last rows at once and those before them in the background, because hundreds would delay the first paint. */
-function LastFirst({ rows }: { rows: readonly React.ReactElement[] }) {
+const LastFirst = memo(function LastFirst({ rows }: { rows: readonly React.ReactElement[] }) {
   const start = useDeferredValue(0, tall.matches ? Math.max(0, rows.length - firstRows) : 0)
   return rows.slice(start)
-}
+})
 
 function Loading() {
   return (
