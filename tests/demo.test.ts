@@ -154,12 +154,49 @@ describeInBrowser('the demo', (openPage) => {
       })
       expect(response.status).toBe(200)
     }
-    const page = await open(`/c/${id}`, { viewport: { width, height } })
+    const page = await open('/', { viewport: { width, height } })
+    const requests: string[] = []
+    page.on('request', (request) => requests.push(new URL(request.url()).pathname))
+    await page.goto(`${origin}/c/${id}`)
     await landed(page, 30)
+    expect(requests.filter((path) => /conversations\/[^/]+$|context/.test(path))).toEqual([
+      `/api/v1/drift/conversations/${id}`,
+    ])
     expect(await rowsOf(page).first().textContent()).toContain('Message 0 ')
     const end = await rowsOf(page).last().boundingBox()
     expect(end!.y).toBeGreaterThan(0)
     expect(end!.y + end!.height).toBeLessThan(height)
+  })
+
+  it('shows that a conversation is being read when that takes long', async () => {
+    const page = await open()
+    await send(page, pasta)
+    let answer = () => {}
+    await page.route('**/drift/conversations/*', async (route) => {
+      await new Promise<void>((resolve) => (answer = resolve))
+      await route.continue()
+    })
+    await page.reload()
+    await page.getByText('Reading the conversation…').waitFor()
+    expect(await findAccessibilityFaults(page)).toEqual([])
+    answer()
+    await landed(page, 1)
+  })
+
+  it('shows how many messages the server omits', async () => {
+    const page = await open()
+    await send(page, pasta, car)
+    expect(await page.getByText('Earlier messages').count()).toBe(0)
+    await page.route('**/drift/conversations/*', async (route) => {
+      const response = await route.fetch()
+      const { data, ...rest } = (await response.json()) as { data: { messages: unknown[] } }
+      const json = { ...rest, data: { ...data, messages: data.messages.slice(1), omittedMessages: 1 } }
+      await route.fulfill({ response, json })
+    })
+    await page.reload()
+    await landed(page, 1)
+    await page.getByText('Earlier messages that are not shown: 1.').waitFor()
+    expect(await findAccessibilityFaults(page)).toEqual([])
   })
 
   it('plays its samples, which stay, branch and route back', async () => {

@@ -156,6 +156,8 @@ async function answer(url: string, response: ServerResponse): Promise<void> {
   } else if (pathname === '/api/health/services') json({ services: [] })
   else if (pathname === '/api/v1/ready') json({ status: 'ok', model: 'a model' })
   else if (pathname.startsWith('/api/v1/drift/branches/')) json({ success: true, data: branchesOf(name) })
+  else if (/^\/api\/v1\/drift\/conversations\/[^/]+$/.test(pathname))
+    json({ success: true, data: conversationOf(name) })
   else if (pathname.startsWith('/api/v1/context/')) json({ success: true, data: contextOf(name) })
   else if (pathname === '/api/v1/drift/route') json({ success: true, data: routed })
   else if (pathname === '/api/v1/llm/chat') await stream(response)
@@ -165,8 +167,10 @@ async function answer(url: string, response: ServerResponse): Promise<void> {
 function serveFile(pathname: string, response: ServerResponse): void {
   const [app, path] = pathname.startsWith('/website/') ? ['website', pathname.slice(8)] : ['demo', pathname]
   const file = join(apps, app, 'dist/client', extname(path) === '' ? 'index.html' : path)
+  const link = `</api/v1/drift/conversations/${basename(path)}>; rel=preload; as=fetch; crossorigin`
+  const headers = path.startsWith('/c/') ? { link } : {}
   if (existsSync(file))
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/html' }).end(readFileSync(file))
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/html', ...headers }).end(readFileSync(file))
   else response.writeHead(404).end()
 }
 
@@ -178,23 +182,28 @@ function branchesOf(conversation: string) {
     topic: `The topic of branch ${index}`,
     messageCount: Math.ceil((messages - index) / branches),
     factCount: 0,
+    facts: [],
   }))
 }
 
-function contextOf(branchId: string) {
-  const [conversation = '', index = ''] = branchId.split('-')
+function conversationOf(conversation: string) {
   const [messages = 0, branches = 0] = conversation.split('x').map(Number)
-  const rows = Array.from({ length: messages }, (_, row) => row).filter((row) => row % branches === Number(index))
   return {
-    branchId,
-    allFacts: [],
-    messages: rows.map((row) => ({
-      id: `${branchId}-${row}`,
+    branches: branchesOf(conversation),
+    omittedMessages: 0,
+    messages: Array.from({ length: messages }, (_, row) => ({
+      id: `${conversation}-message-${row}`,
+      branchId: `${conversation}-${row % branches}`,
       role: row % 2 === 0 ? 'user' : 'assistant',
       content: `Message ${row}. ${'A sentence as long as most. '.repeat(1 + (row % 6))}`,
       createdAt: new Date(row * 1000).toISOString(),
     })),
   }
+}
+
+function contextOf(branchId: string) {
+  const { messages } = conversationOf(branchId.split('-')[0]!)
+  return { branchId, allFacts: [], messages: messages.filter((message) => message.branchId === branchId) }
 }
 
 const routed = {

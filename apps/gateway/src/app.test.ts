@@ -83,6 +83,7 @@ describe('routes', () => {
     ['/api/v1/embed', 'embed GET /api/v1'],
     ['/api/v1/embed/llm/x', 'embed GET /api/v1/llm/x'],
     ['/api/v1/drift/branches/c1', 'core GET /api/v1/drift/branches/c1'],
+    ['/api/v1/drift/conversations/c1', 'core GET /api/v1/drift/conversations/c1'],
     ['/api/v1/context/a%2Fb', 'core GET /api/v1/context/a%2Fb'],
     ['/api/v1/embeddings', 'core GET /api/v1/embeddings'],
     ['/api/v1/llms', 'core GET /api/v1/llms'],

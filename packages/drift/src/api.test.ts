@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { buildDriftApp, byFirstWord } from './api.fixture.js'
-import type { BranchSummary, Context } from './contract.js'
+import type { BranchSummary, Context, Conversation } from './contract.js'
 import type { FactExtractor } from './facts.js'
 
 let embedded: Awaited<ReturnType<typeof startEmbeddedDatabase>>
@@ -192,6 +192,91 @@ describe('GET /api/v1/drift/branches/:conversationId', () => {
   })
 })
 
+describe('GET /api/v1/drift/conversations/:conversationId', () => {
+  it('has the branches with their facts, and the messages of all branches in their order', async () => {
+    const { route, call, id } = build()
+    const trip = await route(id, 'trip. My budget is 900 euros.')
+    const part = await route(id, 'part of the trip', { role: 'assistant' })
+    const again = await route(id, 'trip. again')
+    await route(`${id}-other`, 'dinner')
+    await call('POST', `facts/${trip.branchId}/extract`)
+    const { data } = await call('GET', `drift/conversations/${id}`)
+    const branches = (await call('GET', `drift/branches/${id}`)).data as BranchSummary[]
+    const facts = (await call('GET', `facts/${trip.branchId}`)).data
+    expect(facts).toHaveLength(1)
+    expect(data).toEqual({
+      branches: [
+        { ...branches[0], facts },
+        { ...branches[1], facts: [] },
+      ],
+      messages: [
+        {
+          id: trip.messageId,
+          branchId: trip.branchId,
+          role: 'user',
+          content: 'trip. My budget is 900 euros.',
+          createdAt: anyTime,
+        },
+        {
+          id: part.messageId,
+          branchId: part.branchId,
+          role: 'assistant',
+          content: 'part of the trip',
+          createdAt: anyTime,
+        },
+        { id: again.messageId, branchId: trip.branchId, role: 'user', content: 'trip. again', createdAt: anyTime },
+      ],
+      omittedMessages: 0,
+    })
+  })
+
+  it('is empty for an unknown conversation', async () => {
+    expect(await build().call('GET', 'drift/conversations/nobody')).toEqual({
+      status: 200,
+      success: true,
+      data: { branches: [], messages: [], omittedMessages: 0 },
+    })
+  })
+
+  it('is one state of the conversation while messages are written', async () => {
+    const { route, call, id } = build()
+    const writing = Promise.all(Array.from({ length: 8 }, (_, index) => route(id, `trip ${index}`)))
+    const read = async () => (await call('GET', `drift/conversations/${id}`)).data as Conversation
+    for (const { branches, messages, omittedMessages } of await Promise.all(Array.from({ length: 20 }, read)))
+      expect([branches[0]?.messageCount ?? 0, omittedMessages]).toEqual([messages.length, 0])
+    await writing
+    expect((await read()).messages).toHaveLength(8)
+  })
+
+  it('is the same as the branches and their contexts, whatever is in a message', async () => {
+    const { route, call, id } = build()
+    const contents = ['trip \u0007\u2028 "\\u0000"', 'dinner 👩‍👩‍👧 e\u0301', 'trip \n\t</script>', 'part שלום']
+    for (const content of contents) await route(id, content)
+    const { branches, messages } = (await call('GET', `drift/conversations/${id}`)).data as Conversation
+    expect(messages.map(({ content }) => content)).toEqual(contents)
+    for (const { id: branchId } of branches) {
+      const context = (await call('GET', `context/${branchId}`)).data as Context
+      expect(messages.filter((message) => message.branchId === branchId)).toMatchObject(context.messages)
+    }
+  })
+
+  it.each([
+    ['2,000 messages', 'x', 2003, 2000],
+    ['8 MB', 'x'.repeat(100_000), 86, 83],
+  ])('has the latest %s of a longer conversation, and the number of the others', async (_what, text, total, kept) => {
+    const { route, call, database, id } = build()
+    const { branchId } = await route(id, 'trip')
+    const db = await database.use()
+    await db.execute(sql`insert into core.messages (id, branch_id, role, content)
+      select ${id} || '-' || n, ${branchId}, 'user', ${text} from generate_series(2, ${total}::int) as n`)
+    const { data } = await call('GET', `drift/conversations/${id}`)
+    const { branches, messages, omittedMessages } = data as Conversation
+    expect(branches).toMatchObject([{ messageCount: total }])
+    expect([messages.length, omittedMessages]).toEqual([kept, total - kept])
+    expect([messages[0]!.id, messages.at(-1)!.id]).toEqual([`${id}-${total - kept + 1}`, `${id}-${total}`])
+  })
+})
+
 describe('GET /api/v1/context/:branchId', () => {
   it('has the messages in their order, and the facts of every branch', async () => {
     const { route, call, id } = build()
@@ -332,7 +417,8 @@ it.each([
 })
 
 it('an id that no database can keep is refused', async () => {
-  expect(await build().call('GET', 'context/a%00b')).toMatchObject({ status: 400, error: { code: 'INVALID_REQUEST' } })
+  for (const path of ['context/a%00b', 'drift/conversations/a%00b'])
+    expect(await build().call('GET', path)).toMatchObject({ status: 400, error: { code: 'INVALID_REQUEST' } })
 })
 
 describe('while the database is down', () => {
@@ -346,6 +432,7 @@ describe('while the database is down', () => {
     })
     for (const [method, path] of [
       ['GET', `drift/branches/${id}`],
+      ['GET', `drift/conversations/${id}`],
       ['GET', `context/${branchId}`],
       ['POST', `facts/${branchId}/extract`],
       ['DELETE', `drift/conversations/${id}`],
@@ -384,6 +471,7 @@ describe('/documentation', () => {
         "post /api/v1/drift/route",
         "get /api/v1/drift/branches/{id}",
         "delete /api/v1/drift/branches/{id}",
+        "get /api/v1/drift/conversations/{conversationId}",
         "delete /api/v1/drift/conversations/{conversationId}",
         "get /api/v1/drift/conversations/{conversationId}/events",
         "get /api/v1/context/{branchId}",

@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Registry } from 'prom-client'
 import { z } from 'zod'
-import { deleteBranch, listBranches, readContext } from './branches.js'
+import { deleteBranch, listBranches, readContext, readConversation } from './branches.js'
 import {
   branchesData,
   contextData,
+  conversationData,
   deletedBranchData,
   deletedConversationData,
   extractionData,
@@ -128,6 +129,22 @@ export function registerDriftApi(app: FastifyInstance, options: DriftApiOptions)
       async ({ params: { id } }) => {
         const data = await deleteBranch(database, tables, id)
         if (!data) throw branchNotFound(id)
+        return { success: true as const, data }
+      },
+    )
+
+    api.get(
+      '/api/v1/drift/conversations/:conversationId',
+      {
+        schema: {
+          tags: ['drift'],
+          summary: 'Read a conversation: its branches with their facts, and its messages',
+          params: z.object({ conversationId: idSchema }),
+          response: { ...failures, 200: successOf(conversationData) },
+        },
+      },
+      async ({ params: { conversationId } }) => {
+        const data = await readConversation(await database.use(), tables, conversationId)
         return { success: true as const, data }
       },
     )

@@ -64,20 +64,20 @@ export const routeData = z.object({
 })
 
 /** A branch of a conversation, as a list shows it. */
-export type BranchSummary = z.infer<typeof branchesData>[number]
+export type BranchSummary = z.infer<typeof branchSchema>
+
+const branchSchema = z.object({
+  id: z.string(),
+  topic: z.string(),
+  messageCount: z.number().int(),
+  factCount: z.number().int(),
+  parentId: z.string().optional(),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+})
 
 /** `GET /api/v1/drift/branches/:conversationId`, the data. */
-export const branchesData = z.array(
-  z.object({
-    id: z.string(),
-    topic: z.string(),
-    messageCount: z.number().int(),
-    factCount: z.number().int(),
-    parentId: z.string().optional(),
-    createdAt: timeSchema,
-    updatedAt: timeSchema,
-  }),
-)
+export const branchesData = z.array(branchSchema)
 
 /** A fact as it is kept. */
 export type Fact = z.infer<typeof factSchema>
@@ -91,6 +91,20 @@ const factSchema = z.object({
   messageId: z.string().optional().describe('The first of messageIds'),
 })
 
+const messageSchema = z.object({ id: z.string(), role: roleSchema, content: z.string(), createdAt: timeSchema })
+
+/** The branches of a conversation with their facts, and its messages. */
+export type Conversation = z.infer<typeof conversationData>
+
+/** `GET /api/v1/drift/conversations/:conversationId`, the data. */
+export const conversationData = z.object({
+  branches: z.array(branchSchema.extend({ facts: z.array(factSchema) })),
+  messages: z
+    .array(messageSchema.extend({ branchId: z.string() }))
+    .describe('The latest, in the order of the conversation'),
+  omittedMessages: z.number().int().describe('How many messages before these are left out, because there are too many'),
+})
+
 /** A branch's messages, and the facts of every branch of its conversation. */
 export type Context = z.infer<typeof contextData>
 
@@ -98,7 +112,7 @@ export type Context = z.infer<typeof contextData>
 export const contextData = z.object({
   branchId: z.string(),
   branchTopic: z.string(),
-  messages: z.array(z.object({ id: z.string(), role: roleSchema, content: z.string(), createdAt: timeSchema })),
+  messages: z.array(messageSchema),
   allFacts: z.array(
     z.object({ branchId: z.string(), branchTopic: z.string(), isCurrent: z.boolean(), facts: z.array(factSchema) }),
   ),

@@ -27,7 +27,7 @@ export interface ConversationState {
 }
 
 /** Reads the data for a decision; empty for an unknown conversation. */
-export async function readConversation(
+export async function readConversationState(
   db: Queries,
   { conversations, branches, messages }: Tables,
   id: string,

@@ -106,7 +106,7 @@ export async function listFacts(
 }
 
 /** A row as the API shows it. */
-export function factOf({ id, key, value, confidence, messageIds }: Tables['facts']['$inferSelect']): Fact {
+export function factOf({ id, key, value, confidence, messageIds }: Omit<Fact, 'messageId'>): Fact {
   const [messageId] = messageIds
   return { id, key, value, confidence, messageIds, ...(messageId !== undefined && { messageId }) }
 }

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import AsyncLock from 'async-lock'
 import type { RouteResult } from './contract.js'
 import type { Database } from './database.js'
-import { hasBranch, readConversation, writeMessage, type Place, type WrittenMessage } from './conversations.js'
+import { hasBranch, readConversationState, writeMessage, type Place, type WrittenMessage } from './conversations.js'
 import type { BranchState, Decider, Decision, NewMessage, Save } from './decider.js'
 import { branchNotFound, DriftError } from './errors.js'
 import type { Claim } from './idempotency.js'
@@ -44,7 +44,7 @@ export function createRoute(database: Database, tables: Tables, decider: Decider
   async function attempt(message: NewMessage, options: RouteOptions): Promise<RouteResult | undefined> {
     const { pinnedTo, claim, signal } = options
     const db = await database.use()
-    const { revision, branches } = await readConversation(db, tables, message.conversationId)
+    const { revision, branches } = await readConversationState(db, tables, message.conversationId)
     const pinned = branches.find(({ id }) => id === pinnedTo)
     if (pinnedTo !== undefined && !pinned && !(await hasBranch(db, tables, message.conversationId, pinnedTo)))
       throw branchNotFound(pinnedTo)

@@ -26,6 +26,10 @@ const routed = {
   confidence: 1,
 }
 
+const branch = { id: 'b', topic: 'B', messageCount: 1, factCount: 0 }
+const stored = { id: 'm', branchId: 'b', role: 'user', content: 'hi' }
+const conversation = { branches: [{ ...branch, facts: [] }], messages: [stored], omittedMessages: 0 }
+
 describe('api', () => {
   it('leaves a message to the decider, or pins it', async () => {
     const asked = answerWith(success(routed), success(routed))
@@ -39,9 +43,13 @@ describe('api', () => {
   })
 
   it('encodes any id', async () => {
-    const asked = answerWith(success([]))
+    const asked = answerWith(success([]), success(conversation))
     expect(await api.branches('a/b?c')).toEqual([])
-    expect(asked[0]!.path).toBe('/api/v1/drift/branches/a%2Fb%3Fc')
+    expect(await api.conversation('a/b?c')).toEqual(conversation)
+    expect(asked.map(({ path }) => path)).toEqual([
+      '/api/v1/drift/branches/a%2Fb%3Fc',
+      '/api/v1/drift/conversations/a%2Fb%3Fc',
+    ])
   })
 
   it.each([[{ ...routed, action: 'JUMP' }], [{ ...routed, messageId: undefined }], [undefined], [[routed]]])(
@@ -57,7 +65,11 @@ describe('api', () => {
   it.each([
     ['context', () => api.context('b'), { branchId: 'b', messages: [{ id: 'm' }], allFacts: [] }],
     ['context', () => api.context('b'), { branchId: 'b', messages: [], allFacts: [{ branchId: 'b', facts: [] }] }],
-    ['branches', () => api.branches('c'), [{ id: 'b', topic: 'B', messageCount: 1, factCount: 0, parentId: null }]],
+    ['conversation', () => api.conversation('c'), { ...conversation, omittedMessages: undefined }],
+    ['conversation', () => api.conversation('c'), { ...conversation, branches: [branch] }],
+    ['conversation', () => api.conversation('c'), { ...conversation, messages: [{ ...stored, branchId: undefined }] }],
+    ['conversation', () => api.conversation('c'), { ...conversation, messages: [{ ...stored, role: 'system' }] }],
+    ['branches', () => api.branches('c'), [{ ...branch, parentId: null }]],
   ])('refuses a %s of another form', async (_what, ask, data) => {
     answerWith(success(data))
     await expect(ask()).rejects.toMatchObject({ code: 'UNKNOWN_ANSWER' })

@@ -3,12 +3,14 @@ import { readReply } from './reply-stream.js'
 import {
   isBranch,
   isContext,
+  isConversation,
   isFact,
   isListOf,
   isRecord,
   isRouted,
   type Branch,
   type Context,
+  type Conversation,
   type Fact,
   type Role,
   type Routed,
@@ -24,6 +26,7 @@ export interface Prompt {
 export interface Api {
   readonly route: (message: NewMessage) => Promise<Routed>
   readonly branches: (conversationId: string) => Promise<readonly Branch[]>
+  readonly conversation: (conversationId: string) => Promise<Conversation>
   readonly context: (branchId: string) => Promise<Context>
   readonly extractFacts: (branchId: string) => Promise<readonly Fact[]>
   readonly deleteBranch: (branchId: string) => Promise<void>
@@ -54,6 +57,8 @@ export const api: Api = {
     ),
   branches: (conversationId) =>
     call('GET', `drift/branches/${encodeURIComponent(conversationId)}`, (data) => isListOf(data, isBranch)),
+  conversation: (conversationId) =>
+    call('GET', `drift/conversations/${encodeURIComponent(conversationId)}`, isConversation),
   context: (branchId) => call('GET', `context/${encodeURIComponent(branchId)}`, isContext),
   async extractFacts(branchId) {
     const path = `facts/${encodeURIComponent(branchId)}`

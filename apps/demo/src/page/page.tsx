@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useDeferredValue, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { Conversations } from './conversations.js'
 import { followChanges } from './follow-changes.js'
 import type { HealthWatch } from './health.js'
@@ -46,8 +46,7 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
   const title = state.messages[0]?.content
   useEffect(() => {
     document.title = title === undefined ? 'DriftOS demo' : `${title.slice(0, 60)} – DriftOS demo`
-    if (conversationId !== undefined && title !== undefined) conversations.remember(conversationId, title)
-  }, [conversations, conversationId, title])
+  }, [title])
 
   function submit(content: string): void {
     const target = session ?? conversations.begin().session
@@ -76,16 +75,18 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
       </PageHeader>
       <main data-view={view}>
         <section className="branches" aria-labelledby="branches-title">
-          <BranchTree
-            session={session}
-            state={state}
-            conversationId={conversationId}
-            lanes={lanes}
-            current={current}
-            selected={selected}
-            onLook={() => setView('context')}
-            onDeletedAll={leaveDeleted}
-          />
+          <Later>
+            <BranchTree
+              session={session}
+              state={state}
+              conversationId={conversationId}
+              lanes={lanes}
+              current={current}
+              selected={selected}
+              onLook={() => setView('context')}
+              onDeletedAll={leaveDeleted}
+            />
+          </Later>
         </section>
         <section className="chat" aria-labelledby="chat-title">
           <h2 id="chat-title" className="visually-hidden">
@@ -115,10 +116,28 @@ export function Page({ health: watch, conversations }: { health: HealthWatch; co
           />
         </section>
         <section className="context" aria-labelledby="context-title">
-          <ContextPanel session={session} state={state} selected={selected} lanes={lanes} />
+          <Later>
+            <ContextPanel session={session} state={state} selected={selected} lanes={lanes} />
+          </Later>
         </section>
       </main>
       <output className="visually-hidden">{state.announcement}</output>
+      <Later>
+        {conversationId !== undefined && title !== undefined && (
+          <Remember conversations={conversations} id={conversationId} title={title} />
+        )}
+      </Later>
     </>
   )
+}
+
+/** Stores a conversation in the browser, whose storage blocks the page at its first use. */
+function Remember({ conversations, id, title }: { conversations: Conversations; id: string; title: string }) {
+  useEffect(() => conversations.remember(id, title), [conversations, id, title])
+  return null
+}
+
+/** Renders its content for the first time after the rest of the page, so that the conversation is painted first. */
+function Later({ children }: { children: ReactNode }) {
+  return useDeferredValue(true, false) && children
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { failureOf } from './failure.js'
-import type { Action, Routed } from './shapes.js'
-import { reduce, type Event, type Snapshot } from './reduce.js'
+import type { Action, Conversation, Routed } from './shapes.js'
+import { reduce, type Event } from './reduce.js'
 import { currentBranchOf, emptyState, withDescendants, type State } from './state.js'
 
 const routed = (messageId: string, action: Action, branchId: string): Routed => ({
@@ -17,6 +17,7 @@ const branch = (id: string, parentId?: string) => ({
   topic: `topic of ${id}`,
   messageCount: 1,
   factCount: 0,
+  facts: [],
   ...(parentId !== undefined && { parentId }),
 })
 const stored = (id: string, branchId: string, content = id) => ({
@@ -24,7 +25,6 @@ const stored = (id: string, branchId: string, content = id) => ({
   branchId,
   content,
   role: 'user' as const,
-  createdAt: '2026-01-01T00:00:00.000Z',
 })
 const after = (state: State, ...events: Event[]) => events.reduce(reduce, state)
 const submitted = (key: string, content = key): Event => ({ type: 'submitted', key, content })
@@ -34,14 +34,14 @@ const landed = (key: string, action: Action, branchId: string): Event => ({
   routed: routed(`id of ${key}`, action, branchId),
 })
 const down = failureOf(502, { error: { message: 'core cannot be reached' } }, null)
-const snapshotOf = (...messages: ReturnType<typeof stored>[]): Snapshot => ({
+const conversationOf = (...messages: ReturnType<typeof stored>[]): Conversation => ({
   branches: [...new Set(messages.map(({ branchId }) => branchId))].map((id) => branch(id)),
   messages,
-  allFacts: [],
+  omittedMessages: 0,
 })
 const loaded = (...messages: ReturnType<typeof stored>[]): Event => ({
   type: 'loaded',
-  snapshot: snapshotOf(...messages),
+  conversation: conversationOf(...messages),
 })
 
 describe('a message', () => {
@@ -104,6 +104,32 @@ describe('a conversation that is read', () => {
     ])
   })
 
+  it('has no new branch where the first message of a branch is omitted', () => {
+    const conversation = {
+      branches: [{ ...branch('a'), messageCount: 2 }, branch('b')],
+      messages: [stored('2', 'b'), stored('3', 'a')],
+      omittedMessages: 1,
+    }
+    const state = after(emptyState, { type: 'loaded', conversation })
+    expect(state.messages.map(({ landing }) => landing)).toEqual([{ action: 'BRANCH' }, { action: 'ROUTE' }])
+    expect(state.omittedMessages).toBe(1)
+  })
+
+  it('has the facts of each branch', () => {
+    const facts = [{ id: 'f', key: 'budget', value: '900 euros', confidence: 0.6 }]
+    const conversation = conversationOf(stored('1', 'a'), stored('2', 'b'))
+    const branches = conversation.branches.map((each) => (each.id === 'b' ? { ...each, facts } : each))
+    const state = after(emptyState, { type: 'loaded', conversation: { ...conversation, branches } })
+    expect(state.facts).toEqual({ a: [], b: facts })
+  })
+
+  it('keeps the objects of known messages, so that their rows are not rendered again', () => {
+    const once = after(emptyState, loaded(stored('1', 'a')))
+    const twice = after(once, loaded(stored('1', 'a'), stored('2', 'a')))
+    expect(twice.messages[0]).toBe(once.messages[0])
+    expect(twice.messages).toMatchObject([{ id: '1' }, { id: '2', landing: { action: 'STAY' } }])
+  })
+
   it('keeps the known reasons', () => {
     const state = after(emptyState, submitted('1'), landed('1', 'BRANCH', 'a'), loaded(stored('id of 1', 'a', '1')))
     expect(state.messages).toMatchObject([{ landing: { reason: 'because' } }])
@@ -138,8 +164,8 @@ describe('a conversation that is read', () => {
     )
     expect(after(state, loaded({ ...stored('x', 'a', 'Yes'), role: 'user' })).reply).toBeDefined()
     const answer = { ...stored('x', 'a', 'Yes'), role: 'assistant' as const }
-    const snapshot = { branches: [branch('a')], messages: [answer], allFacts: [] }
-    expect(after(state, { type: 'loaded', snapshot }).reply).toBeUndefined()
+    const conversation = { branches: [branch('a')], messages: [answer], omittedMessages: 0 }
+    expect(after(state, { type: 'loaded', conversation }).reply).toBeUndefined()
   })
 
   it('removes a pin to a deleted branch', () => {
@@ -161,7 +187,7 @@ describe('a branch', () => {
       emptyState,
       {
         type: 'loaded',
-        snapshot: { ...snapshotOf(stored('1', 'a'), stored('2', 'c'), stored('3', 'd')), branches: tree },
+        conversation: { ...conversationOf(stored('1', 'a'), stored('2', 'c'), stored('3', 'd')), branches: tree },
       },
       { type: 'pinned', branchId: 'c' },
       { type: 'branchDeleted', branchId: 'b' },

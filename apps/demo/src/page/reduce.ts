@@ -1,19 +1,11 @@
 import { describeFailure, type Failure } from './failure.js'
-import type { Branch, BranchFacts, Fact, Role, Routed, StoredMessage } from './shapes.js'
+import type { Branch, Conversation, Fact, Role, Routed } from './shapes.js'
 import { withDescendants, words, type Landing, type Message, type Outgoing, type Reply, type State } from './state.js'
-
-/** A conversation as the server has it. */
-export interface Snapshot {
-  readonly branches: readonly Branch[]
-  /** In order. */
-  readonly messages: readonly (StoredMessage & { readonly branchId: string })[]
-  readonly allFacts: readonly BranchFacts[]
-}
 
 /** The events of a conversation. */
 export type Event =
   | { readonly type: 'loading' }
-  | { readonly type: 'loaded'; readonly snapshot: Snapshot }
+  | { readonly type: 'loaded'; readonly conversation: Conversation }
   | { readonly type: 'loadFailed'; readonly failure: Failure }
   | { readonly type: 'submitted'; readonly key: string; readonly content: string }
   | { readonly type: 'sending'; readonly key: string }
@@ -40,7 +32,7 @@ export function reduce(state: State, event: Event): State {
     case 'loading':
       return { ...without(state, 'loadFailure'), phase: 'loading' }
     case 'loaded':
-      return takeSnapshot(state, event.snapshot)
+      return takeConversation(state, event.conversation)
     case 'loadFailed':
       return { ...state, phase: 'failed', loadFailure: event.failure }
     case 'submitted':
@@ -103,14 +95,15 @@ function landingOf(previous: string | undefined, branchId: string, seen: Readonl
   return { action: previous === branchId ? 'STAY' : 'ROUTE' }
 }
 
-function takeSnapshot(state: State, { branches, messages: stored, allFacts }: Snapshot): State {
+function takeConversation(state: State, { branches, messages: stored, omittedMessages }: Conversation): State {
   const known = new Map(state.messages.map((message) => [message.id, message]))
-  const seen = new Set<string>()
+  const seen = new Set(omittedMessages === 0 ? [] : branchesBegunBefore(stored, branches))
   const messages: Message[] = []
   for (const { id, branchId, role, content } of stored) {
-    const landing = known.get(id)?.landing ?? landingOf(messages.at(-1)?.branchId, branchId, seen)
+    const landing = landingOf(messages.at(-1)?.branchId, branchId, seen)
     seen.add(branchId)
-    messages.push({ id, branchId, role, content, landing })
+    // A message never changes: the same object is not rendered again.
+    messages.push(known.get(id) ?? { id, branchId, role, content, landing })
   }
   // A new message with the text of a failed one is that message, whose answer was lost.
   const arrived = messages.filter(({ id }) => !known.has(id))
@@ -135,9 +128,17 @@ function takeSnapshot(state: State, { branches, messages: stored, allFacts }: Sn
     phase: 'ready',
     branches,
     messages,
-    facts: Object.fromEntries(allFacts.map(({ branchId, facts }) => [branchId, facts])),
+    omittedMessages,
+    facts: Object.fromEntries(branches.map(({ id, facts }) => [id, facts])),
     outbox,
   }
+}
+
+/** Returns the branches whose first messages are omitted. */
+function branchesBegunBefore(messages: Conversation['messages'], branches: readonly Branch[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { branchId } of messages) counts.set(branchId, (counts.get(branchId) ?? 0) + 1)
+  return branches.filter(({ id, messageCount }) => messageCount > (counts.get(id) ?? 0)).map(({ id }) => id)
 }
 
 function outgoingOf({ pinnedTo }: State, { key, content }: { key: string; content: string }): Outgoing {

@@ -9,16 +9,17 @@ const down = () => failureOf(502, { error: { message: 'core cannot be reached', 
 
 /** A server in memory: one branch, unless a message says "new". */
 function fakeServer() {
-  const kept: { id: string; branchId: string; role: Role; content: string; createdAt: string }[] = []
+  const kept: { id: string; branchId: string; role: Role; content: string }[] = []
   /** What becomes of the next calls of `route`. */
   const faults: ('down' | 'lost' | 'slow' | 'refused')[] = []
   let isAway = false
+  let omittedMessages = 0
   let release = () => {}
   const keep = ({ content, role, targetBranchId }: NewMessage) => {
     const isNew = kept.length === 0 || content.startsWith('new')
     const branchId = targetBranchId ?? (isNew ? `b${kept.length}` : kept.at(-1)!.branchId)
     const id = `m${kept.length}`
-    kept.push({ id, branchId, role, content, createdAt: new Date(kept.length).toISOString() })
+    kept.push({ id, branchId, role, content })
     const action = isNew ? ('BRANCH' as const) : ('STAY' as const)
     return { action, branchId, branchTopic: branchId, messageId: id, reason: 'because', confidence: 1 }
   }
@@ -42,6 +43,10 @@ function fakeServer() {
         return { id, topic: id, messageCount, factCount: 0 }
       })
     },
+    async conversation(id) {
+      const branches = (await api.branches(id)).map((branch) => Object.assign(branch, { facts: [] }))
+      return { branches, messages: kept.slice(omittedMessages), omittedMessages }
+    },
     async context(branchId) {
       const messages = kept.filter((message) => message.branchId === branchId)
       return { branchId, messages, allFacts: ids().map((id) => ({ branchId: id, branchTopic: id, facts: [] })) }
@@ -55,7 +60,14 @@ function fakeServer() {
       throw failureOf(503, { error: { code: 'NO_MODEL' } }, null)
     },
   }
-  return { api, kept, faults, goAway: (away: boolean) => (isAway = away), release: () => release() }
+  return {
+    api,
+    kept,
+    faults,
+    goAway: (away: boolean) => (isAway = away),
+    omit: (count: number) => (omittedMessages = count),
+    release: () => release(),
+  }
 }
 
 function open(server = fakeServer(), chat?: Api['chat']) {
@@ -124,15 +136,32 @@ describe('a session', () => {
     expect(listener.onLanded.mock.calls).toEqual([['b0'], ['b0'], ['b2']])
   })
 
-  it('reads a conversation in the order of all its branches', async () => {
+  it('reads a conversation in the order of all its branches, with one request', async () => {
     const server = fakeServer()
     for (const content of ['one', 'new two', 'three'])
       await server.api.route({ conversationId: 'c', content, role: 'user' })
     await server.api.route({ conversationId: 'c', content: 'four', role: 'user', targetBranchId: 'b0' })
+    const conversation = vi.spyOn(server.api, 'conversation')
+    const context = vi.spyOn(server.api, 'context')
     const { session, contents, state } = open(server)
     await session.load()
+    expect([conversation, context].map(({ mock }) => mock.calls)).toEqual([[['c']], []])
     expect(contents()).toEqual(['one', 'new two', 'three', 'four'])
     expect(state().messages.map(({ landing }) => landing.action)).toEqual(['BRANCH', 'BRANCH', 'STAY', 'ROUTE'])
+  })
+
+  it('does not read a conversation again because its first messages are omitted', async () => {
+    const server = fakeServer()
+    for (const content of ['one', 'two', 'three'])
+      await server.api.route({ conversationId: 'c', content, role: 'user' })
+    server.omit(1)
+    const { session, contents, state } = open(server)
+    await session.load()
+    const before = state().messages
+    await session.refresh()
+    expect(contents()).toEqual(['two', 'three'])
+    expect(state()).toMatchObject({ omittedMessages: 1 })
+    expect(state().messages).toBe(before)
   })
 
   it('reports why a conversation cannot be read, and retries', async () => {

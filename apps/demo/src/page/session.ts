@@ -2,8 +2,8 @@ import type { Api } from './api.js'
 import { Failure, unreachable } from './failure.js'
 import { newConversationId } from './location.js'
 import { promptOf } from './prompt.js'
-import type { Branch, StoredMessage } from './shapes.js'
-import { reduce, type Event, type Snapshot } from './reduce.js'
+import type { Branch } from './shapes.js'
+import { reduce, type Event } from './reduce.js'
 import { emptyState, findUnanswered, type State } from './state.js'
 
 /** The events of a session. */
@@ -83,7 +83,7 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
   async function read(): Promise<boolean> {
     if (state.phase === 'failed') dispatch({ type: 'loading' })
     return attempt(
-      async () => dispatch({ type: 'loaded', snapshot: await readSnapshot(api, conversationId) }),
+      async () => dispatch({ type: 'loaded', conversation: await api.conversation(conversationId) }),
       (failure) => {
         // The page is still valid; only a conversation that was never read has nothing to show.
         if (state.phase === 'loading') dispatch({ type: 'loadFailed', failure })
@@ -267,9 +267,9 @@ export function createSession(conversationId: string, api: Api, listener: Sessio
 }
 
 /** Whether a state has all that the server's list of branches counts. */
-function isCurrent({ branches, messages }: State, listed: readonly Branch[]): boolean {
+function isCurrent({ branches, messages, omittedMessages }: State, listed: readonly Branch[]): boolean {
   const total = listed.reduce((sum, { messageCount }) => sum + messageCount, 0)
-  return total === messages.length && countsOf(listed) === countsOf(branches)
+  return total === omittedMessages + messages.length && countsOf(listed) === countsOf(branches)
 }
 
 function countsOf(branches: readonly Branch[]): string {
@@ -298,14 +298,4 @@ function collect(onText: (text: string) => void) {
     },
     flush,
   }
-}
-
-/** Reads the whole conversation: its branches, and the context of each. */
-async function readSnapshot(api: Api, conversationId: string): Promise<Snapshot> {
-  const branches = await api.branches(conversationId)
-  const contexts = await Promise.all(branches.map(({ id }) => api.context(id)))
-  const messages: (StoredMessage & { branchId: string })[] = contexts
-    .flatMap(({ branchId, messages: own }) => own.map((message) => ({ ...message, branchId })))
-    .toSorted((one, other) => Date.parse(one.createdAt) - Date.parse(other.createdAt))
-  return { branches, messages, allFacts: contexts[0]?.allFacts ?? [] }
 }

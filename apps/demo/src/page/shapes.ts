@@ -23,12 +23,11 @@ export interface Branch {
   readonly parentId?: string
 }
 
-/** A message, as the context of a branch has it. */
-export interface StoredMessage {
+/** A message that the server has. */
+interface StoredMessage {
   readonly id: string
   readonly role: Role
   readonly content: string
-  readonly createdAt: string
 }
 
 /** A fact of a branch. */
@@ -37,6 +36,15 @@ export interface Fact {
   readonly key: string
   readonly value: string
   readonly confidence: number
+}
+
+/** A conversation as the server has it. */
+export interface Conversation {
+  readonly branches: readonly (Branch & { readonly facts: readonly Fact[] })[]
+  /** The latest, in order. */
+  readonly messages: readonly (StoredMessage & { readonly branchId: string })[]
+  /** The number of messages before these. */
+  readonly omittedMessages: number
 }
 
 /** The facts of one branch. */
@@ -98,6 +106,15 @@ export function isFact(value: unknown): value is Fact {
   return has(value, { id: 'string', key: 'string', value: 'string', confidence: 'number' })
 }
 
+/** Returns whether a value is a conversation. */
+export function isConversation(value: unknown): value is Conversation {
+  return (
+    has(value, { omittedMessages: 'number' }) &&
+    isListOf(value['branches'], isBranchWithFacts) &&
+    isListOf(value['messages'], isPlacedMessage)
+  )
+}
+
 /** Returns whether a value is the context of a branch. */
 export function isContext(value: unknown): value is Context {
   return (
@@ -107,8 +124,16 @@ export function isContext(value: unknown): value is Context {
   )
 }
 
+function isBranchWithFacts(value: unknown): value is Conversation['branches'][number] {
+  return isBranch(value) && 'facts' in value && isListOf(value.facts, isFact)
+}
+
+function isPlacedMessage(value: unknown): value is Conversation['messages'][number] {
+  return isStoredMessage(value) && 'branchId' in value && typeof value.branchId === 'string'
+}
+
 function isStoredMessage(value: unknown): value is StoredMessage {
-  return has(value, { id: 'string', content: 'string', createdAt: 'string' }) && roles.has(value['role'])
+  return has(value, { id: 'string', content: 'string' }) && roles.has(value['role'])
 }
 
 function isBranchFacts(value: unknown): value is BranchFacts {

@@ -7,8 +7,10 @@ export interface State {
   /** The reason why it could not be loaded. */
   readonly loadFailure?: Failure
   readonly branches: readonly Branch[]
-  /** Every message that the server has, in its order. */
+  /** The messages that the server has, in its order. */
   readonly messages: readonly Message[]
+  /** The number of messages before these, in a conversation that is too long for one answer of the server. */
+  readonly omittedMessages: number
   /** By branch. */
   readonly facts: Readonly<Record<string, readonly Fact[]>>
   /** The messages that the server does not have yet, in the order of writing. */
@@ -59,6 +61,7 @@ export const emptyState: State = {
   phase: 'ready',
   branches: [],
   messages: [],
+  omittedMessages: 0,
   facts: {},
   outbox: [],
   announcement: '',

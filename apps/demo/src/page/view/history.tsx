@@ -1,4 +1,5 @@
 import {
+  memo,
   useCallback,
   useDeferredValue,
   useEffect,
@@ -8,6 +9,7 @@ import {
   type CSSProperties,
 } from 'react'
 import { describeFailure } from '../failure.js'
+import { formatCount } from '../format-count.js'
 import type { LaneDrawing } from '../lanes.js'
 import type { Session } from '../session.js'
 import { findUnanswered, type State } from '../state.js'
@@ -74,6 +76,9 @@ export function History({
           </button>
         </div>
       )}
+      {state.omittedMessages > 0 && (
+        <p className="reason">Earlier messages that are not shown: {formatCount(state.omittedMessages)}.</p>
+      )}
       <ol className="messages">
         <LastFirst rows={rows} />
         {session && reply && <ReplyRow reply={reply} session={session} />}
@@ -93,17 +98,17 @@ export function History({
   )
 }
 
-/** The number of rows that a large window shows, with room to spare. */
-const firstRows = 20
+/** The number of rows that a window shows at most: a row is higher than 60 pixels. */
+const firstRows = Math.ceil(screen.height / 60)
 
 /** Matches where the list scrolls and not the page, which does not stay at its end when rows are added before it. */
 const tall = matchMedia('(min-height: 30rem)')
 
 /** Renders the last rows at once and those before them in the background, because hundreds would delay the first paint. */
-function LastFirst({ rows }: { rows: readonly React.ReactElement[] }) {
+const LastFirst = memo(function LastFirst({ rows }: { rows: readonly React.ReactElement[] }) {
   const start = useDeferredValue(0, tall.matches ? Math.max(0, rows.length - firstRows) : 0)
   return rows.slice(start)
-}
+})
 
 function Loading() {
   return (
