@@ -114,6 +114,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   if (
     name === undefined ||
     (!isScript &&
+      role !== 'publish' &&
       /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*)$/.test(
         name,
       ))

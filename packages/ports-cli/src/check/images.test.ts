@@ -84,6 +84,30 @@ describe('a script that sets several numbers in the package of a service', () =>
   })
 })
 
+describe('what the judges of unseen repositories called false', () => {
+  const web = { 'apps/web/package.json': '{"name":"web"}' }
+  it.each<readonly [kind: string, files: Readonly<Record<string, string>>]>([
+    [
+      'the number inside a container, in a table of containers',
+      { 'a.md': '| Service | Port |\n|---|---|\n| queue | :7203 |\n' },
+    ],
+    ['a copy that a build makes', { 'mail/bin/Debug/net8.0/appsettings.json': '{"WEB_URL":"http://localhost:7102"}' }],
+    ['test cases', { 'mail/testcases/a.go': 'package a\n\nvar url = "http://localhost:7300"\n' }],
+    ['a number of a pod', { 'k8s/settings.yaml': 'queue:\n  port: 7203\n' }],
+    [
+      'a proxy in the image of its service',
+      {
+        'docker/nginx.conf': 'proxy_pass http://127.0.0.1:7101;\n',
+        '.env': 'WEB_PORT=7101\n',
+        ...web,
+        'apps/web/a.ts': 'app.listen(process.env.WEB_PORT ?? 7101)\n',
+      },
+    ],
+  ])('is silent: %s', async (_kind, files) => {
+    expect(await findingsOf(registryOf({ web: 7101, mail: 7102, queue: [7103, 7203], other: 7203 }), files)).toEqual([])
+  })
+})
+
 describe('a container with two registered ports', () => {
   it.each([
     ['is right', '7103:7203', '7104:7204', []],

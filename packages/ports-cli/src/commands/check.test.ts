@@ -231,6 +231,41 @@ describe('check', () => {
     expect(await filesOf()).toEqual(['new.env', 'old.env', 'staged.env'])
   })
 
+  it('names each number inside a container once, and says of a number that it is the one outside', async () => {
+    const service = (port: number) => ({
+      port,
+      containerPort: 7203,
+      containerName: 'broker',
+      variable: `BROKER_${port}_PORT`,
+      scheme: 'tcp',
+      status: 'active',
+      summary: 'A broker',
+    })
+    const root = await makeRepository({
+      'ports.json': JSON.stringify({ services: { queue: service(7103), queueAdmin: service(7104) }, ranges: {} }),
+      '.env': 'QUEUE_URL=tcp://broker:7103\n',
+    })
+    const { stdout } = await run(['check', '--registry', 'ports.json', '--format', 'tsc', '.env'], {}, false, root)
+    expect(stdout).toContain('should use 7203 inside its container; 7103 is its port outside')
+  })
+
+  it('reports of staged changes nothing that the other files explain', async () => {
+    const compose = (build: string) => `services:\n  core:\n    build: ${build}\n    ports: ["3001:3001"]\n`
+    const root = await makeRepository({
+      'compose.yml': compose('embed'),
+      'embed/package.json': '{"name":"embed"}',
+      'embed/Dockerfile': 'FROM scratch\nEXPOSE 3001\n',
+    })
+    const git = async (...args: string[]) => promisify(execFile)('git', args, { cwd: root })
+    await git('init', '--quiet')
+    await git('add', 'embed/Dockerfile')
+    const staged = async () => (await checkIn(root, ['--staged', '--format', 'tsc'])).stdout
+    expect(await staged()).toBe('')
+    // Alone, the file has the number of another service.
+    await writeFile(join(root, 'compose.yml'), compose('core'))
+    expect(await staged()).toMatch(/^embed\/Dockerfile\(2,8\): error [^\n]+\n$/)
+  })
+
   it('reports of staged changes only what they cause', async () => {
     const render = `({ services }) => ${JSON.stringify(`${generatedNotice}\n`)} + Object.keys(services)`
     const root = await makeRepository({

@@ -70,29 +70,34 @@ Exit code 1 when there is a finding.`,
     const isDryRun = values['dry-run'] === true
     if (isDryRun && !values['fix']) throw new UsageError('--dry-run needs --fix')
     const started = performance.now()
-    const scan = async () => {
+    const scan = async (only: FileSelection) => {
       const progress = createProgress((text) => process.stderr.isTTY && io.writeError(text))
-      return scanRoots(roots, io.cwd, project.registry, { ...selection, onProgress: progress.report })
+      return scanRoots(roots, io.cwd, project.registry, { ...only, onProgress: progress.report })
         .catch((error: Error) => {
           throw error instanceof GitError ? new UsageError(error.message) : error
         })
         .finally(progress.end)
     }
+    const judge = async () => {
+      const result = await scan(selection)
+      const findings = await findProblems(result, project, io.cwd)
+      if (findings.length === 0 || result.changed === undefined) return { ...result, findings }
+      // What is odd in a file alone, the others may explain: a number of another stack, an image that compose builds.
+      const all = await findProblems(await scan({}), project, io.cwd)
+      const known = new Set(all.map(keyOf))
+      return { ...result, findings: findings.filter((finding) => known.has(keyOf(finding))) }
+    }
     if (values['occurrences']) {
-      const { occurrences, scanned } = await scan()
+      const { occurrences, scanned } = await scan(selection)
       io.write(formatOccurrences(occurrences))
       tellUnreadable(scanned, io)
       return 0
     }
-    let result = await scan()
-    let findings = await findProblems(result, project, io.cwd)
-    if (values['fix']) await fix(findings, io, { isShown: format === 'pretty', isDryRun })
-    if (values['fix'] && !isDryRun) {
-      result = await scan()
-      findings = await findProblems(result, project, io.cwd)
-    }
-    if (values['quiet']) findings = findings.filter(({ severity }) => severity === 'error')
+    let result = await judge()
+    if (values['fix']) await fix(result.findings, io, { isShown: format === 'pretty', isDryRun })
+    if (values['fix'] && !isDryRun) result = await judge()
     const { scanned } = result
+    const findings = result.findings.filter(({ severity }) => severity === 'error' || !values['quiet'])
     const sourceOf = findSources(project, io.cwd)
     const report: Report = { findings, rules, scanned, ms: performance.now() - started, sourceOf }
     io.write(await formats[format]!(report, io))
@@ -100,6 +105,10 @@ Exit code 1 when there is a finding.`,
     if (format !== 'pretty' && format !== 'json') tellUnreadable(scanned, io)
     return findings.length > 0 ? 1 : 0
   },
+}
+
+function keyOf({ rule, location, line, column, message }: Finding): string {
+  return [rule, location, line, column, message].join('\0')
 }
 
 function findRoots(paths: readonly string[], io: Io): string[] {

@@ -28,6 +28,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (isOfTests(path)) return true
       break
     case 'block':
+      // A script `storybook` may start the service `storybookAdmin`.
+      if (role === 'flag' && services.some((each) => isNamedAfter(holder, each))) return true
       // Inside a container `runner`, that of the service `runnerImage` may run.
       if (side === 'container' && isNamedAfter(holder, text)) return true
       break

@@ -1,6 +1,7 @@
 import type { PortRegistry } from '@driftos/ports/define'
 import { fold } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
+import { isOfCluster } from '../silence.js'
 
 /** The fault of an occurrence. */
 export interface Verdict {
@@ -125,6 +126,11 @@ export function isRight(
     // code has that port as the default of its variable.
     const isOwn = /^(?:package|label)$/.test(attribution!.by) && kind === 'code' && host === 'local'
     if (isOwn && isIn(containerPort) && !isKnown(port, registry)) return true
+    // In a cluster every service is reached through its own network.
+    if (side === 'host' && role === 'value' && isOfCluster(path) && isIn(containerPort)) return true
+    // A table of containers in a document: `| web | :8080 |`.
+    if (side === 'host' && role === 'label' && host === undefined && isIn(containerPort) && isKnown(port, registry))
+      return true
     if (host !== undefined || role === 'publish' || role === 'label') return false
     if (side === 'host' && attribution!.by === 'variable') {
       // So may be a setting whose variable only has the service's name.
@@ -137,9 +143,10 @@ export function isRight(
   })
 }
 
-/** Returns who owns a number, for a message: "belongs to embed". */
-export function describeHolder(port: number, { findService }: RegistryView): string {
+/** Returns who owns a number that a service should not use here, for a message: "3002 belongs to embed". */
+export function describeHolder(port: number, { findService }: RegistryView, service?: string): string {
   const found = findService(port)
+  if (found?.status === 'assigned' && found.service === service) return `${port} is its port outside`
   if (!found || found.status === 'reserved') return `${port} is not registered`
   if (found.status === 'assigned') return `${port} belongs to ${found.service}`
   return `${port} is retired${found.service === undefined ? '' : ` (formerly ${found.service})`}`

@@ -1,4 +1,4 @@
-import { isOfTests } from '../silence.js'
+import { isOfCluster, isOfTests } from '../silence.js'
 import { holderOf, isRight, type OccurrenceRule } from './rule.js'
 
 /** A variable moves a service, and a place that has to follow does not read it. */
@@ -11,7 +11,9 @@ export const unreachedOverride: OccurrenceRule = {
     if (/\.(?:conf|caddyfile)\.(?:example|sample|template)$/i.test(occurrence.path)) return undefined
     const { path, port, side, override, follower, attribution, role, host, kind } = occurrence
     if (follower === undefined || override !== undefined || host === 'named' || kind === 'document') return undefined
-    if (follower === 'proxy target' && isOfTests(path)) return undefined
+    // In an image or a pod, a proxy reaches a program next to it, which the variable of the host does not move.
+    const isInside = isOfCluster(path) || /(?:^|\/)docker\//.test(path)
+    if (follower === 'proxy target' && (isOfTests(path) || (isInside && host === 'local'))) return undefined
     const services = attribution ? attribution.services : role === 'reach' ? [holderOf(port, registry)] : []
     const [service] = services
     if (service === undefined || services.length > 1) return undefined

@@ -32,10 +32,11 @@ function judgeService(occurrence: Occurrence, context: Context): Verdict | undef
   const expected = expectedPort(service, side, registry)
   const name = text === service ? service : `${text} (${service})`
   const place = side === 'container' ? ' inside its container' : ''
+  const all = new Set(services.map((each) => expectedPort(each, side, registry)))
   return {
     severity: severityOf(occurrence, context),
     service,
-    message: `${name} should use ${services.length > 1 ? services.map((each) => expectedPort(each, side, registry)).join(' or ') : expected}${place}; ${describeHolder(port, registry)}`,
+    message: `${name} should use ${[...all].join(' or ')}${place}; ${describeHolder(port, registry, service)}`,
     ...(services.length === 1 && { suggestion: String(expected) }),
     ...(isFixable(occurrence, context, expected) && { fix: expected }),
   }
