@@ -633,6 +633,14 @@ const proposals: readonly (readonly [
     },
     { acme: 7101, frontend: 7102 },
   ],
+  ...['docs', 'metrics', 'health'].map(
+    (name) =>
+      [
+        `a container called ${name}`,
+        { 'compose.yml': compose(service(name, 'ports: ["7110:80"]')) },
+        { [name]: 7110 },
+      ] as const,
+  ),
   [
     'no debugger',
     { 'compose.yml': compose(service('api', 'ports: ["7101:7101", "7200:7200"]', `command: ${debugging[0]!}`)) },
