@@ -146,7 +146,7 @@ function dockerfileOf(build: Node | undefined): string | undefined {
   if (build === undefined || get(build, 'dockerfile_inline')) return undefined
   const context = textOf(build) ?? textOf(get(build, 'context')) ?? '.'
   const file = textOf(get(build, 'dockerfile')) ?? 'Dockerfile'
-  // `${FLAVOR:-web}` is `web`, as long as nobody sets it.
+  // `${FLAVOR:-web}` is `web` unless the variable is set.
   const path = `${context}/${file}`.replaceAll(/\$\{\w{1,60}:?-([^${}]{0,200})\}/g, '$1')
   return /[$@]|:\/\//.test(path) ? undefined : path
 }

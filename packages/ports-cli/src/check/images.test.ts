@@ -108,6 +108,39 @@ describe('what the judges of unseen repositories called false', () => {
   })
 })
 
+describe('an unregistered number in a repository of one service', () => {
+  it.each([
+    ['src/a.ts', 'app.listen(7300)\n', 'error'],
+    ['.env', 'API_URL=http://localhost:7300\n', 'warning'],
+    ['start.sh', 'curl http://localhost:7300/health\n', 'warning'],
+    ['README.md', 'Then open http://localhost:7300 in a browser.\n', undefined],
+  ])('in %s', async (file, text, severity) => {
+    const files = { 'package.json': '{"name":"mail"}', [file]: text }
+    const rules = (await findingsOf(shop, files)).map((finding) => finding.split(' ')[1])
+    expect(rules).toEqual(severity === undefined ? [] : [severity])
+  })
+})
+
+describe('an address in a text of a program', () => {
+  it.each(['e.g.', 'for example', 'such as', 'z. B.', 'por ejemplo:', 'par exemple', '例如：'])(
+    'is an example after %s',
+    async (words) => {
+      const files = { 'a.ts': `const help = 'The address, ${words} http://localhost:7300'\n` }
+      expect(await findingsOf(shop, files)).toEqual([])
+    },
+  )
+
+  it.each([
+    ['Makefile', 'all:\n\t@echo "Mail http://localhost:7101"\n', 'Makefile:2'],
+    ['a.ts', "console.log('Mail http://localhost:7101')\n", 'a.ts:1'],
+    ['a.sh', 'echo "Mail  http://localhost:7101"\n', 'a.sh:1'],
+    ['a.ts', "const all = process.env.MAIL_URL ? [process.env.MAIL_URL] : ['http://localhost:7101']\n", 'a.ts:1'],
+  ])('belongs to the service before it, in %s', async (file, text, place) => {
+    const [finding] = await findingsOf(shop, { [file]: text })
+    expect(finding).toMatch(new RegExp(`^${place} error wrong-port 7101`))
+  })
+})
+
 describe('a container with two registered ports', () => {
   it.each([
     ['is right', '7103:7203', '7104:7204', []],

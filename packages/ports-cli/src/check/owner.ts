@@ -32,8 +32,8 @@ export function ownerOf(
   path: string,
   dialect: Dialect,
   around: Package,
-  builders: readonly string[] = [],
   index: NameIndex,
+  builders: readonly string[] = [],
 ): { readonly owner: Package; readonly depth: number } {
   // `docker/Dockerfile.web` is that of the service `web`, unless compose builds another one from it.
   const isNamed = (name: string) => index.findByName(name).length > 0

@@ -119,7 +119,7 @@ export function attributeAll({ files, ...rest }: Reading, { services }: Pick<Reg
     const builders = findBuilders(own)
     return own.flatMap(({ dialect, matches, ...file }) => {
       const around = repository.findPackage(file.path)
-      const { owner, depth } = ownerOf(file.path, dialect, around, builders.get(file.path), index)
+      const { owner, depth } = ownerOf(file.path, dialect, around, index, builders.get(file.path))
       const isMomentary = isOfCommandLine(file.path, dialect, around)
       const toOccurrence = (match: PortFile['matches'][number]): Occurrence => ({
         ...match,

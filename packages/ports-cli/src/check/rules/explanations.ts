@@ -127,8 +127,8 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   // A container has further ports for health checks.
   if (role === 'probe' && attribution!.by === 'block' && isOfCompose(path)) return !context.isMirrored(occurrence)
   const { by, services, text } = attribution!
-  // A repository of one service may tell about any program.
-  if (by === 'repository') return true
+  // A repository of one service may set and reach the port of any program; an address is judged by `unregistered-port`.
+  if (by === 'repository' && !['listen', 'expose', 'scrape'].includes(role)) return true
   // Commands and settings in a document are examples, unless they have the number inside the container.
   const isInner = by === 'variable' && services.some((each) => expectedPort(each, 'container', registry) === port)
   if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner) return true

@@ -44,7 +44,9 @@ export const unregisteredPort: OccurrenceRule = {
       return { severity: 'error', message: `Port ${port} is ${verb}, but not registered` }
     }
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
-    if (!isReached || attribution?.services.length || protocolPorts.has(port)) return undefined
+    // The only service of a repository does not own every address in it.
+    const isOwned = attribution !== undefined && attribution.by !== 'repository' && attribution.services.length > 0
+    if (!isReached || isOwned || protocolPorts.has(port)) return undefined
     if (kind === 'code' && isOfPlugin.test(path)) return undefined
     // `defaultUrl: 'http://localhost:1234'` fills a form.
     if (evidence.some(({ kind: of, text }) => of === 'variable' && preset.test(text))) return undefined
