@@ -116,8 +116,10 @@ export interface Match {
   readonly isListItem?: boolean
   /** Assertion or fixture inside a file that is not itself a test, such as Rust's `#[cfg(test)]`. */
   readonly isTest?: boolean
-  /** An example that sets an override on purpose: `CORE_PORT=4001 pnpm dev` in a document. */
+  /** An example: "e.g. http://localhost:4001". */
   readonly isExample?: boolean
+  /** Set on purpose for one run of a command: `CORE_PORT=4001 pnpm dev` in a document. */
+  readonly isOneRun?: boolean
   /** An address that a sentence tells people to open. */
   readonly isForBrowser?: boolean
   /** Belongs to another machine: a CI job's service container, a cloud's security group. */

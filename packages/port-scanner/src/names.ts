@@ -26,7 +26,9 @@ export function isListenName(name: string): boolean {
 
 /** Returns whether a key is only an address, of the thing that the key around it names: `url`, `baseUrl`, `endpoint`. */
 export function isBareAddressName(name: string): boolean {
-  return /^(?:base|api|server|http)?_?(?:url|uri|origin|endpoint|addr(?:ess)?)$/i.test(name)
+  return /^(?:(?:base|api|server|service|https?|grpc|rpc|ws|public|internal|external)[_-]?)*(?:url|uri|origin|endpoint|addr(?:ess)?)$/i.test(
+    name,
+  )
 }
 
 /** Returns whether a script, target or task with this name starts the package's own program: `dev`, `start:prod`. */

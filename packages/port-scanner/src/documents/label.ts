@@ -1,5 +1,8 @@
 import type { Evidence } from '../match.js'
 
+/** "port" in languages that documents are often written in, as the source of an expression. */
+export const portWord = String.raw`(?:(?<![a-z])ports?|端口号?|埠號?|連接埠|ポート(?:番号)?|포트|порты?|puertos?|portas?|cổng)(?![a-z])`
+
 /** Words that name a number or an address, not a service. */
 const generic =
   /^(?:(?:the|default|local|localhost|host|external|internal|container|inner|outer|public|base|server|http|https|tcp|published|exposed|docker|dev|development|production|listen|listening|service|app|application|web)[ /]*)*(?:ports?|urls?|address|endpoint|origin|access|host|link|local|default|open|visit|example|note|network|(?:your |a )?(?:web )?browser)$/i

@@ -32,6 +32,33 @@ const cases: readonly (readonly [text: string, expected: readonly string[]])[] =
     '| App | Mapping |\n|-|-|\n| db | 5433:5432 |',
     ['5433 label host db=label [inner 5432]', '5432 expose container db=label'],
   ],
+  ...['端口', 'HTTP 端口', 'Puerto', 'Porta', 'Порт', 'ポート', 'Suggested `CORE_PORT`', 'HTTP'].map(
+    (title) => [`| 服务 | ${title} |\n|---|---|\n| core | 3001 |`, ['3001 label host core=label']] as const,
+  ),
+  ...['Porta interna', 'Puerto interno', '容器端口', 'Container port'].map(
+    (title) => [`| Name | ${title} |\n|---|---|\n| core | 3001 |`, ['3001 expose container core=label']] as const,
+  ),
+  [
+    '| Service | HTTP | gRPC port | Metrics port |\n|---|---|---|---|\n| core | 3001 | 9001 | 9101 |',
+    ['3001 label host core=label', '9001 mention host core=label', '9101 mention host core=label'],
+  ],
+  ['- **Loki**: Logs (port 3100)', ['3100 label host Loki=label']],
+  ['**Loki** (端口 3100):', ['3100 label host Loki=label']],
+  ['- core uses port 3001, which is open', ['3001 label host core=label']],
+  ['The core service binds to port 3001.', ['3001 label host core service=label core=label']],
+  ['- Broker on ports 5673/15673', ['5673 label host Broker=label']],
+  ['Core listens on port `8081` inside the `shop-net` Docker network.', ['8081 expose container Core=label']],
+  [
+    '```sh\n$ docker run -p 3001:3000 \\\n  acme/core\n```',
+    ['3001 publish host core=image [inner 3000]', '3000 inner container core=image'],
+  ],
+  ...[
+    'A["core<br/>:3001 / :9001"]',
+    'A --> B[core :3001]',
+    'B(("core\\n:3001"))',
+    'B[core<br/>Node.js<br/>port 3001]',
+    'participant C as core (3001)',
+  ].map((node) => [`\`\`\`mermaid\n${node}\n\`\`\``, ['3001 label host core=label']] as const),
   ['| Variable | Default |\n|---|---|\n| `CORE_PORT` | `3001` |', ['3001 value host CORE_PORT=variable']],
   ['The gateway listens on port 3000.', ['3000 label host gateway=label']],
   [
@@ -66,6 +93,9 @@ const silent = [
   '# Ports\n1. **Core Grafana (3002 → 3010)**: conflicted.',
   '# Ports\n- The gateway (3003) is the main entry point and proxies.',
   'Version 1.3000 and 3000 users.',
+  '- **Loki**: Logs from Promtail (port 3100)',
+  '```mermaid\nA[core 3001 users] --> B[2024]\n```',
+  '| Airport | Support |\n|---|---|\n| core | 3001 |',
 ]
 
 describe('readDocument', () => {

@@ -6,6 +6,7 @@ import { amend } from '../yaml/yaml-dialect.js'
 import { splitBlocks, type Code, type Line } from './blocks.js'
 import type { Label } from './label.js'
 import { example, readPrinted, readStatement } from './statement.js'
+import { readDiagram } from './diagram.js'
 import { readTable } from './table.js'
 
 /** Reads text for people: tables, list items, sentences with a subject, and code in its own language. */
@@ -62,19 +63,22 @@ const aboutDebuggers = /\bdebug\w*\s+ports?\b/i
 /** A code block in a document is a sample: a program that listens in it does not belong to the repository. */
 async function readCode(block: Code, path: string, lead: string): Promise<Match[]> {
   if (!/\d\d/.test(block.text)) return []
+  if (/^(?:mermaid|plantuml)$/i.test(block.language)) return readDiagram(block)
   const dialect = findLanguage(block.language) ?? findLanguage('env')
   if (!dialect) return []
+  // `$ docker run …` after the prompt of a shell.
+  const unprompted = { ...block, text: block.text.replace(/^([ \t]*)[$%>](?=[ \t])/gm, '$1 ') }
   // A syntax error in a sample is no fault of the file.
   const found = merge(
     isPlainText.test(block.language) ? readLines(block) : [],
-    await readEmbedded(dialect, block, path, () => undefined),
+    await readEmbedded(dialect, unprompted, path, () => undefined),
   )
   // A line that ends with `\` goes on in the next one.
   const joined = block.text.replace(/\\\r?\n/g, ({ length }) => ' '.repeat(length))
   return amend(found, (match) => {
     if (dialect.kind === 'code' && match.role === 'listen') return { role: 'mention' }
-    const isExample = isOverride(match, { ...block, text: joined }) || isChange(match, block, lead)
-    return isExample ? { isExample } : {}
+    if (isChange(match, block, lead)) return { isExample: true }
+    return isOverride(match, { ...block, text: joined }) ? { isOneRun: true } : {}
   })
 }
 

@@ -1,7 +1,7 @@
 import { findAddresses } from '../address.js'
 import { readAssignment } from '../assignment.js'
 import { extend, merge, parsePort, shift, type Evidence, type Match } from '../match.js'
-import { evidenceOf, isGeneric, parseLabel, type Label } from './label.js'
+import { evidenceOf, isGeneric, parseLabel, portWord, type Label } from './label.js'
 import { isRoot } from './table.js'
 
 /** What surrounds a line. */
@@ -29,14 +29,14 @@ export const example =
   /\b(?:overrid\w*|custom\w*|different|another|change\w*|e\.g\.|for example|such as|in use|if (?:you|port)|specific port|conflict\w*|alternativ\w*)\b/i
 const before = String.raw`(?:\s{2,}|\s*(?::{1,2}|—|–|→|=>|->|=|\()|\s+-|\s+(?:(?:runs?|listens?|listening|running|available|served|starts?|exposed|is|are)\s+)*(?:on|at|in|via))[*_]{0,3}\s*`
 const labelBefore = new RegExp(
-  String.raw`^(?<label>.{1,80}?)(?:[*_]{0,3})${before}(?<port>port\s*)?[<*_\`"'(:]{0,4}$`,
+  String.raw`^(?<label>.{1,80}?)(?:[*_]{0,3})${before}(?:${portWord}\s*)?[<*_\`"'(:]{0,4}$`,
   'i',
 )
 const labelAfter = /^(?:[>*_`"')/]{0,4}(?:tcp)?\s*(?::|—|–|-|→|=>|->|\()\s*|[*_`]{1,3}\s+)(?<label>[^.;:]{1,80})/
 const states =
   'runs?|running|listens?|listening|available|served|serves|hosted|exposed|reachable|accessible|reached|accessed|starts?|started'
 const subject = new RegExp(
-  String.raw`(?:^|[.!?]\s+|,\s+(?:and|while|but)\s+)(?<label>[^.!?:,;]{1,60}?)\s+(?:(?:(?:will|should|can)\s+(?:be\s+)?|is\s+|are\s+)?(?:(?:now|then|also)\s+)?(?:${states})|is|are|will be)\s+(?:by default\s+|locally\s+)?(?:on|at|under|via)\s+(?:the\s+)?(?:\w+\s+)?(?<port>port\s*)?[[<*_\`"'(:]{0,4}$`,
+  String.raw`(?:^|[.!?]\s+|,\s+(?:and|while|but)\s+)(?<label>[^.!?:,;]{1,60}?)\s+(?:(?:(?:(?:will|should|can)\s+(?:be\s+)?|is\s+|are\s+)?(?:(?:now|then|also)\s+)?(?:${states})|is|are|will be)\s+(?:by default\s+|locally\s+)?(?:on|at|under|via)\s+(?:the\s+)?(?:\w+\s+)?(?:${portWord}\s*)?|(?:uses?|binds?(?:\s+to)?)\s+(?:(?:the|tcp)\s+)?${portWord}\s*)[[<*_\`"'(:]{0,4}$`,
   'i',
 )
 /** "The server runs on port 3000": any program may be called so. */
@@ -45,6 +45,12 @@ const anyProgram =
 /** "Open Grafana at http://localhost:3010" */
 const opening =
   /(?:^|[.!?:]\s+)(?:(?:you\s+)?can\s+|you\s+may\s+)?(?:now\s+|then\s+)?(?:open|visit|access|reach|see|view|browse)\s+(?:up\s+)?(?<label>[^.!?:,;]{1,40}?)\s+(?:at|on|via|under)\s*[:<*_`"'(]{0,4}\s*[<*_`"'(]{0,4}$/i
+const calledPort = new RegExp(String.raw`${portWord}\s*[*_\`"'(:]{0,4}\s*[*_\`]{0,3}$`, 'i')
+const onlyPort = new RegExp(String.raw`^[\s<*_\`"'(]*(?:${portWord}\s*)?[<*_\`"'(:]*$`, 'i')
+/** "**Loki**: Logs", in front of "(port 3100)" */
+const described = /^\W*(\*\*|__)(?<label>[^*_]{1,60})\1\s*[:–—-]\s*\p{L}[\p{Ll} -]{0,40}$/u
+/** "8081 inside the container" */
+const inside = /^\W{0,4}(?:inside|within|in) (?:of )?(?:the |its )?(?:\S+ ){0,2}(?:containers?|network|docker)\b/i
 const bare = /(?<![\w.,:/#$%@-])(?<port>\d{2,5})(?::(?<inner>\d{2,5}))?(?![\w%]|[.,:–-]\d|\s*(?:→|->|[–-])\s*\d)/dg
 
 /** Returns the ports of a list item or of a line of text. */
@@ -106,12 +112,13 @@ function findLabel(
   if (sentence !== undefined) return anyProgram.test(sentence) ? undefined : parseLabel(sentence)
   const opened = opening.exec(head)?.groups?.['label']
   if (opened !== undefined && !isGeneric(opened)) return parseLabel(opened)
-  const isWhole = /^[>*_`"')\]]{0,5}\s*(?:$|[(,;.—–]|-\s|\/(?:tcp|udp))/.test(tail)
+  const isWhole = /^[>*_`"')\]]{0,5}\s*(?:$|[(,;.—–]|:\s*$|-\s|\/(?:tcp|udp|\d))/.test(tail)
   const named = isWhole ? labelBefore.exec(head)?.groups?.['label'] : undefined
   if (named !== undefined && (isItem || /[*`]/.test(named) || /^\W*\.?$/.test(tail))) {
-    return isGeneric(named) ? parent : parseLabel(named.replace(/^.*:\s{2,}/, ''))
+    if (isGeneric(named)) return parent
+    return parseLabel(described.exec(named)?.groups?.['label'] ?? named.replace(/^.*:\s{2,}/, ''))
   }
-  if (!isItem || !/^[\s<*_`"'(]*(?:port\s*)?[<*_`"'(:]*$/i.test(head)) return undefined
+  if (!isItem || !onlyPort.test(head)) return undefined
   const following = labelAfter.exec(tail)?.groups?.['label']
   return following === undefined ? undefined : parseLabel(following)
 }
@@ -123,14 +130,15 @@ function readNumbers(text: string, around: Surroundings): Match[] {
     const number = parsePort(port!)
     if (number === undefined) return []
     const head = text.slice(0, index)
-    const isCalledPort = /\bport\s*[*_`"'(:]{0,4}\s*[*_`]{0,3}$/i.test(head)
+    const isCalledPort = calledPort.test(head)
     const isPlain = port!.length >= 4 && !/^(?:19|20)\d\d$/.test(port!) && around.isAboutPorts && around.isItem
     if (!isCalledPort && inner === undefined && !isPlain) return []
     const label = findLabel(text, index, index + whole.length, around)
     if (!label) return []
     const evidence: Evidence[] = evidenceOf(label)
     const [start, end] = indices!.groups!['port']!
-    if (/\b(?:container|internal|inner)\s+port\b/i.test(head)) {
+    const tail = text.slice(index + whole.length)
+    if (/\b(?:container|internal|inner)\s+port\b/i.test(head) || inside.test(tail)) {
       return [{ port: number, start, end, role: 'expose', side: 'container', evidence }]
     }
     const innerPort = parsePort(inner ?? '')

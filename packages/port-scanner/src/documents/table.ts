@@ -3,7 +3,7 @@ import { readAssignment } from '../assignment.js'
 import { extend, parsePort, shift, type Evidence, type Match } from '../match.js'
 import { amend } from '../yaml/yaml-dialect.js'
 import type { Line } from './blocks.js'
-import { evidenceOf, parseLabel, plain } from './label.js'
+import { evidenceOf, parseLabel, plain, portWord } from './label.js'
 
 interface Cell {
   readonly text: string
@@ -11,16 +11,18 @@ interface Cell {
 }
 
 /** Columns of ports, of container ports, of names. */
-const portColumn = /\bports?\b/i
-const innerColumn = /\b(?:container|internal|inner|target)\b/i
+const portColumn = new RegExp(String.raw`${portWord}|^(?:https?|rest)$`, 'i')
+const innerColumn =
+  /\b(?:container|internal|inner|target|intern[aoe]?s?|contenedor|conteneur|contêiner)(?![\p{L}])|内部|容器|コンテナ|내부/iu
 const nameColumn =
-  /^(?:service|services|name|app|application|component|container|process|package|project|tool|module|server|system|what)s?(?: name)?$/i
+  /^(?:(?:micro)?service|name|app|application|component|container|process|package|project|tool|module|server|system|what|servicio|serviço|servico|dienst|сервис|сервисы)s?(?: name)?$|^(?:微?服务|服務|模块|组件|应用|サービス|서비스)(?:名|名称|名稱)?$/i
 const separator = /^[ \t|:=-]+$/
 /** Columns of a further port of the same service: for metrics, in production. */
-const isFurtherColumn = (title: string) =>
-  portColumn.test(title) &&
-  !innerColumn.test(title) &&
-  !/^(?:default |local |dev |host |http |external |public |published )*ports?(?: number)?$/i.test(title)
+const isFurtherColumn = (title: string) => portColumn.test(title) && !innerColumn.test(title) && !ownColumn.test(title)
+const ownColumn = new RegExp(
+  String.raw`^(?:(?:default|local|dev|host|https?|rest|external|public|published|suggested)\s*)*(?:(?:[A-Z]+_)*${portWord}(?: number)?)?$`,
+  'i',
+)
 /** Columns of a port that is not the service's own. */
 const otherColumn = /\b(?:debug\w*|health\w*|metrics?|jmx|inspector)\b/i
 /** Columns with a variable's value. */

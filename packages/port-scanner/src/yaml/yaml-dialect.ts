@@ -35,7 +35,9 @@ export function amend(matches: readonly Match[], fieldsOf: (match: Match) => Par
   return matches.map((match) => Object.assign({}, match, fieldsOf(match)))
 }
 
-/** Returns names as the evidence that they are the blocks which hold a number. */
+/** Returns names as the evidence that they are the blocks which hold a number; `${project.artifactId}` is none. */
 export function blocks(...names: readonly (string | undefined)[]): Evidence[] {
-  return [...new Set(names)].flatMap((text) => (text === undefined ? [] : [{ kind: 'block', text }]))
+  return [...new Set(names)].flatMap((text) =>
+    text === undefined || text.includes('${') ? [] : [{ kind: 'block', text }],
+  )
 }

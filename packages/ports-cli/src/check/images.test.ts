@@ -121,6 +121,104 @@ describe('an unregistered number in a repository of one service', () => {
   })
 })
 
+describe('a number that the service of the image does not have', () => {
+  const compose = (expose: number) =>
+    `services:\n  queue:\n    image: x\n    container_name: broker\n    ports: ["7103:7203"]\n    expose: ["${expose}"]\n`
+  it.each([
+    ['its own inside', 7203, []],
+    ['its own outside', 7103, ['compose.yml:6 error wrong-port 7103']],
+    ['a further one', 7303, []],
+  ])('is exposed: %s', async (_kind, expose, expected) => {
+    expect(await findingsOf(shop, { 'compose.yml': compose(expose) })).toEqual(expected)
+  })
+
+  it.each([
+    [[7203, 7204], []],
+    [[7303], ['broker/Dockerfile:2 error wrong-port 7303']],
+    [[7203, 7303], []],
+  ])('is exposed by the image of two services: %j', async (ports, expected) => {
+    const dockerfile = `FROM scratch\nEXPOSE ${ports.join(' ')}\n`
+    expect(await findingsOf(shop, { 'broker/Dockerfile': dockerfile })).toEqual(expected)
+  })
+
+  it('is reported where both services have a common word in their names and in the name of the file', async () => {
+    const named = registryOf({ acmeMailApi: 7101, acmeWebApi: 7102 })
+    const service = (port: number) =>
+      `apiVersion: v1\nkind: Service\nmetadata: { name: acme-web-api }\nspec: { ports: [{ port: 80, targetPort: ${port} }] }\n`
+    expect(await findingsOf(named, { 'k8s/acme-web-api.yml': service(7102) })).toEqual([])
+    expect(await findingsOf(named, { 'k8s/acme-web-api.yml': service(7101) })).toEqual([
+      'k8s/acme-web-api.yml:4 error wrong-port 7101',
+    ])
+  })
+
+  it.each(['src/main/fabric8', 'src/main/jkube', 'src/main/kubernetes'])(
+    'is reported in a manifest of a package in %s, whose name is a variable',
+    async (directory) => {
+      const manifest = (port: number) =>
+        `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: "\${project.artifactId}" }\nspec:\n  template:\n    spec:\n      containers:\n        - name: "\${project.artifactId}"\n          ports: [{ containerPort: ${port} }]\n`
+      const files = (port: number) => ({ 'mail/pom.xml': '<project/>', [`mail/${directory}/app.yml`]: manifest(port) })
+      expect(await findingsOf(shop, files(7102))).toEqual([])
+      expect(await findingsOf(shop, files(7101))).toEqual([`mail/${directory}/app.yml:9 error wrong-port 7101`])
+    },
+  )
+
+  it('is no fault where a program has its number inside the container as its default', async () => {
+    const files = (port: number) => ({
+      'web/package.json': '{"name":"web"}',
+      'queue/package.json': '{"name":"queue"}',
+      'queue/server.js': `app.listen(process.env.NODE_DOCKER_PORT || ${port})\n`,
+    })
+    expect(await findingsOf(shop, files(7203))).toEqual([])
+    expect(await findingsOf(shop, files(7303))).toEqual(['queue/server.js:1 error unregistered-port 7303'])
+  })
+})
+
+describe('the key of an address', () => {
+  it.each([
+    ['a table of TOML', 'a.toml', (port: number) => `[services.mail]\ngrpc_addr = "127.0.0.1:${port}"\n`],
+    ['a map of YAML', 'a.yml', (port: number) => `services:\n  - name: x\nmail:\n  grpc_addr: 127.0.0.1:${port}\n`],
+    ['an object of JSON', 'a.json', (port: number) => `{ "mail": {\n"grpcAddr": "http://localhost:${port}" } }\n`],
+    ['a path of keys', '.env', (port: number) => `Services__mail__Url=http://localhost:${port}\n`],
+    ['a path with a variable', '.env', (port: number) => `SHOP__MAIL_URL=http://localhost:${port}\n`],
+  ])('names its service: %s', async (_kind, file, textOf) => {
+    expect(await findingsOf(shop, { [file]: textOf(7102) })).toEqual([])
+    const rules = (await findingsOf(shop, { [file]: textOf(7101) })).map((finding) => finding.replace(/^.*:\d+ /, ''))
+    expect(rules).toEqual(['error wrong-port 7101 -> 7102'])
+  })
+})
+
+describe('an example in a document', () => {
+  it.each([
+    ['MAIL_URL=http://localhost:7301 pnpm dev', undefined],
+    ['MAIL_PORT=7301 pnpm dev', undefined],
+    ['MAIL_PORT=7101 pnpm dev', undefined],
+    ['MAIL_URL=http://localhost:7101 pnpm dev', 'error'],
+    ['MAIL_SERVICE_URL=http://localhost:7101 pnpm dev', 'error'],
+    ['kubectl port-forward svc/mail 7301:80', undefined],
+    ['kubectl port-forward svc/mail 7101:80', 'warning'],
+  ])('is a fault only if it names one service and reaches another: %s', async (command, severity) => {
+    const found = await findingsOf(shop, { 'README.md': `\`\`\`sh\n${command}\n\`\`\`\n` })
+    expect(found.map((finding) => finding.split(' ')[1])).toEqual(severity === undefined ? [] : [severity])
+  })
+
+  it('is read in a directory of specifications too', async () => {
+    const table = '| Service | Port |\n|---|---|\n| mail | 7101 |\n'
+    expect(
+      await findingsOf(shop, { 'specs/001-start/plan.md': table, 'specs/start.yml': 'mail:\n  port: 7101\n' }),
+    ).toEqual(['specs/001-start/plan.md:3 error wrong-port 7101'])
+  })
+})
+
+describe('a manifest below the workflows of continuous integration', () => {
+  it('is one of a cluster', async () => {
+    const manifest = (port: number) =>
+      `apiVersion: v1\nkind: Service\nmetadata: { name: mail }\nspec: { ports: [{ port: 80, targetPort: ${port} }] }\n`
+    expect(await findingsOf(shop, { '.github/workflows/kubernetes/mail.yml': manifest(7101) })).toEqual([
+      '.github/workflows/kubernetes/mail.yml:4 error wrong-port 7101',
+    ])
+  })
+})
+
 describe('an address in a text of a program', () => {
   it.each(['e.g.', 'for example', 'such as', 'z. B.', 'por ejemplo:', 'par exemple', '例如：'])(
     'is an example after %s',

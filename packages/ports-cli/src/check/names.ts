@@ -59,7 +59,7 @@ export function hasFurtherWord(
 ): boolean {
   const stem = fold(text.replace(publicPrefix, '')).replace(/(?:url|uri|origin|endpoint)$/, '')
   const names = [service, containerName, variable.replace(/_PORT$/, ''), ...aliases]
-  return /(?:api|server|service|backend)$/.test(stem) && !names.some((name) => fold(name) === stem)
+  return /(?:api|server|backend)$/.test(stem) && !names.some((name) => fold(name) === stem)
 }
 
 /** Returns whether any program may call its own port so: `PORT`, `HTTP_PORT`, `listen`. */
@@ -122,35 +122,41 @@ export function createNameIndex(services: ServiceTable): NameIndex {
   return {
     findByName,
     findByVariable(text) {
-      // A client's option for the address of its server.
-      if (/^nodes?(?:_port)?$/i.test(text)) return []
-      // A registered variable may begin like one for a browser: `VITE_PORT`.
-      const registered = publicPrefix.test(text) ? variables.get(fold(text)) : undefined
-      if (registered !== undefined) return [registered]
-      const own = fold(text.replace(publicPrefix, '')).replace(/^default(?=.)|default(?=(?:port|url)$)/, '')
-      // `PAYMENT_SERVICE_URL` is `paymentService`'s where there is one.
-      const whole = own.replace(plainPurpose, '')
-      const isWhole = whole !== own && stems.has(whole)
-      const stem = isWhole ? whole : own.replace(purpose, '')
-      if (genericNames.test(stem) && /^[a-z]+_(?!port$)[a-z_]+$/.test(text)) return []
-      // `db.port` in the settings of a program is of any database, or command.
-      if (/^(?:db|database|cache|queue|serve)_port$/.test(text)) return []
-      const exact = variables.get(own)
-      // `BROKER_PORT` may be any port of the container `broker`.
-      if (exact !== undefined) return fold(services[exact]!.containerName) === stem ? group(new Set([exact])) : [exact]
-      const byStem = stems.get(stem)
-      // `APP_URL` and `APP_HOST` move the service whose variable is `APP_PORT`, as `@driftos/ports` reads them.
-      const isOverride = byStem !== undefined && /^(?:url|host)$/.test(own.slice(stem.length))
-      if (stem !== own && unnamedStems.test(stem) && !isOverride) return []
-      // An address may be of any port of the container.
-      const found = stem !== own && byStem !== undefined ? group(new Set([byStem])) : findByName(stem)
-      // `WEB_URL` is of any page: as an alias of `shop`, an ordinary word names it in lists and blocks alone.
-      const isName = (each: string) => [each, services[each]!.containerName].some((name) => fold(name) === stem)
-      if (byStem === undefined && genericNames.test(stem) && !found.some(isName)) return []
-      if (isWhole) return found
-      // `CORE_API_URL` is core's, or the address at which core reaches `api`.
-      const [target = ''] = reached.exec(own) ?? []
-      return findByName(target).some((service) => !found.includes(service)) ? [] : found
+      // .NET and others: `Services__catalog__Url` is a path of keys.
+      const keys = text.split('__')
+      return keys.map((_, index) => findByKey(keys.slice(index).join('_'))).find((found) => found.length > 0) ?? []
     },
+  }
+
+  function findByKey(text: string): readonly string[] {
+    // A client's option for the address of its server.
+    if (/^nodes?(?:_port)?$/i.test(text)) return []
+    // A registered variable may begin like one for a browser: `VITE_PORT`.
+    const registered = publicPrefix.test(text) ? variables.get(fold(text)) : undefined
+    if (registered !== undefined) return [registered]
+    const own = fold(text.replace(publicPrefix, '')).replace(/^default(?=.)|default(?=(?:port|url)$)/, '')
+    // `PAYMENT_SERVICE_URL` is `paymentService`'s where there is one.
+    const whole = own.replace(plainPurpose, '')
+    const isWhole = whole !== own && stems.has(whole)
+    const stem = isWhole ? whole : own.replace(purpose, '')
+    if (genericNames.test(stem) && /^[a-z]+_(?!port$)[a-z_]+$/.test(text)) return []
+    // `db.port` in the settings of a program is of any database, or command.
+    if (/^(?:db|database|cache|queue|serve)_port$/.test(text)) return []
+    const exact = variables.get(own)
+    // `BROKER_PORT` may be any port of the container `broker`.
+    if (exact !== undefined) return fold(services[exact]!.containerName) === stem ? group(new Set([exact])) : [exact]
+    const byStem = stems.get(stem)
+    // `APP_URL` and `APP_HOST` move the service whose variable is `APP_PORT`, as `@driftos/ports` reads them.
+    const isOverride = byStem !== undefined && /^(?:url|host)$/.test(own.slice(stem.length))
+    if (stem !== own && unnamedStems.test(stem) && !isOverride) return []
+    // An address may be of any port of the container.
+    const found = stem !== own && byStem !== undefined ? group(new Set([byStem])) : findByName(stem)
+    // `WEB_URL` is of any page: as an alias of `shop`, an ordinary word names it in lists and blocks alone.
+    const isName = (each: string) => [each, services[each]!.containerName].some((name) => fold(name) === stem)
+    if (byStem === undefined && genericNames.test(stem) && !found.some(isName)) return []
+    if (isWhole) return found
+    // `CORE_API_URL` is core's, or the address at which core reaches `api`.
+    const [target = ''] = reached.exec(own) ?? []
+    return findByName(target).some((service) => !found.includes(service)) ? [] : found
   }
 }

@@ -67,5 +67,5 @@ export function isOfCommandLine(path: string, { kind }: Dialect, around: Package
 
 /** Returns a path from a package on; Java's settings are three directories below theirs. */
 function pathBelow(path: string, { directory }: Package): string {
-  return path.slice(directory.length).replace('src/main/resources/', '')
+  return path.slice(directory.length).replace(/src\/main\/(?:resources|fabric8|jkube|kubernetes)\//, '')
 }

@@ -380,7 +380,7 @@ const cases: readonly Case[] = [
     'a forwarded port, which may be any, and one of another service',
     moved,
     { 'run.sh': 'kubectl port-forward svc/shop 4999:80\nkubectl port-forward svc/shop 9500:80\n' },
-    ['run.sh:1 warning wrong-port 4999', 'run.sh:2 error wrong-port 9500 -> 4101'],
+    ['run.sh:2 error wrong-port 9500 -> 4101'],
   ],
   [
     'addresses that parts of a JSON file bind',

@@ -45,7 +45,7 @@ const overrides = [
   'MAIL_PORT=7102 pnpm dev',
   'MAIL_PORT=7102 \\\n  LOG=debug \\\n  pnpm dev',
   'LOG=debug \\\n  MAIL_PORT=7102 \\\n  pnpm dev',
-  '$ MAIL_URL="http://localhost:7102" pnpm dev',
+  '$ MAIL_URL="http://localhost:7302" pnpm dev',
   'env MAIL_PORT=7102 pnpm dev',
   'npx cross-env MAIL_PORT=7102 pnpm dev',
   'export MAIL_PORT=7102 && pnpm dev',

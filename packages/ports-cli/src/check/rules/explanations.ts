@@ -36,13 +36,20 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isBehindProxy(occurrence, context) ||
     // Of a container's further port, its publication is enough.
     context.isOpened(occurrence) ||
-    isOfOneRun(occurrence) ||
+    isOfOneRun(occurrence, registry) ||
     (occurrence.host === 'named' && context.isClusterAddress(occurrence) && !context.isMirrored(occurrence))
   )
 }
 
-/** Returns whether a target of a makefile sets a variable for the commands that it runs. */
-function isOfOneRun({ path, role, evidence, attribution }: Occurrence): boolean {
+/**
+ * Returns whether a variable is set for the commands of a makefile's target or for one run, but not to the address of another
+ * service.
+ */
+function isOfOneRun(
+  { path, port, role, evidence, isOneRun, attribution }: Occurrence,
+  registry: RegistryView,
+): boolean {
+  if (isOneRun) return !isKnown(port, registry)
   const isOfTarget = isOfTargets(path) && evidence.some(({ kind }) => kind === 'block')
   return isOfTarget && role === 'value' && attribution!.by === 'variable'
 }
@@ -122,6 +129,8 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     (role === 'reach' || role === 'label' || isOfCluster(path) || /(?:^|\/)values[^/]*$/.test(path))
   )
     return true
+  // `kubectl port-forward svc/core 3999:80` takes any free port.
+  if (role === 'flag' && occurrence.innerPort !== undefined) return true
   // IANA: no service has a port from here on.
   if (port >= 49_152 && role !== 'publish' && role !== 'label') return true
   // A container has further ports for health checks.
@@ -159,7 +168,14 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   if (by === 'package' && kind === 'code' && role === 'value' && port in schemes) return true
   if (by === 'variable' && /prometheus/i.test(text) && isSet && !isPrometheus) return true
   // A container with several services often has a further port, for health checks.
-  if (services.length > 1 && side === 'container' && host === undefined && !isOfPublished(occurrence, registry))
+  const isOfImage = role === 'expose' && by === 'package'
+  if (
+    services.length > 1 &&
+    side === 'container' &&
+    host === undefined &&
+    !isOfImage &&
+    !isOfPublished(occurrence, registry)
+  )
     return true
   // `prometheus.io/port: "9102"` is often a sidecar's.
   if (role === 'scrape' && side === 'container') return true
@@ -203,7 +219,10 @@ function isSameScheme(registered: string, scheme: string | undefined): boolean {
 
 /** A container publishes several ports: one is its service's, the others belong to further services. */
 function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): boolean {
-  const { attribution, role, side, innerPort, kind, group } = occurrence
+  const { attribution, port, role, side, innerPort, kind, group } = occurrence
+  // `expose` with the number outside.
+  const isOuter = (service: string) => registry.services[service]!.port === port
+  if (role === 'expose' && kind === 'settings' && attribution!.services.some(isOuter)) return false
   // The service's own port inside, which no other publication has.
   const isOwn = attribution!.services.some((service) => innerPort === expectedPort(service, 'container', registry))
   const list = listOf(occurrence)

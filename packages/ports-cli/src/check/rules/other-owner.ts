@@ -43,7 +43,7 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (host !== 'named' && context.isBlockOf(holder, occurrence)) return true
       // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy may be any service's.
       const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
-      const stem = text.replace(publicPrefix, '').replace(/_?(?:URL|URI|HOST|PORT)$/i, '')
+      const stem = text.replace(publicPrefix, '').replace(/(?:_SERVICE)?_?(?:URL|URI|HOST|PORT)$/i, '')
       // `QlGrpcPort` is that of `grpc`, also where `ql` is another service.
       const isFurther = services.every((each) => !isNamedAfter(each, holder))
       if (!isOwn && isFurther && isNamedAfter(stem, holder)) return true
@@ -88,7 +88,7 @@ export function isOfAnother(occurrence: Occurrence, registry: RegistryView): boo
   if (by === 'variable' && isReached) return true
   // A program in the package of the service on that port.
   if (by === 'variable' || host !== undefined || role === 'label') return false
-  return isFileOf(holder, occurrence) || (role !== 'scrape' && isPackageOf(holder, occurrence, registry))
+  return isFileOf(holder, services, occurrence) || (role !== 'scrape' && isPackageOf(holder, occurrence, registry))
 }
 
 /** Returns whether a variable has the address of a program for browsers: `GF_SERVER_ROOT_URL`, `SHOP_PUBLIC_URL`. */
@@ -99,9 +99,10 @@ function isPublicAddress({ evidence }: Occurrence): boolean {
 }
 
 /** `flowerconfig.py` is the configuration of the service `celeryFlower`, whatever package it is in. */
-function isFileOf(service: string, { path }: Occurrence): boolean {
+function isFileOf(holder: string, services: readonly string[], { path }: Occurrence): boolean {
   const name = fold(path.replace(/^.*\//, ''))
-  return wordsOf(service).some((word) => word.length > 3 && name.includes(word))
+  const own = new Set(services.flatMap(wordsOf))
+  return wordsOf(holder).some((word) => word.length > 3 && !own.has(word) && name.includes(word))
 }
 
 /** Returns whether the package of a number, its file or a directory around it is called like a service. */

@@ -2,6 +2,7 @@ import { protocolPorts } from '../products.js'
 import { isOfCluster, isOfDocs, isOfProduct } from '../silence.js'
 import { isEphemeral, type OccurrenceRule } from './rule.js'
 import { isOfOtherStack } from './explanations.js'
+import { isPackageOf } from './other-owner.js'
 
 /** Names of settings with the addresses of clients. */
 const allowing = /origin|cors|allow|redirect|callback|csrf|trusted|stateful/i
@@ -39,6 +40,10 @@ export const unregisteredPort: OccurrenceRule = {
     if (port < 1024 || isEphemeral(port)) return undefined
     if (Object.values(registry.services).some((each) => port <= each.port && each.port <= rangeEnd)) return undefined
     if (isOfOtherStack(occurrence, context)) return undefined
+    // A service's number inside its container, in its own package.
+    const isInner = ([name, { containerPort }]: readonly [string, { readonly containerPort?: number | undefined }]) =>
+      containerPort === port && isPackageOf(name, occurrence, registry)
+    if (role === 'listen' && Object.entries(registry.services).some(isInner)) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {
       const verb = role === 'publish' ? 'published' : 'listened on'
       return { severity: 'error', message: `Port ${port} is ${verb}, but not registered` }

@@ -47,8 +47,8 @@ export function severityOf(
   { port, innerPort, side, kind, role, attribution }: Occurrence,
   { registry }: Context,
 ): Verdict['severity'] {
-  // `kubectl port-forward svc/core 3999:80` takes any free port.
-  if (role === 'flag' && innerPort !== undefined && !isKnown(port, registry)) return 'warning'
+  // A person chooses the port of `kubectl port-forward svc/core 3002:80`.
+  if (role === 'flag' && innerPort !== undefined && kind === 'document') return 'warning'
   if (kind === 'document' && role === 'reach' && attribution!.by === 'package') return 'warning'
   if (attribution!.by !== 'repository') {
     return kind === 'document' && !(isKnown(port, registry) && side === 'host') ? 'warning' : 'error'
