@@ -31,7 +31,7 @@ const settings =
   /(?:^|\/)(?:config|configs|settings|env|\.[\w-]+)\/|(?:config|settings|conf|nodemon|env|server|default|development|production|local|rc)[\w.-]*\.jsonc?$/i
 
 /** Data that shows how something looks. */
-const shown = /(?:^|\/)(?:docs?|documentation|examples?|samples?|templates?)\//i
+const shown = /(?:^|\/)(?:docs?|documentation|examples?|samples?|templates?)\/.*\.json\w*$/i
 
 /** Returns the ports of a JSON file by its format. */
 export function readJsonFormat(root: Item, path: string): Match[] {

@@ -201,6 +201,13 @@ describe('an example in a document', () => {
     expect(found.map((finding) => finding.split(' ')[1])).toEqual(severity === undefined ? [] : [severity])
   })
 
+  it('is no fault in a file of JSON among the documents, but in the code of one', async () => {
+    const json = '{ "mailUrl": "http://localhost:7101" }'
+    expect(await findingsOf(shop, { 'docs/a.json': json, 'docs/guide.md': `\`\`\`json\n${json}\n\`\`\`\n` })).toEqual([
+      'docs/guide.md:2 error wrong-port 7101',
+    ])
+  })
+
   it('is read in a directory of specifications too', async () => {
     const table = '| Service | Port |\n|---|---|\n| mail | 7101 |\n'
     expect(

@@ -46,7 +46,9 @@ export const unregisteredPort: OccurrenceRule = {
     if (role === 'listen' && Object.entries(registry.services).some(isInner)) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {
       const verb = role === 'publish' ? 'published' : 'listened on'
-      return { severity: 'error', message: `Port ${port} is ${verb}, but not registered` }
+      const block = evidence.find(({ kind: of }) => of === 'block')
+      const by = block === undefined ? '' : ` by ${block.text}`
+      return { severity: 'error', message: `Port ${port} is ${verb}${by}, but not registered` }
     }
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
     // The only service of a repository does not own every address in it.
