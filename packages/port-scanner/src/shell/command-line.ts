@@ -147,9 +147,7 @@ function valuesOf(words: readonly Spelled[], ...options: readonly string[]): Spe
 /** `docker run --name core -p 3001:3000 -e PORT=3000 acme/core` */
 function readContainer(words: readonly Spelled[], command: Command, text: string): Match[] {
   const name = valuesOf(words, '--name')[0]?.text
-  const image = words.find(
-    ({ text: word }) => /^[\w.-]+(?:[/:][\w./:-]+)+$/.test(word) && !/^\d|^[\w.-]*:\d+$/.test(word),
-  )?.text
+  const image = imageOf(words)
   const evidence: Evidence[] = [
     ...(name === undefined || /\$/.test(name) ? [] : [{ kind: 'block', text: name } as const]),
     ...(image === undefined ? [] : [{ kind: 'image', text: imageName(image) } as const]),
@@ -159,6 +157,17 @@ function readContainer(words: readonly Spelled[], command: Command, text: string
   const exposed = valuesOf(words, '--expose').flatMap((value) => readMapping(value, { evidence, group }))
   const others = readCommand({ text: text.slice(command.pos, command.end), start: command.pos }, 'container')
   return merge(published, exposed, extend(others, { evidence, side: 'container' }))
+}
+
+/** Options of `docker run` without a value. */
+const switches = /^-(?:[ditqP]+|-(?:rm|init|detach|interactive|tty|privileged|read-only|publish-all|quiet))$|=/
+
+/** Returns the image of `docker run`: its first argument. */
+function imageOf(words: readonly Spelled[]): string | undefined {
+  let at = words.findIndex(({ text }) => /^(?:run|create)$/.test(text)) + 1
+  while (words[at]?.text.startsWith('-')) at += switches.test(words[at]!.text) || /^-\w./.test(words[at]!.text) ? 1 : 2
+  const text = words[at]?.text
+  return text !== undefined && /^[\w.-]+(?:[/:@][\w./:@-]+)*$/.test(text) ? text : undefined
 }
 
 /** `kubectl port-forward svc/core 3001:80` */

@@ -45,6 +45,18 @@ describe('readShell', () => {
     expect(await matchesOf('run.sh', text)).toEqual(expected)
   })
 
+  it.each([
+    'docker run -p 3001:3000 core',
+    'docker run -d --rm -it -p 3001:3000 core',
+    'docker run -dit -v shop/data:/data -p 3001:3000 core serve --all',
+    'docker run --network host/x -p3001:3000 -e URL=shop/x acme/core:1',
+    'podman create --publish=3001:3000 --env-file .env registry.example.org:443/acme/core@sha256:00',
+    'sudo docker container run --restart=always -p 3001:3000 -u node ghcr.io/acme/core',
+  ])('finds the image of %s', async (text) => {
+    const found = await matchesOf('run.sh', text)
+    expect(found).toContain('3001 publish host core=image [inner 3000]')
+  })
+
   it.each(['docker-entrypoint.sh', 'build/core_entrypoint.sh', 'entry.prod.sh'])(
     'reads %s inside its container',
     async (path) => {

@@ -179,11 +179,22 @@ describe('the key of an address', () => {
     ['a map of YAML', 'a.yml', (port: number) => `services:\n  - name: x\nmail:\n  grpc_addr: 127.0.0.1:${port}\n`],
     ['an object of JSON', 'a.json', (port: number) => `{ "mail": {\n"grpcAddr": "http://localhost:${port}" } }\n`],
     ['a path of keys', '.env', (port: number) => `Services__mail__Url=http://localhost:${port}\n`],
+    ['a variable of a service', '.env', (port: number) => `MAIL_SVC_URL=http://localhost:${port}\n`],
     ['a path with a variable', '.env', (port: number) => `SHOP__MAIL_URL=http://localhost:${port}\n`],
   ])('names its service: %s', async (_kind, file, textOf) => {
     expect(await findingsOf(shop, { [file]: textOf(7102) })).toEqual([])
     const rules = (await findingsOf(shop, { [file]: textOf(7101) })).map((finding) => finding.replace(/^.*:\d+ /, ''))
     expect(rules).toEqual(['error wrong-port 7101 -> 7102'])
+  })
+})
+
+describe('a target of a proxy on this machine', () => {
+  it.each([
+    [7101, []],
+    [7301, ['nginx.conf:2 warning unregistered-port 7301']],
+  ])('has to be registered: %i', async (port, expected) => {
+    const text = `location / {\n  proxy_pass http://localhost:${port};\n}\n`
+    expect(await findingsOf(shop, { 'nginx.conf': text })).toEqual(expected)
   })
 })
 

@@ -7,7 +7,7 @@ export const publicPrefix = /^(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|EXPO_PUB
 
 /** The meaning of a variable that is named after a service: `CORE_PORT`, `CORE_URL`, `coreBaseUrl`. */
 const purpose =
-  /(?<=[a-z\d])(?:(?:internal|public|external|base|api|listen|http|grpc|host|server|service)?(?:port|url|uri|origin|host|hostname|addr|address|endpoint))$/
+  /(?<=[a-z\d])(?:(?:internal|public|external|base|api|listen|http|grpc|host|server|service|svc|srv)?(?:port|url|uri|origin|host|hostname|addr|address|endpoint))$/
 
 /** What only says that a variable is a port or an address. */
 const plainPurpose = /(?<=[a-z\d])(?:port|url|uri|origin|host|hostname|addr|address|endpoint)$/

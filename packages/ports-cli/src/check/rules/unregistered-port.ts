@@ -35,7 +35,7 @@ export const unregisteredPort: OccurrenceRule = {
     } = occurrence
     const status = registry.findService(port)?.status
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
-    if (isOfProduct(path) || isOfDocs(occurrence)) return undefined
+    if ((isOfProduct(path) && occurrence.follower === undefined) || isOfDocs(occurrence)) return undefined
     // A registry contains no other number below 1024.
     if (port < 1024 || isEphemeral(port)) return undefined
     if (Object.values(registry.services).some((each) => port <= each.port && each.port <= rangeEnd)) return undefined
