@@ -16,7 +16,7 @@ export function readDiagram({ text, start }: Spelled): Match[] {
     const label = found && parseLabel(found.groups!['label']!.replace(/\s*(?:<br\s*\/?>|\\n).*$/is, ''))
     const port = parsePort(found?.groups!['port'] ?? '')
     if (!label || port === undefined) return []
-    const [from, to] = found!.indices!.groups!['port']!
+    const [from, to] = found.indices!.groups!['port']!
     const at = start + indices!.groups![key]![0]
     return [{ port, start: at + from, end: at + to, role: 'label', side: 'host', evidence: evidenceOf(label) }]
   })
