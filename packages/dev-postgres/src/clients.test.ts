@@ -111,16 +111,6 @@ describe('transactions', () => {
     expect(await ended).toMatchObject({ code: '25P03' })
   })
 
-  it('refuse the statements of others after the limit of the queue', async () => {
-    const [busy, other] = [await connect(), await connect()]
-    await busy.query('begin')
-    const work = busy.query('select pg_sleep(4)')
-    await expect(other.query('select 1')).rejects.toMatchObject({ code: '55P03' })
-    await work
-    await busy.query('rollback')
-    expect((await other.query('select 1 as n')).rows).toEqual([{ n: 1 }])
-  })
-
   it('hold advisory locks of the session against other clients', async () => {
     const [one, other] = [await connect(), await connect()]
     await one.query('select pg_advisory_lock(7)')

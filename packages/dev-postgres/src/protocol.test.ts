@@ -211,3 +211,15 @@ describe.skipIf(!psql)('psql', () => {
     expect((await other.query('select count(*)::int as n from partly')).rows).toEqual([{ n: 0 }])
   })
 })
+
+describe('the queue of statements', () => {
+  it('refuses a statement after its limit', async () => {
+    const [busy, other] = [await database.connect(), await database.connect()]
+    await busy.query('begin')
+    const work = busy.query('select pg_sleep(4)')
+    await expect(other.query('select 1')).rejects.toMatchObject({ code: '55P03' })
+    await work
+    await busy.query('rollback')
+    expect((await other.query('select 1 as n')).rows).toEqual([{ n: 1 }])
+  })
+})

@@ -39,6 +39,14 @@ const cases: readonly (readonly [text: string, expected: readonly string[]])[] =
     (title) => [`| Name | ${title} |\n|---|---|\n| core | 3001 |`, ['3001 expose container core=label']] as const,
   ),
   [
+    '| Address | Port | Project | Service |\n|-|-|-|-|\n| 10.0.0.1 | 3001 | Shop | **core** |',
+    ['3001 label host core=label'],
+  ],
+  [
+    '| Variable | Example value |\n|---|---|\n| `CORE_PORT` | `3001` |',
+    ['3001 value host CORE_PORT=variable [isExample]'],
+  ],
+  [
     '| Service | HTTP | gRPC port | Metrics port |\n|---|---|---|---|\n| core | 3001 | 9001 | 9101 |',
     ['3001 label host core=label', '9001 mention host core=label', '9101 mention host core=label'],
   ],

@@ -14,6 +14,7 @@ interface Cell {
 const portColumn = new RegExp(String.raw`${portWord}|^(?:https?|rest)$`, 'i')
 const innerColumn =
   /\b(?:container|internal|inner|target|intern[aoe]?s?|contenedor|conteneur|contêiner)(?![\p{L}])|内部|容器|コンテナ|내부/iu
+const serviceColumn = /^(?:micro)?(?:service|container)s?(?: name)?$/i
 const nameColumn =
   /^(?:(?:micro)?service|name|app|application|component|container|process|package|project|tool|module|server|system|what|servicio|serviço|servico|dienst|сервис|сервисы)s?(?: name)?$|^(?:微?服务|服務|模块|组件|应用|サービス|서비스)(?:名|名称|名稱)?$/i
 const separator = /^[ \t|:=-]+$/
@@ -43,7 +44,9 @@ function readRow(cells: readonly Cell[], header: readonly string[], group: strin
   if (variable && header.some((title) => /variable|env|name|key|setting|option/i.test(title))) {
     return readSetting(plain(variable.text), cells, header)
   }
-  const named = header.findIndex((title) => nameColumn.test(title))
+  const isTitled = (column: RegExp) => header.some((title) => column.test(title))
+  const names = [serviceColumn, nameColumn].find(isTitled)
+  const named = names === undefined ? -1 : header.findIndex((title) => names.test(title))
   const isName = ({ text }: Cell) => text.trim() !== '' && parseLabel(text) !== undefined && !/\d{4}/.test(text)
   const cell = named >= 0 ? cells[named] : cells.find(isName)
   const label = cell && parseLabel(cell.text)
@@ -60,9 +63,11 @@ function readRow(cells: readonly Cell[], header: readonly string[], group: strin
 /** `| CORE_PORT | 3001 | … |` */
 function readSetting(name: string, cells: readonly Cell[], header: readonly string[]): Match[] {
   return cells.flatMap(({ text, start }, column) => {
-    if (!valueColumn.test(header[column] ?? '')) return []
+    const title = header[column] ?? ''
+    if (!valueColumn.test(title)) return []
     const [, before, value] = /^(\s*[`"']*)([^\s`"']*)/.exec(text)!
-    return readAssignment(name, { text: value!, start: start + before!.length })
+    const found = readAssignment(name, { text: value!, start: start + before!.length })
+    return /example/i.test(title) ? extend(found, { isExample: true }) : found
   })
 }
 

@@ -164,7 +164,13 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
     ...(isProse(slot.names.at(-1) ?? '') && { isExample: true }),
     ...(follower !== undefined && { follower }),
   })
-  return { matches: merge(commands, addresses), names: [] }
+  const found = merge(commands, addresses)
+  return { matches: isArticle(raw) ? extend(found, { isExample: true }) : found, names: [] }
+}
+
+/** Returns whether a text shows something to people, or is a file that a program writes: several lines, or paragraphs of HTML. */
+function isArticle(text: string): boolean {
+  return /<\/(?:p|pre|code|li|h\d)>/.test(text) || (text.match(/\n|\\n/g)?.length ?? 0) > 3
 }
 
 /** `{ core: { url: 'http://localhost:3001' } }` is the address of core. */

@@ -1,6 +1,6 @@
 import { kindOfCall } from './calls.js'
 import { childOf, listOf, nameOf, propertyOf, stringOf, variablesOf, type Node, type Place } from './node.js'
-import { isPortName } from '../names.js'
+import { isAddressName, isPortName } from '../names.js'
 import { functionAround, functions, own, readObject, wrappers, type End, type Slot } from './owner.js'
 
 /** Keys whose value is the default of the option around them. */
@@ -193,7 +193,8 @@ function readArgument({ node: value, parent }: Place, names: string[], replacing
   for (const text of before.map(stringOf)) {
     const flag = /(?:^|[\s,])--([a-z][\w-]*)/.exec(text ?? '')?.[1]
     const found = flag ?? (/^[\w.:-]{1,60}$/.test(text ?? '') ? text!.replace(/^.*[.:]/, '') : undefined)
-    if (found === undefined || !isPortName(found)) continue
+    const isSetting = /^(?:get|env|config|setting|option)/i.test(name) && isAddressName(found ?? '') && position === 1
+    if (found === undefined || !(isPortName(found) || isSetting)) continue
     if (/^[A-Z][A-Z\d_]*$/.test(found)) {
       // `process.env` is written by `stubEnv('PORT', '3000')`, and read by `env('PORT', 3000)`.
       if (/^(?:set|stub|put)/i.test(name)) names.push(found)

@@ -23,7 +23,8 @@ export interface SettingsOptions {
 export function readSettings(root: Item, { ownerOf, isOwn = true, followerOf }: SettingsOptions = {}): Match[] {
   return scalarsOf(root).flatMap((item): Match[] => {
     const { scalar, parent } = item
-    if (!/\d\d/.test(scalar.text) || isProse(item.key)) return []
+    // A text of several lines is for people.
+    if (!/\d\d/.test(scalar.text) || isProse(item.key) || /(?:\\n.*){3}/.test(scalar.text)) return []
     if (commands.test(item.key)) return extend(readScript(scalar), { evidence: ownerOf?.(item) ?? [] })
     const name = nameOf(item)
     const sibling = parent?.isList === false ? (key: string) => textAt(parent, key) : undefined

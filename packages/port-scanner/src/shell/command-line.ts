@@ -155,8 +155,10 @@ function readContainer(words: readonly Spelled[], command: Command, text: string
   const group = `${command.pos}`
   const published = valuesOf(words, '-p', '--publish').flatMap((value) => readMapping(value, { evidence, group }))
   const exposed = valuesOf(words, '--expose').flatMap((value) => readMapping(value, { evidence, group }))
-  const others = readCommand({ text: text.slice(command.pos, command.end), start: command.pos }, 'container')
-  return merge(published, exposed, extend(others, { evidence, side: 'container' }))
+  const isOnHost = valuesOf(words, '--network', '--net').some(({ text: network }) => network === 'host')
+  const side = isOnHost ? 'host' : 'container'
+  const others = readCommand({ text: text.slice(command.pos, command.end), start: command.pos }, side)
+  return merge(published, exposed, extend(others, { evidence, side }))
 }
 
 /** Options of `docker run` without a value. */

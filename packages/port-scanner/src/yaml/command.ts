@@ -46,7 +46,8 @@ const waits = /wait-?(?:for|on)|dockerize|bootstrap[.-]servers?|brokers?|-addr\b
  * @param local - the role of an address on the command's own machine: `probe` for a health check
  */
 export function readCommand({ text, start }: Spelled, side: Side, local: Role = 'reach'): Match[] {
-  if (!/\d\d/.test(text)) return []
+  // FastCGI is reached by the server in front of a program, not by its clients.
+  if (!/\d\d/.test(text) || /\bcgi-fcgi\b/.test(text)) return []
   const own = statements.flatMap(([pattern, role]) =>
     [...text.matchAll(pattern)].flatMap((found) => readStatement(found, role, text)),
   )

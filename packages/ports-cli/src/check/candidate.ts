@@ -5,7 +5,7 @@ import type { Occurrence } from './occurrence.js'
 import { isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
 import { programOfImage } from './repository.js'
 import { isEphemeral } from './rules/rule.js'
-import { isOfDocs, isOfOtherEnvironment, isOfTests, isSilent } from './silence.js'
+import { isAside, isOfCompose, isOfDocs, isOfOtherEnvironment, isOfTests } from './silence.js'
 
 /** How strongly a role shows that a service holds a port; roles without a rank are no evidence. */
 export const ranks: Readonly<Partial<Record<Occurrence['role'], number>>> = {
@@ -46,19 +46,29 @@ function findUnpublished(occurrences: readonly Occurrence[], known: readonly Can
   const inner = new Set(
     occurrences.flatMap(({ innerPort, role, port }) => (role === 'inner' ? port : (innerPort ?? []))),
   )
-  return occurrences.flatMap((occurrence) => {
+  const rest = occurrences.filter((each) => each.kind !== 'document' && !isAside(each))
+  const blocks = new Set(rest.flatMap((each) => namesIn(each, 'block')))
+  const hosts = groupBy(rest, (each) => `${namesIn(each, 'host')[0]}:${each.port}`)
+  return rest.flatMap((occurrence) => {
     const { path, port, role, host, kind, scheme, evidence } = occurrence
     const isOther = port < 1024 || isNodePort(port) || isEphemeral(port) || protocolPorts.has(port)
-    if (isOther || kind === 'document' || ports.has(port) || inner.has(port) || isSilent(occurrence)) return []
+    if (isOther || ports.has(port) || inner.has(port)) return []
     const block = evidence
       .findLast((each) => each.kind === 'block')
       ?.text.replace(/-(?:deployment|deploy|statefulset)$/, '')
     const isReached = role === 'reach' && host === 'local' && kind === 'settings'
     const opened = block ?? programOfImage(path) ?? occurrence.package.names[0]
-    const text = role === 'expose' ? opened : isReached ? nameOfScheme(scheme) : undefined
+    const [called = ''] = host === 'named' ? namesIn(occurrence, 'host') : []
+    const isCalled = blocks.has(called) || (called !== '' && hosts.get(`${called}:${port}`)!.length > 1)
+    const text = role === 'expose' ? opened : isReached ? nameOfScheme(scheme) : isCalled ? called : undefined
     const name = toName(text)
     return name === undefined || names.has(name) ? [] : [{ name, longName: undefined, rank: 0, occurrence }]
   })
+}
+
+/** Returns the names of one kind around a number. */
+function namesIn({ evidence }: Occurrence, wanted: 'block' | 'host'): string[] {
+  return evidence.flatMap(({ kind, text }) => (kind === wanted ? [text.toLowerCase()] : []))
 }
 
 /** Returns the ports inside containers that are built from the repository and published elsewhere. */
@@ -90,10 +100,16 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   const isAddress =
     role === 'reach' &&
     kind === 'settings' &&
-    occurrence.scheme === 'http' &&
+    /^https?$/.test(occurrence.scheme ?? '') &&
     evidence.some((each) => isEnvironment(each) && !each.text.endsWith('ORIGINS'))
   const ownRank = isAddress ? 1 : ranks[role]
-  const isHere = side === 'host' && (host === undefined || host === 'local') && !isSilent(occurrence)
+  // A service has the port of a node where people reach its cluster.
+  const isOfNode = role === 'publish' && isNodePort(port) && occurrence.isElsewhere === true
+  // A stack for tests is next to the main one.
+  const path = isOfCompose(occurrence.path) ? occurrence.path.replace(/[^/]*$/, 'compose.yml') : occurrence.path
+  const isOnHost = isOfNode || (side === 'host' && (host === undefined || host === 'local'))
+  const isHere =
+    isOnHost && !isAside({ ...occurrence, path, isElsewhere: occurrence.isElsewhere === true && !isOfNode })
   if (ownRank === undefined || !isHere || /(?:^|\/)templates?\//i.test(occurrence.path)) return []
   const rank = kind === 'document' || isOfDocs(occurrence) ? 1 : ownRank
   if (port < 1024 && role !== 'publish') return []
@@ -102,7 +118,8 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   // Laravel's files of settings have a default for every database that it supports.
   if (isSetting && /(?:^|\/)config\/[\w-]+\.php$/.test(occurrence.path)) return []
   const isClient = isSetting && !evidence.some(isEnvironment)
-  if (isClient && (evidence.some((each) => each.kind === 'block') || port in schemes)) return []
+  if (isClient && (evidence.some((each) => each.kind === 'block' && each.text !== 'preview') || port in schemes))
+    return []
   const isScript = role === 'flag' && scripted.has(occurrence.package.directory) && isOfScript(occurrence)
   const text = isScript ? undefined : nameOf(occurrence)
   const isOfPackage = text === undefined
@@ -110,7 +127,8 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   if (kind === 'document' ? role !== 'label' : isOfPackage && built.has(port)) return []
   const program = toName(text ?? profileOf(occurrence) ?? occurrence.package.names[0])
   const isDebugger = program !== undefined && isDebuggerPort(occurrence.innerPort ?? port)
-  const name = isDebugger ? `${program}Debug` : program
+  const isPreview = program === 'preview' && occurrence.package.directory !== ''
+  const name = isDebugger ? `${program}Debug` : isPreview ? toName(`${occurrence.package.names[0]} preview`) : program
   if (
     name === undefined ||
     (!isScript &&
@@ -124,6 +142,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   const labelled = role === 'label' && note !== undefined && notes.length < 2 ? `${note} ${name}` : undefined
   const container = role === 'publish' ? evidence.findLast((each) => each.kind === 'block')?.text : undefined
   const directory = isOfPackage && occurrence.package.directory !== '' ? occurrence.package.names[1] : undefined
+  if (isOfNode) return [{ name, longName: `${name}Node`, rank: ranks.value!, occurrence }]
   return [{ name, longName: isDebugger ? undefined : toName(labelled ?? container ?? directory), rank, occurrence }]
 }
 

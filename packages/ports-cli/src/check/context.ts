@@ -122,6 +122,7 @@ export function createContext(
   const isFixed = lookUp(occurrences, (each) =>
     each.role === 'inner' && each.override === undefined ? servicesOf(each).map((service) => [service, each.root]) : [],
   )
+  const isListened = lookUp(occurrences, ({ role, port, location }) => (role === 'listen' ? [[port, location]] : []))
   return {
     registry,
     registryPackage,
@@ -161,6 +162,7 @@ export function createContext(
     isProxied: (port, { location }) => isProxied(port, location),
     isServedBySibling: ({ root, port }) => isServed(port, root),
     isMirrored: (each) => servicesOf(each).some((service) => isMirrored(service, each.port, each.root)),
+    isListenedHere: ({ port, location }) => isListened(port, location),
     isFixedInside: (service, { root }) => {
       const { port, containerPort = port } = services[service]!
       return containerPort !== port || isFixed(service, root)

@@ -237,6 +237,58 @@ describe('a manifest below the workflows of continuous integration', () => {
   })
 })
 
+describe('a text in a program', () => {
+  it.each([
+    ['HTML', '<h2>Start</h2><p>Open http://localhost:7301</p>'],
+    ['a file that it writes', 'services:\\n  x:\\n    image: x\\n    environment:\\n      - URL=http://localhost:7301'],
+    ['an article', 'Start it\nand open\nthe page\nhttp://localhost:7301\nin a browser'],
+  ])('is no address of the program: %s', async (_kind, text) => {
+    expect(await findingsOf(shop, { 'a.js': `export const a = \`${text}\`\n` })).toEqual([])
+    expect(await findingsOf(shop, { 'a.json': JSON.stringify({ a: `${text}\n\n\n` }) })).toEqual([])
+  })
+
+  it('is no second finding beside the port that it prints', async () => {
+    const program = "app.listen(7301)\nconsole.log('Listening on http://localhost:7301')\n"
+    expect(await findingsOf(shop, { 'a.js': program })).toEqual(['a.js:1 error unregistered-port 7301'])
+  })
+
+  it.each(["config.get('MAIL_URL', 'http://localhost:7101')", "env('MAIL_URL', 'http://localhost:7101')"])(
+    'is the default of the variable before it: %s',
+    async (call) => {
+      expect(await findingsOf(shop, { 'a.ts': `export const url = ${call}\n` })).toEqual([
+        'a.ts:1 error wrong-port 7101 -> 7102',
+      ])
+    },
+  )
+})
+
+describe('a variable for browsers', () => {
+  it('names the page itself, and no service that is called `app`', async () => {
+    const named = registryOf({ app: 7101, page: 7102 })
+    expect(await findingsOf(named, { 'page/.env': 'NEXT_PUBLIC_APP_URL=http://localhost:7102\n' })).toEqual([])
+    expect(await findingsOf(named, { 'page/.env': 'APP_URL=http://localhost:7102\n' })).toEqual([
+      'page/.env:1 error wrong-port 7102 -> 7101',
+    ])
+  })
+
+  it('names the service of its own variable in code', async () => {
+    const code = "export const port = import.meta.env.VITE_MAIL_PORT || '7301'\n"
+    expect(await findingsOf(shop, { 'web/a.ts': code })).toEqual(['web/a.ts:1 error wrong-port 7301 -> 7102'])
+  })
+})
+
+describe('a container on the network of its machine', () => {
+  it('has the numbers of the machine', async () => {
+    const run = (port: number) => `docker run --network=host acme/queue --http-port=${port}\n`
+    expect(await findingsOf(shop, { 'a.sh': run(7103) })).toEqual([])
+  })
+
+  it('is not reached by its health check of FastCGI', async () => {
+    const dockerfile = 'FROM scratch\nHEALTHCHECK CMD cgi-fcgi -bind -connect 127.0.0.1:7101\n'
+    expect(await findingsOf(shop, { 'mail/Dockerfile': dockerfile })).toEqual([])
+  })
+})
+
 describe('an address in a text of a program', () => {
   it.each(['e.g.', 'for example', 'such as', 'z. B.', 'por ejemplo:', 'par exemple', '例如：'])(
     'is an example after %s',

@@ -147,7 +147,8 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     if (exact !== undefined) return fold(services[exact]!.containerName) === stem ? group(new Set([exact])) : [exact]
     const byStem = stems.get(stem)
     // `APP_URL` and `APP_HOST` move the service whose variable is `APP_PORT`, as `@driftos/ports` reads them.
-    const isOverride = byStem !== undefined && /^(?:url|host)$/.test(own.slice(stem.length))
+    // `VITE_APP_URL` is that of the page itself.
+    const isOverride = byStem !== undefined && /^(?:url|host)$/.test(own.slice(stem.length)) && !publicPrefix.test(text)
     if (stem !== own && unnamedStems.test(stem) && !isOverride) return []
     // An address may be of any port of the container.
     const found = stem !== own && byStem !== undefined ? group(new Set([byStem])) : findByName(stem)

@@ -257,6 +257,37 @@ const cases: readonly Case[] = [
     {},
   ],
   [
+    'a container that nothing publishes, by the addresses that name it',
+    {
+      'compose.yml':
+        'services:\n  web:\n    image: x\n    ports: ["8090:80"]\n    environment:\n      - LOKI_URL=http://loki:3100\n      - ONCE_URL=http://elsewhere:3200\n  loki:\n    image: loki\n',
+      'grafana.yml': 'url: http://loki:3100\n',
+      'tests/a.env': 'CACHE_URL=http://cache:3300\n',
+    },
+    { web: 8090, loki: 3100 },
+  ],
+  [
+    'the port of a node, after the own port of a program',
+    {
+      'k8s/web.yml':
+        'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] }\n',
+      'k8s/shop.yml':
+        'apiVersion: v1\nkind: Service\nmetadata: { name: shop }\nspec: { ports: [{ port: 80, targetPort: 8081, nodePort: 30081 }] }\n',
+      'compose.yml': 'services:\n  shop:\n    build: .\n    ports: ["8081:8081"]\n',
+    },
+    { web: 30_080, shop: 8081, shopNode: 30_081 },
+  ],
+  [
+    'a preview and a stack for tests',
+    {
+      'shop/package.json': '{ "name": "shop", "scripts": { "dev": "vite --port 5200" } }',
+      'shop/vite.config.ts': 'export default { server: { port: 5200 }, preview: { port: 5300 } }\n',
+      'compose.yml': 'services:\n  db:\n    image: postgres\n    ports: ["5433:5432"]\n',
+      'compose.test.yml': 'services:\n  db-test:\n    image: postgres\n    ports: ["5434:5432"]\n',
+    },
+    { db: 5433, dbTest: 5434, shop: 5200, shopPreview: 5300 },
+  ],
+  [
     'three',
     {
       'compose.yml':

@@ -45,7 +45,9 @@ export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
     ({ occurrence }) => occurrence.port,
   )
   // Where programs have ports, what only one sentence mentions is often another product's.
-  for (const [port, all] of byPort) if (!isDocumented && all.length === 1 && all[0]!.rank === 1) byPort.delete(port)
+  for (const [port, all] of byPort)
+    if (!isDocumented && all.length === 1 && all[0]!.rank === 1 && all[0]!.occurrence.kind === 'document')
+      byPort.delete(port)
   const claims = [...byPort.values()].map((all): Claim => {
     const longName = all.find((each) => each.longName !== undefined)?.longName
     return Object.assign({}, all.toSorted(compare)[0]!, { longName, all })

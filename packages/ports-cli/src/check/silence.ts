@@ -3,7 +3,7 @@ import type { PortRegistry } from '@driftos/ports/define'
 import type { Occurrence } from './occurrence.js'
 
 const testPath =
-  /(?:^|\/)(?:[\w.-]*[Tt]est(?:s|ing|cases?)?|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?(?!\/.*\.mdx?$)|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?(?:-\w+)?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w.-]*[Tt]est(?:s|ing|cases?)?|tests?_\w+|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?(?!\/.*\.mdx?$)|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?(?:-\w+)?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
 
 const pastPath =
   /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)|(?:^|\/)(?:adrs?|decisions?|[\w-]*decision-records?|_?posts)(?:\/.*)?\.(?:md|mdx|markdown|rst|adoc|txt)$/i
@@ -83,12 +83,17 @@ export function isFreeInJob(
 }
 
 /** Returns whether a number is never a reason for a finding, whatever it is. */
-export function isSilent({ path, role, host, ...occurrence }: Occurrence): boolean {
+export function isSilent(occurrence: Occurrence): boolean {
+  return isAside(occurrence) || (occurrence.host === 'named' && !occurrence.attribution)
+}
+
+/** Returns whether a number says nothing about the services of its repository, whatever they are called. */
+export function isAside({ path, role, host, ...occurrence }: Occurrence): boolean {
   const { isComment, isTest, isPast, isComparison, isExample, isElsewhere, attribution } = occurrence
   if (isComment || isTest || isPast || isComparison || isExample || isElsewhere || role === 'mention') return true
   // `CORE_URL=http://localhost:3002 pnpm dev` may reach another service than it names.
   if (occurrence.isOneRun && !(role === 'reach' && attribution?.by === 'variable')) return true
-  if (host === 'remote' || host === 'variable' || (host === 'named' && !attribution)) return true
+  if (host === 'remote' || host === 'variable') return true
   if (occurrence.override !== undefined && testVariable.test(occurrence.override)) return true
   return [testPath, pastPath, datedPath, asidePath, apart].some((pattern) => pattern.test(path))
 }

@@ -125,7 +125,7 @@ describe('init', () => {
     [
       'a setting that names its service',
       { '.env.example': 'SHOP_PORT=4500\nTIMEOUT=3000\nAPI_URL=http://localhost:4700' },
-      { shop: 4500 },
+      { shop: 4500, api: 4700 },
     ],
     ['no sentence', { 'README.md': 'Open http://localhost:4500. The shop was on port 4400.' }, {}],
     ['no remote machine', { '.env': 'DB_HOST=db.example.com\nDB_PORT=5432' }, {}],

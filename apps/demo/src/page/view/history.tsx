@@ -79,14 +79,16 @@ export function History({
       {state.omittedMessages > 0 && (
         <p className="reason">Earlier messages that are not shown: {formatCount(state.omittedMessages)}.</p>
       )}
-      <ol className="messages">
+      <div>
         <LastFirst rows={rows} />
-        {session && reply && <ReplyRow reply={reply} session={session} />}
-        {session &&
-          outbox.map((outgoing) => (
-            <OutgoingRow key={outgoing.key} outgoing={outgoing} session={session} onEdit={onEdit} />
-          ))}
-      </ol>
+        <ol>
+          {session && reply && <ReplyRow reply={reply} session={session} />}
+          {session &&
+            outbox.map((outgoing) => (
+              <OutgoingRow key={outgoing.key} outgoing={outgoing} session={session} onEdit={onEdit} />
+            ))}
+        </ol>
+      </div>
       {session && unanswered && (
         <p className="actions unanswered">
           <button type="button" onClick={() => void session.ask()}>
@@ -104,10 +106,18 @@ const firstRows = Math.ceil(screen.height / 60)
 /** Matches where the list scrolls and not the page, which does not stay at its end when rows are added before it. */
 const tall = matchMedia('(min-height: 30rem)')
 
+/** How many rows have a common box: the browser skips a box that is not visible, and need not look at its rows. */
+const groupSize = 25
+
 /** Renders the last rows at once and those before them in the background, because hundreds would delay the first paint. */
 const LastFirst = memo(function LastFirst({ rows }: { rows: readonly React.ReactElement[] }) {
   const start = useDeferredValue(0, tall.matches ? Math.max(0, rows.length - firstRows) : 0)
-  return rows.slice(start)
+  const groups = Array.from({ length: Math.ceil(rows.length / groupSize) }, (_, index) => index * groupSize)
+  return groups.map((from) => (
+    <ol key={from} className="rows">
+      {rows.slice(Math.max(from, start), from + groupSize)}
+    </ol>
+  ))
 })
 
 function Loading() {

@@ -1,7 +1,7 @@
 import { isNodePort, wordsOf } from '@driftos/port-scanner'
-import { fold, isGenericName } from '../names.js'
+import { fold, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
-import { isDevServerPort, schemes } from '../products.js'
+import { isDevServerPort } from '../products.js'
 import {
   isOfCluster,
   isOfCompose,
@@ -141,11 +141,6 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   // Commands and settings in a document are examples, unless they have the number inside the container.
   const isInner = by === 'variable' && services.some((each) => expectedPort(each, 'container', registry) === port)
   if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner) return true
-  // "App" in a list of forwarded ports.
-  if (kind === 'settings' && by === 'label' && isGenericName(text)) return true
-  // A program with HTTPS listens on a further port.
-  if (occurrence.evidence.some(({ kind: of, text: name }) => of === 'variable' && /https_?port/i.test(name)))
-    return true
   // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
   if (
     by === 'variable' &&
@@ -164,8 +159,6 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   // Programs name the port of their metrics after the program that reads them.
   const isPrometheus = port === 9090 || port === expectedPort(services[0]!, 'container', registry)
   const isSet = role === 'value' || role === 'default' || role === 'listen'
-  // A client's default for the port of a database.
-  if (by === 'package' && kind === 'code' && role === 'value' && port in schemes) return true
   if (by === 'variable' && /prometheus/i.test(text) && isSet && !isPrometheus) return true
   // A container with several services often has a further port, for health checks.
   const isOfImage = role === 'expose' && by === 'package'
@@ -189,8 +182,9 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
 /** Returns whether a variable is a service's own, or has its name or one of its aliases. */
 function isNameOf(text: string, service: string, { services }: RegistryView): boolean {
   const { variable, aliases = [] } = services[service]!
-  const stem = fold(text).replace(/port$/, '')
-  return fold(text) === fold(variable) || [service, ...aliases].some((name) => fold(name) === stem)
+  const own = [text, text.replace(publicPrefix, '')].map(fold)
+  const stem = own[1]!.replace(/port$/, '')
+  return own.includes(fold(variable)) || [service, ...aliases].some((name) => fold(name) === stem)
 }
 
 /**

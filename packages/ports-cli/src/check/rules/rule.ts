@@ -88,6 +88,8 @@ export interface Context {
   readonly isServedBySibling: (occurrence: Occurrence) => boolean
   /** Returns whether a container publishes the number of an occurrence, and no other, on the same port of this machine. */
   readonly isMirrored: (occurrence: Occurrence) => boolean
+  /** Returns whether a program in the same file listens on the number of an occurrence. */
+  readonly isListenedHere: (occurrence: Occurrence) => boolean
   /** Returns whether a service has a number inside its container that is registered, or published without a variable. */
   readonly isFixedInside: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */

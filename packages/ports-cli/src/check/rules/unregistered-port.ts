@@ -53,7 +53,7 @@ export const unregisteredPort: OccurrenceRule = {
     const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
     // The only service of a repository does not own every address in it.
     const isOwned = attribution !== undefined && attribution.by !== 'repository' && attribution.services.length > 0
-    if (!isReached || isOwned || protocolPorts.has(port)) return undefined
+    if (!isReached || isOwned || protocolPorts.has(port) || context.isListenedHere(occurrence)) return undefined
     if (kind === 'code' && isOfPlugin.test(path)) return undefined
     // `defaultUrl: 'http://localhost:1234'` fills a form.
     if (evidence.some(({ kind: of, text }) => of === 'variable' && preset.test(text))) return undefined
