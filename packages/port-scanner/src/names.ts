@@ -58,3 +58,8 @@ export function isProse(key: string): boolean {
     key,
   )
 }
+
+/** Returns whether a text shows something to people, or is a file that a program writes: several lines, or paragraphs of HTML. */
+export function isArticle(text: string): boolean {
+  return /<\/(?:p|pre|code|li|h\d)>/.test(text) || (text.match(/\n|\\n/g)?.length ?? 0) > 3
+}

@@ -2,7 +2,7 @@ import { findAddresses, hostFields, isEveryInterface } from '../address.js'
 import { readComments } from '../comments.js'
 import { readPrinted } from '../documents/statement.js'
 import { extend, merge, parsePort, shift, type Evidence, type Follower, type Match } from '../match.js'
-import { isBareAddressName, isListenName, isPortName, isProse } from '../names.js'
+import { isArticle, isBareAddressName, isListenName, isPortName, isProse } from '../names.js'
 import { readCommand } from '../yaml/command.js'
 import { kindOfCall } from './calls.js'
 import {
@@ -166,11 +166,6 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
   })
   const found = merge(commands, addresses)
   return { matches: isArticle(raw) ? extend(found, { isExample: true }) : found, names: [] }
-}
-
-/** Returns whether a text shows something to people, or is a file that a program writes: several lines, or paragraphs of HTML. */
-function isArticle(text: string): boolean {
-  return /<\/(?:p|pre|code|li|h\d)>/.test(text) || (text.match(/\n|\\n/g)?.length ?? 0) > 3
 }
 
 /** `{ core: { url: 'http://localhost:3001' } }` is the address of core. */

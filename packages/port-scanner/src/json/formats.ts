@@ -66,7 +66,7 @@ function readPackage(root: Item): Match[] {
     return matches.flatMap((match) => {
       if (!isOwnFlag(match)) return match
       return isOwnTask(key)
-        ? extend([match], { follower: 'script' })
+        ? extend([match], { follower: 'script', evidence: [{ kind: 'hint', text: key }] })
         : extend([match], { evidence: [{ kind: 'block', text: key }] })
     })
   })

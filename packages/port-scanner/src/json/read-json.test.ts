@@ -6,18 +6,18 @@ const script = (text: string) => JSON.stringify({ name: 'x', scripts: { dev: tex
 
 describe('readJson', () => {
   it.each<[path: string, value: string, expected: string[]]>([
-    ['package.json', script('next dev -p 3001'), ['3001 flag host [follower script]']],
+    ['package.json', script('next dev -p 3001'), ['3001 flag host dev=hint [follower script]']],
     ['package.json', script('PORT=3001 node x'), ['3001 value host PORT=variable']],
     ['package.json', script('cross-env PORT=3001 node x'), ['3001 value host']],
     [
       'package.json',
       script('concurrently "next dev -p 3001" "storybook dev -p 6006"'),
-      ['3001 flag host [follower script]', '6006 flag host storybook=block'],
+      ['3001 flag host dev=hint [follower script]', '6006 flag host storybook=block'],
     ],
     [
       'package.json',
       script('vite --port ${WEB_PORT:-5173}'),
-      ['5173 flag host WEB_PORT=variable [override WEB_PORT, follower script]'],
+      ['5173 flag host WEB_PORT=variable dev=hint [override WEB_PORT, follower script]'],
     ],
     [
       'package.json',

@@ -1,6 +1,6 @@
 import { readAssignment } from '../assignment.js'
 import { extend, type Evidence, type Follower, type Match } from '../match.js'
-import { isBareAddressName, isPortName, isProse } from '../names.js'
+import { isArticle, isBareAddressName, isPortName, isProse } from '../names.js'
 import { readScript } from '../shell/read-shell.js'
 import { keysAround, scalarsOf, textAt, type Item } from './tree.js'
 
@@ -23,8 +23,7 @@ export interface SettingsOptions {
 export function readSettings(root: Item, { ownerOf, isOwn = true, followerOf }: SettingsOptions = {}): Match[] {
   return scalarsOf(root).flatMap((item): Match[] => {
     const { scalar, parent } = item
-    // A text of several lines is for people.
-    if (!/\d\d/.test(scalar.text) || isProse(item.key) || /(?:\\n.*){3}/.test(scalar.text)) return []
+    if (!/\d\d/.test(scalar.text) || isProse(item.key) || isArticle(scalar.text)) return []
     if (commands.test(item.key)) return extend(readScript(scalar), { evidence: ownerOf?.(item) ?? [] })
     const name = nameOf(item)
     const sibling = parent?.isList === false ? (key: string) => textAt(parent, key) : undefined

@@ -262,6 +262,45 @@ describe('a text in a program', () => {
   )
 })
 
+describe('a fix of a publication', () => {
+  it.each([
+    ['7101:7102', 'compose.yml:4 error wrong-port 7101 -> 7102'],
+    ['7101:7101', 'compose.yml:4 error wrong-port 7101'],
+    ['7101', 'compose.yml:4 error wrong-port 7101'],
+  ])('keeps the mapping to the program: %s', async (mapping, expected) => {
+    const compose = `services:\n  mail:\n    image: x\n    ports: ["${mapping}"]\n`
+    expect(await findingsOf(shop, { 'compose.yml': compose })).toEqual([expected])
+  })
+})
+
+describe('documents of a product', () => {
+  it.each(['QUICKSTART.md', 'quick-start.md', 'TUTORIAL.md', 'EXAMPLES.md', 'docs/quickstart.adoc'])(
+    'are read: %s',
+    async (file) => {
+      const rules = (await findingsOf(shop, { [file]: '- Mail: http://localhost:7101\n' })).map(
+        (each) => each.split(' ')[2],
+      )
+      expect(rules).toEqual(['wrong-port'])
+    },
+  )
+
+  it('are not programs that show how to use it', async () => {
+    const files = { 'quick-start/a.env': 'MAIL_PORT=7101\n', 'examples/README.md': '- Mail: http://localhost:7101\n' }
+    expect(await findingsOf(shop, files)).toEqual([])
+  })
+})
+
+describe('a script of a package', () => {
+  it.each([
+    ['queue', []],
+    ['start', ['mail/package.json:2 error wrong-port 7103']],
+  ])('may be another service that is called so: %s', async (name, expected) => {
+    const manifest = `{ "name": "mail", "scripts": {\n"${name}": "serve -s build -p 7103" } }\n`
+    const found = await findingsOf(shop, { 'mail/package.json': manifest })
+    expect(found.map((finding) => finding.replace(/ -> .*/, ''))).toEqual(expected)
+  })
+})
+
 describe('a variable for browsers', () => {
   it('names the page itself, and no service that is called `app`', async () => {
     const named = registryOf({ app: 7101, page: 7102 })

@@ -290,7 +290,12 @@ describe('findProblems, for what is not the registered stack', () => {
       { vite: { port: 7303, variable: 'VITE_PORT' }, web: 7302 },
       ['web/.env:1 error wrong-port 7301 -> 7303'],
     ],
-    ['WEB_URL=http://localhost:7303', { shop: { port: 7301, aliases: ['web'] }, edge: 7303 }, []],
+    [
+      'WEB_URL=http://localhost:7303',
+      { shop: { port: 7301, aliases: ['web'] }, edge: 7303 },
+      ['web/.env:1 error wrong-port 7303 -> 7301'],
+    ],
+    ['WEB_PORT=7303', { shop: { port: 7301, aliases: ['web'] }, edge: 7303 }, []],
     ['SHOP_URL=http://localhost:7301/shop', { shop: 7302, gateway: 7301 }, []],
     ['SHOP_URL=http://localhost:7301/v1', { shop: 7302, gateway: 7301 }, ['web/.env:1 error wrong-port 7301 -> 7302']],
     ['shopUri=http://localhost:7301/api-shop', { shop: 7302, scGateway: 7301 }, []],

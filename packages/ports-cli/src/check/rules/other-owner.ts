@@ -24,6 +24,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'package':
       // A package `ui` may also start the service `uiPreview`.
       if (side === 'host' && services.some((each) => isNamedAfter(holder, each))) return true
+      // The script `preview` of a package may be the service `preview`.
+      if (occurrence.evidence.some((each) => each.kind === 'hint' && fold(each.text) === fold(holder))) return true
       // A configuration of tests starts the services that a page needs.
       if (isOfTests(path)) return true
       break

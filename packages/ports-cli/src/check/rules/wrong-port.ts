@@ -61,6 +61,11 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   const { side, kind, attribution, rangeEnd } = occurrence
   if (side !== 'host' || rangeEnd !== undefined || attribution!.services.length !== 1) return false
   if (severityOf(occurrence, context) !== 'error' || kind === 'document') return false
+  // A mapping leads to the program only if its other half is right.
+  const { role, innerPort } = occurrence
+  const [service] = attribution!.services
+  const isMapped = innerPort === undefined || innerPort === expectedPort(service!, 'container', context.registry)
+  if (role === 'publish' && !isMapped) return false
   // Of several numbers in the same role, only one is the service's.
   const list = context.listOf(occurrence)
   const isOne = !list.some(
