@@ -107,15 +107,16 @@ const firstRows = Math.ceil(screen.height / 60)
 const tall = matchMedia('(min-height: 30rem)')
 
 /** How many rows have a common box: the browser skips a box that is not visible, and need not look at its rows. */
-const groupSize = 25
+const groupSize = 20
 
 /** Renders the last rows at once and those before them in the background, because hundreds would delay the first paint. */
 const LastFirst = memo(function LastFirst({ rows }: { rows: readonly React.ReactElement[] }) {
-  const start = useDeferredValue(0, tall.matches ? Math.max(0, rows.length - firstRows) : 0)
-  const groups = Array.from({ length: Math.ceil(rows.length / groupSize) }, (_, index) => index * groupSize)
-  return groups.map((from) => (
-    <ol key={from} className="rows">
-      {rows.slice(Math.max(from, start), from + groupSize)}
+  const first = tall.matches ? Math.max(0, Math.floor((rows.length - firstRows) / groupSize)) : 0
+  const start = useDeferredValue(0, first)
+  const groups = Array.from({ length: Math.ceil(rows.length / groupSize) - start }, (_, index) => start + index)
+  return groups.map((group) => (
+    <ol key={group} className="rows">
+      {rows.slice(group * groupSize, (group + 1) * groupSize)}
     </ol>
   ))
 })
