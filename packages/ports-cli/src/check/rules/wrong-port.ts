@@ -61,11 +61,12 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   const { side, kind, attribution, rangeEnd } = occurrence
   if (side !== 'host' || rangeEnd !== undefined || attribution!.services.length !== 1) return false
   if (severityOf(occurrence, context) !== 'error' || kind === 'document') return false
-  // A mapping leads to the program only if its other half is right.
+  // A mapping leads to the program only if its other half is right. After a move, the program still has its old number inside.
   const { role, innerPort } = occurrence
+  const isRetired = context.registry.findService(occurrence.port)?.status === 'retired'
   const [service] = attribution!.services
   const isMapped = innerPort === undefined || innerPort === expectedPort(service!, 'container', context.registry)
-  if (role === 'publish' && !isMapped) return false
+  if (role === 'publish' && !isMapped && !isRetired) return false
   // Of several numbers in the same role, only one is the service's.
   const list = context.listOf(occurrence)
   const isOne = !list.some(
