@@ -6,7 +6,7 @@ import postgres from 'postgres'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { serveForTests } from './testing.js'
 
-const database = serveForTests({ idleMs: 10_000, queueMs: 30_000, startupMs: 10_000 })
+const database = serveForTests({ idleMs: 1000, queueMs: 30_000, startupMs: 10_000 })
 const { connect } = database
 
 async function show(client: Client, setting: string): Promise<unknown> {

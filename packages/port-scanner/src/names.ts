@@ -59,7 +59,12 @@ export function isProse(key: string): boolean {
   )
 }
 
-/** Returns whether a text shows something to people, or is a file that a program writes: several lines, or paragraphs of HTML. */
+/** Returns whether a text has paragraphs of HTML, which are for people. */
+export function isMarkup(text: string): boolean {
+  return /<\/(?:p|pre|code|li|h\d)>/.test(text)
+}
+
+/** Returns whether a text shows something to people, or is a file that a program writes: paragraphs of HTML, or several lines. */
 export function isArticle(text: string): boolean {
-  return /<\/(?:p|pre|code|li|h\d)>/.test(text) || (text.match(/\n|\\n/g)?.length ?? 0) > 3
+  return isMarkup(text) || (text.match(/\n|\\n/g)?.length ?? 0) > 3
 }

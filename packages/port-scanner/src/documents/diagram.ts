@@ -2,8 +2,8 @@ import type { Spelled } from '../assignment.js'
 import { parsePort, type Match } from '../match.js'
 import { evidenceOf, parseLabel } from './label.js'
 
-/** A node with a text in brackets, or a participant with one after `as`. */
-const node = /(?:[[({>]+["']?(?<inner>[^[\](){}"'|]{2,120})|\bas\s+(?<named>[^\n]{2,80}))/dg
+/** A node with a text in brackets or quotes, or a participant with one after `as`. */
+const node = /(?:(?:[[({>]+["']?|")(?<inner>[^[\](){}"'|]{2,120})|\bas\s+(?<named>[^\n]{2,80}))/dg
 /** `core :3001`, `core<br/>port 3001`, `core\n3001` */
 const labelled =
   /^(?<label>[^:\d(]{2,60}?)(?:\s*(?:<br\s*\/?>|\\n)[^:\d]{0,60}?)?\s*(?:[:(]|\bport:?\s)\s*:?(?<port>\d{4,5})(?!\d|:)/di

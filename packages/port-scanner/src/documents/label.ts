@@ -1,7 +1,7 @@
 import type { Evidence } from '../match.js'
 
 /** "port" in languages that documents are often written in, as the source of an expression. */
-export const portWord = String.raw`(?:(?<![a-z])ports?|端口号?|埠號?|連接埠|ポート(?:番号)?|포트|порты?|puertos?|portas?|cổng)(?![a-z])`
+export const portWord = String.raw`(?:(?<![a-z])(?:ports?|puertos?|portas?|cổng)(?![a-z])|порты?|端口号?|埠號?|連接埠|ポート(?:番号)?|포트)`
 
 /** Words that name a number or an address, not a service. */
 const generic =

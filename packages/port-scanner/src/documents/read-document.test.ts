@@ -32,9 +32,19 @@ const cases: readonly (readonly [text: string, expected: readonly string[]])[] =
     '| App | Mapping |\n|-|-|\n| db | 5433:5432 |',
     ['5433 label host db=label [inner 5432]', '5432 expose container db=label'],
   ],
-  ...['端口', 'HTTP 端口', 'Puerto', 'Porta', 'Порт', 'ポート', 'Suggested `CORE_PORT`', 'HTTP'].map(
-    (title) => [`| 服务 | ${title} |\n|---|---|\n| core | 3001 |`, ['3001 label host core=label']] as const,
-  ),
+  ...[
+    '端口',
+    'HTTP 端口',
+    'Puerto',
+    'Porta',
+    'Порт',
+    'ポート',
+    '포트',
+    'Cổng',
+    '連接埠',
+    'Suggested `CORE_PORT`',
+    'HTTP',
+  ].map((title) => [`| 服务 | ${title} |\n|---|---|\n| core | 3001 |`, ['3001 label host core=label']] as const),
   ...['Porta interna', 'Puerto interno', '容器端口', 'Container port'].map(
     (title) => [`| Name | ${title} |\n|---|---|\n| core | 3001 |`, ['3001 expose container core=label']] as const,
   ),
@@ -66,6 +76,7 @@ const cases: readonly (readonly [text: string, expected: readonly string[]])[] =
     'B(("core\\n:3001"))',
     'B[core<br/>Node.js<br/>port 3001]',
     'participant C as core (3001)',
+    'component "core :3001" as C',
   ].map((node) => [`\`\`\`mermaid\n${node}\n\`\`\``, ['3001 label host core=label']] as const),
   ['| Variable | Default |\n|---|---|\n| `CORE_PORT` | `3001` |', ['3001 value host CORE_PORT=variable']],
   ['The gateway listens on port 3000.', ['3000 label host gateway=label']],
@@ -103,6 +114,7 @@ const silent = [
   'Version 1.3000 and 3000 users.',
   '- **Loki**: Logs from Promtail (port 3100)',
   '```mermaid\nA[core 3001 users] --> B[2024]\n```',
+  '- Importa: 3001',
   '| Airport | Support |\n|---|---|\n| core | 3001 |',
 ]
 

@@ -14,9 +14,11 @@ interface Cell {
 const portColumn = new RegExp(String.raw`${portWord}|^(?:https?|rest)$`, 'i')
 const innerColumn =
   /\b(?:container|internal|inner|target|intern[aoe]?s?|contenedor|conteneur|contêiner)(?![\p{L}])|内部|容器|コンテナ|내부/iu
-const serviceColumn = /^(?:micro)?(?:service|container)s?(?: name)?$/i
-const nameColumn =
-  /^(?:(?:micro)?service|name|app|application|component|container|process|package|project|tool|module|server|system|what|servicio|serviço|servico|dienst|сервис|сервисы)s?(?: name)?$|^(?:微?服务|服務|模块|组件|应用|サービス|서비스)(?:名|名称|名稱)?$/i
+const serviceColumn =
+  /^(?:(?:micro)?service|container|servicio|serviço|servico|dienst)s?(?: name)?$|^сервисы?$|^(?:微?服务|服務|サービス|서비스)(?:名|名称|名稱)?$/i
+/** Columns that may contain the names of services where none is called so. */
+const otherNameColumn =
+  /^(?:name|app|application|component|process|package|project|tool|module|server|system|what)s?(?: name)?$|^(?:模块|组件|应用)(?:名|名称)?$/i
 const separator = /^[ \t|:=-]+$/
 /** Columns of a further port of the same service: for metrics, in production. */
 const isFurtherColumn = (title: string) => portColumn.test(title) && !innerColumn.test(title) && !ownColumn.test(title)
@@ -45,7 +47,7 @@ function readRow(cells: readonly Cell[], header: readonly string[], group: strin
     return readSetting(plain(variable.text), cells, header)
   }
   const isTitled = (column: RegExp) => header.some((title) => column.test(title))
-  const names = [serviceColumn, nameColumn].find(isTitled)
+  const names = [serviceColumn, otherNameColumn].find(isTitled)
   const named = names === undefined ? -1 : header.findIndex((title) => names.test(title))
   const isName = ({ text }: Cell) => text.trim() !== '' && parseLabel(text) !== undefined && !/\d{4}/.test(text)
   const cell = named >= 0 ? cells[named] : cells.find(isName)

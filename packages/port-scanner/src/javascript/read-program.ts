@@ -2,7 +2,7 @@ import { findAddresses, hostFields, isEveryInterface } from '../address.js'
 import { readComments } from '../comments.js'
 import { readPrinted } from '../documents/statement.js'
 import { extend, merge, parsePort, shift, type Evidence, type Follower, type Match } from '../match.js'
-import { isArticle, isBareAddressName, isListenName, isPortName, isProse } from '../names.js'
+import { isArticle, isBareAddressName, isListenName, isMarkup, isPortName, isProse } from '../names.js'
 import { readCommand } from '../yaml/command.js'
 import { kindOfCall } from './calls.js'
 import {
@@ -152,7 +152,8 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
   }
   if (!isText) return { matches: [], names: [] }
   const command = stringOf(node)
-  const isCommand = command !== undefined && (slot.use === 'run' || slot.names.at(-1) === 'command')
+  // `database.run('…')` may store a text.
+  const isCommand = command !== undefined && !isMarkup(raw) && (slot.use === 'run' || slot.names.at(-1) === 'command')
   const commands = isCommand ? readCommand({ text: raw.slice(1, -1), start: start + 1 }, 'host') : []
   const follower = followerOf(slot, place, path)
   const addresses = extend(addressesOf(node, text), {
@@ -161,11 +162,10 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
     ...(slot.use === 'compare' && { isComparison: true }),
     ...(slot.isListItem && { isListItem: true }),
     ...(slot.isTest && { isTest: true }),
-    ...(isProse(slot.names.at(-1) ?? '') && { isExample: true }),
+    ...((isProse(slot.names.at(-1) ?? '') || isArticle(raw)) && { isExample: true }),
     ...(follower !== undefined && { follower }),
   })
-  const found = merge(commands, addresses)
-  return { matches: isArticle(raw) ? extend(found, { isExample: true }) : found, names: [] }
+  return { matches: merge(commands, addresses), names: [] }
 }
 
 /** `{ core: { url: 'http://localhost:3001' } }` is the address of core. */

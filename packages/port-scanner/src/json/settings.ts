@@ -23,8 +23,9 @@ export interface SettingsOptions {
 export function readSettings(root: Item, { ownerOf, isOwn = true, followerOf }: SettingsOptions = {}): Match[] {
   return scalarsOf(root).flatMap((item): Match[] => {
     const { scalar, parent } = item
-    if (!/\d\d/.test(scalar.text) || isProse(item.key) || isArticle(scalar.text)) return []
+    if (!/\d\d/.test(scalar.text) || isProse(item.key)) return []
     if (commands.test(item.key)) return extend(readScript(scalar), { evidence: ownerOf?.(item) ?? [] })
+    if (isArticle(scalar.text)) return []
     const name = nameOf(item)
     const sibling = parent?.isList === false ? (key: string) => textAt(parent, key) : undefined
     const isExample = [item.key, ...keysAround(item)].some((key) => /^examples?$/i.test(key))

@@ -162,7 +162,8 @@ function readContainer(words: readonly Spelled[], command: Command, text: string
 }
 
 /** Options of `docker run` without a value. */
-const switches = /^-(?:[ditqP]+|-(?:rm|init|detach|interactive|tty|privileged|read-only|publish-all|quiet))$|=/
+const switches =
+  /^-(?:[ditqP]+|-(?:rm|init|detach|interactive|tty|privileged|read-only|publish-all|quiet|no-healthcheck|oom-kill-disable|replace))$|=/
 
 /** Returns the image of `docker run`: its first argument. */
 function imageOf(words: readonly Spelled[]): string | undefined {

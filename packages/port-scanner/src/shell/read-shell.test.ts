@@ -51,6 +51,7 @@ describe('readShell', () => {
     'docker run -dit -v shop/data:/data -p 3001:3000 core serve --all',
     'docker run --network host/x -p3001:3000 -e URL=shop/x acme/core:1',
     'podman create --publish=3001:3000 --env-file .env registry.example.org:443/acme/core@sha256:00',
+    'podman run --replace --no-healthcheck -p 3001:3000 core',
     'sudo docker container run --restart=always -p 3001:3000 -u node ghcr.io/acme/core',
   ])('finds the image of %s', async (text) => {
     const found = await matchesOf('run.sh', text)

@@ -97,7 +97,10 @@ function readStatement(found: RegExpExecArray, role: Role, text: string): Match[
       evidence: [
         ...(address?.evidence ?? []),
         ...(variable === undefined ? [] : [{ kind: 'variable', text: variable } as const]),
-        ...(name === undefined || unnamed.test(name) ? [] : [{ kind: 'variable', text: name } as const]),
+        // A flag is one name: `--entrypoints.web.address` is no path that leads to `web`.
+        ...(name === undefined || unnamed.test(name)
+          ? []
+          : [{ kind: 'variable', text: name.replaceAll('.', '-') } as const]),
         ...(program === undefined ? [] : [{ kind: 'block', text: program } as const]),
       ],
       ...(variable !== undefined && { override: variable }),

@@ -67,6 +67,14 @@ export function registryOf(rows: Readonly<Record<string, Row>>, history: PortReg
   return defineRegistry<ServiceTable, RangeTable>({ services: Object.fromEntries(services), ranges: {}, history })
 }
 
+/** Two services in packages, and two in the container `broker`. */
+export const shop: PortRegistry = registryOf({
+  web: 7101,
+  mail: 7102,
+  queue: { port: 7103, containerPort: 7203, containerName: 'broker' },
+  queueAdmin: { port: 7104, containerPort: 7204, containerName: 'broker' },
+})
+
 /** Returns the findings in a repository with these files: `.env:1 error wrong-port 3002`. */
 export async function findingsOf(registry: PortRegistry, files: Readonly<Record<string, string>>): Promise<string[]> {
   const root = await makeRepository(files)

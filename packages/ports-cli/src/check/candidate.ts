@@ -103,9 +103,9 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
     /^https?$/.test(occurrence.scheme ?? '') &&
     evidence.some((each) => isEnvironment(each) && !each.text.endsWith('ORIGINS'))
   const ownRank = isAddress ? 1 : ranks[role]
-  // A service has the port of a node where people reach its cluster.
+  // People reach a service of a cluster on the port of its nodes.
   const isOfNode = role === 'publish' && isNodePort(port) && occurrence.isElsewhere === true
-  // A stack for tests is next to the main one.
+  // `compose.test.yml` starts further services, next to those of the main file.
   const path = isOfCompose(occurrence.path) ? occurrence.path.replace(/[^/]*$/, 'compose.yml') : occurrence.path
   const isOnHost = isOfNode || (side === 'host' && (host === undefined || host === 'local'))
   const isHere =

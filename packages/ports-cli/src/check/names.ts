@@ -122,8 +122,8 @@ export function createNameIndex(services: ServiceTable): NameIndex {
   return {
     findByName,
     findByVariable(text) {
-      // .NET and others: `Services__catalog__Url` is a path of keys.
-      const keys = text.split('__')
+      // A path of keys: `Services__catalog__Url`, `Services:catalog:Url`, `services.catalog.url`. But `postgres:` is a scheme.
+      const keys = text.split(/__|[.:](?=.)/)
       return keys.map((_, index) => findByKey(keys.slice(index).join('_'))).find((found) => found.length > 0) ?? []
     },
   }

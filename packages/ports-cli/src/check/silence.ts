@@ -87,7 +87,7 @@ export function isSilent(occurrence: Occurrence): boolean {
   return isAside(occurrence) || (occurrence.host === 'named' && !occurrence.attribution)
 }
 
-/** Returns whether a number says nothing about the services of its repository, whatever they are called. */
+/** Returns whether a number is no evidence of the services of its repository, whatever they are called. */
 export function isAside({ path, role, host, ...occurrence }: Occurrence): boolean {
   const { isComment, isTest, isPast, isComparison, isExample, isElsewhere, attribution } = occurrence
   if (isComment || isTest || isPast || isComparison || isExample || isElsewhere || role === 'mention') return true

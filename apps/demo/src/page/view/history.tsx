@@ -81,13 +81,14 @@ export function History({
       )}
       <div>
         <LastFirst rows={rows} />
-        <ol>
-          {session && reply && <ReplyRow reply={reply} session={session} />}
-          {session &&
-            outbox.map((outgoing) => (
+        {session && (reply || outbox.length > 0) && (
+          <ol>
+            {reply && <ReplyRow reply={reply} session={session} />}
+            {outbox.map((outgoing) => (
               <OutgoingRow key={outgoing.key} outgoing={outgoing} session={session} onEdit={onEdit} />
             ))}
-        </ol>
+          </ol>
+        )}
       </div>
       {session && unanswered && (
         <p className="actions unanswered">

@@ -31,19 +31,21 @@ export const unregisteredPort: OccurrenceRule = {
       isWildcard,
       rangeEnd = port,
       evidence,
+      follower,
       attribution,
     } = occurrence
     const status = registry.findService(port)?.status
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
-    if ((isOfProduct(path) && occurrence.follower === undefined) || isOfDocs(occurrence)) return undefined
+    if ((isOfProduct(path) && follower === undefined) || isOfDocs(occurrence)) return undefined
     // A registry contains no other number below 1024.
     if (port < 1024 || isEphemeral(port)) return undefined
     if (Object.values(registry.services).some((each) => port <= each.port && each.port <= rangeEnd)) return undefined
     if (isOfOtherStack(occurrence, context)) return undefined
     // A service's number inside its container, in its own package.
-    const isInner = ([name, { containerPort }]: readonly [string, { readonly containerPort?: number | undefined }]) =>
-      containerPort === port && isPackageOf(name, occurrence, registry)
-    if (role === 'listen' && Object.entries(registry.services).some(isInner)) return undefined
+    const isInner = Object.entries(registry.services).some(
+      ([name, { containerPort }]) => containerPort === port && isPackageOf(name, occurrence, registry),
+    )
+    if (role === 'listen' && isInner) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {
       const verb = role === 'publish' ? 'published' : 'listened on'
       const block = evidence.find(({ kind: of }) => of === 'block')

@@ -58,19 +58,18 @@ export function severityOf(
 
 /** Returns whether `--fix` writes a number: only where one is right, on the host, and not yet in the same list. */
 export function isFixable(occurrence: Occurrence, context: Context, expected: number): boolean {
-  const { side, kind, attribution, rangeEnd } = occurrence
-  if (side !== 'host' || rangeEnd !== undefined || attribution!.services.length !== 1) return false
+  const { port, innerPort, side, role, kind, attribution, rangeEnd } = occurrence
+  const { registry } = context
+  const [service, ...others] = attribution!.services
+  if (side !== 'host' || rangeEnd !== undefined || service === undefined || others.length > 0) return false
   if (severityOf(occurrence, context) !== 'error' || kind === 'document') return false
   // A mapping leads to the program only if its other half is right. After a move, the program still has its old number inside.
-  const { role, innerPort } = occurrence
-  const isRetired = context.registry.findService(occurrence.port)?.status === 'retired'
-  const [service] = attribution!.services
-  const isMapped = innerPort === undefined || innerPort === expectedPort(service!, 'container', context.registry)
-  if (role === 'publish' && !isMapped && !isRetired) return false
+  const isMapped = innerPort === undefined || innerPort === expectedPort(service, 'container', registry)
+  if (role === 'publish' && !isMapped && registry.findService(port)?.status !== 'retired') return false
   // Of several numbers in the same role, only one is the service's.
   const list = context.listOf(occurrence)
   const isOne = !list.some(
-    (each) => each !== occurrence && each.role === occurrence.role && each.attribution?.text === attribution!.text,
+    (each) => each !== occurrence && each.role === role && each.attribution?.text === attribution!.text,
   )
-  return isOne && list.every(({ port }) => port !== expected)
+  return isOne && list.every((each) => each.port !== expected)
 }
