@@ -122,6 +122,9 @@ export function createContext(
   const isFixed = lookUp(occurrences, (each) =>
     each.role === 'inner' && each.override === undefined ? servicesOf(each).map((service) => [service, each.root]) : [],
   )
+  const isOldInside = lookUp(occurrences, (each) =>
+    each.role === 'inner' && !isOfRight(each) ? servicesOf(each).map((service) => [service, each.root]) : [],
+  )
   const isListened = lookUp(occurrences, ({ role, port, location }) => (role === 'listen' ? [[port, location]] : []))
   return {
     registry,
@@ -167,6 +170,7 @@ export function createContext(
       const { port, containerPort = port } = services[service]!
       return containerPort !== port || isFixed(service, root)
     },
+    isOldInside: (service, { root }) => isOldInside(service, root),
     isMovable: (service, { root, package: own }, scope) =>
       scope === 'root' ? isMoved(service, root) : isMoved(service, root, own.directory),
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findingsOf, registryOf, shop } from './acme.fixture.js'
+import { acmeFindings, findingsOf, registryOf, shop } from './acme.fixture.js'
 
 /** A compose file that builds the container `mail` in the directory of `web`. */
 const composeWith = (build: string, path = '.') => ({
@@ -134,6 +134,18 @@ describe('a fix of a publication', () => {
   ])('keeps the mapping to the program: %s', async (mapping, expected) => {
     const compose = `services:\n  mail:\n    image: x\n    ports: ["${mapping}"]\n`
     expect(await findingsOf(shop, { 'compose.yml': compose })).toEqual([expected])
+  })
+
+  it.each([
+    ['3900:3900', ['compose.yml:5 error retired-port 3900 -> 3001', 'core/a.ts:1 error retired-port 3900']],
+    ['3900:3001', ['compose.yml:5 error retired-port 3900 -> 3001', 'core/a.ts:1 error retired-port 3900 -> 3001']],
+  ])('changes no program whose container has its old number inside: %s', async (mapping, expected) => {
+    const files = {
+      'compose.yml': `services:\n  core:\n    build: core\n    ports:\n      - "${mapping}"\n`,
+      'core/package.json': '{"name":"core"}',
+      'core/a.ts': 'app.listen(process.env.CORE_PORT ?? 3900)\n',
+    }
+    expect(await acmeFindings(files)).toEqual(expected)
   })
 })
 

@@ -92,6 +92,8 @@ export interface Context {
   readonly isListenedHere: (occurrence: Occurrence) => boolean
   /** Returns whether a service has a number inside its container that is registered, or published without a variable. */
   readonly isFixedInside: (service: string, occurrence: Occurrence) => boolean
+  /** Returns whether a publication leads to a number inside a service's container that is not registered for it. */
+  readonly isOldInside: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */
   readonly isMovable: (service: string, occurrence: Occurrence, scope: 'package' | 'root') => boolean
 }

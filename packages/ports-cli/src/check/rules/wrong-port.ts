@@ -66,6 +66,10 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   // A mapping leads to the program only if its other half is right. After a move, the program still has its old number inside.
   const isMapped = innerPort === undefined || innerPort === expectedPort(service, 'container', registry)
   if (role === 'publish' && !isMapped && registry.findService(port)?.status !== 'retired') return false
+  // Nor does the mapping lead to a program that `--fix` changed alone: it leaves the numbers inside containers.
+  const isProgram = kind === 'code' || attribution!.by === 'package'
+  if (isProgram && /^(?:listen|default|value|flag)$/.test(role) && context.isOldInside(service, occurrence))
+    return false
   // Of several numbers in the same role, only one is the service's.
   const list = context.listOf(occurrence)
   const isOne = !list.some(
