@@ -1,10 +1,10 @@
-import { isJob, isNodePort, isPortName, wordsOf } from '@driftos/port-scanner'
+import { posix } from 'node:path'
+import { isJob, isPortName, wordsOf } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
 import { isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
 import { programOfImage } from './repository.js'
-import { isEphemeral } from './rules/rule.js'
 import { isAside, isOfCompose, isOfDocs, isOfOtherEnvironment, isOfTests } from './silence.js'
 
 /** How strongly a role shows that a service holds a port; roles without a rank are no evidence. */
@@ -27,57 +27,83 @@ export interface Candidate {
 }
 
 /** Returns the places that give a service a port: those of the main stack, or of others where there is none. */
-export function findCandidates(occurrences: readonly Occurrence[]): Candidate[] {
-  const built = findBuiltPorts(occurrences)
+export function findCandidates(occurrences: readonly Occurrence[], implied: readonly Occurrence[]): Candidate[] {
+  const built = findBuilt(occurrences)
   const scripted = findScripted(occurrences)
   const everywhere = occurrences.flatMap((occurrence) => candidateOf(occurrence, built, scripted))
-  const all = [...everywhere, ...findUnpublished(occurrences, everywhere)]
-  const main = all.filter(({ occurrence: { path } }) => !isOfOtherEnvironment(path) && !isOfTests(path) && !isJob(path))
-  return main.length > 0 ? main : all
+  const all = [...everywhere, ...findUnpublished(occurrences, everywhere)].filter(
+    ({ occurrence: { path } }) => !isOfTests(path) && !isJob(path),
+  )
+  const main = all.filter(({ occurrence: { path } }) => !isOfOtherEnvironment(path))
+  // Only a compose file for production may start a proxy.
+  const known = new Set(main.flatMap(({ name, longName, occurrence: { port } }) => [name, longName, port]))
+  const further = all.filter(
+    ({ name, longName, occurrence: { role, port } }) =>
+      role === 'publish' && ![name, longName, port].some((each) => known.has(each)),
+  )
+  const found = main.length === 0 ? all : [...main, ...further]
+  return [...found, ...findImplied(implied, found, built)]
 }
 
 /**
- * Returns the services that nothing publishes or starts: containers that open a port, and databases that settings reach on
- * this machine; each only where no better evidence has its name or its number.
+ * Returns the services that nothing publishes or starts: databases that settings reach on this machine and, in a repository that
+ * publishes nothing, containers that open a port; each only where no better evidence has its name or its number.
  */
 function findUnpublished(occurrences: readonly Occurrence[], known: readonly Candidate[]): Candidate[] {
   const names = new Set(known.flatMap(({ name, longName }) => [name, longName]))
-  const ports = new Set(known.map(({ occurrence }) => occurrence.port))
-  const inner = new Set(
-    occurrences.flatMap(({ innerPort, role, port }) => (role === 'inner' ? port : (innerPort ?? []))),
-  )
-  const rest = occurrences.filter((each) => each.kind !== 'document' && !isAside(each))
-  const blocks = new Set(rest.flatMap((each) => namesIn(each, 'block')))
-  const hosts = groupBy(rest, (each) => `${namesIn(each, 'host')[0]}:${each.port}`)
-  return rest.flatMap((occurrence) => {
+  const inner = occurrences.flatMap(({ innerPort, role, port }) => (role === 'inner' ? port : (innerPort ?? [])))
+  const ports = new Set([...known.map(({ occurrence }) => occurrence.port), ...inner])
+  const isPublishing = known.some(({ occurrence: { role } }) => role === 'publish')
+  return occurrences.flatMap((occurrence) => {
     const { path, port, role, host, kind, scheme, evidence } = occurrence
-    const isOther = port < 1024 || isNodePort(port) || isEphemeral(port) || protocolPorts.has(port)
-    if (isOther || ports.has(port) || inner.has(port)) return []
-    const block = evidence
-      .findLast((each) => each.kind === 'block')
-      ?.text.replace(/-(?:deployment|deploy|statefulset)$/, '')
+    if (kind === 'document' || isAside(occurrence) || port < 1024 || ports.has(port)) return []
+    const block = evidence.findLast((each) => each.kind === 'block')?.text
+    const opened = block?.replace(/-(?:deployment|deploy|statefulset)$/, '') ?? programOfImage(path)
     const isReached = role === 'reach' && host === 'local' && kind === 'settings'
-    const opened = block ?? programOfImage(path) ?? occurrence.package.names[0]
-    const [called = ''] = host === 'named' ? namesIn(occurrence, 'host') : []
-    const isCalled = blocks.has(called) || (called !== '' && hosts.get(`${called}:${port}`)!.length > 1)
-    const text = role === 'expose' ? opened : isReached ? nameOfScheme(scheme) : isCalled ? called : undefined
-    const name = toName(text)
+    const isOpened = role === 'expose' && !isPublishing && !protocolPorts.has(port)
+    const name = toName(
+      isOpened ? (opened ?? occurrence.package.names[0]) : isReached ? nameOfScheme(scheme) : undefined,
+    )
     return name === undefined || names.has(name) ? [] : [{ name, longName: undefined, rank: 0, occurrence }]
   })
 }
 
-/** Returns the names of one kind around a number. */
-function namesIn({ evidence }: Occurrence, wanted: 'block' | 'host'): string[] {
-  return evidence.flatMap(({ kind, text }) => (kind === wanted ? [text.toLowerCase()] : []))
+/** Returns the default ports of packages that have no other port. */
+function findImplied(implied: readonly Occurrence[], known: readonly Candidate[], { directories }: Built): Candidate[] {
+  const names = new Set(known.flatMap(({ name, rank }) => (rank > 1 ? [name] : [])))
+  return implied.flatMap((occurrence) => {
+    const { path, package: own } = occurrence
+    const [name, directory] = own.names.map((each) => toName(each))
+    const isKnown = [name, directory].some((each) => each !== undefined && names.has(each))
+    const isOther = isKnown || directories.has(own.directory) || isAside(occurrence) || /(?:^|\/)libs?\//.test(path)
+    return name === undefined || isOther ? [] : [{ name, longName: directory, rank: 1.5, occurrence }]
+  })
 }
 
-/** Returns the ports inside containers that are built from the repository and published elsewhere. */
-function findBuiltPorts(occurrences: readonly Occurrence[]): ReadonlySet<number> {
-  const found = occurrences.flatMap(({ role, port, innerPort, evidence }) => {
-    const isBuilt = role === 'publish' && evidence.every(({ kind }) => kind !== 'image')
-    return isBuilt && innerPort !== undefined && innerPort !== port ? [innerPort] : []
-  })
-  return new Set(found)
+/** What compose publishes of images that it builds from the repository. */
+interface Built {
+  /** The ports inside their containers. */
+  readonly ports: ReadonlySet<number>
+  /** Their directories. */
+  readonly directories: ReadonlySet<string>
+}
+
+function findBuilt(occurrences: readonly Occurrence[]): Built {
+  const published = occurrences.filter(({ role }) => role === 'publish')
+  return {
+    ports: new Set(
+      published.flatMap(({ port, innerPort, evidence }) =>
+        innerPort === undefined || innerPort === port || evidence.some(({ kind }) => kind === 'image')
+          ? []
+          : [innerPort],
+      ),
+    ),
+    directories: new Set(
+      published.flatMap(({ path, dockerfile }) =>
+        dockerfile === undefined ? [] : [posix.dirname(posix.join(posix.dirname(path), dockerfile))],
+      ),
+    ),
+  }
 }
 
 /** Returns the packages with one port in their scripts, which is their own whatever program they start. */
@@ -94,7 +120,11 @@ function isOfScript({ path, package: { directory }, evidence }: Occurrence): boo
   return directory !== '' && path === `${directory}/package.json` && !isOther
 }
 
-function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripted: ReadonlySet<string>): Candidate[] {
+/** Files of templates, of programs that developers run for a moment, and of copies of the stack for tests. */
+const isOfHelper =
+  /(?:^|\/)(?:templates?|scripts?|tools?)\/|(?:^|\/)mock[-_]|compose[._-](?:[\w-]+-)?(?:e2e|smoke)[._-]/i
+
+function candidateOf(occurrence: Occurrence, built: Built, scripted: ReadonlySet<string>): Candidate[] {
   const { role, side, host, port, kind, evidence } = occurrence
   // `SHOP_URL=http://localhost:3000` in settings.
   const isAddress =
@@ -103,14 +133,11 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
     /^https?$/.test(occurrence.scheme ?? '') &&
     evidence.some((each) => isEnvironment(each) && !each.text.endsWith('ORIGINS'))
   const ownRank = isAddress ? 1 : ranks[role]
-  // People reach a service of a cluster on the port of its nodes.
-  const isOfNode = role === 'publish' && isNodePort(port) && occurrence.isElsewhere === true
   // `compose.test.yml` starts further services, next to those of the main file.
   const path = isOfCompose(occurrence.path) ? occurrence.path.replace(/[^/]*$/, 'compose.yml') : occurrence.path
-  const isOnHost = isOfNode || (side === 'host' && (host === undefined || host === 'local'))
-  const isHere =
-    isOnHost && !isAside({ ...occurrence, path, isElsewhere: occurrence.isElsewhere === true && !isOfNode })
-  if (ownRank === undefined || !isHere || /(?:^|\/)templates?\//i.test(occurrence.path)) return []
+  const isOnHost = side === 'host' && (host === undefined || host === 'local')
+  if (ownRank === undefined || !isOnHost || isAside({ ...occurrence, path }) || isOfHelper.test(occurrence.path))
+    return []
   const rank = kind === 'document' || isOfDocs(occurrence) ? 1 : ownRank
   if (port < 1024 && role !== 'publish') return []
   // `createPool({ port: 5432 })` connects to another program.
@@ -124,7 +151,9 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   const text = isScript ? undefined : nameOf(occurrence)
   const isOfPackage = text === undefined
   // A setting in a document is often a sample.
-  if (kind === 'document' ? role !== 'label' : isOfPackage && built.has(port)) return []
+  if (kind === 'document' && role !== 'label') return []
+  const isBuilt = built.ports.has(port) || built.directories.has(occurrence.package.directory)
+  if (kind !== 'document' && isOfPackage && isBuilt) return []
   const program = toName(text ?? profileOf(occurrence) ?? occurrence.package.names[0])
   const isDebugger = program !== undefined && isDebuggerPort(occurrence.innerPort ?? port)
   const isPreview = program === 'preview' && occurrence.package.directory !== ''
@@ -133,7 +162,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
     name === undefined ||
     (!isScript &&
       role !== 'publish' &&
-      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|min|max|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*)$/.test(
+      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*)$/.test(
         name,
       ))
   )
@@ -142,7 +171,6 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<number>, scripte
   const labelled = role === 'label' && note !== undefined && notes.length < 2 ? `${note} ${name}` : undefined
   const container = role === 'publish' ? evidence.findLast((each) => each.kind === 'block')?.text : undefined
   const directory = isOfPackage && occurrence.package.directory !== '' ? occurrence.package.names[1] : undefined
-  if (isOfNode) return [{ name, longName: `${name}Node`, rank: ranks.value!, occurrence }]
   return [{ name, longName: isDebugger ? undefined : toName(labelled ?? container ?? directory), rank, occurrence }]
 }
 

@@ -30,7 +30,7 @@ export function findBuilders(files: readonly File[]): ReadonlyMap<string, readon
  */
 export function ownerOf(
   path: string,
-  dialect: Dialect,
+  dialect: Pick<Dialect, 'name' | 'kind'>,
   around: Package,
   index: NameIndex,
   builders: readonly string[] = [],
@@ -61,7 +61,7 @@ export function ownerOf(
 }
 
 /** Returns whether a file is of a command line, which listens for a moment only, such as for a login. */
-export function isOfCommandLine(path: string, { kind }: Dialect, around: Package): boolean {
+export function isOfCommandLine(path: string, { kind }: Pick<Dialect, 'kind'>, around: Package): boolean {
   return kind === 'code' && /^\/?(?:\w+\/)?cli\//.test(pathBelow(path, around))
 }
 

@@ -47,17 +47,26 @@ const cases: readonly Case[] = [
     { shop: 7101, mail: 7102 },
   ],
   [
-    'containers that only open a port, unless another place publishes one',
+    'containers that only open a port, in a repository that publishes none',
     {
-      'compose.yml':
-        'services:\n  cache:\n    image: redis\n    expose: ["7101"]\n  web:\n    build: web\n    ports: ["7102:7103"]\n',
-      'web/Dockerfile': 'FROM x\nEXPOSE 7103\n',
+      'compose.yml': 'services:\n  cache:\n    image: redis\n    expose: ["7101"]\n',
       'jobs/Dockerfile': 'FROM x\nEXPOSE 7104\n',
       'docker/Dockerfile.mail': 'FROM x\nEXPOSE 7105\n',
       'k8s/shop.yaml':
         'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop-deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: main\n          ports:\n            - containerPort: 7106\n            - containerPort: 6831\n',
     },
-    { cache: 7101, jobs: 7104, mail: 7105, shop: 7106, web: 7102 },
+    { cache: 7101, jobs: 7104, mail: 7105, shop: 7106 },
+  ],
+  [
+    'published ports, not those that only containers open or that addresses of containers name',
+    {
+      'compose.yml':
+        'services:\n  cache:\n    image: redis\n    expose: ["7101"]\n  web:\n    build: web\n    ports: ["7102:7103"]\n    environment: ["LOKI_URL=http://loki:7106"]\n  loki:\n    image: loki\n',
+      'web/Dockerfile': 'FROM x\nEXPOSE 7103\n',
+      'jobs/Dockerfile': 'FROM x\nEXPOSE 7104\n',
+      'grafana.yml': 'url: http://loki:7106\n',
+    },
+    { web: 7102 },
   ],
   ...Object.entries({
     'postgresql://u@': 'postgres',
@@ -124,9 +133,9 @@ const cases: readonly Case[] = [
     {
       'compose.yml': 'services:\n  db:\n    image: postgres\n    ports: ["7101:5432"]\n',
       'compose.prod.yml':
-        'services:\n  db:\n    image: postgres\n    ports: ["7102:5432"]\n  cdn:\n    image: x\n    ports: ["7103:80"]\n',
+        'services:\n  db:\n    image: postgres\n    ports: ["7102:5432"]\n  cdn:\n    image: x\n    ports: ["7103:80"]\n  data:\n    image: x\n    ports: ["7101:80"]\n',
     },
-    { db: 7101 },
+    { db: 7101, cdn: 7103 },
   ],
   [
     'a web server on the ports of HTTP',
@@ -257,17 +266,7 @@ const cases: readonly Case[] = [
     {},
   ],
   [
-    'a container that nothing publishes, by the addresses that name it',
-    {
-      'compose.yml':
-        'services:\n  web:\n    image: x\n    ports: ["8090:80"]\n    environment:\n      - LOKI_URL=http://loki:3100\n      - ONCE_URL=http://elsewhere:3200\n  loki:\n    image: loki\n',
-      'grafana.yml': 'url: http://loki:3100\n',
-      'tests/a.env': 'CACHE_URL=http://cache:3300\n',
-    },
-    { web: 8090, loki: 3100 },
-  ],
-  [
-    'the port of a node, after the own port of a program',
+    'the ports of containers, not those of nodes',
     {
       'k8s/web.yml':
         'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] }\n',
@@ -275,7 +274,7 @@ const cases: readonly Case[] = [
         'apiVersion: v1\nkind: Service\nmetadata: { name: shop }\nspec: { ports: [{ port: 80, targetPort: 8081, nodePort: 30081 }] }\n',
       'compose.yml': 'services:\n  shop:\n    build: .\n    ports: ["8081:8081"]\n',
     },
-    { web: 30_080, shop: 8081, shopNode: 30_081 },
+    { shop: 8081 },
   ],
   [
     'a preview and a stack for tests',
@@ -399,7 +398,7 @@ const cases: readonly Case[] = [
       'compose.yml': 'services:\n  shop:\n    build: shop\n    ports: ["7101:9229"]\n',
       'shop/Dockerfile': 'FROM node\nEXPOSE 7102\n',
     },
-    { shopDebug: 7101, shop: 7102 },
+    { shopDebug: 7101 },
   ],
   [
     'a port that browsers refuse, and names that differ only by case',
@@ -434,6 +433,53 @@ const consistent: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'a port that browsers refuse': { 'compose.yml': 'services:\n  x11:\n    image: x\n    ports: ["6000:80"]\n' },
 }
+
+/** Scripts that start a server on the port of its framework. */
+const frameworks: readonly (readonly [script: string, port: number | undefined])[] = [
+  ['next dev --turbopack', 3000],
+  ['NODE_ENV=production nuxt start', 3000],
+  ['react-scripts start', 3000],
+  ['ng serve --open', 4200],
+  ['astro dev', 4321],
+  ['vite', 5173],
+  ['tsc && vite --host', 5173],
+  ['react-router dev', 5173],
+  ['gatsby develop', 8000],
+  ['vue-cli-service serve', 8080],
+  ['vite build --watch', undefined],
+  ['vite-node a.ts', undefined],
+  ['next dev -p $WEB', undefined],
+  ['PORT=$WEB react-scripts start', undefined],
+  ['node a.js', undefined],
+]
+
+describe('a server for development whose port no file says', () => {
+  const manifest = (script: string) => JSON.stringify({ name: 'shop', scripts: { dev: script } }, undefined, 2)
+
+  it.each(frameworks)('has the port of its framework: %s', async (script, port) => {
+    expect(await proposedPorts({ 'web/package.json': manifest(script) })).toEqual(
+      port === undefined ? {} : { shop: port },
+    )
+  })
+
+  it.each<readonly [kind: string, files: Readonly<Record<string, string>>, expected: Readonly<Record<string, number>>]>(
+    [
+      ['its settings say one', { 'web/vite.config.ts': 'export default { server: { port: 7101 } }\n' }, { shop: 7101 }],
+      [
+        'compose builds and publishes it',
+        { 'compose.yml': 'services:\n  front:\n    build: web\n    ports: ["7101:80"]\n' },
+        { front: 7101 },
+      ],
+      ['a variable names it', { '.env': 'SHOP_PORT=7101\n' }, { shop: 7101 }],
+    ],
+  )('has no further port where %s', async (_kind, files, expected) => {
+    expect(await proposedPorts({ 'web/package.json': manifest('vite'), ...files })).toEqual(expected)
+  })
+
+  it('is none in a library', async () => {
+    expect(await proposedPorts({ 'libs/editor/package.json': manifest('vite') })).toEqual({})
+  })
+})
 
 describe('a proposed registry', () => {
   it.each(Object.entries(consistent))('has no finding in a repository with %s', async (_, files) => {

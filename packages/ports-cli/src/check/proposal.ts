@@ -29,9 +29,13 @@ interface Claim extends Candidate {
   readonly all: readonly Candidate[]
 }
 
-/** Returns the registry that the ports of a tree make: each port by its strongest evidence, one service a port. */
-export function proposeRegistry(occurrences: readonly Occurrence[]): Proposal {
-  const candidates = findCandidates([...occurrences, ...findSetPublications(occurrences)])
+/**
+ * Returns the registry that the ports of a tree make: each port by its strongest evidence, one service a port.
+ *
+ * @param implied - default ports of packages, for those without another one
+ */
+export function proposeRegistry(occurrences: readonly Occurrence[], implied: readonly Occurrence[] = []): Proposal {
+  const candidates = findCandidates([...occurrences, ...findSetPublications(occurrences)], implied)
   // "Alternative port" is a label of several numbers, not a service.
   const labels = groupBy(
     candidates.filter(({ rank }) => rank === 1),

@@ -1,13 +1,15 @@
 import type { Tally } from '@driftos/port-scanner'
 import type { Occurrence } from './occurrence.js'
 import { proposeRegistry, toTable, type Proposal, type ProposedService } from './proposal.js'
-import { attributeAll, readRoots } from './scan.js'
+import { findDevServers } from './dev-server.js'
+import { attributeAll, readRoots, type Reading } from './scan.js'
 import { isSilent } from './silence.js'
 
 /** Returns the registry that the files of a directory make, and what was read for it. */
 export async function propose(root: string): Promise<Proposal & { readonly scanned: Tally }> {
   const reading = await readRoots([root], root)
-  const { services, questions } = proposeRegistry(attributeAll(reading, { services: {} }).occurrences)
+  const attributeTo = (files: Reading['files']) => attributeAll({ ...reading, files }, { services: {} }).occurrences
+  const { services, questions } = proposeRegistry(attributeTo(reading.files), attributeTo(findDevServers(root)))
   const { occurrences } = attributeAll(reading, { services: toTable(services) })
   return { services: withContainerPorts(services, occurrences), questions, scanned: reading.scanned }
 }

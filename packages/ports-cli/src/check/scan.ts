@@ -26,7 +26,7 @@ export interface FileIgnore extends IgnoreComment {
 }
 
 /** A file with ports. */
-interface PortFile {
+export interface PortFile {
   /** Absolute path of the scanned directory. */
   readonly root: string
   /** From the root, with `/`. */
@@ -35,7 +35,7 @@ interface PortFile {
   readonly file: string
   /** Absolute path. */
   readonly location: string
-  readonly dialect: Dialect
+  readonly dialect: Pick<Dialect, 'name' | 'kind'>
   readonly matches: readonly (Match & Position & { readonly nameAt?: Position | undefined })[]
 }
 
