@@ -1,7 +1,7 @@
 import type { Reader } from '../dialect.js'
 import { findLanguage, readEmbedded } from '../dialects.js'
 import { findComments, isInside } from '../comments.js'
-import { merge, shift, type Match } from '../match.js'
+import { extend, merge, shift, type Match } from '../match.js'
 import { amend } from '../yaml/yaml-dialect.js'
 import { splitBlocks, type Code, type Line } from './blocks.js'
 import type { Label } from './label.js'
@@ -18,6 +18,8 @@ export const readDocument: Reader = async (text, path) => {
   let table: Line[] = []
   /** The last line of text above. */
   let lead = ''
+  /** Whether the last heading or line above a list is about the past. */
+  let isOld = false
   const endTable = () => {
     if (table.length > 1) matches.push(...(aboutDebuggers.test(lead) ? [] : readTable(table)))
     table = []
@@ -32,6 +34,7 @@ export const readDocument: Reader = async (text, path) => {
     else if (block.kind === 'heading') {
       headings.push(block.text)
       lead = block.text
+      isOld = old.test(block.text)
       parents = []
     } else {
       const isItem = block.kind === 'item'
@@ -41,7 +44,8 @@ export const readDocument: Reader = async (text, path) => {
       const { matches: own, label } = readStatement(block.text, around)
       if (isItem) parents.push({ indent: block.indent, label })
       if (block.text !== '') lead = block.text
-      matches.push(...shift(own, block.start))
+      if (!isItem && block.text !== '') isOld = old.test(block.text)
+      matches.push(...shift(isOld ? extend(own, { isPast: true }) : own, block.start))
     }
   }
   endTable()
@@ -56,6 +60,9 @@ export const readDocument: Reader = async (text, path) => {
 /** What an outdated document says before its first section. */
 const superseded =
   /\b(?:superseded|historical reference|obsolete|(?:is|are) (?:now )?(?:outdated|deprecated|archived))\b/i
+
+/** The title of a list of what was before: "Before (old ports)". */
+const old = /^[\W_]*(?:(?:before|previous(?:ly)?|formerly|old)\b|\bold (?:ports?|numbers?)\b)[^.]*$/i
 
 /** The title of a list of ports that no service has. */
 const aboutDebuggers = /\bdebug\w*\s+ports?\b/i

@@ -49,8 +49,9 @@ const calledPort = new RegExp(String.raw`${portWord}\s*[*_\`"'(:]{0,4}\s*[*_\`]{
 const onlyPort = new RegExp(String.raw`^[\s<*_\`"'(]*(?:${portWord}\s*)?[<*_\`"'(:]*$`, 'i')
 /** "**Loki**: Logs", in front of "(port 3100)" */
 const described = /^\W*(\*\*|__)(?<label>[^*_]{1,60})\1\s*[:–—-]\s*\p{L}[\p{Ll} -]{0,40}$/u
-/** "8081 inside the container" */
-const inside = /^\W{0,4}(?:inside|within|in) (?:of )?(?:the |its )?(?:\S+ ){0,2}(?:containers?|network|docker)\b/i
+/** "8081 inside the container", "8081 (internal)" */
+const inside =
+  /^\W{0,4}(?:(?:inside|within|in) (?:of )?(?:the |its )?(?:\S+ ){0,2}(?:containers?|network|docker)\b|internal(?:ly)?\b)/i
 const bare = /(?<![\w.,:/#$%@-])(?<port>\d{2,5})(?::(?<inner>\d{2,5}))?(?![\w%]|[.,:–-]\d|\s*(?:→|->|[–-])\s*\d)/dg
 
 /** Returns the ports of a list item or of a line of text. */

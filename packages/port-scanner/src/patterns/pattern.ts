@@ -1,6 +1,6 @@
 import { hostFields, findAddresses } from '../address.js'
 import { readAssignment, type Spelled } from '../assignment.js'
-import { findComments, isInside } from '../comments.js'
+import { findComments, isInside, type Ranges } from '../comments.js'
 import type { Dialect } from '../dialect.js'
 import { extend, merge, parsePort, type Evidence, type Follower, type Match, type Role, type Side } from '../match.js'
 import { amend } from '../yaml/yaml-dialect.js'
@@ -112,6 +112,7 @@ export function createReader(
     )
     const commented = findComments(text, comments)
     const tested = tests?.(text) ?? []
+    const listed = row.kind === 'code' ? findLists(text) : []
     return amend(found, (match) => {
       const section = sectionAt(sections, match.start)
       const owner: Evidence[] = [
@@ -122,9 +123,18 @@ export function createReader(
         evidence: [...match.evidence, ...owner],
         ...(isInside(commented, match.start) && { isComment: true }),
         ...(isInside(tested, match.start) && { isTest: true }),
+        ...(isInside(listed, match.start) && { isListItem: true }),
       }
     })
   }
+}
+
+/** Lines that contain one address each: origins that a server allows. */
+const list =
+  /(?:^[ \t]*\+?[ \t]*(?:"https?:[^"\n]*"|'https?:[^'\n]*')[ \t]*[,+;)]*[ \t]*(?:(?:\/\/|#).*)?(?:\r?\n|$(?![\s\S]))){2,}/gm
+
+function findLists(text: string): Ranges {
+  return [...text.matchAll(list)].map(({ 0: lines, index }) => [index, index + lines.length])
 }
 
 /** @param owner - the process that runs the commands */

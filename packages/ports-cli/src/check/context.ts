@@ -125,6 +125,16 @@ export function createContext(
   const isOldInside = lookUp(occurrences, (each) =>
     each.role === 'inner' && !isOfRight(each) ? servicesOf(each).map((service) => [service, each.root]) : [],
   )
+  const isSetInside = lookUp(occurrences, (each) =>
+    each.side === 'container' && each.role === 'value'
+      ? servicesOf(each).map((service) => [service, each.port, each.location])
+      : [],
+  )
+  const inside = collect(occurrences, (each) =>
+    /^(?:inner|expose|probe)$/.test(each.role)
+      ? servicesOf(each).map((service) => [each.port, service, each.location])
+      : [],
+  )
   const isListened = lookUp(occurrences, ({ role, port, location }) => (role === 'listen' ? [[port, location]] : []))
   return {
     registry,
@@ -170,6 +180,10 @@ export function createContext(
       const { port, containerPort = port } = services[service]!
       return containerPort !== port || isFixed(service, root)
     },
+    isSetInside: (each) =>
+      servicesOf(each).some(
+        (service) => isSetInside(service, each.port, each.location) && inside(service, each.location).size === 1,
+      ),
     isOldInside: (service, { root }) => isOldInside(service, root),
     isMovable: (service, { root, package: own }, scope) =>
       scope === 'root' ? isMoved(service, root) : isMoved(service, root, own.directory),

@@ -22,7 +22,7 @@ const shopWith = (containerPort: number) => registryOf({ shop: [7301, containerP
 const deployment = (...lines: readonly string[]) =>
   `kind: Deployment\nmetadata: { name: cache-orders }\nspec: { template: { spec: { containers: [{ name: cache-orders, ${lines.join(', ')} }] } } }\n`
 
-const environments = ['prod', 'production', 'staging', 'uat', 'qa', 'testnet']
+const environments = ['prod', 'production', 'staging', 'uat', 'qa', 'testnet', 'aws', 'coolify']
 const cases: readonly Case[] = [
   ...environments.flatMap((environment): Case[] => [
     [
@@ -42,6 +42,11 @@ const cases: readonly Case[] = [
   [
     "another service's number in another environment",
     { 'compose.yml': main, 'compose.prod.yml': compose(service('web', 'ports: ["7101:7180"]')) },
+    [],
+  ],
+  [
+    "another service's number in another environment that has the service alone",
+    { 'compose.prod.yml': compose(service('web', 'ports: ["7101:7180"]')) },
     ['compose.prod.yml:4 error wrong-port 7101 -> 7102'],
   ],
   [

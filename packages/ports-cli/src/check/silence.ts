@@ -3,17 +3,17 @@ import type { PortRegistry } from '@driftos/ports/define'
 import type { Occurrence } from './occurrence.js'
 
 const testPath =
-  /(?:^|\/)(?:[\w.-]*[Tt]est(?:s|ing|cases?)?|tests?_\w+|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?(?!\/.*\.mdx?$)|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?(?:-\w+)?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?tests?)[\w.-]*\.\w+$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w.-]*[Tt]est(?:s|ing|cases?)?|tests?_\w+|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?(?!\/.*\.mdx?$)|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?(?:-\w+)?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)mock[-_][\w.-]+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?(?:tests?|jest|vitest))[\w.-]*\.\w+$|(?:^|\/)dockerfile\.(?:test|e2e)$|Tests?\.(?:java|kt|cs|swift|php)$/
 
 const pastPath =
-  /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)|(?:^|\/)(?:adrs?|decisions?|[\w-]*decision-records?|_?posts)(?:\/.*)?\.(?:md|mdx|markdown|rst|adoc|txt)$/i
+  /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)|(?:^|\/)(?:adrs?|decisions?|[\w-]*decision-records?|_?posts|blogs?)(?:\/.*)?\.(?:md|mdx|markdown|rst|adoc|txt)$/i
 
 /** A document or a result with a date in its path. */
 const datedPath = /[-_./]20\d\d-?[01]\d-?[0-3]\d.*\.(?:md|mdx|markdown|rst|adoc|txt|json)$/
 
 /** Copies that are kept, and load tests, but no programs of these names next to others. */
 const asidePath =
-  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:legacy|deprecated|bak|archive[ds]?|archive[_-]\w+|old|performance|perf)\//i
+  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:_?references?|legacy|deprecated|bak|archive[ds]?|archive[_-]\w+|old|performance|perf)\//i
 
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
@@ -23,7 +23,7 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
  * of databases.
  */
 const apart =
-  /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:bin|out|target|obj)\/(?:src|classes|resources|Debug|Release)\/|\.sql$|\{\{|(?:^|\/)(?:i18n|locales?|translations?|examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiment(?:s|al)?|pocs?|_templates?)(?:\/|\.(?!(?:mdx?|markdown|rst|adoc|txt)$)\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
+  /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:bin|out|target|obj)\/(?:src|classes|resources|Debug|Release)\/|\.sql$|(?:^|\/)reports?\/.*\.json$|\{\{|(?:^|\/)(?:i18n|locales?|translations?|examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiment(?:s|al)?|pocs?|_templates?)(?:\/|\.(?!(?:mdx?|markdown|rst|adoc|txt)$)\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
 
 /** Returns whether a file is of a cluster, where the port of a service's address is that of its Service. */
 export function isOfCluster(path: string): boolean {
@@ -38,7 +38,7 @@ export function isOfDocs({ path, kind, package: own }: Pick<Occurrence, 'path' |
 
 /** Returns whether a file is of another environment, in which a service has another number. */
 export function isOfOtherEnvironment(path: string): boolean {
-  return /(?:^|[./_-])(?:devcontainer|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet)(?=$|[./_-])/i.test(
+  return /(?:^|[./_-])(?:devcontainer|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet|aws|gcp|azure|coolify|vps)(?=$|[./_-])/i.test(
     path,
   )
 }
@@ -93,6 +93,9 @@ export function isAside({ path, role, host, ...occurrence }: Occurrence): boolea
   if (isComment || isTest || isPast || isComparison || isExample || isElsewhere || role === 'mention') return true
   // `CORE_URL=http://localhost:3002 pnpm dev` may reach another service than it names.
   if (occurrence.isOneRun && !(role === 'reach' && attribution?.by === 'variable')) return true
+  // A hosting platform sets `PORT`.
+  if (occurrence.override === 'PORT' && /(?:^|\/)(?:Procfile|railway\.\w+|nixpacks\.toml|render\.ya?ml)$/.test(path))
+    return true
   if (host === 'remote' || host === 'variable') return true
   if (occurrence.override !== undefined && testVariable.test(occurrence.override)) return true
   return [testPath, pastPath, datedPath, asidePath, apart].some((pattern) => pattern.test(path))

@@ -19,6 +19,13 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
   return (
     isFurtherPort(occurrence, context) ||
+    (occurrence.side === 'container' && isOfCluster(occurrence.path) && context.isSetInside(occurrence)) ||
+    isCheckOfImage(occurrence) ||
+    // A row with several ports, none of them the service's: those of the programs that it reaches.
+    (occurrence.kind === 'document' &&
+      occurrence.role === 'label' &&
+      occurrence.host === undefined &&
+      context.isListed(occurrence)) ||
     // A Service of Kubernetes in front of a proxy, in the same Deployment.
     (occurrence.role === 'inner' && context.isOpenedBySidecar(occurrence)) ||
     isUnknownPort(occurrence, context) ||
@@ -39,6 +46,12 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isOfOneRun(occurrence, registry) ||
     (occurrence.host === 'named' && context.isClusterAddress(occurrence) && !context.isMirrored(occurrence))
   )
+}
+
+/** Returns whether a container checks a program of other people, which may have a further port for that. */
+function isCheckOfImage({ path, role, evidence, attribution }: Occurrence): boolean {
+  const isChecked = role === 'probe' && isOfCompose(path) && attribution!.by === 'block'
+  return isChecked && evidence.some(({ kind }) => kind === 'image')
 }
 
 /**
@@ -97,7 +110,10 @@ export function isOfOtherStack(
   { registry, isPublishedElsewhere, isRightElsewhere }: Context,
 ): boolean {
   const { path, port, innerPort, role, attribution } = occurrence
-  if (isKnown(port, registry)) return false
+  const isRightInMain = attribution?.services.some((service) => isRightElsewhere(service, occurrence)) === true
+  // Production may give a service the number that another one has in development.
+  const isPublication = role === 'publish' || role === 'inner'
+  if (isKnown(port, registry)) return isPublication && isOfOtherEnvironment(path) && isRightInMain
   // Unless it is the only stack that has the service.
   const isOnly =
     role === 'publish' &&
@@ -148,8 +164,8 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     /^https?$/.test(scheme ?? '') &&
     kind === 'settings' &&
     text !== text.toUpperCase() &&
-    // .NET: a section and a key, which may be of any case.
-    !text.includes('__')
+    // .NET: a section and a key, or a service's address for a client of HTTP.
+    !/__|_HostAddress$/.test(text)
   )
     return true
   // `REDIS_PORT` of the container `redis`, in which the registered service has another variable.

@@ -1,5 +1,5 @@
 import { groupBy } from '../../group-by.js'
-import { isOfDocs } from '../silence.js'
+import { isOfDocs, isOfOtherEnvironment } from '../silence.js'
 import { holderOf, type ProjectRule } from './rule.js'
 
 /** A compose file gives its project or its containers one name in every checkout. */
@@ -13,6 +13,7 @@ export const fixedName: ProjectRule = {
         each.publication?.fixedName &&
         each.kind !== 'document' &&
         !isOfDocs(each) &&
+        !isOfOtherEnvironment(each.path) &&
         holderOf(each.port, registry) !== undefined,
     )
     for (const list of groupBy(published, ({ location }) => location).values()) {

@@ -9,10 +9,13 @@ import { holderOf, type Context, type RegistryView } from './rule.js'
 /** Returns whether the evidence may also mean the service that has the number. */
 export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
-  const { path, port, side, role, host, route, kind, attribution } = occurrence
+  const { path, port, side, role, host, route, kind, evidence, attribution } = occurrence
   const { services, text, by } = attribution!
   const holder = holderOf(port, registry)
   if (holder === undefined || services.includes(holder)) return false
+  // `HTTP_PORT` of a container may be that of the proxy in front of it.
+  const ofHolder = new Set([registry.services[holder]!.variable, holder].map(fold))
+  if (evidence.some((each) => each.kind === 'variable' && ofHolder.has(fold(each.text)))) return true
   // `GRAFANA_PUBLIC_URL=http://localhost:3000/grafana`: its address as browsers have it, behind another service.
   if (route !== undefined && isPublicAddress(occurrence)) return true
   switch (by) {
@@ -22,6 +25,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       // So is the port in the settings of a further program.
       return kind === 'settings' && role === 'value' && context.isStarted(holder, occurrence)
     case 'package':
+      // The default of a program's option may be the port of what it reaches.
+      if (role === 'flag' && kind === 'code') return true
       // A package `ui` may also start the service `uiPreview`.
       if (side === 'host' && services.some((each) => isNamedAfter(holder, each))) return true
       // The script `preview` of a package may be the service `preview`.
@@ -30,13 +35,16 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (isOfTests(path)) return true
       break
     case 'block':
+      // In a document, the image `acme_api` may be that of the service `api`.
+      if (kind === 'document' && isNamedAfter(text, holder)) return true
       // A script `storybook` may start the service `storybookAdmin`.
       if (role === 'flag' && services.some((each) => isNamedAfter(holder, each))) return true
       // Inside a container `runner`, that of the service `runnerImage` may run.
       if (side === 'container' && isNamedAfter(holder, text)) return true
       break
     case 'label':
-      if (wordsOf(holder).includes(text.toLowerCase())) return true
+      // "Web: http://localhost:3001/api" is an address of `api`.
+      if ([text, route].some((word) => word !== undefined && wordsOf(holder).includes(word.toLowerCase()))) return true
       break
     case 'variable': {
       // A gateway reaches several services.
@@ -83,7 +91,7 @@ export function isOfAnother(occurrence: Occurrence, registry: RegistryView): boo
   const isOuter = services.some((service) => registry.services[service]!.port === port)
   if (host === 'named' && isOfCluster(occurrence.path) && usualPorts.has(port) && !isOuter) return true
   const holder = holderOf(port, registry)
-  if (holder === undefined) return false
+  if (holder === undefined || services.includes(holder)) return false
   // `ADMIN_API_URL` may be the address of admin, or the one at which admin reaches an interface of another service.
   const isReached =
     host === 'local' && services.every((service) => hasFurtherWord(text, service, registry.services[service]!))

@@ -92,6 +92,8 @@ export interface Context {
   readonly isListenedHere: (occurrence: Occurrence) => boolean
   /** Returns whether a service has a number inside its container that is registered, or published without a variable. */
   readonly isFixedInside: (service: string, occurrence: Occurrence) => boolean
+  /** Returns whether a file sets the number of a service inside its container, and has no other one for it. */
+  readonly isSetInside: (occurrence: Occurrence) => boolean
   /** Returns whether a publication leads to a number inside a service's container that is not registered for it. */
   readonly isOldInside: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */
@@ -122,6 +124,8 @@ export function isRight(
   return attribution!.services.some((service) => {
     const { port: hostPort, containerPort = hostPort, variable } = registry.services[service]!
     if (isIn(side === 'host' ? hostPort : containerPort)) return true
+    // A script may print the address that containers have of each other.
+    if (host === 'named' && isIn(containerPort)) return true
     // A container that is given the variable names an address outside.
     if (override === variable && role === 'reach' && isIn(hostPort)) return true
     // A development server in the container has the same port inside and outside.

@@ -5,7 +5,7 @@ import { isOfOtherStack } from './explanations.js'
 import { isPackageOf } from './other-owner.js'
 
 /** Names of settings with the addresses of clients. */
-const allowing = /origin|cors|allow|redirect|callback|csrf|trusted|stateful/i
+const allowing = /https?_?proxy|origin|cors|allow|redirect|callback|csrf|trusted|stateful/i
 
 /** Programs that connect to products of others, whose ports are no service's. */
 const isOfPlugin = /(?:^|\/)(?:\w+[_-])?(?:providers?|plugins?|integrations?|connectors?|adapters?)\//i
@@ -59,9 +59,9 @@ export const unregisteredPort: OccurrenceRule = {
     if (kind === 'code' && isOfPlugin.test(path)) return undefined
     // `defaultUrl: 'http://localhost:1234'` fills a form.
     if (evidence.some(({ kind: of, text }) => of === 'variable' && preset.test(text))) return undefined
-    // In a cluster this machine is a pod; a dashboard keeps what its author chose last.
+    // In a cluster this machine is a pod; a dashboard or a workflow has what its author chose last.
     const isOfPod = isOfCluster(path) && /\.(?:ya?ml|json|tpl)$/.test(path)
-    if (isOfPod || /(?:^|\/)dashboards?\/.*\.json$/i.test(path)) return undefined
+    if (isOfPod || /(?:^|\/)(?:dashboards?|n8n|workflows?)\/.*\.json$/i.test(path)) return undefined
     // A server's own address in a setting, but not that of a page.
     if (isListed(occurrence) || (isWildcard && !/^https?$/.test(scheme ?? ''))) return undefined
     if (evidence.some(({ kind: of, text }) => of === 'variable' && allowing.test(text))) return undefined

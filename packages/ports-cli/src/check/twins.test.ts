@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { findingsOf, registryOf } from './acme.fixture.js'
+
+const registry = registryOf({ web: 7101, mail: 7102, queue: [7103, 7203], queueAdmin: 7104, proxy: 7105 })
+
+/** A place that the judges of unseen repositories called right, and a similar one that is wrong. */
+interface Twins {
+  readonly right: Readonly<Record<string, string>>
+  readonly wrong: Readonly<Record<string, string>>
+  readonly finding: string
+}
+
+const manifest = (set: number, probe: number) => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: mail
+spec:
+  template:
+    spec:
+      containers:
+        - name: mail
+          env:
+            - name: PORT
+              value: "${set}"
+          ports:
+            - containerPort: ${set}
+          readinessProbe:
+            httpGet:
+              port: ${probe}
+`
+const origins = (...lines: readonly string[]) =>
+  `class Startup {\n  void Configure() => policy.WithOrigins(\n${lines.join('\n')}\n  );\n}\n`
+const healthCheck = (source: string) =>
+  `services:\n  mail:\n    ${source}\n    healthcheck:\n      test: ["CMD", "curl", "http://localhost:7101/health"]\n`
+
+const twins: Readonly<Record<string, Twins>> = {
+  'a cluster that sets and expects one number': {
+    right: { 'k8s/mail.yaml': manifest(7101, 7101) },
+    wrong: { 'k8s/mail.yaml': manifest(7101, 7102) },
+    finding: 'k8s/mail.yaml:14 error wrong-port 7101',
+  },
+  'the health check of an image of other people': {
+    right: { 'compose.yml': healthCheck('image: x') },
+    wrong: { 'compose.yml': healthCheck('build: .') },
+    finding: 'compose.yml:5 error wrong-port 7101',
+  },
+  'the variable of another service in a container': {
+    right: { 'compose.yml': 'services:\n  mail:\n    image: x\n    environment:\n      PROXY_PORT: 7105\n' },
+    wrong: { 'compose.yml': 'services:\n  mail:\n    image: x\n    environment:\n      MAIL_PORT: 7105\n' },
+    finding: 'compose.yml:5 error wrong-port 7105',
+  },
+  'an address whose path names the service that has the number': {
+    right: { 'a.md': '- **Web**: http://localhost:7102/mail/inbox\n' },
+    wrong: { 'a.md': '- **Web**: http://localhost:7102\n' },
+    finding: 'a.md:1 error wrong-port 7102',
+  },
+  'the image of a product that contains the name of a service': {
+    right: { 'a.md': '```sh\ndocker run -p 7102:7102 acme/web-mail\n```\n' },
+    wrong: { 'a.md': '```sh\ndocker run -p 7102:7102 acme/web\n```\n' },
+    finding: 'a.md:2 error wrong-port 7102',
+  },
+  'a table row with the ports that a service reaches': {
+    right: { 'a.md': '| Service | Port |\n|---|---|\n| web | 7102 (mail), 7103 (queue) |\n' },
+    wrong: { 'a.md': '| Service | Port |\n|---|---|\n| web | 7102 |\n' },
+    finding: 'a.md:3 error wrong-port 7102',
+  },
+  'the default of an option of a program that reaches another service': {
+    right: { 'web/package.json': '{"name":"web"}', 'web/a.py': 'parser.add_argument("--port", default=7102)\n' },
+    wrong: { 'web/package.json': '{"name":"web"}', 'web/a.py': 'app.run(port=7102)\n' },
+    finding: 'web/a.py:1 error wrong-port 7102',
+  },
+  'an address between containers that a script prints': {
+    right: { 'a.sh': 'echo "Internal URL: http://queue:7203"\n' },
+    wrong: { 'a.sh': 'echo "Internal URL: http://queue:7102"\n' },
+    finding: 'a.sh:1 error wrong-port 7102',
+  },
+  'the number of a hosting platform': {
+    right: { 'web/package.json': '{"name":"web"}', 'web/Procfile': 'web: run --port ${PORT:-7300}\n' },
+    wrong: { 'web/package.json': '{"name":"web"}', 'web/Procfile': 'web: run --port 7300\n' },
+    finding: 'web/Procfile:1 error wrong-port 7300',
+  },
+  'a list of origins': {
+    right: { 'a.cs': origins('    "http://localhost:7300", // one', '    "http://localhost:7301")') },
+    wrong: { 'a.cs': origins('    Url("http://localhost:7300"),', '    Url("http://localhost:7301"))') },
+    finding: 'a.cs:3 warning unregistered-port 7300',
+  },
+  'the proxy of a network': {
+    right: { '.env': 'HTTP_PROXY=http://localhost:7300\n' },
+    wrong: { '.env': 'HTTP_URL=http://localhost:7300\n' },
+    finding: '.env:1 warning unregistered-port 7300',
+  },
+  'a result of a measurement': {
+    right: { 'reports/a.json': '{ "url": "http://localhost:7300" }' },
+    wrong: { 'config/a.json': '{ "url": "http://localhost:7300" }' },
+    finding: 'config/a.json:1 warning unregistered-port 7300',
+  },
+  'an exported workflow': {
+    right: { 'n8n/a.json': '{ "url": "http://localhost:7300" }' },
+    wrong: { 'web/a.json': '{ "url": "http://localhost:7300" }' },
+    finding: 'web/a.json:1 warning unregistered-port 7300',
+  },
+  'a list under a title about the past': {
+    right: { 'a.md': '### Before (Old Ports)\n\n- Web: http://localhost:7102\n' },
+    wrong: { 'a.md': '### Before (Old Ports)\n\n- Web: x\n\n### After\n\n- Web: http://localhost:7102\n' },
+    finding: 'a.md:7 error wrong-port 7102',
+  },
+  'a number inside a container, in a list of ports': {
+    right: { 'a.md': '## Ports\n\n- **Queue**: 7203 (internal)\n' },
+    wrong: { 'a.md': '## Ports\n\n- **Queue**: 7102 (internal)\n' },
+    finding: 'a.md:3 warning wrong-port 7102',
+  },
+  'an article in a blog, and a document': {
+    right: { 'blog/a.md': '- **Web**: http://localhost:7102\n' },
+    wrong: { 'docs/a.md': '- **Web**: http://localhost:7102\n' },
+    finding: 'docs/a.md:1 error wrong-port 7102',
+  },
+  "a mock of another service, in a package's directory": {
+    right: { 'web/package.json': '{"name":"web"}', 'web/mock_mail.py': 'app.run(port=7300)\n' },
+    wrong: { 'web/package.json': '{"name":"web"}', 'web/main.py': 'app.run(port=7300)\n' },
+    finding: 'web/main.py:1 error wrong-port 7300',
+  },
+  'the address of a client of HTTP': {
+    right: { 'a.http': '@Mail_HostAddress = http://localhost:7102\n' },
+    wrong: { 'a.http': '@Mail_HostAddress = http://localhost:7300\n' },
+    finding: 'a.http:1 error wrong-port 7300',
+  },
+  'an image whose number inside is another one than outside': {
+    right: { 'queue/Dockerfile': 'FROM x\nEXPOSE 7203\nCMD ["run", "--port", "7203"]\n' },
+    wrong: { 'queue/Dockerfile': 'FROM x\nEXPOSE 7203\nCMD ["run", "--port", "7103"]\n' },
+    finding: 'queue/Dockerfile:3 error wrong-port 7103',
+  },
+}
+
+describe('a place that is right, and its twin', () => {
+  it.each(Object.entries(twins))('%s', async (_, { right, wrong, finding }) => {
+    expect(await findingsOf(registry, right)).toEqual([])
+    expect((await findingsOf(registry, wrong)).map((each) => each.replace(/ -> \d+$/, ''))).toContain(finding)
+  })
+})
