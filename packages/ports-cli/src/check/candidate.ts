@@ -69,41 +69,27 @@ function findUnpublished(occurrences: readonly Occurrence[], known: readonly Can
 }
 
 /** Returns the default ports of packages that have no other port. */
-function findImplied(implied: readonly Occurrence[], known: readonly Candidate[], { directories }: Built): Candidate[] {
+function findImplied(
+  implied: readonly Occurrence[],
+  known: readonly Candidate[],
+  built: ReadonlySet<string>,
+): Candidate[] {
   const names = new Set(known.flatMap(({ name, rank }) => (rank > 1 ? [name] : [])))
   return implied.flatMap((occurrence) => {
     const { path, package: own } = occurrence
     const [name, directory] = own.names.map((each) => toName(each))
     const isKnown = [name, directory].some((each) => each !== undefined && names.has(each))
-    const isOther = isKnown || directories.has(own.directory) || isAside(occurrence) || /(?:^|\/)libs?\//.test(path)
+    const isOther = isKnown || built.has(own.directory) || isAside(occurrence) || /(?:^|\/)libs?\//.test(path)
     return name === undefined || isOther ? [] : [{ name, longName: directory, rank: 1.5, occurrence }]
   })
 }
 
-/** What compose publishes of images that it builds from the repository. */
-interface Built {
-  /** The ports inside their containers. */
-  readonly ports: ReadonlySet<number>
-  /** Their directories. */
-  readonly directories: ReadonlySet<string>
-}
-
-function findBuilt(occurrences: readonly Occurrence[]): Built {
-  const published = occurrences.filter(({ role }) => role === 'publish')
-  return {
-    ports: new Set(
-      published.flatMap(({ port, innerPort, evidence }) =>
-        innerPort === undefined || innerPort === port || evidence.some(({ kind }) => kind === 'image')
-          ? []
-          : [innerPort],
-      ),
-    ),
-    directories: new Set(
-      published.flatMap(({ path, dockerfile }) =>
-        dockerfile === undefined ? [] : [posix.dirname(posix.join(posix.dirname(path), dockerfile))],
-      ),
-    ),
-  }
+/** Returns the directories of the images that compose builds from the repository and publishes. */
+function findBuilt(occurrences: readonly Occurrence[]): ReadonlySet<string> {
+  const found = occurrences.flatMap(({ path, role, dockerfile }) =>
+    role !== 'publish' || dockerfile === undefined ? [] : [posix.join(posix.dirname(path), dockerfile)],
+  )
+  return new Set(found.map((each) => posix.dirname(each)))
 }
 
 /** Returns the packages with one port in their scripts, which is their own whatever program they start. */
@@ -124,7 +110,7 @@ function isOfScript({ path, package: { directory }, evidence }: Occurrence): boo
 const isOfHelper =
   /(?:^|\/)(?:templates?|scripts?|tools?)\/|(?:^|\/)mock[-_]|compose[._-](?:[\w-]+-)?(?:e2e|smoke)[._-]/i
 
-function candidateOf(occurrence: Occurrence, built: Built, scripted: ReadonlySet<string>): Candidate[] {
+function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripted: ReadonlySet<string>): Candidate[] {
   const { role, side, host, port, kind, evidence } = occurrence
   // `SHOP_URL=http://localhost:3000` in settings.
   const isAddress =
@@ -152,8 +138,7 @@ function candidateOf(occurrence: Occurrence, built: Built, scripted: ReadonlySet
   const isOfPackage = text === undefined
   // A setting in a document is often a sample.
   if (kind === 'document' && role !== 'label') return []
-  const isBuilt = built.ports.has(port) || built.directories.has(occurrence.package.directory)
-  if (kind !== 'document' && isOfPackage && isBuilt) return []
+  if (kind !== 'document' && isOfPackage && built.has(occurrence.package.directory)) return []
   const program = toName(text ?? profileOf(occurrence) ?? occurrence.package.names[0])
   const isDebugger = program !== undefined && isDebuggerPort(occurrence.innerPort ?? port)
   const isPreview = program === 'preview' && occurrence.package.directory !== ''
@@ -162,7 +147,7 @@ function candidateOf(occurrence: Occurrence, built: Built, scripted: ReadonlySet
     name === undefined ||
     (!isScript &&
       role !== 'publish' &&
-      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*)$/.test(
+      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*|quarkus\w+)$/.test(
         name,
       ))
   )
@@ -191,9 +176,6 @@ function isEnvironment({ kind, text }: Occurrence['evidence'][number]): boolean 
   return kind === 'variable' && /^[A-Z][A-Z\d_]*$/.test(text)
 }
 
-/** Names of variables without evidence of a service. */
-const anyVariable = /^(?:default|host|local|container|target|internal|external|dev|main|base|my|vite)_?port$/i
-
 /** Returns the block, variable or label that a port is named by; undefined if it belongs to the package around. */
 function nameOf({ role, evidence }: Occurrence): string | undefined {
   const text = (kind: Occurrence['evidence'][number]['kind']) => evidence.findLast((each) => each.kind === kind)?.text
@@ -206,9 +188,7 @@ function nameOf({ role, evidence }: Occurrence): string | undefined {
     )
   if (role === 'label') return text('label')?.toLowerCase() ?? ''
   const variable = evidence.find(({ kind }) => kind === 'variable')?.text
-  if (variable !== undefined && !isOwnVariable(variable) && !anyVariable.test(variable)) {
-    // Further ports of a program of Quarkus, for tests and TLS.
-    if (variable.startsWith('quarkus.')) return ''
+  if (variable !== undefined && !isOwnVariable(variable)) {
     if (role === 'reach')
       return variable
         .replace(publicPrefix, '')
