@@ -93,6 +93,8 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
   ['a.py', 'connect(timeout=3000)\nport = 5432\nx = [3000, 3001]', []],
   ['a.py', '"""Try http://localhost:3001."""', ['3001 reach host [host local, scheme http, isComment]']],
   ['a.go', 'http.ListenAndServe(":3001", nil)', ['3001 listen host']],
+  ['a.go', 's := &http.Server{Addr: ":3001"}', ['3001 listen host']],
+  ['a.go', 'c := redis.NewClient(&redis.Options{\n\tAddr: "localhost:3001",\n})', ['3001 reach host [host local]']],
   ['a.go', 'net.Listen("tcp", "0.0.0.0:3001")', ['3001 listen host']],
   ['a.go', 'port := getEnv("CORE_PORT", "3001")', ['3001 default host CORE_PORT=variable [override CORE_PORT]']],
   [

@@ -129,6 +129,23 @@ const cases: readonly Case[] = [
     {},
   ],
   [
+    'no service of an address that is another one in each program',
+    Object.fromEntries(
+      ['a', 'b', 'c'].map((name, index) => [`${name}/.env`, `AUTH_URL=http://localhost:710${index}\n`] as const),
+    ),
+    {},
+  ],
+  [
+    "the settings of Ktor's programs",
+    {
+      'mail/pom.xml': '',
+      'mail/src/main/resources/application.yaml': 'ktor:\n  deployment:\n    port: 7101\n',
+      'shop/pom.xml': '',
+      'shop/src/main/resources/application.yaml': 'ktor:\n  deployment:\n    port: 7102\n',
+    },
+    { mail: 7101, shop: 7102 },
+  ],
+  [
     'a main compose file and one for production',
     {
       'compose.yml': 'services:\n  db:\n    image: postgres\n    ports: ["7101:5432"]\n',

@@ -36,13 +36,14 @@ interface Claim extends Candidate {
  */
 export function proposeRegistry(occurrences: readonly Occurrence[], implied: readonly Occurrence[] = []): Proposal {
   const candidates = findCandidates([...occurrences, ...findSetPublications(occurrences)], implied)
-  // "Alternative port" is a label of several numbers, not a service.
+  // "Alternative port" is a label of several numbers, not a service. So is `AUTH_URL` for several programs.
+  const labelOf = ({ name, occurrence: { role, file } }: Candidate) => (role === 'reach' ? name : `${name} ${file}`)
   const labels = groupBy(
     candidates.filter(({ rank }) => rank === 1),
-    ({ name, occurrence }) => `${name} ${occurrence.file}`,
+    labelOf,
   )
-  const isSeveral = ({ name, rank, occurrence }: Candidate) =>
-    rank === 1 && new Set(labels.get(`${name} ${occurrence.file}`)!.map((each) => each.occurrence.port)).size > 2
+  const isSeveral = (candidate: Candidate) =>
+    candidate.rank === 1 && new Set(labels.get(labelOf(candidate))!.map(({ occurrence: { port } }) => port)).size > 2
   const isDocumented = candidates.every(({ rank }) => rank === 1)
   const byPort = groupBy(
     candidates.filter((candidate) => !isSeveral(candidate)),

@@ -124,6 +124,11 @@ const twins: Readonly<Record<string, Twins>> = {
     wrong: { 'a.http': '@Mail_HostAddress = http://localhost:7300\n' },
     finding: 'a.http:1 error wrong-port 7300',
   },
+  'an image for tests': {
+    right: { 'web/package.json': '{"name":"web"}', 'web/Dockerfile.test': 'FROM x\nENV PORT=7300\n' },
+    wrong: { 'web/package.json': '{"name":"web"}', 'web/Dockerfile': 'FROM x\nENV PORT=7300\n' },
+    finding: 'web/Dockerfile:2 error wrong-port 7300',
+  },
   'an image whose number inside is another one than outside': {
     right: { 'queue/Dockerfile': 'FROM x\nEXPOSE 7203\nCMD ["run", "--port", "7203"]\n' },
     wrong: { 'queue/Dockerfile': 'FROM x\nEXPOSE 7203\nCMD ["run", "--port", "7103"]\n' },
