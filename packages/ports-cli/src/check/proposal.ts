@@ -37,7 +37,6 @@ interface Claim extends Candidate {
 export function proposeRegistry(occurrences: readonly Occurrence[], implied: readonly Occurrence[] = []): Proposal {
   const candidates = findCandidates([...occurrences, ...findSetPublications(occurrences)], implied)
   // "Alternative port" is a label of several numbers, not a service. So is `AUTH_URL` for several programs.
-  const labelOf = ({ name, occurrence: { role, file } }: Candidate) => (role === 'reach' ? name : `${name} ${file}`)
   const labels = groupBy(
     candidates.filter(({ rank }) => rank === 1),
     labelOf,
@@ -85,6 +84,11 @@ export function proposeRegistry(occurrences: readonly Occurrence[], implied: rea
     services.set(keyOf(name), service)
   }
   return { services: [...services.values()].toSorted((one, other) => one.port - other.port), questions }
+}
+
+/** Identifies the places with one name: a variable in all files, a label in its document. */
+function labelOf({ name, occurrence: { role, file } }: Candidate): string {
+  return role === 'reach' ? name : `${name} ${file}`
 }
 
 /** Returns the publications whose numbers a file of settings sets: `${SHOP_PORT}:80`, and `SHOP_PORT=4000` in `.env`. */
