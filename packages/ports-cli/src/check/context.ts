@@ -123,7 +123,7 @@ export function createContext(
     each.role === 'inner' && each.override === undefined ? servicesOf(each).map((service) => [service, each.root]) : [],
   )
   const isOldInside = lookUp(occurrences, (each) =>
-    each.role === 'inner' && !isOfRight(each) ? servicesOf(each).map((service) => [service, each.root]) : [],
+    each.role === 'inner' && !isOfRight(each) ? servicesOf(each).map((service) => [service, each.port, each.root]) : [],
   )
   const isSetInside = lookUp(occurrences, (each) =>
     each.side === 'container' && each.role === 'value'
@@ -184,7 +184,7 @@ export function createContext(
       servicesOf(each).some(
         (service) => isSetInside(service, each.port, each.location) && inside(service, each.location).size === 1,
       ),
-    isOldInside: (service, { root }) => isOldInside(service, root),
+    isOldInside: (service, { port, root }) => isOldInside(service, port, root),
     isMovable: (service, { root, package: own }, scope) =>
       scope === 'root' ? isMoved(service, root) : isMoved(service, root, own.directory),
   }

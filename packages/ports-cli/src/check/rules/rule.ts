@@ -94,7 +94,7 @@ export interface Context {
   readonly isFixedInside: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a file sets the number of a service inside its container, and has no other one for it. */
   readonly isSetInside: (occurrence: Occurrence) => boolean
-  /** Returns whether a publication leads to a number inside a service's container that is not registered for it. */
+  /** Returns whether a publication leads to the number of an occurrence inside a service's container, which is not registered for it. */
   readonly isOldInside: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */
   readonly isMovable: (service: string, occurrence: Occurrence, scope: 'package' | 'root') => boolean
