@@ -20,8 +20,9 @@ export const readDocument: Reader = async (text, path) => {
   let lead = ''
   /** Whether the last heading or line above a list is about the past. */
   let isOld = false
+  const aged = (own: readonly Match[]) => (isOld ? extend(own, { isPast: true }) : own)
   const endTable = () => {
-    if (table.length > 1) matches.push(...(aboutDebuggers.test(lead) ? [] : readTable(table)))
+    if (table.length > 1) matches.push(...aged(aboutDebuggers.test(lead) ? [] : readTable(table)))
     table = []
   }
   for (const block of blocks) {
@@ -30,7 +31,7 @@ export const readDocument: Reader = async (text, path) => {
       continue
     }
     endTable()
-    if (block.kind === 'code') matches.push(...(await readCode(block, path, lead)))
+    if (block.kind === 'code') matches.push(...aged(await readCode(block, path, lead)))
     else if (block.kind === 'heading') {
       headings.push(block.text)
       lead = block.text
@@ -45,7 +46,7 @@ export const readDocument: Reader = async (text, path) => {
       if (isItem) parents.push({ indent: block.indent, label })
       if (block.text !== '') lead = block.text
       if (!isItem && block.text !== '') isOld = old.test(block.text)
-      matches.push(...shift(isOld ? extend(own, { isPast: true }) : own, block.start))
+      matches.push(...aged(shift(own, block.start)))
     }
   }
   endTable()

@@ -86,7 +86,9 @@ function labelAddress(found: Match, text: string, around: Surroundings): Match {
   const linked = /\[([^\]]{1,60})\]\(\s*<?$/.exec(text.slice(0, from))?.[1]
   const isLinked = linked !== undefined && !/:\d/.test(linked)
   const label = isLinked ? parseLabel(linked) : findLabel(text, from, to, around)
-  if (!label) return match
+  // "Prometheus: http://localhost:8080/actuator/prometheus" is an address of what has the metrics.
+  const steps = text.slice(match.end, to).toLowerCase().split('/').slice(2)
+  if (!label || steps.includes(label.text.toLowerCase())) return match
   // "Grafana: [core](http://localhost:3010)" is about core's Grafana.
   const outer = isLinked ? parseLabel(text.replace(/[:–—].*$/s, '')) : undefined
   const hints = [outer, around.parent].flatMap((each): Evidence[] =>

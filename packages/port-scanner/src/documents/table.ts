@@ -19,6 +19,8 @@ const serviceColumn =
 /** Columns that may contain the names of services where none is called so. */
 const otherNameColumn =
   /^(?:name|app|application|component|process|package|project|tool|module|server|system|what)s?(?: name)?$|^(?:模块|组件|应用)(?:名|名称)?$/i
+/** Columns of an account at a service's database, whose port is then in the row. */
+const accountColumn = /^(?:db )?(?:user(?: ?name)?|password)s?$/i
 const separator = /^[ \t|:=-]+$/
 /** Columns of a further port of the same service: for metrics, in production. */
 const isFurtherColumn = (title: string) => portColumn.test(title) && !innerColumn.test(title) && !ownColumn.test(title)
@@ -52,7 +54,7 @@ function readRow(cells: readonly Cell[], header: readonly string[], group: strin
   const isName = ({ text }: Cell) => text.trim() !== '' && parseLabel(text) !== undefined && !/\d{4}/.test(text)
   const cell = named >= 0 ? cells[named] : cells.find(isName)
   const label = cell && parseLabel(cell.text)
-  const evidence = label ? evidenceOf(label) : []
+  const evidence = label && !isTitled(accountColumn) ? evidenceOf(label) : []
   return cells.flatMap((each, column) => {
     const title = header[column] ?? ''
     if (each === cell) return []

@@ -1,4 +1,15 @@
-import { anyCase, expose, fallback, listen, probe, publish, reach, setting, type PatternDialect } from './pattern.js'
+import {
+  anyCase,
+  expose,
+  fallback,
+  listen,
+  mention,
+  probe,
+  publish,
+  reach,
+  setting,
+  type PatternDialect,
+} from './pattern.js'
 
 const port = String.raw`(?<port>\d{2,5})(?![\w.]*\d)`
 /** 80 and 443 are a web server's on every machine. */
@@ -33,7 +44,9 @@ export const settingsRows: readonly PatternDialect[] = [
     patterns: [
       // It usually runs in a separate container.
       { ...listen`^[ \t]*listen[ \t]+(?:[\w.*]+:|\[[\da-f:]*\]:)?${listened}`, side: 'container' },
-      { ...reach`\b(?:proxy|grpc|fastcgi|uwsgi)_pass[ \t]+(?:\w+:\/\/)?${local}:${port}`, follower: 'proxy target' },
+      // PHP runs in the same container.
+      mention`\bfastcgi_pass[ \t]+${local}:${port}`,
+      { ...reach`\b(?:proxy|grpc|uwsgi)_pass[ \t]+(?:\w+:\/\/)?${local}:${port}`, follower: 'proxy target' },
       { ...reach`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+${local}:${port}`, follower: 'proxy target' },
       { ...reach`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+(?<host>[\w.-]+):${port}`, scheme: 'http' },
     ],

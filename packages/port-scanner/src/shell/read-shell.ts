@@ -100,8 +100,10 @@ function readDefault({ parameter, operation }: ParameterExpansionPart, text: str
 function readHereDocument(from: number, to: number, text: string): Match[] {
   const body = text.slice(from, to)
   const lines = [...body.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Z][A-Z\d_]*)=(.*)$/gm)]
+  const values = new Map(lines.map(({ 1: name, 2: value }) => [name!, value!]))
+  const sibling = (name: string) => values.get(name)
   const settings = lines.flatMap(({ 0: line, 1: name, 2: value, index }) =>
-    readAssignment(name!, unquote({ text: value!, start: index + line.length - value!.length })),
+    readAssignment(name!, unquote({ text: value!, start: index + line.length - value!.length }), { sibling }),
   )
   return shift(merge(settings, findAddresses(body)), from)
 }

@@ -4,6 +4,7 @@ import { findAgreements } from './agreement.js'
 import { createNameIndex, fold, isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isProxyName } from './products.js'
+import { isOfVariant } from './silence.js'
 import { isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
 
 /** Roles in which a block opens a port. */
@@ -135,6 +136,7 @@ export function createContext(
       ? servicesOf(each).map((service) => [each.port, service, each.location])
       : [],
   )
+  const isRightIn = lookUp(occurrences, (each) => (isOfRight(each) ? [[each.location]] : []))
   const isListened = lookUp(occurrences, ({ role, port, location }) => (role === 'listen' ? [[port, location]] : []))
   return {
     registry,
@@ -180,6 +182,7 @@ export function createContext(
       const { port, containerPort = port } = services[service]!
       return containerPort !== port || isFixed(service, root)
     },
+    isApart: (each) => isOfVariant(each.path) && !isRightIn(each.location),
     isSetInside: (each) =>
       servicesOf(each).some(
         (service) => isSetInside(service, each.port, each.location) && inside(service, each.location).size === 1,

@@ -38,7 +38,9 @@ export function isOfDocs({ path, kind, package: own }: Pick<Occurrence, 'path' |
 
 /** Returns whether a file is of another environment, in which a service has another number. */
 export function isOfOtherEnvironment(path: string): boolean {
-  return /(?:^|[./_-])(?:devcontainer|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet|aws|gcp|azure|coolify|vps)(?=$|[./_-])/i.test(
+  // `scripts/deploy.sh` runs on another machine.
+  if (/(?:^|\/)[\w-]*deploy[\w-]*\.(?:sh|ps1)$/.test(path)) return true
+  return /(?:^|[./_-])(?:devcontainer|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet|aws|gcp|azure|coolify|vps|k3s|k3d|minikube)(?=$|[./_-])/i.test(
     path,
   )
 }
@@ -51,6 +53,11 @@ export function isOfTargets(path: string): boolean {
 /** Returns whether a file is one of compose, the main one or a variant. */
 export function isOfCompose(path: string): boolean {
   return /(?:^|[/._-])(?:docker-)?compose(?:[._-][^/]*)?\.ya?ml(?:\.\w+)?$/i.test(path)
+}
+
+/** Returns whether a file sets the variables of one of several stacks: `.env.demo`, `env.high.template`. */
+export function isOfVariant(path: string): boolean {
+  return /(?:^|\/)\.?env\.(?!(?:example|sample|local|template|dist|dev|development)$)[\w.-]+$/.test(path)
 }
 
 /** Returns whether a file of compose is a variant of the main one. */

@@ -124,6 +124,41 @@ const twins: Readonly<Record<string, Twins>> = {
     wrong: { 'a.http': '@Mail_HostAddress = http://localhost:7300\n' },
     finding: 'a.http:1 error wrong-port 7300',
   },
+  'the host beside a port, in a file that a script writes': {
+    right: { 'a.sh': 'cat > .env <<END\nQUEUE_HOST=queue\nQUEUE_PORT=7203\nEND\n' },
+    wrong: { 'a.sh': 'cat > .env <<END\nQUEUE_HOST=localhost\nQUEUE_PORT=7101\nEND\n' },
+    finding: 'a.sh:3 error wrong-port 7101',
+  },
+  'variables of one of several stacks': {
+    right: { '.env.demo': 'WEB_PORT=7300\nMAIL_PORT=7301\n' },
+    wrong: { '.env.demo': 'WEB_PORT=7300\nMAIL_PORT=7102\n' },
+    finding: '.env.demo:1 error wrong-port 7300',
+  },
+  'a script that deploys on another machine': {
+    right: { 'scripts/deploy-web.sh': 'WEB_PORT=7300\n' },
+    wrong: { 'scripts/start-web.sh': 'WEB_PORT=7300\n' },
+    finding: 'scripts/start-web.sh:1 error wrong-port 7300',
+  },
+  'PHP behind a web server in its container': {
+    right: { 'nginx.conf': 'location / {\n  fastcgi_pass 127.0.0.1:7300;\n}\n' },
+    wrong: { 'nginx.conf': 'location / {\n  proxy_pass http://127.0.0.1:7300;\n}\n' },
+    finding: 'nginx.conf:2 warning unregistered-port 7300',
+  },
+  "a table of services' accounts at a database": {
+    right: { 'a.md': '| Service | Database | User | Port |\n|---|---|---|---|\n| Web | a | b | 7300 |\n' },
+    wrong: { 'a.md': '| Service | Database | Port |\n|---|---|---|\n| Web | a | 7300 |\n' },
+    finding: 'a.md:3 warning wrong-port 7300',
+  },
+  'an address of the metrics for another service': {
+    right: { 'a.md': '- **Web**: http://localhost:7102/actuator/web\n' },
+    wrong: { 'a.md': '- **Web**: http://localhost:7102/actuator\n' },
+    finding: 'a.md:1 error wrong-port 7102',
+  },
+  'a sample and a table under a title about the past': {
+    right: { 'a.md': '## Before\n\n```yaml\nWEB_PORT: 7102\n```\n\n| Service | Port |\n|---|---|\n| Web | 7102 |\n' },
+    wrong: { 'a.md': '## After\n\n```yaml\nWEB_PORT: 7102\n```\n\n| Service | Port |\n|---|---|\n| Web | 7102 |\n' },
+    finding: 'a.md:9 error wrong-port 7102',
+  },
   'an image for tests': {
     right: { 'web/package.json': '{"name":"web"}', 'web/Dockerfile.test': 'FROM x\nENV PORT=7300\n' },
     wrong: { 'web/package.json': '{"name":"web"}', 'web/Dockerfile': 'FROM x\nENV PORT=7300\n' },

@@ -107,7 +107,7 @@ function isAgreedUpon(occurrence: Occurrence, { registry, isAgreedInside }: Cont
 /** Returns whether an unregistered number is that of another stack than the registered one. */
 export function isOfOtherStack(
   occurrence: Occurrence,
-  { registry, isPublishedElsewhere, isRightElsewhere }: Context,
+  { registry, isApart, isPublishedElsewhere, isRightElsewhere }: Context,
 ): boolean {
   const { path, port, innerPort, role, attribution } = occurrence
   const isRightInMain = attribution?.services.some((service) => isRightElsewhere(service, occurrence)) === true
@@ -119,7 +119,7 @@ export function isOfOtherStack(
     role === 'publish' &&
     isOfCompose(path) &&
     attribution?.services.some((service) => !isRightElsewhere(service, occurrence)) === true
-  if ((isOfOtherEnvironment(path) && !isOnly) || isOfTests(path)) return true
+  if ((isOfOtherEnvironment(path) && !isOnly) || isOfTests(path) || isApart(occurrence)) return true
   // `compose.local.yml` replaces what `compose.yml` publishes.
   if (role !== 'publish' || !isOfComposeVariant(path)) return false
   return (attribution?.services ?? []).some(

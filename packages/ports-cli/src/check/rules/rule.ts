@@ -92,6 +92,8 @@ export interface Context {
   readonly isListenedHere: (occurrence: Occurrence) => boolean
   /** Returns whether a service has a number inside its container that is registered, or published without a variable. */
   readonly isFixedInside: (service: string, occurrence: Occurrence) => boolean
+  /** Returns whether a number is in variables for another stack, with no number of the registered one. */
+  readonly isApart: (occurrence: Occurrence) => boolean
   /** Returns whether a file sets the number of a service inside its container, and has no other one for it. */
   readonly isSetInside: (occurrence: Occurrence) => boolean
   /** Returns whether a publication leads to the number of an occurrence inside a service's container, which is not registered for it. */
