@@ -13,10 +13,14 @@ const portWords = /^(?:port|ports|httpport|listenport|serverport)$/
 /** Words that end like a port, and are none. */
 const otherWords = /(?:^|_)(?:RE|SUP|IM|EX|TRANS|VIEW|PASS|AIR|S|TELE|RAP)PORT$/
 
-/** Returns whether a variable, key or field with this name holds a port: `PORT`, `CORE_PORT`, `COREPORT`, `targetPort`. */
+/** Names of settings of ports that hold no port. */
+const aboutPorts = /^PORT_(?:OFFSET|RANGE|BASE|START|END|MIN|MAX|COUNT|TIMEOUT)/
+
+/** Returns whether a variable, key or field with this name holds a port: `PORT`, `CORE_PORT`, `PORT_CORE`, `COREPORT`, `targetPort`. */
 export function isPortName(name: string): boolean {
   const isJoined = /^[A-Z\d_]+PORT$/.test(name) && !otherWords.test(name)
-  return isJoined || portWords.test(wordsOf(name).at(-1) ?? '')
+  const isInFront = /^PORT_[A-Z][A-Z\d_]*$/.test(name) && !aboutPorts.test(name)
+  return isJoined || isInFront || portWords.test(wordsOf(name).at(-1) ?? '')
 }
 
 /** Returns whether a name holds an address that a process binds: `LISTEN_ADDR`, `bind`. */

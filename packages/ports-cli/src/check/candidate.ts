@@ -193,7 +193,7 @@ function nameOf({ role, evidence }: Occurrence): string | undefined {
       return variable
         .replace(publicPrefix, '')
         .replace(/_?(?:(?:base_?)?(?:url|uri|origin|endpoint|addr|address)|dsn)$/i, '')
-    return isPortName(variable) ? variable.replace(/_?port$/i, '') : ''
+    return isPortName(variable) ? variable.replace(/_?port$|^PORT_/i, '') : ''
   }
   return text('block') ?? text('label')
 }

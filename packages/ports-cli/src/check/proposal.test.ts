@@ -136,6 +136,15 @@ const cases: readonly Case[] = [
     {},
   ],
   [
+    'publications whose variables start with PORT',
+    {
+      '.env.example': 'PORT_SHOP=7101\nPORT_MAIL=7102\n',
+      'compose.yml':
+        'services:\n  shop:\n    build: .\n    ports: ["${PORT_SHOP}:80"]\n  mail:\n    build: .\n    ports: ["${PORT_MAIL}:80"]\n',
+    },
+    { mail: 7102, shop: 7101 },
+  ],
+  [
     "the settings of Ktor's programs",
     {
       'mail/pom.xml': '',

@@ -129,6 +129,11 @@ const twins: Readonly<Record<string, Twins>> = {
     wrong: { 'a.sh': 'cat > .env <<END\nQUEUE_HOST=localhost\nQUEUE_PORT=7101\nEND\n' },
     finding: 'a.sh:3 error wrong-port 7101',
   },
+  'a variable whose name starts with PORT': {
+    right: { '.env': 'PORT_WEB=7101\nPORT_OFFSET=7300\n' },
+    wrong: { '.env': 'PORT_WEB=7102\n' },
+    finding: '.env:1 error wrong-port 7102',
+  },
   'variables of one of several stacks': {
     right: { '.env.demo': 'WEB_PORT=7300\nMAIL_PORT=7301\n' },
     wrong: { '.env.demo': 'WEB_PORT=7300\nMAIL_PORT=7102\n' },
