@@ -63,7 +63,8 @@ const superseded =
   /\b(?:superseded|historical reference|obsolete|(?:is|are) (?:now )?(?:outdated|deprecated|archived))\b/i
 
 /** The title of a list of what was before: "Before (old ports)". */
-const old = /^[\W_]*(?:(?:before|previous(?:ly)?|formerly|old)\b|\bold (?:ports?|numbers?)\b)[^.]*$/i
+const old =
+  /^[\W_]*(?:(?:before|previously|formerly)(?=[^\w(]*(?:\(|$))|(?:old|previous) (?:ports?|numbers?|values?|architecture|configuration|setup|stack)\b)[^.]*$/i
 
 /** The title of a list of ports that no service has. */
 const aboutDebuggers = /\bdebug\w*\s+ports?\b/i

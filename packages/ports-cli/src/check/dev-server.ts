@@ -1,17 +1,23 @@
-import { basename, join, resolve } from 'node:path'
-import { listFiles, readRegularFile } from '@driftos/port-scanner'
+import { basename, resolve } from 'node:path'
+import { createLocator, listFiles, readRegularFile } from '@driftos/port-scanner'
 import type { PortFile } from './scan.js'
 
 const maxManifestBytes = 200_000
 
 /** Commands that start a server for development, and its default port. */
 const frameworks: readonly (readonly [command: RegExp, port: number])[] = [
-  [/\b(?:next|nuxt|nuxi)\s+(?:dev|start)\b|\b(?:react-scripts|react-app-rewired|craco)\s+start\b/, 3000],
+  [/\bstrapi\s+dev(?:elop)?\b/, 1337],
+  [/\b(?:next|nuxt|nuxi)\s+(?:dev|start)\b|\b(?:react-scripts|react-app-rewired|craco|docusaurus)\s+start\b/, 3000],
+  [/\brsbuild\s+dev\b/, 3000],
   [/\bng\s+s(?:erve)?\b/, 4200],
   [/\bastro\s+dev\b/, 4321],
-  [/(?:^|[\s&;])vite(?!\s+(?:build|preview|optimize)|[\w:-])|\b(?:react-router|remix)\s+(?:vite:)?dev\b/, 5173],
+  [
+    /(?:^|[\s&;"'])vite(?!\s+(?:build|preview|optimize)|[\w:-])|\b(?:react-router|remix|vitepress)\s+(?:vite:)?dev\b/,
+    5173,
+  ],
   [/\bgatsby\s+develop\b/, 8000],
-  [/\bvue-cli-service\s+serve\b/, 8080],
+  [/\bvue-cli-service\s+serve\b|\bwebpack(?:\s+serve|-dev-server)\b/, 8080],
+  [/\bionic\s+serve\b/, 8100],
 ]
 
 const dialect = { name: 'package.json', kind: 'settings' } as const
@@ -23,25 +29,35 @@ const setsPort = /\s(?:-p|--port)\b|\bPORT=/
  */
 export function findDevServers(root: string): PortFile[] {
   const manifests = listFiles(root).files.filter((file) => basename(file) === 'package.json')
-  return manifests.flatMap((path) =>
-    readLines(join(root, path)).flatMap((lineText, index): PortFile[] => {
-      const [, command] = /^\s*"(?:dev|start|serve|develop)(?::\w+)?"\s*:\s*"(.*)"/.exec(lineText) ?? []
-      const port = command === undefined || setsPort.test(command) ? undefined : portOf(command)
+  return manifests.flatMap((path) => {
+    const location = resolve(root, path)
+    const text = readManifest(location)
+    const positionOf = createLocator(text)
+    return scriptsOf(text).flatMap(([name, command]): PortFile[] => {
+      const isStart = /^(?:dev|start|serve|develop)(?::|$)/.test(name) && !setsPort.test(command)
+      const port = isStart ? frameworks.find(([pattern]) => pattern.test(command))?.[1] : undefined
       if (port === undefined) return []
-      const position = { start: 0, end: 0, line: index + 1, column: 1, lineText }
-      const match = { ...position, port, side: 'host', role: 'default', evidence: [], nameAt: undefined } as const
-      return [{ root, path, file: path, location: resolve(root, path), dialect, matches: [match] }]
-    }),
-  )
+      const start = Math.max(0, text.indexOf(JSON.stringify(command)))
+      const place = { start, end: start, port, side: 'host', role: 'default', evidence: [] } as const
+      return [{ root, path, file: path, location, dialect, matches: [{ ...place, ...positionOf(start) }] }]
+    })
+  })
 }
 
-function portOf(command: string): number | undefined {
-  return frameworks.find(([pattern]) => pattern.test(command))?.[1]
-}
-
-function readLines(file: string): string[] {
+function readManifest(file: string): string {
   try {
-    return readRegularFile(file, maxManifestBytes).split('\n')
+    return readRegularFile(file, maxManifestBytes)
+  } catch {
+    return ''
+  }
+}
+
+function scriptsOf(text: string): (readonly [name: string, command: string])[] {
+  try {
+    const { scripts } = JSON.parse(text) as { readonly scripts?: Readonly<Record<string, unknown>> }
+    return Object.entries(scripts ?? {}).flatMap(([name, command]) =>
+      typeof command === 'string' ? [[name, command] as const] : [],
+    )
   } catch {
     return []
   }

@@ -123,7 +123,7 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     findByName,
     findByVariable(text) {
       // A path of keys: `Services__catalog__Url`, `Services:catalog:Url`, `services.catalog.url`. But `postgres:` is a scheme.
-      const keys = text.replace(/^PORT_(?=[A-Z])(.+)$/, '$1_PORT').split(/__|[.:](?=.)/)
+      const keys = text.replace(/^PORT_([A-Z].*)$/, '$1_PORT').split(/__|[.:](?=.)/)
       return keys.map((_, index) => findByKey(keys.slice(index).join('_'))).find((found) => found.length > 0) ?? []
     },
   }

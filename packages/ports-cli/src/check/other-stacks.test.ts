@@ -22,7 +22,7 @@ const shopWith = (containerPort: number) => registryOf({ shop: [7301, containerP
 const deployment = (...lines: readonly string[]) =>
   `kind: Deployment\nmetadata: { name: cache-orders }\nspec: { template: { spec: { containers: [{ name: cache-orders, ${lines.join(', ')} }] } } }\n`
 
-const environments = ['prod', 'production', 'staging', 'uat', 'qa', 'testnet', 'aws', 'coolify']
+const environments = ['prod', 'production', 'staging', 'uat', 'qa', 'testnet', 'aws', 'azure', 'coolify', 'vps', 'k3s']
 const cases: readonly Case[] = [
   ...environments.flatMap((environment): Case[] => [
     [

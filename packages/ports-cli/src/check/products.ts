@@ -29,6 +29,11 @@ export function findProduct(name: string): Product | undefined {
   )?.[1]
 }
 
+/** Returns the port on which a product answers health checks, where it is another than its own. */
+export function healthPortOf(image: string): number | undefined {
+  return /\bkeycloak\b/.test(image) ? 9000 : /\bnats\b/.test(image) ? 8222 : undefined
+}
+
 /** Returns whether a name is that of a web server, which forwards to other programs. */
 export function isProxyName(name: string): boolean {
   return /(?:^|[-_.])(?:nginx|traefik|caddy|haproxy|envoy|httpd|apache|proxy)(?:$|[-_.])/i.test(name)

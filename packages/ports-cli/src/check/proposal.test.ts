@@ -470,6 +470,11 @@ const frameworks: readonly (readonly [script: string, port: number | undefined])
   ['vite', 5173],
   ['tsc && vite --host', 5173],
   ['react-router dev', 5173],
+  ['concurrently "vite" "node a.js"', 5173],
+  ['vitepress dev docs', 5173],
+  ['webpack serve --open', 8080],
+  ['docusaurus start', 3000],
+  ['strapi develop', 1337],
   ['gatsby develop', 8000],
   ['vue-cli-service serve', 8080],
   ['vite build --watch', undefined],
@@ -500,6 +505,15 @@ describe('a server for development whose port no file says', () => {
     ],
   )('has no further port where %s', async (_kind, files, expected) => {
     expect(await proposedPorts({ 'web/package.json': manifest('vite'), ...files })).toEqual(expected)
+  })
+
+  it('is found in a manifest of one line', async () => {
+    const files = { 'web/package.json': '{"name":"shop","scripts":{"build":"vite build","dev":"vite"}}' }
+    expect(await proposedPorts(files)).toEqual({ shop: 5173 })
+  })
+
+  it.each(['{ "scripts": ', '[]', 'null', '{ "scripts": { "dev": 1 } }'])('is none in %s', async (text) => {
+    expect(await proposedPorts({ 'web/package.json': text })).toEqual({})
   })
 
   it('is none in a library', async () => {

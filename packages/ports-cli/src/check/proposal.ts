@@ -34,7 +34,7 @@ interface Claim extends Candidate {
  *
  * @param implied - default ports of packages, for those without another one
  */
-export function proposeRegistry(occurrences: readonly Occurrence[], implied: readonly Occurrence[] = []): Proposal {
+export function proposeRegistry(occurrences: readonly Occurrence[], implied: readonly Occurrence[]): Proposal {
   const candidates = findCandidates([...occurrences, ...findSetPublications(occurrences)], implied)
   // "Alternative port" is a label of several numbers, not a service. So is `AUTH_URL` for several programs.
   const labels = groupBy(

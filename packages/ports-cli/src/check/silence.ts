@@ -6,14 +6,14 @@ const testPath =
   /(?:^|\/)(?:[\w.-]*[Tt]est(?:s|ing|cases?)?|tests?_\w+|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?(?!\/.*\.mdx?$)|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?(?:-\w+)?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)mock[-_][\w.-]+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?(?:tests?|jest|vitest))[\w.-]*\.\w+$|(?:^|\/)[Dd]ockerfile\.(?:test|e2e)$|Tests?\.(?:java|kt|cs|swift|php)$/
 
 const pastPath =
-  /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)|(?:^|\/)(?:adrs?|decisions?|[\w-]*decision-records?|_?posts|blogs?)(?:\/.*)?\.(?:md|mdx|markdown|rst|adoc|txt)$/i
+  /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)|(?:^|\/)(?:adrs?|decisions?|[\w-]*decision-records?|_?posts)(?:\/.*)?\.(?:md|mdx|markdown|rst|adoc|txt)$/i
 
 /** A document or a result with a date in its path. */
 const datedPath = /[-_./]20\d\d-?[01]\d-?[0-3]\d.*\.(?:md|mdx|markdown|rst|adoc|txt|json)$/
 
 /** Copies that are kept, and load tests, but no programs of these names next to others. */
 const asidePath =
-  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:_?references?|legacy|deprecated|bak|archive[ds]?|archive[_-]\w+|old|performance|perf)\//i
+  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:_references?|legacy|deprecated|bak|archive[ds]?|archive[_-]\w+|old|performance|perf)\//i
 
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
@@ -57,7 +57,9 @@ export function isOfCompose(path: string): boolean {
 
 /** Returns whether a file sets the variables of one of several stacks: `.env.demo`, `env.high.template`. */
 export function isOfVariant(path: string): boolean {
-  return /(?:^|\/)\.?env\.(?!(?:example|sample|local|template|dist|dev|development)$)[\w.-]+$/.test(path)
+  const [, stack = ''] =
+    /(?:^|\/)(?:\.env\.([\w.-]+)|env\.([\w-]+)\.(?:template|example|sample|dist))$/.exec(path)?.filter(Boolean) ?? []
+  return stack.split('.').some((word) => !/^(?:|example|sample|local|template|dist|dev|development)$/.test(word))
 }
 
 /** Returns whether a file of compose is a variant of the main one. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findingsOf, registryOf } from './acme.fixture.js'
 
-const registry = registryOf({ web: 7101, mail: 7102, queue: [7103, 7203], queueAdmin: 7104, proxy: 7105 })
+const registry = registryOf({ web: 7101, mail: 7102, queue: [7103, 7203], queueAdmin: 7104, proxy: 7105, store: 9000 })
 
 /** A place that the judges of unseen repositories called right, and a similar one that is wrong. */
 interface Twins {
@@ -31,7 +31,7 @@ spec:
 const origins = (...lines: readonly string[]) =>
   `class Startup {\n  void Configure() => policy.WithOrigins(\n${lines.join('\n')}\n  );\n}\n`
 const healthCheck = (source: string) =>
-  `services:\n  mail:\n    ${source}\n    healthcheck:\n      test: ["CMD", "curl", "http://localhost:7101/health"]\n`
+  `services:\n  mail:\n    ${source}\n    healthcheck:\n      test: ["CMD", "curl", "http://localhost:9000/health"]\n`
 
 const twins: Readonly<Record<string, Twins>> = {
   'a cluster that sets and expects one number': {
@@ -39,10 +39,10 @@ const twins: Readonly<Record<string, Twins>> = {
     wrong: { 'k8s/mail.yaml': manifest(7101, 7102) },
     finding: 'k8s/mail.yaml:14 error wrong-port 7101',
   },
-  'the health check of an image of other people': {
-    right: { 'compose.yml': healthCheck('image: x') },
-    wrong: { 'compose.yml': healthCheck('build: .') },
-    finding: 'compose.yml:5 error wrong-port 7101',
+  "the health check of Keycloak's image": {
+    right: { 'compose.yml': healthCheck('image: quay.io/keycloak/keycloak:26') },
+    wrong: { 'compose.yml': healthCheck('image: acme/mail') },
+    finding: 'compose.yml:5 error wrong-port 9000',
   },
   'the variable of another service in a container': {
     right: { 'compose.yml': 'services:\n  mail:\n    image: x\n    environment:\n      PROXY_PORT: 7105\n' },
@@ -63,11 +63,6 @@ const twins: Readonly<Record<string, Twins>> = {
     right: { 'a.md': '| Service | Port |\n|---|---|\n| web | 7102 (mail), 7103 (queue) |\n' },
     wrong: { 'a.md': '| Service | Port |\n|---|---|\n| web | 7102 |\n' },
     finding: 'a.md:3 error wrong-port 7102',
-  },
-  'the default of an option of a program that reaches another service': {
-    right: { 'web/package.json': '{"name":"web"}', 'web/a.py': 'parser.add_argument("--port", default=7102)\n' },
-    wrong: { 'web/package.json': '{"name":"web"}', 'web/a.py': 'app.run(port=7102)\n' },
-    finding: 'web/a.py:1 error wrong-port 7102',
   },
   'an address between containers that a script prints': {
     right: { 'a.sh': 'echo "Internal URL: http://queue:7203"\n' },
@@ -109,11 +104,6 @@ const twins: Readonly<Record<string, Twins>> = {
     wrong: { 'a.md': '## Ports\n\n- **Queue**: 7102 (internal)\n' },
     finding: 'a.md:3 warning wrong-port 7102',
   },
-  'an article in a blog, and a document': {
-    right: { 'blog/a.md': '- **Web**: http://localhost:7102\n' },
-    wrong: { 'docs/a.md': '- **Web**: http://localhost:7102\n' },
-    finding: 'docs/a.md:1 error wrong-port 7102',
-  },
   "a mock of another service, in a package's directory": {
     right: { 'web/package.json': '{"name":"web"}', 'web/mock_mail.py': 'app.run(port=7300)\n' },
     wrong: { 'web/package.json': '{"name":"web"}', 'web/main.py': 'app.run(port=7300)\n' },
@@ -138,6 +128,26 @@ const twins: Readonly<Record<string, Twins>> = {
     right: { '.env.demo': 'WEB_PORT=7300\nMAIL_PORT=7301\n' },
     wrong: { '.env.demo': 'WEB_PORT=7300\nMAIL_PORT=7102\n' },
     finding: '.env.demo:1 error wrong-port 7300',
+  },
+  'variables of a stack, and a program with the same name': {
+    right: { 'env.high.template': 'WEB_PORT=7300\n' },
+    wrong: { 'src/env.ts': 'export const port = process.env.WEB_PORT ?? 7300\n' },
+    finding: 'src/env.ts:1 error wrong-port 7300',
+  },
+  'variables of another stack, and samples of those of this one': {
+    right: { '.env.docker.example': 'WEB_PORT=7300\n' },
+    wrong: { '.env.local.example': 'WEB_PORT=7300\n' },
+    finding: '.env.local.example:1 error wrong-port 7300',
+  },
+  'a kept reference, and a reference for readers': {
+    right: { '_reference/a.ts': 'const WEB_PORT = 7300\n' },
+    wrong: { 'docs/reference/a.md': '- **Web**: http://localhost:7102\n' },
+    finding: 'docs/reference/a.md:1 error wrong-port 7102',
+  },
+  'a title about the past, and one about the first step': {
+    right: { 'a.md': '**Before:**\n\n- Web: http://localhost:7102\n' },
+    wrong: { 'a.md': '## Before you start\n\n- Web: http://localhost:7102\n' },
+    finding: 'a.md:3 error wrong-port 7102',
   },
   'a script that deploys on another machine': {
     right: { 'scripts/deploy-web.sh': 'WEB_PORT=7300\n' },

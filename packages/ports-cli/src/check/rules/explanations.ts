@@ -1,7 +1,7 @@
 import { isNodePort, wordsOf } from '@driftos/port-scanner'
 import { fold, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
-import { isDevServerPort } from '../products.js'
+import { healthPortOf, isDevServerPort } from '../products.js'
 import {
   isOfCluster,
   isOfCompose,
@@ -20,7 +20,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
   return (
     isFurtherPort(occurrence, context) ||
     (occurrence.side === 'container' && isOfCluster(occurrence.path) && context.isSetInside(occurrence)) ||
-    isCheckOfImage(occurrence) ||
+    isCheckOfProduct(occurrence) ||
     // A row with several ports, none of them the service's: those of the programs that it reaches.
     (occurrence.kind === 'document' &&
       occurrence.role === 'label' &&
@@ -48,10 +48,9 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
   )
 }
 
-/** Returns whether a container checks a program of other people, which may have a further port for that. */
-function isCheckOfImage({ path, role, evidence, attribution }: Occurrence): boolean {
-  const isChecked = role === 'probe' && isOfCompose(path) && attribution!.by === 'block'
-  return isChecked && evidence.some(({ kind }) => kind === 'image')
+/** Returns whether a container checks its program on the further port that this product has for that. */
+function isCheckOfProduct({ port, role, evidence }: Occurrence): boolean {
+  return role === 'probe' && evidence.some(({ kind, text }) => kind === 'image' && healthPortOf(text) === port)
 }
 
 /**

@@ -25,8 +25,6 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       // So is the port in the settings of a further program.
       return kind === 'settings' && role === 'value' && context.isStarted(holder, occurrence)
     case 'package':
-      // The default of a program's option may be the port of what it reaches.
-      if (role === 'flag' && kind === 'code') return true
       // A package `ui` may also start the service `uiPreview`.
       if (side === 'host' && services.some((each) => isNamedAfter(holder, each))) return true
       // The script `preview` of a package may be the service `preview`.

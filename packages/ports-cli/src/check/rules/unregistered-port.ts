@@ -5,7 +5,7 @@ import { isOfOtherStack } from './explanations.js'
 import { isPackageOf } from './other-owner.js'
 
 /** Names of settings with the addresses of clients. */
-const allowing = /https?_?proxy|origin|cors|allow|redirect|callback|csrf|trusted|stateful/i
+const allowing = /(?:https?|ftp|all)_?proxy|origin|cors|allow|redirect|callback|csrf|trusted|stateful/i
 
 /** Programs that connect to products of others, whose ports are no service's. */
 const isOfPlugin = /(?:^|\/)(?:\w+[_-])?(?:providers?|plugins?|integrations?|connectors?|adapters?)\//i
@@ -42,10 +42,9 @@ export const unregisteredPort: OccurrenceRule = {
     if (Object.values(registry.services).some((each) => port <= each.port && each.port <= rangeEnd)) return undefined
     if (isOfOtherStack(occurrence, context)) return undefined
     // A service's number inside its container, in its own package.
-    const isInner = Object.entries(registry.services).some(
-      ([name, { containerPort }]) => containerPort === port && isPackageOf(name, occurrence, registry),
-    )
-    if (role === 'listen' && isInner) return undefined
+    const isInner = ([name, { containerPort }]: readonly [string, { readonly containerPort?: number | undefined }]) =>
+      containerPort === port && isPackageOf(name, occurrence, registry)
+    if (role === 'listen' && Object.entries(registry.services).some(isInner)) return undefined
     if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {
       const verb = role === 'publish' ? 'published' : 'listened on'
       const block = evidence.find(({ kind: of }) => of === 'block')
