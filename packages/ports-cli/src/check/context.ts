@@ -100,6 +100,9 @@ export function createContext(
     const named = new Set(namedBlocks(each))
     return each.role === 'expose' && named.size > 1 ? [...named].map((service) => [service, each.port, each.root]) : []
   })
+  const isDeclared = lookUp(mentions, ({ group, port, location }) =>
+    group?.startsWith('container') ? [[port, location]] : [],
+  )
   const isMoved = lookUp(occurrences, (each) => {
     const { override, role, root, package: own, isComment } = each
     if (override === undefined || isComment) return []
@@ -145,7 +148,9 @@ export function createContext(
     isUnclaimed: (service, { root, package: { names } }) =>
       isRunning(service, root) && !isPackaged(service, root) && !names.some((name) => isBlock(fold(name), root)),
     isClusterAddress: (each) => servicesOf(each).some((service) => isOpenedInside(service, each.port, each.root)),
-    isOpenedBySidecar: (each) => servicesOf(each).some((service) => isOfSidecar(service, each.port, each.root)),
+    isOpenedInPod: (each) =>
+      isDeclared(each.port, each.location) ||
+      servicesOf(each).some((service) => isOfSidecar(service, each.port, each.root)),
     isBlockOf: (service, each) => namedBlocks(each).includes(service),
     hasRightDefault: (each) =>
       isOfProgram(each) && hasDefault(servicesOf(each)[0]!, each.attribution!.by, each.location),

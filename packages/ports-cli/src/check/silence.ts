@@ -3,10 +3,10 @@ import type { PortRegistry } from '@driftos/ports/define'
 import type { Occurrence } from './occurrence.js'
 
 const testPath =
-  /(?:^|\/)(?:[\w.-]*[Tt]est(?:s|ing|cases?)?|tests?_\w+|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?(?!\/.*\.mdx?$)|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?(?:-\w+)?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)mock[-_][\w.-]+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?(?:tests?|jest|vitest))[\w.-]*\.\w+$|(?:^|\/)[Dd]ockerfile\.(?:test|e2e)$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w.-]*[Tt]est(?:s|ing|cases?)?|tests?_\w+|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?(?!\/.*\.mdx?$)|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?(?:-\w+)?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)mock[-_][\w.-]+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?(?:tests?|jest|vitest))[\w.-]*\.\w+$|(?:^|\/)[Dd]ockerfile\.(?:test|e2e)$|(?:^|\/)(?:testing|e2e)[-_][\w.-]*\.mdx?$|Tests?\.(?:java|kt|cs|swift|php)$/
 
 const pastPath =
-  /(?:^|\/)(?:changelog|changes|history|release-?notes|news|\.changeset)(?:\.\w+$|\/)|(?:^|\/)(?:adrs?|decisions?|[\w-]*decision-records?|_?posts)(?:\/.*)?\.(?:md|mdx|markdown|rst|adoc|txt)$/i
+  /(?:^|\/)(?:changelog|changes|history|release[-_]?notes|news|\.changeset)(?:\.\w+$|\/)|(?:^|\/)(?:adrs?|decisions?|[\w-]*decision-records?|_?posts)(?:\/.*)?\.(?:md|mdx|markdown|rst|adoc|txt)$/i
 
 /** A document or a result with a date in its path. */
 const datedPath = /[-_./]20\d\d-?[01]\d-?[0-3]\d.*\.(?:md|mdx|markdown|rst|adoc|txt|json)$/
@@ -40,7 +40,9 @@ export function isOfDocs({ path, kind, package: own }: Pick<Occurrence, 'path' |
 export function isOfOtherEnvironment(path: string): boolean {
   // `scripts/deploy.sh` runs on another machine.
   if (/(?:^|\/)[\w-]*deploy[\w-]*\.(?:sh|ps1)$/.test(path)) return true
-  return /(?:^|[./_-])(?:devcontainer|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet|aws|gcp|azure|coolify|vps|k3s|k3d|minikube)(?=$|[./_-])/i.test(
+  // pm2 keeps programs running on a server.
+  if (/(?:^|\/)ecosystem\.config\.\w+$/.test(path)) return true
+  return /(?:^|[./_-])(?:devcontainer|ansible|group_vars|host_vars|inventory|inventories|playbooks?|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet|aws|gcp|azure|coolify|vps|k3s|k3d|minikube)(?=$|[./_-])/i.test(
     path,
   )
 }

@@ -28,6 +28,24 @@ spec:
             httpGet:
               port: ${probe}
 `
+const measured = (inner: number, further: number) => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: mail
+spec:
+  template:
+    metadata:
+      annotations:
+        prometheus.io/scrape: "true"
+        prometheus.io/port: "7104"
+    spec:
+      containers:
+        - name: mail
+          ports:
+            - containerPort: ${inner}
+            - name: metrics
+              containerPort: ${further}
+`
 const origins = (...lines: readonly string[]) =>
   `class Startup {\n  void Configure() => policy.WithOrigins(\n${lines.join('\n')}\n  );\n}\n`
 const healthCheck = (source: string) =>
@@ -183,6 +201,31 @@ const twins: Readonly<Record<string, Twins>> = {
     right: { 'queue/Dockerfile': 'FROM x\nEXPOSE 7203\nCMD ["run", "--port", "7203"]\n' },
     wrong: { 'queue/Dockerfile': 'FROM x\nEXPOSE 7203\nCMD ["run", "--port", "7103"]\n' },
     finding: 'queue/Dockerfile:3 error wrong-port 7103',
+  },
+  'metrics on a port that the container declares': {
+    right: { 'k8s/mail.yaml': measured(7102, 7104) },
+    wrong: { 'k8s/mail.yaml': measured(7102, 7102) },
+    finding: 'k8s/mail.yaml:10 error wrong-port 7104',
+  },
+  'settings of other machines': {
+    right: { 'ansible/group_vars/all.yml': 'mail_port: 7300\n' },
+    wrong: { 'config/all.yml': 'mail_port: 7300\n' },
+    finding: 'config/all.yml:1 error wrong-port 7300',
+  },
+  'a process that pm2 keeps on a server': {
+    right: { 'ecosystem.config.cjs': "module.exports = { apps: [{ name: 'x', env: { MAIL_PORT: '7300' } }] }\n" },
+    wrong: { 'processes.cjs': "module.exports = { apps: [{ name: 'x', env: { MAIL_PORT: '7300' } }] }\n" },
+    finding: 'processes.cjs:1 error wrong-port 7300',
+  },
+  "a command of another program in a package's document": {
+    right: { 'mail/package.json': '{"name":"mail"}', 'mail/README.md': '```sh\nuvicorn app:app --port 7101\n```\n' },
+    wrong: { 'mail/package.json': '{\n"name":"mail",\n"scripts":{"dev":"uvicorn app:app --port 7101"}}' },
+    finding: 'mail/package.json:3 error wrong-port 7101',
+  },
+  'a document about tests': {
+    right: { 'docs/testing-guide.md': '| Service | Port |\n|---|---|\n| Web | 7300 |\n' },
+    wrong: { 'docs/guide.md': '| Service | Port |\n|---|---|\n| Web | 7300 |\n' },
+    finding: 'docs/guide.md:3 warning wrong-port 7300',
   },
 }
 

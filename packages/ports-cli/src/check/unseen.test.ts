@@ -528,11 +528,6 @@ const cases: readonly Case[] = [
     [],
   ],
   [
-    'a flag without such a comment',
-    { 'api/package.json': '{"name":"api"}', 'api/README.md': '```sh\n# Start it\nvite --port 7103\n```\n' },
-    ['api/README.md:3 error wrong-port 7103'],
-  ],
-  [
     'a text for people in JSON',
     {
       'schema/form.json': '{"url":{"description":"Example: http://localhost:7300","default":"http://localhost:7301"}}',

@@ -26,8 +26,8 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
       occurrence.role === 'label' &&
       occurrence.host === undefined &&
       context.isListed(occurrence)) ||
-    // A Service of Kubernetes in front of a proxy, in the same Deployment.
-    (occurrence.role === 'inner' && context.isOpenedBySidecar(occurrence)) ||
+    // A Service of Kubernetes or a scrape annotation in front of a proxy or an exporter, in the same Deployment.
+    (/^(?:inner|scrape)$/.test(occurrence.role) && context.isOpenedInPod(occurrence)) ||
     isUnknownPort(occurrence, context) ||
     isOfOtherStack(occurrence, context) ||
     isOfReadme(occurrence, context) ||

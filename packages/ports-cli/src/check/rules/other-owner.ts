@@ -29,6 +29,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (side === 'host' && services.some((each) => isNamedAfter(holder, each))) return true
       // The script `preview` of a package may be the service `preview`.
       if (occurrence.evidence.some((each) => each.kind === 'hint' && fold(each.text) === fold(holder))) return true
+      // A command in a package's document or a default of its options may be of the program that has the number.
+      if (role === 'flag' && kind !== 'settings') return true
       // A configuration of tests starts the services that a page needs.
       if (isOfTests(path)) return true
       break

@@ -51,8 +51,11 @@ export interface Context {
   readonly isUnclaimed: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a Service of Kubernetes in the occurrence's root opens its number for the service that it names. */
   readonly isClusterAddress: (occurrence: Occurrence) => boolean
-  /** Returns whether a container with another name, in a Deployment with the name of the service, opens the number. */
-  readonly isOpenedBySidecar: (occurrence: Occurrence) => boolean
+  /**
+   * Returns whether a container in the occurrence's file declares the number as a further port, or a container with another
+   * name, in a Deployment with the name of the service, opens it.
+   */
+  readonly isOpenedInPod: (occurrence: Occurrence) => boolean
   /** Returns whether the block around an occurrence is called like a service. */
   readonly isBlockOf: (service: string, occurrence: Occurrence) => boolean
   /**
