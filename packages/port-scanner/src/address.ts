@@ -26,7 +26,8 @@ const clusterSuffix = /^([a-z\d][a-z\d-]*)(?:\.[a-z\d-]+)?\.svc(?:\.cluster\.loc
 
 /** Returns what kind of host a text is. */
 export function classifyHost(text: string): Host {
-  const name = text.replace(/^\[|\]$/g, '')
+  // `${DB_HOST:-localhost}` and Spring's `${DB_HOST:localhost}` name what holds until somebody sets the variable.
+  const name = /^\$\{[\w.]+(?::-?|-)([\w.-]+)\}$/.exec(text)?.[1] ?? text.replace(/^\[|\]$/g, '')
   if (placeholder.test(name)) return { kind: 'variable', name }
   if (local.test(name)) return { kind: 'local', name }
   const service = clusterSuffix.exec(name)?.[1]
@@ -48,7 +49,7 @@ export function hostFields(text: string): Pick<Match, 'host' | 'side'> & { reado
 const hostText = String.raw`\[[\da-f:.]{2,45}\]|(?:\$\{[^}\s]{1,80}\}|\{\{[^}]{1,80}\}\}|<[^<>\s]{1,40}>|[\w.$%{}*-]){1,200}`
 // A placeholder may contain spaces: "${PASSWORD:?set it}".
 const userText = String.raw`(?:\$\{[^}\n]{1,80}\}|\$(?!\{)|[^\s\/@"'\`<>$])`
-const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w|(?<=:\d{2,3})\*)|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\}`
+const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w|(?<=:\d{2,3})\*)|\$\{(?<variable>[\w.]{1,60})(?::-?|-)(?<fallback>\d{2,5})\}`
 const withScheme = new RegExp(
   String.raw`(?<![\w+.]|(?<!\$\{\w{1,60}:?)-)(?<scheme>[a-z][a-z\d+.-]{1,20}):\/\/(?:${userText}{1,200}@)?(?<host>${hostText}):(?:${portText})`,
   'dgi',
@@ -58,6 +59,12 @@ const bareLocal = new RegExp(
   'dgi',
 )
 const bareNamed = new RegExp(String.raw`(?<![\w./:@$-])(?<host>${hostText}):(?:${portText})(?=$|[\s,;"'\`\]/])`, 'dgi')
+
+/** `Host=localhost;Port=5432`, `Server=localhost,1433`, `host=localhost user=web port=5432`: connection strings of .NET and of libpq. */
+const connection = new RegExp(
+  String.raw`\b(?:host|server|data source)=(?:tcp:)?(?<host>${hostText})(?:,|(?:;[ \t]*[\w ]{1,30}=[^;"'\n]{0,100}){0,10};[ \t]*port=|(?:[ \t]+\w{1,30}=[^\s"']{0,100}){0,10}[ \t]+port=)(?:${portText})`,
+  'dgi',
+)
 
 /** The start of a variable's default: `${CORE_URL:-`, and Spring's `${CORE_URL:` */
 const defaultOf = /\$\{([\w.]{1,60})(?::[-=]?|[-=])["'`]?$/
@@ -74,9 +81,9 @@ export interface AddressOptions {
 
 /** Returns every address in a text that spells a port, in order, each with the role `reach`. */
 export function findAddresses(text: string, { isBare = false }: AddressOptions = {}): Match[] {
-  if (!/:(?:\d|\$\{)/.test(text)) return []
+  if (!/[:=,](?:\d|\$\{)/.test(text)) return []
   const found = new Map<number, Match>()
-  for (const pattern of isBare ? [withScheme, bareLocal, bareNamed] : [withScheme, bareLocal]) {
+  for (const pattern of [withScheme, bareLocal, connection, ...(isBare ? [bareNamed] : [])]) {
     for (const match of text.matchAll(pattern)) {
       const { host, port, scheme, variable, fallback } = match.groups!
       const number = parsePort(port ?? fallback!)

@@ -26,7 +26,7 @@ export function readAssignment(name: string, value: Spelled, { sibling }: Assign
   if (!/\d\d/.test(text)) return []
   const variable: Evidence = { kind: 'variable', text: name }
   const numbers = isPortName(name) ? readPort(text, variable, hostOf(name, sibling)) : []
-  const bound = isListenName(name) ? readListenAddress(text, variable) : []
+  const bound = isListenName(name) || isAddressName(name) ? readOwnAddress(text, variable) : []
   const found = findAddresses(text, { isBare: isAddressName(name) })
   // A program binds every address, and reaches one.
   const addresses = isEvery.test(text)
@@ -47,9 +47,13 @@ function readPort(text: string, variable: Evidence, host: string | undefined): M
   return matchAt(fallback, 2, { role: 'default', side: 'host', evidence, override: fallback[1]! }, fields)
 }
 
-function readListenAddress(text: string, variable: Evidence): Match[] {
-  const address = /^\s*(?:[\w.*]{1,60}|\[[\da-f:]*\])?:(\d{2,5})\s*$/di.exec(text)
-  return address ? matchAt(address, 1, { role: 'listen', side: 'host', evidence: [variable] }) : []
+/** `BIND=0.0.0.0:8080` is what a program listens on, and so is Go's `SERVER_ADDRESS=:8080`. */
+function readOwnAddress(text: string, variable: Evidence): Match[] {
+  const { text: name } = variable
+  const role = isListenName(name) ? 'listen' : 'value'
+  const address = /^\s*([\w.*]{1,60}|\[[\da-f:]*\])?:(\d{2,5})\s*$/di.exec(text)
+  if (!address || (role === 'value' && (address[1] !== undefined || name !== name.toUpperCase()))) return []
+  return matchAt(address, 2, { role, side: 'host', evidence: [variable] })
 }
 
 function matchAt(

@@ -1,4 +1,4 @@
-import { findAddresses, hostFields } from '../address.js'
+import { findAddresses } from '../address.js'
 import { extend, merge, parsePort, shift, type Evidence, type Match, type Role, type Side } from '../match.js'
 import { readScript } from '../shell/read-shell.js'
 import { isOwnTask } from '../names.js'
@@ -193,7 +193,6 @@ function readDotnet(root: Item): Match[] {
     const keys = keysAround(item)
     const isIn = (name: RegExp) => keys.some((each) => name.test(each))
     if (isIn(/^iis/i)) return []
-    if (isIn(/^connectionStrings$/i)) return readConnection(item)
     if (!/^(?:applicationUrl|urls)$/i.test(key) && !isIn(/^kestrel$/i)) return []
     const found = shift(findAddresses(scalar.text), scalar.start)
     return found.flatMap(({ port, start, evidence, scheme = 'http' }) =>
@@ -205,21 +204,6 @@ function readDotnet(root: Item): Match[] {
     own,
     readSettings(root).filter(({ evidence }) => !evidence.some(({ text }) => isExpress.test(text))),
   )
-}
-
-/** `Host=localhost;Port=5432`, `Server=localhost,1433` */
-function readConnection({ scalar, key }: Item & { readonly scalar: NonNullable<Item['scalar']> }): Match[] {
-  const found =
-    /(?:Host|Server|Data Source)=(?:tcp:)?(?<host>[\w.-]+)(?:,(?<comma>\d{2,5})\b|;(?:[^;]*;)*?\s*Port=(?<port>\d{2,5})\b)/di.exec(
-      scalar.text,
-    )
-  if (!found) return []
-  const group = found.groups!['comma'] === undefined ? 'port' : 'comma'
-  const [start] = found.indices!.groups![group]!
-  const address = hostFields(found.groups!['host']!)
-  const variable: Evidence = { kind: 'variable', text: key }
-  const own = numberAt(found.groups![group]!, scalar.start + start, 'reach', 'host', [])
-  return extend(own, { ...address, evidence: [...address.evidence, variable] })
 }
 
 function numberAt(digits: string, start: number, role: Role, side: Side, evidence: readonly Evidence[]): Match[] {

@@ -14,6 +14,7 @@ const orElse = String.raw`(?:\s*,\s*(?:default\s*[=:]\s*)?|\s*[)\]]+\s*(?:\|\||\
 /** Defaults of variables: `os.getenv("CORE_PORT", "3001")`, `ENV.fetch('PORT') { 3000 }`, `env::var("PORT").unwrap_or("3001".into())` */
 export const defaults: readonly Pattern[] = [
   fallback`[(\[]\s*["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']${orElse}["']?:?${port}`,
+  fallback`[(\[]\s*["'](?<variable>(?:[A-Z][A-Z\d_]*_)?ADDR(?:ESS)?)["']${orElse}["']:${port}["']`,
   reach`[(\[]\s*["'](?<variable>[A-Z][A-Z\d_]*)["']${orElse}f?["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
 ]
 

@@ -20,6 +20,22 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
     ['5432 reach container postgres=host A=variable [scheme postgres]'],
   ],
   ['.env', 'TIMEOUT=3000\nSUPPORT=3000', []],
+  ['.env', 'SERVER_ADDRESS=:3001\nMAIL_HOST=mail', ['3001 value host SERVER_ADDRESS=variable']],
+  ['.env', 'A=Host=shop-db;Port=5433;Database=a', ['5433 reach container shop-db=host A=variable']],
+  ['.env', 'A=Server=tcp:localhost,1433;User Id=sa', ['1433 reach host A=variable [host local]']],
+  ['a.cs', 'UseNpgsql("Host=localhost;Database=a;Port=5433;Username=b")', ['5433 reach host [host local]']],
+  ['a.go', 'dsn := "host=shop-db user=a password=b dbname=c port=5433"', ['5433 reach container shop-db=host']],
+  ['a.go', 'dsn := fmt.Sprintf("host=%s user=%s port=5433", host, user)', ['5433 reach host [host variable]']],
+  [
+    'a.go',
+    'getEnv("SERVER_ADDRESS", ":3001")',
+    ['3001 default host SERVER_ADDRESS=variable [override SERVER_ADDRESS]'],
+  ],
+  [
+    'application.properties',
+    'spring.datasource.url=jdbc:postgresql://${DB_HOST:localhost}:${DB_PORT:5433}/a',
+    ['5433 reach host spring.datasource.url=variable [host local, scheme postgresql, override DB_PORT]'],
+  ],
   ['app.ini', '[server]\n;http_port = 3000\nhttp_port = 3001', ['3001 value host http_port=variable server=hint']],
   [
     'pg_service.conf',

@@ -222,6 +222,14 @@ const twins: Readonly<Record<string, Twins>> = {
     wrong: { 'mail/package.json': '{\n"name":"mail",\n"scripts":{"dev":"uvicorn app:app --port 7101"}}' },
     finding: 'mail/package.json:3 error wrong-port 7101',
   },
+  'a further port of a container that no other program opens': {
+    right: { 'compose.yml': 'services:\n  mail:\n    image: x\n    ports: ["7102:7102", "7105:7105"]\n' },
+    wrong: {
+      'compose.yml':
+        'services:\n  mail:\n    image: x\n    ports: ["7102:7102", "7105:7105"]\n  proxy:\n    image: y\n    expose: ["7105"]\n',
+    },
+    finding: 'compose.yml:4 error wrong-port 7105',
+  },
   'a document about tests': {
     right: { 'docs/testing-guide.md': '| Service | Port |\n|---|---|\n| Web | 7300 |\n' },
     wrong: { 'docs/guide.md': '| Service | Port |\n|---|---|\n| Web | 7300 |\n' },

@@ -227,11 +227,14 @@ function isSameScheme(registered: string, scheme: string | undefined): boolean {
 }
 
 /** A container publishes several ports: one is its service's, the others belong to further services. */
-function isFurtherPort(occurrence: Occurrence, { registry, listOf }: Context): boolean {
+function isFurtherPort(occurrence: Occurrence, { registry, listOf, isStarted }: Context): boolean {
   const { attribution, port, role, side, innerPort, kind, group } = occurrence
   // `expose` with the number outside.
   const isOuter = (service: string) => registry.services[service]!.port === port
   if (role === 'expose' && kind === 'settings' && attribution!.services.some(isOuter)) return false
+  // A further program opens this number.
+  const holder = holderOf(port, registry)
+  if (holder !== undefined && (role === 'listen' || (role === 'publish' && isStarted(holder, occurrence)))) return false
   // The service's own port inside, which no other publication has.
   const isOwn = attribution!.services.some((service) => innerPort === expectedPort(service, 'container', registry))
   const list = listOf(occurrence)
