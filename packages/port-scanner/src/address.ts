@@ -8,7 +8,7 @@ export interface Host {
 }
 
 const local =
-  /^(?:localhost|(?:[\w-]+\.){1,5}localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?|\*|host\.(?:docker|containers|minikube|lima)\.internal|docker\.for\.(?:mac|win)\.localhost)$/i
+  /^(?:localhost|(?:[\w-]+\.){1,5}localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?|[*+]|host\.(?:docker|containers|minikube|lima)\.internal|docker\.for\.(?:mac|win)\.localhost)$/i
 
 /** Addresses of no machine: a server binds them. */
 const isWildcard = /^(?:0\.0\.0\.0|\[::\])$/
@@ -46,7 +46,7 @@ export function hostFields(text: string): Pick<Match, 'host' | 'side'> & { reado
 }
 
 // A host's characters include those of placeholders, so that "$ACCOUNT.example.com" is one host.
-const hostText = String.raw`\[[\da-f:.]{2,45}\]|(?:\$\{[^}\s]{1,80}\}|\{\{[^}]{1,80}\}\}|<[^<>\s]{1,40}>|[\w.$%{}*-]){1,200}`
+const hostText = String.raw`\[[\da-f:.]{2,45}\]|(?:\$\{[^}\s]{1,80}\}|\{\{[^}]{1,80}\}\}|<[^<>\s]{1,40}>|[\w.$%{}*+-]){1,200}`
 // A placeholder may contain spaces: "${PASSWORD:?set it}".
 const userText = String.raw`(?:\$\{[^}\n]{1,80}\}|\$(?!\{)|[^\s\/@"'\`<>$])`
 const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w|(?<=:\d{2,3})\*)|\$\{(?<variable>[\w.]{1,60})(?::-?|-)(?<fallback>\d{2,5})\}`
@@ -54,8 +54,9 @@ const withScheme = new RegExp(
   String.raw`(?<![\w+.]|(?<!\$\{\w{1,60}:?)-)(?<scheme>[a-z][a-z\d+.-]{1,20}):\/\/(?:${userText}{1,200}@)?(?<host>${hostText}):(?:${portText})`,
   'dgi',
 )
+// `localhost:5000/acme/core:latest` is an image.
 const bareLocal = new RegExp(
-  String.raw`(?<![\w./:@-])(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|host\.docker\.internal):(?:${portText})`,
+  String.raw`(?<![\w./:@-])(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|host\.docker\.internal):(?:${portText})(?!\/[\w./-]+:[\w.])`,
   'dgi',
 )
 const bareNamed = new RegExp(String.raw`(?<![\w./:@$-])(?<host>${hostText}):(?:${portText})(?=$|[\s,;"'\`\]/])`, 'dgi')
@@ -72,6 +73,9 @@ const defaultOf = /\$\{([\w.]{1,60})(?::[-=]?|[-=])["'`]?$/
 /** The words before an address that is an example. */
 const exampleWords =
   /(?:\be\.\s?g\.?|\bfor (?:example|instance)|\bsuch as|\bz\.\s?B\.|\bpor ejemplo|\bpar exemple|例如|比如)[,:：]?\s*["'`(<]*$/i
+
+/** A user that nobody has: its address only takes the place of one. */
+const noUser = /\/\/(?:dummy|placeholder|fake):/i
 
 /** How a text is searched for addresses. */
 export interface AddressOptions {
@@ -104,7 +108,7 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
         ...(isWildcard.test(host!) && { isWildcard: true }),
         ...(scheme !== undefined && { scheme: scheme.toLowerCase() }),
         ...((variable ?? whole) !== undefined && { override: variable ?? whole! }),
-        ...(exampleWords.test(before) && { isExample: true }),
+        ...((exampleWords.test(before) || noUser.test(match[0])) && { isExample: true }),
       })
     }
   }

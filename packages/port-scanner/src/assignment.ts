@@ -8,8 +8,8 @@ export interface Spelled {
   readonly start: number
 }
 
-/** Begins with an address of every interface. */
-const isEvery = /^\W*(?:0\.0\.0\.0|\[::\]):/
+/** Begins with an address of every interface, as .NET writes it too: `http://+:8080`. */
+const isEvery = /^(?:\W*(?:0\.0\.0\.0|\[::\])|(?:https?:\/\/)?[*+]):/
 
 /** What surrounds an assignment. */
 export interface AssignmentOptions {
@@ -27,12 +27,13 @@ export function readAssignment(name: string, value: Spelled, { sibling }: Assign
   const variable: Evidence = { kind: 'variable', text: name }
   const numbers = isPortName(name) ? readPort(text, variable, hostOf(name, sibling)) : []
   const bound = isListenName(name) || isAddressName(name) ? readOwnAddress(text, variable) : []
+  const listeners = /listeners?$/i.test(name) ? readListeners(text, variable) : []
   const found = findAddresses(text, { isBare: isAddressName(name) })
   // A program binds every address, and reaches one.
   const addresses = isEvery.test(text)
     ? found.map(({ host: _host, ...match }): Match => Object.assign(match, { role: 'value' as const }))
     : found
-  return shift(merge(numbers, bound, extend(addresses, { evidence: [variable] })), start)
+  return shift(merge(numbers, bound, listeners, extend(addresses, { evidence: [variable] })), start)
 }
 
 /** The whole value is a number, in an environment also as Go's `:8080`, a list of numbers, or a variable with a default. */
@@ -41,7 +42,8 @@ function readPort(text: string, variable: Evidence, host: string | undefined): M
   const isEnvironment = variable.text === variable.text.toUpperCase()
   const plain = (isEnvironment ? /^\s*:?(\d[\d_]*)\s*$/d : /^\s*(\d[\d_]*)\s*$/d).exec(text)
   if (plain) return matchAt(plain, 1, { role: 'value', side: 'host', evidence: [variable] }, fields)
-  const fallback = /^\s*\$\{(\w+):?-(\d[\d_]*)\}\s*$/d.exec(text)
+  // `${CORE_PORT:-3001}`, and Spring's `${CORE_PORT:3001}`
+  const fallback = /^\s*\$\{([\w.-]+?)(?::-?|-)(\d[\d_]*)\}\s*$/d.exec(text)
   if (!fallback) return []
   const evidence: Evidence[] = [{ kind: 'variable', text: fallback[1]! }, variable]
   return matchAt(fallback, 2, { role: 'default', side: 'host', evidence, override: fallback[1]! }, fields)
@@ -54,6 +56,13 @@ function readOwnAddress(text: string, variable: Evidence): Match[] {
   const address = /^\s*([\w.*]{1,60}|\[[\da-f:]*\])?:(\d{2,5})\s*$/di.exec(text)
   if (!address || (role === 'value' && (address[1] !== undefined || name !== name.toUpperCase()))) return []
   return matchAt(address, 2, { role, side: 'host', evidence: [variable] })
+}
+
+/** `INSIDE://:9092,OUTSIDE://:9094`: a broker's listeners, without the address that they bind. */
+function readListeners(text: string, variable: Evidence): Match[] {
+  return [...text.matchAll(/:\/\/:(\d{2,5})\b/dg)].flatMap((found) =>
+    matchAt(found, 1, { role: 'mention', side: 'container', evidence: [variable] }),
+  )
 }
 
 function matchAt(

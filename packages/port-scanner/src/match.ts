@@ -62,10 +62,6 @@ export interface Publication {
   /** Address of the host; undefined means every address. */
   readonly address?: string | undefined
   readonly protocol: 'tcp' | 'udp'
-  /** The name of the container, or else of the compose project, if it is the same in every checkout. */
-  readonly fixedName?:
-    | { readonly key: 'container_name' | 'name'; readonly text: string; readonly start: number }
-    | undefined
   /** Compose profiles that start it; undefined means that it always starts. */
   readonly profiles?: readonly string[] | undefined
 }

@@ -206,7 +206,9 @@ function readArgument({ node: value, parent }: Place, names: string[], replacing
   }
   if (kind === 'convert' && position === 0) return true
   if (kind === 'listen' && position < 2) return { use: 'listen' }
-  if (kind === 'connect' && position === 0) return { use: 'connect', host: args[1] }
+  // `net.connect(3000)`, but not `adapter.connect(15_000)`.
+  const client = nameOf(childOf(callee, 'object')) ?? 'net'
+  if (kind === 'connect' && position === 0 && /(?:net|tls|socket|client)$/i.test(client)) return { use: 'connect', host: args[1] }
   return false
 }
 

@@ -42,7 +42,11 @@ export function readJsonFormat(root: Item, path: string): Match[] {
   )
   const isSchema =
     /json-schema|\/schemas?\//.test(textAt(root, '$schema') ?? '') && at(root, 'properties') !== undefined
-  if (isSchema || at(root, 'openapi') || at(root, 'swagger') || at(root, 'panels')) return addressesOf(root)
+  // As in YAML, the ports of a described interface are examples.
+  if (at(root, 'openapi') || at(root, 'swagger')) return []
+  if (isSchema || at(root, 'panels')) return addressesOf(root)
+  // Containers of Amazon ECS share one address, on another machine.
+  if (at(root, 'containerDefinitions')) return extend(readSettings(root), { isElsewhere: true })
   const isProxy = /(?:^|\/)proxy[\w.-]*\.json$/i.test(path)
   const found = readSettings(root, {
     isOwn: !isDescription && settings.test(path),

@@ -93,7 +93,7 @@ describe('readJson', () => {
     [
       'openapi.json',
       '{ "openapi": "3.1.0", "port": 3001, "servers": [{ "url": "http://localhost:3001" }] }',
-      [`3001 reach host url=variable servers_url=variable [${local}]`],
+      [],
     ],
     [
       'config.json',

@@ -131,7 +131,7 @@ export function createReader(
 
 /** Lines that contain one address each: origins that a server allows. */
 const list =
-  /(?:^[ \t]*(?:\+[ \t]*)?(?:"https?:[^"\n]*"|'https?:[^'\n]*')[ \t]*(?:[,+;)]+[ \t]*)?(?:(?:\/\/|#).*)?(?:\r?\n|$(?![\s\S]))){2,}/gm
+  /(?:^[ \t]*(?:\+[ \t]*)?(?:"https?:[^"\n]*"|'https?:[^'\n]*')(?:\.\w+\(\)){0,2}[ \t]*(?:[,+;)]+[ \t]*)?(?:(?:\/\/|#).*)?(?:\r?\n|$(?![\s\S]))){2,}/gm
 
 function findLists(text: string): Ranges {
   return [...text.matchAll(list)].map(({ 0: lines, index }) => [index, index + lines.length])

@@ -1,5 +1,4 @@
 import {
-  anyCase,
   expose,
   fallback,
   listen,
@@ -44,6 +43,7 @@ export const settingsRows: readonly PatternDialect[] = [
     patterns: [
       // It usually runs in a separate container.
       { ...listen`^[ \t]*listen[ \t]+(?:[\w.*]+:|\[[\da-f:]*\]:)?${listened}`, side: 'container' },
+      mention`^[ \t]*listen[ \t]+\[[\da-f:]*\]:${port}`,
       // PHP runs in the same container.
       mention`\bfastcgi_pass[ \t]+${local}:${port}`,
       { ...reach`\b(?:proxy|grpc|uwsgi)_pass[ \t]+(?:\w+:\/\/)?${local}:${port}`, follower: 'proxy target' },
@@ -122,7 +122,6 @@ export const settingsRows: readonly PatternDialect[] = [
     patterns: [
       listen`^server\.port[ \t]*[=:][ \t]*${port}[ \t]*$`,
       fallback`^server\.port[ \t]*[=:][ \t]*\$\{(?<variable>\w+):${port}\}`,
-      anyCase(fallback`^(?<name>[\w.-]+port)[ \t]*[=:][ \t]*\$\{(?<variable>\w+):${port}\}`),
     ],
     assignment: /^[ \t]*(?<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*(?<value>.*?)[ \t]*$/dgm,
   },
@@ -132,7 +131,8 @@ export const settingsRows: readonly PatternDialect[] = [
     languages: ['ini', 'conf'],
     kind: 'settings',
     comments: { line: ['#'], lineStart: [';', '!', '//'] },
-    section: /^[ \t]*\[{1,2}(?<name>[^\]\n]{1,100})\]{1,2}/gm,
+    // `[server]`, and `server {` of HOCON.
+    section: /^[ \t]*(?:\[{1,2}(?=\w)|(?=[\w.-]+[ \t]*[=:]?[ \t]*\{[ \t]*$))(?<name>[^\]\n{=:]{1,100}?)[ \t]*(?:\]|[=:{])/gm,
     assignment: /^[ \t]*(?<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*["']?(?<value>[^"'\n#;]*?)["']?[ \t]*(?:[#;].*)?$/dgm,
   },
   {

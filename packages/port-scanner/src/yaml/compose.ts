@@ -1,6 +1,6 @@
 import type { Node } from 'yaml'
 import { readAssignment } from '../assignment.js'
-import { extend, type Evidence, type Match, type Publication } from '../match.js'
+import { extend, type Evidence, type Match } from '../match.js'
 import { isRootAddress } from '../names.js'
 import { groupBy } from './group-by.js'
 import { readCommand } from './command.js'
@@ -41,13 +41,12 @@ export const compose: YamlDialect = {
   },
   read({ root, text }) {
     const services = entriesOf(get(root, 'services'))
-    const project = fixedNameOf(root, 'name')
     const extensions = groupBy(services, ({ node }) => textOf(get(node, 'extends', 'service') ?? get(node, 'extends')))
     const found = services.flatMap(({ key, node }) => {
       // The only extension of a service is another name of it.
       const extended = extensions.get(key) ?? []
       const otherNames = extended.length === 1 ? [extended[0]!.key] : []
-      return readService(key, node, { otherNames, project, text }).map((match) => ({ service: key, match }))
+      return readService(key, node, { otherNames, text }).map((match) => ({ service: key, match }))
     })
     return joinShared(found)
   },
@@ -70,22 +69,12 @@ function withoutBlocks(match: Match): Match {
   return { ...match, evidence }
 }
 
-type FixedName = Publication['fixedName']
-
-/** A name without a variable: a second checkout of the repository takes over the first one's containers. */
-function fixedNameOf(map: Node, key: 'container_name' | 'name'): FixedName {
-  const node = get(map, key)
-  const text = textOf(node)
-  return text === undefined || text.includes('$') ? undefined : { key, text, start: node!.range![0] }
-}
-
 interface File {
   readonly otherNames: readonly string[]
-  readonly project: FixedName
   readonly text: string
 }
 
-function readService(name: string, service: Node, { otherNames, project, text }: File): Match[] {
+function readService(name: string, service: Node, { otherNames, text }: File): Match[] {
   const image = textOf(get(service, 'image'))
   const evidence: Evidence[] = [
     ...blocks(name, ...textsOf(service, ['container_name']), ...otherNames),
@@ -93,8 +82,7 @@ function readService(name: string, service: Node, { otherNames, project, text }:
   ]
   const profiles = itemsOf(get(service, 'profiles')).flatMap((node) => textOf(node) ?? [])
   const group = `services.${name}`
-  const fixedName = fixedNameOf(service, 'container_name') ?? project
-  const owner: Owner = { evidence, group, ...(profiles.length > 0 && { profiles }), ...(fixedName && { fixedName }) }
+  const owner: Owner = { evidence, group, ...(profiles.length > 0 && { profiles }) }
   const isOnHost = textOf(get(service, 'network_mode')) === 'host'
   const side = isOnHost ? 'host' : 'container'
 
@@ -107,7 +95,7 @@ function readService(name: string, service: Node, { otherNames, project, text }:
     : mapped
   const exposed = itemsOf(get(service, 'expose')).flatMap((node) => {
     const spelled = spell(node, text)
-    return spelled ? readMapping(spelled, owner) : []
+    return spelled ? readMapping(spelled, owner).filter(({ role }) => role !== 'publish') : []
   })
   const read = isOnHost ? readEnvironment : readContainerEnvironment
   const environment = [get(service, 'environment'), get(service, 'build', 'args')].flatMap((node) => read(node, text))

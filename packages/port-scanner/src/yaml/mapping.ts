@@ -6,7 +6,6 @@ export interface Owner {
   readonly evidence: readonly Evidence[]
   readonly group: string
   readonly profiles?: readonly string[] | undefined
-  readonly fixedName?: Publication['fixedName']
 }
 
 /** A number, a range, or a variable with a default, which may contain another variable. */
@@ -15,7 +14,7 @@ const address = String.raw`\[[\da-f:.]+\]|[\d.]+|localhost|\$\{\w+(?::?-[\d.]*)?
 const shortForm = new RegExp(String.raw`^(?:(${address}):)?(?:${part})?:${part}(?:\/(tcp|udp|sctp))?$`, 'di')
 
 /** Returns the halves of a publication: `127.0.0.1:${CORE_PORT:-3001}:3000/tcp`. A lone container port is `expose`. */
-export function readMapping({ text, start }: Spelled, { evidence, group, profiles, fixedName }: Owner): Match[] {
+export function readMapping({ text, start }: Spelled, { evidence, group, profiles }: Owner): Match[] {
   const lone = /^(\d{2,5})(?:-(\d{2,5}))?(?:\/(?:tcp|udp|sctp))?$/d.exec(text)
   if (lone) {
     const port = parsePort(lone[1]!)
@@ -31,7 +30,6 @@ export function readMapping({ text, start }: Spelled, { evidence, group, profile
     protocol: found[10]?.toLowerCase() === 'udp' ? 'udp' : 'tcp',
     ...(found[1] !== undefined && { address: found[1].replace(/^\$\{\w+:?-?|\}$/g, '') }),
     ...(profiles && { profiles }),
-    ...(fixedName && { fixedName }),
   }
   const matches: Match[] = []
   if (outer) {

@@ -1,6 +1,6 @@
 import { isScalar, isSeq, type Node } from 'yaml'
 import { readAssignment, type Spelled } from '../assignment.js'
-import { extend, parsePort, type Evidence, type Match } from '../match.js'
+import { extend, type Evidence, type Match } from '../match.js'
 import { isPortName, wordsOf } from '../names.js'
 import { readCommand } from './command.js'
 import { entriesOf, get, itemsOf, ownEntriesOf, spell, spellAny, textOf } from './tree.js'
@@ -112,9 +112,7 @@ function readSetting(
     return spell(found?.node, text)?.text
   }
   const name = qualify(path)
-  const spring = readSpringDefault(key, value)
-  const found = spring.length > 0 ? spring : readAssignment(key, value, { sibling })
-  return amend(found, (match) => {
+  return amend(readAssignment(key, value, { sibling }), (match) => {
     const isBound = match.role !== 'listen' && /(?:^|[\s,"'])(?:0\.0\.0\.0|\*|\[::\]):\d/.test(value.text)
     const evidence = match.evidence.map((each) => (each.text === key ? { ...each, text: name } : each))
     return {
@@ -135,14 +133,4 @@ function qualify(path: readonly string[]): string {
   const owner = path.slice(0, -1).findLast((each) => each !== anonymous && !isUnnamed(each))
   if (owner !== undefined) return `${owner}_${key}`
   return path.includes(anonymous) && isPortName(key) ? `${anonymous}_${key}` : key
-}
-
-/** Spring writes defaults as `${PORT:8080}`. */
-function readSpringDefault(key: string, { text, start }: Spelled): Match[] {
-  const found = /^\$\{([\w.-]{1,60}):(\d{2,5})\}$/.exec(text)
-  const port = parsePort(found?.[2] ?? '')
-  if (!found || port === undefined || !/port$/i.test(key)) return []
-  const at = start + text.lastIndexOf(found[2]!)
-  const evidence: Evidence[] = [found[1]!, key].map((each) => ({ kind: 'variable', text: each }))
-  return [{ port, start: at, end: at + found[2]!.length, side: 'host', role: 'default', evidence, override: found[1]! }]
 }

@@ -17,6 +17,9 @@ const ofBlock = new Set<Match['role']>(['publish', 'inner', 'expose', 'scrape', 
 /** Roles in which a program states its own port. */
 const ofProgram = new Set<Match['role']>(['listen', 'expose', 'flag', 'probe', 'value', 'default'])
 
+/** Sections of settings that are about the program itself. */
+const ownSection = /server|app|web|http|listen|main|api|default|dev|prod|start/i
+
 /** How many directories below a package its own settings are. */
 const maxSettingsDepth = 1
 
@@ -104,6 +107,9 @@ export function attribute(
     const byPackage = choose('package', around.names, (text) =>
       index.findByName(text).length > 0 ? [...new Set(around.names.flatMap(index.findByName))] : [],
     )
+    // `[database]` of a file of settings is another program's.
+    const isOfSection = kind === 'settings' && role === 'value' && hints.length > 0 && !hints.some((hint) => ownSection.test(hint))
+    if (byPackage && isOfSection) return undefined
     // Further below are settings of other programs, such as a proxy's.
     if (byPackage) return kind === 'settings' && depth > maxSettingsDepth ? undefined : byPackage
     const [name] = around.names

@@ -55,9 +55,6 @@ export function createContext(
   const isProxied = lookUp(occurrences, (each) =>
     each.role === 'publish' && isProxy(each) ? [[each.port, each.location]] : [],
   )
-  const isServed = lookUp(occurrences, (each) =>
-    each.follower === 'proxy target' || isRightPublication(each) ? [[each.port, each.root]] : [],
-  )
   const publications = collect(occurrences, (each) =>
     isRightPublication(each) ? servicesOf(each).map((service) => [each.location, service, each.root]) : [],
   )
@@ -91,7 +88,7 @@ export function createContext(
     [
       ...mentions,
       ...occurrences.filter(
-        (each) => each.side === 'container' && (each.role === 'probe' || each.role === 'flag' || isListener(each)),
+        (each) => each.side === 'container' && (each.role === 'probe' || each.role === 'flag' || isOfListeners(each)),
       ),
     ],
     (each) => namedBlocks(each).map((service) => [service, each.port, each.root]),
@@ -100,6 +97,9 @@ export function createContext(
     const named = new Set(namedBlocks(each))
     return each.role === 'expose' && named.size > 1 ? [...named].map((service) => [service, each.port, each.root]) : []
   })
+  const isListener = lookUp([...mentions, ...occurrences], (each) =>
+    isOfListeners(each) ? namedBlocks(each).map((service) => [service, each.port, each.root]) : [],
+  )
   const isDeclared = lookUp(mentions, ({ group, port, location }) =>
     group?.startsWith('container') ? [[port, location]] : [],
   )
@@ -148,6 +148,7 @@ export function createContext(
     isUnclaimed: (service, { root, package: { names } }) =>
       isRunning(service, root) && !isPackaged(service, root) && !names.some((name) => isBlock(fold(name), root)),
     isClusterAddress: (each) => servicesOf(each).some((service) => isOpenedInside(service, each.port, each.root)),
+    isListener: (each) => servicesOf(each).some((service) => isListener(service, each.port, each.root)),
     isOpenedInPod: (each) =>
       isDeclared(each.port, each.location) ||
       servicesOf(each).some((service) => isOfSidecar(service, each.port, each.root)),
@@ -180,7 +181,6 @@ export function createContext(
       each.role !== 'expose' &&
       servicesOf(each).some((service) => isFurther(service, each.port, each.root)),
     isProxied: (port, { location }) => isProxied(port, location),
-    isServedBySibling: ({ root, port }) => isServed(port, root),
     isMirrored: (each) => servicesOf(each).some((service) => isMirrored(service, each.port, each.root)),
     isListenedHere: ({ port, location }) => isListened(port, location),
     isFixedInside: (service, { root }) => {
@@ -252,7 +252,7 @@ function listKeyOf({ location, line, group, role, host, kind, evidence }: Occurr
 }
 
 /** Returns whether a setting declares listeners, as brokers have several. */
-function isListener({ evidence }: Occurrence): boolean {
+function isOfListeners({ evidence }: Occurrence): boolean {
   return evidence.some(({ kind, text }) => kind === 'variable' && /listeners?$/i.test(text))
 }
 

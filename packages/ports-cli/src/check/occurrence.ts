@@ -1,4 +1,4 @@
-import type { Dialect, Match, Position } from '@driftos/port-scanner'
+import type { Dialect, Match } from '@driftos/port-scanner'
 import type { Attribution } from './attribution.js'
 import type { Package } from './repository.js'
 
@@ -18,7 +18,5 @@ export interface Occurrence extends Match {
   /** For output only: no rule reads it. */
   readonly lineText: string
   readonly package: Package
-  /** Where the fixed name of a publication is. */
-  readonly nameAt?: Position | undefined
   readonly attribution?: Attribution | undefined
 }

@@ -36,7 +36,7 @@ export interface PortFile {
   /** Absolute path. */
   readonly location: string
   readonly dialect: Pick<Dialect, 'name' | 'kind'>
-  readonly matches: readonly (Match & Position & { readonly nameAt?: Position | undefined })[]
+  readonly matches: readonly (Match & Position)[]
 }
 
 /** Every port in some directories, before a registry says whose it is. */
@@ -104,11 +104,7 @@ export async function readRoots(roots: readonly string[], cwd: string, options: 
 
 function locate(matches: readonly Match[], text: string): PortFile['matches'] {
   const positionOf = createLocator(text)
-  const toLocated = (match: Match) => {
-    const { fixedName } = match.publication ?? {}
-    return { ...match, ...positionOf(match.start), nameAt: fixedName && createLocator(text)(fixedName.start) }
-  }
-  return matches.map(toLocated)
+  return matches.map((match) => Object.assign(match, positionOf(match.start)))
 }
 
 /** Returns what was read, with the service of every port. */

@@ -206,18 +206,6 @@ const cases: readonly Case[] = [
     [],
   ],
   [
-    'names of containers that are the same in every checkout',
-    registryOf({ shop: 4101, blog: 4102 }),
-    {
-      'compose.yml':
-        'name: acme\nservices:\n  shop:\n    container_name: acme-shop\n    ports: ["${SHOP_PORT:-4101}:4101"]\n  blog:\n    ports: ["${BLOG_PORT:-4102}:4102"]\n',
-      'fixed/compose.yml': 'name: acme\nservices:\n  shop:\n    ports: ["4101:4101"]\n',
-      'dev/compose.yml': 'name: ${COMPOSE_PROJECT_NAME:-acme}\nservices:\n  shop:\n    ports: ["4101:4101"]\n',
-      'tools/compose.yml': 'name: tools\nservices:\n  worker:\n    container_name: worker\n    image: acme/worker\n',
-    },
-    ['compose.yml:4 warning fixed-name 4101'],
-  ],
-  [
     'a default in a list that is taken apart',
     registryOf({ shop: 4101 }),
     { 'shop/package.json': '{ "name": "shop" }', 'shop/a.ts': "const [host, port = '8443'] = address.split(':')\n" },

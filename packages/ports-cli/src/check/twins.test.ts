@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { findingsOf, registryOf } from './acme.fixture.js'
 
-const registry = registryOf({ web: 7101, mail: 7102, queue: [7103, 7203], queueAdmin: 7104, proxy: 7105, store: 9000 })
+const data = { port: 7106, scheme: 'postgresql' } as const
+const registry = registryOf({ web: 7101, mail: 7102, queue: [7103, 7203], queueAdmin: 7104, proxy: 7105, store: 9000, webData: data })
 
 /** A place that the judges of unseen repositories called right, and a similar one that is wrong. */
 interface Twins {
@@ -46,6 +47,12 @@ spec:
             - name: metrics
               containerPort: ${further}
 `
+const broker = (...variables: readonly string[]) =>
+  `services:\n  queue:\n    image: apache/kafka\n    environment:\n      ${variables.join('\n      ')}\n    ports: ["7103:7103"]\n`
+const containerWith = (variable: string) =>
+  `services:\n  mail:\n    image: x\n    environment:\n      ${variable}\n`
+const task = (list: string) =>
+  `{"${list}":[{"name":"x","environment":[{"name":"WEB_URL","value":"http://localhost:7102"}]}]}`
 const origins = (...lines: readonly string[]) =>
   `class Startup {\n  void Configure() => policy.WithOrigins(\n${lines.join('\n')}\n  );\n}\n`
 const healthCheck = (source: string) =>
@@ -229,6 +236,79 @@ const twins: Readonly<Record<string, Twins>> = {
         'services:\n  mail:\n    image: x\n    ports: ["7102:7102", "7105:7105"]\n  proxy:\n    image: y\n    expose: ["7105"]\n',
     },
     finding: 'compose.yml:4 error wrong-port 7105',
+  },
+  "one of a broker's listeners": {
+    right: { 'compose.yml': broker('BROKER_LISTENERS: INSIDE://:7999,OUTSIDE://:7103') },
+    wrong: { 'compose.yml': broker('BROKER_LISTENERS: INSIDE://:7999') },
+    finding: 'compose.yml:6 error wrong-port 7103',
+  },
+  'an image in a registry on this machine': {
+    right: { 'a.sh': 'docker push localhost:7300/acme/web:latest\n' },
+    wrong: { 'a.sh': 'curl localhost:7300/acme/web\n' },
+    finding: 'a.sh:1 warning unregistered-port 7300',
+  },
+  "a table of services' databases": {
+    right: { 'a.md': '| Service | Port |\n|---|---|\n| Web | 7106 |\n' },
+    wrong: { 'a.md': '| Service | Port |\n|---|---|\n| Mail | 7106 |\n' },
+    finding: 'a.md:3 error wrong-port 7106',
+  },
+  'a table of the ports inside containers': {
+    right: { 'a.md': '| Service | Port |\n|---|---|\n| Queue | 7203 |\n' },
+    wrong: { 'a.md': '| Service | Port |\n|---|---|\n| Web | 7203 |\n' },
+    finding: 'a.md:3 warning wrong-port 7203',
+  },
+  'containers that share one address at a hosting platform': {
+    right: { 'task.json': task('containerDefinitions') },
+    wrong: { 'task.json': task('programs') },
+    finding: 'task.json:1 error wrong-port 7102',
+  },
+  'the image of another program for production': {
+    right: {
+      'web/package.json': '{"name":"web"}',
+      'web/Dockerfile.prod': 'FROM x\nEXPOSE 7105\n',
+      '.env': 'WEB_PORT=7101\n',
+    },
+    wrong: {
+      'web/package.json': '{"name":"web"}',
+      'web/Dockerfile': 'FROM x\nEXPOSE 7105\n',
+      '.env': 'WEB_PORT=7101\n',
+    },
+    finding: 'web/Dockerfile:2 error wrong-port 7105',
+  },
+  'a program in an image': {
+    right: { 'jobs/package.json': '{"name":"jobs"}', 'jobs/Dockerfile': 'FROM x\n', 'jobs/a.ts': 'app.listen(7102)\n' },
+    wrong: { 'jobs/package.json': '{"name":"jobs"}', 'jobs/a.ts': 'app.listen(7102)\n' },
+    finding: 'jobs/a.ts:1 warning wrong-port 7102',
+  },
+  'a section of settings about a database': {
+    right: { 'web/package.json': '{"name":"web"}', 'web/a.conf': 'database {\n  port = 7102\n}\n' },
+    wrong: { 'web/package.json': '{"name":"web"}', 'web/a.conf': 'server {\n  port = 7102\n}\n' },
+    finding: 'web/a.conf:2 error wrong-port 7102',
+  },
+  'the address of a product in the container of another one': {
+    right: { 'compose.yml': containerWith('STORE_EXTERNAL_URL: http://localhost:9000') },
+    wrong: { 'compose.yml': containerWith('ROOT_URL: http://localhost:9000') },
+    finding: 'compose.yml:5 error wrong-port 9000',
+  },
+  'origins that a server in Rust allows': {
+    right: { 'a.rs': 'vec![\n  "http://localhost:7300".to_string(),\n  "http://localhost:7301".to_string(),\n]\n' },
+    wrong: { 'a.rs': 'get("http://localhost:7300".to_string());\n' },
+    finding: 'a.rs:1 warning unregistered-port 7300',
+  },
+  'a time that is given to connect': {
+    right: { 'a.ts': 'await adapter.connect(15_000)\n' },
+    wrong: { 'a.ts': 'await net.connect(15_000)\n' },
+    finding: 'a.ts:1 warning unregistered-port 15000',
+  },
+  'what a program of .NET listens on': {
+    right: { 'Dockerfile': 'FROM x\nENV ASPNETCORE_URLS http://*:7300\n' },
+    wrong: { 'Dockerfile': 'FROM x\nENV MAIL_URL http://localhost:7300\n' },
+    finding: 'Dockerfile:2 error wrong-port 7300',
+  },
+  'credentials that nobody has': {
+    right: { '.env': 'DATABASE_URL=postgres://dummy:dummy@localhost:7300/dummy\n' },
+    wrong: { '.env': 'DATABASE_URL=postgres://acme:acme@localhost:7300/acme\n' },
+    finding: '.env:1 warning unregistered-port 7300',
   },
   'a document about tests': {
     right: { 'docs/testing-guide.md': '| Service | Port |\n|---|---|\n| Web | 7300 |\n' },

@@ -21,6 +21,9 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isFurtherPort(occurrence, context) ||
     (occurrence.side === 'container' && isOfCluster(occurrence.path) && context.isSetInside(occurrence)) ||
     isCheckOfProduct(occurrence) ||
+    (/^(?:inner|probe|expose)$/.test(occurrence.role) && context.isListener(occurrence)) ||
+    // A manifest in a document is a sample.
+    (occurrence.kind === 'document' && occurrence.side === 'container' && occurrence.attribution!.by === 'block') ||
     // A row with several ports, none of them the service's: those of the programs that it reaches.
     (occurrence.kind === 'document' &&
       occurrence.role === 'label' &&
@@ -108,10 +111,10 @@ export function isOfOtherStack(
   occurrence: Occurrence,
   { registry, isApart, isPublishedElsewhere, isRightElsewhere }: Context,
 ): boolean {
-  const { path, port, innerPort, role, attribution } = occurrence
+  const { path, port, innerPort, side, role, attribution } = occurrence
   const isRightInMain = attribution?.services.some((service) => isRightElsewhere(service, occurrence)) === true
   // Production may give a service the number that another one has in development.
-  const isPublication = role === 'publish' || role === 'inner'
+  const isPublication = role === 'publish' || side === 'container'
   if (isKnown(port, registry)) return isPublication && isOfOtherEnvironment(path) && isRightInMain
   // Unless it is the only stack that has the service.
   const isOnly =

@@ -20,8 +20,9 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   if (route !== undefined && isPublicAddress(occurrence)) return true
   switch (by) {
     case 'repository':
-      // An address without a name may be of any program that the repository starts, or of its proxy's target.
-      if (role === 'reach') return context.isServedBySibling(occurrence) || context.isStarted(holder, occurrence)
+      // An address without a name may be of any service that runs here.
+      if (role === 'reach')
+        return context.isStarted(holder, occurrence) || context.isRightElsewhere(holder, occurrence)
       // So is the port in the settings of a further program.
       return kind === 'settings' && role === 'value' && context.isStarted(holder, occurrence)
     case 'package':
@@ -35,6 +36,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (isOfTests(path)) return true
       break
     case 'block':
+      // `S3_EXTERNAL_URL` of another program than the one in whose container it is set.
+      if (evidence.some((each) => each.kind === 'variable' && isRootAddressOfAnother(each.text))) return true
       // In a document, the image `acme_api` may be that of the service `api`.
       if (kind === 'document' && isNamedAfter(text, holder)) return true
       // A script `storybook` may start the service `storybookAdmin`.
@@ -43,6 +46,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (side === 'container' && isNamedAfter(holder, text)) return true
       break
     case 'label':
+      // A page behind a web server, or a service's own database in a table of databases.
+      if (isProxyName(holder) || services.some((each) => isDatabaseOf(each, holder, registry))) return true
       // "Web: http://localhost:3001/api" is an address of `api`.
       if ([text, route].some((word) => word !== undefined && wordsOf(holder).includes(word.toLowerCase()))) return true
       break
@@ -99,6 +104,17 @@ export function isOfAnother(occurrence: Occurrence, registry: RegistryView): boo
   // A program in the package of the service on that port.
   if (by === 'variable' || host !== undefined || role === 'label') return false
   return isFileOf(holder, services, occurrence) || (role !== 'scrape' && isPackageOf(holder, occurrence, registry))
+}
+
+function isRootAddressOfAnother(text: string): boolean {
+  return isRootAddress(text) && !/^(?:GF_SERVER_)?(?:ROOT|EXTERNAL)_URL$/.test(text)
+}
+
+/** Returns whether a database is called like a service: `postgresIdentity` of `identityService`. */
+function isDatabaseOf(service: string, holder: string, { services }: RegistryView): boolean {
+  if (!/^(?:postgresql|mysql|mongodb|redis)$/.test(services[holder]!.scheme)) return false
+  const own = wordsOf(service).filter((word) => word !== 'service')
+  return own.length > 0 && own.every((word) => wordsOf(holder).includes(word))
 }
 
 /** Returns whether a variable has the address of a program for browsers: `GF_SERVER_ROOT_URL`, `SHOP_PUBLIC_URL`. */

@@ -51,6 +51,8 @@ export interface Context {
   readonly isUnclaimed: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a Service of Kubernetes in the occurrence's root opens its number for the service that it names. */
   readonly isClusterAddress: (occurrence: Occurrence) => boolean
+  /** Returns whether the number is that of one of several listeners of the service, as brokers have them. */
+  readonly isListener: (occurrence: Occurrence) => boolean
   /**
    * Returns whether a container in the occurrence's file declares the number as a further port, or a container with another
    * name, in a Deployment with the name of the service, opens it.
@@ -87,8 +89,6 @@ export interface Context {
   readonly isProxied: (port: number, occurrence: Occurrence) => boolean
   /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */
   readonly hasRightDefault: (occurrence: Occurrence) => boolean
-  /** Returns whether the repository's own proxy forwards to the number of an occurrence, or its own compose file publishes it. */
-  readonly isServedBySibling: (occurrence: Occurrence) => boolean
   /** Returns whether a container publishes the number of an occurrence, and no other, on the same port of this machine. */
   readonly isMirrored: (occurrence: Occurrence) => boolean
   /** Returns whether a program in the same file listens on the number of an occurrence. */
@@ -142,13 +142,12 @@ export function isRight(
     // In a cluster every service is reached through its own network.
     if (side === 'host' && role === 'value' && isOfCluster(path) && isIn(containerPort)) return true
     // A table of containers in a document: `| web | :8080 |`.
-    if (side === 'host' && role === 'label' && host === undefined && isIn(containerPort) && isKnown(port, registry))
-      return true
+    if (side === 'host' && role === 'label' && host === undefined && isIn(containerPort)) return true
     if (host !== undefined || role === 'publish' || role === 'label') return false
     if (side === 'host' && attribution!.by === 'variable') {
       // So may be a setting whose variable only has the service's name.
       const isLoose = kind === 'code' ? role === 'default' : fold(attribution!.text) !== fold(variable)
-      return isLoose && isIn(containerPort) && !isKnown(port, registry)
+      return isLoose && isIn(containerPort)
     }
     if (side === 'host') return isIn(containerPort)
     // A variable inside a container names a service as it is reached from there, through either side.
