@@ -46,7 +46,7 @@ export function findCandidates(occurrences: readonly Occurrence[], implied: read
 }
 
 /**
- * Returns the services that nothing publishes or starts: databases that settings reach on this machine and, in a repository that
+ * Returns the services that nothing publishes or starts: databases that are reached on this machine and, in a repository that
  * publishes nothing, containers that open a port; each only where no better evidence has its name or its number.
  */
 function findUnpublished(occurrences: readonly Occurrence[], known: readonly Candidate[]): Candidate[] {
@@ -61,7 +61,7 @@ function findUnpublished(occurrences: readonly Occurrence[], known: readonly Can
     if (kind === 'document' || isAside(occurrence) || port < 1024 || ports.has(port)) return []
     const block = evidence.findLast((each) => each.kind === 'block')?.text
     const opened = block?.replace(/-(?:deployment|deploy|statefulset)$/, '') ?? programOfImage(path)
-    const isReached = role === 'reach' && host === 'local' && kind === 'settings'
+    const isReached = role === 'reach' && host === 'local'
     const isOpened = role === 'expose' && !isPublishing && !protocolPorts.has(port)
     const name = toName(
       isOpened ? (opened ?? occurrence.package.names[0]) : isReached ? nameOfScheme(scheme) : undefined,
@@ -88,8 +88,10 @@ function findImplied(
 
 /** Returns the directories of the images that compose builds from the repository and publishes. */
 function findBuilt(occurrences: readonly Occurrence[]): ReadonlySet<string> {
-  const found = occurrences.flatMap(({ path, role, dockerfile }) =>
-    role !== 'publish' || dockerfile === undefined ? [] : [posix.join(posix.dirname(path), dockerfile)],
+  const found = occurrences.flatMap(({ path, role, kind, dockerfile }) =>
+    role !== 'publish' || kind === 'document' || dockerfile === undefined
+      ? []
+      : [posix.join(posix.dirname(path), dockerfile)],
   )
   return new Set(found.map((each) => posix.dirname(each)))
 }

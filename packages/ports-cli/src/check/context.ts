@@ -55,6 +55,9 @@ export function createContext(
   const isProxied = lookUp(occurrences, (each) =>
     each.role === 'publish' && isProxy(each) ? [[each.port, each.location]] : [],
   )
+  const isServed = lookUp(occurrences, (each) =>
+    each.follower === 'proxy target' || isRightPublication(each) ? [[each.port, each.root]] : [],
+  )
   const publications = collect(occurrences, (each) =>
     isRightPublication(each) ? servicesOf(each).map((service) => [each.location, service, each.root]) : [],
   )
@@ -181,6 +184,7 @@ export function createContext(
       each.role !== 'expose' &&
       servicesOf(each).some((service) => isFurther(service, each.port, each.root)),
     isProxied: (port, { location }) => isProxied(port, location),
+    isServedBySibling: ({ root, port }) => isServed(port, root),
     isMirrored: (each) => servicesOf(each).some((service) => isMirrored(service, each.port, each.root)),
     isListenedHere: ({ port, location }) => isListened(port, location),
     isFixedInside: (service, { root }) => {

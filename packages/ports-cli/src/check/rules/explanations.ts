@@ -22,8 +22,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     (occurrence.side === 'container' && isOfCluster(occurrence.path) && context.isSetInside(occurrence)) ||
     isCheckOfProduct(occurrence) ||
     (/^(?:inner|probe|expose)$/.test(occurrence.role) && context.isListener(occurrence)) ||
-    // A manifest in a document is a sample.
-    (occurrence.kind === 'document' && occurrence.side === 'container' && occurrence.attribution!.by === 'block') ||
+    isOfSample(occurrence) ||
     // A row with several ports, none of them the service's: those of the programs that it reaches.
     (occurrence.kind === 'document' &&
       occurrence.role === 'label' &&
@@ -49,6 +48,11 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isOfOneRun(occurrence, registry) ||
     (occurrence.host === 'named' && context.isClusterAddress(occurrence) && !context.isMirrored(occurrence))
   )
+}
+
+/** Returns whether a manifest in a document shows a container, whose ports agree with each other alone. */
+function isOfSample({ kind, side, role, attribution }: Occurrence): boolean {
+  return kind === 'document' && side === 'container' && role !== 'inner' && attribution!.by === 'block'
 }
 
 /** Returns whether a container checks its program on the further port that this product has for that. */

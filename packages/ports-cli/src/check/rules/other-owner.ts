@@ -22,7 +22,11 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'repository':
       // An address without a name may be of any service that runs here.
       if (role === 'reach')
-        return context.isStarted(holder, occurrence) || context.isRightElsewhere(holder, occurrence)
+        return (
+          context.isServedBySibling(occurrence) ||
+          context.isStarted(holder, occurrence) ||
+          context.isRightElsewhere(holder, occurrence)
+        )
       // So is the port in the settings of a further program.
       return kind === 'settings' && role === 'value' && context.isStarted(holder, occurrence)
     case 'package':

@@ -89,6 +89,8 @@ export interface Context {
   readonly isProxied: (port: number, occurrence: Occurrence) => boolean
   /** Returns whether a variable has the right default somewhere in the same file: others are for another product. */
   readonly hasRightDefault: (occurrence: Occurrence) => boolean
+  /** Returns whether the repository's own proxy forwards to the number of an occurrence, or its own compose file publishes it. */
+  readonly isServedBySibling: (occurrence: Occurrence) => boolean
   /** Returns whether a container publishes the number of an occurrence, and no other, on the same port of this machine. */
   readonly isMirrored: (occurrence: Occurrence) => boolean
   /** Returns whether a program in the same file listens on the number of an occurrence. */
