@@ -74,6 +74,9 @@ const defaultOf = /\$\{([\w.]{1,60})(?::[-=]?|[-=])["'`]?$/
 const exampleWords =
   /(?:\be\.\s?g\.?|\bfor (?:example|instance)|\bsuch as|\bz\.\s?B\.|\bpor ejemplo|\bpar exemple|例如|比如)[,:：]?\s*["'`(<]*$/i
 
+/** The words before the origin of a page that a server answers. */
+const originWords = /\borigin["']?\s?[:,]\s?["']?$/i
+
 /** A user that nobody has: its address only takes the place of one. */
 const noUser = /\/\/(?:dummy|placeholder|fake):/i
 
@@ -109,6 +112,7 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
         ...(scheme !== undefined && { scheme: scheme.toLowerCase() }),
         ...((variable ?? whole) !== undefined && { override: variable ?? whole! }),
         ...((exampleWords.test(before) || noUser.test(match[0])) && { isExample: true }),
+        ...(originWords.test(before) && { isListItem: true }),
       })
     }
   }

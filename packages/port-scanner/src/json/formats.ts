@@ -66,7 +66,8 @@ function readPackage(root: Item): Match[] {
   const found = scripts.flatMap(({ key, scalar }) => {
     if (!scalar) return []
     // A quote inside a quoted script has a backslash before it.
-    const matches = readScript({ ...scalar, text: scalar.text.replaceAll('\\"', ' "') })
+    const read = readScript({ ...scalar, text: scalar.text.replaceAll('\\"', ' "') })
+    const matches = /^(?:test|e2e|cypress|playwright)\b/.test(key) ? extend(read, { isTest: true }) : read
     return matches.flatMap((match) => {
       if (!isOwnFlag(match)) return match
       return isOwnTask(key)

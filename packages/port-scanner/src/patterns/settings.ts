@@ -28,7 +28,7 @@ export const settingsRows: readonly PatternDialect[] = [
     kind: 'settings',
     comments: { line: ['#'] },
     assignment:
-      /^[ \t]*(?:export[ \t]+)?(?<name>[A-Za-z_][\w.]*)[ \t]*=[ \t]*["']?(?<value>[^"'\n#]*?)["']?[ \t]*(?:#.*)?$/dgm,
+      /^[ \t]*(?:export[ \t]+)?(?<name>[A-Za-z_][\w.]*)[ \t]*=[ \t]*["']?(?<value>\[[^\n#]*\]|[^"'\n#]*?)["']?[ \t]*(?:#.*)?$/dgm,
   },
   {
     name: 'nginx',

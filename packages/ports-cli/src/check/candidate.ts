@@ -5,7 +5,7 @@ import { isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
 import { programOfImage } from './repository.js'
-import { isAside, isOfCompose, isOfDocs, isOfOtherEnvironment, isOfTests } from './silence.js'
+import { isAside, isOfCompose, isOfDocs, isOfLaravel, isOfOtherEnvironment, isOfTests } from './silence.js'
 
 /** How strongly a role shows that a service holds a port; roles without a rank are no evidence. */
 export const ranks: Readonly<Partial<Record<Occurrence['role'], number>>> = {
@@ -133,7 +133,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
   // `createPool({ port: 5432 })` connects to another program.
   const isSetting = kind === 'code' && (role === 'value' || role === 'default')
   // Laravel's files of settings have a default for every database that it supports.
-  if (isSetting && /(?:^|\/)config\/[\w-]+\.php$/.test(occurrence.path)) return []
+  if (isSetting && isOfLaravel(occurrence.path)) return []
   const isClient = isSetting && !evidence.some(isEnvironment)
   if (isClient && (evidence.some((each) => each.kind === 'block' && each.text !== 'preview') || port in schemes))
     return []

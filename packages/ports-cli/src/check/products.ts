@@ -82,7 +82,9 @@ const names: Readonly<Record<string, string>> = {
 
 /** Returns the name of the database or broker that has this scheme in its addresses; `rediss` is `redis` with TLS. */
 export function nameOfScheme(scheme = ''): string | undefined {
-  return names[scheme] ?? names[scheme.replace(/s$/, '')]
+  // `postgresql+asyncpg` is the scheme of a driver.
+  const [own = ''] = scheme.split('+')
+  return names[own] ?? names[own.replace(/s$/, '')]
 }
 
 /** The purpose of a further port of a container; the key is its well-known number. */

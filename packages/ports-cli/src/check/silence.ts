@@ -3,7 +3,7 @@ import type { PortRegistry } from '@driftos/ports/define'
 import type { Occurrence } from './occurrence.js'
 
 const testPath =
-  /(?:^|\/)(?:[\w.-]*[Tt]est(?:s|ing|cases?)?|tests?_\w+|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?(?!\/.*\.mdx?$)|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?(?:-\w+)?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)mock[-_][\w.-]+$|(?:^|\/)\.env\.(?:test|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?(?:tests?|jest|vitest))[\w.-]*\.\w+$|(?:^|\/)[Dd]ockerfile\.(?:test|e2e)$|(?:^|\/)(?:testing|e2e)[-_][\w.-]*\.mdx?$|Tests?\.(?:java|kt|cs|swift|php)$/
+  /(?:^|\/)(?:[\w.-]*[Tt]est(?:s|ing|cases?)?|tests?_\w+|_*(?:jest|vitest|cypress)[\w-]*|__tests__|specs?(?!\/.*\.mdx?$)|[\w-]*fixtures?|__fixtures__|__mocks__|mocks?(?:-\w+)?|testdata|snapshots?|__snapshots__|e2e[\w-]*|\.?ci)\/|(?:^|\/)tests?[._-][\w.-]+\.ya?ml$|[._-](?:test|tests|spec|fixture|mock|smoke|stories|bench|cy|e2e|ci)\.\w+$|_test\.\w+$|(?:^|\/)mock[-_][\w.-]+$|(?:^|\/)\.env\.(?:test|testing|e2e|ci)\b|(?:^|\/)(?:test|e2e|ci)\.env$|(?:^|\/)integration\/support\/|\.bats$|compose[._-]test[\w.-]*\.ya?ml$|(?:^|\/)test-[\w.-]+\.[cm]?[jt]s$|(?:^|\/)(?:pytest|tox)\.ini$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|(?:^|\/)tests?\.\w+$|(?:^|\/)(?:(?:vitest|jest|mocha|test)[._-]?setup|setup-?(?:tests?|jest|vitest))[\w.-]*\.\w+$|(?:^|\/)[Dd]ockerfile\.(?:test|e2e)$|(?:^|\/)(?:testing|e2e)[-_][\w.-]*\.mdx?$|Tests?\.(?:java|kt|cs|swift|php)$/
 
 const pastPath =
   /(?:^|\/)(?:changelog|changes|history|release[-_]?notes|news|\.changeset)(?:\.\w+$|\/)|(?:^|\/)(?:adrs?|decisions?|[\w-]*decision-records?|_?posts)(?:\/.*)?\.(?:md|mdx|markdown|rst|adoc|txt)$/i
@@ -13,7 +13,7 @@ const datedPath = /[-_./]20\d\d-?[01]\d-?[0-3]\d.*\.(?:md|mdx|markdown|rst|adoc|
 
 /** Copies that are kept, and load tests, but no programs of these names next to others. */
 const asidePath =
-  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:_references?|legacy|deprecated|bak|archive[ds]?|archive[_-]\w+|old|performance|perf)\//i
+  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:_references?|legacy|deprecated|bak|_?archive[ds]?(?:[_-][\w-]+)?|old|performance|perf)\//i
 
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
@@ -42,7 +42,7 @@ export function isOfOtherEnvironment(path: string): boolean {
   if (/(?:^|\/)[\w-]*deploy[\w-]*\.(?:sh|ps1)$/.test(path)) return true
   // pm2 keeps programs running on a server.
   if (/(?:^|\/)ecosystem\.config\.\w+$/.test(path)) return true
-  return /(?:^|[./_-])(?:devcontainer|ansible|group_vars|host_vars|inventory|inventories|playbooks?|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet|aws|gcp|azure|coolify|vps|k3s|k3d|minikube)(?=$|[./_-])/i.test(
+  return /(?:^|[./_-])(?:devcontainer|ansible|group_vars|host_vars|playbooks?|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet|aws|gcp|azure|coolify|vps|k3s|k3d|minikube)(?=$|[./_-])/i.test(
     path,
   )
 }
@@ -67,6 +67,16 @@ export function isOfVariant(path: string): boolean {
 /** Returns whether a file of compose is a variant of the main one. */
 export function isOfComposeVariant(path: string): boolean {
   return isOfCompose(path) && !/(?:^|\/)(?:docker-)?compose\.ya?ml$/i.test(path)
+}
+
+/** Returns whether a file contains settings of Laravel. */
+export function isOfLaravel(path: string): boolean {
+  return /(?:^|\/)config\/[\w-]+\.php$/.test(path)
+}
+
+/** Returns whether a file builds an image. */
+export function isOfImage(path: string): boolean {
+  return /(?:^|\/)(?:docker|container)file(?:\.[\w.-]+)?$/i.test(path)
 }
 
 /** Returns whether a file configures tests, which start a separate server. */
@@ -108,6 +118,7 @@ export function isAside({ path, role, host, ...occurrence }: Occurrence): boolea
   if (occurrence.override === 'PORT' && /(?:^|\/)(?:Procfile|railway\.\w+|nixpacks\.toml|render\.ya?ml)$/.test(path))
     return true
   if (host === 'remote' || host === 'variable') return true
-  if (occurrence.override !== undefined && testVariable.test(occurrence.override)) return true
+  const variables = occurrence.evidence.filter((each) => each.kind === 'variable').map(({ text }) => text)
+  if ([occurrence.override ?? '', ...variables].some((name) => testVariable.test(name))) return true
   return [testPath, pastPath, datedPath, asidePath, apart].some((pattern) => pattern.test(path))
 }

@@ -310,6 +310,56 @@ const twins: Readonly<Record<string, Twins>> = {
     wrong: { '.env': 'DATABASE_URL=postgres://acme:acme@localhost:7300/acme\n' },
     finding: '.env:1 warning unregistered-port 7300',
   },
+  'what a document calls by a name and a number': {
+    right: { 'a.md': "```yaml\ntargets: ['queue:7103']\n```\n" },
+    wrong: { 'a.md': "```yaml\ntargets: ['queue:7102']\n```\n" },
+    finding: 'a.md:2 warning wrong-port 7102',
+  },
+  'the address of a page that tests open': {
+    right: { 'playwright.config.ts': "export default { use: { baseURL: process.env.WEB_URL ?? 'http://localhost:7102' } }\n" },
+    wrong: { 'client.config.ts': "export default { use: { baseURL: process.env.WEB_URL ?? 'http://localhost:7102' } }\n" },
+    finding: 'client.config.ts:1 error wrong-port 7102',
+  },
+  'a script that tests': {
+    right: { 'package.json': '{"scripts":{"test:web":"WEB_URL=http://localhost:7102 vitest"}}' },
+    wrong: { 'package.json': '{"scripts":{"watch:web":"WEB_URL=http://localhost:7102 vite"}}' },
+    finding: 'package.json:1 error wrong-port 7102',
+  },
+  'an address that takes the place of one in an image': {
+    right: { 'docker/Dockerfile': 'FROM x\nENV DATABASE_URL=postgres://localhost:7300/a\n' },
+    wrong: { 'docker/start.sh': 'DATABASE_URL=postgres://localhost:7300/a\n' },
+    finding: 'docker/start.sh:1 warning unregistered-port 7300',
+  },
+  'a variable of tests': {
+    right: { '.env': 'TEST_DATABASE_URL=postgres://localhost:7300/a\n' },
+    wrong: { '.env': 'LATEST_DATABASE_URL=postgres://localhost:7300/a\n' },
+    finding: '.env:1 warning unregistered-port 7300',
+  },
+  'origins in a list of settings': {
+    right: { '.env': 'CORS_ORIGINS=["http://localhost:7300"]\n' },
+    wrong: { '.env': 'SHOP_URL=["http://localhost:7300"]\n' },
+    finding: '.env:1 warning unregistered-port 7300',
+  },
+  'the origin of a page in a header': {
+    right: { 'a.sh': 'curl --header "Origin: http://localhost:7300" https://example.com\n' },
+    wrong: { 'a.sh': 'curl --header "Referer: http://localhost:7300" https://example.com\n' },
+    finding: 'a.sh:1 warning unregistered-port 7300',
+  },
+  "a default of Laravel's files of settings": {
+    right: { 'config/mail.php': "<?php return ['port' => env('MAIL_PORT', 7300)];\n" },
+    wrong: { 'app/mail.php': "<?php return ['port' => env('MAIL_PORT', 7300)];\n" },
+    finding: 'app/mail.php:1 error wrong-port 7300',
+  },
+  'a copy in an archive': {
+    right: { '_archive-2024/a.sh': 'WEB_PORT=7300\n' },
+    wrong: { 'archiver/a.sh': 'WEB_PORT=7300\n' },
+    finding: 'archiver/a.sh:1 error wrong-port 7300',
+  },
+  'a stack for tests': {
+    right: { 'docker-compose.test-local.yml': 'services:\n  web:\n    image: x\n    ports: ["7300:7101"]\n' },
+    wrong: { 'docker-compose.yml': 'services:\n  web:\n    image: x\n    ports: ["7300:7101"]\n' },
+    finding: 'docker-compose.yml:4 error wrong-port 7300',
+  },
   'a document about tests': {
     right: { 'docs/testing-guide.md': '| Service | Port |\n|---|---|\n| Web | 7300 |\n' },
     wrong: { 'docs/guide.md': '| Service | Port |\n|---|---|\n| Web | 7300 |\n' },

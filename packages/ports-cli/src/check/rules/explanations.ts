@@ -7,6 +7,7 @@ import {
   isOfCompose,
   isOfComposeVariant,
   isOfDocs,
+  isOfLaravel,
   isOfOtherEnvironment,
   isOfTargets,
   isOfTests,
@@ -23,6 +24,8 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isCheckOfProduct(occurrence) ||
     (/^(?:inner|probe|expose)$/.test(occurrence.role) && context.isListener(occurrence)) ||
     isOfSample(occurrence) ||
+    // Laravel's files of settings have a default for every product that it supports.
+    (occurrence.role === 'default' && isOfLaravel(occurrence.path) && !isKnown(occurrence.port, registry)) ||
     // A row with several ports, none of them the service's: those of the programs that it reaches.
     (occurrence.kind === 'document' &&
       occurrence.role === 'label' &&
@@ -30,6 +33,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
       context.isListed(occurrence)) ||
     // A Service of Kubernetes or a scrape annotation in front of a proxy or an exporter, in the same Deployment.
     (/^(?:inner|scrape)$/.test(occurrence.role) && context.isOpenedInPod(occurrence)) ||
+    isNamePair(occurrence, registry) ||
     isUnknownPort(occurrence, context) ||
     isOfOtherStack(occurrence, context) ||
     isOfReadme(occurrence, context) ||
@@ -53,6 +57,12 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
 /** Returns whether a manifest in a document shows a container, whose ports agree with each other alone. */
 function isOfSample({ kind, side, role, attribution }: Occurrence): boolean {
   return kind === 'document' && side === 'container' && role !== 'inner' && attribution!.by === 'block'
+}
+
+/** Returns whether a document lists `core:3001` for a program that reaches each service from outside, through its own port. */
+function isNamePair({ port, kind, host, scheme, attribution }: Occurrence, { services }: RegistryView): boolean {
+  const isBare = kind === 'document' && host === 'named' && scheme === undefined
+  return isBare && attribution!.services.some((each) => services[each]!.port === port)
 }
 
 /** Returns whether a container checks its program on the further port that this product has for that. */

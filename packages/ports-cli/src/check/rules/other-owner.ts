@@ -18,6 +18,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   if (evidence.some((each) => each.kind === 'variable' && ofHolder.has(fold(each.text)))) return true
   // `GRAFANA_PUBLIC_URL=http://localhost:3000/grafana`: its address as browsers have it, behind another service.
   if (route !== undefined && isPublicAddress(occurrence)) return true
+  // A configuration of tests starts the services that a page needs, and opens any of them.
+  if (isOfTests(path) && (by === 'package' || by === 'variable')) return true
   switch (by) {
     case 'repository':
       // An address without a name may be of any service that runs here.
@@ -36,8 +38,6 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (occurrence.evidence.some((each) => each.kind === 'hint' && fold(each.text) === fold(holder))) return true
       // A command in a package's document or a default of its options may be of the program that has the number.
       if (role === 'flag' && kind !== 'settings') return true
-      // A configuration of tests starts the services that a page needs.
-      if (isOfTests(path)) return true
       break
     case 'block':
       // `S3_EXTERNAL_URL` of another program than the one in whose container it is set.
@@ -62,7 +62,7 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (host !== 'named' && context.isBlockOf(holder, occurrence)) return true
       // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy may be any service's.
       const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
-      const stem = text.replace(publicPrefix, '').replace(/(?:_SERVICE)?_?(?:URL|URI|HOST|PORT)$/i, '')
+      const stem = text.replace(publicPrefix, '').replace(/(?:_SERVICE)?_?(?:BASE_?)?(?:URL|URI|HOST|PORT)$/i, '')
       // `QlGrpcPort` is that of `grpc`, also where `ql` is another service.
       const isFurther = services.every((each) => !isNamedAfter(each, holder))
       if (!isOwn && isFurther && isNamedAfter(stem, holder)) return true

@@ -1,11 +1,11 @@
 import { protocolPorts } from '../products.js'
-import { isOfCluster, isOfDocs, isOfProduct } from '../silence.js'
+import { isOfCluster, isOfDocs, isOfImage, isOfProduct } from '../silence.js'
 import { isEphemeral, type OccurrenceRule } from './rule.js'
 import { isOfOtherStack } from './explanations.js'
 import { isPackageOf } from './other-owner.js'
 
-/** Names of settings with the addresses of clients. */
-const allowing = /(?:https?|ftp|all)_?proxy|origin|cors|allow|redirect|callback|csrf|trusted|stateful/i
+/** Names of settings with the addresses of clients, or of a registry of images. */
+const allowing = /(?:https?|ftp|all)_?proxy|origin|cors|allow|redirect|callback|csrf|trusted|stateful|registry/i
 
 /** Programs that connect to products of others, whose ports are no service's. */
 const isOfPlugin = /(?:^|\/)(?:\w+[_-])?(?:providers?|plugins?|integrations?|connectors?|adapters?)\//i
@@ -55,7 +55,8 @@ export const unregisteredPort: OccurrenceRule = {
     // The only service of a repository does not own every address in it.
     const isOwned = attribution !== undefined && attribution.by !== 'repository' && attribution.services.length > 0
     if (!isReached || isOwned || protocolPorts.has(port) || context.isListenedHere(occurrence)) return undefined
-    if (kind === 'code' && isOfPlugin.test(path)) return undefined
+    // In an image, this machine is a container: the address only takes the place of one.
+    if (isOfImage(path) || (kind === 'code' && isOfPlugin.test(path))) return undefined
     // `defaultUrl: 'http://localhost:1234'` fills a form.
     if (evidence.some(({ kind: of, text }) => of === 'variable' && preset.test(text))) return undefined
     // In a cluster this machine is a pod; a dashboard or a workflow has what its author chose last.
