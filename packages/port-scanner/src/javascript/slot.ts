@@ -208,7 +208,8 @@ function readArgument({ node: value, parent }: Place, names: string[], replacing
   if (kind === 'listen' && position < 2) return { use: 'listen' }
   // `net.connect(3000)`, but not `adapter.connect(15_000)`.
   const client = nameOf(childOf(callee, 'object')) ?? 'net'
-  if (kind === 'connect' && position === 0 && /(?:net|tls|socket|client)$/i.test(client)) return { use: 'connect', host: args[1] }
+  if (kind === 'connect' && position === 0 && /(?:net|tls|socket|client)$/i.test(client))
+    return { use: 'connect', host: args[1] }
   return false
 }
 

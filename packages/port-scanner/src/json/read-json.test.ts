@@ -90,11 +90,7 @@ describe('readJson', () => {
       '{ "environment": [{ "name": "CORE_PORT", "value": "3001" }] }',
       ['3001 value host CORE_PORT=variable'],
     ],
-    [
-      'openapi.json',
-      '{ "openapi": "3.1.0", "port": 3001, "servers": [{ "url": "http://localhost:3001" }] }',
-      [],
-    ],
+    ['openapi.json', '{ "openapi": "3.1.0", "port": 3001, "servers": [{ "url": "http://localhost:3001" }] }', []],
     [
       'config.json',
       '{ /* http://localhost:3001 */ "port": 3002, }',

@@ -1,14 +1,4 @@
-import {
-  expose,
-  fallback,
-  listen,
-  mention,
-  probe,
-  publish,
-  reach,
-  setting,
-  type PatternDialect,
-} from './pattern.js'
+import { expose, fallback, listen, mention, probe, publish, reach, setting, type PatternDialect } from './pattern.js'
 
 const port = String.raw`(?<port>\d{2,5})(?![\w.]*\d)`
 /** 80 and 443 are a web server's on every machine. */
@@ -132,7 +122,8 @@ export const settingsRows: readonly PatternDialect[] = [
     kind: 'settings',
     comments: { line: ['#'], lineStart: [';', '!', '//'] },
     // `[server]`, and `server {` of HOCON.
-    section: /^[ \t]*(?:\[{1,2}(?=\w)|(?=[\w.-]+[ \t]*[=:]?[ \t]*\{[ \t]*$))(?<name>[^\]\n{=:]{1,100}?)[ \t]*(?:\]|[=:{])/gm,
+    section:
+      /^[ \t]*(?:\[{1,2}(?=\w)|(?=[\w.-]+[ \t]*[=:]?[ \t]*\{[ \t]*$))(?<name>[^\]\n{=:]{1,100}?)[ \t]*(?:\]|[=:{])/gm,
     assignment: /^[ \t]*(?<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*["']?(?<value>[^"'\n#;]*?)["']?[ \t]*(?:[#;].*)?$/dgm,
   },
   {

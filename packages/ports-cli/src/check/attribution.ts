@@ -108,7 +108,8 @@ export function attribute(
       index.findByName(text).length > 0 ? [...new Set(around.names.flatMap(index.findByName))] : [],
     )
     // `[database]` of a file of settings is another program's.
-    const isOfSection = kind === 'settings' && role === 'value' && hints.length > 0 && !hints.some((hint) => ownSection.test(hint))
+    const isOfSection =
+      kind === 'settings' && role === 'value' && hints.length > 0 && !hints.some((hint) => ownSection.test(hint))
     if (byPackage && isOfSection) return undefined
     // Further below are settings of other programs, such as a proxy's.
     if (byPackage) return kind === 'settings' && depth > maxSettingsDepth ? undefined : byPackage

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { findingsOf, registryOf } from './acme.fixture.js'
 
 const data = { port: 7106, scheme: 'postgresql' } as const
-const registry = registryOf({ web: 7101, mail: 7102, queue: [7103, 7203], queueAdmin: 7104, proxy: 7105, store: 9000, webData: data })
+const registry = registryOf({
+  web: 7101,
+  mail: 7102,
+  queue: [7103, 7203],
+  queueAdmin: 7104,
+  proxy: 7105,
+  store: 9000,
+  webData: data,
+})
 
 /** A place that the judges of unseen repositories called right, and a similar one that is wrong. */
 interface Twins {
@@ -49,8 +57,7 @@ spec:
 `
 const broker = (...variables: readonly string[]) =>
   `services:\n  queue:\n    image: apache/kafka\n    environment:\n      ${variables.join('\n      ')}\n    ports: ["7103:7103"]\n`
-const containerWith = (variable: string) =>
-  `services:\n  mail:\n    image: x\n    environment:\n      ${variable}\n`
+const containerWith = (variable: string) => `services:\n  mail:\n    image: x\n    environment:\n      ${variable}\n`
 const task = (list: string) =>
   `{"${list}":[{"name":"x","environment":[{"name":"WEB_URL","value":"http://localhost:7102"}]}]}`
 const origins = (...lines: readonly string[]) =>
@@ -301,8 +308,8 @@ const twins: Readonly<Record<string, Twins>> = {
     finding: 'a.ts:1 warning unregistered-port 15000',
   },
   'what a program of .NET listens on': {
-    right: { 'Dockerfile': 'FROM x\nENV ASPNETCORE_URLS http://*:7300\n' },
-    wrong: { 'Dockerfile': 'FROM x\nENV MAIL_URL http://localhost:7300\n' },
+    right: { Dockerfile: 'FROM x\nENV ASPNETCORE_URLS http://*:7300\n' },
+    wrong: { Dockerfile: 'FROM x\nENV MAIL_URL http://localhost:7300\n' },
     finding: 'Dockerfile:2 error wrong-port 7300',
   },
   'credentials that nobody has': {
@@ -316,8 +323,12 @@ const twins: Readonly<Record<string, Twins>> = {
     finding: 'a.md:2 warning wrong-port 7102',
   },
   'the address of a page that tests open': {
-    right: { 'playwright.config.ts': "export default { use: { baseURL: process.env.WEB_URL ?? 'http://localhost:7102' } }\n" },
-    wrong: { 'client.config.ts': "export default { use: { baseURL: process.env.WEB_URL ?? 'http://localhost:7102' } }\n" },
+    right: {
+      'playwright.config.ts': "export default { use: { baseURL: process.env.WEB_URL ?? 'http://localhost:7102' } }\n",
+    },
+    wrong: {
+      'client.config.ts': "export default { use: { baseURL: process.env.WEB_URL ?? 'http://localhost:7102' } }\n",
+    },
     finding: 'client.config.ts:1 error wrong-port 7102',
   },
   'a script that tests': {
