@@ -143,6 +143,7 @@ export function createContext(
       : [],
   )
   const isRightIn = lookUp(occurrences, (each) => (isOfRight(each) ? [[each.location]] : []))
+  const isOnLine = lookUp([...mentions, ...occurrences], ({ port, line, location }) => [[port, line, location]])
   const isListened = lookUp(occurrences, ({ role, port, location }) => (role === 'listen' ? [[port, location]] : []))
   return {
     registry,
@@ -155,6 +156,7 @@ export function createContext(
     isOpenedInPod: (each) =>
       isDeclared(each.port, each.location) ||
       servicesOf(each).some((service) => isOfSidecar(service, each.port, each.root)),
+    isRightOnLine: (each) => servicesOf(each).some((name) => isOnLine(services[name]!.port, each.line, each.location)),
     isBlockOf: (service, each) => namedBlocks(each).includes(service),
     hasRightDefault: (each) =>
       isOfProgram(each) && hasDefault(servicesOf(each)[0]!, each.attribution!.by, each.location),

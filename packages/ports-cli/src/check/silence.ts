@@ -42,7 +42,7 @@ export function isOfOtherEnvironment(path: string): boolean {
   if (/(?:^|\/)[\w-]*deploy[\w-]*\.(?:sh|ps1)$/.test(path)) return true
   // pm2 keeps programs running on a server.
   if (/(?:^|\/)ecosystem\.config\.\w+$/.test(path)) return true
-  return /(?:^|[./_-])(?:devcontainer|ansible|group_vars|host_vars|playbooks?|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet|aws|gcp|azure|coolify|vps|k3s|k3d|minikube)(?=$|[./_-])/i.test(
+  return /(?:^|[./_-])(?:devcontainer|prod|production|pre-?prod|stage|staging|uat|qa|aat|mainnet|testnet|aws|gcp|azure|coolify|vps|k3s|k3d|minikube)(?=$|[./_-])/i.test(
     path,
   )
 }

@@ -221,11 +221,6 @@ const twins: Readonly<Record<string, Twins>> = {
     wrong: { 'k8s/mail.yaml': measured(7102, 7102) },
     finding: 'k8s/mail.yaml:10 error wrong-port 7104',
   },
-  'settings of other machines': {
-    right: { 'ansible/group_vars/all.yml': 'mail_port: 7300\n' },
-    wrong: { 'config/all.yml': 'mail_port: 7300\n' },
-    finding: 'config/all.yml:1 error wrong-port 7300',
-  },
   'a process that pm2 keeps on a server': {
     right: { 'ecosystem.config.cjs': "module.exports = { apps: [{ name: 'x', env: { MAIL_PORT: '7300' } }] }\n" },
     wrong: { 'processes.cjs': "module.exports = { apps: [{ name: 'x', env: { MAIL_PORT: '7300' } }] }\n" },

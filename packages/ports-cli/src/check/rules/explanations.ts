@@ -24,6 +24,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isCheckOfProduct(occurrence) ||
     (/^(?:inner|probe|expose)$/.test(occurrence.role) && context.isListener(occurrence)) ||
     isOfSample(occurrence) ||
+    isInnerLabel(occurrence, context) ||
     // Laravel's files of settings have a default for every product that it supports.
     (occurrence.role === 'default' && isOfLaravel(occurrence.path) && !isKnown(occurrence.port, registry)) ||
     // A row with several ports, none of them the service's: those of the programs that it reaches.
@@ -57,6 +58,13 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
 /** Returns whether a manifest in a document shows a container, whose ports agree with each other alone. */
 function isOfSample({ kind, side, role, attribution }: Occurrence): boolean {
   return kind === 'document' && side === 'container' && role !== 'inner' && attribution!.by === 'block'
+}
+
+/** Returns whether a document says what a service has inside its container, and not its own number on the same line. */
+function isInnerLabel(occurrence: Occurrence, { registry, isRightOnLine }: Context): boolean {
+  const { port, role, host, attribution } = occurrence
+  const isInner = attribution!.services.some((each) => registry.services[each]!.containerPort === port)
+  return role === 'label' && host === undefined && isInner && !isRightOnLine(occurrence)
 }
 
 /** Returns whether a document lists `core:3001` for a program that reaches each service from outside, through its own port. */

@@ -22,13 +22,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   if (isOfTests(path) && (by === 'package' || by === 'variable')) return true
   switch (by) {
     case 'repository':
-      // An address without a name may be of any service that runs here.
-      if (role === 'reach')
-        return (
-          context.isServedBySibling(occurrence) ||
-          context.isStarted(holder, occurrence) ||
-          context.isRightElsewhere(holder, occurrence)
-        )
+      // An address without a name may be of any program that the repository starts, or of its proxy's target.
+      if (role === 'reach') return context.isServedBySibling(occurrence) || context.isStarted(holder, occurrence)
       // So is the port in the settings of a further program.
       return kind === 'settings' && role === 'value' && context.isStarted(holder, occurrence)
     case 'package':

@@ -58,6 +58,8 @@ export interface Context {
    * name, in a Deployment with the name of the service, opens it.
    */
   readonly isOpenedInPod: (occurrence: Occurrence) => boolean
+  /** Returns whether the line of an occurrence has the right number of its service. */
+  readonly isRightOnLine: (occurrence: Occurrence) => boolean
   /** Returns whether the block around an occurrence is called like a service. */
   readonly isBlockOf: (service: string, occurrence: Occurrence) => boolean
   /**
@@ -144,7 +146,8 @@ export function isRight(
     // In a cluster every service is reached through its own network.
     if (side === 'host' && role === 'value' && isOfCluster(path) && isIn(containerPort)) return true
     // A table of containers in a document: `| web | :8080 |`.
-    if (side === 'host' && role === 'label' && host === undefined && isIn(containerPort)) return true
+    if (side === 'host' && role === 'label' && host === undefined && isIn(containerPort) && isKnown(port, registry))
+      return true
     if (host !== undefined || role === 'publish' || role === 'label') return false
     if (side === 'host' && attribution!.by === 'variable') {
       // So may be a setting whose variable only has the service's name.

@@ -1,6 +1,6 @@
 import { fold } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
-import { isProxyName } from '../products.js'
+import { isProxyName, usualPorts } from '../products.js'
 import { isOfDocs, isOfTargets } from '../silence.js'
 import { isPackageOf, stemOf } from './other-owner.js'
 import { holderOf, type Context, type Verdict } from './rule.js'
@@ -37,7 +37,10 @@ export function judgeStranger(
   if (innerPort === containerPort && containerPort !== port) return undefined
   if (role === 'publish' && isNameless.test(text)) return undefined
   // The package or the process may be the holder's, under another name.
-  const isApart = isGeneric.test(text) || own.isImage || isUnclaimed(holder, occurrence)
+  const isApart =
+    isGeneric.test(text) ||
+    (own.isImage && (kind === 'code' || usualPorts.has(port))) ||
+    isUnclaimed(holder, occurrence)
   if (role !== 'publish' && isApart) return undefined
   const verb = role === 'publish' ? 'publishes' : 'listens on'
   const severity = attribution!.by === 'package' ? 'warning' : 'error'
