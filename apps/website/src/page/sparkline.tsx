@@ -6,7 +6,7 @@ const height = 20
 /** Below this time a difference does not matter: the line stays low. */
 const leastScaleMs = 20
 
-/** Draws the times of the latest answers; a gap is a check without one. */
+/** Draws the times of the latest answers, the newest at the right end of its axis; a gap is a check without one. */
 export function Sparkline({ service, live }: { readonly service: ServiceName; readonly live: Live }) {
   const latencies = live.site?.records[service].latencies ?? []
   const known = latencies.filter((each) => each !== null)
@@ -29,6 +29,7 @@ export function Sparkline({ service, live }: { readonly service: ServiceName; re
       role="img"
       aria-label={`Latest answer times${slowest}`}
     >
+      <path className="axis" d={`M0 ${height - 0.5}H${keptLatencies}`} />
       <path d={path} />
     </svg>
   )
