@@ -51,9 +51,9 @@ export function findCandidates(occurrences: readonly Occurrence[], implied: read
  */
 function findUnpublished(occurrences: readonly Occurrence[], known: readonly Candidate[]): Candidate[] {
   const names = new Set(known.flatMap(({ name, longName }) => [name, longName]))
-  const inner = occurrences.flatMap(({ innerPort, role, port, ...each }) =>
-    isAside({ role, port, ...each }) || isJob(each.path) ? [] : role === 'inner' ? port : (innerPort ?? []),
-  )
+  const inner = occurrences
+    .filter((each) => !isAside(each) && !isJob(each.path))
+    .flatMap(({ innerPort, role, port }) => (role === 'inner' ? port : (innerPort ?? [])))
   const ports = new Set([...known.map(({ occurrence }) => occurrence.port), ...inner])
   const isPublishing = known.some(({ occurrence: { role } }) => role === 'publish')
   return occurrences.flatMap((occurrence) => {

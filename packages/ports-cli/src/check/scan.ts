@@ -104,7 +104,7 @@ export async function readRoots(roots: readonly string[], cwd: string, options: 
 
 function locate(matches: readonly Match[], text: string): PortFile['matches'] {
   const positionOf = createLocator(text)
-  return matches.map((match) => Object.assign(match, positionOf(match.start)))
+  return matches.map((match) => Object.assign({}, match, positionOf(match.start)))
 }
 
 /** Returns what was read, with the service of every port. */

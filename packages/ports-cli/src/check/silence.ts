@@ -13,7 +13,7 @@ const datedPath = /[-_./]20\d\d-?[01]\d-?[0-3]\d.*\.(?:md|mdx|markdown|rst|adoc|
 
 /** Copies that are kept, and load tests, but no programs of these names next to others. */
 const asidePath =
-  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:_references?|legacy|deprecated|bak|_?archive[ds]?(?:[_-][\w-]+)?|old|performance|perf)\//i
+  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:_references?|legacy|deprecated|bak|archive[ds]?|archive[_-]\w+|_archive[\w-]*|old|performance|perf)\//i
 
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
@@ -76,7 +76,7 @@ export function isOfLaravel(path: string): boolean {
 
 /** Returns whether a file builds an image. */
 export function isOfImage(path: string): boolean {
-  return /(?:^|\/)(?:docker|container)file(?:\.[\w.-]+)?$/i.test(path)
+  return /(?:^|[/.-])(?:docker|container)file(?:[.-][\w.-]+)?$/i.test(path)
 }
 
 /** Returns whether a file configures tests, which start a separate server. */
@@ -118,7 +118,9 @@ export function isAside({ path, role, host, ...occurrence }: Occurrence): boolea
   if (occurrence.override === 'PORT' && /(?:^|\/)(?:Procfile|railway\.\w+|nixpacks\.toml|render\.ya?ml)$/.test(path))
     return true
   if (host === 'remote' || host === 'variable') return true
-  const variables = occurrence.evidence.filter((each) => each.kind === 'variable').map(({ text }) => text)
-  if ([occurrence.override ?? '', ...variables].some((name) => testVariable.test(name))) return true
+  if (occurrence.override !== undefined && testVariable.test(occurrence.override)) return true
+  // `TEST_DATABASE_URL`, but not `TEST_RUNNER_PORT` of the service `testRunner`.
+  const isOfTest = ({ kind, text }: Occurrence['evidence'][number]) => kind === 'variable' && testVariable.test(text)
+  if (attribution === undefined && occurrence.evidence.some(isOfTest)) return true
   return [testPath, pastPath, datedPath, asidePath, apart].some((pattern) => pattern.test(path))
 }

@@ -10,6 +10,7 @@ const registry = registryOf({
   proxy: 7105,
   store: 9000,
   webData: data,
+  testRunner: 7107,
 })
 
 /** A place that the judges of unseen repositories called right, and a similar one that is wrong. */
@@ -307,12 +308,12 @@ const twins: Readonly<Record<string, Twins>> = {
     wrong: { Dockerfile: 'FROM x\nENV MAIL_URL http://localhost:7300\n' },
     finding: 'Dockerfile:2 error wrong-port 7300',
   },
-  'credentials that nobody has': {
+  'placeholder credentials': {
     right: { '.env': 'DATABASE_URL=postgres://dummy:dummy@localhost:7300/dummy\n' },
     wrong: { '.env': 'DATABASE_URL=postgres://acme:acme@localhost:7300/acme\n' },
     finding: '.env:1 warning unregistered-port 7300',
   },
-  'what a document calls by a name and a number': {
+  'a list of names and numbers in a document': {
     right: { 'a.md': "```yaml\ntargets: ['queue:7103']\n```\n" },
     wrong: { 'a.md': "```yaml\ntargets: ['queue:7102']\n```\n" },
     finding: 'a.md:2 warning wrong-port 7102',
@@ -340,6 +341,11 @@ const twins: Readonly<Record<string, Twins>> = {
     right: { '.env': 'TEST_DATABASE_URL=postgres://localhost:7300/a\n' },
     wrong: { '.env': 'LATEST_DATABASE_URL=postgres://localhost:7300/a\n' },
     finding: '.env:1 warning unregistered-port 7300',
+  },
+  'a service whose name begins like a variable of tests': {
+    right: { '.env': 'TEST_RUNNER_PORT=7107\n' },
+    wrong: { '.env': 'TEST_RUNNER_PORT=7300\n' },
+    finding: '.env:1 error wrong-port 7300',
   },
   'origins in a list of settings': {
     right: { '.env': 'CORS_ORIGINS=["http://localhost:7300"]\n' },

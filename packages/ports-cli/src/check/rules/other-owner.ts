@@ -105,6 +105,7 @@ export function isOfAnother(occurrence: Occurrence, registry: RegistryView): boo
   return isFileOf(holder, services, occurrence) || (role !== 'scrape' && isPackageOf(holder, occurrence, registry))
 }
 
+/** Returns whether a variable has the address of a program that it names, rather than that of the container's own. */
 function isRootAddressOfAnother(text: string): boolean {
   return isRootAddress(text) && !/^(?:GF_SERVER_)?(?:ROOT|EXTERNAL)_URL$/.test(text)
 }

@@ -152,7 +152,7 @@ export function isRight(
     if (side === 'host' && attribution!.by === 'variable') {
       // So may be a setting whose variable only has the service's name.
       const isLoose = kind === 'code' ? role === 'default' : fold(attribution!.text) !== fold(variable)
-      return isLoose && isIn(containerPort)
+      return isLoose && isIn(containerPort) && !isKnown(port, registry)
     }
     if (side === 'host') return isIn(containerPort)
     // A variable inside a container names a service as it is reached from there, through either side.
