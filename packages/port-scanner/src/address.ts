@@ -45,8 +45,11 @@ export function hostFields(text: string): Pick<Match, 'host' | 'side'> & { reado
   }
 }
 
-// A host's characters include those of placeholders, so that "$ACCOUNT.example.com" is one host.
-const hostText = String.raw`\[[\da-f:.]{2,45}\]|(?:\$\{[^}\s]{1,80}\}|\{\{[^}]{1,80}\}\}|<[^<>\s]{1,40}>|[\w.$%{}*+-]){1,200}`
+// A host's characters include those of placeholders, so that "$ACCOUNT.example.com" is one host. Each part can be read in one
+// way only: a row of placeholders would take exponential time.
+const braced = String.raw`\{[^}\s]{1,80}\}`
+const doubled = String.raw`\{\{[^}]{1,80}\}\}`
+const hostText = String.raw`\[[\da-f:.]{2,45}\]|(?:\$${braced}|${doubled}|<[^<>\s]{1,40}>|\$(?!${braced})|\{(?!${doubled.slice(2)})|[\w.%}*+-]){1,200}`
 // A placeholder may contain spaces: "${PASSWORD:?set it}".
 const userText = String.raw`(?:\$\{[^}\n]{1,80}\}|\$(?!\{)|[^\s\/@"'\`<>$])`
 const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w|(?<=:\d{2,3})\*)|\$\{(?<variable>[\w.]{1,60})(?::-?|-)(?<fallback>\d{2,5})\}`

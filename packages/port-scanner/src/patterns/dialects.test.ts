@@ -20,6 +20,7 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
     ['5432 reach container postgres=host A=variable [scheme postgres]'],
   ],
   ['.env', 'TIMEOUT=3000\nSUPPORT=3000', []],
+  ['.env', `A_URL=http://${'${a}'.repeat(60)}!\nA=host=${'${a}'.repeat(60)}!`, []],
   ['.env', 'SERVER_ADDRESS=:3001\nMAIL_HOST=mail', ['3001 value host SERVER_ADDRESS=variable']],
   ['.env', 'A=Host=shop-db;Port=5433;Database=a', ['5433 reach container shop-db=host A=variable']],
   ['.env', 'A=Server=tcp:localhost,1433;User Id=sa', ['1433 reach host A=variable [host local]']],
