@@ -81,7 +81,7 @@ function matchAt(
 function hostOf(name: string, sibling: AssignmentOptions['sibling']): string | undefined {
   if (!sibling) return undefined
   for (const other of ['host', 'hostname', 'server', 'addr', 'address']) {
-    const same = name.replace(/port$/i, (port) =>
+    const same = name.replace(/port(?:_?value)?$/i, (port) =>
       port === 'PORT' ? other.toUpperCase() : port === 'Port' ? other[0]!.toUpperCase() + other.slice(1) : other,
     )
     if (same === name) continue

@@ -11,8 +11,8 @@ export type Ranges = readonly (readonly [start: number, end: number])[]
  */
 export function findComments(text: string, { line = [], block = [], lineStart = [] }: Comments): Ranges {
   const parts = [
-    ...lineStart.map((sign) => `^[ \\t]*${escape(sign)}[^\\n]*`),
     ...block.map(([start, end]) => `${escape(start)}[\\s\\S]*?(?:${escape(end)}|$(?![\\s\\S]))`),
+    ...lineStart.map((sign) => `^[ \\t]*${escape(sign)}[^\\n]*`),
     ...line.map((sign) => `${sign === '#' ? '(?<![^\\s;{(,])' : '(?<!:)'}${escape(sign)}[^\\n]*`),
   ]
   if (parts.length === 0) return []

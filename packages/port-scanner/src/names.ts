@@ -20,7 +20,8 @@ const aboutPorts = /^PORT_(?:OFFSET|RANGE|BASE|START|END|MIN|MAX|COUNT|TIMEOUT)/
 export function isPortName(name: string): boolean {
   const isJoined = /^[A-Z\d_]+PORT$/.test(name) && !otherWords.test(name)
   const isInFront = /^PORT_[A-Z][A-Z\d_]*$/.test(name) && !aboutPorts.test(name)
-  return isJoined || isInFront || portWords.test(wordsOf(name).at(-1) ?? '')
+  // Envoy's `port_value`
+  return isJoined || isInFront || /^port_?value$/i.test(name) || portWords.test(wordsOf(name).at(-1) ?? '')
 }
 
 /** Returns whether a name holds an address that a process binds: `LISTEN_ADDR`, `bind`. */

@@ -56,6 +56,7 @@ const cases: readonly (readonly [text: string, expected: readonly string[]])[] =
     '| Variable | Example value |\n|---|---|\n| `CORE_PORT` | `3001` |',
     ['3001 value host CORE_PORT=variable [isExample]'],
   ],
+  ['| Service | Database | Port |\n|---|---|---|\n| core | core_db | 5433 |', ['5433 mention host core=label']],
   [
     '| Service | HTTP | gRPC port | Metrics port |\n|---|---|---|---|\n| core | 3001 | 9001 | 9101 |',
     ['3001 label host core=label', '9001 mention host core=label', '9101 mention host core=label'],
@@ -93,9 +94,37 @@ const cases: readonly (readonly [text: string, expected: readonly string[]])[] =
   ['<!-- http://localhost:3000 -->', ['3000 reach host [host local, scheme http, isComment]']],
 ]
 
-const asciiDoc: typeof cases = [
-  ['Grafana:: http://localhost:3002', ['3002 label host Grafana=label [host local, scheme http]']],
-  ['[source,env]\n----\nCORE_PORT=3001\n----\n', ['3001 value host CORE_PORT=variable']],
+const label = '3002 label host Grafana=label [host local, scheme http]'
+const comment = '3002 reach host [host local, scheme http, isComment]'
+
+/** Other formats: path, text, matches. */
+const formats: readonly (readonly [path: string, text: string, expected: readonly string[]])[] = [
+  ['a.md', 'Grafana\n: http://localhost:3002', [label]],
+  ['a.md', 'Grafana\n\n: http://localhost:3002', ['3002 reach host [host local, scheme http]']],
+  ['a.md', '[//]: # (http://localhost:3002)', [comment]],
+  ['a.mdx', '{/* http://localhost:3002 */}', [comment]],
+  ['a.mdx', '{/*\n- **Grafana**: http://localhost:3002\n*/}', [label.replace('scheme http', 'scheme http, isComment')]],
+  ['a.adoc', 'Grafana:: http://localhost:3002', [label]],
+  ['a.adoc', '[source,env]\n----\nCORE_PORT=3001\n----\n', ['3001 value host CORE_PORT=variable']],
+  ['a.adoc', '// http://localhost:3002', [comment]],
+  ['a.adoc', '////\nhttp://localhost:3002\n////\n', [comment]],
+  [
+    'a.adoc',
+    '|===\n|Service |Port\n\n|core\n|3001\n\n|web |3003\n|===',
+    ['3001 label host core=label', '3003 label host web=label'],
+  ],
+  ['a.adoc', '[cols="1,1"]\n|===\n|Service\n|Port\n|core\n|3001\n|===', ['3001 label host core=label']],
+  ['a.adoc', '[cols="2*"]\n|===\n|Service\n|Port\n|core\n|3001', ['3001 label host core=label']],
+  ['a.rst', 'Grafana\n    http://localhost:3002', [label]],
+  ['a.rst', '.. http://localhost:3002', [comment]],
+  ['a.rst', '..\n   see http://localhost:3002\n\nThe end.', [comment]],
+  ['a.rst', '.. note:: Open http://localhost:3002', ['3002 reach host [host local, scheme http, isForBrowser]']],
+  [
+    'a.rst',
+    '+---------+------+\n| Service | Port |\n+=========+======+\n| core    | 3001 |\n+---------+------+\n| web     | 3003 |\n+---------+------+',
+    ['3001 label host core=label', '3003 label host web=label'],
+  ],
+  ['a.org', '# http://localhost:3002', []],
 ]
 
 const silent = [
@@ -123,15 +152,18 @@ describe('readDocument', () => {
     expect(await matchesOf('a.md', text)).toEqual(expected)
   })
 
-  it.each(asciiDoc)('reads AsciiDoc: %j', async (text, expected) => {
-    expect(await matchesOf('a.adoc', text)).toEqual(expected)
+  it.each(formats)('reads %s: %j', async (path, text, expected) => {
+    expect(await matchesOf(path, text)).toEqual(expected)
   })
 
   it.each(silent)('finds no port in %j', async (text) => {
     expect(await matchesOf('a.md', text)).toEqual([])
   })
 
-  it.each(['a.md', 'a.rst', 'a.adoc'])('returns the number of each match for any text of %s', async (path) => {
-    expect(await findUnsound(path)).toBeUndefined()
-  })
+  it.each(['a.md', 'a.mdx', 'a.rst', 'a.adoc', 'a.org'])(
+    'returns the number of each match for any text of %s',
+    async (path) => {
+      expect(await findUnsound(path)).toBeUndefined()
+    },
+  )
 })

@@ -1,10 +1,10 @@
-import type { Reader } from '../dialect.js'
+import type { Comments, Reader } from '../dialect.js'
 import { findLanguage, readEmbedded } from '../dialects.js'
 import { findComments, isInside } from '../comments.js'
 import { extend, merge, shift, type Match } from '../match.js'
 import { amend } from '../yaml/yaml-dialect.js'
 import { splitBlocks, type Code, type Line } from './blocks.js'
-import type { Label } from './label.js'
+import { parseLabel, type Label } from './label.js'
 import { example, readPrinted, readStatement } from './statement.js'
 import { readDiagram } from './diagram.js'
 import { readTable } from './table.js'
@@ -25,11 +25,9 @@ export const readDocument: Reader = async (text, path) => {
     if (table.length > 1) matches.push(...aged(aboutDebuggers.test(lead) ? [] : readTable(table)))
     table = []
   }
-  for (const block of blocks) {
-    if (block.kind === 'row') {
-      table.push(block)
-      continue
-    }
+  for (const [index, block] of blocks.entries()) {
+    if (block.kind === 'row') table.push(block)
+    if (block.kind === 'row' || (table.length > 0 && rule.test(block.text))) continue
     endTable()
     if (block.kind === 'code') matches.push(...aged(await readCode(block, path, lead)))
     else if (block.kind === 'heading') {
@@ -38,24 +36,51 @@ export const readDocument: Reader = async (text, path) => {
       isOld = old.test(block.text)
       parents = []
     } else {
-      const isItem = block.kind === 'item'
+      const term = termOf(block, blocks[index - 1], path)
+      const isItem = block.kind === 'item' || term !== ''
       if (isItem || block.text !== '') parents = parents.filter(({ indent }) => indent < block.indent)
       const isAboutPorts = headings.some((heading) => /\bports?\b/i.test(heading))
       const around = { isAboutPorts, parent: parents.at(-1)?.label, isItem }
-      const { matches: own, label } = readStatement(block.text, around)
+      const { matches: own, label } = readStatement(term + block.text, around)
       if (isItem) parents.push({ indent: block.indent, label })
       if (block.text !== '') lead = block.text
       if (!isItem && block.text !== '') isOld = old.test(block.text)
-      matches.push(...aged(shift(own, block.start)))
+      matches.push(...aged(shift(own, block.start - term.length)))
     }
   }
   endTable()
-  const comments = findComments(text, { block: [['<!--', '-->']] })
+  const comments = path.endsWith('.rst')
+    ? [...text.matchAll(remark)].map(({ 0: whole, index }): [number, number] => [index, index + whole.length])
+    : findComments(text, /\.(?:adoc|asciidoc|asc)$/.test(path) ? asciiDoc : markdown)
   const isPast = superseded.test(text.slice(0, text.search(/^##\s/m)))
   return amend(matches, ({ start }) => ({
     ...(isInside(comments, start) && { isComment: true }),
     ...(isPast && { isPast }),
   }))
+}
+
+const asciiDoc: Comments = { block: [['////', '////']], lineStart: ['//'] }
+const markdown: Comments = {
+  block: [
+    ['<!--', '-->'],
+    ['{/*', '*/}'],
+  ],
+  lineStart: ['[//]:', '[comment]:'],
+}
+
+/** A comment of reStructuredText, with its further lines: `.. ` and no directive, target, footnote or substitution. */
+const remark =
+  /^([ \t]*)\.\.(?:[ \t]+(?![\w.+-]+(?::[\w.+-]+)*::|_|\[|\|)[^\n]*)?(?:\n\1[ \t]+[^\n]*|\n[ \t]*(?=\n\1[ \t]+\S))*/gm
+
+/** A line between the rows of a table. */
+const rule = /^[ \t]*\+(?:[-=]+\+)+$/
+
+/** Returns the term that a line defines, as a label in front of the line; empty for another line. */
+function termOf(block: Line, before: Line | Code | undefined, path: string): string {
+  if (block.kind !== 'text' || before?.kind !== 'text' || parseLabel(before.text) === undefined) return ''
+  // Markdown's `: http://localhost:3001` below a term, and what reStructuredText indents.
+  if (/^:[ \t]/.test(block.text)) return before.text
+  return path.endsWith('.rst') && block.indent > before.indent ? `${before.text}: ` : ''
 }
 
 /** What an outdated document says before its first section. */

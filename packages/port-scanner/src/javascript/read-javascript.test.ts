@@ -70,6 +70,10 @@ describe('readJavaScript', () => {
       ['3001 value host port=variable', '5432 value host port=variable db=block'],
     ],
     ['createPool({ port: 5432 })', ['5432 value host port=variable createPool=block']],
+    [
+      "x({ host: config.get('CORE_HOST', 'localhost'), port: config.get('CORE_PORT', 3001) })",
+      ['3001 default host CORE_PORT=variable port=variable x_port=variable x=block [host local, override CORE_PORT]'],
+    ],
     ["createPool({ host: 'db', port: 5432 })", ['5432 reach container db=host port=variable createPool=block']],
     [
       "function connect(host = 'localhost', port = 5432) {}",

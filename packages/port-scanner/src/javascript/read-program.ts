@@ -240,8 +240,9 @@ function evidenceOf(names: readonly string[]): Evidence[] {
 /** The host next to a port. One that every interface is bound with is the program's own. */
 function hostOf(node: Node | undefined): string | undefined {
   if (node === undefined) return undefined
-  const right = childOf(node, 'right')
-  const text = stringOf(node.type === 'LogicalExpression' ? right : node)
+  // `process.env.CORE_HOST ?? 'localhost'`, `config.get('CORE_HOST', 'localhost')`
+  const fallback = node.type === 'LogicalExpression' ? childOf(node, 'right') : listOf(node, 'arguments')[1]
+  const text = stringOf(fallback ?? node)
   if (text === undefined) return '$host'
   return isEveryInterface(text) ? undefined : text
 }

@@ -9,7 +9,7 @@ export const cLike: Comments = { line: ['//'], block: [['/*', '*/']] }
 export const hash: Comments = { line: ['#'] }
 
 /** The text between a variable's name and its default in the languages of this table. */
-const orElse = String.raw`(?:\s*,\s*(?:default\s*[=:]\s*)?|\s*[)\]]+\s*(?:\|\||\?\?|\?:|\bor\b|\{)\s*|\s*\)[^\n;]{0,80}?(?:unwrap_or\w*|or_else|orElse\w*|getOrElse|map_or)\s*[({]\s*(?:\|\w*\|\s*)?(?:\w+(?:::\w+)*\(\s*)?)(?:int\(|\w+\()?`
+const orElse = String.raw`(?:\s*\)?\s*,\s*(?:(?:default(?:_?[vV]alue)?|fallback)\s*[=:]\s*)?|\s*[)\]]+(?:\??\.\w+\(\))*\s*(?:\|\||\?\?|\?:|\bor\b|\{)\s*|\s*\)[^\n;]{0,80}?(?:unwrap_or\w*|or_else|orElse\w*|getOrElse|map_or)\s*[({]\s*(?:\|\w*\|\s*)?(?:\w+(?:::\w+)*\(\s*)?)(?:int\(|\w+\()?`
 
 /** Defaults of variables: `os.getenv("CORE_PORT", "3001")`, `ENV.fetch('PORT') { 3000 }`, `env::var("PORT").unwrap_or("3001".into())` */
 export const defaults: readonly Pattern[] = [

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findUnsound, matchesOf } from '../matches.fixture.js'
+import { findDialect } from '../dialects.js'
+import { codeRows } from './code.js'
 import { patternDialects } from './dialects.js'
 
 /** Each row: path, text, matches. */
@@ -72,6 +74,22 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
     ],
   ],
   ['core.container', 'PublishPort=[::1]:3001:3001/tcp', ['3001 publish host core=block']],
+  [
+    'supervisord.conf',
+    '[program:core]\ncommand=node app.js --port 3001\nenvironment=A="b",CORE_PORT="3002"\n;[program:web]\nstopwaitsecs=3003',
+    ['3001 flag host core=block', '3002 value host CORE_PORT=variable core=block'],
+  ],
+  ['etc/supervisor.d/web.ini', '[program:web]\nenvironment=PORT=3001', ['3001 value host PORT=variable web=block']],
+  [
+    'core.nomad.hcl',
+    'job "shop" {\n  group "core" {\n    network {\n      port "http" {\n        static = 3001\n        to = 3000\n      }\n    }\n    env {\n      WEB_URL = "http://web:3002"\n    }\n  }\n}',
+    [
+      '3001 publish host core=block [inner 3000]',
+      '3000 inner container core=block',
+      '3002 reach container web=host WEB_URL=variable core=block [scheme http]',
+    ],
+  ],
+  ['core.nomad', 'group "core" {\n port "http" { to = 3000 }\n cpu = 3001\n}', ['3000 inner container core=block']],
   ['core.socket', 'ListenStream=127.0.0.1:3001', ['3001 listen host core=block']],
   ['application.properties', 'server.port=3001\n#server.port=3002', ['3001 listen host']],
   [
@@ -121,6 +139,11 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
   ],
   ['a.go', 'p := flag.Int("port", 3001, "port")', ['3001 flag host port=variable']],
   ['a.go', 'P int `env:"CORE_PORT" envDefault:"3001"`', ['3001 default host CORE_PORT=variable [override CORE_PORT]']],
+  [
+    'a.go',
+    'p := cmp.Or(os.Getenv("CORE_PORT"), "3001")',
+    ['3001 default host CORE_PORT=variable [override CORE_PORT]'],
+  ],
   ['a.rs', '/// http://localhost:3001', ['3001 reach host [host local, scheme http, isComment]']],
   ['a.rs', 'let a = SocketAddr::from(([0, 0, 0, 0], 3001));', ['3001 listen host']],
   ['a.rs', 'TcpListener::bind("0.0.0.0:3001").await', ['3001 listen host']],
@@ -136,6 +159,20 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
   ],
   ['A.java', '@Value("${server.port:3001}")', ['3001 default host']],
   ['A.kt', 'embeddedServer(Netty, port = 3001)', ['3001 listen host']],
+  [
+    'A.kt',
+    'val p = System.getenv("CORE_PORT")?.toIntOrNull() ?: 3001',
+    ['3001 default host CORE_PORT=variable [override CORE_PORT]'],
+  ],
+  [
+    'lib/env.dart',
+    "/// http://localhost:3003\nint.parse(Platform.environment['CORE_PORT'] ?? '3001');\nString.fromEnvironment(\n  'WEB_URL',\n  defaultValue: 'http://localhost:3002',\n);",
+    [
+      '3003 reach host [host local, scheme http, isComment]',
+      '3001 default host CORE_PORT=variable [override CORE_PORT]',
+      '3002 reach host WEB_URL=variable [host local, scheme http, override WEB_URL]',
+    ],
+  ],
   ['puma.rb', "port ENV.fetch('PORT') { 3001 }", ['3001 default host PORT=variable [override PORT]']],
   ['a.php', "$p = env('CORE_PORT', 3001);", ['3001 default host CORE_PORT=variable [override CORE_PORT]']],
   ['a.cs', 'builder.WebHost.UseUrls("http://*:3001");', ['3001 listen host']],
@@ -154,7 +191,21 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
   ['a.lua', '-- local CORE_PORT = 3001', ['3001 value host CORE_PORT=variable [isComment]']],
 ]
 
+/** `.env.config` is of variables. */
+const codeExtensions = codeRows.flatMap(({ extensions = [] }) => extensions).filter((each) => each !== 'config')
+
 describe('the table of patterns', () => {
+  it.each(codeExtensions)('takes env.%s for code', (extension) => {
+    expect(findDialect(`src/env.${extension}`)).toMatchObject({ kind: 'code' })
+  })
+
+  it.each(['.env', '.env.local', '.env.production.example', 'env', 'env.example', 'config/env.dev'])(
+    'takes %s for variables',
+    (path) => {
+      expect(findDialect(path)).toMatchObject({ name: 'dotenv' })
+    },
+  )
+
   it.each(cases)('reads %s: %j', async (path, text, expected) => {
     expect(await matchesOf(path, text)).toEqual(expected)
   })

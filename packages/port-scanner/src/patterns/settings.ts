@@ -1,9 +1,27 @@
-import { expose, fallback, listen, mention, probe, publish, reach, setting, type PatternDialect } from './pattern.js'
+import { codeRows } from './code.js'
+import {
+  expose,
+  fallback,
+  listen,
+  mention,
+  probe,
+  publish,
+  reach,
+  setting,
+  target,
+  type PatternDialect,
+} from './pattern.js'
 
 const port = String.raw`(?<port>\d{2,5})(?![\w.]*\d)`
 /** 80 and 443 are a web server's on every machine. */
 const listened = String.raw`(?!(?:80|443)\b)${port}`
 const local = String.raw`(?<host>localhost|127\.0\.0\.1|host\.docker\.internal)`
+
+/** Extensions of source code; `.env.config` is of variables. */
+const programs = codeRows
+  .flatMap(({ extensions = [] }) => extensions)
+  .filter((extension) => extension !== 'config')
+  .join('|')
 
 /** Settings and scripts whose statements fit on a line. */
 export const settingsRows: readonly PatternDialect[] = [
@@ -12,8 +30,9 @@ export const settingsRows: readonly PatternDialect[] = [
     names: ['.envrc', '.flaskenv'],
     extensions: ['env'],
     // `env.ts` is a program.
-    paths:
-      /(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|py|go|rs|rb|php|cs|java|kt|ya?ml|json|toml|sh|md|html?)(?:\.\w+)?)$/,
+    paths: new RegExp(
+      String.raw`(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|vue|svelte|ya?ml|json|toml|sh|md|${programs})(?:\.\w+)?)$`,
+    ),
     languages: ['env', 'dotenv', '', 'text', 'txt', 'plaintext', 'http'],
     kind: 'settings',
     comments: { line: ['#'] },
@@ -127,6 +146,17 @@ export const settingsRows: readonly PatternDialect[] = [
     assignment: /^[ \t]*(?<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*["']?(?<value>[^"'\n#;]*?)["']?[ \t]*(?:[#;].*)?$/dgm,
   },
   {
+    name: 'supervisor',
+    names: ['supervisord.conf', 'supervisord.ini'],
+    paths: /(?:^|\/)supervisor(?:d|\.d|[-_]\w+)?\/.*\.(?:conf|ini)$|(?:^|\/)supervisor[\w.-]*\.(?:conf|ini)$/,
+    kind: 'settings',
+    comments: { line: ['#'], lineStart: [';'] },
+    section: /^\[(?:program:(?<name>[\w.-]+)|[^\]\n]+)\]/gm,
+    sectionKind: 'block',
+    assignment: /(?:^environment[ \t]*=|,)[ \t]*(?<name>[A-Za-z_]\w*)[ \t]*=[ \t]*["']?(?<value>[^"',;\n]*)/dgm,
+    commands: /^command[ \t]*=[ \t]*(?<command>.+)$/dgm,
+  },
+  {
     name: 'make',
     names: ['makefile', 'gnumakefile', 'justfile', '.justfile'],
     extensions: ['mk', 'mak', 'just'],
@@ -154,7 +184,7 @@ export const settingsRows: readonly PatternDialect[] = [
   },
   {
     name: 'terraform',
-    extensions: ['tf', 'tfvars', 'hcl', 'nomad'],
+    extensions: ['tf', 'tfvars', 'hcl'],
     languages: ['hcl', 'terraform', 'tf'],
     kind: 'settings',
     comments: { line: ['#', '//'], block: [['/*', '*/']] },
@@ -172,6 +202,22 @@ export const settingsRows: readonly PatternDialect[] = [
       },
       publish`\bports[ \t]*\{[^}]*?\binternal[ \t]*=[ \t]*(?<inner>\d{2,5})[^}]*?\bexternal[ \t]*=[ \t]*${port}`,
       publish`\bports[ \t]*\{[^}]*?\bexternal[ \t]*=[ \t]*${port}[^}]*?\binternal[ \t]*=[ \t]*(?<inner>\d{2,5})`,
+    ],
+  },
+  {
+    name: 'nomad',
+    extensions: ['nomad'],
+    paths: /\.nomad\.hcl$/,
+    kind: 'settings',
+    comments: { line: ['#', '//'], block: [['/*', '*/']] },
+    section: /^[ \t]*(?:job|group|task)[ \t]+"(?<name>[\w.-]+)"/gm,
+    sectionKind: 'block',
+    side: 'container',
+    assignment: /^[ \t]*(?<name>[A-Z][A-Z\d_]*)[ \t]*=[ \t]*"?(?<value>[^"\n]*?)"?[ \t]*$/dgm,
+    patterns: [
+      publish`\bport[ \t]+"[\w-]+"[ \t]*\{[^{}]*?\bto[ \t]*=[ \t]*(?<inner>\d{2,5})[^{}]*?\bstatic[ \t]*=[ \t]*${port}`,
+      publish`\bport[ \t]+"[\w-]+"[ \t]*\{[^{}]*?\bstatic[ \t]*=[ \t]*${port}(?:[^{}]*?\bto[ \t]*=[ \t]*(?<inner>\d{2,5}))?`,
+      { ...target`\bport[ \t]+"[\w-]+"[ \t]*\{[^{}]*?\bto[ \t]*=[ \t]*${port}`, side: 'container' },
     ],
   },
   {

@@ -112,12 +112,18 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
   ],
   [
     'process-compose.yaml',
-    'version: "0.5"\nprocesses:\n  core:\n    command: PORT=3001 serve\n    environment: ["PORT=3001"]\n    readiness_probe: { http_get: { host: 127.0.0.1, port: 3001 } }',
+    'version: "0.5"\nenvironment: ["WEB_PORT=3002"]\nprocesses:\n  core:\n    command: PORT=3001 serve\n    environment: ["PORT=3001"]\n    readiness_probe: { http_get: { host: 127.0.0.1, port: 3001 } }',
     [
+      '3002 value host WEB_PORT=variable',
       '3001 value host core=block',
       '3001 value host PORT=variable core=block',
       '3001 probe host core=block [follower health check]',
     ],
+  ],
+  [
+    'envoy.yaml',
+    'clusters:\n  - load_assignment:\n      endpoints:\n        - socket_address: { address: core, port_value: 3001 }',
+    ['3001 value container core=host socket_address_port_value=variable'],
   ],
   [
     'skaffold.yaml',

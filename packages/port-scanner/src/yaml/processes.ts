@@ -14,7 +14,9 @@ export const processes: YamlDialect = {
     entriesOf(get(root, 'processes')).some(({ node }) => get(node, 'command') !== undefined) ||
     /(?:^|\/)(?:mprocs|process-compose)[^/]*\.ya?ml$/i.test(path),
   read: ({ root, text }) =>
-    entriesOf(get(root, 'procs') ?? get(root, 'processes')).flatMap(({ key, node }) => readProcess(key, node, text)),
+    entriesOf(get(root, 'procs') ?? get(root, 'processes'))
+      .flatMap(({ key, node }) => readProcess(key, node, text))
+      .concat(readEnvironment(get(root, 'environment'), text)),
 }
 
 function readProcess(name: string, process: Node, text: string): Match[] {

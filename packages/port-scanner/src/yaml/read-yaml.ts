@@ -35,7 +35,7 @@ const formats: readonly YamlDialect[] = [
 const mayMatch = new RegExp(
   [
     String.raw`:\$?[{\w]{0,80}:?-?\d{2,5}(?!\d)`,
-    String.raw`ports?["']?\s{0,40}[:=,]?[\s"'[,-]{0,60}\d\d`,
+    String.raw`ports?(?:_?value)?["']?\s{0,40}[:=,]?[\s"'[,-]{0,60}\d\d`,
     String.raw`ports?["'\s,]+value|expose|published|(?:target|number):\s*["']?\d|\/tcp\/|\bnc\b|-p[ =]["']?\d`,
   ].join('|'),
   'i',

@@ -190,7 +190,11 @@ function nameOf({ role, evidence }: Occurrence): string | undefined {
       text('image') ??
       ''
     )
-  if (role === 'label') return text('label')?.toLowerCase() ?? ''
+  if (role === 'label') {
+    // The interface of another product is a service of its own: "Kafka UI".
+    const whole = evidence.find(({ kind }) => kind === 'label')?.text
+    return (/\sui$/i.test(whole ?? '') ? whole : text('label'))?.toLowerCase() ?? ''
+  }
   const variable = evidence.find(({ kind }) => kind === 'variable')?.text
   if (variable !== undefined && !isOwnVariable(variable)) {
     if (role === 'reach')

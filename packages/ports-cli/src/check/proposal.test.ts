@@ -345,6 +345,19 @@ const cases: readonly Case[] = [
     { 'compose.yml': 'services:\n  mail:\n    image: axllent/mailpit\n    ports: ["8025:8025","1025:1025"]\n' },
     { mail: 8025, mailSmtp: 1025 },
   ],
+  [
+    'a further port with a variable of its own',
+    {
+      'compose.yml':
+        'services:\n  mail:\n    image: axllent/mailpit\n    ports: ["${MAIL_PORT:-1025}:1025","${MAIL_UI_PORT:-8025}:8025"]\n',
+    },
+    { mail: 1025, mailUi: 8025 },
+  ],
+  [
+    'the interface of another product in a document',
+    { 'PORTS.md': '| Service | Port |\n|---|---|\n| Kafka UI | 7400 |\n| Kafka | 7401 |\n| shop service | 7402 |\n' },
+    { kafkaUi: 7400, kafka: 7401, shop: 7402 },
+  ],
   ['empty', { 'README.md': '# x\n' }, {}],
   ['proc', { Procfile: 'web: next dev -p 4000\nworker: node w.js\n', 'package.json': '{"name":"x"}' }, { web: 4000 }],
   ['single app', { 'package.json': '{"name":"shop","scripts":{"dev":"next dev -p 4005"}}' }, { shop: 4005 }],

@@ -133,9 +133,12 @@ function orderOf({ rank, occurrence }: Candidate): readonly number[] {
 /** Returns the name of a further service with the name of another one, or undefined if it is the same service. */
 function findName(claim: Claim, owner: Claim, services: ReadonlyMap<string, unknown>): string | undefined {
   const { name, longName, occurrence } = claim
-  const { group, file, port } = occurrence
+  const { group, file, port, override } = occurrence
   const isSameContainer = group !== undefined && owner.occurrence.group === group && owner.occurrence.file === file
   if (isSameContainer) {
+    // `${MAIL_UI_PORT:-8025}:8025` in the container `mail`.
+    const named = toName(override?.replace(/_PORT$/, ''))
+    if (named?.startsWith(name) && !services.has(keyOf(named))) return named
     const purpose = purposeOf(occurrence) ?? String(port)
     return services.has(keyOf(name + purpose)) ? `${name}${port}` : name + purpose
   }

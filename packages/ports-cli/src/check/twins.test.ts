@@ -194,7 +194,12 @@ const twins: Readonly<Record<string, Twins>> = {
   },
   "a table of services' accounts at a database": {
     right: { 'a.md': '| Service | Database | User | Port |\n|---|---|---|---|\n| Web | a | b | 7300 |\n' },
-    wrong: { 'a.md': '| Service | Database | Port |\n|---|---|---|\n| Web | a | 7300 |\n' },
+    wrong: { 'a.md': '| Service | Port | Owner |\n|---|---|---|\n| Web | 7300 | me |\n' },
+    finding: 'a.md:3 warning wrong-port 7300',
+  },
+  'a column of ports after a column of databases': {
+    right: { 'a.md': '| Service | Database | Port |\n|---|---|---|\n| Web | a | 7300 |\n' },
+    wrong: { 'a.md': '| Service | Port | Database |\n|---|---|---|\n| Web | 7300 | a |\n' },
     finding: 'a.md:3 warning wrong-port 7300',
   },
   'an address of the metrics for another service': {
@@ -244,6 +249,33 @@ const twins: Readonly<Record<string, Twins>> = {
     right: { 'compose.yml': broker('BROKER_LISTENERS: INSIDE://:7999,OUTSIDE://:7103') },
     wrong: { 'compose.yml': broker('BROKER_LISTENERS: INSIDE://:7999') },
     finding: 'compose.yml:6 error wrong-port 7103',
+  },
+  'another container with both numbers of a service': {
+    right: { 'compose.yml': 'services:\n  rabbit:\n    image: rabbitmq\n    ports: ["7103:7203"]\n' },
+    wrong: {
+      'compose.yml': 'services:\n  queue:\n    image: rabbitmq\n    ports: ["7103:7203"]\n',
+      'compose.tools.yml': 'services:\n  kafka:\n    image: kafka\n    ports: ["7103:7203"]\n',
+    },
+    finding: 'compose.tools.yml:4 error wrong-port 7103',
+  },
+  'the number of another service in production': {
+    right: { 'compose.prod.yml': containerWith('QUEUE_URL: amqp://queue:7102'), '.env': 'QUEUE_PORT=7103\n' },
+    wrong: { 'compose.prod.yml': containerWith('QUEUE_URL: amqp://queue:7103'), '.env': 'QUEUE_PORT=7103\n' },
+    finding: 'compose.prod.yml:5 error wrong-port 7103',
+  },
+  "the address of the page that a browser's tests open": {
+    right: {
+      'playwright.config.ts': "export default { use: { baseURL: process.env.WEB_URL ?? 'http://localhost:7102' } }\n",
+    },
+    wrong: {
+      'playwright.config.ts': "export default { use: { x: process.env.WEB_URL ?? 'http://localhost:7102' } }\n",
+    },
+    finding: 'playwright.config.ts:1 error wrong-port 7102',
+  },
+  'a variable of another service in a container': {
+    right: { 'compose.yml': 'services:\n  mail:\n    environment:\n      WEB_URL: http://localhost:7102\n' },
+    wrong: { 'compose.yml': 'services:\n  mail:\n    environment:\n      WEB_PORT: 7102\n' },
+    finding: 'compose.yml:4 error wrong-port 7102',
   },
   'an image in a registry on this machine': {
     right: { 'a.sh': 'docker push localhost:7300/acme/web:latest\n' },

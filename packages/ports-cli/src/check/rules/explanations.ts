@@ -135,9 +135,10 @@ export function isOfOtherStack(
 ): boolean {
   const { path, port, innerPort, side, role, attribution } = occurrence
   const isRightInMain = attribution?.services.some((service) => isRightElsewhere(service, occurrence)) === true
-  // Production may give a service the number that another one has in development.
+  // Production may give a service the number that another one has in development, but not its own on the other side.
   const isPublication = role === 'publish' || side === 'container'
-  if (isKnown(port, registry)) return isPublication && isOfOtherEnvironment(path) && isRightInMain
+  const isOwn = attribution?.services.includes(holderOf(port, registry) ?? '') === true
+  if (isKnown(port, registry)) return isPublication && !isOwn && isOfOtherEnvironment(path) && isRightInMain
   // Unless it is the only stack that has the service.
   const isOnly =
     role === 'publish' &&

@@ -9,7 +9,7 @@ import { holderOf, type Context, type RegistryView } from './rule.js'
 /** Returns whether the evidence may also mean the service that has the number. */
 export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
-  const { path, port, side, role, host, route, kind, evidence, attribution } = occurrence
+  const { path, port, side, role, host, route, kind, evidence, follower, attribution } = occurrence
   const { services, text, by } = attribution!
   const holder = holderOf(port, registry)
   if (holder === undefined || services.includes(holder)) return false
@@ -19,7 +19,7 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   // `GRAFANA_PUBLIC_URL=http://localhost:3000/grafana`: its address as browsers have it, behind another service.
   if (route !== undefined && isPublicAddress(occurrence)) return true
   // A configuration of tests starts the services that a page needs, and opens any of them.
-  if (isOfTests(path) && (by === 'package' || by === 'variable')) return true
+  if (isOfTests(path) && (by === 'package' || follower !== undefined)) return true
   switch (by) {
     case 'repository':
       // An address without a name may be of any program that the repository starts, or of its proxy's target.
@@ -53,10 +53,11 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'variable': {
       // A gateway reaches several services.
       if (host === 'local' && context.isShared(occurrence)) return true
-      // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
-      if (host !== 'named' && context.isBlockOf(holder, occurrence)) return true
-      // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy may be any service's.
       const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
+      // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
+      const isSetting = isOwn && role === 'value' && host === undefined
+      if (host !== 'named' && !isSetting && context.isBlockOf(holder, occurrence)) return true
+      // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy may be any service's.
       const stem = text.replace(publicPrefix, '').replace(/(?:_SERVICE)?_?(?:BASE_?)?(?:URL|URI|HOST|PORT)$/i, '')
       // `QlGrpcPort` is that of `grpc`, also where `ql` is another service.
       const isFurther = services.every((each) => !isNamedAfter(each, holder))

@@ -32,9 +32,10 @@ export function judgeStranger(
   if (role === 'publish' && isPublishedElsewhere(holder, occurrence, isProxyName(text) ? undefined : 'directory'))
     return undefined
   if (role === 'publish' && isOfAlternative(holder, occurrence)) return undefined
-  // Both halves of the publication are the holder's: it runs here under another name.
+  // Both halves of the publication are the holder's: it runs here under another name, if it does not run elsewhere.
   const { containerPort = port } = registry.services[holder]!
-  if (innerPort === containerPort && containerPort !== port) return undefined
+  const isHolder = innerPort === containerPort && containerPort !== port
+  if (isHolder && !isPublishedElsewhere(holder, occurrence)) return undefined
   if (role === 'publish' && isNameless.test(text)) return undefined
   // The package or the process may be the holder's, under another name.
   const isApart =
