@@ -172,7 +172,7 @@ const cases: readonly Case[] = [
     'nomad',
     acme,
     { 'j.nomad': 'job "core" {\n group "core" {\n  network {\n   port "http" { static = 4002 }\n  }\n }\n}\n' },
-    [],
+    ['j.nomad:4 error wrong-port 4002 -> 4001'],
   ],
   [
     'retired config',
