@@ -55,10 +55,12 @@ export function tokenize(args: readonly string[], options: Command['options']) {
   if (!args.some((arg) => arg.startsWith('-'))) {
     return { tokens: args.map((value, index) => ({ kind: 'positional', index, value }) as const), positionals: args }
   }
-  const types = Object.entries(options).map(([name, { type, short }]) => [name, { type, ...(short && { short }) }])
+  const types = Object.entries(options).map(([name, { value, short }]) => {
+    return [name, { type: value ? 'string' : 'boolean', ...(short && { short }) }] as const
+  })
   return parseArgs({
     args: [...args],
-    options: Object.fromEntries(types) as Record<string, Pick<Option, 'type'>>,
+    options: Object.fromEntries(types),
     allowPositionals: true,
     strict: false,
     tokens: true,
@@ -67,9 +69,9 @@ export function tokenize(args: readonly string[], options: Command['options']) {
 
 function readValue(
   { rawName, value, inlineValue }: { rawName: string; value: string | undefined; inlineValue: boolean | undefined },
-  { type, value: placeholder = 'VALUE', choices }: Option,
+  { value: placeholder, choices }: Option,
 ): string | boolean {
-  if (type === 'boolean') {
+  if (placeholder === undefined) {
     if (value === undefined) return true
     throw new UsageError(`${rawName} takes no value, got ${JSON.stringify(value)}.`)
   }

@@ -25,14 +25,14 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
 
 /** The options of every command, which may also precede it. */
 export const globalOptions: Readonly<Record<string, Option>> = {
-  registry: { type: 'string', value: 'PATH|PACKAGE', help: 'use this registry instead of the configured one' },
+  registry: { value: 'PATH|PACKAGE', help: 'use this registry instead of the configured one' },
   ...envFileOptions,
-  help: { type: 'boolean', short: 'h', help: 'print the help of a command' },
+  help: { short: 'h', help: 'print the help of a command' },
 }
 /** The options that need no command. */
 export const leadingOptions: Readonly<Record<string, Option>> = {
   ...globalOptions,
-  version: { type: 'boolean', short: 'v', help: 'print the version' },
+  version: { short: 'v', help: 'print the version' },
 }
 
 /** Finds the command: the first argument that is neither an option nor the value of a global option. */

@@ -4,8 +4,8 @@ import { UsageError, type Io, type Option } from './command.js'
 
 /** The options that select the file of variables. */
 export const envFileOptions = {
-  'env-file': { type: 'string', value: 'PATH', help: 'read variables from this file; default .env at the root' },
-  'no-env-file': { type: 'boolean', help: 'read no .env file' },
+  'env-file': { value: 'PATH', help: 'read variables from this file; default .env at the root' },
+  'no-env-file': { help: 'read no .env file' },
 } as const satisfies Record<string, Option>
 
 /**

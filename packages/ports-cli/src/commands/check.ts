@@ -38,19 +38,14 @@ export const command: Command = {
   summary: 'find the ports that disagree with the registry',
   usage: '[paths...]',
   options: {
-    format: {
-      type: 'string',
-      value: 'FORMAT',
-      choices: Object.keys(formats),
-      help: 'the output format; default pretty',
-    },
-    json: { type: 'boolean', help: 'the same as --format json' },
-    fix: { type: 'boolean', help: 'write the right number where it is certain, and show the change' },
-    'dry-run': { type: 'boolean', help: 'with --fix: only show the change' },
-    quiet: { type: 'boolean', help: 'only errors' },
-    staged: { type: 'boolean', help: 'only files with staged changes' },
-    since: { type: 'string', value: 'REF', help: 'only files that differ from a commit' },
-    occurrences: { type: 'boolean', help: 'print every number that was taken for a port, as JSON' },
+    format: { value: 'FORMAT', choices: Object.keys(formats), help: 'the output format; default pretty' },
+    json: { help: 'the same as --format json' },
+    fix: { help: 'write the right number where it is certain, and show the change' },
+    'dry-run': { help: 'with --fix: only show the change' },
+    quiet: { help: 'only errors' },
+    staged: { help: 'only files with staged changes' },
+    since: { value: 'REF', help: 'only files that differ from a commit' },
+    occurrences: { help: 'print every number that was taken for a port, as JSON' },
   },
   details: `Rules:
 ${rules.map(({ name, why }) => `  ${name.padEnd(18)} ${why}`).join('\n')}

@@ -11,15 +11,11 @@ export const command: Command = {
   summary: 'show what changed in the registry since the last release, and the release that it requires',
   options: {
     since: {
-      type: 'string',
       value: 'REF|VERSION|FILE',
       help: 'compare with a git reference, a released version, or a registry file; default: the last release',
     },
-    check: { type: 'boolean', help: 'exit 1 when the changesets since then make a smaller release than required' },
-    json: {
-      type: 'boolean',
-      help: 'print { since, bump, release, changes: [{ kind, bump, subject, before, after }] }',
-    },
+    check: { help: 'exit 1 when the changesets since then make a smaller release than required' },
+    json: { help: 'print { since, bump, release, changes: [{ kind, bump, subject, before, after }] }' },
   },
   details: `The last release is the highest version tag <package>@<version> of this branch. Exits 2 when it cannot be found for
 certain: in a shallow clone, or where the changelog has releases and git has no tag. A package without any release is

@@ -17,8 +17,8 @@ const generators = { portsDocument, envExample }
 export const command: Command = {
   summary: 'propose a registry from the ports that a repository uses',
   options: {
-    write: { type: 'boolean', help: `write ${registryFile} and ${configModule} instead of printing the registry` },
-    json: { type: 'boolean', help: 'print { services: [{ name, port, variable, evidence, … }], questions }' },
+    write: { help: `write ${registryFile} and ${configModule} instead of printing the registry` },
+    json: { help: 'print { services: [{ name, port, variable, evidence, … }], questions }' },
   },
   details: 'A number without a name and a name with two numbers become questions in the registry.',
   registry: 'none',

@@ -10,8 +10,8 @@ type Entry = ReturnType<typeof describe>
 export const command: Command = {
   summary: 'print the ports by range, with what an override changes',
   options: {
-    group: { type: 'string', value: 'RANGE', help: 'only the services of this range' },
-    json: { type: 'boolean', help: 'print { services, ranges, history }' },
+    group: { value: 'RANGE', help: 'only the services of this range' },
+    json: { help: 'print { services, ranges, history }' },
   },
   async run({ values }, io, { registry }) {
     const { services, ranges, history } = registry

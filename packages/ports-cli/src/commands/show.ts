@@ -9,10 +9,7 @@ export const command: Command = {
   summary: 'show one service, or the current and past owners of a port',
   usage: '<service|port>',
   options: {
-    json: {
-      type: 'boolean',
-      help: 'print { services } for a name, { port, status, service, movedTo } for a port or a retired service',
-    },
+    json: { help: 'print { services } for a name, { port, status, service, movedTo } for a port or a retired service' },
   },
   run({ values, positionals }, io, { registry }) {
     const subject = positionals[0]!

@@ -14,7 +14,7 @@ import { requireCheckout } from '../environment.js'
 export const command: Command = {
   summary: 'show, list, free or take the port offset of this checkout',
   usage: '[list|free|take] [offset|directory]',
-  options: { json: { type: 'boolean', help: 'print the result as JSON' } },
+  options: { json: { help: 'print the result as JSON' } },
   details: `Each checkout of a repository gets an offset that moves its ports, so that several can run at once.
   slot         show the slot of this checkout; take one if it has none
   slot list    list the slots of all checkouts

@@ -14,11 +14,8 @@ export const command: Command = {
   summary: 'show which services are up and which process has each port',
   usage: '[services...]',
   options: {
-    watch: { type: 'boolean', help: 'check again every second until Ctrl-C' },
-    json: {
-      type: 'boolean',
-      help: 'print { services: [{ service, port, state, latencyMs, reason, container, holder, checkout }] }',
-    },
+    watch: { help: 'check again every second until Ctrl-C' },
+    json: { help: 'print { services: [{ service, port, state, latencyMs, reason, container, holder, checkout }] }' },
   },
   details: `States:
   up         the right service is healthy

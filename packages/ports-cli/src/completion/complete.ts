@@ -44,13 +44,13 @@ async function findCandidates(
   const { tokens, positionals } = tokenize(command ? [...before, ...rest] : previous, options)
   if (!tokens.some(({ kind }) => kind === 'option-terminator')) {
     const last = tokens.at(-1)
-    if (last?.kind === 'option' && last.value === undefined && options[last.name]?.type === 'string') {
+    if (last?.kind === 'option' && last.value === undefined && options[last.name]?.value) {
       return listValues(options[last.name]!, cwd)
     }
     const [, inline] = /^--([^=]+)=/.exec(current) ?? []
     if (inline !== undefined) {
       const option = Object.hasOwn(options, inline) ? options[inline]! : undefined
-      const values = option?.type === 'string' ? await listValues(option, cwd) : []
+      const values = option?.value ? await listValues(option, cwd) : []
       return values.map((one) => (one === files ? one : { value: `--${inline}=${one.value}` }))
     }
     if (current.startsWith('-')) {
