@@ -42,21 +42,13 @@ function format(changes: readonly Change[], bump: Bump, since: string, io: Io): 
   if (changes.length === 0) return `nothing in the registry has changed since ${since}\n`
   const rows = [
     ['release', 'what', 'of', 'before', 'now'],
-    ...changes.map(({ kind, bump: required, subject, before, after }) => [
-      required,
-      kind,
-      subject,
-      String(before ?? '–'),
-      String(after ?? '–'),
-    ]),
+    ...changes.map(({ kind, bump: required, subject, before = '–', after = '–' }) => {
+      return [required, kind, subject, String(before), String(after)]
+    }),
   ]
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  const [heading, ...lines] = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  )
+  const pad = (cell: string, column: number) => cell.padEnd(widths[column]!)
+  const [heading, ...lines] = rows.map((row) => row.map(pad).join('  ').trimEnd())
   return `${getColors(io).bold(heading!)}\n${lines.join('\n')}\n\nsince ${since}: ${bump}\n`
 }
 
@@ -64,7 +56,7 @@ function format(changes: readonly Change[], bump: Bump, since: string, io: Io): 
 function formatDemand(changes: readonly Change[], bump: Bump, release: Bump, name: string): string {
   const texts = changes
     .filter((change) => change.bump === bump)
-    .map(({ kind, subject, before, after }) => `\`${subject}\`: ${kind}, ${before ?? 'none'} -> ${after ?? 'none'}.`)
+    .map(({ kind, subject, before = 'none', after = 'none' }) => `\`${subject}\`: ${kind}, ${before} -> ${after}.`)
   const made = release === 'none' ? 'there is no changeset for it' : `the changesets make it ${release}`
   return `The registry requires a ${bump} release of ${name}, and ${made}. Add a file to .changeset, for users of the package:
 
