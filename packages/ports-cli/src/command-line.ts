@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { UsageError, type Command, type Input, type Option } from './command.js'
-import { suggest } from './suggestion.js'
+import { suggest, unexpectedValue } from './suggestion.js'
 
 /** A text that is more likely an option than the value of one; a negative number is a value. */
 const optionLike = /^(?:--|-[A-Za-z])/
@@ -82,8 +82,6 @@ function readValue(
       `${rawName} needs a value, got the option ${value}. If that is the value, write ${rawName}${separator}${value}.`,
     )
   }
-  if (!choices || choices.includes(value)) return value
-  throw new UsageError(
-    `${rawName}: expected ${choices.join(', ')}, got ${JSON.stringify(value)}.${suggest(value, choices)}`,
-  )
+  if (choices && !choices.includes(value)) throw unexpectedValue(rawName, value, choices)
+  return value
 }
