@@ -9,9 +9,8 @@ export function formatGithub({ findings }: Report): string {
   return findings
     .map((finding) => {
       const { rule, severity, file, line, column } = finding
-      const properties = { file, line, col: column, title: rule }
-      const listed = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
-      return `::${severity} ${listed.join(',')}::${escapeData(adviseOn(finding))}\n`
+      const properties = `file=${escapeProperty(file)},line=${line},col=${column},title=${rule}`
+      return `::${severity} ${properties}::${escapeData(adviseOn(finding))}\n`
     })
     .join('')
 }
