@@ -47,11 +47,9 @@ function isHelpAsked(args: readonly string[]): boolean {
 async function printHelp(name: string | undefined, rest: readonly string[], io: Io): Promise<number> {
   const declaration = { usage: '[command]', options: globalOptions }
   const topic = name === 'help' ? parseArguments(rest, declaration).positionals[0] : name
-  if (topic === undefined || topic === 'help') io.write(await describeAll())
-  else {
-    const [command, { renderHelp }] = await Promise.all([loadCommand(topic), import('./help.js')])
-    io.write(renderHelp(topic, command))
-  }
+  const { renderHelp, renderOverview } = await import('./help.js')
+  const isOverview = topic === undefined || topic === 'help'
+  io.write(isOverview ? await renderOverview() : renderHelp(topic, await loadCommand(topic)))
   return 0
 }
 
@@ -61,7 +59,8 @@ async function runWithoutCommand(args: readonly string[], io: Io): Promise<numbe
     io.write(`${manifest.version}\n`)
     return 0
   }
-  io.writeError(await describeAll())
+  const { renderOverview } = await import('./help.js')
+  io.writeError(await renderOverview())
   return 2
 }
 
@@ -79,12 +78,4 @@ async function printRegistry(io: Io): Promise<number> {
   const packageName = registryFile === undefined ? '@driftos/ports' : findManifest(dirname(registryFile))?.manifest.name
   io.write(`${JSON.stringify({ tables: { services, ranges, history, retired }, packageName })}\n`)
   return 0
-}
-
-async function describeAll(): Promise<string> {
-  const [entries, { renderOverview }] = await Promise.all([
-    Promise.all(Object.keys(commands).map(async (name) => [name, (await loadCommand(name)).summary] as const)),
-    import('./help.js'),
-  ])
-  return renderOverview(Object.fromEntries(entries), leadingOptions)
 }

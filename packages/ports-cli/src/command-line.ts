@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { UsageError, type Command, type Input, type Option } from './command.js'
-import { suggest } from './suggestion.js'
+import { suggest, unexpectedValue } from './suggestion.js'
 
 /** A text that is more likely an option than the value of one; a negative number is a value. */
 const optionLike = /^(?:--|-[A-Za-z])/
@@ -55,10 +55,12 @@ export function tokenize(args: readonly string[], options: Command['options']) {
   if (!args.some((arg) => arg.startsWith('-'))) {
     return { tokens: args.map((value, index) => ({ kind: 'positional', index, value }) as const), positionals: args }
   }
-  const types = Object.entries(options).map(([name, { type, short }]) => [name, { type, ...(short && { short }) }])
+  const types = Object.entries(options).map(([name, { value, short }]) => {
+    return [name, { type: value ? 'string' : 'boolean', ...(short && { short }) }] as const
+  })
   return parseArgs({
     args: [...args],
-    options: Object.fromEntries(types) as Record<string, Pick<Option, 'type'>>,
+    options: Object.fromEntries(types),
     allowPositionals: true,
     strict: false,
     tokens: true,
@@ -67,9 +69,9 @@ export function tokenize(args: readonly string[], options: Command['options']) {
 
 function readValue(
   { rawName, value, inlineValue }: { rawName: string; value: string | undefined; inlineValue: boolean | undefined },
-  { type, value: placeholder = 'VALUE', choices }: Option,
+  { value: placeholder, choices }: Option,
 ): string | boolean {
-  if (type === 'boolean') {
+  if (placeholder === undefined) {
     if (value === undefined) return true
     throw new UsageError(`${rawName} takes no value, got ${JSON.stringify(value)}.`)
   }
@@ -80,8 +82,6 @@ function readValue(
       `${rawName} needs a value, got the option ${value}. If that is the value, write ${rawName}${separator}${value}.`,
     )
   }
-  if (!choices || choices.includes(value)) return value
-  throw new UsageError(
-    `${rawName}: expected ${choices.join(', ')}, got ${JSON.stringify(value)}.${suggest(value, choices)}`,
-  )
+  if (choices && !choices.includes(value)) throw unexpectedValue(rawName, value, choices)
+  return value
 }

@@ -22,8 +22,7 @@ export interface Io {
 
 /** One option of a command. */
 export interface Option {
-  readonly type: 'string' | 'boolean'
-  /** The placeholder in the help, such as `NAME`; required for type `string`. */
+  /** The placeholder of the value in the help, such as `NAME`; an option without one takes no value. */
   readonly value?: string
   /** The only values that the parser accepts. */
   readonly choices?: readonly string[]

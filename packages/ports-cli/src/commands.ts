@@ -1,6 +1,5 @@
 import { tokenize } from './command-line.js'
 import type { Command, Option } from './command.js'
-import { envFileOptions } from './environment.js'
 import { unknownName } from './suggestion.js'
 
 /** Every command by its name, loaded when it is needed. */
@@ -25,14 +24,15 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
 
 /** The options of every command, which may also precede it. */
 export const globalOptions: Readonly<Record<string, Option>> = {
-  registry: { type: 'string', value: 'PATH|PACKAGE', help: 'use this registry instead of the configured one' },
-  ...envFileOptions,
-  help: { type: 'boolean', short: 'h', help: 'print the help of a command' },
+  registry: { value: 'PATH|PACKAGE', help: 'use this registry instead of the configured one' },
+  'env-file': { value: 'PATH', help: 'read variables from this file; default .env at the root' },
+  'no-env-file': { help: 'read no .env file' },
+  help: { short: 'h', help: 'print the help of a command' },
 }
 /** The options that need no command. */
 export const leadingOptions: Readonly<Record<string, Option>> = {
   ...globalOptions,
-  version: { type: 'boolean', short: 'v', help: 'print the version' },
+  version: { short: 'v', help: 'print the version' },
 }
 
 /** Finds the command: the first argument that is neither an option nor the value of a global option. */

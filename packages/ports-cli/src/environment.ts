@@ -1,12 +1,6 @@
 import { isAbsolute, relative } from 'node:path'
 import { findCheckout, peekLeases, readEnvFile, type Checkout } from '@driftos/ports/checkout'
-import { UsageError, type Io, type Option } from './command.js'
-
-/** The options that select the file of variables. */
-export const envFileOptions = {
-  'env-file': { type: 'string', value: 'PATH', help: 'read variables from this file; default .env at the root' },
-  'no-env-file': { type: 'boolean', help: 'read no .env file' },
-} as const satisfies Record<string, Option>
+import { UsageError, type Io } from './command.js'
 
 /**
  * Returns the variables that a command resolves ports with: those of the environment, else of `.env` at the root, else the

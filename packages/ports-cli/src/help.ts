@@ -1,22 +1,22 @@
-import type { Command, Option } from './command.js'
+import type { Command } from './command.js'
+import { commands, leadingOptions, loadCommand } from './commands.js'
 
 const width = 80
 const gap = 2
 
 /** Renders the list of commands. */
-export function renderOverview(
-  summaries: Readonly<Record<string, string>>,
-  globalOptions: Readonly<Record<string, Option>>,
-): string {
+export async function renderOverview(): Promise<string> {
+  const names = Object.keys(commands)
+  const rows = await Promise.all(names.map(async (name) => [name, (await loadCommand(name)).summary] as const))
   return `Finds, checks and changes the ports of this repository's port registry.
 
 Usage: driftos-ports <command> [options]
 
 Commands:
-${renderTable(Object.entries(summaries))}
+${renderTable(rows)}
 
 Global options:
-${renderTable(Object.entries(globalOptions).map(optionRow))}
+${renderOptions(leadingOptions)}
 
 Run \`driftos-ports help <command>\` for the options of a command.
 Colors follow NO_COLOR, FORCE_COLOR and the terminal.
@@ -30,16 +30,19 @@ export function renderHelp(name: string, { summary, usage, options, details }: C
   const sections = [
     wrapLines(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`),
     `Usage: ${words.join(' ')}`,
-    `Options:\n${renderTable(Object.entries(options).map(optionRow))}`,
+    `Options:\n${renderOptions(options)}`,
     ...(details === undefined ? [] : [wrapLines(details)]),
   ]
   return `${sections.join('\n\n')}\n`
 }
 
-function optionRow([name, { value, choices, short, multiple, help }]: [string, Option]): [string, string] {
-  const flag = `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`
-  const notes = [help, choices && `one of ${choices.join(', ')}`, multiple && 'repeatable']
-  return [flag, notes.filter(Boolean).join('; ')]
+function renderOptions(options: Command['options']): string {
+  const rows = Object.entries(options).map(([name, { value, choices, short, multiple, help }]) => {
+    const flag = `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`
+    const notes = [help, choices && `one of ${choices.join(', ')}`, multiple && 'repeatable']
+    return [flag, notes.filter(Boolean).join('; ')] as const
+  })
+  return renderTable(rows)
 }
 
 /** Renders two columns; a long text continues below itself. */

@@ -24,6 +24,12 @@ export function unknownName(kind: string, text: string, names: readonly string[]
   return new UsageError(`Unknown ${kind} ${JSON.stringify(text)}.${suggest(text, names)}`)
 }
 
+/** Returns the error about a value that an option does not accept, with the closest one that it does. */
+export function unexpectedValue(option: string, value: string, choices: readonly string[]): UsageError {
+  const expected = choices.join(', ')
+  return new UsageError(`${option}: expected ${expected}, got ${JSON.stringify(value)}.${suggest(value, choices)}`)
+}
+
 /** Counts the letters that differ; two swapped neighbours count once. */
 function countDifferences(one: string, other: string): number {
   const swaps = Array.from(

@@ -21,6 +21,7 @@ const frameworks: readonly (readonly [command: RegExp, port: number])[] = [
 ]
 
 const dialect = { name: 'package.json', kind: 'settings' } as const
+const startsServer = /^(?:dev|start|serve|develop)(?::|$)/
 const setsPort = /\s(?:-p|--port)\b|\bPORT=/
 
 /**
@@ -31,11 +32,11 @@ export function findDevServers(root: string): PortFile[] {
   const manifests = listFiles(root).files.filter((file) => basename(file) === 'package.json')
   return manifests.flatMap((path) => {
     const location = resolve(root, path)
-    const text = readManifest(location)
+    const { text, scripts } = readScripts(location)
     const positionOf = createLocator(text)
-    return scriptsOf(text).flatMap(([name, command]): PortFile[] => {
-      const isStart = /^(?:dev|start|serve|develop)(?::|$)/.test(name) && !setsPort.test(command)
-      const port = isStart ? frameworks.find(([pattern]) => pattern.test(command))?.[1] : undefined
+    return Object.entries(scripts).flatMap(([name, command]): PortFile[] => {
+      if (typeof command !== 'string' || !startsServer.test(name) || setsPort.test(command)) return []
+      const [, port] = frameworks.find(([pattern]) => pattern.test(command)) ?? []
       if (port === undefined) return []
       const start = Math.max(0, text.indexOf(JSON.stringify(command)))
       const place = { start, end: start, port, side: 'host', role: 'default', evidence: [] } as const
@@ -44,21 +45,13 @@ export function findDevServers(root: string): PortFile[] {
   })
 }
 
-function readManifest(file: string): string {
+/** Reads the scripts of a manifest; one that cannot be read or is not JSON has none. */
+function readScripts(file: string): { readonly text: string; readonly scripts: Readonly<Record<string, unknown>> } {
   try {
-    return readRegularFile(file, maxManifestBytes)
+    const text = readRegularFile(file, maxManifestBytes)
+    const { scripts } = JSON.parse(text) as { readonly scripts?: Readonly<Record<string, unknown>> | null }
+    return { text, scripts: scripts ?? {} }
   } catch {
-    return ''
-  }
-}
-
-function scriptsOf(text: string): (readonly [name: string, command: string])[] {
-  try {
-    const { scripts } = JSON.parse(text) as { readonly scripts?: Readonly<Record<string, unknown>> }
-    return Object.entries(scripts ?? {}).flatMap(([name, command]) =>
-      typeof command === 'string' ? [[name, command] as const] : [],
-    )
-  } catch {
-    return []
+    return { text: '', scripts: {} }
   }
 }

@@ -1,6 +1,6 @@
-import { relative, sep } from 'node:path'
 import ignore, { type Ignore as Matcher } from 'ignore'
 import type { Ignore } from '../project/config.js'
+import { pathFrom } from '../project/find-config.js'
 import type { Finding } from './finding.js'
 
 /** The findings that a configuration ignores. */
@@ -20,7 +20,7 @@ export function createIgnoreList(entries: readonly Ignore[], root: string): Igno
   const used = new Set<Ignore>()
   return {
     isIgnored({ location, rule }) {
-      const path = relative(root, location).split(sep).join('/')
+      const path = pathFrom(root, location)
       // The globs match only below the configuration's directory.
       if (!ignore.isPathValid(path)) return false
       const matching = entries.filter((entry) => (entry.rule ?? rule) === rule && matchers.get(entry)!.ignores(path))

@@ -1,25 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as ownRegistry from '@driftos/ports'
-import {
-  defineRegistry,
-  type PortRegistry,
-  type RangeTable,
-  type RegistryDefinition,
-  type ServiceTable,
-} from '@driftos/ports/define'
+import { defineRegistry, type RangeTable, type RegistryDefinition, type ServiceTable } from '@driftos/ports/define'
 import { createLocator, readProgram, type Match, type ProgramComment, type ProgramNode } from '@driftos/port-scanner'
 import manifest from '../../package.json' with { type: 'json' }
 import { attribute } from './attribution.js'
 import { createContext } from './context.js'
+import { adviseOn } from './formats/report.js'
 import { findIgnoreComments, isSilencing } from './ignore-comment.js'
-import { createNameIndex, type NameIndex } from './names.js'
-import { findConfig } from '../project/find-config.js'
+import { createNameIndex } from './names.js'
+import { findConfig, pathFrom } from '../project/find-config.js'
 import type { Occurrence } from './occurrence.js'
-import { createRepository, type Repository } from './repository.js'
+import { createRepository } from './repository.js'
 import { occurrenceRules } from './rules/occurrence-rules.js'
-import type { OccurrenceRule, Verdict } from './rules/rule.js'
+import type { OccurrenceRule, RegistryView } from './rules/rule.js'
 import { isSilent } from './silence.js'
 
 /** The part of a linter that a rule uses, the same in ESLint and oxlint. */
@@ -50,24 +44,14 @@ export interface LintRule {
   create(context: LintContext): { Program(): void }
 }
 
-/** A rule's finding in a program. */
+/** What a rule reports of a program. */
 interface Problem {
   readonly rule: string
-  readonly verdict: Verdict
-  readonly line: number
-  readonly column: number
-  readonly length: number
+  readonly report: Parameters<LintContext['report']>[0]
 }
 
-/** The repository and the registry of a directory that the linter runs in. */
-interface Workspace {
-  readonly index: NameIndex
-  readonly repository: Repository
-  readonly registry: Pick<PortRegistry, 'services' | 'findService'>
-  readonly packageName: string | undefined
-}
-
-const workspaces = new Map<string, Workspace>()
+/** The repository and the registry of each directory that the linter runs in. */
+const workspaces = new Map<string, ReturnType<typeof openWorkspace>>()
 /** What all rules found in a program, which each of them reports its own part of. */
 const problemsOf = new WeakMap<object, readonly Problem[]>()
 
@@ -89,14 +73,7 @@ function createRule({ name, why, fix }: OccurrenceRule): LintRule {
         const { ast } = context.sourceCode
         const problems = problemsOf.get(ast) ?? findProblems(context)
         problemsOf.set(ast, problems)
-        for (const { rule, verdict, line, column, length } of problems) {
-          if (rule !== name) continue
-          const { message, suggestion } = verdict
-          context.report({
-            loc: { start: { line, column: column - 1 }, end: { line, column: column - 1 + length } },
-            message: suggestion === undefined ? message : `${message}; write ${suggestion}`,
-          })
-        }
+        for (const { rule, report } of problems) if (rule === name) context.report(report)
       },
     }),
   }
@@ -104,8 +81,10 @@ function createRule({ name, why, fix }: OccurrenceRule): LintRule {
 
 function findProblems({ filename, cwd, sourceCode }: LintContext): Problem[] {
   const { text, ast } = sourceCode
-  const path = relative(cwd, filename).replaceAll(sep, '/')
-  const { index, repository, registry, packageName } = workspaceOf(cwd)
+  const path = pathFrom(cwd, filename)
+  const workspace = workspaces.get(cwd) ?? openWorkspace(cwd)
+  workspaces.set(cwd, workspace)
+  const { index, repository, registry, packageName } = workspace
   const around = repository.findPackage(path)
   const ignores = findIgnoreComments(text)
   const locate = createLocator(text)
@@ -121,24 +100,21 @@ function findProblems({ filename, cwd, sourceCode }: LintContext): Problem[] {
   const context = createContext(occurrences, registry, packageName)
   return occurrences.flatMap((occurrence) => {
     const { line, column, start, end } = occurrence
+    const loc = { start: { line, column: column - 1 }, end: { line, column: column - 1 + end - start } }
     for (const rule of occurrenceRules) {
       const verdict = rule.judge(occurrence, context)
       if (!verdict) continue
       const isIgnored = ignores.some((ignore) => isSilencing(ignore, rule.name, line))
-      return isIgnored ? [] : [{ rule: rule.name, verdict, line, column, length: end - start }]
+      return isIgnored ? [] : [{ rule: rule.name, report: { loc, message: adviseOn(verdict) } }]
     }
     return []
   })
 }
 
-function workspaceOf(cwd: string): Workspace {
-  const known = workspaces.get(cwd)
-  if (known) return known
+function openWorkspace(cwd: string) {
   const { registry, packageName } = loadRegistry(cwd)
   const index = createNameIndex(registry.services)
-  const workspace = { index, repository: createRepository(cwd, index), registry, packageName }
-  workspaces.set(cwd, workspace)
-  return workspace
+  return { index, repository: createRepository(cwd, index), registry, packageName }
 }
 
 /**
@@ -146,7 +122,7 @@ function workspaceOf(cwd: string): Workspace {
  *
  * @throws {Error} when there is none, or it is invalid
  */
-function loadRegistry(cwd: string): Pick<Workspace, 'registry' | 'packageName'> {
+function loadRegistry(cwd: string): { registry: RegistryView; packageName: string | undefined } {
   const bin = fileURLToPath(new URL('bin.cjs', import.meta.url))
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '__registry'], { cwd, encoding: 'utf8' })
   // A package that depends on the registry of DriftOS has the same one here, installed or not.

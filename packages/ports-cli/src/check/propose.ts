@@ -1,4 +1,5 @@
 import type { Tally } from '@driftos/port-scanner'
+import { groupBy } from '../group-by.js'
 import type { Occurrence } from './occurrence.js'
 import { proposeRegistry, toTable, type Proposal, type ProposedService } from './proposal.js'
 import { findDevServers } from './dev-server.js'
@@ -24,28 +25,24 @@ function withContainerPorts(
   services: readonly ProposedService[],
   occurrences: readonly Occurrence[],
 ): readonly ProposedService[] {
-  const inside = new Map<string, Map<number, number>>()
   const published = new Set(
     occurrences.flatMap(({ attribution, outerPort }) =>
       outerPort === undefined ? [] : (attribution?.services ?? []).map((service) => `${service} ${outerPort}`),
     ),
   )
-  for (const occurrence of occurrences) {
-    const { side, port, kind, attribution } = occurrence
-    const [service, ...others] = attribution?.services ?? []
+  const inside = occurrences.filter(({ side, kind }) => side === 'container' && kind !== 'document')
+  const byService = groupBy(
     // Of several ports of a container, any is right.
-    if (service === undefined || others.length > 0) continue
-    if (side !== 'container' || kind === 'document' || isSilent(occurrence)) continue
-    const counts = inside.get(service) ?? new Map<number, number>()
-    inside.set(service, counts.set(port, (counts.get(port) ?? 0) + 1))
-  }
+    inside.filter((occurrence) => occurrence.attribution?.services.length === 1 && !isSilent(occurrence)),
+    ({ attribution }) => attribution!.services[0],
+  )
   return services.map((service) => {
     const { name, port, containerPort = port } = service
     // A publication has the number inside already.
     if (published.has(`${name} ${port}`)) return service
-    const counts = inside.get(name) ?? new Map<number, number>()
-    const most = Math.max(...counts.values())
-    const usual = [...counts.keys()].find((each) => counts.get(each) === most)
-    return usual === undefined || counts.get(containerPort) === most ? service : { ...service, containerPort: usual }
+    const places = groupBy(byService.get(name) ?? [], (occurrence) => occurrence.port)
+    const count = (each: number) => places.get(each)?.length ?? 0
+    const [usual = port] = [containerPort, ...places.keys()].toSorted((one, other) => count(other) - count(one))
+    return usual === containerPort ? service : { ...service, containerPort: usual }
   })
 }

@@ -38,19 +38,14 @@ export const command: Command = {
   summary: 'find the ports that disagree with the registry',
   usage: '[paths...]',
   options: {
-    format: {
-      type: 'string',
-      value: 'FORMAT',
-      choices: Object.keys(formats),
-      help: 'the output format; default pretty',
-    },
-    json: { type: 'boolean', help: 'the same as --format json' },
-    fix: { type: 'boolean', help: 'write the right number where it is certain, and show the change' },
-    'dry-run': { type: 'boolean', help: 'with --fix: only show the change' },
-    quiet: { type: 'boolean', help: 'only errors' },
-    staged: { type: 'boolean', help: 'only files with staged changes' },
-    since: { type: 'string', value: 'REF', help: 'only files that differ from a commit' },
-    occurrences: { type: 'boolean', help: 'print every number that was taken for a port, as JSON' },
+    format: { value: 'FORMAT', choices: Object.keys(formats), help: 'the output format; default pretty' },
+    json: { help: 'the same as --format json' },
+    fix: { help: 'write the right number where it is certain, and show the change' },
+    'dry-run': { help: 'with --fix: only show the change' },
+    quiet: { help: 'only errors' },
+    staged: { help: 'only files with staged changes' },
+    since: { value: 'REF', help: 'only files that differ from a commit' },
+    occurrences: { help: 'print every number that was taken for a port, as JSON' },
   },
   details: `Rules:
 ${rules.map(({ name, why }) => `  ${name.padEnd(18)} ${why}`).join('\n')}
@@ -61,12 +56,10 @@ A comment driftos-ports-ignore on the line, or the line before, ignores a findin
   // driftos-ports-ignore hard-coded-port: the browser has no registry
 Exit code 1 when there is a finding.`,
   async run({ values, positionals }, io, project) {
-    const format = values['json'] || values['occurrences'] ? 'json' : String(values['format'] ?? 'pretty')
+    const format = values['json'] ? 'json' : String(values['format'] ?? 'pretty')
     const roots = findRoots(positionals, io)
-    const selection: FileSelection = {
-      ...(values['staged'] === true && { staged: true }),
-      ...(typeof values['since'] === 'string' && { since: values['since'] }),
-    }
+    const since = values['since'] as string | undefined
+    const selection: FileSelection = { staged: values['staged'] === true, ...(since !== undefined && { since }) }
     const isDryRun = values['dry-run'] === true
     if (isDryRun && !values['fix']) throw new UsageError('--dry-run needs --fix')
     const started = performance.now()
@@ -94,7 +87,7 @@ Exit code 1 when there is a finding.`,
       return 0
     }
     let result = await judge()
-    if (values['fix']) await fix(result.findings, io, { isShown: format === 'pretty', isDryRun })
+    if (values['fix']) await fix(result.findings, io, isDryRun, format === 'pretty')
     if (values['fix'] && !isDryRun) result = await judge()
     const { scanned } = result
     const findings = result.findings.filter(({ severity }) => severity === 'error' || !values['quiet'])
@@ -134,27 +127,23 @@ function findSources({ registryFile }: Project, cwd: string): (service: string) 
   }
 }
 
-async function fix(
-  findings: readonly Finding[],
-  io: Io,
-  { isShown, isDryRun }: { readonly isShown: boolean; readonly isDryRun: boolean },
-): Promise<void> {
+async function fix(findings: readonly Finding[], io: Io, isDryRun: boolean, isShown: boolean): Promise<void> {
   const [{ createTwoFilesPatch }, { writeFileSafely }] = await Promise.all([
     import('diff'),
     import('../registry/write.js'),
   ])
   const fixable = findings.filter((finding) => finding.fix !== undefined)
   for (const [location, own] of groupBy(fixable, (finding) => finding.location)) {
+    const { file } = own[0]!
     const bytes = readFileSync(location)
     // Bytes that are not UTF-8 would change when they are written back.
     if (!isUtf8(bytes)) {
-      io.writeError(`${own[0]!.file} is not UTF-8: skipped\n`)
+      io.writeError(`${file} is not UTF-8: skipped\n`)
       continue
     }
     const text = bytes.toString()
     const fixed = applyFixes(text, own)
     if (fixed === text) continue
-    const { file } = own[0]!
     if (!isDryRun) await writeFileSafely(location, fixed, file)
     const patch = redact(createTwoFilesPatch(file, file, text, fixed, 'before', 'after', { context: 0 }))
     if (isShown) io.write(patch)

@@ -11,15 +11,11 @@ export const command: Command = {
   summary: 'show what changed in the registry since the last release, and the release that it requires',
   options: {
     since: {
-      type: 'string',
       value: 'REF|VERSION|FILE',
       help: 'compare with a git reference, a released version, or a registry file; default: the last release',
     },
-    check: { type: 'boolean', help: 'exit 1 when the changesets since then make a smaller release than required' },
-    json: {
-      type: 'boolean',
-      help: 'print { since, bump, release, changes: [{ kind, bump, subject, before, after }] }',
-    },
+    check: { help: 'exit 1 when the changesets since then make a smaller release than required' },
+    json: { help: 'print { since, bump, release, changes: [{ kind, bump, subject, before, after }] }' },
   },
   details: `The last release is the highest version tag <package>@<version> of this branch. Exits 2 when it cannot be found for
 certain: in a shallow clone, or where the changelog has releases and git has no tag. A package without any release is
@@ -46,21 +42,13 @@ function format(changes: readonly Change[], bump: Bump, since: string, io: Io): 
   if (changes.length === 0) return `nothing in the registry has changed since ${since}\n`
   const rows = [
     ['release', 'what', 'of', 'before', 'now'],
-    ...changes.map(({ kind, bump: required, subject, before, after }) => [
-      required,
-      kind,
-      subject,
-      String(before ?? '–'),
-      String(after ?? '–'),
-    ]),
+    ...changes.map(({ kind, bump: required, subject, before = '–', after = '–' }) => {
+      return [required, kind, subject, String(before), String(after)]
+    }),
   ]
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  const [heading, ...lines] = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  )
+  const pad = (cell: string, column: number) => cell.padEnd(widths[column]!)
+  const [heading, ...lines] = rows.map((row) => row.map(pad).join('  ').trimEnd())
   return `${getColors(io).bold(heading!)}\n${lines.join('\n')}\n\nsince ${since}: ${bump}\n`
 }
 
@@ -68,7 +56,7 @@ function format(changes: readonly Change[], bump: Bump, since: string, io: Io): 
 function formatDemand(changes: readonly Change[], bump: Bump, release: Bump, name: string): string {
   const texts = changes
     .filter((change) => change.bump === bump)
-    .map(({ kind, subject, before, after }) => `\`${subject}\`: ${kind}, ${before ?? 'none'} -> ${after ?? 'none'}.`)
+    .map(({ kind, subject, before = 'none', after = 'none' }) => `\`${subject}\`: ${kind}, ${before} -> ${after}.`)
   const made = release === 'none' ? 'there is no changeset for it' : `the changesets make it ${release}`
   return `The registry requires a ${bump} release of ${name}, and ${made}. Add a file to .changeset, for users of the package:
 

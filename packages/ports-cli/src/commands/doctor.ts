@@ -11,7 +11,7 @@ interface Result extends Pick<Check, 'name' | 'title'> {
 export const command: Command = {
   summary: 'find port problems on this machine, each with its fix',
   options: {
-    json: { type: 'boolean', help: 'print { checks: [{ name, title, problems: [{ message, fix }], isSkipped? }] }' },
+    json: { help: 'print { checks: [{ name, title, problems: [{ message, fix }], isSkipped? }] }' },
   },
   details: 'Reads only: nothing is stopped, freed or written. Exit code 1 when something is wrong.',
   async run({ values }, io, project) {

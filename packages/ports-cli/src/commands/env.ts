@@ -30,15 +30,10 @@ function quote(value: Value, mark: string): string {
 export const command: Command = {
   summary: 'print the port variables, resolved',
   options: {
-    format: {
-      type: 'string',
-      value: 'FORMAT',
-      choices: Object.keys(formats),
-      help: 'the output format; default dotenv',
-    },
-    offset: { type: 'string', value: 'N', help: 'resolve with DRIFTOS_PORT_OFFSET=N' },
-    urls: { type: 'boolean', help: 'print the *_URL of every service too' },
-    json: { type: 'boolean', help: 'the same as --format json' },
+    format: { value: 'FORMAT', choices: Object.keys(formats), help: 'the output format; default dotenv' },
+    offset: { value: 'N', help: 'resolve with DRIFTOS_PORT_OFFSET=N' },
+    urls: { help: 'print the *_URL of every service too' },
+    json: { help: 'the same as --format json' },
   },
   details: `With an offset, COMPOSE_PROJECT_NAME keeps the containers and volumes of this checkout apart.
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { envExample } from '../generate/env-example.js'
 import { portsDocument } from '../generate/ports-document.js'
 import { propose } from '../check/propose.js'
-import { UsageError, type Command } from '../command.js'
+import { print, UsageError, type Command } from '../command.js'
 import { configFiles } from '../project/find-config.js'
 import { printRegistry } from '../check/proposal.js'
 import { writeFileSafely } from '../registry/write.js'
@@ -17,8 +17,8 @@ const generators = { portsDocument, envExample }
 export const command: Command = {
   summary: 'propose a registry from the ports that a repository uses',
   options: {
-    write: { type: 'boolean', help: `write ${registryFile} and ${configModule} instead of printing the registry` },
-    json: { type: 'boolean', help: 'print { services: [{ name, port, variable, evidence, … }], questions }' },
+    write: { help: `write ${registryFile} and ${configModule} instead of printing the registry` },
+    json: { help: 'print { services: [{ name, port, variable, evidence, … }], questions }' },
   },
   details: 'A number without a name and a name with two numbers become questions in the registry.',
   registry: 'none',
@@ -40,9 +40,7 @@ export const command: Command = {
     if (proposal.services.length === 0) {
       io.writeError(`Found no port of a service in ${scanned.files} ${scanned.files === 1 ? 'file' : 'files'}\n`)
     }
-    if (values['json']) io.write(`${JSON.stringify(proposal, null, 2)}\n`)
-    else if (values['write']) io.write(describeWritten(Object.keys(files)))
-    else io.write(files[registryFile])
+    print(io, values, proposal, values['write'] ? describeWritten(Object.keys(files)) : files[registryFile])
     return 0
   },
 }

@@ -1,26 +1,23 @@
 import type { PortRegistry } from '@driftos/ports/define'
 import { getColors, getColumns, type Colors } from '../colors.js'
-import { print, UsageError, type Command, type Io } from '../command.js'
+import { print, type Command, type Io } from '../command.js'
 import { formatFreeReserved } from '../project/reserved.js'
 import { mapServices, resolvePort } from '../project/resolution.js'
-import { suggest } from '../suggestion.js'
+import { unexpectedValue } from '../suggestion.js'
 
 type Entry = ReturnType<typeof describe>
 
 export const command: Command = {
   summary: 'print the ports by range, with what an override changes',
   options: {
-    group: { type: 'string', value: 'RANGE', help: 'only the services of this range' },
-    json: { type: 'boolean', help: 'print { services, ranges, history }' },
+    group: { value: 'RANGE', help: 'only the services of this range' },
+    json: { help: 'print { services, ranges, history }' },
   },
   async run({ values }, io, { registry }) {
     const { services, ranges, history } = registry
     const group = values['group'] as string | undefined
     if (group !== undefined && !Object.hasOwn(ranges, group)) {
-      const names = Object.keys(ranges)
-      throw new UsageError(
-        `--group: expected ${names.join(', ')}, got ${JSON.stringify(group)}.${suggest(group, names)}`,
-      )
+      throw unexpectedValue('--group', group, Object.keys(ranges))
     }
     const all = mapServices(Object.keys(services), (service) => describe(service, registry, io))
     // A table with two services on one port would be wrong.
@@ -45,16 +42,13 @@ async function format(
 ): Promise<string> {
   const colors = getColors(io)
   const formatEntry = createFormat(entries, colors, await createCut(io))
-  const blocks = Object.entries(registry.ranges)
-    .filter(([name]) => group === undefined || name === group)
-    .map(([name, range]) => {
-      const free = formatFreeReserved(range, registry)
-      const lines = entries.filter((entry) => entry.group === name).flatMap(formatEntry)
-      return [colors.bold(`${range.summary}, ${range.first}-${range.last}`)].concat(
-        lines,
-        free ? colors.dim(`  ${free} reserved`) : [],
-      )
-    })
+  const ranges = Object.entries(registry.ranges).filter(([name]) => group === undefined || name === group)
+  const blocks = ranges.map(([name, range]) => {
+    const free = formatFreeReserved(range, registry)
+    const heading = colors.bold(`${range.summary}, ${range.first}-${range.last}`)
+    const lines = entries.filter((entry) => entry.group === name).flatMap(formatEntry)
+    return [heading].concat(lines, free ? colors.dim(`  ${free} reserved`) : [])
+  })
   const outside = entries.filter((entry) => entry.group === null).flatMap(formatEntry)
   if (outside.length > 0) blocks.push([colors.bold('Outside the ranges'), ...outside])
   return blocks.map((lines) => lines.join('\n')).join('\n\n')

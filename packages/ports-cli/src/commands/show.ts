@@ -1,5 +1,5 @@
 import { PortConfigError } from '@driftos/ports'
-import type { PortRecord, PortRegistry } from '@driftos/ports/define'
+import type { Move, PortRegistry } from '@driftos/ports/define'
 import { getColors } from '../colors.js'
 import { print, UsageError, type Command, type Io } from '../command.js'
 import { findMeant } from '../project/find.js'
@@ -9,10 +9,7 @@ export const command: Command = {
   summary: 'show one service, or the current and past owners of a port',
   usage: '<service|port>',
   options: {
-    json: {
-      type: 'boolean',
-      help: 'print { services } for a name, { port, status, service, movedTo } for a port or a retired service',
-    },
+    json: { help: 'print { services } for a name, { port, status, service, movedTo } for a port or a retired service' },
   },
   run({ values, positionals }, io, { registry }) {
     const subject = positionals[0]!
@@ -24,46 +21,46 @@ export const command: Command = {
   },
 }
 
-interface Shown {
-  readonly json: object
-  readonly text: string
-}
-
-function showServices(text: string, registry: PortRegistry, io: Io): Shown {
+function showServices(text: string, registry: PortRegistry, io: Io) {
   const services = mapServices(findMeant(text, registry), (service) => describe(service, registry, io))
-  return { json: { services }, text: services.map((entry) => format(entry, registry, io)).join('\n\n') }
+  return { json: { services }, text: services.map((entry) => format(entry, io)).join('\n\n') }
 }
 
-function showPort(digits: string, registry: PortRegistry, io: Io): Shown {
+function showPort(digits: string, registry: PortRegistry, io: Io) {
   const port = Number(digits)
   if (port < 1 || port > 65_535) throw new UsageError(`Invalid port ${port}: expected a number from 1 to 65535.`)
-  const record: { readonly status: string; readonly service?: string } = registry.findService(port) ?? {
-    status: 'unregistered',
-  }
-  const { status, service } = record
-  const statuses: Record<string, string> = { unregistered: 'not registered', reserved: 'reserved for a future service' }
+  const json = { port, status: 'unregistered' as const, ...registry.findService(port) }
+  const states = { retired: 'retired', reserved: 'reserved for a future service', unregistered: 'not registered' }
   const present =
-    status === 'assigned' && service !== undefined
-      ? format(describe(service, registry, io), registry, io)
-      : `Port ${port} is ${statuses[status] ?? status}.`
+    json.status === 'assigned'
+      ? format(describe(json.service!, registry, io), io)
+      : `Port ${port} is ${states[json.status]}.`
   const lines = [present, ...listPastOwners(port, registry), ...listOverrides(port, registry, io)]
-  return { json: { port, ...record }, text: lines.join('\n') }
+  return { json, text: lines.join('\n') }
 }
 
-function showRetired(service: string, registry: PortRegistry): Shown {
+function showRetired(service: string, registry: PortRegistry) {
   const { port } = registry.retired[service]!
   const owner = registry.findService(port)
   const lines = [
     formatRetirement(service, registry),
     ...(owner?.status === 'assigned' ? [`Port ${port} now belongs to ${owner.service}.`] : []),
-    ...listMoves(service, registry).map((move) => `It moved ${move}.`),
+    ...movesOf(service, registry).map((move) => `It moved ${formatMove(move)}.`),
   ]
-  return { json: { port, status: 'retired', service } satisfies PortRecord<string>, text: lines.join('\n') }
+  return { json: { port, status: 'retired', service }, text: lines.join('\n') }
 }
 
 function formatRetirement(service: string, { retired }: PortRegistry): string {
   const { port, reason } = retired[service]!
   return `${service} was retired on port ${port}: ${reason.replace(/\.$/, '')}.`
+}
+
+function formatMove({ from, to, reason }: Move): string {
+  return `from ${from} to ${to}: ${reason.replace(/\.$/, '')}`
+}
+
+function movesOf(service: string, { history }: PortRegistry): Move[] {
+  return history.filter((move) => move.service === service)
 }
 
 /** Lists the services that left a port or were retired on it, the latest first. */
@@ -92,23 +89,13 @@ function listOverrides(port: number, registry: PortRegistry, io: Io): string[] {
   })
 }
 
-function listMoves(service: string, { history }: PortRegistry): string[] {
-  const moves = history.filter((move) => move.service === service)
-  return moves.map(({ from, to, reason }) => `from ${from} to ${to}: ${reason.replace(/\.$/, '')}`)
-}
-
 function describe(service: string, registry: PortRegistry, io: Io) {
   const origin = registry.getOrigin(service, io.env)
-  return {
-    service,
-    ...registry.services[service]!,
-    ...resolvePort(service, registry, io),
-    origin,
-    history: registry.history.filter((move) => move.service === service),
-  }
+  const resolution = resolvePort(service, registry, io)
+  return { service, ...registry.services[service]!, ...resolution, origin, history: movesOf(service, registry) }
 }
 
-function format(entry: ReturnType<typeof describe>, registry: PortRegistry, io: Io): string {
+function format(entry: ReturnType<typeof describe>, io: Io): string {
   const { service, summary, port, registeredPort, movedBy, ignored, ...rest } = entry
   const rows: [string, string | number | undefined][] = [
     ['port', movedBy ? `${port}, moved from ${registeredPort} by ${movedBy}` : port],
@@ -120,7 +107,7 @@ function format(entry: ReturnType<typeof describe>, registry: PortRegistry, io: 
     ['metrics', rest.metricsPath],
     ['group', rest.group],
     ['status', rest.status],
-    ...listMoves(service, registry).map((move): [string, string] => ['moved', move]),
+    ...rest.history.map((move): [string, string] => ['moved', formatMove(move)]),
   ]
   const lines = rows.filter(([, value]) => value !== undefined).map(([name, value]) => `  ${name.padEnd(9)}  ${value}`)
   return [`${getColors(io).bold(service)}: ${summary}`, ...lines].join('\n')

@@ -10,15 +10,14 @@ import { findMeant } from '../project/find.js'
 /** The time between two listings of `--watch`, in milliseconds. */
 const intervalMs = 1000
 
+const colorOf = { up: 'green', down: 'dim', stranger: 'red', elsewhere: 'yellow', unknown: 'dim' } as const
+
 export const command: Command = {
   summary: 'show which services are up and which process has each port',
   usage: '[services...]',
   options: {
-    watch: { type: 'boolean', help: 'check again every second until Ctrl-C' },
-    json: {
-      type: 'boolean',
-      help: 'print { services: [{ service, port, state, latencyMs, reason, container, holder, checkout }] }',
-    },
+    watch: { help: 'check again every second until Ctrl-C' },
+    json: { help: 'print { services: [{ service, port, state, latencyMs, reason, container, holder, checkout }] }' },
   },
   details: `States:
   up         the right service is healthy
@@ -59,36 +58,21 @@ function formatJson(statuses: readonly Status[], indent: number): string {
   const shown = statuses.map(({ probe: { service, port, state, latencyMs, reason }, holder }) => {
     const { process, container, cwd } = holder ?? {}
     const { root, branch } = checkoutOf(holder) ?? {}
-    return {
-      service,
-      port,
-      state,
-      latencyMs,
-      reason,
-      container,
-      holder: process && { ...process, cwd },
-      checkout: root && { root, branch },
-    }
+    const owner = { container, holder: process && { ...process, cwd }, checkout: root && { root, branch } }
+    return { service, port, state, latencyMs, reason, ...owner }
   })
   return JSON.stringify({ services: shown }, null, indent)
 }
 
 function format(statuses: readonly Status[], io: Io): string {
   const colors = getColors(io)
-  const paint = {
-    up: colors.green,
-    down: colors.dim,
-    stranger: colors.red,
-    elsewhere: colors.yellow,
-    unknown: colors.dim,
-  }
   const width = Math.max(...statuses.map(({ probe }) => probe.service.length))
   return statuses
     .map(({ probe: { service, port, state, latencyMs, reason }, isHeldHere, holder }) => {
       const detail = latencyMs === undefined ? reason : `${latencyMs} ms`
       // The reason of "elsewhere" has the directory already.
       const held = state === 'elsewhere' ? nameHolder(holder) : holder ? describeHolder(holder) : 'unknown holder'
-      return paint[state](
+      return colors[colorOf[state]](
         `${service.padEnd(width)}  ${String(port).padEnd(5)}  ${state.padEnd(9)}  ${detail}${isHeldHere ? `, ${held}` : ''}`,
       )
     })

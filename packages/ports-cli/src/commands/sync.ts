@@ -4,8 +4,8 @@ import { findDrift, writeChanges, type FileChange } from '../generate/sync.js'
 export const command: Command = {
   summary: 'write every file that is generated from the registry',
   options: {
-    check: { type: 'boolean', help: 'write nothing; show what differs and exit 1 if anything does' },
-    json: { type: 'boolean', help: 'print { files: [{ file, state }] }; state is current, written or stale' },
+    check: { help: 'write nothing; show what differs and exit 1 if anything does' },
+    json: { help: 'print { files: [{ file, state }] }; state is current, written or stale' },
   },
   async run({ values }, io, project) {
     const { root, registry } = project

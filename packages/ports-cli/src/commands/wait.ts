@@ -14,8 +14,8 @@ export const command: Command = {
   summary: 'wait until services are healthy',
   usage: '<services...>',
   options: {
-    timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait; default 60' },
-    json: { type: 'boolean', help: 'print { services: [{ service, port, state, latencyMs, reason }] }' },
+    timeout: { value: 'SECONDS', help: 'how long to wait; default 60' },
+    json: { help: 'print { services: [{ service, port, state, latencyMs, reason }] }' },
   },
   details: 'Exit code 1 when a service is not up in time.',
   async run({ values, positionals }, io, { registry, root }) {

@@ -38,13 +38,10 @@ export const checks: readonly Check[] = [
     find({ env, envFile }) {
       const port = env['PORT']?.trim()
       if (!port) return []
+      const message = `PORT=${port} is set: every service whose own variable is not set listens on this port`
       const isInFile = envFile.applied['PORT'] !== undefined
-      return [
-        {
-          message: `PORT=${port} is set: every service whose own variable is not set listens on this port`,
-          fix: isInFile ? `Remove it from ${envFile.file}.` : 'Unset it, and set the variable of the service instead.',
-        },
-      ]
+      const unset = 'Unset it, and set the variable of the service instead.'
+      return [{ message, fix: isInFile ? `Remove it from ${envFile.file}.` : unset }]
     },
   },
   {
@@ -71,13 +68,9 @@ export const checks: readonly Check[] = [
     title: 'the variables belong to this checkout',
     find({ otherRoot, envFile }) {
       if (otherRoot === undefined) return []
+      const message = `DRIFTOS_CHECKOUT is ${otherRoot}: the variables belong to that checkout`
       const isInFile = envFile.applied['DRIFTOS_CHECKOUT'] !== undefined
-      return [
-        {
-          message: `DRIFTOS_CHECKOUT is ${otherRoot}: the variables belong to that checkout`,
-          fix: isInFile ? `Remove them from ${envFile.file}.` : 'Open a new terminal here.',
-        },
-      ]
+      return [{ message, fix: isInFile ? `Remove them from ${envFile.file}.` : 'Open a new terminal here.' }]
     },
   },
   {

@@ -37,7 +37,7 @@ export async function findMachine(values: Input['values'], io: Io, { registry, r
     listSlots({ env }),
     findEphemeralRanges(platform),
     findExcludedRanges(platform),
-    findLocalhost(),
+    lookup('localhost', { all: true, verbatim: true }).catch(() => []),
   ])
   return {
     platform,
@@ -54,6 +54,7 @@ export async function findMachine(values: Input['values'], io: Io, { registry, r
     slotWarnings,
     ephemeral,
     excluded,
+    /** The addresses of `localhost`, in the order of the system. */
     localhost,
     freeOffset: used.some(({ state }) => state === 'elsewhere')
       ? await findFreeOffset(registry.services, { env }).catch(() => undefined)
@@ -136,11 +137,6 @@ export function parseExcludedRanges(text: string): PortRange[] {
 
 function parseRanges(text: string, pattern: RegExp): PortRange[] {
   return Array.from(text.matchAll(pattern), ([, first, last = first]) => ({ first: Number(first), last: Number(last) }))
-}
-
-/** Returns the addresses of `localhost`, in the order of the system. */
-async function findLocalhost(): Promise<{ readonly address: string; readonly family: number }[]> {
-  return lookup('localhost', { all: true, verbatim: true }).catch(() => [])
 }
 
 /** Returns which loopback addresses accept connections on a port. */

@@ -34,14 +34,14 @@ export interface Edit {
 
 /** The options of every edit. */
 export const editOptions = {
-  reason: { type: 'string', value: 'TEXT', help: 'why; the history and the changelog contain it' },
-  'dry-run': { type: 'boolean', help: 'write nothing, and print what would change' },
-  json: { type: 'boolean', help: 'print JSON' },
+  reason: { value: 'TEXT', help: 'why; the history and the changelog contain it' },
+  'dry-run': { help: 'write nothing, and print what would change' },
+  json: { help: 'print JSON' },
 } as const satisfies Readonly<Record<string, Option>>
 
 /** The option of edits that assign a port. */
 export const reuseOption = {
-  reuse: { type: 'boolean', help: 'take a retired port; the reason becomes its note' },
+  reuse: { help: 'take a retired port; the reason becomes its note' },
 } as const satisfies Readonly<Record<string, Option>>
 
 /**

@@ -1,4 +1,4 @@
-import type { Report } from './report.js'
+import { adviseOn, type Report } from './report.js'
 
 /**
  * A workflow command for each finding, which GitHub shows next to the line.
@@ -7,11 +7,10 @@ import type { Report } from './report.js'
  */
 export function formatGithub({ findings }: Report): string {
   return findings
-    .map(({ rule, severity, file, line, column, message, suggestion }) => {
-      const properties = { file, line, col: column, title: rule }
-      const listed = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
-      const advice = suggestion === undefined ? '' : `; write ${suggestion}`
-      return `::${severity} ${listed.join(',')}::${escapeData(`${message}${advice}`)}\n`
+    .map((finding) => {
+      const { rule, severity, file, line, column } = finding
+      const properties = `file=${escapeProperty(file)},line=${line},col=${column},title=${rule}`
+      return `::${severity} ${properties}::${escapeData(adviseOn(finding))}\n`
     })
     .join('')
 }

@@ -22,6 +22,11 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
 }
 
+/** Returns the message of a finding, with what to write instead. */
+export function adviseOn({ message, suggestion }: Pick<Finding, 'message' | 'suggestion'>): string {
+  return suggestion === undefined ? message : `${message}; write ${suggestion}`
+}
+
 /** Returns a phrase as a sentence. */
 export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

@@ -1,6 +1,8 @@
-import { isAbsolute, relative, sep } from 'node:path'
+import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { sentence, type Report } from './report.js'
+import { pathFrom } from '../../project/find-config.js'
+import type { Finding } from '../finding.js'
+import { adviseOn, sentence, type Report } from './report.js'
 
 /**
  * The findings as SARIF 2.1.0, which GitHub's code scanning and editors read.
@@ -29,19 +31,12 @@ export function formatSarif({ findings, rules }: Report, version: string, root: 
         },
         originalUriBaseIds: { SRCROOT: { uri: `${pathToFileURL(root).href.replace(/\/$/, '')}/` } },
         columnKind: 'utf16CodeUnits',
-        results: findings.map(({ rule, severity, file, location, line, column, port, message, suggestion }) => ({
-          ruleId: rule,
-          ruleIndex: rules.findIndex(({ name }) => name === rule),
-          level: severity,
-          message: { text: sentence(suggestion === undefined ? message : `${message}; write ${suggestion}`) },
-          locations: [
-            {
-              physicalLocation: {
-                artifactLocation: artifactOf(root, location, file),
-                region: { startLine: line, startColumn: column, endColumn: column + String(port).length },
-              },
-            },
-          ],
+        results: findings.map((finding) => ({
+          ruleId: finding.rule,
+          ruleIndex: rules.findIndex(({ name }) => name === finding.rule),
+          level: finding.severity,
+          message: { text: sentence(adviseOn(finding)) },
+          locations: [{ physicalLocation: placeOf(finding, root) }],
         })),
       },
     ],
@@ -50,11 +45,14 @@ export function formatSarif({ findings, rules }: Report, version: string, root: 
 }
 
 /** A file outside the repository keeps its path from the working directory. */
-function artifactOf(root: string, location: string, file: string): { uri: string; uriBaseId?: string } {
-  const path = relative(root, location).split(sep).join('/')
+function placeOf({ file, location, line, column, port }: Finding, root: string) {
+  const path = pathFrom(root, location)
   const isInside = !isAbsolute(path) && !path.startsWith('../')
   const uri = encodeURI(isInside ? path : file)
     .replaceAll('#', '%23')
     .replaceAll('?', '%3F')
-  return isInside ? { uri, uriBaseId: 'SRCROOT' } : { uri }
+  return {
+    artifactLocation: isInside ? { uri, uriBaseId: 'SRCROOT' } : { uri },
+    region: { startLine: line, startColumn: column, endColumn: column + String(port).length },
+  }
 }

@@ -1,4 +1,4 @@
-import type { Report } from './report.js'
+import { adviseOn, type Report } from './report.js'
 
 /** Editors' matchers of tsc's output want a number behind TS; TypeScript's own have at most five digits. */
 const firstCode = 910_001
@@ -7,9 +7,9 @@ const firstCode = 910_001
 export function formatTsc({ findings, rules }: Report): string {
   const codes = new Map(rules.map(({ name }, index) => [name, firstCode + index]))
   return findings
-    .map(({ rule, severity, file, line, column, message, suggestion }) => {
-      const advice = suggestion === undefined ? '' : `; write ${suggestion}`
-      return `${oneLine(file)}(${line},${column}): ${severity} TS${codes.get(rule)}: ${rule}: ${oneLine(message)}${advice}\n`
+    .map((finding) => {
+      const { rule, severity, file, line, column } = finding
+      return `${oneLine(file)}(${line},${column}): ${severity} TS${codes.get(rule)}: ${rule}: ${oneLine(adviseOn(finding))}\n`
     })
     .join('')
 }
