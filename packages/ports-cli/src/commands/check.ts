@@ -155,7 +155,7 @@ async function fix(
     const fixed = applyFixes(text, own)
     if (fixed === text) continue
     const { file } = own[0]!
-    if (!isDryRun) await writeFileSafely(location, fixed, file)
+    if (!isDryRun) await writeFileSafely(location, fixed, file, text)
     const patch = redact(createTwoFilesPatch(file, file, text, fixed, 'before', 'after', { context: 0 }))
     if (isShown) io.write(patch)
     else io.writeError(patch)

@@ -30,7 +30,7 @@ const maxAgeMs = 600_000
  *
  * @param title - names the file in errors
  * @param expected - the content that the file must still have unless it has the new one, undefined for a file that must
- * not exist; any when left out
+ * not exist
  * @throws {UsageError} when it cannot be written or has other content; the file is then as it was
  */
 // Asynchronous by contract, synchronous inside: nothing else of this process runs between the check and the replacement.
@@ -38,7 +38,7 @@ export async function writeFileSafely(
   path: string,
   text: string,
   title: string,
-  ...expected: [string | undefined] | []
+  expected: string | undefined,
 ): Promise<void> {
   try {
     const target = existsSync(path) ? realpathSync(path) : path
@@ -51,7 +51,7 @@ export async function writeFileSafely(
       writeFileSync(temporary, '', { mode })
       if (mode !== undefined) chmodSync(temporary, mode)
       writeFileSync(temporary, text, { flush: true })
-      if (expected.length > 0) assertContent(path, expected[0], text)
+      assertContent(path, expected, text)
       renameSync(temporary, target)
     } catch (error) {
       rmSync(temporary, { force: true })
