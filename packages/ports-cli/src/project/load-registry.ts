@@ -1,12 +1,6 @@
 import { existsSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import {
-  buildRegistry,
-  type PortRegistry,
-  type RangeTable,
-  type RegistryDefinition,
-  type ServiceTable,
-} from '@driftos/ports/define'
+import { buildRegistry, type PortRegistry, type RegistryDefinition } from '@driftos/ports/define'
 import { UsageError } from '../usage-error.js'
 import { remember } from './cache.js'
 import { ancestors, parseJson, readIfFile } from './find-config.js'
@@ -61,14 +55,8 @@ export async function loadRegistryPackage(name: string, from: string): Promise<P
     throw new UsageError(`The package ${name} is not installed in ${from}. Install its dependencies.`)
   }
   if (extname(file) !== '.json' || name !== '@driftos/ports') return loadRegistryFile(file, name)
-  const { defineRegistry } = await import('@driftos/ports/define')
-  try {
-    // It was checked when it was built, and may contain fields of a newer version.
-    const { services, ranges, history, retired = {} } = parseJson(readIfFile(file) ?? '', file) as RegistryDefinition
-    return defineRegistry<ServiceTable, RangeTable>({ services, ranges, history, retired })
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${name}: ${(error as Error).message}`)
-  }
+  // It was checked when it was built, and may contain fields of a newer version.
+  return buildRegistry(parseJson(readIfFile(file) ?? '', file) as RegistryDefinition)
 }
 
 /** Whether a package is below a directory or one above. Node would also find the packages of NODE_PATH, which pnpm sets. */
