@@ -48,9 +48,8 @@ export async function writeFileSafely(
     removeLeftovers(dirname(target))
     const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.driftos-ports.tmp`)
     try {
-      writeFileSync(temporary, '', { mode })
+      writeFileSync(temporary, text, { mode, flush: true })
       if (mode !== undefined) chmodSync(temporary, mode)
-      writeFileSync(temporary, text, { flush: true })
       assertContent(path, expected, text)
       renameSync(temporary, target)
     } catch (error) {
