@@ -17,26 +17,20 @@ export async function loadRegistryFile(file: string, title: string): Promise<Por
   return buildRegistry(await loadTables(file, text, title))
 }
 
-/** Reads and checks the tables of a file. */
+/** Reads and checks the tables of a file. Only a module whose tables are computed is run. */
 async function loadTables(file: string, text: string, title: string): Promise<RegistryDefinition> {
-  const isJson = extname(file) === '.json'
-  const known = isJson ? undefined : await remember(file, text, () => readStatic(file, text, title))
+  const known = await remember(file, text, async () => {
+    const { checkTables } = await import('./check-tables.js')
+    if (extname(file) === '.json') return checkTables(parseJson(text, title), title)
+    const { readStaticTables } = await import('./source.js')
+    const tables = readStaticTables(text, file)
+    return tables && checkTables(tables, title)
+  })
   if (known) return known
   const { checkTables, findTables } = await import('./check-tables.js')
-  if (isJson) return checkTables(parseJson(text, title), title)
   const { importModule } = await import('./import-module.js')
   // The tables of a registry are frozen, those of the module are not.
   return structuredClone(checkTables(findTables(await importModule(file, title)), title))
-}
-
-/** Reads the tables of a module without running it. The parser takes longer than anything else here. */
-async function readStatic(file: string, text: string, title: string): Promise<RegistryDefinition | undefined> {
-  const [{ readStaticTables }, { checkTables }] = await Promise.all([
-    import('./source.js'),
-    import('./check-tables.js'),
-  ])
-  const tables = readStaticTables(text, file)
-  return tables && checkTables(tables, title)
 }
 
 /**
