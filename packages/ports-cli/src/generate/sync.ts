@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { RegistryDefinition } from '@driftos/ports/define'
 import { groupBy } from '../group-by.js'
 import type { Generator } from '../project/config.js'
-import { readIfPresent, removeFileSafely, writeFileSafely } from '../registry/write.js'
+import { readIfPresent, writeFileSafely } from '../registry/write.js'
 import { UsageError } from '../usage-error.js'
 import { replaceRegion } from './region.js'
 
@@ -47,11 +47,9 @@ export async function writeChanges(
   assertCurrent?: (file: string) => void,
 ): Promise<void> {
   for (const [index, { file, present, wanted }] of changes.entries()) {
-    const path = join(root, file)
     try {
       assertCurrent?.(file)
-      if (wanted === undefined) removeFileSafely(path, file, present)
-      else await writeFileSafely(path, wanted, file, present)
+      await writeFileSafely(join(root, file), wanted, file, present)
     } catch (error) {
       const written = changes.slice(0, index).map((earlier) => earlier.file)
       throw new UsageError(`${(error as Error).message}\nWritten before it: ${written.join(', ') || 'nothing'}.`)
