@@ -144,7 +144,7 @@ async function fix(findings: readonly Finding[], io: Io, isDryRun: boolean, isSh
     const text = bytes.toString()
     const fixed = applyFixes(text, own)
     if (fixed === text) continue
-    if (!isDryRun) await writeFileSafely(location, fixed, file)
+    if (!isDryRun) await writeFileSafely(location, fixed, file, text)
     const patch = redact(createTwoFilesPatch(file, file, text, fixed, 'before', 'after', { context: 0 }))
     if (isShown) io.write(patch)
     else io.writeError(patch)

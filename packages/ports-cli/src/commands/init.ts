@@ -34,7 +34,7 @@ export const command: Command = {
     files[registryFile] = printRegistry(proposal)
     if (values['write']) {
       for (const [file, text] of Object.entries(files)) {
-        await writeFileSafely(join(io.cwd, file), text, file)
+        await writeFileSafely(join(io.cwd, file), text, file, undefined)
       }
     }
     if (proposal.services.length === 0) {

@@ -31,16 +31,13 @@ export function envExample({ file = '.env.example', more }: EnvExampleOptions = 
 }
 
 function originLines({ services }: RegistryDefinition): string[] {
-  const [first] = Object.entries(services)
-  if (!first) return []
-  const [name, service] = first
-  const scheme = service.scheme.startsWith('http') ? 'https' : service.scheme
-  return [
+  const examples = Object.entries(services).slice(0, 1)
+  return examples.flatMap(([name, service]) => [
     '# The host or the origin of a service on another machine; every service has both variables.',
     `# ${getSiblingVariable(service, 'HOST')}=localhost`,
-    `# ${getSiblingVariable(service, 'URL')}=${scheme}://${name.toLowerCase()}.example.com`,
+    `# ${getSiblingVariable(service, 'URL')}=${service.scheme.replace(/^http$/, 'https')}://${name.toLowerCase()}.example.com`,
     '',
-  ]
+  ])
 }
 
 const checkoutLines = [

@@ -27,25 +27,19 @@ export function getMarkers(file: string, region: string) {
  */
 export function replaceRegion(text: string, content: string, file: string, region: string): string {
   const markers = getMarkers(file, region)
-  const [begin, ...otherBegins] = findLines(text, markers.begin)
-  const [end, ...otherEnds] = findLines(text, markers.end)
+  const lines = text.split(/(?<=\n)/)
+  const findLines = (marker: string) => [...lines.keys()].filter((index) => lines[index]!.trim() === marker)
+  const [begin, ...otherBegins] = findLines(markers.begin)
+  const [end, ...otherEnds] = findLines(markers.end)
   const refuse = (problem: string): never => {
     throw new UsageError(
       `${file} ${problem} for the region ${region}. Have these two lines once, where the generated part belongs:\n${markers.begin}\n${markers.end}`,
     )
   }
-  if (!begin) return refuse(end ? 'lacks the begin marker' : 'has no markers')
-  if (!end) return refuse('lacks the end marker')
+  if (begin === undefined) return refuse(end === undefined ? 'has no markers' : 'lacks the begin marker')
+  if (end === undefined) return refuse('lacks the end marker')
   if (otherBegins.length + otherEnds.length > 0) return refuse('has a marker twice')
-  if (end.start < begin.end) return refuse('has its markers in the wrong order')
-  const lines = begin.line.endsWith('\r\n') ? content.replaceAll('\n', '\r\n') : content
-  return text.slice(0, begin.end) + lines + text.slice(end.start)
-}
-
-/** Finds the lines of a text that consist of a marker and blanks. */
-function findLines(text: string, marker: string) {
-  const lines = Array.from(text.matchAll(/[^\n]*\n?/g), ({ 0: line, index: start }) => {
-    return { line, start, end: start + line.length }
-  })
-  return lines.filter(({ line }) => line.trim() === marker)
+  if (end < begin) return refuse('has its markers in the wrong order')
+  const wanted = lines[begin]!.endsWith('\r\n') ? content.replaceAll('\n', '\r\n') : content
+  return [...lines.slice(0, begin + 1), wanted, ...lines.slice(end)].join('')
 }

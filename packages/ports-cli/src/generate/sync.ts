@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { RegistryDefinition } from '@driftos/ports/define'
+import { groupBy } from '../group-by.js'
 import type { Generator } from '../project/config.js'
-import { readIfPresent, removeFileSafely, writeFileSafely } from '../registry/write.js'
+import { readIfPresent, writeFileSafely } from '../registry/write.js'
 import { UsageError } from '../usage-error.js'
 import { replaceRegion } from './region.js'
 
@@ -26,9 +27,7 @@ export async function findDrift(
   registry: RegistryDefinition,
   root: string,
 ): Promise<FileChange[]> {
-  const files = new Set(generators.map(({ file }) => file))
-  const all = [...files].map((file): FileChange => {
-    const own = generators.filter((generator) => generator.file === file)
+  const all = [...groupBy(generators, ({ file }) => file)].map(([file, own]): FileChange => {
     const present = readIfPresent(join(root, file), file)
     const wanted = own.reduce<string | undefined>((text, generator) => renderInto(text, generator, registry), present)
     return { file, present, wanted }
@@ -48,15 +47,12 @@ export async function writeChanges(
   assertCurrent?: (file: string) => void,
 ): Promise<void> {
   for (const [index, { file, present, wanted }] of changes.entries()) {
-    const path = join(root, file)
     try {
       assertCurrent?.(file)
-      if (wanted === undefined) removeFileSafely(path, file, present)
-      else await writeFileSafely(path, wanted, file, present)
+      await writeFileSafely(join(root, file), wanted, file, present)
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error
       const written = changes.slice(0, index).map((earlier) => earlier.file)
-      throw new UsageError(`${error.message}\nWritten before it: ${written.join(', ') || 'nothing'}.`)
+      throw new UsageError(`${(error as Error).message}\nWritten before it: ${written.join(', ') || 'nothing'}.`)
     }
   }
 }

@@ -1,21 +1,20 @@
 import { findRegistryProblems, type RegistryDefinition } from '@driftos/ports/define'
 import { listProblems } from '../usage-error.js'
 
-/** Finds the tables among a module's exports: the default export, the exports themselves, or the one export with tables. */
+/**
+ * Finds the tables among a module's exports: the default export, the exports themselves, or the one export with tables.
+ * Other exports are left out.
+ */
 export function findTables(exports: Readonly<Record<string, unknown>>): unknown {
   const candidates = [exports['default'], exports, ...Object.values(exports)]
-  return pickTables(candidates.find((candidate) => hasServices(candidate)) ?? exports['default'] ?? exports)
+  const found = candidates.find(hasServices) ?? exports['default'] ?? exports
+  if (typeof found !== 'object') return found
+  const names = ['services', 'ranges', 'history', 'retired'] as const
+  return Object.fromEntries(names.flatMap((name) => (name in found ? [[name, (found as never)[name]]] : [])))
 }
 
 function hasServices(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'services' in value
-}
-
-/** Returns only the tables, since a module may export other values. */
-function pickTables(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  const names = ['services', 'ranges', 'history', 'retired'] as const
-  return Object.fromEntries(names.flatMap((name) => (name in value ? [[name, (value as never)[name]]] : [])))
 }
 
 /**
@@ -27,7 +26,7 @@ export function checkTables(tables: unknown, title: string): RegistryDefinition 
   // A registry without moves or ranges may leave them out.
   const definition = hasServices(tables) ? { ranges: {}, history: [], ...tables } : tables
   const problems = findRegistryProblems(definition)
-  if (problems.length === 0) return pickTables(definition) as RegistryDefinition
+  if (problems.length === 0) return definition as RegistryDefinition
   throw listProblems(
     `${title} contains no valid registry`,
     problems.map(({ message }) => message),

@@ -1,12 +1,6 @@
 import { existsSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import {
-  buildRegistry,
-  type PortRegistry,
-  type RangeTable,
-  type RegistryDefinition,
-  type ServiceTable,
-} from '@driftos/ports/define'
+import { buildRegistry, type PortRegistry, type RegistryDefinition } from '@driftos/ports/define'
 import { UsageError } from '../usage-error.js'
 import { remember } from './cache.js'
 import { ancestors, parseJson, readIfFile } from './find-config.js'
@@ -23,26 +17,20 @@ export async function loadRegistryFile(file: string, title: string): Promise<Por
   return buildRegistry(await loadTables(file, text, title))
 }
 
-/** Reads and checks the tables of a file. */
+/** Reads and checks the tables of a file. Only a module whose tables are computed is run. */
 async function loadTables(file: string, text: string, title: string): Promise<RegistryDefinition> {
-  const isJson = extname(file) === '.json'
-  const known = isJson ? undefined : await remember(file, text, () => readStatic(file, text, title))
+  const known = await remember(file, text, async () => {
+    const { checkTables } = await import('./check-tables.js')
+    if (extname(file) === '.json') return checkTables(parseJson(text, title), title)
+    const { readStaticTables } = await import('./source.js')
+    const tables = readStaticTables(text, file)
+    return tables && checkTables(tables, title)
+  })
   if (known) return known
   const { checkTables, findTables } = await import('./check-tables.js')
-  if (isJson) return checkTables(parseJson(text, title), title)
   const { importModule } = await import('./import-module.js')
   // The tables of a registry are frozen, those of the module are not.
   return structuredClone(checkTables(findTables(await importModule(file, title)), title))
-}
-
-/** Reads the tables of a module without running it. The parser takes longer than anything else here. */
-async function readStatic(file: string, text: string, title: string): Promise<RegistryDefinition | undefined> {
-  const [{ readStaticTables }, { checkTables }] = await Promise.all([
-    import('./source.js'),
-    import('./check-tables.js'),
-  ])
-  const tables = readStaticTables(text, file)
-  return tables && checkTables(tables, title)
 }
 
 /**
@@ -61,14 +49,8 @@ export async function loadRegistryPackage(name: string, from: string): Promise<P
     throw new UsageError(`The package ${name} is not installed in ${from}. Install its dependencies.`)
   }
   if (extname(file) !== '.json' || name !== '@driftos/ports') return loadRegistryFile(file, name)
-  const { defineRegistry } = await import('@driftos/ports/define')
-  try {
-    // It was checked when it was built, and may contain fields of a newer version.
-    const { services, ranges, history, retired = {} } = parseJson(readIfFile(file) ?? '', file) as RegistryDefinition
-    return defineRegistry<ServiceTable, RangeTable>({ services, ranges, history, retired })
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${name}: ${(error as Error).message}`)
-  }
+  // It was checked when it was built, and may contain fields of a newer version.
+  return buildRegistry(parseJson(readIfFile(file) ?? '', file) as RegistryDefinition)
 }
 
 /** Whether a package is below a directory or one above. Node would also find the packages of NODE_PATH, which pnpm sets. */

@@ -40,63 +40,51 @@ const ownPackage = '@driftos/ports'
 export async function loadProject(cwd: string, named?: string): Promise<Project> {
   if (named !== undefined) return loadNamed(named, cwd)
   const found = findConfig(cwd)
-  if (found) return loadConfigured(found, cwd)
+  if (found) return loadConfigured(found, await readConfig(found, cwd), cwd)
   const nearest = findManifest(cwd)
   if (nearest && dependencyFields.some((field) => Object.hasOwn(nearest.manifest[field] ?? {}, ownPackage))) {
-    return {
-      root: nearest.directory,
-      registry: await loadRegistryPackage(ownPackage, nearest.directory),
-      ...withoutConfig,
-    }
+    return load({ registry: ownPackage }, nearest.directory, cwd)
   }
   throw new UsageError(
     `No port registry here: no driftos-ports configuration in ${cwd} or above it, and the nearest package.json does not depend on ${ownPackage}. Run \`driftos-ports init\` to create a registry, or name one with --registry PATH|PACKAGE.`,
   )
 }
 
-const withoutConfig = { ignore: [], loadGenerators: () => Promise.resolve([]) }
-
 async function loadNamed(name: string, cwd: string): Promise<Project> {
-  const nearest = findManifest(cwd)?.directory ?? cwd
-  if (!isPath(name, cwd)) {
-    return { root: nearest, registry: await loadRegistryPackage(name, nearest), ...withoutConfig }
-  }
-  const registryFile = resolve(cwd, name)
-  const found = findConfig(dirname(registryFile))
-  if (found) {
-    const { registry } = await readConfig(found, cwd)
-    // The registry of a configuration is used with all of it.
-    if (resolve(found.directory, registry) === registryFile) return loadConfigured(found, cwd)
-  }
-  const manifest = findManifest(dirname(registryFile))
-  return {
-    root: manifest?.directory ?? dirname(registryFile),
-    registryFile,
-    registry: await loadRegistryFile(registryFile, name),
-    packageFile: manifest?.file,
-    ...withoutConfig,
-  }
+  if (!isPath(name, cwd)) return load({ registry: name }, findManifest(cwd)?.directory ?? cwd, cwd)
+  const registry = resolve(cwd, name)
+  const found = findConfig(dirname(registry))
+  const config = found && (await readConfig(found, cwd))
+  // The registry of a configuration is used with all of it.
+  if (config && resolve(found.directory, config.registry) === registry) return loadConfigured(found, config, cwd)
+  return load({ registry }, findManifest(dirname(registry))?.directory ?? dirname(registry), cwd, name)
 }
 
-async function loadConfigured(found: FoundConfig, cwd: string): Promise<Project> {
-  const { directory: root, file: configFile } = found
-  const config = await readConfig(found, cwd)
-  const { registry, ignore = [], composeProject } = config
-  const registryFile = isPath(registry, root) ? resolve(root, registry) : undefined
+async function loadConfigured(found: FoundConfig, config: Config, cwd: string): Promise<Project> {
   return {
-    root,
-    configFile,
-    registryFile,
-    packageFile: findPackageFile(config, root) ?? (registryFile && findManifest(dirname(registryFile))?.file),
-    registry: registryFile
-      ? await loadRegistryFile(registryFile, shorten(registryFile, cwd))
-      : await loadRegistryPackage(registry, root),
-    ignore,
-    composeProject,
+    ...(await load(config, found.directory, cwd)),
+    configFile: found.file,
     async loadGenerators() {
       const { generate = [] } = (config.generate as unknown) === true ? await runConfig(found, cwd) : config
       return generate.flat() as readonly Generator[]
     },
+  }
+}
+
+/** Loads the registry of a configuration, without its generators. */
+async function load(config: Config, root: string, cwd: string, title?: string): Promise<Project> {
+  const { registry, ignore = [], composeProject } = config
+  const registryFile = isPath(registry, root) ? resolve(root, registry) : undefined
+  return {
+    root,
+    registryFile,
+    packageFile: findPackageFile(config, root) ?? (registryFile && findManifest(dirname(registryFile))?.file),
+    registry: registryFile
+      ? await loadRegistryFile(registryFile, title ?? shorten(registryFile, cwd))
+      : await loadRegistryPackage(registry, root),
+    ignore,
+    composeProject,
+    loadGenerators: () => Promise.resolve([]),
   }
 }
 

@@ -13,8 +13,6 @@ export interface Baseline {
   /** Where it is from, such as `@driftos/ports@1.0.0` or `main (2eda862)`. */
   readonly title: string
   readonly tables: Tables
-  /** Whether it is a release; false in a repository without one. */
-  readonly isRelease: boolean
   /** Whether later changes need changesets: not in a package that was never released. */
   readonly isGated: boolean
   /** The version of the package at that time, if known. */
@@ -40,7 +38,7 @@ export async function readBaseline(
   since: string | undefined,
   cwd: string,
 ): Promise<Baseline> {
-  if (since === undefined) return readLastRelease(project)
+  if (since === undefined) return (await readLastRelease(project)) ?? readBeforeRelease(project)
   const file = resolve(cwd, since)
   if (extname(since) !== '' && existsSync(file)) return readFile(file, since)
   const { name } = readManifest(project)
@@ -55,8 +53,7 @@ export async function readBaseline(
 /** Returns the last release; undefined when git has none for certain. */
 export async function readReleased(project: EditableProject): Promise<Baseline | undefined> {
   try {
-    const baseline = await readLastRelease(project)
-    return baseline.isRelease ? baseline : undefined
+    return await readLastRelease(project)
   } catch (error) {
     if (error instanceof UsageError) return undefined
     throw error
@@ -83,7 +80,8 @@ export function findChangesetDirectory(directory: string): string | undefined {
   return parent === directory || existsSync(join(directory, '.git')) ? undefined : findChangesetDirectory(parent)
 }
 
-async function readLastRelease(project: EditableProject): Promise<Baseline> {
+/** Returns undefined in a package that was never released. */
+async function readLastRelease(project: EditableProject): Promise<Baseline | undefined> {
   const { root, packageFile } = project
   const isShallow = await git(root, 'rev-parse', '--is-shallow-repository')
   if (isShallow === undefined) throw unknown('this directory is not in a git repository', 'Name a file with --since.')
@@ -105,31 +103,29 @@ async function readLastRelease(project: EditableProject): Promise<Baseline> {
   const [last] = versions.toSorted((one, other) => semver.rcompare(one.version, other.version))
   const released = last && (await readFirst(project, [last.tag], 'refs/tags/'))
   if (released) return released
-  const changelog = packageFile && readIfPresent(join(dirname(packageFile), 'CHANGELOG.md'))
-  const documented = Array.from(
-    (changelog ?? '').matchAll(/^#{1,3} \[?v?(\d+\.\d+\.\d+[\w.+-]*)/gm),
-    ([, documentedVersion]) => documentedVersion,
-  )
   const isFirst =
-    documented.every((release) => release === version) &&
+    readDocumented(project).every((release) => release === version) &&
     !(await git(root, 'config', '--get-regexp', String.raw`^remote\..*\.tagopt$`, '--no-tags'))
-  if (!isFirst) {
-    throw unknown(
-      `the changelog of ${name} has releases, and git has no tag \`${name}@<version>\``,
-      'Run `git fetch --tags`, or name the commit of the release with --since.',
-    )
-  }
-  return readBeforeRelease(project, documented.length > 0)
+  if (isFirst) return undefined
+  throw unknown(
+    `the changelog of ${name} has releases, and git has no tag \`${name}@<version>\``,
+    'Run `git fetch --tags`, or name the commit of the release with --since.',
+  )
+}
+
+/** Returns the versions in the changelog of the package. */
+function readDocumented({ packageFile }: Project): (string | undefined)[] {
+  const changelog = packageFile && readIfPresent(join(dirname(packageFile), 'CHANGELOG.md'))
+  return Array.from((changelog ?? '').matchAll(/^#{1,3} \[?v?(\d+\.\d+\.\d+[\w.+-]*)/gm), ([, version]) => version)
 }
 
 /** Before the first release: the registry where this branch left the base branch, else of the last commit. */
-async function readBeforeRelease(project: EditableProject, isGated: boolean): Promise<Baseline> {
-  const { root } = project
-  const directory = findChangesetDirectory(root)
+async function readBeforeRelease(project: EditableProject): Promise<Baseline> {
+  const directory = findChangesetDirectory(project.root)
   const config = directory && readIfPresent(join(directory, 'config.json'))
   const { baseBranch = 'main' } = (config ? parseJson(config, '.changeset/config.json') : {}) as { baseBranch?: string }
   const baseline = await readFirst(project, [`origin/${baseBranch}`, baseBranch, 'HEAD'])
-  if (baseline) return { ...baseline, isRelease: false, isGated }
+  if (baseline) return { ...baseline, isGated: readDocumented(project).length > 0 }
   throw unknown('git has no commit', 'Name a file with --since.')
 }
 
@@ -137,7 +133,7 @@ function readFile(file: string, title: string): Baseline {
   const text = readFileSync(file, 'utf8')
   const tables = readTables(text, file)
   const version = extname(file) === '.json' ? (parseJson(text, title) as Manifest).version : undefined
-  return { title, tables, isRelease: true, isGated: true, version, changesets: new Set() }
+  return { title, tables, isGated: true, version, changesets: new Set() }
 }
 
 async function readFirst(
@@ -164,7 +160,6 @@ async function readFirst(
   return {
     title: /@|^v\d/.test(ref) ? ref : `${ref} (${left.slice(0, 7)})`,
     tables: readTables(registry.text, registry.file),
-    isRelease: true,
     isGated: true,
     version: manifest ? (parseJson(manifest, `package.json at ${ref}`) as Manifest).version : undefined,
     changesets: new Set(changesets.split(/\r?\n/).map((path) => posix.basename(path))),

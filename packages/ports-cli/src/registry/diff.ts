@@ -1,4 +1,5 @@
 import type { Move, RangeDefinition, RetiredService, ServiceDefinition } from '@driftos/ports/define'
+import { groupBy } from '../group-by.js'
 import { own } from './fold.js'
 import type { Tables } from '../project/source.js'
 
@@ -46,16 +47,12 @@ const ranges: Part<RangeDefinition> = (tables) => new Map(Object.entries(tables.
 const retired: Part<RetiredService> = (tables) => new Map(Object.entries(tables.retired))
 /** Equal moves have different keys. */
 const moves: Part<Move> = ({ history }) => {
-  const counts = new Map<string, number>()
-  return new Map(
-    history.map((move) => {
-      const key = `${move.service} ${move.from} ${move.to}`
-      const count = (counts.get(key) ?? 0) + 1
-      counts.set(key, count)
-      return [`${key} ${count}`, move]
-    }),
-  )
+  const equal = groupBy(history, ({ service, from, to }) => `${service} ${from} ${to}`)
+  return new Map([...equal].flatMap(([key, group]) => group.map((move, index) => [`${key} ${index}`, move] as const)))
 }
+
+/** Whether a change of a service or range is of a kind, and not of another one. */
+type Condition = (subject: string, before: Tables, after: Tables) => boolean
 
 /** Returns the rule that finds the entries of a table that were removed or added, or of which a value changed. */
 function find<Entry>(
@@ -64,20 +61,18 @@ function find<Entry>(
   kind: string,
   bump: Change['bump'],
   show: (entry: Entry) => Change['before'],
+  condition: Condition = () => true,
 ): Rule {
   return (tablesBefore, tablesAfter) => {
     const [then, now] = [part(tablesBefore), part(tablesAfter)]
     return [...new Set([...then.keys(), ...now.keys()])].flatMap((key) => {
       const [was, is] = [then.get(key), now.get(key)]
       const [before, after] = [was && show(was), is && show(is)]
+      const subject = key.split(' ')[0]!
       const isFound = what === (was ? (is ? 'changed' : 'removed') : 'added') && before !== after
-      return isFound ? [{ kind, bump, subject: key.split(' ')[0]!, before, after }] : []
+      return isFound && condition(subject, tablesBefore, tablesAfter) ? [{ kind, bump, subject, before, after }] : []
     })
   }
-}
-
-function where(rule: Rule, isFound: (subject: string, before: Tables, after: Tables) => boolean): Rule {
-  return (before, after) => rule(before, after).filter(({ subject }) => isFound(subject, before, after))
 }
 
 const port = (entry: { readonly port: number }) => entry.port
@@ -85,15 +80,18 @@ const step = ({ from, to }: Move) => `${from} -> ${to}`
 const span = ({ first, last }: Pick<RangeDefinition, 'first' | 'last'>) => `${first}-${last}`
 const reason = (entry: { readonly reason: string }) => entry.reason
 const field = (name: Exclude<keyof ServiceDefinition, 'aliases'>) => (service: ServiceDefinition) => service[name]
-const isRetired = (name: string, _: Tables, after: Tables) => Object.hasOwn(after.retired, name)
+const isRetired: Condition = (name, _, after) => Object.hasOwn(after.retired, name)
+const isNoService: Condition = (name, before) => !Object.hasOwn(before.services, name)
+const isOnSamePort: Condition = (name, before, after) =>
+  own(before.services, name)?.port === own(after.services, name)?.port
 
 /**
  * A value that a program reads and that changes or disappears is major, a new one is minor, and words are patch. A retired
  * port is a value too: the type of retired ports is built from the history.
  */
 export const rules: readonly Rule[] = [
-  where(find(services, 'removed', 'service retired', 'major', port), isRetired),
-  where(find(services, 'removed', 'service removed', 'major', port), (...change) => !isRetired(...change)),
+  find(services, 'removed', 'service retired', 'major', port, isRetired),
+  find(services, 'removed', 'service removed', 'major', port, (...change) => !isRetired(...change)),
   find(services, 'changed', 'port changed', 'major', port),
   find(services, 'changed', 'variable changed', 'major', field('variable')),
   find(services, 'changed', 'scheme changed', 'major', field('scheme')),
@@ -113,15 +111,9 @@ export const rules: readonly Rule[] = [
   find(services, 'added', 'service added', 'minor', port),
   find(ranges, 'added', 'range added', 'minor', span),
   // `port changed` covers the move of a port that changed.
-  where(
-    find(moves, 'added', 'move added to the history', 'minor', step),
-    (name, before, after) => own(before.services, name)?.port === own(after.services, name)?.port,
-  ),
+  find(moves, 'added', 'move added to the history', 'minor', step, isOnSamePort),
   // `service retired` covers the tombstone of a service that was there.
-  where(
-    find(retired, 'added', 'tombstone added', 'minor', port),
-    (name, before) => !Object.hasOwn(before.services, name),
-  ),
+  find(retired, 'added', 'tombstone added', 'minor', port, isNoService),
   find(services, 'changed', 'summary changed', 'patch', field('summary')),
   find(services, 'changed', 'aliases changed', 'patch', ({ aliases }) => aliases?.join(', ')),
   find(services, 'changed', 'note on a reuse changed', 'patch', field('reuses')),

@@ -56,8 +56,7 @@ function findInFile(text: string, file: string, name: string, mayTakeName: (modu
   const known = findBindings(program, mayTakeName)
   const found = new Set<number>()
   visit(program, [], (node, parents) => {
-    if (isName(node, parents.at(-1), name) && isUse(node, parents, known))
-      found.add(text.slice(0, node.start).split('\n').length)
+    if (isUse(node, parents, name, known)) found.add(text.slice(0, node.start).split('\n').length)
   })
   return [...found].map((line) => ({ file, line, text: lines[line - 1]!.trim() }))
 }
@@ -74,30 +73,24 @@ function findBindings({ body }: Program, mayTakeName: (module: string) => boolea
   return names
 }
 
-function isName(node: Node, parent: Node | undefined, name: string): boolean {
-  if (node.type === 'Literal') return node.value === name
-  if (node.type !== 'Identifier' || node.name !== name) return false
-  return (
-    (parent?.type === 'MemberExpression' && parent.property === node && !parent.computed) ||
-    (parent?.type === 'Property' && parent.key === node && !parent.computed)
-  )
-}
-
-/** Whether a name is checked as the name of a service: a type, a constant, a key of a table, or in an expression that keeps its types. */
-function isUse(node: Node, parents: readonly Node[], known: ReadonlySet<string>): boolean {
+/** Whether a node is the name of a service, as a type, a constant, a key of a table, or in an expression that keeps its types. */
+function isUse(node: Node, parents: readonly Node[], name: string, known: ReadonlySet<string>): boolean {
   const [parent, object, owner] = [parents.at(-1), parents.at(-2), parents.at(-3)]
+  const isText = node.type === 'Literal' && node.value === name
+  if (!isText && !(node.type === 'Identifier' && node.name === name)) return false
   switch (parent?.type) {
     case 'TSLiteralType':
       return true
     case 'MemberExpression':
-      return isTable(parent.object, known)
+      return parent.property === node && parent.computed === isText && isTable(parent.object, known)
     case 'VariableDeclarator':
-      return parent.init === node && parent.id.type === 'Identifier' && namesService.test(parent.id.name)
+      return isText && parent.init === node && parent.id.type === 'Identifier' && namesService.test(parent.id.name)
+    case 'Property':
+      if (!isText && (parent.key !== node || parent.computed)) return false
+      if (object?.type !== 'ObjectPattern') return isTyped(node, parents, known)
+      return owner?.type === 'VariableDeclarator' && owner.init != null && isTable(owner.init, known)
     default:
-      if (object?.type === 'ObjectPattern') {
-        return owner?.type === 'VariableDeclarator' && owner.init != null && isTable(owner.init, known)
-      }
-      return isTyped(node, parents, known)
+      return isText && isTyped(node, parents, known)
   }
 }
 

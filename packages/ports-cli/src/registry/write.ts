@@ -25,59 +25,54 @@ const temporaryName = /^\..+\.(\d+)\.driftos-ports\.tmp$/
 const maxAgeMs = 600_000
 
 /**
- * Writes a file so that it always has its old or its new content: to a temporary file in the same directory, which then
- * replaces it. Links are followed, permissions stay, and missing directories are created.
+ * Writes or removes a file so that it always has its old or its new content: to a temporary file in the same directory,
+ * which then replaces it. Links are followed, permissions stay, and missing directories are created.
  *
+ * @param text - undefined removes the file
  * @param title - names the file in errors
  * @param expected - the content that the file must still have unless it has the new one, undefined for a file that must
- * not exist; any when left out
+ * not exist
  * @throws {UsageError} when it cannot be written or has other content; the file is then as it was
  */
 // Asynchronous by contract, synchronous inside: nothing else of this process runs between the check and the replacement.
 export async function writeFileSafely(
   path: string,
-  text: string,
+  text: string | undefined,
   title: string,
-  ...expected: [string | undefined] | []
+  expected: string | undefined,
 ): Promise<void> {
+  const assertExpected = () => {
+    // Another run of the same command may have made the change already.
+    if (![expected, text].includes(readIfPresent(path)))
+      throw new UsageError('it changed while this command ran. Run the command again.')
+  }
   try {
-    const target = existsSync(path) ? realpathSync(path) : path
-    mkdirSync(dirname(target), { recursive: true })
-    const mode = statSync(target, { throwIfNoEntry: false })?.mode
-    if (mode !== undefined) accessSync(target, constants.W_OK)
-    removeLeftovers(dirname(target))
-    const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.driftos-ports.tmp`)
-    try {
-      writeFileSync(temporary, '', { mode })
-      if (mode !== undefined) chmodSync(temporary, mode)
-      writeFileSync(temporary, text, { flush: true })
-      if (expected.length > 0) assertContent(path, expected[0], text)
-      renameSync(temporary, target)
-    } catch (error) {
-      rmSync(temporary, { force: true })
-      throw error
-    }
-    syncDirectory(dirname(target))
+    if (text === undefined) {
+      assertExpected()
+      rmSync(path, { force: true })
+      syncDirectory(dirname(path))
+    } else replaceFile(existsSync(path) ? realpathSync(path) : path, text, assertExpected)
   } catch (error) {
-    throw describeFailure(error, `Cannot write ${title}`)
+    throw describeFailure(error, `Cannot ${text === undefined ? 'remove' : 'write'} ${title}`)
   }
 }
 
-/**
- * Removes a file, unless it is removed already.
- *
- * @param title - names the file in errors
- * @param expected - the content that it must still have
- * @throws {UsageError} when it cannot be removed or has other content
- */
-export function removeFileSafely(path: string, title: string, expected: string | undefined): void {
+function replaceFile(path: string, text: string, assertExpected: () => void): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode
+  if (mode !== undefined) accessSync(path, constants.W_OK)
+  removeLeftovers(dirname(path))
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.driftos-ports.tmp`)
   try {
-    assertContent(path, expected, undefined)
-    rmSync(path, { force: true })
-    syncDirectory(dirname(path))
+    writeFileSync(temporary, text, { mode, flush: true })
+    if (mode !== undefined) chmodSync(temporary, mode)
+    assertExpected()
+    renameSync(temporary, path)
   } catch (error) {
-    throw describeFailure(error, `Cannot remove ${title}`)
+    rmSync(temporary, { force: true })
+    throw error
   }
+  syncDirectory(dirname(path))
 }
 
 function removeLeftovers(directory: string): void {
@@ -120,12 +115,6 @@ function syncDirectory(path: string): void {
   } catch (error) {
     if (!/^(?:EISDIR|EPERM|EACCES|EINVAL|ENOTSUP|EBADF)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
-}
-
-/** Another run of the same command may have made the change already. */
-function assertContent(path: string, ...allowed: readonly (string | undefined)[]): void {
-  if (!allowed.includes(readIfPresent(path)))
-    throw new UsageError('it changed while this command ran. Run the command again.')
 }
 
 function isRunning(pid: number): boolean {
