@@ -70,6 +70,12 @@ const connection = new RegExp(
   'dgi',
 )
 
+/** `user:password@tcp(db:3306)/shop` of Go's MySQL, and the further hosts of `mongodb://a:27017,b:27017/shop`. */
+const dataSource = new RegExp(
+  String.raw`(?:\btcp\(|(?<=\b[a-z+]{2,20}:\/\/[^\s"'\`/]{1,200},))(?<host>[\w.-]{1,80}|\[[\da-f:]{2,45}\]):(?:${portText})(?=[)/,?"'\`]|$)`,
+  'dgi',
+)
+
 /** The start of a variable's default: `${CORE_URL:-`, and Spring's `${CORE_URL:` */
 const defaultOf = /\$\{([\w.]{1,60})(?::[-=]?|[-=])["'`]?$/
 
@@ -93,7 +99,7 @@ export interface AddressOptions {
 export function findAddresses(text: string, { isBare = false }: AddressOptions = {}): Match[] {
   if (!/[:=,](?:\d|\$\{)/.test(text)) return []
   const found = new Map<number, Match>()
-  for (const pattern of [withScheme, bareLocal, connection, ...(isBare ? [bareNamed] : [])]) {
+  for (const pattern of [withScheme, bareLocal, connection, dataSource, ...(isBare ? [bareNamed] : [])]) {
     for (const match of text.matchAll(pattern)) {
       const { host, port, scheme, variable, fallback } = match.groups!
       const number = parsePort(port ?? fallback!)

@@ -36,14 +36,20 @@ export function readAssignment(name: string, value: Spelled, { sibling }: Assign
   return shift(merge(numbers, bound, listeners, extend(addresses, { evidence: [variable] })), start)
 }
 
+const fallbacks = [
+  /^\s*\$\{([\w.-]+?)(?::-?|-)(\d[\d_]*)\}\s*$/d,
+  /^\s*\$\(or[ \t]+\$[({](\w+)[)}][ \t]*,[ \t]*(\d+)\)\s*$/d,
+  /^\s*\{\{-?\s*\.(\w+)\s*\|\s*default\s+["']?(\d+)["']?\s*-?\}\}\s*$/d,
+]
+
 /** The whole value is a number, in an environment also as Go's `:8080`, a list of numbers, or a variable with a default. */
 function readPort(text: string, variable: Evidence, host: string | undefined): Match[] {
   const fields = host === undefined ? undefined : hostFields(host)
   const isEnvironment = variable.text === variable.text.toUpperCase()
   const plain = (isEnvironment ? /^\s*:?(\d[\d_]*)\s*$/d : /^\s*(\d[\d_]*)\s*$/d).exec(text)
   if (plain) return matchAt(plain, 1, { role: 'value', side: 'host', evidence: [variable] }, fields)
-  // `${CORE_PORT:-3001}`, and Spring's `${CORE_PORT:3001}`
-  const fallback = /^\s*\$\{([\w.-]+?)(?::-?|-)(\d[\d_]*)\}\s*$/d.exec(text)
+  // `${CORE_PORT:-3001}`, Spring's `${CORE_PORT:3001}`, make's `$(or $(CORE_PORT),3001)`, Go's `{{.CORE_PORT | default "3001"}}`
+  const fallback = fallbacks.map((pattern) => pattern.exec(text)).find((found) => found !== null)
   if (!fallback) return []
   const evidence: Evidence[] = [{ kind: 'variable', text: fallback[1]! }, variable]
   return matchAt(fallback, 2, { role: 'default', side: 'host', evidence, override: fallback[1]! }, fields)

@@ -9,7 +9,10 @@ export type Ranges = readonly (readonly [start: number, end: number])[]
  * Returns the comments of a text. A sign inside a quoted string is no comment; `#` counts only after a blank, and
  * `//` not after a colon.
  */
-export function findComments(text: string, { line = [], block = [], lineStart = [] }: Comments): Ranges {
+export function findComments(
+  text: string,
+  { line = [], block = [], lineStart = [], isNested = false }: Comments,
+): Ranges {
   const parts = [
     ...block.map(([start, end]) => `${escape(start)}[\\s\\S]*?(?:${escape(end)}|$(?![\\s\\S]))`),
     ...lineStart.map((sign) => `^[ \\t]*${escape(sign)}[^\\n]*`),
@@ -19,10 +22,22 @@ export function findComments(text: string, { line = [], block = [], lineStart = 
   const string = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/.source
   const pattern = new RegExp(`(?<comment>${parts.join('|')})|${string}`, 'gm')
   const found: [number, number][] = []
-  for (const match of text.matchAll(pattern)) {
-    if (match.groups!['comment'] !== undefined) found.push([match.index, match.index + match[0].length])
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    if (match.groups!['comment'] === undefined) continue
+    if (isNested && match[0].startsWith('/*')) pattern.lastIndex = endOfNested(text, match.index)
+    found.push([match.index, pattern.lastIndex])
   }
   return found
+}
+
+/** Returns the end of a comment that contains others. */
+function endOfNested(text: string, start: number): number {
+  let depth = 0
+  for (const { 0: sign, index } of text.slice(start).matchAll(/\/\*|\*\//g)) {
+    depth += sign === '/*' ? 1 : -1
+    if (depth === 0) return start + index + sign.length
+  }
+  return text.length
 }
 
 /** Returns the addresses in comments, which no rule reports; listed by `--occurrences`. */

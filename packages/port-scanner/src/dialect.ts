@@ -8,6 +8,8 @@ export interface Comments {
   readonly block?: readonly (readonly [start: string, end: string])[]
   /** Signs that start a comment only as the first character of a line, after blanks. */
   readonly lineStart?: readonly string[]
+  /** Whether a comment between the signs of C may contain another one. */
+  readonly isNested?: boolean
 }
 
 /** Reports why a part of a file could not be parsed. The file is then named in `unreadable`; its matches still count. */

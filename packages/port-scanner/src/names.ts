@@ -24,9 +24,9 @@ export function isPortName(name: string): boolean {
   return isJoined || isInFront || /^port_?value$/i.test(name) || portWords.test(wordsOf(name).at(-1) ?? '')
 }
 
-/** Returns whether a name holds an address that a process binds: `LISTEN_ADDR`, `bind`. */
+/** Returns whether a name holds an address that a process binds: `LISTEN_ADDR`, `bind`, MkDocs' `dev_addr`. */
 export function isListenName(name: string): boolean {
-  return wordsOf(name).some((word) => /^(?:listen|bind)$/.test(word))
+  return name === 'dev_addr' || wordsOf(name).some((word) => /^(?:listen|bind)$/.test(word))
 }
 
 /** Returns whether a key is only an address, of the thing that the key around it names: `url`, `baseUrl`, `endpoint`. */
@@ -50,7 +50,7 @@ export function isRootAddress(name: string): boolean {
 }
 
 const addressWords =
-  /^(?:urls?|uris?|origins?|hosts?|addr(?:ess(?:es)?)?|endpoints?|brokers?|servers?|nodes|upstreams?|targets?|backends?|dsn|bootstrap)$/
+  /^(?:urls?|uris?|origins?|hosts?|addr(?:ess(?:es)?)?|endpoints?|brokers?|servers?|nodes|upstreams?|targets?|backends?|dsn|bootstrap|dial)$/
 
 /** Returns whether a name holds addresses, so that `name:3000` in its value is one. */
 export function isAddressName(name: string): boolean {

@@ -22,7 +22,12 @@ export const readDockerfile: Reader = (text) => {
   const starts = [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map(({ index, 0: end }) => index + end.length)]
   const offsetAt: Offset = ({ line, character }) => Math.min((starts[line] ?? text.length) + character, text.length)
   const file = DockerfileParser.parse(text)
-  const found = file.getInstructions().flatMap((instruction) => readInstruction(instruction, text, offsetAt))
+  let stage = 0
+  const found = file.getInstructions().flatMap((instruction) => {
+    if (instruction instanceof From) stage++
+    const own = readInstruction(instruction, text, offsetAt)
+    return amend(own, ({ group }) => (group === undefined ? undefined : { group: `${group} ${stage}` }))
+  })
   // A moved variable reaches the health check only if the image sets or reads one.
   const isMovable = found.some(
     ({ role, override, evidence }) =>

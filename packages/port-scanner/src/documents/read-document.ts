@@ -7,11 +7,12 @@ import { splitBlocks, type Code, type Line } from './blocks.js'
 import { parseLabel, type Label } from './label.js'
 import { example, readPrinted, readStatement } from './statement.js'
 import { readDiagram } from './diagram.js'
+import { withoutTags } from './html.js'
 import { readTable } from './table.js'
 
 /** Reads text for people: tables, list items, sentences with a subject, and code in its own language. */
 export const readDocument: Reader = async (text, path) => {
-  const blocks = splitBlocks(text)
+  const blocks = splitBlocks(withoutTags(text))
   const matches: Match[] = []
   const headings: string[] = []
   let parents: { readonly indent: number; readonly label: Label | undefined }[] = []

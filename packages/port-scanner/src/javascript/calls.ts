@@ -1,5 +1,5 @@
 /** Methods that bind the port they are given: `app.listen(3000)`. */
-const listening = /^(?:listen|listenAsync|attach)$/
+const listening = /^(?:listen|listenAsync|bindAsync|attach)$/
 
 /** Functions and classes that start a server with `{ port }`, or with a port as an argument. */
 const serving =
@@ -7,7 +7,7 @@ const serving =
 
 /** Functions that return the value, or the configuration, that they are given; `getPort` returns any free port. */
 const converting =
-  /^(?:Number|String|Integer|Optional|(?:normali[sz]e|parse|to)\w*|BigInt|freeze|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|str|int|num|port|url|host|Map|fromEntries|number|string|integer|cast|merge\w*|(?:define|with|extend|get(?!Port\b)|load|make)\w*|\w*[cC]onfig(?:uration)?)$/
+  /^(?:Number|String|Integer|Optional|(?:normali[sz]e|parse|to)\w*|BigInt|freeze|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|str|int|num|port|url|host|Map|fromEntries|number|string|integer|cast|merge\w*|(?:define|with|extend|get(?!Port\b)|load|make|configure)\w*|\w*[cC]onfig(?:uration)?)$/
 
 /** Methods whose argument is the default of what they are called on: `z.number().default(3000)`. */
 const defaulting = /^(?:default|prefault|catch|fallback|withDefault|orElse|getOrElse|unwrapOr|defaultTo)$/

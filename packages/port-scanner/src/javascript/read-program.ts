@@ -2,7 +2,7 @@ import { findAddresses, hostFields, isEveryInterface } from '../address.js'
 import { readComments } from '../comments.js'
 import { readPrinted } from '../documents/statement.js'
 import { extend, merge, parsePort, shift, type Evidence, type Follower, type Match } from '../match.js'
-import { isArticle, isBareAddressName, isListenName, isMarkup, isPortName, isProse } from '../names.js'
+import { isAddressName, isArticle, isBareAddressName, isListenName, isMarkup, isPortName, isProse } from '../names.js'
 import { readCommand } from '../yaml/command.js'
 import { kindOfCall } from './calls.js'
 import {
@@ -47,7 +47,7 @@ export function readProgram(
   walk(program as Node, (place) => {
     const { node } = place
     if (node.type === 'CallExpression' || node.type === 'NewExpression') listened.push(...findListened(place))
-    if (node.type === 'JSXText') found.push(...addressesOf(node, text))
+    if (node.type === 'JSXText') found.push(...addressesOf(node, text, false))
     if (node.type !== 'Literal' && node.type !== 'TemplateLiteral') return
     const [start, end] = rangeOf(node)
     if (end - start < 2 || !/\d\d/.test(text.slice(start, Math.min(end, start + 20_000)))) return
@@ -153,10 +153,24 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
   if (!isText) return { matches: [], names: [] }
   const command = stringOf(node)
   // `database.run('…')` may store a text.
-  const isCommand = command !== undefined && !isMarkup(raw) && (slot.use === 'run' || slot.names.at(-1) === 'command')
-  const commands = isCommand ? readCommand({ text: raw.slice(1, -1), start: start + 1 }, 'host') : []
+  const isCommand =
+    command !== undefined &&
+    !isMarkup(raw) &&
+    (slot.use === 'run' || /^(?:command|args)$/.test(slot.names.at(-1) ?? ''))
+  const read = isCommand ? readCommand({ text: raw.slice(1, -1), start: start + 1 }, 'host') : []
+  // The arguments of a process of pm2, which is called by its name.
+  const process = slot.names.at(-1) === 'args' ? slot.block : undefined
+  const commands = process ? extend(read, { evidence: [{ kind: 'block', text: process }] }) : read
   const follower = followerOf(slot, place, path)
-  const addresses = extend(addressesOf(node, text), {
+  // `server.bindAsync('0.0.0.0:3001')`
+  const isBound = slot.use === 'listen' && /^["'`](?:[\d.*]*|localhost|\[::1?\]):\d+["'`]$/.test(raw)
+  const client = nameOf(childOf(place.parent?.node, 'callee')) ?? ''
+  const isOfClient = slot.names.concat(slot.keys).some(isAddressName) || clients.test(client)
+  const found = addressesOf(node, text, isOfClient)
+  const own = isBound
+    ? found.map(({ host: _host, ...match }): Match => Object.assign(match, { role: 'listen' as const }))
+    : found
+  const addresses = extend(own, {
     evidence: slot.isListItem ? [] : evidenceOf([...slot.names, ...ownersOf(slot)]),
     ...(slot.override !== undefined && { override: slot.override }),
     ...(slot.use === 'compare' && { isComparison: true }),
@@ -167,6 +181,9 @@ function readValue(place: Place, text: string, path: string): { matches: Match[]
   })
   return { matches: merge(commands, addresses), names: [] }
 }
+
+/** Calls and classes that are given the address of a server: `new QuoteClient('quotes:3001')`. */
+const clients = /client|channel|connect|dial|kafka|minio/i
 
 /** `{ core: { url: 'http://localhost:3001' } }` is the address of core. */
 function ownersOf({ names, keys: [key, around], block }: Slot): string[] {
@@ -267,11 +284,16 @@ function followerOf({ keys, names }: Slot, { node }: Place, path: string): Follo
   return isTarget || (last === 'destination' && serverConfig.test(path)) ? 'proxy target' : undefined
 }
 
-function addressesOf(node: Node, text: string): Match[] {
+function addressesOf(node: Node, text: string, isOfClient: boolean): Match[] {
   const [start, end] = rangeOf(node)
   const raw = text.slice(start, end)
   // A sentence is for people, and may have a label.
-  return shift(/^.[^:]*\s.*:\/\//s.test(raw) ? readPrinted(raw.slice(1, -1), 1) : findAddresses(raw), start)
+  const isSentence = /^.[^:]*\s.*:\/\//s.test(raw.replaceAll(/\$\{[^{}]*\}/g, ''))
+  const isBare = /^["'`][a-z][a-z\d-]*:[1-9]\d{3,4}["'`]$/.test(raw) && isOfClient
+  const found = isSentence ? readPrinted(raw.slice(1, -1), 1) : findAddresses(raw, { isBare })
+  // A text inside an expression of a template has its own place.
+  const expressions = listOf(node, 'expressions').map(rangeOf)
+  return shift(found, start).filter((match) => !expressions.some((each) => isInside(each, match.start)))
 }
 
 function isInTest(place: Place): boolean {

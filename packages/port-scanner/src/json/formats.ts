@@ -28,7 +28,7 @@ const formats: readonly JsonFormat[] = [
 
 /** Whole programs' settings, where `port` is the program's own. */
 const settings =
-  /(?:^|\/)(?:config|configs|settings|env|\.[\w-]+)\/|(?:config|settings|conf|nodemon|env|server|default|development|production|local|rc)[\w.-]*\.jsonc?$/i
+  /(?:^|\/)(?:config|configs|settings|env|\.[\w-]+)\/|(?:config|settings|conf|nodemon|env|server|default|development|production|local|rc)[\w.-]*\.jsonc?$|(?:^|\/)\.[\w-]+(?:rc|-cli)$/i
 
 /** Data that shows how something looks. */
 const shown = /(?:^|\/)(?:docs?|documentation|examples?|samples?|templates?)\/.*\.json\w*$/i
@@ -148,7 +148,8 @@ function readLaunch(root: Item, path: string): Match[] {
 }
 
 function readTasks(root: Item): Match[] {
-  return (at(root, 'tasks')?.children ?? []).flatMap((task) => {
+  // Zed has a list of tasks.
+  return (at(root, 'tasks') ?? root).children.flatMap((task) => {
     const label = textAt(task, 'label') ?? textAt(task, 'taskName')
     const evidence: Evidence[] = label === undefined ? [] : [{ kind: 'block', text: label }]
     return merge(readSettings(task, { ownerOf: () => evidence }), readArguments(task, evidence, 'args'))
@@ -186,7 +187,9 @@ function readDevcontainer(root: Item): Match[] {
     const item = at(root, key)
     return item ? extend(readSettings(item), { side: 'container' }) : []
   })
-  return merge(labelled, forwarded, published, environments)
+  const commands = root.children.filter(({ key }) => key.endsWith('Command')).flatMap(scalarsOf)
+  const started = commands.flatMap(({ scalar }) => extend(readScript(scalar), { side: 'container' }))
+  return merge(labelled, forwarded, published, environments, started)
 }
 
 const emptyItem: Item = { key: '', parent: undefined, children: [], isList: true, keyStart: 0 }

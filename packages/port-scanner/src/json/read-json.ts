@@ -14,7 +14,7 @@ const comments = { line: ['//'], block: [['/*', '*/']] } as const
 
 /** Reads JSON with or without comments. A syntax error does not end it. */
 export const readJson: Reader = (text, path, refuse) => {
-  if (withoutPorts.test(path) || !/port|:\/\/|local|-p\b/i.test(text)) return []
+  if (withoutPorts.test(path) || !/port|:\/\/|local|-p\b|\w:\d{4,5}"/i.test(text)) return []
   const errors: ParseError[] = []
   let root: Node | undefined
   try {

@@ -6,7 +6,7 @@ import { keysAround, scalarsOf, textAt, type Item } from './tree.js'
 
 /** Keys that contain a program's own settings. */
 const own =
-  /^(?:server|http|https|dev|devServer|listen|app|application|options?|config|configuration|settings|defaults?|env|environment|vars|common|development|production|staging|local|global|base|tool|scripts|main|kestrel|endpoints)$/i
+  /^(?:server|http|https|dev|devServer|listen|app|application|options?|config|configuration|settings|defaults?|env|environment|vars|common|development|production|staging|local|global|base|tool|scripts|main|serve|kestrel|endpoints)$/i
 
 const commands = /^(?:command|cmd|script|run|exec|shell|(?:dev|start|build|setup|run|archive)_?command)$/i
 
@@ -24,7 +24,8 @@ export function readSettings(root: Item, { ownerOf, isOwn = true, followerOf }: 
   return scalarsOf(root).flatMap((item): Match[] => {
     const { scalar, parent } = item
     if (!/\d\d/.test(scalar.text) || isProse(item.key)) return []
-    if (commands.test(item.key)) return extend(readScript(scalar), { evidence: ownerOf?.(item) ?? [] })
+    if (commands.test(item.key) || (parent !== undefined && /^(?:scripts|tasks)$/.test(parent.key) && !parent.isList))
+      return extend(readScript(scalar), { evidence: ownerOf?.(item) ?? [] })
     if (isArticle(scalar.text)) return []
     const name = nameOf(item)
     const sibling = parent?.isList === false ? (key: string) => textAt(parent, key) : undefined
@@ -53,9 +54,10 @@ export function readSettings(root: Item, { ownerOf, isOwn = true, followerOf }: 
 
 /** The key, or the name next to a value: `{ "name": "CORE_PORT", "value": "3001" }`. */
 function nameOf({ key, parent }: Item): string {
-  const name =
-    /^(?:value|defaultValue)$/i.test(key) && parent ? (textAt(parent, 'name') ?? textAt(parent, 'key')) : undefined
-  return name ?? key
+  if (!/^(?:value|defaultValue)$/i.test(key) || !parent) return key
+  // mise and Cargo: `CORE_PORT = { value = "3001" }`
+  const variable = /^[A-Z][A-Z\d_]*$/.test(parent.key) ? parent.key : undefined
+  return textAt(parent, 'name') ?? textAt(parent, 'key') ?? variable ?? key
 }
 
 /** The owner of a number: the name in its object, or the nearest key that is not the program's own. */

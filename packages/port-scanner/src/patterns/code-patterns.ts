@@ -1,22 +1,36 @@
 import type { Comments } from '../dialect.js'
-import { fallback, reach, setting, type Pattern } from './pattern.js'
+import { anyCase, fallback, reach, setting, type Pattern } from './pattern.js'
 
 /** Matches a port in source code, with or without a separator. */
 export const port = String.raw`(?<port>[1-9]\d{1,4}|[1-9]\d?_\d{3})(?![\w.]*\d)`
 /** Comments of C and its descendants. */
 export const cLike: Comments = { line: ['//'], block: [['/*', '*/']] }
+/** Comments of Rust, Swift, Kotlin and Scala, inside which another one may stand. */
+export const nested: Comments = { ...cLike, isNested: true }
 /** Comments from a number sign to the end of the line. */
 export const hash: Comments = { line: ['#'] }
 
 /** The text between a variable's name and its default in the languages of this table. */
-const orElse = String.raw`(?:\s*\)?\s*,\s*(?:(?:default(?:_?[vV]alue)?|fallback)\s*[=:]\s*)?|\s*[)\]]+(?:\??\.\w+\(\))*\s*(?:\|\||\?\?|\?:|\bor\b|\{)\s*|\s*\)[^\n;]{0,80}?(?:unwrap_or\w*|or_else|orElse\w*|getOrElse|map_or)\s*[({]\s*(?:\|\w*\|\s*)?(?:\w+(?:::\w+)*\(\s*)?)(?:int\(|\w+\()?`
+const orElse = String.raw`(?:\s*\)?\s*,\s*(?:(?:default(?:_?[vV]alue)?|fallback)\s*[=:]\s*)?|\s*\)\s+(?=[\"\d])|\s*[)\]]+(?:\??\.\w+\([^()\n]{0,40}\))*\s*(?:\|\||\?\?|\?:|\bor\b|\{)\s*|\s*\)[^\n;]{0,80}?(?:unwrap_or\w*|or_else|orElse\w*|getOrElse|map_or)\s*[({]\s*(?:\|\w*\|\s*)?(?:\w+(?:::\w+)*\(\s*)?)(?:int\(|\w+\()?`
+
+/** What stands before a variable's name: the start of the arguments, an argument, or a function of Lisp or Haskell. */
+const called = String.raw`(?:[(\[,]\s*|\bgetenv\s+)`
+/** Opens a text, also one that contains the text of a constant. */
+const quoted = String.raw`(?:["']|["']\\?["'])`
 
 /** Defaults of variables: `os.getenv("CORE_PORT", "3001")`, `ENV.fetch('PORT') { 3000 }`, `env::var("PORT").unwrap_or("3001".into())` */
 export const defaults: readonly Pattern[] = [
-  fallback`[(\[]\s*["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']${orElse}["']?:?${port}`,
-  fallback`[(\[]\s*["'](?<variable>(?:[A-Z][A-Z\d_]*_)?ADDR(?:ESS)?)["']${orElse}["']:${port}["']`,
-  reach`[(\[]\s*["'](?<variable>[A-Z][A-Z\d_]*)["']${orElse}f?["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
+  fallback`${called}["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']${orElse}["']?:?${port}`,
+  fallback`${called}["'](?<variable>(?:[A-Z][A-Z\d_]*_)?ADDR(?:ESS)?)["']${orElse}["']:${port}["']`,
+  reach`${called}["'](?<variable>[A-Z][A-Z\d_]*)["']${orElse}f?${quoted}(?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
 ]
+
+/** `host: "redis", port: 6379`, `'host' => 'mysql', 'port' => 3306`, `.host("db").port(5432)`: a client's; a server has no such host. */
+const client = anyCase(
+  reach`\b(?:host|hostname|address)["']?\s*(?::|=>?|\()\s*["'](?!0\.0\.0\.0|127\.|localhost["'])(?<host>[\w.-]{1,80})["']\s*\)?\s*,?\s*[.["']?port["']?\s*(?::|=>?|\()\s*["']?${port}`,
+)
+/** `NewClient("quotes:9090")`, `brokers = ["kafka:9092"]`: a whole text; a shorter number is a version. */
+const broker = reach`\b\w*(?:[Cc]lient|[Cc]hannel|[Dd]ial|[Cc]onnect|Minio|[Kk]afka|[Ss]erver|[Bb]roker|[Hh]ost|[Aa]ddr|[Ee]ndpoint)\w*["']?\s*(?:\(|=>|:?=|:)\s*(?:\w*[[({]\s*)?["'](?<host>[a-z][a-z\d-]{0,60}[a-z\d]):(?<port>[1-9]\d{3,4})["']`
 
 /** `CORE_PORT = 3001`, `const corePort int = 3001`: a name with a word before "port", or a constant. */
 const constant = setting`(?<![\w.$-])\$?(?<name>[A-Z][A-Z\d_]*_PORT|PORT|[a-z]\w*(?:_port|[a-z]Port)|[A-Z]\w*[a-z]Port)(?:\s*:\s*[\w.<>|\[\] ]{1,30}|\s+u?int\d*|\s+string)?\s*:?=\s*["']?:?${port}["']?\s*(?:[;,)\]}]|$|\s(?:#|//|--))`
@@ -24,4 +38,12 @@ const constant = setting`(?<![\w.$-])\$?(?<name>[A-Z][A-Z\d_]*_PORT|PORT|[a-z]\w
 const address = reach`(?<![\w.$-])\$?(?<name>[A-Za-z]\w*(?:Ur[li]|UR[LI]|Addr|Origin|Endpoint|_ur[li]|_addr|_origin|_endpoint|_ADDR|_ORIGIN|_ENDPOINT))(?:\s*:\s*[\w.<>&'|\[\] ]{1,30}|\s+string)?\s*:?=\s*["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}(?!\d)[^"'\n]*["']\s*(?:[;,)\]}]|$|\s(?:#|\/\/|--))`
 
 /** Constants of a port or of an address. */
-export const constants: readonly Pattern[] = [constant, address]
+export const constants: readonly Pattern[] = [
+  client,
+  constant,
+  address,
+  // An entry of a map: `"CORE_PORT": "3001"`, `'CORE_URL' => 'http://localhost:3001'`
+  setting`["'](?<name>[A-Z][A-Z\d_]*_PORT)["']\s*(?::|=>|=)\s*["']?${port}["']?`,
+  reach`["'](?<name>[A-Z][A-Z\d_]*_(?:URL|URI|ORIGIN|ADDR|ENDPOINT))["']\s*(?::|=>|=)\s*["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
+  broker,
+]

@@ -1,6 +1,16 @@
-import { cLike, constants, defaults, hash, port } from './code-patterns.js'
+import { cLike, constants, defaults, hash, nested, port } from './code-patterns.js'
 import { anyCase, fallback, flag, listen, publish, reach, setting, type PatternDialect } from './pattern.js'
 import { findRustTests } from './rust-tests.js'
+
+/** Comments of templates: ERB, JSP, Blade, Twig, Handlebars, Razor. */
+const template = [
+  ['<%#', '%>'],
+  ['<%--', '--%>'],
+  ['{{--', '--}}'],
+  ['{{!', '}}'],
+  ['{#', '#}'],
+  ['@*', '*@'],
+] as const
 
 /** Source code of languages without a parser here. */
 export const codeRows: readonly PatternDialect[] = [
@@ -21,9 +31,12 @@ export const codeRows: readonly PatternDialect[] = [
       listen`\b(?:run|run_app|run_server|run_simple|serve|launch|make_server|create_server|start_server|Config|listen)\((?:[^()]|\([^()]*\)){0,300}?\bport\s*=\s*${port}`,
       listen`\.listen\(\s*${port}`,
       listen`(?:Server|bind|run)\(\s*\(\s*["'][\w.:]*["']\s*,\s*${port}\s*\)`,
-      reach`\bhost\s*=\s*["'](?<host>[\w.-]+)["']\s*,\s*port\s*=\s*${port}`,
+      reach`\bhost\s*=\s*["'](?<host>localhost|127\.0\.0\.1)["']\s*,\s*port\s*=\s*${port}`,
       reach`connect(?:_ex)?\(\s*\(\s*["'](?<host>[\w.-]+)["']\s*,\s*${port}`,
       flag`["']--(?<name>[\w-]*port)["'](?:[^()]|\([^()]*\)){0,160}?\bdefault\s*=\s*["']?${port}`,
+      // `Field(3001, validation_alias="CORE_PORT")`
+      fallback`\bField\(\s*(?:default\s*=\s*)?${port}[^()]{0,80}?\b(?:validation_alias|alias|env)\s*=\s*["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']`,
+      reach`\bField\(\s*(?:default\s*=\s*)?["'](?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}[^()]{0,80}?\b(?:validation_alias|alias|env)\s*=\s*["'](?<variable>[A-Z][A-Z\d_]*)["']`,
       // A field of a settings class.
       setting`^[ \t]+(?<name>port)\s*:\s*int\s*=\s*(?:Field\(\s*(?:default\s*=\s*)?)?${port}`,
       listen`^[ \t]*bind\s*=\s*f?["'][\w.*]*:${port}["']`,
@@ -44,6 +57,10 @@ export const codeRows: readonly PatternDialect[] = [
       listen`(?<!\bOptions\{[^}]{0,80})\bAddr:\s*"(?:0\.0\.0\.0|127\.0\.0\.1|localhost)?:${port}"`,
       fallback`\bGetenv\("(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"\)[^}]{0,120}?==\s*""[^}]{0,60}?=\s*":?${port}"`,
       fallback`\benv(?:config)?:"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)[^"]*"[^\n]{0,60}?(?:envDefault|default):":?${port}"`,
+      reach`\benv(?:config)?:"(?<variable>[A-Z][A-Z\d_]*)[^"]*"[^\n]{0,60}?(?:envDefault|default):"(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
+      // A flag of urfave/cli.
+      fallback`\bValue:\s*"?:?${port}"?,\s*(?:[A-Z]\w*:[^\n]{0,80}\n\s*){0,3}(?:EnvVars|Sources):[^\n"]{0,40}"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"`,
+      reach`\bValue:\s*"(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}[^"\n]*",\s*(?:[A-Z]\w*:[^\n]{0,80}\n\s*){0,3}(?:EnvVars|Sources):[^\n"]{0,40}"(?<variable>[A-Z][A-Z\d_]*)"`,
       flag`\b(?:flag|Flags\(\)|pflag)\.\w+\((?:&[\w.]+\s*,\s*)?"(?<name>[\w.-]*port)"\s*,\s*(?:"\w"\s*,\s*)?"?${port}`,
       flag`\bflag\.\w+\((?:&[\w.]+\s*,\s*)?"(?:addr|listen|bind|http)[\w.-]*"\s*,\s*"[\w.]*:${port}"`,
       anyCase(fallback`\bSetDefault\("(?<name>[\w.]*port)"\s*,\s*"?${port}`),
@@ -55,7 +72,7 @@ export const codeRows: readonly PatternDialect[] = [
     extensions: ['rs'],
     languages: ['rust', 'rs'],
     kind: 'code',
-    comments: cLike,
+    comments: nested,
     tests: findRustTests,
     patterns: [
       ...defaults,
@@ -63,6 +80,7 @@ export const codeRows: readonly PatternDialect[] = [
       listen`\bbind\w*\(\s*\(?\s*"[\w.:\[\]]*?(?:"\s*,\s*|:)${port}"?`,
       fallback`\benv\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"[^)\n]{0,80}?default_value(?:_t)?\s*=\s*"?${port}`,
       fallback`default_value(?:_t)?\s*=\s*"?${port}"?[^)\n]{0,80}?\benv\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"`,
+      reach`\benv\s*=\s*"(?<variable>[A-Z][A-Z\d_]*)"[^)]{0,80}?default_value\s*=\s*"(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
       // A field of an argument parser; its variable has the field's name.
       fallback`#\[(?:clap|arg)\([^\]\n]{0,120}?default_value(?:_t)?\s*=\s*"?${port}"?[^\]\n]{0,120}\]\s*(?:pub\s+)?(?<name>\w*port)\s*:`,
       reach`#\[(?:clap|arg)\([^\]\n]{0,120}?default_value\s*=\s*"[a-z]+:\/\/(?<host>[\w.-]{1,80}):${port}[^\]\n]{0,120}\]\s*(?:pub\s+)?(?<name>\w+)\s*:`,
@@ -71,16 +89,17 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'jvm',
-    extensions: ['java', 'kt', 'kts', 'scala', 'groovy', 'gradle'],
+    extensions: ['java', 'kt', 'kts', 'scala', 'sbt', 'groovy', 'gradle'],
+    names: ['jenkinsfile'],
     languages: ['java', 'kotlin', 'kt', 'scala', 'groovy'],
     kind: 'code',
-    comments: cLike,
+    comments: nested,
     patterns: [
       ...defaults,
       fallback`\$\{(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT):${port}\}`,
       fallback`\$\{server\.port:${port}\}`,
       anyCase(fallback`\$\{(?<name>[a-z][\w.-]*port):${port}\}`),
-      listen`\b(?:ServerSocket|\.listen|Javalin[^;\n]*\.start)\(\s*${port}`,
+      listen`\b(?:ServerSocket|InetSocketAddress|\.listen|Javalin[^;\n]*\.start)\(\s*${port}`,
       listen`\bembeddedServer\([^)\n]{0,80}?\bport\s*=\s*${port}`,
       ...constants,
     ],
@@ -95,6 +114,7 @@ export const codeRows: readonly PatternDialect[] = [
     patterns: [
       ...defaults,
       listen`^[ \t]*(?:set[ \t]+:port,|port)[ \t]+${port}`,
+      listen`\bHTTPServer\.new\((?:[^()]|\([^()]*\)){0,120}?\bPort(?::|\s*=>)\s*${port}`,
       publish`forwarded_port["']?,\s*guest:\s*(?<inner>\d{2,5}),\s*host:\s*${port}`,
       ...constants,
     ],
@@ -104,7 +124,7 @@ export const codeRows: readonly PatternDialect[] = [
     extensions: ['php'],
     languages: ['php'],
     kind: 'code',
-    comments: { line: ['//', '#'], block: [['/*', '*/']] },
+    comments: { line: ['//', '#'], block: [['/*', '*/'], ...template] },
     patterns: [...defaults, ...constants],
   },
   {
@@ -116,16 +136,28 @@ export const codeRows: readonly PatternDialect[] = [
     patterns: [
       ...defaults,
       listen`\b(?:UseUrls|app\.Run|Urls\.Add)\(\s*\$?"https?:\/\/[\w.*+\[\]:]+?:${port}`,
+      // Aspire: a resource with its endpoint.
+      {
+        ...publish`\.Add\w+(?:<[^<>\n]{1,80}>)?\(\s*"(?<name>[\w-]+)"[^;]{0,400}?\.With(?:Http|Https)?Endpoint\(\s*(?:port:\s*)?${port}(?:\s*,\s*(?:targetPort:\s*)?(?<inner>\d{2,5}))?`,
+        nameKind: 'block',
+      },
+      { ...publish`\.Add\w+\(\s*"(?<name>[\w-]+)"[^()\n]{0,80}?,\s*port:\s*${port}`, nameKind: 'block' },
       listen`\b(?:ListenAnyIP|ListenLocalhost|Listen\(\s*IPAddress\.\w+\s*,)\(?\s*${port}`,
       ...constants,
     ],
   },
   {
     name: 'elixir',
-    extensions: ['ex', 'exs', 'eex', 'heex', 'erl'],
+    extensions: ['ex', 'exs', 'eex', 'heex'],
     languages: ['elixir'],
     kind: 'code',
-    comments: { line: ['#'], lineStart: ['%'] },
+    comments: {
+      line: ['#'],
+      block: [
+        ['<%#', '%>'],
+        ['<%!--', '--%>'],
+      ],
+    },
     patterns: [...defaults, listen`\bhttps?:\s*\[[^\]]{0,80}?\bport:\s*${port}`, ...constants],
   },
   {
@@ -138,15 +170,73 @@ export const codeRows: readonly PatternDialect[] = [
         ...publish`\bk8s_resource\(\s*(?:workload\s*=\s*)?["'](?<name>[\w-]+)["'](?:[^()]|\([^()]*\)){0,200}?\bport_forwards?\s*=\s*\[?\s*(?:port_forward\(\s*)?["']?${port}(?:(?:\s*,\s*|:)(?<inner>\d{2,5}))?`,
         nameKind: 'block',
       },
+      {
+        ...listen`\blocal_resource\(\s*(?:name\s*=\s*)?["'](?<name>[\w-]+)["'](?:[^()]|\([^()]*\)){0,300}?--port[ =]${port}`,
+        nameKind: 'block',
+      },
     ],
   },
   {
     name: 'other code',
-    extensions: ['c', 'cc', 'cpp', 'cxx', 'h', 'hpp', 'm', 'swift', 'dart', 'zig', 'proto', 'prisma', 'sol'],
-    languages: ['c', 'cpp', 'swift', 'dart', 'prisma'],
+    extensions: ['c', 'cc', 'cpp', 'cxx', 'h', 'hpp', 'm', 'zig', 'proto', 'prisma', 'sol'],
+    languages: ['c', 'cpp', 'prisma'],
     kind: 'code',
     comments: cLike,
     patterns: [...defaults, ...constants],
+  },
+  {
+    name: 'swift and dart',
+    extensions: ['swift', 'dart'],
+    languages: ['swift', 'dart'],
+    kind: 'code',
+    comments: nested,
+    patterns: [...defaults, listen`\bserver\.configuration\.port\s*=\s*${port}`, ...constants],
+  },
+  {
+    name: 'clojure',
+    extensions: ['clj', 'cljs', 'cljc', 'edn', 'lisp', 'scm', 'rkt'],
+    languages: ['clojure', 'clj'],
+    kind: 'code',
+    comments: { line: [';'] },
+    patterns: [...defaults, ...constants],
+  },
+  {
+    name: 'haskell',
+    extensions: ['hs', 'elm', 'purs'],
+    languages: ['haskell', 'hs'],
+    kind: 'code',
+    comments: { line: ['--'], block: [['{-', '-}']] },
+    patterns: [
+      fallback`\bfromMaybe\s+"?${port}"?[^\n]{0,60}?\blookupEnv\s+"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"`,
+      reach`\bfromMaybe\s+"(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}[^\n]{0,60}?\blookupEnv\s+"(?<variable>[A-Z][A-Z\d_]*)"`,
+      ...defaults,
+      ...constants,
+    ],
+  },
+  {
+    name: 'erlang',
+    extensions: ['erl', 'hrl'],
+    languages: ['erlang'],
+    kind: 'code',
+    comments: { line: ['%'] },
+    patterns: [...defaults, ...constants],
+  },
+  {
+    name: 'julia',
+    extensions: ['jl'],
+    languages: ['julia'],
+    kind: 'code',
+    comments: { line: ['#'], block: [['#=', '=#']] },
+    patterns: [...defaults, ...constants],
+  },
+  {
+    name: 'nix',
+    extensions: ['nix'],
+    languages: ['nix'],
+    kind: 'code',
+    comments: { line: ['#'], block: [['/*', '*/']] },
+    patterns: [...defaults, ...constants],
+    assignment: /^[ \t]*export[ \t]+(?<name>[A-Za-z_]\w*)=["']?(?<value>[^"'\n]*?)["']?[ \t]*$/dgm,
   },
   {
     name: 'bicep',
@@ -159,7 +249,7 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'other scripts',
-    extensions: ['pl', 'pm', 'r', 'jl', 'nim', 'cr', 'tcl', 'star', 'bzl', 'nix', 'cmake', 'graphql'],
+    extensions: ['pl', 'pm', 'r', 'nim', 'cr', 'tcl', 'star', 'bzl', 'cmake', 'graphql'],
     kind: 'code',
     comments: hash,
     patterns: [...defaults, ...constants],
@@ -173,7 +263,7 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'lua',
-    extensions: ['lua', 'hs', 'elm'],
+    extensions: ['lua'],
     languages: ['lua'],
     kind: 'code',
     comments: { line: ['--'], block: [['--[[', ']]']] },
@@ -181,14 +271,27 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'markup',
-    extensions: ['xml', 'html', 'htm', 'csproj', 'config', 'plist', 'xhtml'],
+    extensions: [
+      'xml',
+      'html',
+      'htm',
+      'xhtml',
+      'csproj',
+      'config',
+      'plist',
+      'ejs',
+      'hbs',
+      'twig',
+      'njk',
+      'liquid',
+      'cshtml',
+      'jsp',
+    ],
     languages: ['xml', 'html'],
     kind: 'code',
-    comments: {
-      block: [
-        ['<!--', '-->'],
-        ['/*', '*/'],
-      ],
-    },
+    comments: { block: [['<!--', '-->'], ['/*', '*/'], ...template] },
+    // `<env name="CORE_PORT" value="3001" />`, `<add key="CorePort" value="3001" />`
+    assignment:
+      /<[a-z]+\b[^<>]{0,200}?\b(?:name|key)="(?<name>[A-Za-z_][\w.]*)"[^<>]{0,200}?\bvalue="(?<value>[^"<>]*)"/dg,
   },
 ]

@@ -108,7 +108,16 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
     ['3000 inner container core=block', '3001 publish host core=block [inner 3000]'],
   ],
   ['run.ps1', '$env:CORE_PORT = 3001', ['3001 value host CORE_PORT=variable']],
-  ['run.bat', 'set CORE_PORT=3001\r\nREM set PORT=3002', ['3001 value host CORE_PORT=variable']],
+  [
+    'run.bat',
+    'set CORE_PORT=3001\r\nREM set PORT=3002\r\nif not defined WEB_PORT set "WEB_PORT=3003"\r\nsetx MAIL_PORT 3004 >nul',
+    [
+      '3001 value host CORE_PORT=variable',
+      '3002 value host PORT=variable [isComment]',
+      '3003 value host WEB_PORT=variable',
+      '3004 value host MAIL_PORT=variable',
+    ],
+  ],
   ['a.py', 'uvicorn.run("a:app", host="0.0.0.0", port=3001)', ['3001 listen host']],
   ['a.py', 'app.run(debug=True,\n  port=5000)', ['5000 listen host']],
   ['a.py', 'p = int(os.environ.get("CORE_PORT", 3001))', ['3001 default host CORE_PORT=variable [override CORE_PORT]']],

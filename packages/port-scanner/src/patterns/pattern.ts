@@ -46,6 +46,7 @@ export const flag = patternOf('flag')
 export const target = patternOf('inner')
 export const expose = patternOf('expose')
 export const probe = patternOf('probe')
+export const scrape = patternOf('scrape')
 export const mention = patternOf('mention')
 
 /** Returns a pattern that ignores case. */

@@ -1,4 +1,5 @@
 import { codeRows } from './code.js'
+import { defaults } from './code-patterns.js'
 import {
   expose,
   fallback,
@@ -7,6 +8,7 @@ import {
   probe,
   publish,
   reach,
+  scrape,
   setting,
   target,
   type PatternDialect,
@@ -31,7 +33,7 @@ export const settingsRows: readonly PatternDialect[] = [
     extensions: ['env'],
     // `env.ts` is a program.
     paths: new RegExp(
-      String.raw`(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|vue|svelte|ya?ml|json|toml|sh|md|${programs})(?:\.\w+)?)$`,
+      String.raw`(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|vue|svelte|ya?ml|json|toml|sh|fish|ps1|bat|cmd|md|${programs})(?:\.\w+)?)$`,
     ),
     languages: ['env', 'dotenv', '', 'text', 'txt', 'plaintext', 'http'],
     kind: 'settings',
@@ -102,7 +104,7 @@ export const settingsRows: readonly PatternDialect[] = [
     kind: 'settings',
     comments: { line: ['#'], lineStart: [';'] },
     owner: (path) => /([^/]+?)(?:@[^/]*)?\.(?:service|socket)$/.exec(path)?.[1],
-    assignment: /^Environment=["']?(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,
+    assignment: /(?<=^Environment=(?:[^\n]{0,400}[ \t])?["']?)(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,
     commands: /^Exec(?:Start|StartPre|Reload)=[-@:+!]*(?<command>.+)$/dgm,
     patterns: [listen`^Listen(?:Stream|Datagram)=(?:[\d.]+:|\[::\]:)?${port}`],
   },
@@ -132,7 +134,49 @@ export const settingsRows: readonly PatternDialect[] = [
       listen`^server\.port[ \t]*[=:][ \t]*${port}[ \t]*$`,
       fallback`^server\.port[ \t]*[=:][ \t]*\$\{(?<variable>\w+):${port}\}`,
     ],
-    assignment: /^[ \t]*(?<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*(?<value>.*?)[ \t]*$/dgm,
+    // `%dev.` is a profile of Quarkus.
+    assignment: /^[ \t]*(?:%[\w-]+\.)?(?<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*(?<value>.*?)[ \t]*$/dgm,
+  },
+  {
+    name: 'fluent bit',
+    paths: /(?:^|\/)(?:fluent[-_]?bit|td-agent-bit)[^/]*(?:\/.*)?\.conf$/,
+    kind: 'settings',
+    comments: { lineStart: ['#'] },
+    section: /^[ \t]*\[\w+\]/gm,
+    assignment: /^[ \t]+(?<name>[A-Za-z_][\w.-]*)[ \t]+(?<value>\S.*?)[ \t]*$/dgm,
+  },
+  {
+    name: 'varnish',
+    extensions: ['vcl'],
+    kind: 'settings',
+    comments: { line: ['//', '#'], block: [['/*', '*/']] },
+    patterns: [reach`\.host\s*=\s*"(?<host>[\w.-]+)"\s*;\s*\.port\s*=\s*"${port}"`],
+  },
+  {
+    name: 'alloy',
+    extensions: ['alloy', 'river'],
+    kind: 'settings',
+    comments: { line: ['//'], block: [['/*', '*/']] },
+    section: /^prometheus\.scrape[ \t]+"(?<name>[\w-]+)"|^[a-z][\w.]*[ \t]*(?:"[\w-]*")?[ \t]*\{/gm,
+    sectionKind: 'block',
+    patterns: [scrape`"?__address__"?\s*=\s*"(?<host>[\w.-]+):${port}"`],
+  },
+  {
+    name: 'bruno',
+    extensions: ['bru'],
+    languages: ['bru'],
+    kind: 'settings',
+    comments: { lineStart: ['~', '//'] },
+    assignment: /^[ \t]*(?<name>[A-Za-z_][\w-]*):[ \t]*(?<value>.*?)[ \t]*$/dgm,
+  },
+  {
+    name: 'fish',
+    extensions: ['fish'],
+    languages: ['fish'],
+    kind: 'settings',
+    comments: { line: ['#'] },
+    assignment:
+      /\bset[ \t]+(?:-{1,2}[\w-]+[ \t]+)*(?<name>[A-Za-z_]\w*)[ \t]+["']?(?<value>[^"'\n;#]+?)["']?[ \t]*(?:[;#].*)?$/dgm,
   },
   {
     name: 'ini',
@@ -165,8 +209,8 @@ export const settingsRows: readonly PatternDialect[] = [
     kind: 'settings',
     comments: { line: ['#'] },
     assignment:
-      /^(?:export[ \t]+)?(?<name>[A-Za-z_][\w-]*)[ \t]*(?:::|[:?+])?=[ \t]*["']?(?<value>[^"'\n#]*?)["']?[ \t]*(?:#.*)?$/dgm,
-    patterns: [fallback`\benv(?:_var_or_default)?\(\s*["'](?<variable>\w*PORT)["']\s*,\s*["']${port}`],
+      /^(?:[\w.%/-]+[ \t]*:(?![=:])[ \t]*)?(?:export[ \t]+)?(?<name>[A-Za-z_][\w-]*)[ \t]*(?:::|[:?+])?=[ \t]*["']?(?<value>[^"'\n#]*?)["']?[ \t]*(?:#.*)?$/dgm,
+    patterns: [...defaults],
     // A target that does not start the repository's own program owns the ports of its commands.
     section:
       /^(?:(?!(?:run|dev|start|serve|server|up|watch|local|debug|prod|default|all|app|web|api|main|docker)\b)(?<name>[\w.-]+)[ \t]*:(?!=)|[^\s#])/gm,
@@ -226,7 +270,9 @@ export const settingsRows: readonly PatternDialect[] = [
     languages: ['powershell', 'ps1', 'pwsh'],
     kind: 'settings',
     comments: { line: ['#'], block: [['<#', '#>']] },
-    assignment: /^[ \t]*\$(?:env:)?(?<name>[A-Za-z_]\w*)[ \t]*=[ \t]*["']?(?<value>[^"'\n#]*?)["']?[ \t]*$/dgm,
+    assignment:
+      /^[ \t]*(?:\$(?:env:)?|["'](?=[A-Z\d_]+["']))(?<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*["']?(?<value>[^"'\n#]*?)["']?;?[ \t]*$/dgm,
+    patterns: [...defaults],
   },
   {
     name: 'batch',
@@ -234,7 +280,8 @@ export const settingsRows: readonly PatternDialect[] = [
     languages: ['bat', 'batch', 'cmd'],
     kind: 'settings',
     comments: { lineStart: ['REM', 'rem', '::', '@REM', '@rem'] },
-    assignment: /^[ \t]*@?set[ \t]+"?(?<name>[A-Za-z_]\w*)=(?<value>[^"\n]*?)"?[ \t]*$/dgim,
+    assignment:
+      /(?<=^|[ \t&(@])setx?[ \t]+"?(?<name>[A-Za-z_]\w*)(?:=|[ \t]+"?)(?<value>[^"\n>&]*?)"?[ \t]*(?:[>&].*)?$/dgim,
   },
   {
     name: 'requests',

@@ -4,7 +4,7 @@ import { readPrinted } from '../documents/statement.js'
 import { readAssignment, type AssignmentOptions, type Spelled } from '../assignment.js'
 import { extend, merge, parsePort, type Evidence, type Match, type Role, type Side } from '../match.js'
 import { isPortName } from '../names.js'
-import { readCommand } from '../yaml/command.js'
+import { readCommand, readPrefixed } from '../yaml/command.js'
 import { imageName } from '../yaml/compose.js'
 import { readMapping } from '../yaml/mapping.js'
 
@@ -45,6 +45,9 @@ export interface CommandPlace {
 /** Returns the ports of one command of a script. */
 export function readCommandLine(command: Command, text: string, { side, local, variables }: CommandPlace): Match[] {
   const words = wordsOf(command, text)
+  // `cross-env-shell "CORE_PORT=3001 pnpm dev"`
+  const whole = words.length === 2 && /^[A-Z_]\w*=\S+\s/.test(words[1]!.text) ? words[1] : undefined
+  if (whole) return readPrefixed(whole)
   while (words[0] && (starters.test(baseOf(words[0])) || /^\w+=/.test(words[0].text))) words.shift()
   const name = words[0] === undefined ? '' : baseOf(words[0]).replace(/^start-(?=storybook$)/, '')
   if (/^(?:docker|podman|nerdctl)$/.test(name) && words.some(({ text: word }) => /^(?:run|create)$/.test(word))) {

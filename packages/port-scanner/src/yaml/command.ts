@@ -1,4 +1,4 @@
-import type { Spelled } from '../assignment.js'
+import { readAssignment, type Spelled } from '../assignment.js'
 import { classifyHost, findAddresses, hostFields } from '../address.js'
 import { findComments, isInside } from '../comments.js'
 import { amend } from './yaml-dialect.js'
@@ -7,6 +7,8 @@ import { merge, parsePort, shift, type Match, type Role, type Side } from '../ma
 const number = String.raw`(?:(?<port>\d{2,5})(?![\w.:/-])|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\})`
 /** Between a flag and its value: on one line, or two items of a list. */
 const gap = String.raw`(?:=|["']?,?[ \t]*(?:\r?\n[ \t]*-)?[ \t]+["']?|["'],["'])["']?`
+/** Between the words of a command, or the items of a list. */
+const between = String.raw`["']?,?[ \t]+["']?`
 /** A host on which a program listens. */
 const ownHost = String.raw`0\.0\.0\.0|127\.0\.0\.1|localhost|\*|\[::1?\]`
 const statements: readonly (readonly [RegExp, Role])[] = [
@@ -25,11 +27,12 @@ const statements: readonly (readonly [RegExp, Role])[] = [
   ],
   // `gunicorn -b :3000`, `php -S localhost:3000`, `manage.py runserver 3000`
   [new RegExp(String.raw`(?<![\w-])-[bS]${gap}(?:tcp:\/\/)?(?:${ownHost})?:${number}`, 'dg'), 'listen'],
+  [new RegExp(String.raw`(?<![\w-])--(?<name>bind|listen)${gap}(?:${ownHost}):${number}`, 'dg'), 'listen'],
   [new RegExp(String.raw`\brunserver(?:_plus)?${gap}(?:(?:${ownHost}):)?${number}`, 'dg'), 'listen'],
   [new RegExp(String.raw`\bserve(?:${gap}(?!-)[\w./]{1,60})?${gap}-l${gap}${number}`, 'dg'), 'listen'],
   [new RegExp(String.raw`(?<![\w$])(?<name>[A-Z][A-Z\d_]{0,40}_PORT|PORT)=["']?${number}`, 'dg'), 'value'],
   [new RegExp(String.raw`\/dev\/tcp\/(?<host>[\w.-]{1,60})\/${number}`, 'dg'), 'reach'],
-  [new RegExp(String.raw`\bnc(?:[ \t]+-\w+)+[ \t]+(?<host>[\w.-]{1,60})[ \t]+${number}`, 'dg'), 'reach'],
+  [new RegExp(String.raw`\bnc(?:${between}-\w+)+${between}(?<host>[\w.-]{1,60})${between}${number}`, 'dg'), 'reach'],
 ]
 
 /** Names of a flag that mean a program's own port or nothing in particular. */
@@ -66,6 +69,14 @@ export function readCommand({ text, start }: Spelled, side: Side, local: Role = 
     }
   })
   return shift(found, start)
+}
+
+/** Returns the ports of a command after variables: `CORE_URL=http://localhost:3001 pnpm dev`. */
+export function readPrefixed(command: Spelled): Match[] {
+  const set = [...command.text.matchAll(/(?<=^|\s)([A-Z_][A-Z\d_]*)=(\S+)/dg)].flatMap(
+    ({ 1: name, 2: value, indices }) => readAssignment(name!, { text: value!, start: command.start + indices![2]![0] }),
+  )
+  return merge(set, readCommand(command, 'host'))
 }
 
 function readStatement(found: RegExpExecArray, role: Role, text: string): Match[] {

@@ -7,7 +7,7 @@ import { readCommand } from './command.js'
 import { readContainerEnvironment, readEnvironment } from './environment.js'
 import { readMapping, type Owner } from './mapping.js'
 import { entriesOf, get, itemsOf, spell, spellAny, textOf, textsOf } from './tree.js'
-import { amend, blocks, type YamlDialect } from './yaml-dialect.js'
+import { amend, blocks, type YamlDialect, type YamlDocument } from './yaml-dialect.js'
 
 const serviceFields = [
   'image',
@@ -39,7 +39,8 @@ export const compose: YamlDialect = {
     const isNamedSo = /(?:^|\/)(?:docker-)?compose[^/]*\.(?:ya?ml|json)(?:\.[\w.]+)?$/i.test(path)
     return services.some(({ node }) => isNamedSo || serviceFields.some((field) => get(node, field) !== undefined))
   },
-  read({ root, text }) {
+  read({ root, text, embed }) {
+    embedConfigs(root, text, embed)
     const services = entriesOf(get(root, 'services'))
     const extensions = groupBy(services, ({ node }) => textOf(get(node, 'extends', 'service') ?? get(node, 'extends')))
     const found = services.flatMap(({ key, node }) => {
@@ -50,6 +51,19 @@ export const compose: YamlDialect = {
     })
     return joinShared(found)
   },
+}
+
+/** Reads the files that are written in a compose file, each as what it is called inside its container. */
+function embedConfigs(root: Node, text: string, embed: YamlDocument['embed']): void {
+  const targets = new Map(
+    entriesOf(get(root, 'services'))
+      .flatMap(({ node }) => itemsOf(get(node, 'configs')))
+      .map((config) => [textOf(get(config, 'source')), textOf(get(config, 'target'))]),
+  )
+  for (const { key, node } of entriesOf(get(root, 'configs'))) {
+    const part = spell(get(node, 'content'), text)
+    if (part?.text.includes('\n')) embed({ part, name: (targets.get(key) ?? key).replace(/^.*\//, '') })
+  }
 }
 
 /** A number in a fragment that several services merge belongs to all of them, and to none alone. */

@@ -31,7 +31,7 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
     [
       '8080 mention container core-svc=block core=block',
       '3001 inner container core-svc=block core=block',
-      '30081 publish container core-svc=block core=block [isElsewhere]',
+      '30081 publish host core-svc=block core=block',
     ],
   ],
   [

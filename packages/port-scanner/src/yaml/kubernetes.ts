@@ -3,6 +3,7 @@ import { extend, parsePort, type Evidence, type Match, type Role } from '../matc
 import { readCommand } from './command.js'
 import { imageName } from './compose.js'
 import { readContainerEnvironment } from './environment.js'
+import { readValues } from './settings.js'
 import { entriesOf, get, itemsOf, listOf, spell, spellAny, textOf, textsOf } from './tree.js'
 import { blocks, type YamlDialect, type YamlDocument } from './yaml-dialect.js'
 
@@ -47,10 +48,14 @@ function readObject(object: Node, reading: Reading): Match[] {
   const names = namesOf(object, reading)
   if (kind === 'List') return itemsOf(get(object, 'items')).flatMap((item) => readObject(item, reading))
   if (kind === 'Service') return readService(object, names, text)
-  if (kind === 'Ingress' || kind?.endsWith('Route')) return readBackends(get(object, 'spec'), text)
+  if (kind === 'ServiceMonitor' || kind === 'PodMonitor') return readMonitor(object, names, text)
+  if (kind === 'Ingress' || kind === 'VirtualService' || kind?.endsWith('Route'))
+    return readBackends(get(object, 'spec'), text)
   if (kind === 'ConfigMap' || kind === 'Secret') {
     return ['data', 'stringData'].flatMap((key) => readData(get(object, key), names, reading))
   }
+  const values = get(object, 'spec', 'source', 'helm', 'valuesObject')
+  if (values !== undefined) return readValues(values, text)
   return findPods(get(object, 'spec'), 6).flatMap((pod) => {
     return readPod(pod.spec, [...names, ...appsOf(pod.labels)], text).concat(
       readAnnotations(pod.annotations, names, text),
@@ -110,7 +115,7 @@ export function readContainer(container: Node, evidence: readonly Evidence[], te
   const group = `container ${get(container, 'ports')?.range?.[0] ?? ''}`
   const exposed = itemsOf(get(container, 'ports')).flatMap((port) =>
     readNumber(get(port, 'containerPort'), text, isFurther(port) ? 'mention' : 'expose', { group }).concat(
-      readNumber(get(port, 'hostPort'), text, 'publish', { isElsewhere: true }),
+      onNode(readNumber(get(port, 'hostPort'), text, 'publish')),
     ),
   )
   const handlers = [
@@ -148,7 +153,7 @@ function readService(service: Node, names: readonly string[], text: string): Mat
   const hasNamed = entries.some((entry) => /^\D/.test(textOf(get(entry, 'targetPort')) ?? ''))
   return entries.flatMap((entry) => {
     const target = get(entry, 'targetPort')
-    const node = readNumber(get(entry, 'nodePort'), text, 'publish', { isElsewhere: true, evidence })
+    const node = onNode(readNumber(get(entry, 'nodePort'), text, 'publish', { evidence }))
     const own = get(entry, 'port')
     const port = readNumber(own, text, 'mention', { evidence })
     const inner = readNumber(target ?? own, text, hasNamed ? 'mention' : 'inner', { evidence, group })
@@ -156,10 +161,18 @@ function readService(service: Node, names: readonly string[], text: string): Mat
   })
 }
 
+/** What Prometheus's operator scrapes of a Service or of pods. */
+function readMonitor(monitor: Node, names: readonly string[], text: string): Match[] {
+  const endpoints = ['endpoints', 'podMetricsEndpoints'].flatMap((key) => itemsOf(get(monitor, 'spec', key)))
+  return endpoints.flatMap((endpoint) =>
+    readNumber(get(endpoint, 'targetPort'), text, 'scrape', { evidence: blocks(...names) }),
+  )
+}
+
 /** Backends of an Ingress or a route: a Service and its port. */
 function readBackends(node: Node | undefined, text: string, depth = 8): Match[] {
   if (node === undefined || depth === 0) return []
-  const name = textOf(get(node, 'name') ?? get(node, 'serviceName'))
+  const name = textOf(get(node, 'name') ?? get(node, 'serviceName') ?? get(node, 'host'))
   const number = get(node, 'port', 'number') ?? get(node, 'servicePort') ?? get(node, 'port')
   const own =
     name === undefined
@@ -199,6 +212,11 @@ function readData(data: Node | undefined, names: readonly string[], { text, embe
     readContainerEnvironment(data, text).filter((match) => !isInFile(match)),
     { evidence },
   )
+}
+
+/** A port of the cluster's nodes is this machine's in a cluster for development. */
+function onNode(matches: readonly Match[]): Match[] {
+  return extend(matches, { side: 'host' })
 }
 
 /** Returns a number on the container's side. */

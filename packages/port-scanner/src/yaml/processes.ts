@@ -3,6 +3,7 @@ import { extend, type Evidence, type Match } from '../match.js'
 import { readCommand } from './command.js'
 import { readContainerEnvironment, readEnvironment } from './environment.js'
 import { readNumber } from './kubernetes.js'
+import { readMapping } from './mapping.js'
 import { entriesOf, get, itemsOf, listOf, spell, spellAny, textOf } from './tree.js'
 import { amend, blocks, type YamlDialect } from './yaml-dialect.js'
 
@@ -95,5 +96,28 @@ export const score: YamlDialect = {
       return commands.concat(probes, readContainerEnvironment(get(node, 'variables'), text))
     })
     return extend([...ports, ...own], { evidence })
+  },
+}
+
+/** kind, k3d and DevSpace: ports of a cluster for development on this machine. */
+export const clusters: YamlDialect = {
+  name: 'development cluster',
+  applies: ({ root, path }) =>
+    /^(?:kind\.x-k8s\.io|k3d\.io)\//.test(textOf(get(root, 'apiVersion')) ?? '') ||
+    /(?:^|\/)devspace\.ya?ml$/.test(path),
+  read({ root, text }) {
+    const mapped = itemsOf(get(root, 'nodes'))
+      .flatMap((node) => itemsOf(get(node, 'extraPortMappings')))
+      .flatMap((mapping) => readNumber(get(mapping, 'hostPort'), text, 'publish'))
+    const published = amend(mapped, () => ({ side: 'host', publication: { protocol: 'tcp' } }))
+    const owners = [{ key: '', node: root }, ...entriesOf(get(root, 'dev'))]
+    const forwarded = owners.flatMap(({ key, node }) =>
+      itemsOf(get(node, 'ports')).flatMap((item) => {
+        const spelled = spell(get(item, 'port'), text)
+        const owner = { evidence: key === '' ? [] : blocks(key), group: `ports of ${key}` }
+        return spelled ? readMapping(spelled, owner).filter(({ role }) => role !== 'expose') : []
+      }),
+    )
+    return [...published, ...forwarded]
   },
 }

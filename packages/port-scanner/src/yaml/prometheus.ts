@@ -1,6 +1,7 @@
 import type { Node } from 'yaml'
 import { findAddresses } from '../address.js'
 import { extend, shift, type Match, type Role } from '../match.js'
+import { readNumber } from './kubernetes.js'
 import { entriesOf, get, itemsOf, spell, textOf } from './tree.js'
 import { amend, blocks, type YamlDialect } from './yaml-dialect.js'
 
@@ -40,7 +41,11 @@ function readJob(job: Node, text: string): Match[] {
   const relabeled = itemsOf(get(job, 'relabel_configs')).flatMap((rule) =>
     readAddress(get(rule, 'replacement'), text, isProbe ? 'scrape' : 'reach', undefined),
   )
-  return [...readGroups([job], text, isProbe ? 'reach' : 'scrape', isProbe ? undefined : name), ...relabeled]
+  const discovered = ['dns_sd_configs', 'docker_sd_configs', 'dockerswarm_sd_configs']
+    .flatMap((key) => itemsOf(get(job, key)))
+    .flatMap((config) => readNumber(get(config, 'port'), text, 'scrape', { evidence: blocks(name) }))
+  const targets = readGroups([job], text, isProbe ? 'reach' : 'scrape', isProbe ? undefined : name)
+  return [...targets, ...discovered, ...relabeled]
 }
 
 function readGroups(holders: readonly Node[], text: string, role: Role, job: string | undefined): Match[] {

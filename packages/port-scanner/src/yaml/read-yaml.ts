@@ -6,7 +6,7 @@ import { compose } from './compose.js'
 import { helmValues } from './helm.js'
 import { jobs } from './jobs.js'
 import { kubernetes, kustomize } from './kubernetes.js'
-import { processes, score, skaffold, taskfile } from './processes.js'
+import { clusters, processes, score, skaffold, taskfile } from './processes.js'
 import { prometheus, scrapeTargets } from './prometheus.js'
 import { cloud, collector, settings } from './settings.js'
 import { parseYaml } from './tree.js'
@@ -18,6 +18,7 @@ const formats: readonly YamlDialect[] = [
   jobs,
   kustomize,
   skaffold,
+  clusters,
   score,
   kubernetes,
   helmValues,

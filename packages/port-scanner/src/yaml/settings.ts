@@ -1,8 +1,9 @@
 import { isScalar, isSeq, type Node } from 'yaml'
 import { readAssignment, type Spelled } from '../assignment.js'
-import { extend, type Evidence, type Match } from '../match.js'
+import { extend, merge, type Evidence, type Match } from '../match.js'
 import { isPortName, wordsOf } from '../names.js'
-import { readCommand } from './command.js'
+import { readCommand, readPrefixed } from './command.js'
+import { readMapping } from './mapping.js'
 import { entriesOf, get, itemsOf, ownEntriesOf, spell, spellAny, textOf } from './tree.js'
 import { amend, blocks, type YamlDialect } from './yaml-dialect.js'
 
@@ -54,11 +55,24 @@ export const cloud: YamlDialect = {
       ['provider', 'services', 'runtime', 'type'].some(
         (key) => get(root, key) !== undefined && get(root, 'spring') === undefined,
       )),
-  read: ({ root, text }) => extend(walk(root, [], text, []), { isElsewhere: true }),
+  read({ root, text }) {
+    // The plugin `serverless-offline` runs functions on this machine.
+    const offline = spell(get(root, 'custom', 'serverless-offline', 'httpPort'), text)
+    const own = offline ? amend(readAssignment('port', offline), () => ({ role: 'listen' })) : []
+    return merge(own, extend(walk(root, [], text, []), { isElsewhere: true }))
+  },
 }
 
 /** `CORE_PORT=3001` in a list of variables. */
 const assignment = /^([A-Z][A-Z\d_]*)=/
+
+/** Returns the ports of a tree of settings inside another format. */
+export function readValues(node: Node, text: string): Match[] {
+  return walk(node, [], text, [])
+}
+
+/** A command in a list, after variables: `CORE_PORT=3001 pnpm dev`. */
+const assigned = /^(?:env\s+)?(?:[A-Z_][A-Z\d_]*=\S+\s+)+[a-z./]/
 
 function walk(node: Node, path: readonly string[], text: string, program: readonly Evidence[]): Match[] {
   if (isSeq(node)) {
@@ -67,11 +81,11 @@ function walk(node: Node, path: readonly string[], text: string, program: readon
       const own = [...path, name ?? anonymous]
       const spelled = spell(item, text)
       if (!spelled) return walk(item, own, text, program)
-      const assigned = assignment.exec(spelled.text)
-      if (!assigned) return readSetting(path, spelled, [], program)
-      const [whole, variable] = assigned
+      if (assigned.test(spelled.text)) return readPrefixed(spelled)
+      const [whole = '', variable] = assignment.exec(spelled.text) ?? []
+      if (variable === undefined) return readSetting(path, spelled, [], program)
       return readSetting(
-        [variable!],
+        [variable],
         { text: spelled.text.slice(whole.length), start: spelled.start + whole.length },
         [],
         program,
@@ -86,7 +100,16 @@ function walk(node: Node, path: readonly string[], text: string, program: readon
     if (key === 'value' && variable !== undefined && isScalar(value)) {
       return readSetting([variable], spell(value, text)!, [], program)
     }
-    const own = [...path, ...key.split('.')]
+    if (key === 'published_ports') {
+      // A container of Ansible.
+      const owner = { evidence: blocks(variable), group: `ports of ${variable}` }
+      return itemsOf(value).flatMap((item) => {
+        const spelled = spell(item, text)
+        return spelled ? readMapping(spelled, owner) : []
+      })
+    }
+    // Symfony's `env(CORE_URL)`
+    const own = [...path, ...key.replace(/^env\(([A-Z]\w*)\)$/, '$1').split('.')]
     if (/^(?:command|cmd|args|script|entrypoint|exec)$/i.test(key)) {
       const spelled = spellAny(value, text)
       return spelled ? readCommand(spelled, 'host').filter(({ role }) => role !== 'listen') : []

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isJob, isPortName, wordsOf } from '@driftos/port-scanner'
+import { isJob, isNodePort, isPortName, wordsOf } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
 import { isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
@@ -130,6 +130,8 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
     return []
   const rank = kind === 'document' || isOfDocs(occurrence) ? 1 : ownRank
   if (port < 1024 && role !== 'publish') return []
+  // A cluster chooses the ports of its nodes.
+  if (role === 'publish' && occurrence.publication === undefined && isNodePort(port)) return []
   // `createPool({ port: 5432 })` connects to another program.
   const isSetting = kind === 'code' && (role === 'value' || role === 'default')
   // Laravel's files of settings have a default for every database that it supports.
@@ -169,7 +171,7 @@ function profileOf({ path, kind, role }: Occurrence): string | undefined {
   const [, name] =
     /(?:^|\/)([a-z][\w-]*?)(?:-(?:default|dev|docker|local|prod))?\.(?:ya?ml|properties)$/.exec(path) ?? []
   return name === undefined ||
-    /^(?:app|application|base|bootstrap|common|conf|config|default|dev|development|docker|env|local|main|prod|production|server|settings|shared|stage|staging|test|values)\b/.test(
+    /^(?:app|application|base|bootstrap|common|conf|config|default|dev|development|docker|env|local|main|mkdocs|prod|production|server|serverless|settings|shared|stage|staging|test|values)\b/.test(
       name,
     )
     ? undefined

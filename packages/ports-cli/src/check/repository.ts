@@ -33,7 +33,7 @@ const maxManifestBytes = 200_000
 const namedManifest = /^(?:package\.json|project\.json|pyproject\.toml|go\.mod|Cargo\.toml|Dockerfile|Containerfile)$/
 /** Manifests without a name: their package may also be a part of the package around it. */
 const unnamedManifest =
-  /^(?:pom\.xml|build\.gradle(?:\.kts)?|composer\.json|Gemfile|mix\.exs|requirements\.txt|setup\.py|[\w.-]+\.(?:cs|fs|vb)proj)$/
+  /^(?:pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|build\.sbt|composer\.json|Gemfile|mix\.exs|requirements\.txt|setup\.py|Package\.swift|pubspec\.yaml|deno\.jsonc?|project\.clj|deps\.edn|shard\.yml|gleam\.toml|[\w.-]+\.(?:(?:cs|fs|vb)proj|cabal))$/
 /** A program of Go is called like its directory. */
 const goProgram = /(?:^|\/)cmd\/[^/]+\/main\.go$/
 

@@ -1,3 +1,4 @@
+import type { Evidence } from '@driftos/port-scanner'
 import { protocolPorts } from '../products.js'
 import { isOfCluster, isOfDocs, isOfImage, isOfProduct } from '../silence.js'
 import { isEphemeral, type OccurrenceRule } from './rule.js'
@@ -12,6 +13,8 @@ const isOfPlugin = /(?:^|\/)(?:\w+[_-])?(?:providers?|plugins?|integrations?|con
 
 /** Names of addresses that a page shows as examples. */
 const preset = /^default(?:base)?ur[li]$|placeholder|example|sample/i
+
+const isStorybook = ({ kind, text }: Evidence) => kind === 'block' && /storybook|docs|preview/.test(text)
 
 /** A port of this machine that the registry does not contain. */
 export const unregisteredPort: OccurrenceRule = {
@@ -33,6 +36,7 @@ export const unregisteredPort: OccurrenceRule = {
       evidence,
       follower,
       attribution,
+      publication,
     } = occurrence
     const status = registry.findService(port)?.status
     if (status === 'assigned' || status === 'retired' || side === 'container' || kind === 'document') return undefined
@@ -45,7 +49,11 @@ export const unregisteredPort: OccurrenceRule = {
     const isInner = ([name, { containerPort }]: readonly [string, { readonly containerPort?: number | undefined }]) =>
       containerPort === port && isPackageOf(name, occurrence, registry)
     if (role === 'listen' && Object.entries(registry.services).some(isInner)) return undefined
-    if (role === 'publish' || (role === 'listen' && !attribution?.services.length)) {
+    // A manifest of Kubernetes may give any port of its nodes.
+    const isPublished = role === 'publish' && publication !== undefined
+    const isOfScript = role === 'flag' && /(?:^|\/)package\.json$/.test(path) && !evidence.some(isStorybook)
+    const isListening = role === 'listen' || isOfScript
+    if (isPublished || (isListening && !attribution?.services.length)) {
       const verb = role === 'publish' ? 'published' : 'listened on'
       const block = evidence.find(({ kind: of }) => of === 'block')
       const by = block === undefined ? '' : ` by ${block.text}`
