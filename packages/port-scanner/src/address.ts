@@ -84,7 +84,7 @@ const exampleWords =
   /(?:\be\.\s?g\.?|\bfor (?:example|instance)|\bsuch as|\bz\.\s?B\.|\bpor ejemplo|\bpar exemple|例如|比如)[,:：]?\s*["'`(<]*$/i
 
 /** The words before the origin of a page that a server answers. */
-const originWords = /\borigin["']?\s?[:,]\s?["']?$/i
+const originWords = /\b\w{0,20}origins?["']?\s?[:,(]\s?(?:\w{0,20}[[({]\s?)?["']?$/i
 
 /** A user that nobody has: its address only takes the place of one. */
 const noUser = /\/\/(?:dummy|placeholder|fake):/i

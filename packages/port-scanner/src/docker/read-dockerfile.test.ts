@@ -21,7 +21,7 @@ describe('readDockerfile', () => {
     ['# EXPOSE 3000, http://localhost:3000', ['3000 reach host [host local, scheme http, isComment]']],
     [
       'FROM node:22 AS build\nEXPOSE 3000\r\nFROM nginx\r\nEXPOSE 8080',
-      ['3000 expose container', '8080 expose container'],
+      ['3000 mention container', '8080 expose container'],
     ],
     ['LABEL year=2024', []],
   ])('reads %s', async (text, expected) => {

@@ -22,12 +22,12 @@ export const readDockerfile: Reader = (text) => {
   const starts = [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map(({ index, 0: end }) => index + end.length)]
   const offsetAt: Offset = ({ line, character }) => Math.min((starts[line] ?? text.length) + character, text.length)
   const file = DockerfileParser.parse(text)
-  let stage = 0
-  const found = file.getInstructions().flatMap((instruction) => {
-    if (instruction instanceof From) stage++
-    const own = readInstruction(instruction, text, offsetAt)
-    return amend(own, ({ group }) => (group === undefined ? undefined : { group: `${group} ${stage}` }))
-  })
+  const instructions = file.getInstructions()
+  const found = instructions.flatMap((instruction) => readInstruction(instruction, text, offsetAt))
+  // An earlier stage is for development or for the build, if the last one exposes a port of its own.
+  const stages = instructions.filter((each) => each instanceof From).map((each) => offsetAt(each.getRange().start))
+  const last = stages.at(-1) ?? 0
+  const isExposedLast = found.some(({ role, start }) => role === 'expose' && start > last)
   // A moved variable reaches the health check only if the image sets or reads one.
   const isMovable = found.some(
     ({ role, override, evidence }) =>
@@ -38,7 +38,8 @@ export const readDockerfile: Reader = (text) => {
   // Of `EXPOSE ${PORT} 9229`, the service's port is the variable.
   const isVariable = /^[ \t]*EXPOSE[ \t].*\$\{?\w+\}?(?!:-)/im.test(text)
   const inside = amend(found, (match) => {
-    const isFurther = isVariable && match.role === 'expose' && match.override === undefined
+    const isEarlier = match.role === 'expose' && isExposedLast && match.start < last
+    const isFurther = isEarlier || (isVariable && match.role === 'expose' && match.override === undefined)
     // `ENV CORE_URL=http://localhost:3001` is for a browser, or for a run outside the container.
     const isSetting = match.role === 'reach' && match.evidence.some(({ kind }) => kind === 'variable')
     const isLocal = match.host === undefined || (match.host === 'local' && !isSetting)

@@ -56,7 +56,10 @@ const cases: readonly (readonly [text: string, expected: readonly string[]])[] =
     '| Variable | Example value |\n|---|---|\n| `CORE_PORT` | `3001` |',
     ['3001 value host CORE_PORT=variable [isExample]'],
   ],
-  ['| Service | Database | Port |\n|---|---|---|\n| core | core_db | 5433 |', ['5433 mention host core=label']],
+  [
+    '| Service | Database | Port |\n|---|---|---|\n| core | core_db | 5433 |',
+    ['5433 label host core=label database=hint'],
+  ],
   [
     '| Service | HTTP | gRPC port | Metrics port |\n|---|---|---|---|\n| core | 3001 | 9001 | 9101 |',
     ['3001 label host core=label', '9001 mention host core=label', '9101 mention host core=label'],

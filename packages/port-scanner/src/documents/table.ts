@@ -21,8 +21,9 @@ const otherNameColumn =
   /^(?:name|app|application|component|process|package|project|tool|module|server|system|what)s?(?: name)?$|^(?:模块|组件|应用)(?:名|名称)?$/i
 /** Columns of an account at a service's database, whose port is then in the row. */
 const accountColumn = /^(?:db )?(?:user(?: ?name)?|password)s?$/i
-/** Columns of a service's database: a port directly after it is the database's. */
+/** Columns of a service's database: a port directly after it may be the database's. */
 const databaseColumn = /^(?:database|db)(?: name)?$/i
+const database: readonly Evidence[] = [{ kind: 'hint', text: 'database' }]
 const separator = /^[ \t|:=-]+$/
 /** Columns of a further port of the same service: for metrics, in production. */
 const isFurtherColumn = (title: string) => portColumn.test(title) && !innerColumn.test(title) && !ownColumn.test(title)
@@ -62,8 +63,8 @@ function readRow(cells: readonly Cell[], header: readonly string[], group: strin
     if (each === cell) return []
     const found = readCell(each, title, evidence, `${group} ${column}`)
     const isFurther = isFurtherColumn(title) && header.some((other) => other !== title && portColumn.test(other))
-    const isOther = otherColumn.test(title) || databaseColumn.test(header[column - 1] ?? '')
-    return isFurther || isOther ? amend(found, () => ({ role: 'mention' })) : found
+    if (isFurther || otherColumn.test(title)) return amend(found, () => ({ role: 'mention' }))
+    return databaseColumn.test(header[column - 1] ?? '') ? extend(found, { evidence: database }) : found
   })
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { groupBy } from '../group-by.js'
 import { findAgreements } from './agreement.js'
-import { createNameIndex, fold, isOwnVariable, publicPrefix } from './names.js'
+import { createNameIndex, fold, isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isProxyName } from './products.js'
 import { isOfVariant } from './silence.js'
@@ -70,12 +70,6 @@ export function createContext(
   const addresses = collect(occurrences, ({ host, port, location }) => (host === 'local' ? [[port, location]] : []))
   const shared = collect(occurrences, (each) =>
     isOfVariable(each) ? [[servicesOf(each).join(), each.port, each.location]] : [],
-  )
-  const variablePorts = collect(occurrences, (each) =>
-    isOfVariable(each) ? [[each.port, variableOf(each), each.root]] : [],
-  )
-  const variableFiles = collect(occurrences, (each) =>
-    isOfVariable(each) ? [[each.location, variableOf(each), each.root]] : [],
   )
   const isFurther = lookUp(occurrences, (each) => {
     const { role, group, port, innerPort = port, root } = each
@@ -176,8 +170,6 @@ export function createContext(
     },
     isShared: ({ port, location }) => shared(port, location).size >= 3,
     isStarted: (service, { root }) => started(root).has(service),
-    isUnanimous: (each) =>
-      variablePorts(variableOf(each), each.root).size === 1 && variableFiles(variableOf(each), each.root).size >= 3,
     isOnlyAddress: ({ location }) => addresses(location).size === 1,
     isAgreedInside: findAgreements([...occurrences, ...mentions]),
     isListed: (each) => each.isListItem === true || listOf(each).length > 1,
@@ -236,11 +228,6 @@ function isOfProgram({ kind, path, role, attribution }: Occurrence): boolean {
 
 function isOfVariable({ host, attribution }: Occurrence): boolean {
   return host === 'local' && attribution?.by === 'variable'
-}
-
-/** The variable that an address is attributed by, folded. */
-function variableOf({ attribution }: Occurrence): string {
-  return fold(attribution!.text.replace(publicPrefix, ''))
 }
 
 /** Returns whether a block is a web server, which forwards to other containers. */

@@ -129,8 +129,6 @@ export function createNameIndex(services: ServiceTable): NameIndex {
   }
 
   function findByKey(text: string): readonly string[] {
-    // A client's option for the address of its server.
-    if (/^nodes?(?:_port)?$/i.test(text)) return []
     // A registered variable may begin like one for a browser: `VITE_PORT`.
     const registered = publicPrefix.test(text) ? variables.get(fold(text)) : undefined
     if (registered !== undefined) return [registered]
@@ -140,8 +138,6 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     const isWhole = whole !== own && stems.has(whole)
     const stem = isWhole ? whole : own.replace(purpose, '')
     if (genericNames.test(stem) && /^[a-z]+_(?!port$)[a-z_]+$/.test(text)) return []
-    // `db.port` in the settings of a program is of any database, or command.
-    if (/^(?:db|database|cache|queue|serve)_port$/.test(text)) return []
     const exact = variables.get(own)
     // `BROKER_PORT` may be any port of the container `broker`.
     if (exact !== undefined) return fold(services[exact]!.containerName) === stem ? group(new Set([exact])) : [exact]

@@ -281,13 +281,6 @@ describe('findProblems, for what is not the registered stack', () => {
     expect(await findingsOf(shop, files)).toEqual(expected)
   })
 
-  it("takes a client's option for its server's nodes for no name of a service", async () => {
-    const files = { 'src/search.ts': "new Client({ node: 'http://localhost:7101' })\n" }
-    expect(await findingsOf(registryOf({ node: 7201 }), files)).toEqual([
-      'src/search.ts:1 warning unregistered-port 7101',
-    ])
-  })
-
   it.each([
     ['VITE_PORT=7301', { vite: { port: 7301, variable: 'VITE_PORT' }, web: 7302 }, []],
     [
@@ -301,10 +294,8 @@ describe('findProblems, for what is not the registered stack', () => {
       ['web/.env:1 error wrong-port 7303 -> 7301'],
     ],
     ['WEB_PORT=7303', { shop: { port: 7301, aliases: ['web'] }, edge: 7303 }, []],
-    ['SHOP_URL=http://localhost:7301/shop', { shop: 7302, gateway: 7301 }, []],
     ['SHOP_URL=http://localhost:7301/v1', { shop: 7302, gateway: 7301 }, ['web/.env:1 error wrong-port 7301 -> 7302']],
     ['shopUri=http://localhost:7301/api-shop', { shop: 7302, scGateway: 7301 }, []],
-    ['PROMETHEUS_PORT=7301', { prometheus: 7302, shopMetrics: 7301 }, []],
     ['PROMETHEUS_PORT=7301', { prometheus: 7302, shop: 7301 }, ['web/.env:1 error wrong-port 7301 -> 7302']],
   ] as const)('judges %s in the registry %j', async (line, services, expected) => {
     expect(
@@ -430,7 +421,6 @@ describe('findProblems, for what is not the registered stack', () => {
   })
 
   it.each([
-    ['a debugger alone', { shopDebug: { port: 7309, containerPort: 9229, containerName: 'shop' } }, []],
     ['the program', { shop: { port: 7309, containerPort: 7380 } }, ['shop/Dockerfile:2 error wrong-port 7999']],
   ] as const)('judges EXPOSE where a registry contains %s', async (_, services, expected) => {
     const files = { 'shop/package.json': '{"name":"shop"}', 'shop/Dockerfile': 'FROM node\nEXPOSE 7999\n' }

@@ -466,10 +466,6 @@ const consistent: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'compose.yml':
       'services:\n  broker:\n    image: kafka\n    ports: ["7104:7104"]\n    environment: ["KAFKA_LISTENERS=INSIDE://broker:7105,OUTSIDE://localhost:7104"]\n  shop:\n    build: .\n    environment: ["BROKER=broker:7105", "OTHER=broker:7105"]\n',
   },
-  'a published debugger': {
-    'compose.yml': 'services:\n  shop:\n    build: shop\n    ports: ["7101:9229"]\n    expose: ["7102"]\n',
-    'shop/Dockerfile': 'FROM node\nEXPOSE 7102\n',
-  },
   'a port that browsers refuse': { 'compose.yml': 'services:\n  x11:\n    image: x\n    ports: ["6000:80"]\n' },
 }
 

@@ -96,17 +96,6 @@ const cases: readonly Case[] = [
     ['metrics/Program.cs:1 error wrong-port 9400 -> 9500', 'shop/config/puma.rb:1 error wrong-port 4001 -> 4101'],
   ],
   [
-    'ports on which programs expose metrics to Prometheus',
-    registryOf({ shop: 4101, prometheus: 9090 }),
-    {
-      'shop/package.json': '{ "name": "shop" }\n',
-      'shop/.env.example': 'PORT=4101\nPROMETHEUS_PORT=8088\nPROMETHEUS_LISTEN_ADDR="localhost:8088"\n',
-      'charts/shop/values.yaml':
-        'containerPort: 4101\nconfiguration:\n  prometheus:\n    enabled: false\n    host: 127.0.0.1\n    port: 8088\n',
-    },
-    [],
-  ],
-  [
     "Prometheus's own port",
     registryOf({ shop: 4101, prometheus: 9090 }),
     { '.env': 'PROMETHEUS_PORT=4101\n', 'compose.yml': 'services:\n  prometheus:\n    ports: ["9191:9090"]\n' },

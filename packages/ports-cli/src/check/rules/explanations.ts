@@ -42,7 +42,6 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isOfHolder(occurrence, context) ||
     isOfBuiltPage(occurrence, registry) ||
     isAgreedUpon(occurrence, context) ||
-    isOfAuxiliary(occurrence, registry) ||
     isReportedBefore(occurrence, context) ||
     ((occurrence.attribution!.by === 'package' || !isKnown(occurrence.port, registry)) &&
       context.hasRightDefault(occurrence)) ||
@@ -113,13 +112,6 @@ function isOfBuiltPage({ side, role, attribution }: Occurrence, { services }: Re
   )
 }
 
-/** Returns whether only a container's port for debuggers or metrics is registered, so that its main one is not known. */
-function isOfAuxiliary({ port, side, attribution }: Occurrence, registry: RegistryView): boolean {
-  const { by, services } = attribution!
-  const isAuxiliary = services.every((each) => /[a-z](?:Debug|Debugger|Inspect|Inspector|Metrics)$/.test(each))
-  return isAuxiliary && by !== 'variable' && (side === 'container' || !isKnown(port, registry))
-}
-
 /** Returns whether a registry without the number inside a container is the only one that disagrees. */
 function isAgreedUpon(occurrence: Occurrence, { registry, isAgreedInside }: Context): boolean {
   const { port, side, attribution } = occurrence
@@ -161,6 +153,10 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
   const { path, port, side, kind, role, host, scheme, attribution } = occurrence
   if (isKnown(port, registry)) return false
+  // A cluster chooses the ports of its nodes, and a column of databases is before one of their ports.
+  if (role === 'publish' && kind === 'settings' && occurrence.publication === undefined && isNodePort(port)) return true
+  if (role === 'label' && occurrence.evidence.some((each) => each.kind === 'hint' && each.text === 'database'))
+    return true
   // An unregistered number below 1024 belongs to a protocol.
   if ((port < 1024 && role !== 'publish') || port === 80 || port === 443) return true
   // Kubernetes: the ports of nodes.
@@ -197,10 +193,6 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   const isOfContainer =
     by === 'variable' && /port$/i.test(text) && !services.some((each) => isNameOf(text, each, registry))
   if (isOfContainer) return true
-  // Programs name the port of their metrics after the program that reads them.
-  const isPrometheus = port === 9090 || port === expectedPort(services[0]!, 'container', registry)
-  const isSet = role === 'value' || role === 'default' || role === 'listen'
-  if (by === 'variable' && /prometheus/i.test(text) && isSet && !isPrometheus) return true
   // A container with several services often has a further port, for health checks.
   const isOfImage = role === 'expose' && by === 'package'
   if (

@@ -1,4 +1,4 @@
-import { isRootAddress, wordsOf } from '@driftos/port-scanner'
+import { isNodePort, isRootAddress, wordsOf } from '@driftos/port-scanner'
 import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isProxyName, protocolPorts, usualPorts } from '../products.js'
@@ -20,6 +20,9 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   if (route !== undefined && isPublicAddress(occurrence)) return true
   // A configuration of tests starts the services that a page needs, and opens any of them.
   if (isOfTests(path) && (by === 'package' || follower !== undefined)) return true
+  // The port of a cluster's nodes may be registered apart: `webNodePort`.
+  const isOfNode = role === 'publish' && isNodePort(port) && occurrence.publication === undefined
+  if (isOfNode && services.some((each) => isNamedAfter(holder, each))) return true
   switch (by) {
     case 'repository':
       // An address without a name may be of any program that the repository starts, or of its proxy's target.
@@ -29,8 +32,6 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'package':
       // A package `ui` may also start the service `uiPreview`.
       if (side === 'host' && services.some((each) => isNamedAfter(holder, each))) return true
-      // The script `preview` of a package may be the service `preview`.
-      if (occurrence.evidence.some((each) => each.kind === 'hint' && fold(each.text) === fold(holder))) return true
       // A command in a package's document or a default of its options may be of the program that has the number.
       if (role === 'flag' && kind !== 'settings') return true
       break
@@ -41,8 +42,6 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (kind === 'document' && isNamedAfter(text, holder)) return true
       // A script `storybook` may start the service `storybookAdmin`.
       if (role === 'flag' && services.some((each) => isNamedAfter(holder, each))) return true
-      // Inside a container `runner`, that of the service `runnerImage` may run.
-      if (side === 'container' && isNamedAfter(holder, text)) return true
       break
     case 'label':
       // A page behind a web server, or a service's own database in a table of databases.
@@ -62,16 +61,10 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       // `QlGrpcPort` is that of `grpc`, also where `ql` is another service.
       const isFurther = services.every((each) => !isNamedAfter(each, holder))
       if (!isOwn && isFurther && isNamedAfter(stem, holder)) return true
-      // `API_URL` leads everywhere to the service that has the number: `api` is called so by chance.
-      if (isGenericName(stem) && context.isUnanimous(occurrence) && context.isStarted(holder, occurrence)) return true
       const isProxy = [holder, registry.services[holder]!.containerName].some(isProxyName)
       const isGateway = wordsOf(holder).includes('gateway')
       const isPublic = isGateway && publicPrefix.test(text)
-      // `MERCHANT_URL=http://localhost:3000/merchant` goes through the gateway; so does a client's address in a file of settings.
-      const isRoute = route !== undefined && (fold(text).includes(fold(route)) || wordsOf(route).includes(fold(stem)))
-      if (isGateway && isRoute) return true
-      // `PROMETHEUS_PORT` of a program is for its metrics.
-      if (/prometheus/i.test(text) && wordsOf(holder).includes('metrics')) return true
+      // A client's address in a file of settings goes through the gateway.
       const isOfClient = kind === 'settings' && !isProxyName(path.replace(/^.*\//, ''))
       if (isGateway && host === 'local' && isOfClient && text !== text.toUpperCase()) return true
       if ((!isOwn || role === 'default') && (isNamedAfter(holder, stem) || isProxy || isPublic)) return true

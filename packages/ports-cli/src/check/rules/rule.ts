@@ -77,8 +77,6 @@ export interface Context {
   readonly isOfAlternative: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a file has the number of an occurrence in the addresses of at least three services. */
   readonly isShared: (occurrence: Occurrence) => boolean
-  /** Returns whether a variable has the same number in at least three files of the root, and no other. */
-  readonly isUnanimous: (occurrence: Occurrence) => boolean
   /** Returns whether all local addresses of a document have one number. */
   readonly isOnlyAddress: (occurrence: Occurrence) => boolean
   /** Returns whether all places agree on the number of a service inside its container. */
@@ -139,10 +137,6 @@ export function isRight(
     if (override === variable && role === 'reach' && isIn(hostPort)) return true
     // A development server in the container has the same port inside and outside.
     if (side === 'container' && isIn(hostPort) && isOfDevelopment.test(path)) return true
-    // A program in its own package runs on its host port, or on its container's port inside its container; so does one whose
-    // code has that port as the default of its variable.
-    const isOwn = /^(?:package|label)$/.test(attribution!.by) && kind === 'code' && host === 'local'
-    if (isOwn && isIn(containerPort) && !isKnown(port, registry)) return true
     // In a cluster every service is reached through its own network.
     if (side === 'host' && role === 'value' && isOfCluster(path) && isIn(containerPort)) return true
     // A table of containers in a document: `| web | :8080 |`.
