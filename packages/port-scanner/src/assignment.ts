@@ -85,7 +85,8 @@ function matchAt(
 
 /** `DB_PORT` belongs to `DB_HOST`, `port` to `host` or `server`. */
 function hostOf(name: string, sibling: AssignmentOptions['sibling']): string | undefined {
-  if (!sibling) return undefined
+  // The host of nginx-proxy's `VIRTUAL_PORT` is the page's.
+  if (!sibling || name === 'VIRTUAL_PORT') return undefined
   for (const other of ['host', 'hostname', 'server', 'addr', 'address']) {
     const same = name.replace(/port(?:_?value)?$/i, (port) =>
       port === 'PORT' ? other.toUpperCase() : port === 'Port' ? other[0]!.toUpperCase() + other.slice(1) : other,

@@ -14,6 +14,7 @@ const nearWord = new RegExp(
     /Port(?!al|ion|able|rait|folio)/,
     /(?<!IM|EX|(?<![A-Z])RE|SUP|TRANS|VIEW)PORT/,
     /[Ll]isten(?!er)|LISTEN|EXPOSE|(?<![Oo]b|[Pp]re|(?<![a-z])[Rr]e|[Dd]e)[Ss]erve/,
+    /\.start\(\s*\d/,
     /localhost|127\.0\.|0\.0\.0\.0|:\$?\{/,
     /addr(?!ess)|Addr|ADDR|\bbind(?!\(this)|[Cc]onnect\w*\(|[Hh]ost\s*[,:=]/,
   ]

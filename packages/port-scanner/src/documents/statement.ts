@@ -1,6 +1,7 @@
 import { findAddresses } from '../address.js'
 import { readAssignment } from '../assignment.js'
 import { extend, merge, parsePort, shift, type Evidence, type Match } from '../match.js'
+import { isAddressName } from '../names.js'
 import { evidenceOf, isGeneric, parseLabel, portWord, type Label } from './label.js'
 import { isRoot } from './table.js'
 
@@ -85,6 +86,10 @@ function labelAddress(found: Match, text: string, around: Surroundings): Match {
   const to = match.end + /^[^\s<>()`"'|*\]]*/.exec(text.slice(match.end))![0].length
   const linked = /\[([^\]]{1,60})\]\(\s*<?$/.exec(text.slice(0, from))?.[1]
   const isLinked = linked !== undefined && !/:\d/.test(linked)
+  // "- `CORE_URL` (default `http://localhost:3001`)"
+  const variable = around.isItem ? /^\W{0,4}([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)\b/.exec(text)?.[1] : undefined
+  if (variable !== undefined && isAddressName(variable))
+    return { ...match, evidence: [{ kind: 'variable', text: variable }, ...match.evidence] }
   const label = isLinked ? parseLabel(linked) : findLabel(text, from, to, around)
   // "Prometheus: http://localhost:8080/actuator/prometheus" is an address of what has the metrics.
   const steps = text.slice(match.end, to).toLowerCase().split('/').slice(2)

@@ -3,11 +3,11 @@ const listening = /^(?:listen|listenAsync|bindAsync|attach)$/
 
 /** Functions and classes that start a server with `{ port }`, or with a port as an argument. */
 const serving =
-  /^(?:serve|server|WebSocketGateway|WebSocketServer|\w*Server|(?:start|create|run|launch|boot)(?:Http|Express|Standalone|Web)?(?:Server|App|Application|Api))$/
+  /^(?:serve|server|WebSocketGateway|WebSocketServer|\w*Server|(?:start|create|run|launch|boot)(?:Http|Express|Standalone|Web)?(?:Server|App|Application|Api)|(?:create|connect)Microservice)$/
 
 /** Functions that return the value, or the configuration, that they are given; `getPort` returns any free port. */
 const converting =
-  /^(?:Number|String|Integer|Optional|(?:normali[sz]e|parse|to)\w*|BigInt|freeze|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|str|int|num|port|url|host|Map|fromEntries|number|string|integer|cast|merge\w*|(?:define|with|extend|get(?!Port\b)|load|make|configure)\w*|\w*[cC]onfig(?:uration)?)$/
+  /^(?:Number|String|Integer|Optional|(?:normali[sz]e|parse|to)\w*|BigInt|freeze|stringify|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|str|int|num|port|url|host|Map|fromEntries|number|string|integer|cast|merge\w*|(?:define|with|extend|get(?!Port\b)|load|make|configure)\w*|\w*[cC]onfig(?:uration)?)$/
 
 /** Methods whose argument is the default of what they are called on: `z.number().default(3000)`. */
 const defaulting = /^(?:default|prefault|catch|fallback|withDefault|orElse|getOrElse|unwrapOr|defaultTo)$/

@@ -6,6 +6,8 @@ const comments = { line: ['//'], block: [['/*', '*/']] } as const
 export const javascriptDialects: readonly Dialect[] = [
   {
     name: 'javascript',
+    // Express's generator calls its program so.
+    paths: /(?:^|\/)bin\/www$/,
     extensions: ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs'],
     languages: ['js', 'jsx', 'ts', 'tsx', 'mjs', 'javascript', 'typescript'],
     kind: 'code',

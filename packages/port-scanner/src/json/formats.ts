@@ -28,7 +28,7 @@ const formats: readonly JsonFormat[] = [
 
 /** Whole programs' settings, where `port` is the program's own. */
 const settings =
-  /(?:^|\/)(?:config|configs|settings|env|\.[\w-]+)\/|(?:config|settings|conf|nodemon|env|server|default|development|production|local|rc)[\w.-]*\.jsonc?$|(?:^|\/)\.[\w-]+(?:rc|-cli)$/i
+  /(?:^|\/)(?:config|configs|settings|env|\.[\w-]+)\/|(?:config|settings|conf|nodemon|env|server|default|development|production|local|wrangler|rc)[\w.-]*\.jsonc?$|(?:^|\/)\.[\w-]+(?:rc|-cli)$/i
 
 /** Data that shows how something looks. */
 const shown = /(?:^|\/)(?:docs?|documentation|examples?|samples?|templates?)\/.*\.json\w*$/i
@@ -132,7 +132,7 @@ function readMicrofrontends(root: Item): Match[] {
 function readLaunch(root: Item, path: string): Match[] {
   const isClaude = /(?:^|\/)\.claude\//.test(path)
   const entries = (at(root, 'configurations') ?? at(root, 'launch', 'configurations'))?.children ?? []
-  return entries.flatMap((entry) => {
+  const launched = entries.flatMap((entry) => {
     const name = textAt(entry, 'name')
     const evidence: Evidence[] = name === undefined ? [] : [{ kind: 'block', text: name }]
     const found = readSettings(entry, { ownerOf: () => evidence })
@@ -145,6 +145,8 @@ function readLaunch(root: Item, path: string): Match[] {
     const isTest = !isClaude && /\btests?\b/i.test(name ?? '')
     return merge(isTest ? extend(kept, { isTest }) : kept, readArguments(entry, evidence, 'args', 'runtimeArgs'))
   })
+  const shared = at(root, 'settings')
+  return shared ? merge(launched, readSettings(shared)) : launched
 }
 
 function readTasks(root: Item): Match[] {
@@ -195,7 +197,9 @@ function readDevcontainer(root: Item): Match[] {
 const emptyItem: Item = { key: '', parent: undefined, children: [], isList: true, keyStart: 0 }
 
 /** Settings of ASP.NET: the addresses that it binds, often one for HTTP and one for HTTPS, and connection strings. */
-function readDotnet(root: Item): Match[] {
+function readDotnet(root: Item, path: string): Match[] {
+  const [, project] = /([^/]+)\/Properties\/launchSettings\.json$/i.exec(path) ?? []
+  const ofProject: Evidence[] = project === undefined ? [] : [{ kind: 'block', text: project }]
   const own = scalarsOf(root).flatMap((item): Match[] => {
     const { scalar, key } = item
     const keys = keysAround(item)
@@ -204,7 +208,7 @@ function readDotnet(root: Item): Match[] {
     if (!/^(?:applicationUrl|urls)$/i.test(key) && !isIn(/^kestrel$/i)) return []
     const found = shift(findAddresses(scalar.text), scalar.start)
     return found.flatMap(({ port, start, evidence, scheme = 'http' }) =>
-      extend(numberAt(String(port), start, 'listen', 'host', evidence), { scheme, group: 'bound' }),
+      extend(numberAt(String(port), start, 'listen', 'host', [...evidence, ...ofProject]), { scheme, group: 'bound' }),
     )
   })
   const isExpress = /^applicationUrl$/i

@@ -8,7 +8,7 @@ import { at, type Item } from './tree.js'
 
 /** Files of tools that contain no ports, and texts for people. */
 const withoutPorts =
-  /(?:^|\/)(?:[tj]sconfig[\w.-]*|\.?eslintrc|biome|renovate|components|tslint|\.prettierrc|cspell|composer|bower|lerna)\.jsonc?$|(?:^|\/)(?:i18n|locales?|translations?|lang|languages|messages)\//i
+  /(?:^|\/)(?:[tj]sconfig[\w.-]*|\.?eslintrc|biome|renovate|components|tslint|\.prettierrc|cspell|bower|lerna)\.jsonc?$|(?:^|\/)(?:i18n|locales?|translations?|lang|languages|messages)\//i
 
 const comments = { line: ['//'], block: [['/*', '*/']] } as const
 

@@ -11,10 +11,10 @@ export const nested: Comments = { ...cLike, isNested: true }
 export const hash: Comments = { line: ['#'] }
 
 /** The text between a variable's name and its default in the languages of this table. */
-const orElse = String.raw`(?:\s*\)?\s*,\s*(?:(?:default(?:_?[vV]alue)?|fallback)\s*[=:]\s*)?|\s*\)\s+(?=[\"\d])|\s*[)\]]+(?:\??\.\w+\([^()\n]{0,40}\))*\s*(?:\|\||\?\?|\?:|\bor\b|\{)\s*|\s*\)[^\n;]{0,80}?(?:unwrap_or\w*|or_else|orElse\w*|getOrElse|map_or)\s*[({]\s*(?:\|\w*\|\s*)?(?:\w+(?:::\w+)*\(\s*)?)(?:int\(|\w+\()?`
+const orElse = String.raw`(?:\s*\)?\s*,\s*(?:(?:default(?:_?[vV]alue)?|fallback)\s*[=:]\s*)?|(?:\s*\|>\s*[\w.]+)?\s*\|>\s*[\w.]*(?:defaultValue|value)\s+(?:~default:)?|\s*\)\s+(?=[\"\d])|\s*[)\]]+(?:\??\.\w+\([^()\n]{0,40}\))*\s*(?:\|\||\?\?|\?:|\bor\b|\{)\s*|\s*\)[^\n;]{0,80}?(?:unwrap_or\w*|or_else|orElse\w*|getOrElse|map_or)\s*[({]\s*(?:\|\w*\|\s*)?(?:\w+(?:::\w+)*\(\s*)?)(?:int\(|\w+\()?`
 
 /** What stands before a variable's name: the start of the arguments, an argument, or a function of Lisp or Haskell. */
-const called = String.raw`(?:[(\[,]\s*|\bgetenv\s+)`
+const called = String.raw`(?:[(\[,]\s*|\b(?:\w*(?:[gG]etenv|GetEnvironmentVariable)\w*|environment)\s+)`
 /** Opens a text, also one that contains the text of a constant. */
 const quoted = String.raw`(?:["']|["']\\?["'])`
 
@@ -29,6 +29,8 @@ export const defaults: readonly Pattern[] = [
 const client = anyCase(
   reach`\b(?:host|hostname|address)["']?\s*(?::|=>?|\()\s*["'](?!0\.0\.0\.0|127\.|localhost["'])(?<host>[\w.-]{1,80})["']\s*\)?\s*,?\s*[.["']?port["']?\s*(?::|=>?|\()\s*["']?${port}`,
 )
+/** `client.connect("mosquitto", 1883)`, `MqttOptions::new("bridge", "mosquitto", 1883)` */
+const connection = reach`\b\w*(?:[Cc]onnect|[Oo]pen|[Cc]lient|Options|addServer|Connection)(?:::new|\.new)?\(\s*(?:["'][\w.-]*["']\s*,\s*)?["'](?<host>[a-z][a-z\d-]{0,60})["']\s*,\s*${port}`
 /** `NewClient("quotes:9090")`, `brokers = ["kafka:9092"]`: a whole text; a shorter number is a version. */
 const broker = reach`\b\w*(?:[Cc]lient|[Cc]hannel|[Dd]ial|[Cc]onnect|Minio|[Kk]afka|[Ss]erver|[Bb]roker|[Hh]ost|[Aa]ddr|[Ee]ndpoint)\w*["']?\s*(?:\(|=>|:?=|:)\s*(?:\w*[[({]\s*)?["'](?<host>[a-z][a-z\d-]{0,60}[a-z\d]):(?<port>[1-9]\d{3,4})["']`
 
@@ -46,4 +48,5 @@ export const constants: readonly Pattern[] = [
   setting`["'](?<name>[A-Z][A-Z\d_]*_PORT)["']\s*(?::|=>|=)\s*["']?${port}["']?`,
   reach`["'](?<name>[A-Z][A-Z\d_]*_(?:URL|URI|ORIGIN|ADDR|ENDPOINT))["']\s*(?::|=>|=)\s*["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
   broker,
+  connection,
 ]

@@ -28,12 +28,19 @@ export const codeRows: readonly PatternDialect[] = [
     },
     patterns: [
       ...defaults,
-      listen`\b(?:run|run_app|run_server|run_simple|serve|launch|make_server|create_server|start_server|Config|listen)\((?:[^()]|\([^()]*\)){0,300}?\bport\s*=\s*${port}`,
+      listen`\b(?:run|run_app|run_server|run_simple|serve|launch|make_server|create_server|start_server|Config|listen)\((?:[^()]|\([^()]*\)){0,300}?\b(?:server_)?port\s*=\s*${port}`,
       listen`\.listen\(\s*${port}`,
       listen`(?:Server|bind|run)\(\s*\(\s*["'][\w.:]*["']\s*,\s*${port}\s*\)`,
       reach`\bhost\s*=\s*["'](?<host>localhost|127\.0\.0\.1)["']\s*,\s*port\s*=\s*${port}`,
       reach`connect(?:_ex)?\(\s*\(\s*["'](?<host>[\w.-]+)["']\s*,\s*${port}`,
+      // click and typer
+      fallback`\b[oO]ption\((?:[^()]|\([^()]*\)){0,200}?\b(?:default\s*=\s*)?${port}\s*,(?:[^()]|\([^()]*\)){0,200}?\benvvar\s*=\s*["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']`,
+      fallback`\b[oO]ption\((?:[^()]|\([^()]*\)){0,200}?\benvvar\s*=\s*["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["'](?:[^()]|\([^()]*\)){0,200}?\bdefault\s*=\s*${port}`,
       flag`["']--(?<name>[\w-]*port)["'](?:[^()]|\([^()]*\)){0,160}?\bdefault\s*=\s*["']?${port}`,
+      // django-environ: `CORE_PORT=(int, 3001)`
+      fallback`\b(?<variable>[A-Z][A-Z\d_]*_PORT)\s*=\s*\(\s*int\s*,\s*${port}\s*\)`,
+      reach`\b(?<variable>[A-Z][A-Z\d_]*)\s*=\s*\(\s*str\s*,\s*["'](?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
+      listen`\bstart_server\(\s*[\w.]+\s*,\s*["'][\w.:]*["']\s*,\s*${port}`,
       // `Field(3001, validation_alias="CORE_PORT")`
       fallback`\bField\(\s*(?:default\s*=\s*)?${port}[^()]{0,80}?\b(?:validation_alias|alias|env)\s*=\s*["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']`,
       reach`\bField\(\s*(?:default\s*=\s*)?["'](?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}[^()]{0,80}?\b(?:validation_alias|alias|env)\s*=\s*["'](?<variable>[A-Z][A-Z\d_]*)["']`,
@@ -56,6 +63,7 @@ export const codeRows: readonly PatternDialect[] = [
       // `redis.Options{Addr: …}` is a client's.
       listen`(?<!\bOptions\{[^}]{0,80})\bAddr:\s*"(?:0\.0\.0\.0|127\.0\.0\.1|localhost)?:${port}"`,
       fallback`\bGetenv\("(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"\)[^}]{0,120}?==\s*""[^}]{0,60}?=\s*":?${port}"`,
+      reach`\bGetenv\("(?<variable>[A-Z][A-Z\d_]*)"\)[^}]{0,120}?==\s*""[^}]{0,60}?=\s*"(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
       fallback`\benv(?:config)?:"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)[^"]*"[^\n]{0,60}?(?:envDefault|default):":?${port}"`,
       reach`\benv(?:config)?:"(?<variable>[A-Z][A-Z\d_]*)[^"]*"[^\n]{0,60}?(?:envDefault|default):"(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
       // A flag of urfave/cli.
@@ -77,6 +85,8 @@ export const codeRows: readonly PatternDialect[] = [
     patterns: [
       ...defaults,
       listen`\(\s*\[[\d\s,]+\]\s*,\s*${port}\s*\)`,
+      listen`\bSocketAddr(?:V[46])?::new\((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,80}?,\s*${port}\s*\)`,
+      fallback`\benvconfig\(\s*from\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"\s*,\s*default\s*=\s*"?${port}`,
       listen`\bbind\w*\(\s*\(?\s*"[\w.:\[\]]*?(?:"\s*,\s*|:)${port}"?`,
       fallback`\benv\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"[^)\n]{0,80}?default_value(?:_t)?\s*=\s*"?${port}`,
       fallback`default_value(?:_t)?\s*=\s*"?${port}"?[^)\n]{0,80}?\benv\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"`,
@@ -99,7 +109,10 @@ export const codeRows: readonly PatternDialect[] = [
       fallback`\$\{(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT):${port}\}`,
       fallback`\$\{server\.port:${port}\}`,
       anyCase(fallback`\$\{(?<name>[a-z][\w.-]*port):${port}\}`),
-      listen`\b(?:ServerSocket|InetSocketAddress|\.listen|Javalin[^;\n]*\.start)\(\s*${port}`,
+      listen`(?:\b(?:ServerSocket|InetSocketAddress)|\.listen)\(\s*${port}`,
+      listen`\bJavalin\.create[^]{0,3000}?\.start\(\s*${port}\s*\)`,
+      listen`\bnewServerAt\(\s*"[\w.:]*"\s*,\s*${port}`,
+      listen`\bsystemProperty[( ]\s*["']server\.port["']\s*,\s*["']${port}`,
       listen`\bembeddedServer\([^)\n]{0,80}?\bport\s*=\s*${port}`,
       ...constants,
     ],
@@ -114,6 +127,8 @@ export const codeRows: readonly PatternDialect[] = [
     patterns: [
       ...defaults,
       listen`^[ \t]*(?:set[ \t]+:port,|port)[ \t]+${port}`,
+      fallback`\bENV\[["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']\]\s*\|\|=\s*["']?${port}`,
+      reach`\bENV\[["'](?<variable>[A-Z][A-Z\d_]*)["']\]\s*\|\|=\s*["'](?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
       listen`\bHTTPServer\.new\((?:[^()]|\([^()]*\)){0,120}?\bPort(?::|\s*=>)\s*${port}`,
       publish`forwarded_port["']?,\s*guest:\s*(?<inner>\d{2,5}),\s*host:\s*${port}`,
       ...constants,
@@ -125,7 +140,13 @@ export const codeRows: readonly PatternDialect[] = [
     languages: ['php'],
     kind: 'code',
     comments: { line: ['//', '#'], block: [['/*', '*/'], ...template] },
-    patterns: [...defaults, ...constants],
+    patterns: [
+      // `define('DB_HOST', 'mysql:3306')`, and a host with its port in the next definition
+      reach`\bdefine\(\s*["'](?<name>\w*HOST)["']\s*,\s*["'](?<host>[\w.-]+):${port}["']`,
+      reach`\bdefine\(\s*["'](?<stem>\w*)HOST["']\s*,\s*["'](?<host>[\w.-]+)["']\s*\)\s*;\s*define\(\s*["']\k<stem>PORT["']\s*,\s*["']?${port}`,
+      ...defaults,
+      ...constants,
+    ],
   },
   {
     name: 'dotnet',
@@ -158,7 +179,12 @@ export const codeRows: readonly PatternDialect[] = [
         ['<%!--', '--%>'],
       ],
     },
-    patterns: [...defaults, listen`\bhttps?:\s*\[[^\]]{0,80}?\bport:\s*${port}`, ...constants],
+    patterns: [
+      ...defaults,
+      listen`\{(?:Bandit|Plug\.Cowboy)\b[^{}]{0,120}?\bport:\s*${port}`,
+      listen`\bhttps?:\s*\[[^\]]{0,80}?\bport:\s*${port}`,
+      ...constants,
+    ],
   },
   {
     name: 'tiltfile',
@@ -182,7 +208,12 @@ export const codeRows: readonly PatternDialect[] = [
     languages: ['c', 'cpp', 'prisma'],
     kind: 'code',
     comments: cLike,
-    patterns: [...defaults, ...constants],
+    patterns: [
+      ...defaults,
+      setting`^[ \t]*#[ \t]*define[ \t]+(?<name>[A-Z][A-Z\d_]*_PORT)[ \t]+["']?${port}`,
+      listen`\bapp\.port\(\s*${port}\s*\)`,
+      ...constants,
+    ],
   },
   {
     name: 'swift and dart',
@@ -197,8 +228,13 @@ export const codeRows: readonly PatternDialect[] = [
     extensions: ['clj', 'cljs', 'cljc', 'edn', 'lisp', 'scm', 'rkt'],
     languages: ['clojure', 'clj'],
     kind: 'code',
-    comments: { line: [';'] },
-    patterns: [...defaults, ...constants],
+    comments: { line: [';'], block: [['#|', '|#']] },
+    patterns: [
+      ...defaults,
+      listen`\b(?:run-jetty|run-server|start-server)\b[^()]{0,80}?:port[ \t]+${port}`,
+      fallback`#env[ \t]+"?(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"?[ \t]+"?${port}`,
+      ...constants,
+    ],
   },
   {
     name: 'haskell',
@@ -249,10 +285,30 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'other scripts',
-    extensions: ['pl', 'pm', 'r', 'nim', 'cr', 'tcl', 'star', 'bzl', 'cmake', 'graphql'],
+    extensions: ['r', 'nim', 'cr', 'tcl', 'star', 'bzl', 'cmake', 'graphql'],
     kind: 'code',
     comments: hash,
-    patterns: [...defaults, ...constants],
+    patterns: [...defaults, listen`\bpr_run\((?:[^()]|\([^()]*\)){0,80}?\bport\s*=\s*${port}`, ...constants],
+  },
+  {
+    name: 'perl',
+    extensions: ['pl', 'pm', 'psgi'],
+    languages: ['perl'],
+    kind: 'code',
+    comments: {
+      line: ['#'],
+      block: [
+        ['\n=pod', '\n=cut'],
+        ['\n=head', '\n=cut'],
+        ['\n=begin', '\n=cut'],
+      ],
+    },
+    patterns: [
+      ...defaults,
+      fallback`\$ENV\{["']?(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']?\}\s*(?:\|\||\/\/)=?\s*["']?${port}`,
+      reach`\$ENV\{["']?(?<variable>[A-Z][A-Z\d_]*)["']?\}\s*(?:\|\||\/\/)=?\s*["'](?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
+      ...constants,
+    ],
   },
   {
     name: 'sql',
@@ -267,7 +323,7 @@ export const codeRows: readonly PatternDialect[] = [
     languages: ['lua'],
     kind: 'code',
     comments: { line: ['--'], block: [['--[[', ']]']] },
-    patterns: [...constants],
+    patterns: [...defaults, ...constants],
   },
   {
     name: 'markup',
@@ -290,6 +346,12 @@ export const codeRows: readonly PatternDialect[] = [
     languages: ['xml', 'html'],
     kind: 'code',
     comments: { block: [['<!--', '-->'], ['/*', '*/'], ...template] },
+    patterns: [
+      reach`<host>(?<host>[\w.-]+)<\/host>\s*<port>${port}<\/port>`,
+      // Maven: `<CORE_PORT>3001</CORE_PORT>`
+      setting`<(?<name>[A-Z][A-Z\d_]*_PORT)>${port}<\/`,
+      reach`<(?<name>[A-Z][A-Z\d_]*)>(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
+    ],
     // `<env name="CORE_PORT" value="3001" />`, `<add key="CorePort" value="3001" />`
     assignment:
       /<[a-z]+\b[^<>]{0,200}?\b(?:name|key)="(?<name>[A-Za-z_][\w.]*)"[^<>]{0,200}?\bvalue="(?<value>[^"<>]*)"/dg,

@@ -72,6 +72,8 @@ export interface PatternDialect extends Omit<Dialect, 'load'> {
   readonly commands?: RegExp
   /** Returns the name of the owner of all ports in a file, from its path. */
   readonly owner?: (path: string) => string | undefined
+  /** The statement with the name of the program that a file configures, which owns the port that it listens on. */
+  readonly program?: RegExp
   /** Parts of the text that are tests, such as Rust's `#[cfg(test)]` modules. */
   readonly tests?: (text: string) => readonly (readonly [start: number, end: number])[]
 }
@@ -98,6 +100,7 @@ export function createReader(
   return (text, path = '') => {
     const sections = findSections(text, row.section)
     const fileOwner = row.owner?.(path)
+    const program = row.program?.exec(text)?.groups!['name']
     const commands = row.commands && readScript ? [...text.matchAll(row.commands)] : []
     const scripts = commands.map(({ indices }) => indices!.groups!['command']!)
     const found = merge(
@@ -119,6 +122,7 @@ export function createReader(
       const owner: Evidence[] = [
         ...(section?.name === undefined ? [] : [{ kind: sectionKind, text: section.name }]),
         ...(fileOwner === undefined ? [] : [{ kind: 'block' as const, text: fileOwner }]),
+        ...(program === undefined || match.role !== 'listen' ? [] : [{ kind: 'block' as const, text: program }]),
       ]
       return {
         evidence: [...match.evidence, ...owner],

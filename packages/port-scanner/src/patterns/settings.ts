@@ -57,6 +57,7 @@ export const settingsRows: readonly PatternDialect[] = [
       mention`^[ \t]*listen[ \t]+\[[\da-f:]*\]:${port}`,
       // PHP runs in the same container.
       mention`\bfastcgi_pass[ \t]+${local}:${port}`,
+      reach`\b(?:uwsgi|scgi|memcached|fastcgi)_pass[ \t]+(?!localhost\b)(?<host>[a-z][\w-]*):${port}`,
       { ...reach`\b(?:proxy|grpc|uwsgi)_pass[ \t]+(?:\w+:\/\/)?${local}:${port}`, follower: 'proxy target' },
       { ...reach`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+${local}:${port}`, follower: 'proxy target' },
       { ...reach`^[ \t]*(?:upstream[^{\n]*\{[ \t]*)?server[ \t]+(?<host>[\w.-]+):${port}`, scheme: 'http' },
@@ -95,6 +96,7 @@ export const settingsRows: readonly PatternDialect[] = [
         ...reach`\b(?:reverse_proxy|to|forward_auth)[ \t]+(?:[/@*][^\s]*[ \t]+)?(?:\w+:\/\/)?(?<host>[\w-]+):${port}`,
         scheme: 'http',
       },
+      reach`(?<=\b(?:reverse_proxy|to)[ \t][^\n{]{0,200}[ \t])(?<host>[a-z][\w-]*):${port}`,
       reach`\bphp_fastcgi[ \t]+(?:[/@*][^\s]*[ \t]+)?(?<host>[\w-]+):${port}`,
     ],
   },
@@ -105,7 +107,7 @@ export const settingsRows: readonly PatternDialect[] = [
     comments: { line: ['#'], lineStart: [';'] },
     owner: (path) => /([^/]+?)(?:@[^/]*)?\.(?:service|socket)$/.exec(path)?.[1],
     assignment: /(?<=^Environment=(?:[^\n]{0,400}[ \t])?["']?)(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,
-    commands: /^Exec(?:Start|StartPre|Reload)=[-@:+!]*(?<command>.+)$/dgm,
+    commands: /^Exec(?:Start|StartPre|Reload)=[-@:+!]*(?<command>(?:[^\n\\]|\\[^])+)/dgm,
     patterns: [listen`^Listen(?:Stream|Datagram)=(?:[\d.]+:|\[::\]:)?${port}`],
   },
   {
@@ -134,15 +136,16 @@ export const settingsRows: readonly PatternDialect[] = [
       listen`^server\.port[ \t]*[=:][ \t]*${port}[ \t]*$`,
       fallback`^server\.port[ \t]*[=:][ \t]*\$\{(?<variable>\w+):${port}\}`,
     ],
+    program: /^(?:spring|quarkus|micronaut)\.application\.name[ \t]*[=:][ \t]*(?<name>[\w-]+)/m,
     // `%dev.` is a profile of Quarkus.
     assignment: /^[ \t]*(?:%[\w-]+\.)?(?<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*(?<value>.*?)[ \t]*$/dgm,
   },
   {
-    name: 'fluent bit',
-    paths: /(?:^|\/)(?:fluent[-_]?bit|td-agent-bit)[^/]*(?:\/.*)?\.conf$/,
+    name: 'fluentd',
+    paths: /(?:^|\/)(?:fluent[-_]?(?:bit|d)?|td-agent)[^/]*(?:\/.*)?\.conf$/,
     kind: 'settings',
     comments: { lineStart: ['#'] },
-    section: /^[ \t]*\[\w+\]/gm,
+    section: /^[ \t]*(?:\[\w+\]|<\/?\w[^>\n]*>)/gm,
     assignment: /^[ \t]+(?<name>[A-Za-z_][\w.-]*)[ \t]+(?<value>\S.*?)[ \t]*$/dgm,
   },
   {
@@ -204,12 +207,12 @@ export const settingsRows: readonly PatternDialect[] = [
     name: 'make',
     names: ['makefile', 'gnumakefile', 'justfile', '.justfile'],
     extensions: ['mk', 'mak', 'just'],
-    paths: /(?:^|\/)makefile\.[\w-]+$/,
+    paths: /(?:^|\/)makefile\.(?!toml$)[\w-]+$/,
     languages: ['make', 'makefile', 'just', 'justfile'],
     kind: 'settings',
     comments: { line: ['#'] },
     assignment:
-      /^(?:[\w.%/-]+[ \t]*:(?![=:])[ \t]*)?(?:export[ \t]+)?(?<name>[A-Za-z_][\w-]*)[ \t]*(?:::|[:?+])?=[ \t]*["']?(?<value>[^"'\n#]*?)["']?[ \t]*(?:#.*)?$/dgm,
+      /^ *(?:[\w.%/-]+[ \t]*:(?![=:])[ \t]*)?(?:(?:export|override)[ \t]+)?(?<name>[A-Za-z_][\w-]*)[ \t]*(?:::|[:?+])?=[ \t]*["']?(?<value>[^"'\n#]*?)["']?[ \t]*(?:#.*)?$/dgm,
     patterns: [...defaults],
     // A target that does not start the repository's own program owns the ports of its commands.
     section:

@@ -40,7 +40,7 @@ const unnamed =
   /^(?:port|addr|address|listen|bind|host|http|https|app-port|D?(?:(?:quarkus|micronaut)\.)?(?:server|http)\.port)$/i
 
 /** Commands whose arguments are addresses without a scheme. */
-const waits = /wait-?(?:for|on)|dockerize|bootstrap[.-]servers?|brokers?|-addr\b/i
+const waits = /wait-?(?:for|on)|dockerize|bootstrap[.-]servers?|brokers?|[-.]addr(?:ess)?\b/i
 
 /**
  * Returns the ports of a command: flags, addresses that it binds or reaches, and variables before it.

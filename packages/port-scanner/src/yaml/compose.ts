@@ -204,6 +204,12 @@ function readLabels(labels: Node | undefined, text: string): Match[] {
   ]
   return entries.flatMap(({ name, value }): Match[] => {
     if (!value) return []
+    // caddy-docker-proxy: `{{upstreams 3000}}`
+    const upstream = /\{\{\s*upstreams\s+(?:https?\s+)?(\d{2,5})\s*\}\}/d.exec(value.text)
+    if (upstream) {
+      const own = { text: upstream[1]!, start: value.start + upstream.indices![1]![0] }
+      return amend(readAssignment('port', own), () => ({ role: 'inner', side: 'container', evidence: [] }))
+    }
     if (!portLabel.test(name)) return readAssignment(name, value).filter(({ role }) => role !== 'value')
     return amend(readAssignment('port', value), () => ({ role: 'inner', side: 'container', evidence: [] }))
   })

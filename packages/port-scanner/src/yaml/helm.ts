@@ -4,7 +4,7 @@ import { imageName } from './compose.js'
 import { readContainerEnvironment } from './environment.js'
 import { readContainer, readNumber } from './kubernetes.js'
 import { get, itemsOf, ownEntriesOf, spell, textOf } from './tree.js'
-import { blocks, type YamlDialect } from './yaml-dialect.js'
+import { amend, blocks, type YamlDialect } from './yaml-dialect.js'
 import { readAssignment } from '../assignment.js'
 
 /** Keys that group settings of one component. */
@@ -42,6 +42,12 @@ function readPart(map: Node, owner: string | undefined, text: string): Match[] {
     }
     if (containerKey.test(key)) return readNumber(node, text, 'expose')
     // A Service's port may be any number if the container's is given.
+    const host = textOf(get(map, 'host'))
+    const number = key === 'port' && host !== undefined ? spell(node, text) : undefined
+    if (number)
+      return amend(readAssignment(key, number, { sibling: () => host }), ({ host: kind }) =>
+        kind ? { role: 'reach' } : undefined,
+      )
     if (key === 'port') return hasTarget ? [] : readNumber(node, text, 'expose').filter(isNotWeb)
     if (/^(?:nodePort|hostPort)$/.test(key)) return []
     const value = spell(node, text)

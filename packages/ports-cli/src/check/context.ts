@@ -43,12 +43,7 @@ export function createContext(
   const started = collect(occurrences, (each) =>
     opening.has(each.role) ? namedBlocks(each).map((service) => [service, each.root]) : [],
   )
-  const hasBlock = lookUp(occurrences, (each) =>
-    each.role === 'publish' ? [] : namedBlocks(each).map((service) => [service, each.location]),
-  )
-  const hasPublisher = lookUp(occurrences, (each) =>
-    each.role === 'publish' ? namedBlocks(each).map((service) => [service, each.location]) : [],
-  )
+  const hasBlock = lookUp(occurrences, (each) => namedBlocks(each).map((service) => [service, each.location]))
   const hasDefault = lookUp(occurrences, (each) =>
     isOfProgram(each) && isOfRight(each) ? [[servicesOf(each)[0]!, each.attribution!.by, each.location]] : [],
   )
@@ -154,8 +149,7 @@ export function createContext(
     isBlockOf: (service, each) => namedBlocks(each).includes(service),
     hasRightDefault: (each) =>
       isOfProgram(each) && hasDefault(servicesOf(each)[0]!, each.attribution!.by, each.location),
-    isFronted: (service, each) =>
-      hasPublisher(service, each.location) ? isProxy(each) : hasBlock(service, each.location),
+    isFronted: (service, each) => isProxy(each) && hasBlock(service, each.location),
     isPublishedElsewhere: (service, { root, location }, scope) => {
       const place = (file: string | number) => (scope === 'directory' ? dirname(String(file)) : file)
       return [...publications(service, root)].some((other) => place(other) !== place(location))

@@ -36,7 +36,9 @@ export function healthPortOf(image: string): number | undefined {
 
 /** Returns whether a name is that of a web server, which forwards to other programs. */
 export function isProxyName(name: string): boolean {
-  return /(?:^|[-_.])(?:nginx|traefik|caddy|haproxy|envoy|httpd|apache|proxy)(?:$|[-_.])/i.test(name)
+  return /(?:^|[-_.])(?:nginx|traefik|caddy|haproxy|envoy|httpd|apache|proxy|load[-_]?balancer|lb)(?:$|[-_.])/i.test(
+    name,
+  )
 }
 
 /** Returns whether a port is one that Vite or Angular's development server has by default, or the next ones. */

@@ -48,10 +48,13 @@ export function proposeRegistry(occurrences: readonly Occurrence[], implied: rea
     candidates.filter((candidate) => !isSeveral(candidate)),
     ({ occurrence }) => occurrence.port,
   )
-  // Where programs have ports, what only one sentence mentions is often another product's.
-  for (const [port, all] of byPort)
-    if (!isDocumented && all.length === 1 && all[0]!.rank === 1 && all[0]!.occurrence.kind === 'document')
-      byPort.delete(port)
+  // Where programs have ports, what only one sentence mentions is often another product's, but not a row of a directory.
+  const rows = groupBy(candidates.filter(isRow), ({ occurrence }) => occurrence.location)
+  const isOfDirectory = (candidate: Candidate) =>
+    isRow(candidate) && rows.get(candidate.occurrence.location)!.length > 2
+  for (const [port, [first, ...others]] of byPort)
+    if (!isDocumented && others.length === 0 && first!.rank === 1 && first!.occurrence.kind === 'document')
+      if (!isOfDirectory(first!)) byPort.delete(port)
   const claims = [...byPort.values()].map((all): Claim => {
     const longName = all.find((each) => each.longName !== undefined)?.longName
     return Object.assign({}, all.toSorted(compare)[0]!, { longName, all })
@@ -84,6 +87,11 @@ export function proposeRegistry(occurrences: readonly Occurrence[], implied: rea
     services.set(keyOf(name), service)
   }
   return { services: [...services.values()].toSorted((one, other) => one.port - other.port), questions }
+}
+
+/** Returns whether a document has a port in a row of a table about ports. */
+function isRow({ occurrence: { kind, group, path } }: Candidate): boolean {
+  return kind === 'document' && group !== undefined && /ports?[_-](?:allocations?|assignments?|registry|map|plan)\b/i.test(path)
 }
 
 /** Identifies the places with one name: a variable in all files, a label in its document. */

@@ -34,6 +34,8 @@ const namedManifest = /^(?:package\.json|project\.json|pyproject\.toml|go\.mod|C
 /** Manifests without a name: their package may also be a part of the package around it. */
 const unnamedManifest =
   /^(?:pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|build\.sbt|composer\.json|Gemfile|mix\.exs|requirements\.txt|setup\.py|Package\.swift|pubspec\.yaml|deno\.jsonc?|project\.clj|deps\.edn|shard\.yml|gleam\.toml|[\w.-]+\.(?:(?:cs|fs|vb)proj|cabal))$/
+/** Of these, manifests that may contain a name all the same. */
+const titledManifest = /^(?:pom\.xml|settings\.gradle(?:\.kts)?|composer\.json)$/
 /** A program of Go is called like its directory. */
 const goProgram = /(?:^|\/)cmd\/[^/]+\/main\.go$/
 
@@ -135,7 +137,7 @@ function readPackage(root: string, directory: string, readAround: (path: string)
   const files = filesIn(folder).filter((file) => isManifest(`${directory}/${file}`))
   if (files.length === 0 && directory !== '') return undefined
   const texts = new Map<string, string>()
-  for (const file of files.filter((each) => namedManifest.test(each))) {
+  for (const file of files.filter((each) => namedManifest.test(each) || titledManifest.test(each))) {
     try {
       texts.set(file, readRegularFile(join(folder, file), maxManifestBytes))
     } catch {
@@ -149,11 +151,17 @@ function readPackage(root: string, directory: string, readAround: (path: string)
     const around = readAround(directory)
     return { ...around, directory, names: [basename(folder), ...around.names], isImage: isImage(folder) }
   }
-  const { name, dependencies } = parseManifest(texts.get('package.json') ?? texts.get('project.json'))
+  const { name, dependencies } = parseManifest(
+    texts.get('package.json') ?? texts.get('project.json') ?? texts.get('composer.json'),
+  )
   const full =
     name ??
     /^name\s*=\s*["']([^"'\n]{1,200})["']/m.exec(texts.get('pyproject.toml') ?? texts.get('Cargo.toml') ?? '')?.[1] ??
-    /^module\s+(\S{1,200})$/m.exec(texts.get('go.mod') ?? '')?.[1]
+    /^module\s+(\S{1,200})$/m.exec(texts.get('go.mod') ?? '')?.[1] ??
+    /<artifactId>([^<>\s]{1,200})</.exec((texts.get('pom.xml') ?? '').replace(/<parent>[^]*?<\/parent>/, ''))?.[1] ??
+    /^rootProject\.name\s*=\s*["']([^"'\n]{1,200})["']/m.exec(
+      texts.get('settings.gradle') ?? texts.get('settings.gradle.kts') ?? '',
+    )?.[1]
   const short = full?.replace(/^.*\//, '')
   const names = [short, basename(folder), full?.startsWith('@') ? full : undefined].filter((each) => each !== undefined)
   return { directory, names, dependencies, isImage: isImage(folder), isBare: files.length === 0, fullName: full }

@@ -62,10 +62,7 @@ export interface Context {
   readonly isRightOnLine: (occurrence: Occurrence) => boolean
   /** Returns whether the block around an occurrence is called like a service. */
   readonly isBlockOf: (service: string, occurrence: Occurrence) => boolean
-  /**
-   * Returns whether a file contains a block called like a service, but no publication of its port by that block, or the
-   * occurrence's block is a proxy.
-   */
+  /** Returns whether the block of an occurrence is a proxy, in a file with a block called like a service. */
   readonly isFronted: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a container of the service publishes the number besides the service's own port. */
   readonly isOpened: (occurrence: Occurrence) => boolean
