@@ -23,6 +23,7 @@ const formats: readonly JsonFormat[] = [
   { paths: /(?:^|\/)tasks\.json$/, read: readTasks },
   { paths: /(?:^|\/)\.?devcontainer(?:\/[\w./-]+)?\.json$/, read: readDevcontainer },
   { paths: /(?:^|\/)(?:launchsettings|appsettings[\w.-]*)\.json$/i, read: readDotnet },
+  { paths: /(?:^|\/)wrangler\.jsonc?$/, read: readWorker },
   { paths: /(?:^|\/)firebase\.json$/, read: addressesOf },
 ]
 
@@ -216,6 +217,15 @@ function readDotnet(root: Item, path: string): Match[] {
     own,
     readSettings(root).filter(({ evidence }) => !evidence.some(({ text }) => isExpress.test(text))),
   )
+}
+
+/** A worker of Cloudflare, with the port of its development server. */
+function readWorker(root: Item): Match[] {
+  const name = textAt(root, 'name')
+  const port = at(root, 'dev', 'port')?.scalar
+  const evidence: Evidence[] = name === undefined ? [] : [{ kind: 'block', text: name }]
+  const own = port ? numberAt(port.text, port.start, 'listen', 'host', evidence) : []
+  return merge(own, readSettings(root))
 }
 
 function numberAt(digits: string, start: number, role: Role, side: Side, evidence: readonly Evidence[]): Match[] {

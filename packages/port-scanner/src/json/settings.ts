@@ -6,7 +6,7 @@ import { keysAround, scalarsOf, textAt, type Item } from './tree.js'
 
 /** Keys that contain a program's own settings. */
 const own =
-  /^(?:server|http|https|dev|devServer|listen|app|application|options?|config|configuration|settings|defaults?|env|environment|vars|common|development|production|staging|local|global|base|tool|scripts|main|serve|kestrel|endpoints)$/i
+  /^(?:server|http|https|dev|devServer|listen|app|application|options?|config|configuration|settings|defaults?|env|environment|vars|common|development|production|staging|local|global|base|tool|scripts|main|serve|host|kestrel|endpoints)$/i
 
 const commands = /^(?:command|cmd|script|run|exec|shell|(?:dev|start|build|setup|run|archive)_?command)$/i
 

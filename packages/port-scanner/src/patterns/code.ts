@@ -285,7 +285,7 @@ export const codeRows: readonly PatternDialect[] = [
   },
   {
     name: 'other scripts',
-    extensions: ['r', 'nim', 'cr', 'tcl', 'star', 'bzl', 'cmake', 'graphql'],
+    extensions: ['r', 'nim', 'cr', 'tcl', 'star', 'bzl', 'bazel', 'cmake', 'graphql'],
     kind: 'code',
     comments: hash,
     patterns: [...defaults, listen`\bpr_run\((?:[^()]|\([^()]*\)){0,80}?\bport\s*=\s*${port}`, ...constants],

@@ -33,7 +33,7 @@ export const settingsRows: readonly PatternDialect[] = [
     extensions: ['env'],
     // `env.ts` is a program.
     paths: new RegExp(
-      String.raw`(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|vue|svelte|ya?ml|json|toml|sh|fish|ps1|bat|cmd|md|${programs})(?:\.\w+)?)$`,
+      String.raw`(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|vue|svelte|ya?ml|json|toml|sh|fish|nu|ps1|bat|cmd|md|${programs})(?:\.\w+)?)$`,
     ),
     languages: ['env', 'dotenv', '', 'text', 'txt', 'plaintext', 'http'],
     kind: 'settings',
@@ -109,6 +109,23 @@ export const settingsRows: readonly PatternDialect[] = [
     assignment: /(?<=^Environment=(?:[^\n]{0,400}[ \t])?["']?)(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,
     commands: /^Exec(?:Start|StartPre|Reload)=[-@:+!]*(?<command>(?:[^\n\\]|\\[^])+)/dgm,
     patterns: [listen`^Listen(?:Stream|Datagram)=(?:[\d.]+:|\[::\]:)?${port}`],
+  },
+  {
+    name: 'crontab',
+    names: ['crontab'],
+    extensions: ['cron', 'crontab'],
+    kind: 'settings',
+    comments: { lineStart: ['#'] },
+    assignment: /^[ \t]*(?<name>[A-Z][A-Z\d_]*)[ \t]*=[ \t]*["']?(?<value>[^"'\n]*?)["']?[ \t]*$/dgm,
+    commands: /^[ \t]*(?:@\w+|(?:[\d*,/A-Za-z-]+[ \t]+){4}[\d*,/A-Za-z-]+)[ \t]+(?<command>.+)$/dgm,
+  },
+  {
+    name: 'jsonnet',
+    extensions: ['jsonnet', 'libsonnet', 'cue'],
+    languages: ['jsonnet', 'cue'],
+    kind: 'settings',
+    comments: { line: ['//', '#'], block: [['/*', '*/']] },
+    assignment: /^[ \t]*["']?(?<name>[A-Z][A-Z\d_]*)["']?[ \t]*:[ \t]*["']?(?<value>[^"',\n]*?)["']?[ \t]*,?[ \t]*$/dgm,
   },
   {
     name: 'quadlet',
@@ -269,12 +286,12 @@ export const settingsRows: readonly PatternDialect[] = [
   },
   {
     name: 'powershell',
-    extensions: ['ps1', 'psm1'],
+    extensions: ['ps1', 'psm1', 'nu'],
     languages: ['powershell', 'ps1', 'pwsh'],
     kind: 'settings',
     comments: { line: ['#'], block: [['<#', '#>']] },
     assignment:
-      /^[ \t]*(?:\$(?:env:)?|["'](?=[A-Z\d_]+["']))(?<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*["']?(?<value>[^"'\n#]*?)["']?;?[ \t]*$/dgm,
+      /^[ \t]*(?:\$(?:env[:.])?|["'](?=[A-Z\d_]+["']))(?<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*["']?(?<value>[^"'\n#]*?)["']?;?[ \t]*$/dgm,
     patterns: [...defaults],
   },
   {

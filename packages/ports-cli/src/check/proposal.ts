@@ -48,10 +48,7 @@ export function proposeRegistry(occurrences: readonly Occurrence[], implied: rea
     candidates.filter((candidate) => !isSeveral(candidate)),
     ({ occurrence }) => occurrence.port,
   )
-  // Where programs have ports, what only one sentence mentions is often another product's, but not a row of a directory.
-  const rows = groupBy(candidates.filter(isRow), ({ occurrence }) => occurrence.location)
-  const isOfDirectory = (candidate: Candidate) =>
-    isRow(candidate) && rows.get(candidate.occurrence.location)!.length > 2
+  // Where programs have ports, what one sentence mentions is often another product's, but not what a directory of ports contains.
   for (const [port, [first, ...others]] of byPort)
     if (!isDocumented && others.length === 0 && first!.rank === 1 && first!.occurrence.kind === 'document')
       if (!isOfDirectory(first!)) byPort.delete(port)
@@ -89,9 +86,10 @@ export function proposeRegistry(occurrences: readonly Occurrence[], implied: rea
   return { services: [...services.values()].toSorted((one, other) => one.port - other.port), questions }
 }
 
-/** Returns whether a document has a port in a row of a table about ports. */
-function isRow({ occurrence: { kind, group, path } }: Candidate): boolean {
-  return kind === 'document' && group !== undefined && /ports?[_-](?:allocations?|assignments?|registry|map|plan)\b/i.test(path)
+/** Returns whether a port is in a directory of ports, such as `PORT_ALLOCATION.md`. */
+function isOfDirectory({ occurrence: { kind, role, path } }: Candidate): boolean {
+  const isDirectory = /ports?[_-](?:allocations?|assignments?|registry|map|plan)\b/i.test(path)
+  return kind === 'document' && role === 'label' && isDirectory
 }
 
 /** Identifies the places with one name: a variable in all files, a label in its document. */
