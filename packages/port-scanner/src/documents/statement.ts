@@ -87,7 +87,8 @@ function labelAddress(found: Match, text: string, around: Surroundings): Match {
   const linked = /\[([^\]]{1,60})\]\(\s*<?$/.exec(text.slice(0, from))?.[1]
   const isLinked = linked !== undefined && !/:\d/.test(linked)
   // "- `CORE_URL` (default `http://localhost:3001`)"
-  const variable = around.isItem ? /^\W{0,4}([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)\b/.exec(text)?.[1] : undefined
+  const variable =
+    around.isItem && !around.isPrinted ? /^\W{0,4}([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)\b/.exec(text)?.[1] : undefined
   if (variable !== undefined && isAddressName(variable))
     return { ...match, evidence: [{ kind: 'variable', text: variable }, ...match.evidence] }
   const label = isLinked ? parseLabel(linked) : findLabel(text, from, to, around)

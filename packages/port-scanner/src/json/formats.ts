@@ -198,9 +198,7 @@ function readDevcontainer(root: Item): Match[] {
 const emptyItem: Item = { key: '', parent: undefined, children: [], isList: true, keyStart: 0 }
 
 /** Settings of ASP.NET: the addresses that it binds, often one for HTTP and one for HTTPS, and connection strings. */
-function readDotnet(root: Item, path: string): Match[] {
-  const [, project] = /([^/]+)\/Properties\/launchSettings\.json$/i.exec(path) ?? []
-  const ofProject: Evidence[] = project === undefined ? [] : [{ kind: 'block', text: project }]
+function readDotnet(root: Item): Match[] {
   const own = scalarsOf(root).flatMap((item): Match[] => {
     const { scalar, key } = item
     const keys = keysAround(item)
@@ -209,7 +207,7 @@ function readDotnet(root: Item, path: string): Match[] {
     if (!/^(?:applicationUrl|urls)$/i.test(key) && !isIn(/^kestrel$/i)) return []
     const found = shift(findAddresses(scalar.text), scalar.start)
     return found.flatMap(({ port, start, evidence, scheme = 'http' }) =>
-      extend(numberAt(String(port), start, 'listen', 'host', [...evidence, ...ofProject]), { scheme, group: 'bound' }),
+      extend(numberAt(String(port), start, 'listen', 'host', evidence), { scheme, group: 'bound' }),
     )
   })
   const isExpress = /^applicationUrl$/i

@@ -62,8 +62,8 @@ export const codeRows: readonly PatternDialect[] = [
       listen`\b(?:ListenAndServe(?:TLS)?|Listen|Run|RunTLS|Start|StartTLS)\(\s*(?:"(?:tcp|udp)[46]?"\s*,\s*)?"(?:[\w.*]*|\[::1?\])?:${port}"`,
       // `redis.Options{Addr: …}` is a client's.
       listen`(?<!\bOptions\{[^}]{0,80})\bAddr:\s*"(?:0\.0\.0\.0|127\.0\.0\.1|localhost)?:${port}"`,
-      fallback`\bGetenv\("(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"\)[^}]{0,120}?==\s*""[^}]{0,60}?=\s*":?${port}"`,
-      reach`\bGetenv\("(?<variable>[A-Z][A-Z\d_]*)"\)[^}]{0,120}?==\s*""[^}]{0,60}?=\s*"(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
+      fallback`\bGetenv\("(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"\)(?:(?!Getenv)[^}]){0,120}?==\s*""[^}]{0,60}?=\s*":?${port}"`,
+      reach`\bGetenv\("(?<variable>[A-Z][A-Z\d_]*)"\)(?:(?!Getenv)[^}]){0,120}?==\s*""[^}]{0,60}?=\s*"(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
       fallback`\benv(?:config)?:"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)[^"]*"[^\n]{0,60}?(?:envDefault|default):":?${port}"`,
       reach`\benv(?:config)?:"(?<variable>[A-Z][A-Z\d_]*)[^"]*"[^\n]{0,60}?(?:envDefault|default):"(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,
       // A flag of urfave/cli.
@@ -347,7 +347,6 @@ export const codeRows: readonly PatternDialect[] = [
     kind: 'code',
     comments: { block: [['<!--', '-->'], ['/*', '*/'], ...template] },
     patterns: [
-      reach`<host>(?<host>[\w.-]+)<\/host>\s*<port>${port}<\/port>`,
       // Maven: `<CORE_PORT>3001</CORE_PORT>`
       setting`<(?<name>[A-Z][A-Z\d_]*_PORT)>${port}<\/`,
       reach`<(?<name>[A-Z][A-Z\d_]*)>(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,

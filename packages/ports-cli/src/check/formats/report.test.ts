@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { rules } from '../rules/index.js'
 import { redact } from './report.js'
 
 describe('redact', () => {
@@ -13,4 +14,13 @@ describe('redact', () => {
   ])('prints no credential of %j', (text, expected) => {
     expect(redact(text)).toBe(expected)
   })
+})
+
+describe('a rule', () => {
+  it.each(rules.flatMap(({ name, why, fix }) => [why, fix].map((text) => [name, text] as const)))(
+    '%s says in one sentence: %s',
+    (_, text) => {
+      expect(text).toMatch(/^[A-Z].*[^.]\.$/)
+    },
+  )
 })

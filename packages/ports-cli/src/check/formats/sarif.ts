@@ -24,8 +24,8 @@ export function formatSarif({ findings, rules }: Report, version: string, root: 
             version,
             rules: rules.map(({ name, why, fix }) => ({
               id: name,
-              shortDescription: { text: sentence(why) },
-              help: { text: sentence(fix) },
+              shortDescription: { text: why },
+              help: { text: fix },
             })),
           },
         },

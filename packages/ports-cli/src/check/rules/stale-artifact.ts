@@ -18,8 +18,8 @@ export const staleArtifact: Rule & {
   judgeAll(generators: readonly Generator[], registry: RegistryDefinition, root: string): Promise<Difference[]>
 } = {
   name: 'stale-artifact',
-  why: 'the generated file is out of date',
-  fix: 'run driftos-ports sync',
+  why: 'The generated file is out of date.',
+  fix: 'Run `driftos-ports sync`.',
   async judgeAll(generators, registry, root) {
     const { findDrift } = await import('../../generate/sync.js')
     // `sync --check` reports missing files and files that were never generated.
