@@ -13,16 +13,16 @@ export const hash: Comments = { line: ['#'] }
 /** The text between a variable's name and its default in the languages of this table. */
 const orElse = String.raw`(?:\s*\)?\s*,\s*(?:(?:default(?:_?[vV]alue)?|fallback)\s*[=:]\s*)?|(?:\s*\|>\s*[\w.]+)?\s*\|>\s*[\w.]*(?:defaultValue|value)\s+(?:~default:)?|\s*\)\s+(?=[\"\d])|\s*[)\]]+(?:\??\.\w+\([^()\n]{0,40}\))*\s*(?:\|\||\?\?|\?:|\bor\b|\{)\s*|\s*\)[^\n;]{0,80}?(?:unwrap_or\w*|or_else|orElse\w*|getOrElse|map_or)\s*[({]\s*(?:\|\w*\|\s*)?(?:\w+(?:::\w+)*\(\s*)?)(?:int\(|\w+\()?`
 
-/** What stands before a variable's name: the start of the arguments, an argument, or a function of Lisp or Haskell. */
-const called = String.raw`(?:[(\[,]\s*|\b(?:\w*(?:[gG]etenv|GetEnvironmentVariable)\w*|environment)\s+)`
+/** A quote after the start of the arguments, an argument, or a function of Lisp, Haskell or Groovy. It begins with the quote, to be fast. */
+const called = String.raw`["'](?<=(?:[(\[,]\s*|(?:[gG]etenv\w*|GetEnvironmentVariable|\benvironment)\s+)["'])`
 /** Opens a text, also one that contains the text of a constant. */
 const quoted = String.raw`(?:["']|["']\\?["'])`
 
 /** Defaults of variables: `os.getenv("CORE_PORT", "3001")`, `ENV.fetch('PORT') { 3000 }`, `env::var("PORT").unwrap_or("3001".into())` */
 export const defaults: readonly Pattern[] = [
-  fallback`${called}["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']${orElse}["']?:?${port}`,
-  fallback`${called}["'](?<variable>(?:[A-Z][A-Z\d_]*_)?ADDR(?:ESS)?)["']${orElse}["']:${port}["']`,
-  reach`${called}["'](?<variable>[A-Z][A-Z\d_]*)["']${orElse}f?${quoted}(?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
+  fallback`${called}(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']${orElse}["']?:?${port}`,
+  fallback`${called}(?<variable>(?:[A-Z][A-Z\d_]*_)?ADDR(?:ESS)?)["']${orElse}["']:${port}["']`,
+  reach`${called}(?<variable>[A-Z][A-Z\d_]*)["']${orElse}f?${quoted}(?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
 ]
 
 /** `host: "redis", port: 6379`, `'host' => 'mysql', 'port' => 3306`, `.host("db").port(5432)`: a client's; a server has no such host. */
@@ -30,14 +30,16 @@ const client = anyCase(
   reach`\b(?:host|hostname|address)["']?\s*(?::|=>?|\()\s*["'](?!0\.0\.0\.0|127\.|localhost["'])(?<host>[\w.-]{1,80})["']\s*\)?\s*,?\s*[.["']?port["']?\s*(?::|=>?|\()\s*["']?${port}`,
 )
 /** `client.connect("mosquitto", 1883)`, `MqttOptions::new("bridge", "mosquitto", 1883)` */
-const connection = reach`\b\w*(?:[Cc]onnect|[Oo]pen|[Cc]lient|Options|addServer|Connection)(?:::new|\.new)?\(\s*(?:["'][\w.-]*["']\s*,\s*)?["'](?<host>[a-z][a-z\d-]{0,60})["']\s*,\s*${port}`
+const connection = reach`["'](?<host>[a-z][a-z\d-]{0,60})["']\s*,\s*${port}(?<=(?:[Cc]onnect|[Oo]pen|[Cc]lient|Options|addServer|Connection)\w*(?:::new|\.new)?\(\s*(?:["'][\w.-]*["']\s*,\s*)?["'][a-z\d-]+["']\s*,\s*[\d_]+)`
 /** `NewClient("quotes:9090")`, `brokers = ["kafka:9092"]`: a whole text; a shorter number is a version. */
-const broker = reach`\b\w*(?:[Cc]lient|[Cc]hannel|[Dd]ial|[Cc]onnect|Minio|[Kk]afka|[Ss]erver|[Bb]roker|[Hh]ost|[Aa]ddr|[Ee]ndpoint)\w*["']?\s*(?:\(|=>|:?=|:)\s*(?:\w*[[({]\s*)?["'](?<host>[a-z][a-z\d-]{0,60}[a-z\d]):(?<port>[1-9]\d{3,4})["']`
+const broker = reach`["'](?<host>[a-z][a-z\d-]{0,60}[a-z\d]):(?<port>[1-9]\d{3,4})["'](?<=(?:[Cc]lient|[Cc]hannel|[Dd]ial|[Cc]onnect|Minio|[Kk]afka|[Ss]erver|[Bb]roker|[Hh]ost|[Aa]ddr|[Ee]ndpoint)\w*["']?\s*(?:\(|=>|:?=|:)\s*(?:\w*[[({]\s*)?["'][a-z\d:-]+["'])`
 
 /** `CORE_PORT = 3001`, `const corePort int = 3001`: a name with a word before "port", or a constant. */
-const constant = setting`(?<![\w.$-])\$?(?<name>[A-Z][A-Z\d_]*_PORT|PORT|[a-z]\w*(?:_port|[a-z]Port)|[A-Z]\w*[a-z]Port)(?:\s*:\s*[\w.<>|\[\] ]{1,30}|\s+u?int\d*|\s+string)?\s*:?=\s*["']?:?${port}["']?\s*(?:[;,)\]}]|$|\s(?:#|//|--))`
+const constant = setting`(?:PORT|_port|Port)(?<=(?<![\w.$-])\$?(?<name>[A-Z][A-Z\d_]*_PORT|PORT|[a-z]\w*(?:_port|[a-z]Port)|[A-Z]\w*[a-z]Port))(?:\s*:\s*[\w.<>|\[\] ]{1,30}|\s+u?int\d*|\s+string)?\s*:?=\s*["']?:?${port}["']?\s*(?:[;,)\]}]|$|\s(?:#|//|--))`
+/** The end of a name that contains an address. */
+const purpose = String.raw`(?:Ur[li]|UR[LI]|Addr|Origin|Endpoint|_ur[li]|_addr|_origin|_endpoint|_ADDR|_ORIGIN|_ENDPOINT)`
 /** `coreURL = "http://localhost:3001"`, `val CORE_URL: String = "http://localhost:3001"` */
-const address = reach`(?<![\w.$-])\$?(?<name>[A-Za-z]\w*(?:Ur[li]|UR[LI]|Addr|Origin|Endpoint|_ur[li]|_addr|_origin|_endpoint|_ADDR|_ORIGIN|_ENDPOINT))(?:\s*:\s*[\w.<>&'|\[\] ]{1,30}|\s+string)?\s*:?=\s*["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}(?!\d)[^"'\n]*["']\s*(?:[;,)\]}]|$|\s(?:#|\/\/|--))`
+const address = reach`${purpose}(?<=(?<![\w.$-])\$?(?<name>[A-Za-z]\w*${purpose}))(?:\s*:\s*[\w.<>&'|\[\] ]{1,30}|\s+string)?\s*:?=\s*["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}(?!\d)[^"'\n]*["']\s*(?:[;,)\]}]|$|\s(?:#|\/\/|--))`
 
 /** Constants of a port or of an address. */
 export const constants: readonly Pattern[] = [
