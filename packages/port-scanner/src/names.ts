@@ -50,7 +50,7 @@ export function isRootAddress(name: string): boolean {
 }
 
 const addressWords =
-  /^(?:urls?|uris?|origins?|hosts?|addr(?:ess(?:es)?)?|endpoints?|brokers?|servers?|nodes|upstreams?|targets?|backends?|dsn|bootstrap|dial)$/
+  /^(?:urls?|uris?|origins?|hosts?|addr(?:ess(?:es)?)?|endpoints?|brokers?|servers?|nodes|upstreams?|targets?|backends?|dsn|bootstrap|connect|dial)$/
 
 /** Returns whether a name holds addresses, so that `name:3000` in its value is one. */
 export function isAddressName(name: string): boolean {

@@ -4,7 +4,7 @@ import type { Dialect } from '../dialect.js'
 export const jsonDialects: readonly Dialect[] = [
   {
     name: 'json',
-    names: ['.ember-cli', '.stackblitzrc', '.babelrc', '.eslintrc', '.swcrc'],
+    names: ['.ember-cli', '.stackblitzrc'],
     extensions: ['json', 'jsonc', 'json5', 'code-workspace', 'webmanifest'],
     languages: ['json', 'jsonc', 'json5'],
     kind: 'settings',

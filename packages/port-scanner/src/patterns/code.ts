@@ -111,6 +111,8 @@ export const codeRows: readonly PatternDialect[] = [
       anyCase(fallback`\$\{(?<name>[a-z][\w.-]*port):${port}\}`),
       listen`(?:\b(?:ServerSocket|InetSocketAddress)|\.listen)\(\s*${port}`,
       listen`\bJavalin\.create[^]{0,3000}?\.start\(\s*${port}\s*\)`,
+      // Spark
+      listen`^[ \t]*(?:Spark\.)?port\(\s*${port}\s*\);`,
       listen`\bnewServerAt\(\s*"[\w.:]*"\s*,\s*${port}`,
       listen`\bsystemProperty[( ]\s*["']server\.port["']\s*,\s*["']${port}`,
       listen`\bembeddedServer\([^)\n]{0,80}?\bport\s*=\s*${port}`,

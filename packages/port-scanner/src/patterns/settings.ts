@@ -33,7 +33,7 @@ export const settingsRows: readonly PatternDialect[] = [
     extensions: ['env'],
     // `env.ts` is a program.
     paths: new RegExp(
-      String.raw`(?:^|\/)(?:\.env|env)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|vue|svelte|ya?ml|json|toml|sh|fish|nu|ps1|bat|cmd|md|${programs})(?:\.\w+)?)$`,
+      String.raw`(?:^|\/)(?:\.env|env|\.dev\.vars)(?:[._-][\w.-]+)?(?<!\.(?:[cm]?[jt]sx?|vue|svelte|ya?ml|json|toml|sh|fish|nu|ps1|bat|cmd|md|${programs})(?:\.\w+)?)$`,
     ),
     languages: ['env', 'dotenv', '', 'text', 'txt', 'plaintext', 'http'],
     kind: 'settings',
@@ -260,6 +260,8 @@ export const settingsRows: readonly PatternDialect[] = [
     assignment:
       /^[ \t]*"?(?<name>[A-Z][A-Z\d_]*|(?!(?:from|to|http|https|app|server|host|container|target|listen)_)[a-z]\w*_port)"?[ \t]*[=:][ \t]*"?(?<value>[^"\n]*?)"?,?[ \t]*$/dgm,
     patterns: [
+      // Vault and Consul
+      reach`^[ \t]*(?:address|addr|endpoint)[ \t]*=[ \t]*"(?<host>[a-z][\w-]*):${port}"`,
       {
         ...setting`^variable[ \t]+"(?<name>[a-z]\w*_port)"[ \t]*\{[^{}]*?\bdefault[ \t]*=[ \t]*"?${port}`,
         side: 'container',

@@ -29,7 +29,7 @@ const statements: readonly (readonly [RegExp, Role])[] = [
   [new RegExp(String.raw`(?<![\w-])-[bS]${gap}(?:tcp:\/\/)?(?:${ownHost})?:${number}`, 'dg'), 'listen'],
   [new RegExp(String.raw`(?<![\w-])--(?<name>bind|listen)${gap}(?:${ownHost}):${number}`, 'dg'), 'listen'],
   [new RegExp(String.raw`\brunserver(?:_plus)?${gap}(?:(?:${ownHost}):)?${number}`, 'dg'), 'listen'],
-  [new RegExp(String.raw`\bserve(?:${gap}(?!-)[\w./]{1,60})?${gap}-l${gap}${number}`, 'dg'), 'listen'],
+  [new RegExp(String.raw`\bserve(?:${gap}[\w./-]{1,60}){0,3}?${gap}-l${gap}${number}`, 'dg'), 'listen'],
   [new RegExp(String.raw`(?<![\w$])(?<name>[A-Z][A-Z\d_]{0,40}_PORT|PORT)=["']?${number}`, 'dg'), 'value'],
   [new RegExp(String.raw`\/dev\/tcp\/(?<host>[\w.-]{1,60})\/${number}`, 'dg'), 'reach'],
   [new RegExp(String.raw`\bnc(?:${between}-\w+)+${between}(?<host>[\w.-]{1,60})${between}${number}`, 'dg'), 'reach'],

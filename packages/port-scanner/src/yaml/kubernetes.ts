@@ -224,7 +224,7 @@ export function readNumber(
   node: Node | undefined,
   text: string,
   role: Role,
-  fields: Partial<Pick<Match, 'group' | 'evidence' | 'host' | 'isElsewhere'>> = {},
+  fields: Partial<Pick<Match, 'group' | 'evidence' | 'host'>> = {},
 ): Match[] {
   const spelled = spell(node, text)
   const port = parsePort(spelled?.text ?? '')

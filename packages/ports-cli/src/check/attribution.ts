@@ -97,10 +97,11 @@ export function attribute(
   // A variable of a program may be anything until a server is started with it.
   // The configuration of a web server is about the server's container.
   const isProxy = role === 'listen' && match.side === 'container' && variables.length === 0
-  // A document in a package shows settings and images of other programs too.
+  // A document in a package shows settings and images of other programs too, but `PORT` in its README is its own.
+  const isOwnPort = role === 'value' && depth === 0 && around.directory !== '' && variables.includes('PORT')
   const isLoose =
     isProxy ||
-    (kind === 'document' && role !== 'flag') ||
+    (kind === 'document' && role !== 'flag' && !isOwnPort) ||
     (kind === 'code' && role === 'value' && variables.every((name) => name === 'port'))
   if (ofProgram.has(role) && isOwn && !isLoose) {
     // A manifest's name may be the product's, so that the directory names the service.

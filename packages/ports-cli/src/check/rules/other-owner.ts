@@ -46,6 +46,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'label':
       // A page behind a web server, or a service's own database in a table of databases.
       if (isProxyName(holder) || services.some((each) => isDatabaseOf(each, holder, registry))) return true
+      // "Orders: http://localhost:3000/orders" reaches orders through another service.
+      if (route !== undefined && services.some((each) => wordsOf(each).includes(fold(route)))) return true
       // "Web: http://localhost:3001/api" is an address of `api`.
       if ([text, route].some((word) => word !== undefined && wordsOf(holder).includes(word.toLowerCase()))) return true
       break
