@@ -26,7 +26,7 @@ const clusterSuffix = /^([a-z\d][a-z\d-]*)(?:\.[a-z\d-]+)?\.svc(?:\.cluster\.loc
 
 /** Returns what kind of host a text is. */
 export function classifyHost(text: string): Host {
-  // `${DB_HOST:-localhost}` and Spring's `${DB_HOST:localhost}` name what holds until somebody sets the variable.
+  // `${DB_HOST:-localhost}` and Spring's `${DB_HOST:localhost}` name the host that is used until the variable is set.
   const name = /^\$\{[\w.]+(?::-?|-)([\w.-]+)\}$/.exec(text)?.[1] ?? text.replace(/^\[|\]$/g, '')
   if (placeholder.test(name)) return { kind: 'variable', name }
   if (local.test(name)) return { kind: 'local', name }
@@ -86,7 +86,7 @@ const exampleWords =
 /** The words before the origin of a page that a server answers. */
 const originWords = /\b\w{0,20}origins?["']?\s?[:,(]\s?(?:\w{0,20}[[({]\s?)?["']?$/i
 
-/** A user that nobody has: its address only takes the place of one. */
+/** A user that does not exist: its address only takes the place of one. */
 const noUser = /\/\/(?:dummy|placeholder|fake):/i
 
 /** How a text is searched for addresses. */

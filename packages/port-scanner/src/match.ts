@@ -116,7 +116,7 @@ export interface Match {
   readonly isExample?: boolean
   /** Set on purpose for one run of a command: `CORE_PORT=4001 pnpm dev` in a document. */
   readonly isOneRun?: boolean
-  /** An address that a sentence tells people to open. */
+  /** An address that a sentence asks people to open. */
   readonly isForBrowser?: boolean
   /** Belongs to another machine: a CI job's service container, a cloud's security group. */
   readonly isElsewhere?: boolean

@@ -13,7 +13,7 @@ const portWords = /^(?:port|ports|httpport|listenport|serverport)$/
 /** Words that end like a port, and are none. */
 const otherWords = /(?:^|_)(?:RE|SUP|IM|EX|TRANS|VIEW|PASS|AIR|S|TELE|RAP)PORT$/
 
-/** Names of settings of ports that hold no port. */
+/** Names of settings about ports, without a port. */
 const aboutPorts = /^PORT_(?:OFFSET|RANGE|BASE|START|END|MIN|MAX|COUNT|TIMEOUT)/
 
 /** Returns whether a variable, key or field with this name holds a port: `PORT`, `CORE_PORT`, `PORT_CORE`, `COREPORT`, `targetPort`. */

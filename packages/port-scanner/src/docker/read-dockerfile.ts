@@ -24,7 +24,7 @@ export const readDockerfile: Reader = (text) => {
   const file = DockerfileParser.parse(text)
   const instructions = file.getInstructions()
   const found = instructions.flatMap((instruction) => readInstruction(instruction, text, offsetAt))
-  // An earlier stage is for development or for the build, if the last one exposes a port of its own.
+  // An earlier stage is for development or for the build, if the last one exposes a port too.
   const stages = instructions.filter((each) => each instanceof From).map((each) => offsetAt(each.getRange().start))
   const last = stages.at(-1) ?? 0
   const isExposedLast = found.some(({ role, start }) => role === 'expose' && start > last)
