@@ -50,7 +50,10 @@ export async function loadRegistryPackage(name: string, from: string): Promise<P
   }
   if (extname(file) !== '.json' || name !== '@driftos/ports') return loadRegistryFile(file, name)
   // It was checked when it was built, and may contain fields of a newer version.
-  return buildRegistry(parseJson(readIfFile(file) ?? '', file) as RegistryDefinition)
+  const tables = parseJson(readIfFile(file) ?? '', file) as Partial<RegistryDefinition> | null
+  if (!tables?.services || !tables.ranges || !tables.history)
+    throw new UsageError(`${file} contains no registry. Install ${name} again.`)
+  return buildRegistry(tables as RegistryDefinition)
 }
 
 /** Whether a package is below a directory or one above. Node would also find the packages of NODE_PATH, which pnpm sets. */

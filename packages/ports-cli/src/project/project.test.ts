@@ -231,6 +231,15 @@ describe('without a configuration', () => {
     await expect(loadProject(root)).rejects.toThrow('@driftos/ports is not installed')
   })
 
+  it.each(['{', 'null', '{}', '{ "services": {} }'])('a damaged registry is refused: %s', async (text) => {
+    const root = await makeRepository({
+      'package.json': '{ "dependencies": { "@driftos/ports": "9" } }',
+      'node_modules/@driftos/ports/ports.json': text,
+      'node_modules/@driftos/ports/package.json': exports,
+    })
+    await expect(loadProject(root)).rejects.toThrow(UsageError)
+  })
+
   it('there is no registry where the nearest package does not depend on it', async () => {
     const root = await makeRepository({ 'package.json': '{ "name": "acme" }' })
     await expect(loadProject(root)).rejects.toThrow(/^No port registry here: .*driftos-ports init.*--registry/)
