@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
-import { isJob, isNodePort, isPortName, wordsOf } from '@driftos/port-scanner'
+import { isJob, isPortName, wordsOf } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
 import { isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
 import { programOfImage } from './repository.js'
-import { isAside, isOfCompose, isOfDocs, isOfLaravel, isOfOtherEnvironment, isOfTests } from './silence.js'
+import { isAside, isOfCompose, isOfDocs, isOfLaravel, isOfNode, isOfOtherEnvironment, isOfTests } from './silence.js'
 
 /** How strongly a role shows that a service holds a port; roles without a rank are no evidence. */
 export const ranks: Readonly<Partial<Record<Occurrence['role'], number>>> = {
@@ -130,8 +130,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
     return []
   const rank = kind === 'document' || isOfDocs(occurrence) ? 1 : ownRank
   if (port < 1024 && role !== 'publish') return []
-  // A cluster chooses the ports of its nodes.
-  if (role === 'publish' && occurrence.publication === undefined && isNodePort(port)) return []
+  if (isOfNode(occurrence)) return []
   // `createPool({ port: 5432 })` connects to another program.
   const isSetting = kind === 'code' && (role === 'value' || role === 'default')
   // Laravel's files of settings have a default for every database that it supports.

@@ -49,9 +49,10 @@ export function proposeRegistry(occurrences: readonly Occurrence[], implied: rea
     ({ occurrence }) => occurrence.port,
   )
   // Where programs have ports, what one sentence mentions is often another product's, but not what a directory of ports contains.
-  for (const [port, [first, ...others]] of byPort)
-    if (!isDocumented && others.length === 0 && first!.rank === 1 && first!.occurrence.kind === 'document')
-      if (!isOfDirectory(first!)) byPort.delete(port)
+  for (const [port, [first, ...others]] of byPort) {
+    const isMentioned = others.length === 0 && first!.rank === 1 && first!.occurrence.kind === 'document'
+    if (!isDocumented && isMentioned && !isOfDirectory(first!)) byPort.delete(port)
+  }
   const claims = [...byPort.values()].map((all): Claim => {
     const longName = all.find((each) => each.longName !== undefined)?.longName
     return Object.assign({}, all.toSorted(compare)[0]!, { longName, all })
@@ -86,10 +87,9 @@ export function proposeRegistry(occurrences: readonly Occurrence[], implied: rea
   return { services: [...services.values()].toSorted((one, other) => one.port - other.port), questions }
 }
 
-/** Returns whether a port is in a directory of ports, such as `PORT_ALLOCATION.md`. */
-function isOfDirectory({ occurrence: { kind, role, path } }: Candidate): boolean {
-  const isDirectory = /ports?[_-](?:allocations?|assignments?|registry|map|plan)\b/i.test(path)
-  return kind === 'document' && role === 'label' && isDirectory
+/** Returns whether a document's port is in a directory of ports, such as `PORT_ALLOCATION.md`. */
+function isOfDirectory({ occurrence: { role, path } }: Candidate): boolean {
+  return role === 'label' && /ports?[_-](?:allocations?|assignments?|registry|map|plan)\b/i.test(path)
 }
 
 /** Identifies the places with one name: a variable in all files, a label in its document. */

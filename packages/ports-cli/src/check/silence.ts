@@ -1,4 +1,4 @@
-import { isJob } from '@driftos/port-scanner'
+import { isJob, isNodePort } from '@driftos/port-scanner'
 import type { PortRegistry } from '@driftos/ports/define'
 import type { Occurrence } from './occurrence.js'
 
@@ -24,6 +24,11 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
  */
 const apart =
   /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:bin|out|target|obj)\/(?:src|classes|resources|Debug|Release)\/|\.sql$|(?:^|\/)reports?\/.*\.json$|\{\{|(?:^|\/)(?:i18n|locales?|translations?|(?<!\/(?:com|org|net|io|dev)\/)examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiment(?:s|al)?|pocs?|_templates?)(?:\/|\.(?!(?:mdx?|markdown|rst|adoc|txt)$)\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
+
+/** Returns whether a port is one of a cluster's nodes, which the cluster chooses; a publication of a container is not. */
+export function isOfNode({ role, port, publication }: Occurrence): boolean {
+  return role === 'publish' && publication === undefined && isNodePort(port)
+}
 
 /** Returns whether a file is of a cluster, where the port of a service's address is that of its Service. */
 export function isOfCluster(path: string): boolean {

@@ -350,13 +350,12 @@ const twins: Readonly<Record<string, Twins>> = {
     wrong: { 'a.md': "```yaml\ntargets: ['queue:7102']\n```\n" },
     finding: 'a.md:2 warning wrong-port 7102',
   },
-  'the address of a page that tests open': {
+  'the address of a page that a test runner opens': {
     right: {
-      'playwright.config.ts': "export default { use: { baseURL: process.env.WEB_URL ?? 'http://localhost:7102' } }\n",
+      'cypress.config.ts': "export default { e2e: { baseUrl: process.env.WEB_URL ?? 'http://localhost:7102' } }\n",
+      'wdio.conf.ts': "export const config = { baseUrl: process.env.WEB_URL ?? 'http://localhost:7102' }\n",
     },
-    wrong: {
-      'client.config.ts': "export default { use: { baseURL: process.env.WEB_URL ?? 'http://localhost:7102' } }\n",
-    },
+    wrong: { 'client.config.ts': "export default { baseURL: process.env.WEB_URL ?? 'http://localhost:7102' }\n" },
     finding: 'client.config.ts:1 error wrong-port 7102',
   },
   'a script that tests': {

@@ -8,6 +8,7 @@ import {
   isOfComposeVariant,
   isOfDocs,
   isOfLaravel,
+  isOfNode,
   isOfOtherEnvironment,
   isOfTargets,
   isOfTests,
@@ -153,8 +154,8 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
   const { path, port, side, kind, role, host, scheme, attribution } = occurrence
   if (isKnown(port, registry)) return false
-  // A cluster chooses the ports of its nodes, and a column of databases is before one of their ports.
-  if (role === 'publish' && kind === 'settings' && occurrence.publication === undefined && isNodePort(port)) return true
+  if (kind === 'settings' && isOfNode(occurrence)) return true
+  // A column of databases is before one of their ports.
   if (role === 'label' && occurrence.evidence.some((each) => each.kind === 'hint' && each.text === 'database'))
     return true
   // An unregistered number below 1024 belongs to a protocol.

@@ -1,9 +1,9 @@
-import { isNodePort, isRootAddress, wordsOf } from '@driftos/port-scanner'
+import { isRootAddress, wordsOf } from '@driftos/port-scanner'
 import { fold, hasFurtherWord, isGenericName, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isProxyName, protocolPorts, usualPorts } from '../products.js'
 import { stemOfFile } from '../repository.js'
-import { isOfCluster, isOfTests } from '../silence.js'
+import { isOfCluster, isOfNode, isOfTests } from '../silence.js'
 import { holderOf, type Context, type RegistryView } from './rule.js'
 
 /** Returns whether the evidence may also mean the service that has the number. */
@@ -21,8 +21,7 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   // A configuration of tests starts the services that a page needs, and opens any of them.
   if (isOfTests(path) && (by === 'package' || follower !== undefined)) return true
   // The port of a cluster's nodes may be registered apart: `webNodePort`.
-  const isOfNode = role === 'publish' && isNodePort(port) && occurrence.publication === undefined
-  if (isOfNode && services.some((each) => isNamedAfter(holder, each))) return true
+  if (isOfNode(occurrence) && services.some((each) => isNamedAfter(holder, each))) return true
   switch (by) {
     case 'repository':
       // An address without a name may be of any program that the repository starts, or of its proxy's target.
