@@ -45,7 +45,7 @@ beforeAll(async () => {
   origin = baseUrl('demo', playwright)
   await allAnswer()
   await checkServices('postgres', 'core', 'embed', 'gateway', 'demo', playwright)
-}, 180_000)
+})
 
 afterAll(async () => {
   await Promise.all(Object.values(processes).map((service) => service.kill()))
@@ -263,6 +263,25 @@ describeInBrowser('the demo', (openPage) => {
     await landed(page, 1)
     await expectSoon(() => focusedName(page)).toBe('Branches')
     expect(await page.locator('#message-hint').innerText()).toMatch(/^Routed by topic/)
+  })
+
+  it('asks again at once after its question is closed', async () => {
+    const page = await open()
+    await send(page, pasta)
+    const question = page.getByRole('dialog')
+    await branchesOf(page)
+      .getByRole('button', { name: /^Delete the branch/ })
+      .click()
+    await question.waitFor()
+    await question.evaluate((dialog: HTMLDialogElement) => {
+      dialog.close()
+      const button = document.activeElement as HTMLElement
+      button.click()
+    })
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+    expect(await question.isVisible()).toBe(true)
+    await question.getByRole('button', { name: 'Keep' }).click()
+    await question.waitFor({ state: 'hidden' })
   })
 
   it('shows a branch, pins to it, and unpins', async () => {
@@ -512,12 +531,12 @@ describeInBrowser('the demo', (openPage) => {
     beforeAll(async () => {
       model = await startFakeModel()
       await restartCore(model.env)
-    }, 60_000)
+    })
 
     afterAll(async () => {
       await restartCore({})
       model.stop()
-    }, 60_000)
+    })
 
     it('streams its answer, and keeps it in the branch', async () => {
       const page = await open()

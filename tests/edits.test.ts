@@ -33,7 +33,7 @@ beforeAll(async () => {
   workspace = await copyWorkspace(await mkdtemp(join(tmpdir(), 'driftos edits ')), {})
   await workspace.git('add', '--all')
   await workspace.git('commit', '--quiet', '--message', 'test')
-}, 120_000)
+})
 
 afterEach(async () => {
   await workspace.git('reset', '--hard', '--quiet')

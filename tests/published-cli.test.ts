@@ -24,7 +24,7 @@ beforeAll(async () => {
   const tarballs = (await readdir(folder)).filter((file) => file.endsWith('.tgz'))
   const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
   await run('npm', ['install', ...options, ...tarballs.map((file) => `./${file}`)], { cwd: folder, shell })
-}, 180_000)
+})
 
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
 

@@ -78,7 +78,7 @@ describe('the first commands in another repository', { timeout: 300_000 }, () =>
       const { tarball } = await pack(name, folder)
       await run('npm', ['publish', tarball, '--userconfig', npmrc, '--ignore-scripts'], { cwd: folder })
     }
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await registry?.stop()

@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await registry?.stop()
   await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-}, 60_000)
+})
 
 // One sequence: each test continues from the state that the previous one left.
 describe.sequential('a release', { timeout: 300_000 }, () => {

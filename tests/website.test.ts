@@ -124,7 +124,7 @@ describeInBrowser('the website', (openPage) => {
     shared = await startWebsite({}, onEnd)
     await startAnswering(healthOf(imitated), shared.port, onEnd)
     await startAnswering('another process', portAt(other, shared.offset), onEnd)
-  }, 60_000)
+  })
 
   afterAll(() => {
     for (const end of ends) end()

@@ -92,7 +92,7 @@ describe.skipIf(!hasPostgres)('clients whose statements interleave', () => {
 
   beforeAll(async () => {
     reference = await startPostgres()
-  }, 60_000)
+  })
   afterAll(() => reference.stop())
 
   async function reset(url: string): Promise<void> {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await client.connect()
   await client.query('create table notes (id int primary key)')
   await client.end()
-}, 180_000)
+})
 
 afterAll(async () => {
   await stop()

@@ -55,7 +55,7 @@ async function failureOf(run: Promise<unknown>): Promise<string> {
 let engine: Engine
 beforeAll(async () => {
   engine = await openEngine()
-}, 180_000)
+})
 afterAll(() => engine.close())
 
 it.each(Object.entries(clients))('answers 57P03 to %s until the data is open', async (_name, run) => {

@@ -10,7 +10,7 @@ let embedded: Awaited<ReturnType<typeof startEmbeddedDatabase>>
 
 beforeAll(async () => {
   embedded = await startEmbeddedDatabase()
-}, 60_000)
+})
 
 afterAll(() => embedded.stop())
 

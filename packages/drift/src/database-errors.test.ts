@@ -93,7 +93,7 @@ describe.skipIf(!hasPostgres)('a real server', { timeout: 60_000 }, () => {
       `copy (select 1) to program 'openssl req -new -x509 -days 1 -nodes -subj /CN=localhost -keyout server.key -out server.crt 2>&1; chmod 600 server.key'`,
       `select pg_reload_conf()`,
     )
-  }, 60_000)
+  })
 
   afterAll(() => server.stop())
 

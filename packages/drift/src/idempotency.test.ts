@@ -30,7 +30,7 @@ describe.skipIf(!hasPostgres)('POST /api/v1/drift/route with Idempotency-Key', {
 
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
+  })
 
   afterAll(() => server.stop())
 

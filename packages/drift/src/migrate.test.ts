@@ -16,7 +16,7 @@ describe.skipIf(!hasPostgres)('a migration', { timeout: 60_000 }, () => {
     server = await startPostgres()
     admin = new pg.Client({ connectionString: server.url })
     await admin.connect()
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await admin.end()

@@ -19,7 +19,7 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
+  })
 
   afterAll(() => server.stop())
 

@@ -20,7 +20,7 @@ describe.skipIf(!hasPostgres)('replicas that write to one conversation', { timeo
 
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
+  })
 
   afterAll(() => server.stop())
 

@@ -39,7 +39,7 @@ describe.each(halves)('check on the %s half of the corpus', (half) => {
   let score: Score
   beforeAll(async () => {
     score = await evaluate(half)
-  }, 60_000)
+  })
 
   it.each(floorsOfPorts)('reads ports in %s with precision %d and recall %d', (kind, precision, recall) => {
     const { ports, found, falsely } = score.ports[kind]!

@@ -29,7 +29,7 @@ beforeAll(async () => {
     await cp(join(modules, '@driftos/ports'), join(other, 'node_modules/@driftos/ports'), { recursive: true })
   }
   await cp(join(modules, 'oldest-zod'), join(consumerOfOldestZod, 'node_modules/zod'), { recursive: true })
-}, 180_000)
+})
 
 afterAll(folder.remove)
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await writeFile(join(folder.path, 'package.json'), '{ "private": true, "jest": { "cacheDirectory": "cache" } }')
   const options = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=peer']
   await run('npm', ['install', ...options, tarball], { cwd: folder.path, shell: process.platform === 'win32' })
-}, 60_000)
+})
 
 afterAll(folder.remove)
 

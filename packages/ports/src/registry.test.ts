@@ -36,7 +36,7 @@ beforeAll(async () => {
     execFile(process.execPath, args, { cwd }, (_, stdout, stderr) => resolve(stdout + stderr))
   })
   await rm(cwd, { recursive: true, force: true })
-}, 60_000)
+})
 
 describe('registry.ts', () => {
   it('compiles by itself', () => {

@@ -57,7 +57,7 @@ beforeAll(async () => {
     outfile: join(folder, 'index.mjs'),
   })
   built = (await import(/* @vite-ignore */ join(folder, 'index.mjs'))) as typeof built
-}, 60_000)
+})
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
   template = await makeSharedProject({ 'ports.ts': exampleSource })
   await cli(template, 'sync')
   await commit(template, '1.0.0')
-}, 60_000)
+})
 
 /** A project with the registry of the fixture, in step with its generators, and released. */
 async function makeReleased(): Promise<string> {

@@ -43,7 +43,7 @@ beforeAll(async () => {
     external: ['jiti', 'oxc-parser'],
     define: { 'import.meta.url': 'undefined' },
   })
-}, 60_000)
+})
 
 afterAll(() => rm(directory, { recursive: true, force: true }))
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   root = await makeSharedProject({ 'ports.json': JSON.stringify(registry, null, 2) })
   await cli(root, 'sync')
   before = await readAll(root)
-}, 60_000)
+})
 
 async function refuse(command: string, args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await cli(root, command, ...args)

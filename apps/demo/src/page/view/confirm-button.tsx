@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { Failure, describeFailure } from '../failure.js'
 
 /** Renders a button for an irreversible action: it asks for confirmation and shows a failure. */
@@ -20,13 +20,8 @@ export function ConfirmButton({
   onDone: () => void
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const [isOpen, setOpen] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string>()
-
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal()
-  }, [isOpen])
 
   async function confirm(): Promise<void> {
     setBusy(true)
@@ -49,34 +44,32 @@ export function ConfirmButton({
         aria-label={name}
         onClick={() => {
           setFailure(undefined)
-          setOpen(true)
+          dialog.current?.showModal()
         }}
       >
         {label}
       </button>
-      {isOpen && (
-        <dialog ref={dialog} aria-label={question} onClose={() => setOpen(false)}>
-          <article>
-            <h2>{question}</h2>
-            <p>{consequence}</p>
-            {failure !== undefined && <p role="alert">Not deleted. {failure}</p>}
-            <footer>
-              <button type="button" onClick={() => dialog.current?.close()}>
-                Keep
-              </button>
-              <button
-                type="button"
-                className="danger"
-                aria-busy={isBusy}
-                disabled={isBusy}
-                onClick={() => void confirm()}
-              >
-                Delete
-              </button>
-            </footer>
-          </article>
-        </dialog>
-      )}
+      <dialog ref={dialog} aria-label={question}>
+        <article>
+          <h2>{question}</h2>
+          <p>{consequence}</p>
+          {failure !== undefined && <p role="alert">Not deleted. {failure}</p>}
+          <footer>
+            <button type="button" onClick={() => dialog.current?.close()}>
+              Keep
+            </button>
+            <button
+              type="button"
+              className="danger"
+              aria-busy={isBusy}
+              disabled={isBusy}
+              onClick={() => void confirm()}
+            >
+              Delete
+            </button>
+          </footer>
+        </article>
+      </dialog>
     </>
   )
 }
