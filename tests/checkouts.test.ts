@@ -20,7 +20,7 @@ interface Status {
   readonly checkout?: { readonly root: string }
 }
 
-it('runs a whole stack in each checkout without a variable', { timeout: 180_000 }, async () => {
+it('runs a whole stack in each checkout without a variable', async () => {
   const { directory, env } = await makeMachine()
   const clone = join(directory, 'clone')
   const tree = join(directory, 'tree')

@@ -71,7 +71,7 @@ async function allAnswer(): Promise<void> {
   await vi.waitFor(ask, { timeout: 120_000, interval: 200 })
 }
 
-const expectSoon = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: 30_000 })
+const expectSoon = <Value>(read: () => Value | Promise<Value>) => expect.poll(read)
 
 const boxOf = (page: Page) => page.getByRole('textbox', { name: 'Message' })
 const rowsOf = (page: Page) => page.getByRole('region', { name: 'Messages' }).locator('li.message')

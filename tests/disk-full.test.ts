@@ -24,7 +24,7 @@ if (!canMount) console.log('skipped: no file system can be mounted here')
 
 const [moved, { port: from }] = Object.entries(exampleTables.services).find(([, { group }]) => group === undefined)!
 
-describe.skipIf(!canMount)('on a full disk', { timeout: 120_000 }, () => {
+describe.skipIf(!canMount)('on a full disk', () => {
   it.each([
     ['sync', 0],
     ['check --fix', 0],

@@ -33,7 +33,7 @@ function connect(baseUrl: string) {
 }
 
 // A first start of the embedded database takes seconds.
-describe('the drift API, through the gateway, with the embedded database and no key', { timeout: 180_000 }, () => {
+describe('the drift API, through the gateway, with the embedded database and no key', () => {
   it('serves DriftOS clients through core and through embed', async () => {
     const offset = await findFreeOffset()
     const data = fileURLToPath(new URL(`../.driftos/postgres-${portAt('postgres', offset)}`, import.meta.url))

@@ -42,7 +42,7 @@ afterEach(async () => {
 
 afterAll(() => rm(workspace.root, { recursive: true, force: true, maxRetries: 3 }))
 
-describe('this repository', { timeout: 120_000 }, () => {
+describe('this repository', () => {
   it('documents an example of every edit', () => {
     expect(documented.map((line) => line.split(' ')[0])).toEqual(['move', 'add', 'retire'])
   })
@@ -78,7 +78,7 @@ describe('this repository', { timeout: 120_000 }, () => {
   })
 })
 
-describe('the types of this repository', { timeout: 120_000 }, () => {
+describe('the types of this repository', { timeout: 600_000 }, () => {
   it('have no error once every service has another port and more are added', async () => {
     await edit('move', ...names.flatMap((name) => [name, `${nextPort(name)}`]))
     for (const name of added) await add(name)

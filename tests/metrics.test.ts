@@ -36,7 +36,7 @@ const isRequired = Boolean(process.env['CI']) && process.platform === 'linux'
 const hasPrometheus = 'prometheus' in services && (isRequired || canRun('prometheus'))
 if (!hasPrometheus) console.log('skipped: prometheus is missing')
 
-describe.skipIf(!hasPrometheus)('Prometheus', { timeout: 120_000 }, () => {
+describe.skipIf(!hasPrometheus)('Prometheus', () => {
   it('scrapes gateway, core and embed, one of them moved, and every panel of the dashboards has data', async () => {
     const offset = await findFreeOffset()
     const env = {

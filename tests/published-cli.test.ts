@@ -85,7 +85,7 @@ const repositories = {
 } as const
 
 describe.each(Object.entries(repositories))('in a repository with %s', (_, registry) => {
-  it('edits, releases and checks the registry', { timeout: 120_000 }, async () => {
+  it('edits, releases and checks the registry', async () => {
     const [[file, text]] = Object.entries(registry) as [[string, string]]
     const cli = await makeRepository({
       ...registry,
@@ -128,7 +128,7 @@ describe.each(Object.entries(repositories))('in a repository with %s', (_, regis
 })
 
 describe('in a repository without a registry', () => {
-  it('proposes one that needs no edit before its services can be moved', { timeout: 120_000 }, async () => {
+  it('proposes one that needs no edit before its services can be moved', async () => {
     const cli = await makeRepository({ 'compose.yml': 'services:\n  shop:\n    ports: ["127.0.0.1:4001:80"]\n' })
     await cli.expectCode(2, 'list')
     await cli.expectCode(0, 'init', '--write')

@@ -51,7 +51,7 @@ describe('a command of the documents', () => {
   })
 
   const local = [...commands].filter((command) => runners['in this repository'].test(command))
-  it.each(local)('works in this repository: %s', { timeout: 120_000 }, async (command) => {
+  it.each(local)('works in this repository: %s', async (command) => {
     const line = command.replace('pnpm ', `npx -y ${packageManager} `).replace(/ > \S+$/, '')
     // `eval` shows nothing; `env` lists the variables.
     const shown = line.startsWith('eval') ? `${line} && env` : line

@@ -54,7 +54,7 @@ async function startApps(offset: string) {
   return { origins, output: () => processes.map((one) => one.output()).join('') }
 }
 
-describe('the built services, at the log level trace', { timeout: 120_000 }, () => {
+describe('the built services, at the log level trace', () => {
   it('never print or return a key or a password, in any failure', async () => {
     const offset = await findFreeOffset()
     const { origins, output } = await startApps(offset)
@@ -104,7 +104,7 @@ describe('the built services, at the log level trace', { timeout: 120_000 }, () 
   })
 })
 
-describe('every answer', { timeout: 120_000 }, () => {
+describe('every answer', () => {
   it('has a fixed content type, and pages forbid frames and inline scripts', async () => {
     const { origins } = await startApps(await findFreeOffset())
     for (const [app, origin] of Object.entries(origins)) {

@@ -26,7 +26,7 @@ interface Chain {
 }
 
 // A first start of the embedded database takes seconds.
-describe('pnpm start', { timeout: 90_000 }, () => {
+describe('pnpm start', () => {
   it('starts every service on its port and routes requests through the gateway to core and embed', async () => {
     const offset = await findFreeOffset()
     const stack = start('start', offset)
@@ -136,13 +136,13 @@ describe('pnpm start', { timeout: 90_000 }, () => {
     process.kill(before.pid!, 'SIGKILL')
     await stack.sees('website ended with SIGKILL; restarting (1 of 5)')
     await expect
-      .poll(() => statusOf('website'), { timeout: 20_000 })
+      .poll(() => statusOf('website'))
       .toMatchObject({ state: 'ready', restarts: 1, lastExit: { signal: 'SIGKILL', reason: 'SIGKILL' } })
 
     const restarted = (await statusOf('website')).pid!
     await control.restart('website')
-    await expect.poll(() => isAlive(restarted), { timeout: 20_000 }).toBe(false)
-    await expect.poll(() => statusOf('website'), { timeout: 20_000 }).toMatchObject({ state: 'ready', restarts: 1 })
+    await expect.poll(() => isAlive(restarted)).toBe(false)
+    await expect.poll(() => statusOf('website')).toMatchObject({ state: 'ready', restarts: 1 })
 
     const lines = []
     for await (const line of control.logs({ service: 'website', lines: 1000 }))
@@ -197,7 +197,7 @@ describe('pnpm start', { timeout: 90_000 }, () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('a stack that is ended from outside', { timeout: 90_000 }, () => {
+describe.skipIf(process.platform === 'win32')('a stack that is ended from outside', () => {
   // Each is a way to end a start by npx; the processes of the services must not outlive it.
   it.each([
     ['SIGKILL to the stack', (chain: Chain) => process.kill(chain.stack, 'SIGKILL')],
@@ -237,12 +237,12 @@ describe.skipIf(process.platform === 'win32')('a stack that is ended from outsid
     const pids = [status.pid, ...status.services.map(({ pid }) => pid!)]
     expect(pids.every(isAlive)).toBe(true)
     end({ npx: npx.pid!, stack: status.pid })
-    await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([])
+    await expect.poll(() => pids.filter(isAlive)).toEqual([])
     await expectAllClosed(offset)
   })
 })
 
-describe('pnpm dev', { timeout: 90_000 }, () => {
+describe('pnpm dev', () => {
   it('starts every service from its sources, and restarts a killed or edited one', async () => {
     const offset = await findFreeOffset()
     const stack = start('dev', offset)
@@ -266,7 +266,7 @@ describe('pnpm dev', { timeout: 90_000 }, () => {
     const file = fileURLToPath(new URL('../apps/core/src/main.ts', import.meta.url))
     await utimes(file, new Date(), new Date())
     await stack.sees(`core restarts: ${join('apps', 'core', 'src', 'main.ts')} changed`)
-    await expect.poll(() => pidOf('core'), { timeout: 20_000 }).not.toBe(before)
+    await expect.poll(() => pidOf('core')).not.toBe(before)
     expect(stack.output()).not.toContain('gateway restarts')
 
     stack.signalGroup('SIGINT')

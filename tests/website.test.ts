@@ -136,7 +136,7 @@ describeInBrowser('the website', (openPage) => {
   it.each(paths)('has no accessibility faults at %s, narrow or wide, light or dark', async (path) => {
     const page = await openPage(shared.origin + path, { expectedErrors: [/status of 404/] })
     if (path === '/') {
-      await expect.poll(() => stateOf(page, other).innerText(), { timeout: 10_000 }).toContain('stranger')
+      await expect.poll(() => stateOf(page, other).innerText()).toContain('stranger')
       await openOptional(page)
     }
     expect(await findFaultsEverywhere(page)).toEqual([])
@@ -255,18 +255,18 @@ describeInBrowser('the website', (openPage) => {
     await startAnswering('another process', portAt(other, offset))
     const page = await openPage(origin)
     for (const service of [imitated, other])
-      await expect.poll(() => stateOf(page, service).innerText(), { timeout: 10_000 }).toMatch(/^stranger/)
+      await expect.poll(() => stateOf(page, service).innerText()).toMatch(/^stranger/)
   })
 
   it('shows no state as live while its server is down, and all after a restart', async () => {
     const website = await startWebsite()
     const page = await openPage(website.origin, { expectedErrors: [/Failed to load resource|net::ERR/] })
-    await expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 10_000 }).toMatch(/^up/)
+    await expect.poll(() => stateOf(page, 'website').innerText()).toMatch(/^up/)
     expect(await website.stop()).toBe(0)
     await page.getByText('The connection to the server is lost').waitFor()
     for (const service of names) expect(await stateOf(page, service).textContent()).toBe('unknown')
     await website.start()
-    await expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 15_000 }).toMatch(/^up/)
+    await expect.poll(() => stateOf(page, 'website').innerText()).toMatch(/^up/)
     expect(await page.getByText('The connection to the server is lost').count()).toBe(0)
   })
 
@@ -303,19 +303,18 @@ describeInBrowser('the website', (openPage) => {
   it('shows the ports of a server that was restarted with other overrides', async () => {
     const website = await startWebsite()
     const page = await openPage(website.origin, { expectedErrors: [/Failed to load resource|net::ERR/] })
-    await expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 10_000 }).toMatch(/^up/)
+    await expect.poll(() => stateOf(page, 'website').innerText()).toMatch(/^up/)
     await website.stop()
     const moved = String(website.port + 1)
     await website.start({ [variable]: moved })
-    await expect.poll(() => rowOf(page, imitated).locator('.port strong').innerText(), { timeout: 15_000 }).toBe(moved)
+    await expect.poll(() => rowOf(page, imitated).locator('.port strong').innerText()).toBe(moved)
     expect(await rowOf(page, imitated).locator('.open a').getAttribute('href')).toContain(`:${moved}`)
   })
 
   it('is live in more tabs than a browser has connections, and pauses in hidden ones', async () => {
     const { origin } = shared
     const first = await openPage(origin)
-    const isLive = (page: Page) =>
-      expect.poll(() => stateOf(page, 'website').innerText(), { timeout: 10_000 }).toMatch(/^up/)
+    const isLive = (page: Page) => expect.poll(() => stateOf(page, 'website').innerText()).toMatch(/^up/)
     const others = await Promise.all(Array.from({ length: 8 }, () => first.context().newPage()))
     for (const page of others) await page.goto(origin)
     for (const page of [first, ...others]) await isLive(page)
@@ -386,7 +385,7 @@ describeInBrowser('the website', (openPage) => {
 
   it('finds services by their state', async () => {
     const page = await openPage(shared.origin)
-    await expect.poll(() => stateOf(page, imitated).innerText(), { timeout: 10_000 }).toMatch(/^up/)
+    await expect.poll(() => stateOf(page, imitated).innerText()).toMatch(/^up/)
     await page.locator('#q').fill('up')
     await expect
       .poll(async () => (await page.locator('.service .name > a').allInnerTexts()).toSorted())
@@ -419,7 +418,7 @@ describeInBrowser('the website', (openPage) => {
     const { origin, port } = await startWebsite({ DRIFTOS_CONTROL: path })
     await startAnswering(healthOf(imitated), port)
     const page = await openPage(`${origin}/ports/${imitated}`)
-    await expect.poll(() => page.locator('.output').innerText(), { timeout: 10_000 }).toBe('listening <b>\n')
+    await expect.poll(() => page.locator('.output').innerText()).toBe('listening <b>\n')
     print.emit('line', 'request answered')
     await expect.poll(() => page.locator('.output').innerText()).toContain('request answered')
     expect(await page.locator('.process').innerText()).toMatch(/ended at .*: SIGKILL, restarted 2 times/)
@@ -460,7 +459,7 @@ describeInBrowser('the website', (openPage) => {
     const { origin } = shared
     for (const width of [360, 1280]) {
       const page = await openPage(origin, { viewport: { width, height: 800 } })
-      await expect.poll(() => stateOf(page, imitated).innerText(), { timeout: 10_000 }).toMatch(/^up/)
+      await expect.poll(() => stateOf(page, imitated).innerText()).toMatch(/^up/)
       const { scriptBytes, totalBytes, layoutShift } = await measureWeight(page)
       expect(scriptBytes).toBeGreaterThan(0)
       expect(scriptBytes).toBeLessThan(100_000)
@@ -469,7 +468,7 @@ describeInBrowser('the website', (openPage) => {
       // A slow machine renders the page in pieces.
       await slowDown(page, 10)
       await page.reload()
-      await expect.poll(() => stateOf(page, imitated).innerText(), { timeout: 30_000 }).toMatch(/^up/)
+      await expect.poll(() => stateOf(page, imitated).innerText()).toMatch(/^up/)
       expect((await measureWeight(page)).layoutShift).toBeLessThan(0.01)
     }
     const { headers } = await fetch(origin)

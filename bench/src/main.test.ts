@@ -13,18 +13,14 @@ async function bench(...args: string[]) {
 
 describe('pnpm bench', () => {
   // The figures that start no service, clone nothing and need no other program, so that they are run regularly.
-  it.each(['import', 'call', 'bytes', 'types', 'scale', 'cli', 'status', 'sync'])(
-    'measures %s',
-    { timeout: 120_000 },
-    async (name) => {
-      const { stdout } = await bench('--only', name, '--quick', '--json')
-      const { figures } = JSON.parse(stdout) as { figures: Record<string, { rows: { median: number }[] }> }
-      expect(Object.keys(figures)).toEqual([name])
-      const medians = figures[name]!.rows.map(({ median }) => median)
-      expect(medians.filter((median) => median > 0)).toEqual(medians)
-      expect(medians).not.toEqual([])
-    },
-  )
+  it.each(['import', 'call', 'bytes', 'types', 'scale', 'cli', 'status', 'sync'])('measures %s', async (name) => {
+    const { stdout } = await bench('--only', name, '--quick', '--json')
+    const { figures } = JSON.parse(stdout) as { figures: Record<string, { rows: { median: number }[] }> }
+    expect(Object.keys(figures)).toEqual([name])
+    const medians = figures[name]!.rows.map(({ median }) => median)
+    expect(medians.filter((median) => median > 0)).toEqual(medians)
+    expect(medians).not.toEqual([])
+  })
 
   it('lists the figures for an unknown name', async () => {
     await expect(bench('--only', 'speed')).rejects.toMatchObject({

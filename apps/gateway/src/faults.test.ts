@@ -24,7 +24,7 @@ async function open(origin: URL, count: number, use?: (socket: Socket) => Promis
 }
 
 describe('clients', () => {
-  it('with 10,000 idle connections do not block other clients', { timeout: 60_000 }, async () => {
+  it('with 10,000 idle connections do not block other clients', async () => {
     // In a separate process: both sides together exceed the descriptors of one.
     const { origin, started } = await startProcess({ CORE_PORT: await startUpstream(named('core')) })
     await started()
@@ -37,33 +37,29 @@ describe('clients', () => {
     expect(await (await fetch(new URL('/api/v1/x', origin))).text()).toBe('core GET /api/v1/x')
   })
 
-  it('that send nothing are disconnected', { timeout: 40_000 }, async () => {
+  it('that send nothing are disconnected', async () => {
     const { origin } = await startAll()
     const sockets = await open(origin, 100)
     await Promise.all(sockets.map((socket) => once(socket.resume(), 'close')))
     expect(await isHealthy(origin)).toBe(true)
   })
 
-  it(
-    'that never finish their headers get 408 and are disconnected, while others are served',
-    { timeout: 40_000 },
-    async () => {
-      const { origin } = await startAll()
-      const sockets = await open(origin, 200)
-      const answers = sockets.map(async (socket) => {
-        let answer = ''
-        socket.write('GET /api/v1/x HTTP/1.1\r\nHost: x\r\n')
-        const trickle = setInterval(() => socket.write('X-Slow: 1\r\n'), 500)
-        for await (const chunk of socket.setEncoding('latin1')) answer += String(chunk)
-        clearInterval(trickle)
-        return answer
-      })
-      expect(await (await fetch(new URL('/api/v1/x', origin))).text()).toBe('core GET /api/v1/x')
-      const startedAt = performance.now()
-      for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 408 /)
-      expect(performance.now() - startedAt).toBeLessThan(30_000)
-    },
-  )
+  it('that never finish their headers get 408 and are disconnected, while others are served', async () => {
+    const { origin } = await startAll()
+    const sockets = await open(origin, 200)
+    const answers = sockets.map(async (socket) => {
+      let answer = ''
+      socket.write('GET /api/v1/x HTTP/1.1\r\nHost: x\r\n')
+      const trickle = setInterval(() => socket.write('X-Slow: 1\r\n'), 500)
+      for await (const chunk of socket.setEncoding('latin1')) answer += String(chunk)
+      clearInterval(trickle)
+      return answer
+    })
+    expect(await (await fetch(new URL('/api/v1/x', origin))).text()).toBe('core GET /api/v1/x')
+    const startedAt = performance.now()
+    for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    expect(performance.now() - startedAt).toBeLessThan(30_000)
+  })
 
   it('that do not read their answers use no more memory than the buffers', async () => {
     const chunk = Buffer.alloc(64 * 1024)

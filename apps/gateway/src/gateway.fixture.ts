@@ -59,7 +59,7 @@ export async function startProcess(env: Env) {
   })
   const origin = new URL(`http://127.0.0.1:${port}`)
   /** Waits until the process answers. */
-  const started = () => expect.poll(() => isHealthy(origin).catch(() => false), { timeout: 15_000 }).toBe(true)
+  const started = () => expect.poll(() => isHealthy(origin).catch(() => false)).toBe(true)
   return { child, origin, started }
 }
 

@@ -30,7 +30,7 @@ for (const [name, isInstalled] of Object.entries(has)) if (!isInstalled) console
 const database = serveForTests({ idleMs: 20_000, queueMs: 60_000, startupMs: 10_000 })
 const fixture = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
 
-it.skipIf(!has.JDBC)('JDBC gets right answers, in all its modes', { timeout: 60_000 }, async () => {
+it.skipIf(!has.JDBC)('JDBC gets right answers, in all its modes', async () => {
   const url = `jdbc:postgresql://127.0.0.1:${database.port}/postgres`
   const { all } = await execa('java', ['-cp', jdbc, fixture('Jdbc.java'), url], { all: true, reject: false })
   expect(all).toBe('ok')
@@ -77,7 +77,7 @@ describe.skipIf(!has['psql, pgbench and pg_restore'])('of PostgreSQL', () => {
     expect((await child).stderr).toContain('canceling statement due to user request')
   })
 
-  it('pg_restore restores what pg_dump has read from a server', { timeout: 60_000 }, async () => {
+  it('pg_restore restores what pg_dump has read from a server', async () => {
     const server = await startPostgres()
     onTestFinished(() => server.stop())
     const source = new Client({ connectionString: server.url })

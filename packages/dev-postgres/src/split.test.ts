@@ -58,7 +58,7 @@ async function send(offsets: readonly number[]): Promise<string> {
   return toPrintable(Buffer.concat(chunks)).replace(/K\.{4}.{8}/, 'K')
 }
 
-it('gives the same answer wherever the network splits the bytes of a client', { timeout: 60_000 }, async () => {
+it('gives the same answer wherever the network splits the bytes of a client', async () => {
   const whole = await send([])
   expect(whole).toMatch(/Asia\/Tokyo.*d\.{4}1\..*d\.{4}2\..*d\.{4}3\..*42.*42.*22012.*42601/)
   expect(whole.match(/Z\.{4}I/g)).toHaveLength(8)

@@ -26,7 +26,7 @@ async function askBeside(client: Client, sql: string): Promise<{ waits: boolean;
   return { waits, rows }
 }
 
-describe('a transaction that ends', { timeout: 60_000 }, () => {
+describe('a transaction that ends', () => {
   it.each([
     ['create temp table t as select 7 as n', 'create temp table t as select 8 as n', []],
     ['declare c cursor with hold for select 1', 'declare c cursor with hold for select 2', []],

@@ -60,7 +60,7 @@ describe('explainDatabaseError', () => {
 })
 
 // The answers of a real server.
-describe.skipIf(!hasPostgres)('a real server', { timeout: 60_000 }, () => {
+describe.skipIf(!hasPostgres)('a real server', () => {
   let server: Awaited<ReturnType<typeof startPostgres>>
 
   async function asAdmin(...statements: readonly string[]) {

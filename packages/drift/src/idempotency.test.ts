@@ -24,7 +24,7 @@ describe('the header Idempotency-Key', () => {
   })
 })
 
-describe.skipIf(!hasPostgres)('POST /api/v1/drift/route with Idempotency-Key', { timeout: 60_000 }, () => {
+describe.skipIf(!hasPostgres)('POST /api/v1/drift/route with Idempotency-Key', () => {
   let server: Awaited<ReturnType<typeof startPostgres>>
   let count = 0
 

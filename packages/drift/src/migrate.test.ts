@@ -8,7 +8,7 @@ import { driftMigrations, type Migration } from './migrations.js'
 
 const hasPostgres = runsPostgresTests()
 
-describe.skipIf(!hasPostgres)('a migration', { timeout: 60_000 }, () => {
+describe.skipIf(!hasPostgres)('a migration', () => {
   let server: Awaited<ReturnType<typeof startPostgres>>
   let admin: pg.Client
 
@@ -75,7 +75,7 @@ describe.skipIf(!hasPostgres)('a migration', { timeout: 60_000 }, () => {
     )
     expect(rows).toEqual([{ count: 0 }])
     await admin.query('rollback')
-    await expect.poll(async () => (await app.inject('/ready')).statusCode, { timeout: 10_000 }).toBe(200)
+    await expect.poll(async () => (await app.inject('/ready')).statusCode).toBe(200)
   })
 
   it('is skipped on a finished schema, for a role without CREATE', async () => {

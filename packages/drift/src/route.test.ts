@@ -14,7 +14,7 @@ import { tablesOf } from './tables.js'
 const hasPostgres = runsPostgresTests()
 
 // The embedded database has one session for all, in which nothing can contend.
-describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
+describe.skipIf(!hasPostgres)('on a real server', () => {
   let server: Awaited<ReturnType<typeof startPostgres>>
 
   beforeAll(async () => {
@@ -289,12 +289,12 @@ describe.skipIf(!hasPostgres)('on a real server', { timeout: 60_000 }, () => {
         )
       }
     })
-    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(50)
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(50)
     await server.kill()
     const before = acknowledged.length
     expect(await call('GET', 'drift/branches/crash-0')).toMatchObject({ status: 503, error: { code: 'DATABASE_DOWN' } })
     await server.start()
-    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(before + 20)
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(before + 20)
     over.abort()
     await Promise.all(writers)
 

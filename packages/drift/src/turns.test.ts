@@ -15,7 +15,7 @@ const after = (ms: number): Decider => ({
   },
 })
 
-describe.skipIf(!hasPostgres)('replicas that write to one conversation', { timeout: 60_000 }, () => {
+describe.skipIf(!hasPostgres)('replicas that write to one conversation', () => {
   let server: Awaited<ReturnType<typeof startPostgres>>
 
   beforeAll(async () => {

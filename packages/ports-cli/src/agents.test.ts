@@ -98,9 +98,7 @@ it('claudeLaunch starts a server on the port that the agent assigns', async () =
   const env = { PATH: process.env['PATH'], CI: '1', PORT }
   const child = spawn(runtimeExecutable, runtimeArgs, { cwd: directory, env, stdio: 'ignore' })
   onTestFinished(() => void child.kill('SIGTERM'))
-  await expect
-    .poll(async () => fetch(`http://127.0.0.1:${PORT}`).then(async (answer) => answer.text()), { timeout: 20_000 })
-    .toBe(PORT)
+  await expect.poll(async () => fetch(`http://127.0.0.1:${PORT}`).then(async (answer) => answer.text())).toBe(PORT)
 })
 
 it('claudeLaunch leaves out services that are not registered', () => {

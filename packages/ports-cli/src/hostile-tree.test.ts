@@ -22,7 +22,7 @@ const ofWrong = expect.objectContaining({
   rule: 'wrong-port',
 }) as object
 
-describe('check of a hostile tree', { timeout: 120_000 }, () => {
+describe('check of a hostile tree', () => {
   it.skipIf(process.platform === 'win32')('skips pipes and devices, and follows no symlink cycle', async () => {
     const root = await makeRepository({
       ...wrong,

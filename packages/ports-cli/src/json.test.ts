@@ -35,7 +35,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   '`diff`': ['diff'],
 }
 
-describe('--json', { timeout: 60_000 }, () => {
+describe('--json', () => {
   let root: string
   beforeEach(async () => {
     root = await makeProject({ 'ports.ts': exampleSource })

@@ -113,7 +113,7 @@ async function runTests(root: string, port: number, more: NodeJS.ProcessEnv = {}
   return { code, output }
 }
 
-describe.skipIf(!existsSync(chromium))("Playwright's runner", { timeout: 120_000 }, () => {
+describe.skipIf(!existsSync(chromium))("Playwright's runner", () => {
   it('starts the service of the checkout and opens it', async () => {
     const root = await makeCheckout()
     const { code, output } = await runTests(root, await findFreePort())

@@ -72,7 +72,7 @@ const source = `
 `
 
 describe.each(Object.entries(bundlers))('%s', (bundler, bundle) => {
-  it('bundles the main entry and defineRegistry into a program that works', { timeout: 60_000 }, async () => {
+  it('bundles the main entry and defineRegistry into a program that works', async () => {
     const directory = join(folder.path, bundler)
     const file = join(directory, 'bundle.mjs')
     await mkdir(directory)
@@ -86,7 +86,7 @@ describe.each(Object.entries(bundlers))('%s', (bundler, bundle) => {
 
 const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' }
 
-it('Jest with its default settings requires every entry that needs no other package', { timeout: 60_000 }, async () => {
+it('Jest with its default settings requires every entry that needs no other package', async () => {
   const entries = ['', '/define', '/probe', '/checkout'].map((entry) => `@driftos/ports${entry}`)
   const test = `
     const { PortConfigError, getPort } = require('@driftos/ports')
@@ -103,7 +103,7 @@ it('Jest with its default settings requires every entry that needs no other pack
   expect(stderr).toContain('Tests:       5 passed, 5 total')
 })
 
-it('vitest with its default settings imports the main entry and defineRegistry', { timeout: 60_000 }, async () => {
+it('vitest with its default settings imports the main entry and defineRegistry', async () => {
   const test = `
     import { expect, test } from 'vitest'
     import { getPort, PortConfigError } from '@driftos/ports'
@@ -119,7 +119,7 @@ it('vitest with its default settings imports the main entry and defineRegistry',
   expect(stdout).toMatch(/Tests\s+1 passed/)
 })
 
-it('Vite that is started by hand in two checkouts serves each on separate ports', { timeout: 60_000 }, async () => {
+it('Vite that is started by hand in two checkouts serves each on separate ports', async () => {
   const program = join(packageRoot, 'node_modules/vite/bin/vite.js')
   const config = `
     import { ports } from '@driftos/ports/vite'
@@ -144,7 +144,7 @@ it('Vite that is started by hand in two checkouts serves each on separate ports'
     onTestFinished(() => void child.kill())
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
-    await expect.poll(() => output, { timeout: 20_000 }).toMatch(/http:\/\/localhost:\d+/)
+    await expect.poll(() => output).toMatch(/http:\/\/localhost:\d+/)
     const [origin] = /http:\/\/localhost:\d+/.exec(output)!
     expect(await (await fetch(origin)).text()).toContain(`<title>${directory}</title>`)
     if (directory === 'second') expect(output).toContain(`${join(folder.path, 'first')} has slot 0`)

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import example, { services, type ServiceName } from './example.fixture.js'
 import { PortConfigError, PORTS, services as ownServices } from './index.js'
 import { explainListenError, isOccupied, isPortOpen, probeService as probe, type ProbeOptions } from './probe.js'
@@ -338,7 +338,7 @@ describe('probeService of postgres', () => {
     expect(received[0]?.readInt32BE(0)).toBe(8)
     expect(received[0]?.readInt32BE(4)).toBe(80_877_103)
     expect(received[1]?.readInt32BE(0)).toBe(received[1]?.length)
-    await vi.waitFor(() => expect(received[2]?.toString('latin1')).toBe('X\0\0\0\u0004'))
+    await expect.poll(() => received[2]?.toString('latin1')).toBe('X\0\0\0\u0004')
   })
 
   it.each(['garbage', 'X', 'No', 'HTTP/1.1 400 Bad Request\r\n\r\n'])(

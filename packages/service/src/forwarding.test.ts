@@ -299,7 +299,7 @@ describe('a service that stops', () => {
 })
 
 describe('an upstream that restarts', () => {
-  it('loses no request: those that it refuses wait for it', { timeout: 30_000 }, async () => {
+  it('loses no request: those that it refuses wait for it', async () => {
     const port = await getPort()
     const start = async () => {
       const server = createServer(async (request, response) => {
@@ -357,7 +357,7 @@ describe('an upstream that restarts', () => {
     expect(received).toBe(2)
   })
 
-  it('is given up when it does not come back, and then at once', { timeout: 30_000 }, async () => {
+  it('is given up when it does not come back, and then at once', async () => {
     const server = createServer((_request, response) => response.end('answer')).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { origin } = await startProxy((server.address() as { port: number }).port)

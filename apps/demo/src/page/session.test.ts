@@ -115,7 +115,7 @@ describe('a session', () => {
     await there.session.load()
     faults.push('slow')
     const sent = session.submit('three')
-    await vi.waitFor(() => expect(session.getState().outbox[0]?.state).toBe('sending'))
+    await expect.poll(() => session.getState().outbox[0]?.state).toBe('sending')
     await there.session.submit('two')
     const branches = vi.spyOn(api, 'branches')
     const refreshed = Promise.all([session.refresh(), session.refresh()])
@@ -129,7 +129,7 @@ describe('a session', () => {
     const { session, faults, release, contents, outbox, listener } = open()
     faults.push('slow')
     const all = [session.submit('one'), session.submit('two'), session.submit('new three')]
-    await vi.waitFor(() => expect(outbox()).toEqual(['one sending', 'two waiting', 'new three waiting']))
+    await expect.poll(() => outbox()).toEqual(['one sending', 'two waiting', 'new three waiting'])
     release()
     await Promise.all(all)
     expect(contents()).toEqual(['one', 'two', 'new three'])
@@ -317,7 +317,7 @@ describe('a session with a model', () => {
       throw new DOMException('stopped', 'AbortError')
     })
     const sent = session.submit('one')
-    await vi.waitFor(() => expect(state().reply?.text).toBe('Some'))
+    await expect.poll(() => state().reply?.text).toBe('Some')
     session.stopReply()
     await sent
     expect(contents()).toEqual(['one', 'Some'])

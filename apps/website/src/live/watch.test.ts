@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createWatch } from './watch.js'
 
 it('checks once for all readers, and less often without readers', async () => {
@@ -14,7 +14,7 @@ it('checks once for all readers, and less often without readers', async () => {
   const received = [0, 0]
   expect(looks).toBe(0)
   const leave = [0, 1].map((reader) => watch.join(() => void received[reader]!++))
-  await vi.waitFor(() => expect(received.every((count) => count >= 2)).toBe(true), 5000)
+  await expect.poll(() => received.every((count) => count >= 2)).toBe(true)
   expect(looks).toBeLessThanOrEqual(Math.max(...received))
   for (const each of leave) each()
   const before = looks
@@ -24,7 +24,7 @@ it('checks once for all readers, and less often without readers', async () => {
   const idle = looks
   const again = watch.join(() => void received[0]!++)
   // The next check without readers would be far away.
-  await vi.waitFor(() => expect(looks).toBeGreaterThan(idle))
+  await expect.poll(() => looks).toBeGreaterThan(idle)
   again()
 })
 
@@ -42,6 +42,6 @@ it('continues after a failed check', async () => {
   let received = 0
   onTestFinished(watch.stop)
   onTestFinished(watch.join(() => void received++))
-  await vi.waitFor(() => expect(received).toBe(1), 5000)
+  await expect.poll(() => received).toBe(1)
   expect(failures).toEqual([new Error('no socket')])
 })

@@ -250,7 +250,7 @@ describe('YAML', () => {
       'many users of one list',
       `p: &p [${'"3001:3000",'.repeat(2000)}]\nservices:\n${Array.from({ length: 2000 }, (_, at) => `  s${at}: { image: x, ports: *p }`).join('\n')}`,
     ],
-  ])('reads %s in bounded time', { timeout: 60_000 }, async (_, text) => {
+  ])('reads %s in bounded time', async (_, text) => {
     const { matches } = await readMatches('compose.yml', text)
     expect(matches.length).toBeLessThan(10_000)
   })

@@ -49,7 +49,7 @@ function isValid(file: string, text: string): boolean {
 }
 
 describe('applyFixes', () => {
-  it.each(formats)('fixes %s without any other change', { timeout: 60_000 }, async (file, head, lines, foot) => {
+  it.each(formats)('fixes %s without any other change', async (file, head, lines, foot) => {
     const root = await makeRepository({ [file]: '' })
     const texts = fc.record({
       chosen: fc.array(fc.constantFrom(...lines), { minLength: 1, maxLength: 8 }),

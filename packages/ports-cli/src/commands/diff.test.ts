@@ -18,7 +18,7 @@ async function setPort(root: string, port: number): Promise<void> {
   await writeFile(join(root, 'ports.json'), registry(port))
 }
 
-describe('diff', { timeout: 120_000 }, () => {
+describe('diff', () => {
   it('compares with the last release, not with later commits', async () => {
     const root = await makeReleased()
     await setPort(root, 4002)
@@ -66,7 +66,7 @@ describe('diff', { timeout: 120_000 }, () => {
   })
 })
 
-describe('diff --check', { timeout: 120_000 }, () => {
+describe('diff --check', () => {
   it.each([
     ['patch', 1],
     ['minor', 1],

@@ -53,7 +53,7 @@ describe('init', () => {
     expect(await readAll(root)).toEqual(before)
   })
 
-  it('writes a registry and a configuration on which the other commands work', { timeout: 60_000 }, async () => {
+  it('writes a registry and a configuration on which the other commands work', async () => {
     const root = await makeRepository(files)
     await mkdir(join(root, 'node_modules/@driftos'), { recursive: true })
     for (const name of ['ports', 'ports-cli']) {

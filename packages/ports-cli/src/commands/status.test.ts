@@ -54,7 +54,7 @@ describe('status', () => {
     expect(stdout).toMatch(new RegExp(`^core  ${port}\\s+down      .+\n$`))
   })
 
-  it.runIf(hasMachineWithoutIpv6)('reports every service as down where there is no IPv6', { timeout: 60_000 }, () => {
+  it.runIf(hasMachineWithoutIpv6)('reports every service as down where there is no IPv6', () => {
     const [command, ...args] = [...withoutIpv6, process.execPath, ...program, 'status', 'core', 'postgres']
     const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' })

@@ -129,7 +129,7 @@ const runs: Record<'bash' | 'zsh' | 'fish', (script: string, words: readonly str
   fish: (script, words) => ['-N', '-c', `${script}\ncomplete '--do-complete=${['driftos-ports', ...words].join(' ')}'`],
 }
 
-describe.each(Object.entries(runs))('the script for %s', { timeout: 120_000 }, (shell, build) => {
+describe.each(Object.entries(runs))('the script for %s', (shell, build) => {
   const isInstalled = spawnSync(shell, ['-c', 'true']).status === 0
   if (!isInstalled && !process.env['CI']) console.warn(`${shell} is not installed: its completion is not tested`)
 

@@ -191,7 +191,7 @@ describe('writeChanges', () => {
 })
 
 describe('a process that writes', () => {
-  it('leaves every file old or new whenever it is killed', { timeout: 120_000 }, async () => {
+  it('leaves every file old or new whenever it is killed', async () => {
     const root = await makeRepository({})
     for (let kill = 0; kill < 4; kill++) {
       const child = startWriting(root)

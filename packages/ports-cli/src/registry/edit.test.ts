@@ -47,7 +47,7 @@ async function makeReleased(): Promise<string> {
   return root
 }
 
-describe('move', { timeout: 120_000 }, () => {
+describe('move', () => {
   it.each(names)('moves %s once, however often it moves before the release', async (name) => {
     const root = await makeReleased()
     const released = await filesOf(root)
@@ -179,7 +179,7 @@ describe('move', { timeout: 120_000 }, () => {
   })
 })
 
-describe('add', { timeout: 120_000 }, () => {
+describe('add', () => {
   it.each(['api', 'server', 'proxy', 'database', 'billing', 'invoiceDesk'])(
     'adds %s, and retire leaves nothing of it',
     async (name) => {
@@ -289,7 +289,7 @@ describe('add', { timeout: 120_000 }, () => {
   })
 })
 
-describe('retire', { timeout: 120_000 }, () => {
+describe('retire', () => {
   it.each(names)('leaves a tombstone of %s, and nothing after it is added again', async (name) => {
     const root = await makeReleased()
     const { port } = exampleTables.services[name]!
@@ -354,7 +354,7 @@ describe('retire', { timeout: 120_000 }, () => {
   })
 })
 
-describe('an edit', { timeout: 120_000 }, () => {
+describe('an edit', () => {
   const acme = {
     services: {
       shop: {

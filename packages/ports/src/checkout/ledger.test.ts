@@ -80,7 +80,7 @@ async function outputOf(child: ChildProcess): Promise<string> {
 }
 
 describe('the ledger', () => {
-  it('gives 20 processes that start at one moment 20 slots', { timeout: 120_000 }, async () => {
+  it('gives 20 processes that start at one moment 20 slots', async () => {
     const user = makeUser()
     const start = Date.now() + 3000
     const names = Array.from({ length: 20 }, (_, index) => `checkout-${index}`)
@@ -95,7 +95,7 @@ describe('the ledger', () => {
     expect(readdirSync(user.ledger).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
-  it('stays whole when its writers are killed at random moments', { timeout: 120_000 }, async () => {
+  it('stays whole when its writers are killed at random moments', async () => {
     const user = makeUser()
     for (let round = 0; round < 8; round++) {
       const children = ['a', 'b', 'c', 'd'].map((name) => startProcess(user, name, 0, 1_000_000))
@@ -208,7 +208,6 @@ describe('the ledger', () => {
 
 it.skipIf(!canMountReadOnly())(
   'gives separate slots to checkouts that do not see the ports of each other',
-  { timeout: 60_000 },
   async () => {
     const user = makeUser()
     await user.take('a')
@@ -253,7 +252,7 @@ describe('without a ledger', () => {
     })
   })
 
-  it.skipIf(!canMountReadOnly())('keeps the slot that a read-only directory holds', { timeout: 60_000 }, async () => {
+  it.skipIf(!canMountReadOnly())('keeps the slot that a read-only directory holds', async () => {
     const user = makeUser()
     await user.take('a')
     await user.take('b')
@@ -276,7 +275,7 @@ describe('without a ledger', () => {
 })
 
 describe.skipIf(!canMountReadOnly())('on a full disk', () => {
-  it('reports an error, and leaves the ledger as it was', { timeout: 60_000 }, async () => {
+  it('reports an error, and leaves the ledger as it was', async () => {
     const user = makeUser()
     await user.take('a')
     const before = await readFile(newestFile(user), 'utf8')
