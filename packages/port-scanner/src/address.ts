@@ -64,7 +64,7 @@ const bareLocal = new RegExp(
 )
 const bareNamed = new RegExp(String.raw`(?<![\w./:@$-])(?<host>${hostText}):(?:${portText})(?=$|[\s,;"'\`\]/])`, 'dgi')
 
-/** `Host=localhost;Port=5432`, `Server=localhost,1433`, `host=localhost user=web port=5432`: connection strings of .NET and of libpq. */
+/** `Host=localhost;Port=5432`, `Server=tcp:localhost,1433`, `host=localhost user=web port=5432`: connection strings of .NET and of libpq. */
 const connection = new RegExp(
   String.raw`\b(?:host|server|data source)=(?:tcp:)?(?<host>${hostText})(?:,|(?:;[ \t]*[\w ]{1,30}=[^;"'\n]{0,100}){0,10};[ \t]*port=|(?:[ \t]+\w{1,30}=[^\s"']{0,100}){0,10}[ \t]+port=)(?:${portText})`,
   'dgi',
@@ -118,7 +118,7 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
         evidence: whole === undefined ? evidence : [...evidence, { kind: 'variable', text: whole }],
         ...(route !== undefined && { route }),
         ...(isWildcard.test(host!) && { isWildcard: true }),
-        ...(scheme !== undefined && { scheme: scheme.toLowerCase() }),
+        ...(pattern === connection ? { scheme: 'sql' } : scheme !== undefined && { scheme: scheme.toLowerCase() }),
         ...((variable ?? whole) !== undefined && { override: variable ?? whole! }),
         ...((exampleWords.test(before) || noUser.test(match[0])) && { isExample: true }),
         ...(originWords.test(before) && { isListItem: true }),

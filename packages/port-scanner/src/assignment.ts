@@ -30,9 +30,10 @@ export function readAssignment(name: string, value: Spelled, { sibling }: Assign
   const listeners = /listeners?$/i.test(name) ? readListeners(text, variable) : []
   const found = findAddresses(text, { isBare: isAddressName(name) })
   // A program binds every address, and reaches one.
-  const addresses = isEvery.test(text)
-    ? found.map(({ host: _host, ...match }): Match => Object.assign(match, { role: 'value' as const }))
-    : found
+  const addresses =
+    isEvery.test(text) || isListenName(name)
+      ? found.map(({ host: _host, ...match }): Match => Object.assign(match, { role: 'value' as const }))
+      : found
   return shift(merge(numbers, bound, listeners, extend(addresses, { evidence: [variable] })), start)
 }
 
@@ -55,7 +56,7 @@ function readPort(text: string, variable: Evidence, host: string | undefined): M
   return matchAt(fallback, 2, { role: 'default', side: 'host', evidence, override: fallback[1]! }, fields)
 }
 
-/** `BIND=0.0.0.0:8080` is what a program listens on, and so is Go's `SERVER_ADDRESS=:8080`. */
+/** A program listens on `BIND=0.0.0.0:8080`, and on Go's `SERVER_ADDRESS=:8080`. */
 function readOwnAddress(text: string, variable: Evidence): Match[] {
   const { text: name } = variable
   const role = isListenName(name) ? 'listen' : 'value'

@@ -18,7 +18,7 @@ function makeRepository(files: Readonly<Record<string, string>>, forced: readonl
 }
 
 describe('listFiles', () => {
-  it('lists what git tracks, ignored or not, and what is untracked and not ignored', () => {
+  it('lists files that git tracks, ignored or not, and untracked ones that are not ignored', () => {
     const files = { '.gitignore': '.env*\n', '.env.example': '', '.env': '', 'a b/ü.ts': '' }
     const root = makeRepository(files, ['.env.example'])
     expect(listFiles(root).files).toEqual(['.env.example', '.gitignore', 'a b/ü.ts'])

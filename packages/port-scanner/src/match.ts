@@ -85,7 +85,7 @@ export interface Match {
   readonly isWildcard?: boolean
   /** The first part of an address's path: `merchant` in `http://localhost:3000/merchant/1`. */
   readonly route?: string
-  /** Scheme of an address in lower case: `http`, `mongodb`. */
+  /** Scheme of an address in lower case: `http`, `mongodb`; `sql` for a connection string without one. */
   readonly scheme?: string
   /** Container half of the publication that the number belongs to. */
   readonly innerPort?: number | undefined

@@ -24,9 +24,12 @@ export function isPortName(name: string): boolean {
   return isJoined || isInFront || /^port_?value$/i.test(name) || portWords.test(wordsOf(name).at(-1) ?? '')
 }
 
-/** Returns whether a name holds an address that a process binds: `LISTEN_ADDR`, `bind`, MkDocs' `dev_addr`. */
+/** Returns whether a name holds an address that a process binds: `LISTEN_ADDR`, `bind`, MkDocs' `dev_addr`, .NET's `ASPNETCORE_URLS`. */
 export function isListenName(name: string): boolean {
-  return name === 'dev_addr' || wordsOf(name).some((word) => /^(?:listen|bind)$/.test(word))
+  return (
+    /^(?:dev_addr|(?:ASPNETCORE|DOTNET)_URLS)$/.test(name) ||
+    wordsOf(name).some((word) => /^(?:listen|bind)$/.test(word))
+  )
 }
 
 /** Returns whether a key is only an address, of the thing that the key around it names: `url`, `baseUrl`, `endpoint`. */

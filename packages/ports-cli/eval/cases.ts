@@ -5,7 +5,7 @@ import { registryOf, type Row } from '../src/check/acme.fixture.js'
 import { readArchive } from './corpus.js'
 
 /** What the cases of an archive are about. */
-export const areas = ['code', 'infrastructure', 'settings', 'init'] as const
+export const areas = ['code', 'infrastructure', 'settings', 'kinds', 'init'] as const
 
 /** A small repository, with what `check` or `init` says of it. */
 export interface Case<Expected> {

@@ -146,10 +146,11 @@ function readLines({ text, start }: Code): Match[] {
   )
 }
 
-/** `CORE_PORT=4001 pnpm dev`, `set CORE_PORT=4001 && pnpm dev` */
+/** `CORE_PORT=4001 pnpm dev`, `set CORE_PORT=4001 && pnpm dev`; `export PORT=4001` says how to choose a program's port. */
 function isOverride(match: Match, block: Code): boolean {
   if (match.role !== 'value' && match.role !== 'reach') return false
   const [head, tail] = lineAround(match, block)
+  if (/^[\s$>]*export[ \t]+PORT=["']?$/.test(head)) return true
   return (
     /^\S*?["']?(?:[ \t]+|[ \t]*(?:;|&&)[ \t]*)(?:[A-Z_\d]+=\S*[ \t]+)*[a-z./]/.test(tail) &&
     /^[\s$>]*(?:(?:env|(?:npx )?cross-env|export|set)\s+|\$env:)?(?:[A-Z_\d]+=\S*\s+)*[A-Z_\d]+\s*=\s*\S*$/.test(head)

@@ -85,7 +85,7 @@ export function readObject(object: Place, keys: string[]): End {
       case 'PropertyDefinition': {
         const name = nameOf(childOf(node, 'id') ?? childOf(node, 'key')) ?? ''
         keys.push(name)
-        return own.test(name) ? end : { ...end, block: name }
+        return own.test(name.replace(/^_/, '')) ? end : { ...end, block: name }
       }
       case 'AssignmentExpression': {
         const name = nameOf(childOf(node, 'left')) ?? ''

@@ -29,7 +29,8 @@ export function findSlot(value: Place): Slot {
     ...(isTemplate && { use: 'template' }),
     ...(isTest && { isTest }),
   })
-  const unknown = () => finish({ use: 'unknown' })
+  // The default of a port's variable is one, whatever is done with it.
+  const unknown = () => finish(replacing.some(isPortName) ? {} : { use: 'unknown' })
 
   for (let at = value; at.parent;) {
     const { key, parent } = at
@@ -51,6 +52,10 @@ export function findSlot(value: Place): Slot {
       case 'LogicalExpression': {
         if (key === 'right' && node['operator'] !== '&&') {
           const left = childOf(node, 'left')
+          // In `url.port || '6379'`, the scheme of an address implies the number.
+          if (nameOf(left) === 'port' && /^(?:\w*ur[li]|parsed)$/i.test(nameOf(childOf(left, 'object')) ?? '')) {
+            return finish({ use: 'unknown' })
+          }
           const variables = variablesOf(left)
           replacing.push(...variables)
           if (variables.length === 0) block = readSetting(left, names) ?? block

@@ -77,7 +77,10 @@ describe('readJson', () => {
     [
       'appsettings.json',
       '{ "ConnectionStrings": { "Shop": "Host=localhost;Database=x;Port=5433", "Sql": "Server=db,1433;x" } }',
-      ['5433 reach host Shop=variable [host local]', '1433 reach container db=host Sql=variable'],
+      [
+        '5433 reach host Shop=variable [host local, scheme sql]',
+        '1433 reach container db=host Sql=variable [scheme sql]',
+      ],
     ],
     [
       'config/default.json',
@@ -104,7 +107,7 @@ describe('readJson', () => {
     expect(await matchesOf(path, text)).toEqual(expected)
   })
 
-  it('reads addresses in what is nested too deeply', async () => {
+  it('reads addresses in objects that are nested too deeply', async () => {
     const { matches, refused } = await readMatches('a.json', `${'['.repeat(200_000)}"http://localhost:3001"`)
     expect(matches.map(({ port }) => port)).toEqual([3001])
     expect(refused).toHaveLength(1)

@@ -5,7 +5,7 @@ import { anyCase, fallback, reach, setting, type Pattern } from './pattern.js'
 export const port = String.raw`(?<port>[1-9]\d{1,4}|[1-9]\d?_\d{3})(?![\w.]*\d)`
 /** Comments of C and its descendants. */
 export const cLike: Comments = { line: ['//'], block: [['/*', '*/']] }
-/** Comments of Rust, Swift, Kotlin and Scala, inside which another one may stand. */
+/** Comments of Rust, Swift, Kotlin and Scala, which may contain another one. */
 export const nested: Comments = { ...cLike, isNested: true }
 /** Comments from a number sign to the end of the line. */
 export const hash: Comments = { line: ['#'] }

@@ -254,6 +254,7 @@ export const codeRows: readonly PatternDialect[] = [
   {
     name: 'erlang',
     extensions: ['erl', 'hrl'],
+    names: ['sys.config', 'rebar.config'],
     languages: ['erlang'],
     kind: 'code',
     comments: { line: ['%'] },

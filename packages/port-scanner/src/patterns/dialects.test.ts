@@ -24,11 +24,19 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
   ['.env', 'TIMEOUT=3000\nSUPPORT=3000', []],
   ['.env', `A_URL=http://${'${a}'.repeat(60)}!\nA=host=${'${a}'.repeat(60)}!`, []],
   ['.env', 'SERVER_ADDRESS=:3001\nMAIL_HOST=mail', ['3001 value host SERVER_ADDRESS=variable']],
-  ['.env', 'A=Host=shop-db;Port=5433;Database=a', ['5433 reach container shop-db=host A=variable']],
-  ['.env', 'A=Server=tcp:localhost,1433;User Id=sa', ['1433 reach host A=variable [host local]']],
-  ['a.cs', 'UseNpgsql("Host=localhost;Database=a;Port=5433;Username=b")', ['5433 reach host [host local]']],
-  ['a.go', 'dsn := "host=shop-db user=a password=b dbname=c port=5433"', ['5433 reach container shop-db=host']],
-  ['a.go', 'dsn := fmt.Sprintf("host=%s user=%s port=5433", host, user)', ['5433 reach host [host variable]']],
+  ['.env', 'A=Host=shop-db;Port=5433;Database=a', ['5433 reach container shop-db=host A=variable [scheme sql]']],
+  ['.env', 'A=Server=tcp:localhost,1433;User Id=sa', ['1433 reach host A=variable [host local, scheme sql]']],
+  ['a.cs', 'UseNpgsql("Host=localhost;Database=a;Port=5433;Username=b")', ['5433 reach host [host local, scheme sql]']],
+  [
+    'a.go',
+    'dsn := "host=shop-db user=a password=b dbname=c port=5433"',
+    ['5433 reach container shop-db=host [scheme sql]'],
+  ],
+  [
+    'a.go',
+    'dsn := fmt.Sprintf("host=%s user=%s port=5433", host, user)',
+    ['5433 reach host [host variable, scheme sql]'],
+  ],
   [
     'a.go',
     'getEnv("SERVER_ADDRESS", ":3001")',
@@ -73,7 +81,11 @@ const cases: readonly (readonly [path: string, text: string, expected: readonly 
       '3000 probe container core=block',
     ],
   ],
-  ['core.container', 'PublishPort=[::1]:3001:3001/tcp', ['3001 publish host core=block']],
+  [
+    'core.container',
+    'PublishPort=[::1]:3001:3001/tcp',
+    ['3001 publish host core=block [inner 3001]', '3001 inner container core=block'],
+  ],
   [
     'supervisord.conf',
     '[program:core]\ncommand=node app.js --port 3001\nenvironment=A="b",CORE_PORT="3002"\n;[program:web]\nstopwaitsecs=3003',

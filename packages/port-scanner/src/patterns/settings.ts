@@ -138,7 +138,7 @@ export const settingsRows: readonly PatternDialect[] = [
     side: 'container',
     assignment: /^Environment=["']?(?<name>[A-Za-z_]\w*)=(?<value>[^"'\s]*)/dgm,
     patterns: [
-      publish`^PublishPort=(?:[\d.]+:|\[[\da-f:]*\]:)?${port}:(?:\k<port>(?!\d)|(?<inner>\d{2,5}))`,
+      publish`^PublishPort=(?:[\d.]+:|\[[\da-f:]*\]:)?${port}:(?<inner>\d{2,5})`,
       { ...expose`^ExposeHostPort=${port}`, side: 'container' },
       { ...probe`^HealthCmd=.*?\b(?:localhost|127\.0\.0\.1):${port}`, side: 'container' },
     ],

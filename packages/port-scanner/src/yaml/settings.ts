@@ -63,6 +63,10 @@ export const cloud: YamlDialect = {
   },
 }
 
+/** Rules of a firewall or a cloud, of Ansible and others: which ports machines may reach. */
+const firewall =
+  /^(?:[a-z\d_]+\.)*(?:ufw|iptables|nftables|firewall(?:d|_rules?|s)?|ec2_(?:security_)?group|security_?groups?)$/i
+
 /** `CORE_PORT=3001` in a list of variables. */
 const assignment = /^([A-Z][A-Z\d_]*)=/
 
@@ -96,11 +100,14 @@ function walk(node: Node, path: readonly string[], text: string, program: readon
   // A list of variables, each with a name and a value.
   const variable = textOf(get(node, 'name') ?? get(node, 'key'))
   return entries.flatMap(({ key, node: value }) => {
-    if (/^(?:description|summary|title|example|examples|message|text|help|comment)$/i.test(key)) return []
+    if (/^(?:description|summary|title|example|examples|message|text|help|comment)$/i.test(key) || firewall.test(key)) {
+      return []
+    }
     if (key === 'value' && variable !== undefined && isScalar(value)) {
       return readSetting([variable], spell(value, text)!, [], program)
     }
-    if (key === 'published_ports') {
+    const isOfContainer = key === 'ports' && /(?:^|\.)(?:docker|podman)_container$/.test(path.at(-1) ?? '')
+    if (key === 'published_ports' || isOfContainer) {
       // A container of Ansible.
       const owner = { evidence: blocks(variable), group: `ports of ${variable}` }
       return itemsOf(value).flatMap((item) => {

@@ -1,4 +1,4 @@
-import { isRootAddress, type Dialect, type Evidence, type Match } from '@driftos/port-scanner'
+import { isPortName, isRootAddress, type Dialect, type Evidence, type Match } from '@driftos/port-scanner'
 import { fold, isGenericName, isOwnVariable, isUnnamedVariable, type NameIndex } from './names.js'
 import type { Package, Repository } from './repository.js'
 
@@ -56,7 +56,10 @@ export function attribute(
   if (isForeign && role !== 'publish') return undefined
 
   if (byVariable) return narrow(byVariable, index, around)
-  const isOwn = variables.every(isOwnVariable)
+  // Next to a variable of the environment, `p` has no meaning.
+  const isOwn = variables.every(
+    (name) => isOwnVariable(name) || (replaced !== undefined && name !== replaced && !isPortName(name)),
+  )
 
   const labels = texts('label')
   const hints = texts('hint')

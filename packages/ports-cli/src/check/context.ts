@@ -5,7 +5,7 @@ import { createNameIndex, fold, isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isProxyName } from './products.js'
 import { isOfVariant } from './silence.js'
-import { isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
+import { holderOf, isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
 
 /** Roles in which a block opens a port. */
 const opening: ReadonlySet<Occurrence['role']> = new Set(['publish', 'inner', 'expose', 'listen', 'flag'])
@@ -63,6 +63,9 @@ export function createContext(
   )
   const stacks = collect(occurrences, ({ role, port, location }) => (role === 'publish' ? [[port, location]] : []))
   const addresses = collect(occurrences, ({ host, port, location }) => (host === 'local' ? [[port, location]] : []))
+  const addressLines = collect(occurrences, ({ host, port, line, location }) =>
+    host === 'local' && holderOf(port, registry) !== undefined ? [[line, location]] : [],
+  )
   const shared = collect(occurrences, (each) =>
     isOfVariable(each) ? [[servicesOf(each).join(), each.port, each.location]] : [],
   )
@@ -118,6 +121,14 @@ export function createContext(
   const isFixed = lookUp(occurrences, (each) =>
     each.role === 'inner' && each.override === undefined ? servicesOf(each).map((service) => [service, each.root]) : [],
   )
+  const isInner = lookUp(occurrences, (each) =>
+    each.role === 'inner' ? servicesOf(each).map((service) => [service, each.port, each.location]) : [],
+  )
+  const isCommanded = lookUp(occurrences, (each) =>
+    each.role === 'flag' && each.side === 'container'
+      ? servicesOf(each).map((service) => [service, each.port, each.location])
+      : [],
+  )
   const isOldInside = lookUp(occurrences, (each) =>
     each.role === 'inner' && !isOfRight(each) ? servicesOf(each).map((service) => [service, each.port, each.root]) : [],
   )
@@ -167,6 +178,8 @@ export function createContext(
     isOnlyAddress: ({ location }) => addresses(location).size === 1,
     isAgreedInside: findAgreements([...occurrences, ...mentions]),
     isListed: (each) => each.isListItem === true || listOf(each).length > 1,
+    isBesideService: ({ line, location }) =>
+      [...addressLines(location)].some((other) => Math.abs(Number(other) - line) <= 4),
     isOpened: (each) =>
       each.role !== 'publish' &&
       each.role !== 'expose' &&
@@ -176,13 +189,16 @@ export function createContext(
     isMirrored: (each) => servicesOf(each).some((service) => isMirrored(service, each.port, each.root)),
     isListenedHere: ({ port, location }) => isListened(port, location),
     isFixedInside: (service, { root }) => {
-      const { port, containerPort = port } = services[service]!
-      return containerPort !== port || isFixed(service, root)
+      return services[service]!.containerPort !== undefined || isFixed(service, root)
     },
     isApart: (each) => isOfVariant(each.path) && !isRightIn(each.location),
     isSetInside: (each) =>
       servicesOf(each).some(
         (service) => isSetInside(service, each.port, each.location) && inside(service, each.location).size === 1,
+      ),
+    isCommandedInside: (each) =>
+      servicesOf(each).some(
+        (service) => isInner(service, each.port, each.location) && isCommanded(service, each.port, each.location),
       ),
     isOldInside: (service, { port, root }) => isOldInside(service, port, root),
     isMovable: (service, { root, package: own }, scope) =>

@@ -43,7 +43,7 @@ describe('an unregistered number in a repository of one service', () => {
     ['src/a.ts', 'app.listen(7300)\n', 'error'],
     ['.env', 'API_URL=http://localhost:7300\n', 'warning'],
     ['start.sh', 'curl http://localhost:7300/health\n', 'warning'],
-    ['README.md', 'Then open http://localhost:7300 in a browser.\n', undefined],
+    ['README.md', 'Then open http://localhost:7300 in a browser.\n', 'warning'],
   ])('in %s', async (file, text, severity) => {
     const files = { 'package.json': '{"name":"mail"}', [file]: text }
     const rules = (await findingsOf(shop, files)).map((finding) => finding.split(' ')[1])

@@ -46,6 +46,11 @@ export function isDevServerPort(port: number): boolean {
   return (port >= 5173 && port < 5183) || (port >= 4200 && port < 4210)
 }
 
+/** Returns whether a port is one on which programs usually have their metrics, besides their own: an exporter's or an SDK's default. */
+export function isMetricsPort(port: number): boolean {
+  return (port >= 9090 && port < 10_000) || [2004, 2112, 8888, 8889, 15_692].includes(port)
+}
+
 /** Returns whether a port is one that a debugger of Node or Go has by default, or one of the next. */
 export function isDebuggerPort(port: number): boolean {
   return (port >= 9229 && port < 9240) || port === 40_000

@@ -259,9 +259,15 @@ const twins: Readonly<Record<string, Twins>> = {
     finding: 'compose.tools.yml:4 error wrong-port 7103',
   },
   'the number of another service in production': {
-    right: { 'compose.prod.yml': containerWith('QUEUE_URL: amqp://queue:7102'), '.env': 'QUEUE_PORT=7103\n' },
-    wrong: { 'compose.prod.yml': containerWith('QUEUE_URL: amqp://queue:7103'), '.env': 'QUEUE_PORT=7103\n' },
-    finding: 'compose.prod.yml:5 error wrong-port 7103',
+    right: {
+      'compose.prod.yml': "services:\n  queue:\n    ports: ['7102:7203']\n",
+      '.env': 'QUEUE_PORT=7103\n',
+    },
+    wrong: {
+      'compose.prod.yml': 'services:\n  mail:\n    environment:\n      QUEUE_URL: amqp://queue:7102\n',
+      '.env': 'QUEUE_PORT=7103\n',
+    },
+    finding: 'compose.prod.yml:4 error wrong-port 7102',
   },
   "the address of the page that a browser's tests open": {
     right: {

@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
     '```dockerfile\nEXPOSE 7200\n```',
     '```yaml\nservices:\n  other:\n    environment:\n      PORT: "7200"\n```',
   ].map((text): Case => [
-    `what the document of a package says about other programs, ${JSON.stringify(text)}`,
+    `text about other programs in the document of a package, ${JSON.stringify(text)}`,
     { ...packageOf('mail'), 'apps/mail/README.md': `${text}\n` },
     [],
   ]),
@@ -587,6 +587,74 @@ const cases: readonly Case[] = [
     'an address that ends in any digits',
     { 'api/app.properties': 'cors=http://localhost:730*\nother=http://localhost:7300\n' },
     ['api/app.properties:2 warning unregistered-port 7300'],
+  ],
+  [
+    'the default of PORT in a field, under a short name and as an argument of any function',
+    {
+      ...packageOf('mail'),
+      'apps/mail/a.ts':
+        'class A {\n  private readonly _config = cleanEnv(process.env, { PORT: port({ devDefault: 7200 }) })\n}\n',
+      'apps/mail/b.ts': 'const p = process.env.PORT ?? 7200\nstart(p)\n',
+      'apps/mail/c.ts': 'await bot.start(process.env.PORT || 7200)\n',
+      'apps/mail/d.ts': "export const options = { host: url.hostname, port: Number(url.port || '7200') }\n",
+    },
+    ['a.ts:2', 'b.ts:1', 'c.ts:1'].map((place) => `apps/mail/${place} error wrong-port 7200 -> 7103`),
+  ],
+  [
+    "a package's port in its document, and the choice of another one",
+    {
+      ...packageOf('mail'),
+      'apps/mail/README.md':
+        'Run it:\n\n```sh\nPORT=7101\n```\n\nIf the port is in use, choose another one:\n\n```sh\nexport PORT=7101\n```\n',
+    },
+    ['apps/mail/README.md:4 error wrong-port 7101'],
+  ],
+  [
+    'a container that runs another program in development',
+    {
+      'compose.yml': compose(service('web', 'command: vite --port 7200', "ports: ['7102:7200']")),
+      'compose.dev.yml': compose(service('web', 'command: vite --port 7200', "ports: ['7102:7200']")),
+    },
+    ['compose.yml:4 error wrong-port 7200', 'compose.yml:5 error wrong-port 7200'],
+  ],
+  [
+    'a scrape of a port that nothing has, and of one that exporters have',
+    {
+      'prometheus.yml':
+        "scrape_configs:\n  - job_name: a\n    static_configs:\n      - targets: ['mail:7200']\n      - targets: ['mail:9187']\n",
+    },
+    ['prometheus.yml:4 warning wrong-port 7200'],
+  ],
+  [
+    'a container of another product that only starts with a profile',
+    {
+      'compose.yml':
+        "services:\n  adminer:\n    image: adminer:5\n    profiles: [tools]\n    ports: ['7103:8080']\n  all:\n    image: acme/everything\n    profiles: [all]\n    ports: ['7101:8080']\n",
+    },
+    ['compose.yml:5 error wrong-port 7103'],
+  ],
+  [
+    'a forwarded port, which leads to the same number inside',
+    { 'a.sh': 'kubectl port-forward svc/mail 7101:7101\n' },
+    ['a.sh:1 error wrong-port 7101'],
+  ],
+  [
+    'origins that a server answers, next to those of services and alone',
+    {
+      'a/a.go': 'package a\n\nvar origins = []string{\n\t"http://localhost:7102",\n\t"http://localhost:7200",\n}\n',
+      'b/a.go': 'package a\n\nvar origins = []string{\n\t"http://localhost:7201",\n\t"http://localhost:7200",\n}\n',
+    },
+    ['a/a.go:5 warning unregistered-port 7200'],
+  ],
+  [
+    'the number inside a container in a manifest of another environment',
+    {
+      'k3s/mail.yaml':
+        'apiVersion: v1\nkind: Service\nmetadata:\n  name: mail\nspec:\n  ports:\n    - port: 80\n      targetPort: 7200\n',
+      'overlays/prod/mail.yaml':
+        'apiVersion: v1\nkind: Service\nmetadata:\n  name: mail\nspec:\n  ports:\n    - port: 80\n      targetPort: 7101\n',
+    },
+    ['k3s/mail.yaml:8 error wrong-port 7200', 'overlays/prod/mail.yaml:8 error wrong-port 7101'],
   ],
 ]
 

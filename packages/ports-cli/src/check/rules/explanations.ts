@@ -1,7 +1,7 @@
 import { isNodePort, wordsOf } from '@driftos/port-scanner'
 import { fold, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
-import { healthPortOf, isDevServerPort } from '../products.js'
+import { healthPortOf, isDevServerPort, isMetricsPort, nameOfScheme, usualPorts } from '../products.js'
 import {
   isOfCluster,
   isOfCompose,
@@ -24,6 +24,8 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     (occurrence.side === 'container' && isOfCluster(occurrence.path) && context.isSetInside(occurrence)) ||
     isCheckOfProduct(occurrence) ||
     (/^(?:inner|probe|expose)$/.test(occurrence.role) && context.isListener(occurrence)) ||
+    // `compose.dev.yml` starts another program in the same container.
+    (isOfComposeVariant(occurrence.path) && context.isCommandedInside(occurrence)) ||
     isOfSample(occurrence) ||
     isInnerLabel(occurrence, context) ||
     // Laravel's files of settings have a default for every product that it supports.
@@ -41,6 +43,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isOfReadme(occurrence, context) ||
     isOfAnother(occurrence, registry) ||
     isOfHolder(occurrence, context) ||
+    isOfDatabase(occurrence, registry) ||
     isOfBuiltPage(occurrence, registry) ||
     isAgreedUpon(occurrence, context) ||
     isReportedBefore(occurrence, context) ||
@@ -102,11 +105,23 @@ function isOfReadme(occurrence: Occurrence, { registry, isOnlyAddress }: Context
   return isNamed || isInner || !isOnlyAddress(occurrence)
 }
 
+/** Returns whether a variable that is called like a service of HTTP has the address of its database. */
+function isOfDatabase({ port, host, scheme, attribution }: Occurrence, registry: RegistryView): boolean {
+  const isOfHttp = (service: string) => /^https?$/.test(registry.services[service]!.scheme)
+  const holder = holderOf(port, registry)
+  const isDatabase = scheme === 'sql' || nameOfScheme(scheme) !== undefined
+  return (
+    isDatabase && host === 'local' && holder !== undefined && !isOfHttp(holder) && attribution!.services.every(isOfHttp)
+  )
+}
+
 /** Returns whether a container serves the built pages of a service whose registered port is its development server's. */
-function isOfBuiltPage({ side, role, attribution }: Occurrence, { services }: RegistryView): boolean {
+function isOfBuiltPage({ port, side, role, attribution }: Occurrence, registry: RegistryView): boolean {
+  const { services } = registry
   return (
     side === 'container' &&
     role !== 'scrape' &&
+    (usualPorts.has(port) || !isKnown(port, registry)) &&
     attribution!.services.every(
       (each) => services[each]!.containerPort === undefined && isDevServerPort(services[each]!.port),
     )
@@ -126,18 +141,23 @@ export function isOfOtherStack(
   occurrence: Occurrence,
   { registry, isApart, isPublishedElsewhere, isRightElsewhere }: Context,
 ): boolean {
-  const { path, port, innerPort, side, role, attribution } = occurrence
+  const { path, port, innerPort, outerPort, side, role, attribution } = occurrence
   const isRightInMain = attribution?.services.some((service) => isRightElsewhere(service, occurrence)) === true
-  // Production may give a service the number that another one has in development, but not its own on the other side.
-  const isPublication = role === 'publish' || side === 'container'
+  // Production may give a service the number that another one has in development, but its program has one inside a cluster.
+  const isOpened = role === 'expose' || outerPort !== undefined
+  const isPublication = side === 'host' || (isOpened && !isOfCluster(path))
+  if (!isPublication) return false
   const isOwn = attribution?.services.includes(holderOf(port, registry) ?? '') === true
-  if (isKnown(port, registry)) return isPublication && !isOwn && isOfOtherEnvironment(path) && isRightInMain
+  if (isKnown(port, registry))
+    return (role === 'publish' || side === 'container') && !isOwn && isOfOtherEnvironment(path) && isRightInMain
   // Unless it is the only stack that has the service.
   const isOnly =
     role === 'publish' &&
     isOfCompose(path) &&
     attribution?.services.some((service) => !isRightElsewhere(service, occurrence)) === true
-  if ((isOfOtherEnvironment(path) && !isOnly) || isOfTests(path) || isApart(occurrence)) return true
+  // The variable of a service says which one the tests start.
+  const isOfTest = isOfTests(path) && !(role === 'default' && attribution?.by === 'variable')
+  if ((isOfOtherEnvironment(path) && !isOnly) || isOfTest || isApart(occurrence)) return true
   // `compose.local.yml` replaces what `compose.yml` publishes.
   if (role !== 'publish' || !isOfComposeVariant(path)) return false
   return (attribution?.services ?? []).some(
@@ -153,6 +173,7 @@ export function isOfOtherStack(
 function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
   const { path, port, side, kind, role, host, scheme, attribution } = occurrence
+  const { by, services, text } = attribution!
   if (isKnown(port, registry)) return false
   if (kind === 'settings' && isOfNode(occurrence)) return true
   // A column of databases is before one of their ports.
@@ -172,12 +193,21 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   // IANA: no service has a port from here on.
   if (port >= 49_152 && role !== 'publish' && role !== 'label') return true
   // A container has further ports for health checks.
-  if (role === 'probe' && attribution!.by === 'block' && isOfCompose(path)) return !context.isMirrored(occurrence)
-  const { by, services, text } = attribution!
-  // A repository of one service may set and reach the port of any program; an address is judged by `unregistered-port`.
-  if (by === 'repository' && !['listen', 'expose', 'scrape'].includes(role)) return true
+  if (role === 'probe' && by === 'block' && isOfCompose(path)) return !context.isMirrored(occurrence)
+  // A repository of one service may set and reach the port of any program; an address is judged by `unregistered-port`. The only
+  // address of a document is that of the only page.
+  const isPage = ([name, { scheme: of }]: readonly [string, { readonly scheme: string }]) =>
+    /^https?$/.test(of) && !services.includes(name) && context.isStarted(name, occurrence)
+  const isOnly =
+    kind === 'document' &&
+    role === 'reach' &&
+    context.isOnlyAddress(occurrence) &&
+    !Object.entries(registry.services).some(isPage)
+  if (by === 'repository' && !isOnly && !['listen', 'expose', 'scrape'].includes(role)) return true
   // Commands and settings in a document are examples, unless they have the number inside the container.
-  const isInner = by === 'variable' && services.some((each) => expectedPort(each, 'container', registry) === port)
+  const isInner =
+    (by === 'variable' || role === 'publish') &&
+    services.some((each) => expectedPort(each, 'container', registry) === port)
   if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner) return true
   // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
   if (
@@ -205,12 +235,13 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   )
     return true
   // `prometheus.io/port: "9102"` is often a sidecar's.
-  if (role === 'scrape' && side === 'container') return true
+  if (role === 'scrape' && side === 'container' && host === undefined) return true
   if (side === 'host' || host !== 'named' || attribution!.by !== 'host') return false
   const isOwnProtocol = attribution!.services.some((service) =>
     isSameScheme(registry.services[service]!.scheme, scheme),
   )
-  return (!isOwnProtocol || role === 'scrape') && !context.isMirrored(occurrence)
+  const isFurther = role === 'scrape' ? isMetricsPort(port) : !isOwnProtocol
+  return isFurther && !context.isMirrored(occurrence)
 }
 
 /** Returns whether a variable is a service's own, or has its name or one of its aliases. */

@@ -80,6 +80,8 @@ export interface Context {
   readonly isAgreedInside: (occurrence: Occurrence) => boolean
   /** Returns whether an address is one of several on a line or in a list: clients that a server allows. */
   readonly isListed: (occurrence: Occurrence) => boolean
+  /** Returns whether a service's own address on this machine is at most four lines away. */
+  readonly isBesideService: (occurrence: Occurrence) => boolean
   /** Returns whether a block in the occurrence's root that opens a port is called like a service. */
   readonly isStarted: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a proxy in the occurrence's file publishes a port. */
@@ -98,6 +100,8 @@ export interface Context {
   readonly isApart: (occurrence: Occurrence) => boolean
   /** Returns whether a file sets the number of a service inside its container, and has no other one for it. */
   readonly isSetInside: (occurrence: Occurrence) => boolean
+  /** Returns whether a container's command sets the number that the container's publication leads to, in the same file. */
+  readonly isCommandedInside: (occurrence: Occurrence) => boolean
   /** Returns whether a publication leads to the number of an occurrence inside a service's container, which is not registered for it. */
   readonly isOldInside: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether a variable moves a service inside a package, or anywhere in the root of the occurrence. */

@@ -16,7 +16,7 @@ export function judgeStranger(
   occurrence: Occurrence,
   { registry, isUnclaimed, isFronted, isPublishedElsewhere, isOfAlternative }: Context,
 ): Verdict | undefined {
-  const { path, port, innerPort, side, kind, role, publication, attribution, package: own } = occurrence
+  const { path, port, innerPort, side, kind, role, publication, evidence, attribution, package: own } = occurrence
   const holder = holderOf(port, registry)
   if (holder === undefined || side !== 'host' || kind === 'document' || !['publish', 'listen', 'flag'].includes(role))
     return undefined
@@ -24,8 +24,9 @@ export function judgeStranger(
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
   // A compose file next to the holder's program starts it, whatever the block is called.
   if (isPackageOf(holder, occurrence, registry) || (role === 'publish' && isOfDocs(occurrence))) return undefined
-  // A profile is an alternative, such as one container with every service; so is each target of a makefile.
-  if (publication?.profiles !== undefined || isOfTargets(path)) return undefined
+  // A profile is an alternative, such as one container with every service, but not another product; so is each target of a makefile.
+  const isProduct = evidence.some((each) => each.kind === 'image' && fold(each.text) === fold(text))
+  if ((publication?.profiles !== undefined && !isProduct) || isOfTargets(path)) return undefined
   // A proxy publishes the port of a service that runs next to it.
   if (role === 'publish' && isFronted(holder, occurrence)) return undefined
   // Another stack, which does not run at the same time.

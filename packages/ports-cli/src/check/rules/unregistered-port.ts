@@ -59,7 +59,9 @@ export const unregisteredPort: OccurrenceRule = {
       const by = block === undefined ? '' : ` by ${block.text}`
       return { severity: 'error', message: `Port ${port} is ${verb}${by}, but not registered` }
     }
-    const isReached = host === 'local' && (role === 'reach' || role === 'probe' || role === 'scrape')
+    // A number next to `localhost` is a program's own, or below a key of another one's name.
+    const isOfPeer = role === 'value' && kind === 'settings' && evidence.some(({ kind: of }) => of === 'block')
+    const isReached = host === 'local' && (isOfPeer || role === 'reach' || role === 'probe' || role === 'scrape')
     // The only service of a repository does not own every address in it.
     const isOwned = attribution !== undefined && attribution.by !== 'repository' && attribution.services.length > 0
     if (!isReached || isOwned || protocolPorts.has(port) || context.isListenedHere(occurrence)) return undefined
@@ -71,8 +73,11 @@ export const unregisteredPort: OccurrenceRule = {
     const isOfPod = isOfCluster(path) && /\.(?:ya?ml|json|tpl)$/.test(path)
     if (isOfPod || /(?:^|\/)(?:dashboards?|n8n|workflows?)\/.*\.json$/i.test(path)) return undefined
     // A server's own address in a setting, but not that of a page.
-    if (isListed(occurrence) || (isWildcard && !/^https?$/.test(scheme ?? ''))) return undefined
-    if (evidence.some(({ kind: of, text }) => of === 'variable' && allowing.test(text))) return undefined
+    if (isWildcard && !/^https?$/.test(scheme ?? '')) return undefined
+    // Clients that a server allows may be anything, unless they are listed with the services.
+    const isAllowed =
+      isListed(occurrence) || evidence.some(({ kind: of, text }) => of === 'variable' && allowing.test(text))
+    if (isAllowed && !context.isBesideService(occurrence)) return undefined
     return { severity: 'warning', message: `Port ${port} is reached on this machine, but not registered` }
   },
 }

@@ -50,6 +50,8 @@ export function severityOf(
   // A person chooses the port of `kubectl port-forward svc/core 3002:80`.
   if (role === 'flag' && innerPort !== undefined && kind === 'document') return 'warning'
   if (kind === 'document' && role === 'reach' && attribution!.by === 'package') return 'warning'
+  // The metrics of a program may have a port of their own.
+  if (role === 'scrape' && attribution!.by === 'host' && !isKnown(port, registry)) return 'warning'
   if (attribution!.by !== 'repository') {
     return kind === 'document' && !(isKnown(port, registry) && side === 'host') ? 'warning' : 'error'
   }
@@ -65,6 +67,7 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   if (severityOf(occurrence, context) !== 'error' || kind === 'document') return false
   // A mapping leads to the program only if its other half is right. After a move, the program still has its old number inside.
   const isMapped = innerPort === undefined || innerPort === expectedPort(service, 'container', registry)
+  if (role === 'flag' && innerPort === port) return false
   if (role === 'publish' && !isMapped && registry.findService(port)?.status !== 'retired') return false
   // Nor does the mapping lead to a program that `--fix` changed alone: it leaves the numbers inside containers.
   const isProgram = kind === 'code' || attribution!.by === 'package'
