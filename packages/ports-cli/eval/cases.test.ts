@@ -43,7 +43,6 @@ const disputed: Readonly<Record<string, string>> = {
   'nushell-emacs-and-neovim': 'settings of editors are not read',
   'kubernetes-node-ports': 'a cluster chooses the ports of its nodes',
   'two-named-ports-of-one-container': 'the first port of a container has its name',
-  'web-ports-stay-out': 'a registry may contain 80 and 443',
   'grpc-beside-http': 'the first port of a container has its name',
   'host-port-and-chart-node-port': 'a cluster chooses the ports of its nodes',
   'docker-run-in-a-script': 'a script for a moment does not name a container better than its image',

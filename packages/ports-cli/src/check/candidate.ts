@@ -129,7 +129,8 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
   if (ownRank === undefined || !isOnHost || isAside({ ...occurrence, path }) || isOfHelper.test(occurrence.path))
     return []
   const rank = kind === 'document' || isOfDocs(occurrence) ? 1 : ownRank
-  if (port < 1024 && role !== 'publish') return []
+  // 80 and 443 are the ports of the web, not of one service.
+  if (port < 1024) return []
   if (isOfNode(occurrence)) return []
   // `createPool({ port: 5432 })` connects to another program.
   const isSetting = kind === 'code' && (role === 'value' || role === 'default')

@@ -24,7 +24,7 @@ const ownVariables =
 
 /** Variables with which any program names its own address, folded. */
 const unnamedVariables =
-  /^(?:app|api|base|server|backend|site|web|public)?(?:base)?(?:url|uri|origin|endpoint|address)$/
+  /^(?:app|api|base|server|backend|site|web|public|nextauth)?(?:base)?(?:url|uri|origin|endpoint|address)$/
 
 /** Names that are also ordinary words of settings and code: `api.address` in a file may be of any program. */
 const genericNames =

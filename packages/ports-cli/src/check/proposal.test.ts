@@ -169,7 +169,7 @@ const cases: readonly Case[] = [
       'compose.yml': 'services:\n  proxy:\n    image: nginx\n    ports: ["80:80", "443:443"]\n',
       'nginx.conf': 'server { listen 80; }',
     },
-    { proxy: 80, proxyHttps: 443 },
+    {},
   ],
   [
     'the ports of programs of Quarkus, Micronaut and Ktor',

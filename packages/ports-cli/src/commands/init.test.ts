@@ -88,11 +88,11 @@ describe('init', () => {
   it('asks a question about ports that a registry rejects', async () => {
     const root = await makeRepository({
       'compose.yml':
-        'services:\n  app:\n    ports: ["6000:80"]\n  kafka:\n    ports: ["50051:50051"]\n  proxy:\n    ports: ["80:80"]\n  shop:\n    ports: ["8080:80"]\n',
+        'services:\n  app:\n    ports: ["6000:80"]\n  kafka:\n    ports: ["50051:50051"]\n  shop:\n    ports: ["8080:80"]\n',
     })
     const { stdout } = await run(['init', '--json'], {}, false, root)
     const { services, questions } = JSON.parse(stdout) as { services: { name: string }[]; questions: string[] }
-    expect(services.map(({ name }) => name)).toEqual(['proxy', 'app', 'shop'])
+    expect(services.map(({ name }) => name)).toEqual(['app', 'shop'])
     expect(questions).toEqual([
       expect.stringMatching(/^compose\.yml:3: app .*6000, which browsers/),
       expect.stringMatching(/^compose\.yml:5: kafka .*50051/),
