@@ -89,6 +89,28 @@ const originWords = /\b\w{0,20}origins?["']?\s?[:,(]\s?(?:\w{0,20}[[({]\s?)?["']
 /** A user that does not exist: its address only takes the place of one. */
 const noUser = /\/\/(?:dummy|placeholder|fake):/i
 
+/** Names of a program's own host and port, which it binds. */
+const ownStem = /^(?:server|app|http|https|listen|bind|api|web)_?$/i
+
+/**
+ * Returns matches with the hosts that code has for them in another statement: `getenv("DB_HOST", "localhost")` for
+ * `getenv("DB_PORT", "5432")`.
+ */
+export function withHosts(matches: readonly Match[], text: string): Match[] {
+  return matches.map((match) => {
+    const { role, host, override, evidence } = match
+    if (host !== undefined || (role !== 'value' && role !== 'default')) return match
+    const name = override ?? evidence.find(({ kind }) => kind === 'variable')?.text ?? ''
+    const [, stem = ''] = /^(\w{2,}?)port$/i.exec(name) ?? []
+    if (stem === '' || ownStem.test(stem)) return match
+    const assigned = String.raw`["'\])]*(?:\s*:\s*\w+)?\s*(?:=>?|,|:|\?\?|\?:|\|\||\bor\b)\s*["']([\w.-]+)["']`
+    const [, found = ''] = new RegExp(String.raw`\b${stem}host\b${assigned}`, 'i').exec(text) ?? []
+    if (isEveryInterface(found)) return match
+    const fields = hostFields(found)
+    return { ...match, ...fields, evidence: [...fields.evidence, ...evidence] }
+  })
+}
+
 /** How a text is searched for addresses. */
 export interface AddressOptions {
   /** Whether `name:3000` is an address too: in a scrape target, an upstream, a list of brokers. */

@@ -38,7 +38,7 @@ export function readAssignment(name: string, value: Spelled, { sibling }: Assign
 }
 
 const fallbacks = [
-  /^\s*\$\{([\w.-]+?)(?::-?|-)(\d[\d_]*)\}\s*$/d,
+  /^\s*\$\{([\w.-]+?)(?::-?|-)["']?(\d[\d_]*)["']?\}\s*$/d,
   /^\s*\$\(or[ \t]+\$[({](\w+)[)}][ \t]*,[ \t]*(\d+)\)\s*$/d,
   /^\s*\{\{-?\s*\.(\w+)\s*\|\s*default\s+["']?(\d+)["']?\s*-?\}\}\s*$/d,
 ]

@@ -14,9 +14,7 @@ const disputed: Readonly<Record<string, string>> = {
   'ocelot-gateway': 'a launch profile without a project’s file has no name',
   'go-flags': 'the default of a flag in code is often that of a client',
   'single-python-service': 'a document of one service also shows addresses of other programs',
-  'single-service-go': 'a document of one service also shows addresses of other programs',
   'aspnet-use-urls-and-ocelot': 'a port next to "localhost" is also a program’s own',
-  'rails-cable-storage-and-sidekiq': 'a port next to "localhost" is also a program’s own',
   'local-clouds-and-temporal': 'a file called aws may be of another environment',
   'jupyter-notebook': 'notebooks are not read',
   'servers-in-c-and-cpp': 'a socket’s number is also that of a peer',
@@ -53,6 +51,9 @@ const disputed: Readonly<Record<string, string>> = {
   '06-stranger-on-a-registered-port-b': 'a unit may be of a service without one, under another name',
   '06-stranger-on-a-registered-port-c': 'a package may be a service without one, under another name',
   '22-one-variable-twice-c': 'the container without the variable’s name has the wrong one',
+  'actions-integration-with-compose': 'a job has its machine to itself',
+  'compose-voting-app': 'another compose file may publish another number',
+  'storybook-and-mail-preview-in-a-turborepo': 'Storybook is a tool, and no service',
   'env-file-over-defaults': 'a file of variables is one developer’s, a default everyone’s',
 }
 

@@ -13,6 +13,7 @@ interface Registry {
         readonly scheme: string
         readonly group?: string | undefined
         readonly reuses?: string | undefined
+        readonly pinned?: string | undefined
       }
     >
   >
@@ -73,7 +74,7 @@ function* sharedVariables({ services }: Registry): Generator<Problem> {
 }
 
 function* unusablePorts({ services }: Registry): Generator<Problem> {
-  for (const [name, { port, scheme }] of Object.entries(services)) {
+  for (const [name, { port, scheme, pinned }] of Object.entries(services)) {
     const path = ['services', name, 'port']
     if (port < firstUserPort && !allowedSystemPorts.includes(port)) {
       yield {
@@ -81,10 +82,10 @@ function* unusablePorts({ services }: Registry): Generator<Problem> {
         message: `${name} has port ${port}: below ${firstUserPort} only ${allowedSystemPorts.join(' and ')} are accepted, since only an administrator may bind the others. Use another port.`,
       }
     }
-    if (port >= firstEphemeralPort) {
+    if (port >= firstEphemeralPort && pinned === undefined) {
       yield {
         path,
-        message: `${name} has port ${port}, but systems assign ports from ${firstEphemeralPort} up to clients: use a lower port`,
+        message: `${name} has port ${port}, but systems assign ports from ${firstEphemeralPort} up to clients: use a lower port, or write in \`pinned\` why it has to keep this one`,
       }
     }
     if (scheme.startsWith('http') && badPorts.has(port)) {

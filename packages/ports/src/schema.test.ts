@@ -252,12 +252,13 @@ describe('registrySchema', () => {
     for (const port of [80, 443, 1024]) expect(problemsOf({ services: { postgres: { port } } })).toEqual([])
   })
 
-  it("refuses a port of the systems' ephemeral range, 32768 and up", () => {
+  it("refuses a port of the systems' ephemeral range, 32768 and up, without a reason", () => {
     expect(problemsOf({ services: { postgres: { port: 32_767 } } })).toEqual([])
     expect(problemsOf({ services: { postgres: { port: 32_768 } } })).toEqual([
-      'services.postgres.port: postgres has port 32768, but systems assign ports from 32768 up to clients: use a lower port',
+      'services.postgres.port: postgres has port 32768, but systems assign ports from 32768 up to clients: use a lower port, or write in `pinned` why it has to keep this one',
     ])
     expect(problemsOf({ services: { postgres: { port: 65_535 } } })).toHaveLength(1)
+    expect(problemsOf({ services: { postgres: { port: 50_051, pinned: 'clients expect it' } } })).toEqual([])
   })
 
   it('refuses ranges that overlap or end before they begin', () => {

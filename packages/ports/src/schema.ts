@@ -41,34 +41,42 @@ function table<Entry extends z.ZodType>(field: string, entry: Entry) {
 /** A port that a service may hold now: what `findContradictions` accepts, for validators that read the JSON schema alone. */
 const heldPort = portNumber.meta({
   description: 'The port on the host; no other service has it',
-  anyOf: [{ enum: allowedSystemPorts }, { minimum: firstUserPort, exclusiveMaximum: firstEphemeralPort }],
+  anyOf: [{ enum: allowedSystemPorts }, { minimum: firstUserPort }],
 })
 
 const reason = text(texts.line, 'reason')
 const summary = text(texts.line, 'summary')
 
-const service = z.strictObject({
-  port: heldPort,
-  containerPort: portNumber.optional().describe("The port inside the service's container, where it differs"),
-  containerName: text(texts.containerName, 'containerName').describe(
-    'The name of the package without its scope, and of the container. Services in one container share it',
-  ),
-  variable: text(texts.variable, 'variable').describe('The environment variable that overrides the port'),
-  scheme: z.enum(schemes).describe('The protocol of the port'),
-  healthPath: text(texts.healthPath, 'healthPath')
-    .optional()
-    .describe('The path that answers GET with a success when the service is healthy'),
-  healthText: text(texts.healthText, 'healthText')
-    .optional()
-    .describe('A text that the health answer of the right service contains'),
-  metricsPath: text(texts.metricsPath, 'metricsPath').optional().describe('The path that Prometheus scrapes'),
-  group: text(texts.line, 'group').optional().describe('The range of the port'),
-  status: z.enum(statuses),
-  summary: summary.describe('The purpose of the service'),
-  aliases: z.array(text(texts.alias, 'aliases')).optional().describe('Other names of the service'),
-  reuses: text(texts.line, 'reuses').optional().describe('Why the service may take a retired port'),
-  pinned: text(texts.line, 'pinned').optional().describe('Why the port cannot move with DRIFTOS_PORT_OFFSET'),
-})
+const service = z
+  .strictObject({
+    port: heldPort,
+    containerPort: portNumber.optional().describe("The port inside the service's container, where it differs"),
+    containerName: text(texts.containerName, 'containerName').describe(
+      'The name of the package without its scope, and of the container. Services in one container share it',
+    ),
+    variable: text(texts.variable, 'variable').describe('The environment variable that overrides the port'),
+    scheme: z.enum(schemes).describe('The protocol of the port'),
+    healthPath: text(texts.healthPath, 'healthPath')
+      .optional()
+      .describe('The path that answers GET with a success when the service is healthy'),
+    healthText: text(texts.healthText, 'healthText')
+      .optional()
+      .describe('A text that the health answer of the right service contains'),
+    metricsPath: text(texts.metricsPath, 'metricsPath').optional().describe('The path that Prometheus scrapes'),
+    group: text(texts.line, 'group').optional().describe('The range of the port'),
+    status: z.enum(statuses),
+    summary: summary.describe('The purpose of the service'),
+    aliases: z.array(text(texts.alias, 'aliases')).optional().describe('Other names of the service'),
+    reuses: text(texts.line, 'reuses').optional().describe('Why the service may take a retired port'),
+    pinned: text(texts.line, 'pinned').optional().describe('Why the port cannot move with DRIFTOS_PORT_OFFSET'),
+  })
+  // Systems give clients the ports from the first ephemeral one up: a service has one only for a reason.
+  .meta({
+    anyOf: [
+      { type: 'object', properties: { port: { type: 'integer', exclusiveMaximum: firstEphemeralPort } } },
+      { type: 'object', properties: { pinned: { type: 'string' } }, required: ['pinned'] },
+    ],
+  })
 
 const span = z.strictObject({ first: portNumber, last: portNumber })
 

@@ -48,8 +48,8 @@ const opening =
   /(?:^|[.!?:]\s+)(?:(?:you\s+)?can\s+|you\s+may\s+)?(?:now\s+|then\s+)?(?:open|visit|access|reach|see|view|browse)\s+(?:up\s+)?(?<label>[^.!?:,;]{1,40}?)\s+(?:at|on|via|under)\s*[:<*_`"'(]{0,4}\s*[<*_`"'(]{0,4}$/i
 const calledPort = new RegExp(String.raw`${portWord}\s*[*_\`"'(:]{0,4}\s*[*_\`]{0,3}$`, 'i')
 const onlyPort = new RegExp(String.raw`^[\s<*_\`"'(]*(?:${portWord}\s*)?[<*_\`"'(:]*$`, 'i')
-/** "**Loki**: Logs", in front of "(port 3100)" */
-const described = /^\W*(\*\*|__)(?<label>[^*_]{1,60})\1\s*[:–—-]\s*\p{L}[\p{Ll} -]{0,40}$/u
+/** "**Loki**: Logs", in front of "(port 3100)"; "`docs`: a Next.js app", in front of "at http://localhost:3001" */
+const described = /^\W*?(\*\*|__|`)(?<label>[^*_`]{1,60})\1\s*[:–—-]\s*(?:\p{L}[\p{Ll} -]{0,40}|an? [\p{L}. -]{1,40})$/u
 /** "8081 inside the container", "8081 (internal)" */
 const inside =
   /^\W{0,4}(?:(?:inside|within|in) (?:of )?(?:the |its )?(?:\S+ ){0,2}(?:containers?|network|docker)\b|internal(?:ly)?\b)/i
@@ -60,7 +60,7 @@ export function readStatement(text: string, around: Surroundings): Statement {
   const label = parseLabel(text.replace(/^\W*\d{2,5}\W+(?=\p{L})/u, '').replace(/[:–—].*$|\s-\s.*$/, ''))
   if (!/\d\d/.test(text)) return { matches: [], label }
   const addresses = findAddresses(text).map((match) => labelAddress(match, text, around))
-  const matches = merge(readCodeSpans(text), addresses, readNumbers(text, around))
+  const matches = merge(readCodeSpans(text), addresses, readDefault(text), readNumbers(text, around))
   return { matches: extend(matches, flagsOf(text)), label }
 }
 
@@ -159,6 +159,14 @@ function readNumbers(text: string, around: Surroundings): Match[] {
       { port: innerPort, start: from, end: to, role: 'inner', side: 'container', evidence },
     ]
   })
+}
+
+/** "- `PORT`: where it listens, default `8801`" */
+function readDefault(text: string): Match[] {
+  const [whole, name, value] =
+    /^\W{0,4}([A-Z][A-Z\d_]*)`?\W[^.]*?\bdefaults?(?: is| to)?\W{1,4}(\d{2,5})(?![\w.])/.exec(text) ?? []
+  if (name === undefined) return []
+  return readAssignment(name, { text: value!, start: whole!.length - value!.length })
 }
 
 /** `CORE_PORT=3001` in backticks; with a command after it or in a list of several, an example of an override. */

@@ -57,11 +57,13 @@ function readRow(cells: readonly Cell[], header: readonly string[], group: strin
   const isName = ({ text }: Cell) => text.trim() !== '' && parseLabel(text) !== undefined && !/\d{4}/.test(text)
   const cell = named >= 0 ? cells[named] : cells.find(isName)
   const label = cell && parseLabel(cell.text)
-  const evidence = label && !isTitled(accountColumn) ? evidenceOf(label) : []
+  const evidence = label ? evidenceOf(label) : []
   return cells.flatMap((each, column) => {
     const title = header[column] ?? ''
     if (each === cell) return []
-    const found = readCell(each, title, evidence, `${group} ${column}`)
+    // A page to log in to has its own address.
+    const isOwn = !isTitled(accountColumn) || /\bhttps?:\/\//.test(each.text)
+    const found = readCell(each, title, isOwn ? evidence : [], `${group} ${column}`)
     const isFurther = isFurtherColumn(title) && header.some((other) => other !== title && portColumn.test(other))
     if (isFurther || otherColumn.test(title)) return amend(found, () => ({ role: 'mention' }))
     return databaseColumn.test(header[column - 1] ?? '') ? extend(found, { evidence: database }) : found

@@ -78,7 +78,8 @@ export function readObject(object: Place, keys: string[]): End {
         if (kind === 'listen') return { ...end, use: 'listen' }
         if (kind === 'test') return { ...end, use: 'compare' }
         if (kind !== 'convert') return { ...end, block: name, isParameter: true }
-        at = parent
+        // `z.object({ … }).parse(process.env)`
+        at = endOfChain(parent)
         break
       }
       case 'VariableDeclarator':
@@ -113,6 +114,15 @@ export function readObject(object: Place, keys: string[]): End {
     }
   }
   return end
+}
+
+/** The last call of a chain: `z.number().default(3000).optional()` for `z.number().default(3000)`. */
+export function endOfChain(call: Place): Place {
+  let at = call
+  while (at.parent?.node.type === 'MemberExpression' && at.key === 'object' && at.parent.key === 'callee') {
+    at = at.parent.parent!
+  }
+  return at
 }
 
 /** Returns the nearest function around a place. */

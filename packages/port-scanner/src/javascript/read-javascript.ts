@@ -16,7 +16,8 @@ export const readJavaScript: Reader = (text, path, refuse) => {
 
 /** Files that end in `.js` often contain JSX, or the types of Flow, which are close to those of TypeScript. */
 function parse(text: string, path: string) {
-  const isPlain = /\.[cm]?js$/.test(path)
+  // Code in a document may be either.
+  const isPlain = !/\.(?:[cm]?ts|[jt]sx)$/.test(path)
   const first = tryParse(text, path, isPlain ? 'jsx' : undefined)
   if (first.error === undefined || !isPlain) return first
   const second = tryParse(text, path, 'tsx')

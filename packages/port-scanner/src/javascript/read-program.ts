@@ -1,4 +1,4 @@
-import { findAddresses, hostFields, isEveryInterface } from '../address.js'
+import { findAddresses, hostFields, isEveryInterface, withHosts } from '../address.js'
 import { readComments } from '../comments.js'
 import { readPrinted } from '../documents/statement.js'
 import { extend, merge, parsePort, shift, type Evidence, type Follower, type Match } from '../match.js'
@@ -68,7 +68,7 @@ export function readProgram(
     text,
     comments.map(({ start, end }) => [start, end] as const),
   )
-  return merge(own, commented)
+  return merge(withHosts(own, text), commented)
 }
 
 type Range = readonly [start: number, end: number]

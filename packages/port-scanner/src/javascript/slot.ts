@@ -1,7 +1,7 @@
 import { kindOfCall } from './calls.js'
 import { childOf, listOf, nameOf, propertyOf, stringOf, variablesOf, type Node, type Place } from './node.js'
 import { isAddressName, isPortName } from '../names.js'
-import { functionAround, functions, own, readObject, wrappers, type End, type Slot } from './owner.js'
+import { endOfChain, functionAround, functions, own, readObject, wrappers, type End, type Slot } from './owner.js'
 
 /** Keys whose value is the default of the option around them. */
 const defaultKeys = /^(?:default|devDefault|defaultValue|fallback)$/
@@ -29,8 +29,7 @@ export function findSlot(value: Place): Slot {
     ...(isTemplate && { use: 'template' }),
     ...(isTest && { isTest }),
   })
-  // The default of a port's variable is one, whatever is done with it.
-  const unknown = () => finish(replacing.some(isPortName) ? {} : { use: 'unknown' })
+  const unknown = () => finish({ use: 'unknown' })
 
   for (let at = value; at.parent;) {
     const { key, parent } = at
@@ -156,7 +155,8 @@ export function findSlot(value: Place): Slot {
       case 'NewExpression': {
         const call = readArgument(at, names, replacing)
         if (typeof call !== 'boolean') return finish(call)
-        if (!call) return unknown()
+        // `bot.start(process.env.PORT ?? 3000)`: the default of a port's variable is one, whatever is called with it.
+        if (!call) return replacing.some(isPortName) ? finish() : unknown()
         at = endOfChain(parent)
         break
       }
@@ -242,15 +242,6 @@ function readChain(chain: Node | undefined, names: string[], replacing: string[]
     }
     at = childOf(at, at.type === 'CallExpression' ? 'callee' : 'object')
   }
-}
-
-/** The last call of a chain: `z.number().default(3000).optional()` for `z.number().default(3000)`. */
-function endOfChain(call: Place): Place {
-  let at = call
-  while (at.parent?.node.type === 'MemberExpression' && at.key === 'object' && at.parent.key === 'callee') {
-    at = at.parent.parent!
-  }
-  return at
 }
 
 /** `{ PORT = 3000 } = process.env`, `function start(port = 3000)` */

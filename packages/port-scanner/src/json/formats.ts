@@ -3,6 +3,7 @@ import { extend, merge, parsePort, shift, type Evidence, type Match, type Role, 
 import { readScript } from '../shell/read-shell.js'
 import { isOwnTask } from '../names.js'
 import { readMapping } from '../yaml/mapping.js'
+import { amend } from '../yaml/yaml-dialect.js'
 import { readSettings } from './settings.js'
 import { at, keysAround, scalarsOf, textAt, type Item } from './tree.js'
 
@@ -188,7 +189,8 @@ function readDevcontainer(root: Item): Match[] {
   )
   const environments = ['containerEnv', 'remoteEnv'].flatMap((key) => {
     const item = at(root, key)
-    return item ? extend(readSettings(item), { side: 'container' }) : []
+    // Its ports are forwarded under the same numbers.
+    return amend(item ? readSettings(item) : [], ({ host }) => (host === 'local' ? {} : { side: 'container' }))
   })
   const commands = root.children.filter(({ key }) => key.endsWith('Command')).flatMap(scalarsOf)
   const started = commands.flatMap(({ scalar }) => extend(readScript(scalar), { side: 'container' }))

@@ -63,11 +63,11 @@ function nameOf({ key, parent }: Item): string {
 /** The owner of a number: the name in its object, or the nearest key that is not the program's own. */
 function blockOf(item: Item): Evidence[] {
   for (let each = item.parent; each; each = each.parent) {
-    const name = each.isList || each.parent === undefined ? undefined : textAt(each, 'name')
-    if (name !== undefined && !isPortName(name)) return [{ kind: 'block', text: name }]
     if (each.key !== '' && !each.parent?.isList && !own.test(each.key) && !isPortName(each.key)) {
       return [{ kind: 'block', text: each.key }]
     }
+    const name = each.isList || each.parent === undefined ? undefined : textAt(each, 'name')
+    if (name !== undefined && !isPortName(name)) return [{ kind: 'block', text: name }]
   }
   return []
 }

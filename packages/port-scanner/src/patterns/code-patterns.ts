@@ -32,7 +32,7 @@ const client = anyCase(
 /** `client.connect("mosquitto", 1883)`, `MqttOptions::new("bridge", "mosquitto", 1883)` */
 const connection = reach`["'](?<host>[a-z][a-z\d-]{0,60})["']\s*,\s*${port}(?<=(?:[Cc]onnect|[Oo]pen|[Cc]lient|Options|addServer|Connection)\w*(?:::new|\.new)?\(\s*(?:["'][\w.-]*["']\s*,\s*)?["'][a-z\d-]+["']\s*,\s*[\d_]+)`
 /** `NewClient("quotes:9090")`, `brokers = ["kafka:9092"]`: a whole text; a shorter number is a version. */
-const broker = reach`["'](?<host>[a-z][a-z\d-]{0,60}[a-z\d]):(?<port>[1-9]\d{3,4})["'](?<=(?:[Cc]lient|[Cc]hannel|[Dd]ial|[Cc]onnect|Minio|[Kk]afka|[Ss]erver|[Bb]roker|[Hh]ost|[Aa]ddr|[Ee]ndpoint)\w*["']?\s*(?:\(|=>|:?=|:)\s*(?:\w*[[({]\s*)?["'][a-z\d:-]+["'])`
+const broker = reach`["'](?<host>[a-z][a-z\d-]{0,60}[a-z\d]):(?<port>[1-9]\d{3,4})["'](?<=(?:[Cc]lient|[Cc]hannel|[Dd]ial|[Cc]onnect|Minio|[Kk]afka|[Ss]erver|[Bb]roker|[Hh]ost|[Aa]ddr|[Ee]ndpoint)\w*["']?\s*(?:\(|=>|:?=|:)\s*(?:(?:\w+,\s*){1,3}|\w*[[({]\s*)?["'][a-z\d:-]+["'])`
 
 /** `CORE_PORT = 3001`, `const corePort int = 3001`: a name with a word before "port", or a constant. */
 const constant = setting`(?:PORT|_port|Port)(?<=(?<![\w.$-])\$?(?<name>[A-Z][A-Z\d_]*_PORT|PORT|[a-z]\w*(?:_port|[a-z]Port)|[A-Z]\w*[a-z]Port))(?:\s*:\s*[\w.<>|\[\] ]{1,30}|\s+u?int\d*|\s+string)?\s*:?=\s*["']?:?${port}["']?\s*(?:[;,)\]}]|$|\s(?:#|//|--))`

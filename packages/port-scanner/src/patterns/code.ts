@@ -30,6 +30,7 @@ export const codeRows: readonly PatternDialect[] = [
       ...defaults,
       listen`\b(?:run|run_app|run_server|run_simple|serve|launch|make_server|create_server|start_server|Config|listen)\((?:[^()]|\([^()]*\)){0,300}?\b(?:server_)?port\s*=\s*${port}`,
       listen`\.listen\(\s*${port}`,
+      listen`\badd_(?:in)?secure_port\(\s*f?["'][\w.*:\[\]]*:${port}["']`,
       listen`(?:Server|bind|run)\(\s*\(\s*["'][\w.:]*["']\s*,\s*${port}\s*\)`,
       reach`\bhost\s*=\s*["'](?<host>localhost|127\.0\.0\.1)["']\s*,\s*port\s*=\s*${port}`,
       reach`connect(?:_ex)?\(\s*\(\s*["'](?<host>[\w.-]+)["']\s*,\s*${port}`,
@@ -70,7 +71,7 @@ export const codeRows: readonly PatternDialect[] = [
       fallback`\bValue:\s*"?:?${port}"?,\s*(?:[A-Z]\w*:[^\n]{0,80}\n\s*){0,3}(?:EnvVars|Sources):[^\n"]{0,40}"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"`,
       reach`\bValue:\s*"(?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}[^"\n]*",\s*(?:[A-Z]\w*:[^\n]{0,80}\n\s*){0,3}(?:EnvVars|Sources):[^\n"]{0,40}"(?<variable>[A-Z][A-Z\d_]*)"`,
       flag`\b(?:flag|Flags\(\)|pflag)\.\w+\((?:&[\w.]+\s*,\s*)?"(?<name>[\w.-]*port)"\s*,\s*(?:"\w"\s*,\s*)?"?${port}`,
-      flag`\bflag\.\w+\((?:&[\w.]+\s*,\s*)?"(?:addr|listen|bind|http)[\w.-]*"\s*,\s*"[\w.]*:${port}"`,
+      flag`\b(?:flag|Flags\(\)|pflag)\.\w+\((?:&[\w.]+\s*,\s*)?"(?:addr|listen|bind|http)[\w.-]*"\s*,\s*(?:"\w"\s*,\s*)?"[\w.]*:${port}"`,
       anyCase(fallback`\bSetDefault\("(?<name>[\w.]*port)"\s*,\s*"?${port}`),
       ...constants,
     ],
@@ -85,6 +86,7 @@ export const codeRows: readonly PatternDialect[] = [
     patterns: [
       ...defaults,
       listen`\(\s*\[[\d\s,]+\]\s*,\s*${port}\s*\)`,
+      listen`"(?:\[::1?\]|0\.0\.0\.0|127\.0\.0\.1):${port}"\.parse\b`,
       listen`\bSocketAddr(?:V[46])?::new\((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,80}?,\s*${port}\s*\)`,
       fallback`\benvconfig\(\s*from\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"\s*,\s*default\s*=\s*"?${port}`,
       listen`\bbind\w*\(\s*\(?\s*"[\w.:\[\]]*?(?:"\s*,\s*|:)${port}"?`,
@@ -128,6 +130,8 @@ export const codeRows: readonly PatternDialect[] = [
     comments: { line: ['#'], block: [['=begin', '=end']] },
     patterns: [
       ...defaults,
+      // ActionMailer's server, or a page's own address
+      reach`\b(?:host|address):\s*["'](?<host>localhost|127\.0\.0\.1)["'],\s*port:\s*${port}`,
       listen`^[ \t]*(?:set[ \t]+:port,|port)[ \t]+${port}`,
       fallback`\bENV\[["'](?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']\]\s*\|\|=\s*["']?${port}`,
       reach`\bENV\[["'](?<variable>[A-Z][A-Z\d_]*)["']\]\s*\|\|=\s*["'](?<scheme>\w[\w+.-]*):\/\/(?<host>[\w.-]{1,80}):${port}`,

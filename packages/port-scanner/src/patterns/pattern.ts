@@ -1,4 +1,4 @@
-import { hostFields, findAddresses } from '../address.js'
+import { hostFields, findAddresses, withHosts } from '../address.js'
 import { readAssignment, type Spelled } from '../assignment.js'
 import { findComments, isInside, type Ranges } from '../comments.js'
 import type { Dialect } from '../dialect.js'
@@ -117,7 +117,7 @@ export function createReader(
     const commented = findComments(text, comments)
     const tested = tests?.(text) ?? []
     const listed = row.kind === 'code' ? findLists(text) : []
-    return amend(found, (match) => {
+    return amend(row.kind === 'code' ? withHosts(found, text) : found, (match) => {
       const section = sectionAt(sections, match.start)
       const owner: Evidence[] = [
         ...(section?.name === undefined ? [] : [{ kind: sectionKind, text: section.name }]),

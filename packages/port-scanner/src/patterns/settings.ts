@@ -73,7 +73,10 @@ export const settingsRows: readonly PatternDialect[] = [
     sectionKind: 'variable',
     patterns: [
       { ...listen`^[ \t]+bind[ \t]+[\w.*]*:${listened}`, side: 'container' },
-      { ...reach`^[ \t]+server[ \t]+\S+[ \t]+(?<host>[\w.-]+):${port}`, scheme: 'http' },
+      {
+        ...reach`^[ \t]+server(?:-template)?[ \t]+\S+[ \t]+(?:\d+(?:-\d+)?[ \t]+)?(?<host>[\w.-]+):${port}`,
+        scheme: 'http',
+      },
     ],
   },
   {

@@ -62,7 +62,12 @@ export function readCommandLine(command: Command, text: string, { side, local, v
   // Inside a running container.
   const isInside =
     /^(?:docker|docker-compose|podman|nerdctl|kubectl|oc)$/.test(name) && words.some((each) => each.text === 'exec')
-  if (isInside || elsewhere.test(name)) return extend(found, { isElsewhere: true })
+  if (isInside || elsewhere.test(name)) {
+    // A container reaches the others by their names.
+    return found.flatMap((match) =>
+      isInside && match.host === 'named' ? match : extend([match], { isElsewhere: true }),
+    )
+  }
   if (textual.test(name)) return found.filter(({ role }) => role !== 'flag' && role !== 'reach')
   if (portless.test(name)) return found.filter(({ role }) => role !== 'flag')
   const scheme = clients.get(name)
@@ -208,7 +213,7 @@ function readClient(words: readonly Spelled[], found: readonly Match[], side: Si
 
 /** Commands that start a package's own server. */
 const servers =
-  /^(?:next|vite|nuxt|nuxi|astro|remix(?:-serve)?|vinxi|react-router|ng|vue-cli-service|react-scripts|craco|webpack(?:-dev-server)?|rsbuild|rspack|farm|parcel|gatsby|ember|expo|wrangler|nest|strapi|medusa|node|nodemon|tsx|ts-node(?:-dev)?|tsnd|bun|deno|python[\d.]*|uvicorn|gunicorn|hypercorn|daphne|granian|waitress-serve|sanic|litestar|quart|unicorn|thin|falcon|fastapi|flask|django-admin|manage\.py|uv|poetry|pdm|pipenv|streamlit|rails|puma|rackup|php|artisan|symfony|dotnet|go|air|cargo|java|mvn|mvnw|gradle|gradlew|mix|http-server|serve|live-server|docusaurus|vitepress|mkdocs|jekyll|hugo|npm|pnpm|yarn|turbo|rush|lerna|[\w.-]+\.(?:sh|py|js|ts|jar|exe))$/
+  /^(?:next|vite|nuxt|nuxi|astro|remix(?:-serve)?|vinxi|react-router|ng|vue-cli-service|react-scripts|craco|webpack(?:-dev-server)?|rsbuild|rspack|farm|parcel|gatsby|ember|expo|wrangler|nest|strapi|medusa|node|nodemon|tsx|ts-node(?:-dev)?|tsnd|bun|deno|python[\d.]*|uvicorn|gunicorn|hypercorn|daphne|granian|waitress-serve|sanic|litestar|quart|unicorn|thin|falcon|fastapi|flask|django-admin|manage\.py|uv|poetry|pdm|pipenv|streamlit|rails|puma|rackup|php|artisan|symfony|dotnet|go|air|cargo|java|mvn|mvnw|gradle|gradlew|mix|http-server|serve|live-server|docusaurus|vitepress|mkdocs|jekyll|hugo|email|npm|pnpm|yarn|turbo|rush|lerna|[\w.-]+\.(?:sh|py|js|ts|jar|exe))$/
 
 const managers = /^(?:pnpm|npm|yarn|bun|turbo|lerna|rush)$/
 

@@ -44,6 +44,10 @@ function readFormat(root: Item, path: string): Match[] {
     const found = readSettings(root, { ownerOf: ({ parent }) => (parent?.key === 'dev' ? evidence : undefined) })
     return found.flatMap((match) => (isDevPort(match) ? extend([match], { role: 'listen' }) : match))
   }
+  if (/(?:^|\/)trunk\.toml$/i.test(path)) {
+    const start = at(root, 'serve', 'port')?.scalar?.start
+    return readSettings(root).flatMap((match) => (match.start === start ? extend([match], { role: 'listen' }) : match))
+  }
   return merge(scripts, readSettings(root))
 }
 

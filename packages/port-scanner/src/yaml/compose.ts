@@ -189,7 +189,7 @@ function readPublication(node: Node, owner: Owner, text: string): Match[] {
 
 /** Labels with which a proxy or Prometheus finds the container's port. */
 const portLabel =
-  /^(?:traefik\.(?:http|tcp|udp)\.services\.[\w-]+\.loadbalancer\.(?:server|healthcheck)\.port|traefik\.port|prometheus(?:\.io)?[./](?:scrape[._-])?port|virtual\.port)$/i
+  /^(?:traefik\.(?:http|tcp|udp)\.services\.(?:\$\{[^}]*\}|[\w-])+\.loadbalancer\.(?:server|healthcheck)\.port|traefik\.port|prometheus(?:\.io)?[./](?:scrape[._-])?port|virtual\.port)$/i
 
 function readLabels(labels: Node | undefined, text: string): Match[] {
   const entries = [

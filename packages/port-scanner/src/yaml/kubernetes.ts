@@ -43,6 +43,13 @@ function namesOf(object: Node, { text, path }: Reading): string[] {
 }
 
 function readObject(object: Node, reading: Reading): Match[] {
+  // A chart of another product, as Helm has rendered it.
+  const isRendered = textOf(get(object, 'metadata', 'labels', 'helm.sh/chart')) !== undefined
+  const found = readKind(object, reading)
+  return isRendered ? extend(found, { isElsewhere: true }) : found
+}
+
+function readKind(object: Node, reading: Reading): Match[] {
   const { text } = reading
   const kind = textOf(get(object, 'kind'))
   const names = namesOf(object, reading)

@@ -176,6 +176,8 @@ export function createContext(
     isShared: ({ port, location }) => shared(port, location).size >= 3,
     isStarted: (service, { root }) => started(root).has(service),
     isOnlyAddress: ({ location }) => addresses(location).size === 1,
+    isOnlyUnknownAddress: ({ location }) =>
+      [...addresses(location)].filter((port) => !isKnown(Number(port), registry)).length === 1,
     isAgreedInside: findAgreements([...occurrences, ...mentions]),
     isListed: (each) => each.isListItem === true || listOf(each).length > 1,
     isBesideService: ({ line, location }) =>

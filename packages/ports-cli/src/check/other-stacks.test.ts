@@ -78,9 +78,17 @@ const cases: readonly Case[] = [
     `the server that ${file} starts`,
     {
       'web/package.json': '{"name":"web"}',
-      [`web/${file}`]: "export default { use: { baseURL: 'http://localhost:7301' } }\n",
+      [`web/${file}`]: "export default { env: { url: 'http://localhost:7301' } }\n",
     },
     [],
+  ]),
+  ...['playwright.config.ts', 'cypress.config.js'].map((file): Case => [
+    `the page that ${file} opens`,
+    {
+      'web/package.json': '{"name":"web"}',
+      [`web/${file}`]: "export default { use: { baseURL: 'http://localhost:7301' } }\n",
+    },
+    [`web/${file}:1 warning unregistered-port 7301`],
   ]),
   ...['.claude/skills/proxy.md', '.cursor/rules/x.md', 'App.Templates/x/appsettings.json', 'scaffold/a.json'].map(
     (file): Case => [`what ${file} shows`, { [file]: '{ "apiUrl": "http://localhost:7301", "API_PORT": 7301 }\n' }, []],
@@ -89,9 +97,14 @@ const cases: readonly Case[] = [
     'commands and settings of a document with unregistered numbers',
     {
       'README.md':
-        '```sh\nAPI_PORT=7243\nWEB_PORT=7244 pnpm dev\ndocker run -p 7245:7245 api\nkubectl port-forward svc/api 7246:7301\n```\n',
+        '```sh\nAPI_PORT=7243\nWEB_PORT=7244 pnpm dev\ndocker run -p 7245:7101 api\nkubectl port-forward svc/api 7246:7301\n```\n',
     },
     [],
+  ],
+  [
+    'a command of a document that starts a program with a port that it does not have inside',
+    { 'README.md': '```sh\ndocker run -p 7245:7245 api\n```\n' },
+    ['README.md:2 warning wrong-port 7245'],
   ],
   [
     'a document that nobody follows any more',

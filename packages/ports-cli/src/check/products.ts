@@ -105,9 +105,9 @@ export const purposes: Readonly<Record<number, string>> = {
   15_672: 'Management',
 }
 
-/** Ports of protocols that any program may open or send to: OTLP, Zipkin, Jaeger's collector and agent, StatsD, Fluentd, syslog. */
+/** Ports of protocols that any program may open or send to, and of a cluster's own programs: OTLP, Zipkin, Jaeger's collector and agent, StatsD, Fluentd, syslog. */
 export const protocolPorts: ReadonlySet<number> = new Set([
-  4317, 4318, 5775, 6514, 6831, 6832, 8125, 9411, 14_250, 14_268, 24_224,
+  4317, 4318, 5775, 6443, 10_250, 6514, 6831, 6832, 8125, 9411, 14_250, 14_268, 24_224,
 ])
 
 /** Ports that programs in containers, and Services of a cluster, usually have. */

@@ -4,6 +4,7 @@ import { groupBy } from '../group-by.js'
 import { findCandidates, ranks, toName, type Candidate } from './candidate.js'
 import type { Occurrence } from './occurrence.js'
 import { findProduct, purposes, schemes } from './products.js'
+import { isEphemeral } from './rules/rule.js'
 import { isOfComposeVariant, isSilent } from './silence.js'
 
 /** A service that a repository seems to have. */
@@ -89,7 +90,7 @@ export function proposeRegistry(occurrences: readonly Occurrence[], implied: rea
 
 /** Returns whether a document's port is in a directory of ports, such as `PORT_ALLOCATION.md`. */
 function isOfDirectory({ occurrence: { role, path } }: Candidate): boolean {
-  return role === 'label' && /ports?[_-](?:allocations?|assignments?|registry|map|plan)\b/i.test(path)
+  return role === 'label' && /ports?(?:[_-](?:allocations?|assignments?|registry|map|plan)\b|\.\w+$)/i.test(path)
 }
 
 /** Identifies the places with one name: a variable in all files, a label in its document. */
@@ -153,8 +154,9 @@ function findName(claim: Claim, owner: Claim, services: ReadonlyMap<string, unkn
   // Two packages with the same name: `webUi` in `services/payment` is `paymentWebUi`.
   const isOpened = claim.rank >= ranks.flag! || (claim.rank > 1 && !(occurrence.port in schemes))
   if (isOpened && directoryOf(claim) !== directoryOf(owner)) names.push(...longerNames(name, directoryOf(claim)))
-  // What another compose file publishes is open on this machine, whatever it is called.
-  if (occurrence.role === 'publish') names.push(name + port)
+  // What another compose file publishes is open on this machine, whatever it is called; `compose.ci.yml` is a variant.
+  const isVariant = /compose[._-](?:ci|e2e|tests?|dev|development|local|debug|override)\b/i.test(occurrence.path)
+  if (occurrence.role === 'publish' && !isVariant) names.push(name + port)
   return names.find((each) => each !== undefined && !services.has(keyOf(each)))
 }
 
@@ -232,6 +234,7 @@ function describe(name: string, { occurrence, all, name: own, longName }: Claim)
   const text = (kind: 'block' | 'image') => evidence.findLast((each) => each.kind === kind)?.text
   const block = occurrence.role === 'publish' || toName(text('block')) === own ? text('block') : undefined
   const product = findProduct(text('image') ?? own)
+  const isStarted = /^(?:publish|listen|flag)$/.test(occurrence.role)
   const scheme =
     publication?.protocol === 'udp'
       ? 'udp'
@@ -248,6 +251,8 @@ function describe(name: string, { occurrence, all, name: own, longName }: Claim)
     variable: variable as `${string}_PORT`,
     scheme,
     ...(healthPath !== undefined && { healthPath }),
+    // A registry accepts the usual port of gRPC, 50051, only with a reason.
+    ...(isEphemeral(port) && isStarted && { pinned: 'the repository has it' }),
     status: 'active',
     summary: names.summary,
     evidence: all.slice(0, maxEvidence).map(({ occurrence: { file, line } }) => ({ file, line })),

@@ -23,7 +23,7 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
  * of databases.
  */
 const apart =
-  /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:bin|out|target|obj)\/(?:src|classes|resources|Debug|Release)\/|\.sql$|(?:^|\/)reports?\/.*\.json$|\{\{|(?:^|\/)(?:i18n|locales?|translations?|(?<!\/(?:com|org|net|io|dev)\/)examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiment(?:s|al)?|pocs?|_templates?)(?:\/|\.(?!(?:mdx?|markdown|rst|adoc|txt)$)\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
+  /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)(?:[\w-]*-)?rendered(?:[-_]\w+)?\/|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:samples?|examples?)[-_]\w+\/|(?:^|\/)(?:bin|out|target|obj)\/(?:src|classes|resources|Debug|Release)\/|\.sql$|(?:^|\/)reports?\/.*\.json$|\{\{|(?:^|\/)(?:i18n|locales?|translations?|(?<!\/(?:com|org|net|io|dev)\/)examples?|samples?|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiment(?:s|al)?|pocs?|_templates?)(?:\/|\.(?!(?:mdx?|markdown|rst|adoc|txt)$)\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
 
 /** Returns whether a port is one of a cluster's nodes, which the cluster chooses; a publication of a container is not. */
 export function isOfNode({ role, port, publication }: Occurrence): boolean {
@@ -76,7 +76,7 @@ export function isOfComposeVariant(path: string): boolean {
 
 /** Returns whether a file contains settings of Laravel. */
 export function isOfLaravel(path: string): boolean {
-  return /(?:^|\/)config\/[\w-]+\.php$/.test(path)
+  return /(?:^|\/)config\/(?!settings)[\w-]+\.php$/.test(path)
 }
 
 /** Returns whether a file builds an image. */

@@ -484,7 +484,7 @@ const cases: readonly Case[] = [
       'package.json': '{"name":"api"}',
       'README.md': 'Then open http://localhost:7200 in a browser, and http://localhost:7103.\n',
     },
-    ['README.md:1 warning wrong-port 7103'],
+    ['README.md:1 warning wrong-port 7200', 'README.md:1 warning wrong-port 7103'],
   ],
   ...debugging.map((command): Case => [
     `the debugger of ${command.split(' ')[0]}`,
@@ -655,6 +655,68 @@ const cases: readonly Case[] = [
         'apiVersion: v1\nkind: Service\nmetadata:\n  name: mail\nspec:\n  ports:\n    - port: 80\n      targetPort: 7101\n',
     },
     ['k3s/mail.yaml:8 error wrong-port 7200', 'overlays/prod/mail.yaml:8 error wrong-port 7101'],
+  ],
+  [
+    'the own port of a block and of a package, in a variable that is called like a service',
+    {
+      'compose.yml': compose(service('mail-admin', 'environment: [API_PORT=7105, APP_PORT=7105]')),
+      'mail-admin/.env': 'SERVER_PORT=7105\n',
+    },
+    ['compose.yml:4 error wrong-port 7105'],
+  ],
+  [
+    'a chart of another product that Helm has rendered',
+    {
+      'a.yaml':
+        'apiVersion: v1\nkind: Service\nmetadata:\n  name: mail\n  labels:\n    helm.sh/chart: hub-1.2.3\nspec:\n  ports:\n    - port: 80\n      targetPort: 7200\n',
+    },
+    [],
+  ],
+  [
+    'manifests that a tool has rendered',
+    {
+      'deploy/hub-rendered/a.yaml':
+        'apiVersion: v1\nkind: Service\nmetadata:\n  name: mail\nspec:\n  ports:\n    - targetPort: 7200\n',
+    },
+    [],
+  ],
+  [
+    'a table of settings with the name of its database',
+    { ...packageOf('web'), 'apps/web/config/app.toml': '[mongodb]\nport = 7200\nname = "mail"\n' },
+    [],
+  ],
+  [
+    'an address that is built from parts',
+    {
+      ...packageOf('mail'),
+      'apps/mail/a.js': "export const host = 'http://localhost:' + (process.env.PORT || '7101')\n",
+    },
+    [],
+  ],
+  [
+    'TypeScript in a document, and a call inside a container',
+    {
+      'docs/a.md':
+        "```typescript\nclass A { private url: string = process.env.MAIL_URL || 'http://localhost:7101' }\n```\n\n```sh\ndocker compose exec api curl http://mail:7101/\n```\n",
+    },
+    ['docs/a.md:2 error wrong-port 7101', 'docs/a.md:6 warning wrong-port 7101'],
+  ],
+  [
+    'the default of a port whose host is another machine, a container and this machine',
+    {
+      'a.py': 'MAIL_HOST = os.getenv("MAIL_HOST", "mail.example.com")\nMAIL_PORT = os.getenv("MAIL_PORT", "7200")\n',
+      'b.go': 'package b\n\nvar host = env("MAIL_HOST", "mail")\nvar port = env("MAIL_PORT", "7103")\n',
+      'c.ts': "const host = process.env.MAIL_HOST ?? 'localhost'\nconst port = process.env.MAIL_PORT ?? 7200\n",
+    },
+    ['c.ts:2 error wrong-port 7200 -> 7103'],
+  ],
+  [
+    'a schema of variables that is parsed at once',
+    {
+      ...packageOf('mail'),
+      'apps/mail/a.ts': 'const env = z\n  .object({ PORT: z.coerce.number().default(7101) })\n  .parse(process.env)\n',
+    },
+    ['apps/mail/a.ts:2 error wrong-port 7101 -> 7103'],
   ],
 ]
 

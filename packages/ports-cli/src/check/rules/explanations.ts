@@ -1,5 +1,5 @@
 import { isNodePort, wordsOf } from '@driftos/port-scanner'
-import { fold, publicPrefix } from '../names.js'
+import { fold, isOwnVariable, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { healthPortOf, isDevServerPort, isMetricsPort, nameOfScheme, usualPorts } from '../products.js'
 import {
@@ -13,7 +13,7 @@ import {
   isOfTargets,
   isOfTests,
 } from '../silence.js'
-import { isOfAnother, isOfHolder } from './other-owner.js'
+import { isOfAnother, isOfHolder, isPackageOf } from './other-owner.js'
 import { expectedPort, holderOf, isKnown, isRight, type Context, type RegistryView } from './rule.js'
 
 /** Returns whether something else than a fault explains why a service has another number here than in the registry. */
@@ -43,13 +43,14 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isOfReadme(occurrence, context) ||
     isOfAnother(occurrence, registry) ||
     isOfHolder(occurrence, context) ||
+    isOwnOfAnother(occurrence, context) ||
     isOfDatabase(occurrence, registry) ||
     isOfBuiltPage(occurrence, registry) ||
     isAgreedUpon(occurrence, context) ||
     isReportedBefore(occurrence, context) ||
     ((occurrence.attribution!.by === 'package' || !isKnown(occurrence.port, registry)) &&
       context.hasRightDefault(occurrence)) ||
-    isFurtherPublication(occurrence, registry) ||
+    (occurrence.kind !== 'document' && isFurtherPublication(occurrence, registry)) ||
     isBehindProxy(occurrence, context) ||
     // Of a container's further port, its publication is enough.
     context.isOpened(occurrence) ||
@@ -105,6 +106,18 @@ function isOfReadme(occurrence: Occurrence, { registry, isOnlyAddress }: Context
   return isNamed || isInner || !isOnlyAddress(occurrence)
 }
 
+/** Returns whether `SERVER_PORT` is the own port of the program around it, although a service is called `server`. */
+function isOwnOfAnother(occurrence: Occurrence, { registry, isBlockOf }: Context): boolean {
+  const { port, host, attribution } = occurrence
+  const { by, text } = attribution!
+  if (by !== 'variable' || host !== undefined || !isOwnVariable(text)) return false
+  return Object.entries(registry.services).some(
+    ([name, service]) =>
+      (port === service.port || port === service.containerPort) &&
+      (isBlockOf(name, occurrence) || isPackageOf(name, occurrence, registry)),
+  )
+}
+
 /** Returns whether a variable that is called like a service of HTTP has the address of its database. */
 function isOfDatabase({ port, host, scheme, attribution }: Occurrence, registry: RegistryView): boolean {
   const isOfHttp = (service: string) => /^https?$/.test(registry.services[service]!.scheme)
@@ -141,7 +154,7 @@ export function isOfOtherStack(
   occurrence: Occurrence,
   { registry, isApart, isPublishedElsewhere, isRightElsewhere }: Context,
 ): boolean {
-  const { path, port, innerPort, outerPort, side, role, attribution } = occurrence
+  const { path, port, innerPort, outerPort, side, role, follower, attribution } = occurrence
   const isRightInMain = attribution?.services.some((service) => isRightElsewhere(service, occurrence)) === true
   // Production may give a service the number that another one has in development, but its program has one inside a cluster.
   const isOpened = role === 'expose' || outerPort !== undefined
@@ -155,8 +168,8 @@ export function isOfOtherStack(
     role === 'publish' &&
     isOfCompose(path) &&
     attribution?.services.some((service) => !isRightElsewhere(service, occurrence)) === true
-  // The variable of a service says which one the tests start.
-  const isOfTest = isOfTests(path) && !(role === 'default' && attribution?.by === 'variable')
+  // The variable of a service says which one the tests start, and the address of a page is the page's.
+  const isOfTest = isOfTests(path) && follower === undefined && attribution?.by !== 'variable'
   if ((isOfOtherEnvironment(path) && !isOnly) || isOfTest || isApart(occurrence)) return true
   // `compose.local.yml` replaces what `compose.yml` publishes.
   if (role !== 'publish' || !isOfComposeVariant(path)) return false
@@ -191,7 +204,7 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   // `kubectl port-forward svc/core 3999:80` takes any free port.
   if (role === 'flag' && occurrence.innerPort !== undefined) return true
   // IANA: no service has a port from here on.
-  if (port >= 49_152 && role !== 'publish' && role !== 'label') return true
+  if (port >= 49_152 && !/^(?:publish|label|listen)$/.test(role)) return true
   // A container has further ports for health checks.
   if (role === 'probe' && by === 'block' && isOfCompose(path)) return !context.isMirrored(occurrence)
   // A repository of one service may set and reach the port of any program; an address is judged by `unregistered-port`. The only
@@ -201,14 +214,19 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   const isOnly =
     kind === 'document' &&
     role === 'reach' &&
-    context.isOnlyAddress(occurrence) &&
+    context.isOnlyUnknownAddress(occurrence) &&
     !Object.entries(registry.services).some(isPage)
   if (by === 'repository' && !isOnly && !['listen', 'expose', 'scrape'].includes(role)) return true
   // Commands and settings in a document are examples, unless they have the number inside the container.
   const isInner =
     (by === 'variable' || role === 'publish') &&
     services.some((each) => expectedPort(each, 'container', registry) === port)
-  if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner) return true
+  // `docker run -p 9090:9090` of a program that has another port inside does not work.
+  const isBroken =
+    role === 'publish' &&
+    by === 'block' &&
+    services.every((each) => expectedPort(each, 'container', registry) !== occurrence.innerPort)
+  if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner && !isBroken) return true
   // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
   if (
     by === 'variable' &&

@@ -68,6 +68,7 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       // A client's address in a file of settings goes through the gateway.
       const isOfClient = kind === 'settings' && !isProxyName(path.replace(/^.*\//, ''))
       if (isGateway && host === 'local' && isOfClient && text !== text.toUpperCase()) return true
+      if (host === 'named') break
       if ((!isOwn || role === 'default') && (isNamedAfter(holder, stem) || isProxy || isPublic)) return true
       break
     }

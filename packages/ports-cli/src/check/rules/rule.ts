@@ -76,6 +76,8 @@ export interface Context {
   readonly isShared: (occurrence: Occurrence) => boolean
   /** Returns whether all local addresses of a document have one number. */
   readonly isOnlyAddress: (occurrence: Occurrence) => boolean
+  /** Returns whether all local addresses of a document with a number that is not registered have one number. */
+  readonly isOnlyUnknownAddress: (occurrence: Occurrence) => boolean
   /** Returns whether all places agree on the number of a service inside its container. */
   readonly isAgreedInside: (occurrence: Occurrence) => boolean
   /** Returns whether an address is one of several on a line or in a list: clients that a server allows. */

@@ -11,8 +11,8 @@ const allowing = /(?:https?|ftp|all)_?proxy|origin|cors|allow|redirect|callback|
 /** Programs that connect to products of others, whose ports are no service's. */
 const isOfPlugin = /(?:^|\/)(?:\w+[_-])?(?:providers?|plugins?|integrations?|connectors?|adapters?)\//i
 
-/** Names of addresses that a page shows as examples. */
-const preset = /^default(?:base)?ur[li]$|placeholder|example|sample/i
+/** Names of addresses that a page shows as examples, and one of Loki's sample configuration. */
+const preset = /^default(?:base)?ur[li]$|^alertmanager_url$|placeholder|example|sample/i
 
 const isStorybook = ({ kind, text }: Evidence) => kind === 'block' && /storybook|docs|preview/.test(text)
 
@@ -63,7 +63,11 @@ export const unregisteredPort: OccurrenceRule = {
     const isOfPeer = role === 'value' && kind === 'settings' && evidence.some(({ kind: of }) => of === 'block')
     const isReached = host === 'local' && (isOfPeer || role === 'reach' || role === 'probe' || role === 'scrape')
     // The only service of a repository does not own every address in it.
-    const isOwned = attribution !== undefined && attribution.by !== 'repository' && attribution.services.length > 0
+    // `query_url` in a file of settings may be that of any program.
+    const isLoose =
+      attribution?.by === 'variable' && kind === 'settings' && attribution.text !== attribution.text.toUpperCase()
+    const isOwned =
+      attribution !== undefined && attribution.by !== 'repository' && attribution.services.length > 0 && !isLoose
     if (!isReached || isOwned || protocolPorts.has(port) || context.isListenedHere(occurrence)) return undefined
     // In an image, this machine is a container: the address only takes the place of one.
     if (isOfImage(path) || (kind === 'code' && isOfPlugin.test(path))) return undefined
