@@ -75,7 +75,10 @@ export interface ServiceDefinition<Group extends string = string> {
   readonly aliases?: readonly string[]
   /** Why the service may take a retired port. Without it, a retired port is refused. */
   readonly reuses?: string
-  /** Why the port cannot move with `DRIFTOS_PORT_OFFSET`, such as a redirect URI that is registered elsewhere. */
+  /**
+   * Why the port cannot move with `DRIFTOS_PORT_OFFSET`, such as a redirect URI that is registered elsewhere. Without it, a port
+   * from 32768 up is refused.
+   */
   readonly pinned?: string
 }
 

@@ -68,7 +68,9 @@ const service = z
     summary: summary.describe('The purpose of the service'),
     aliases: z.array(text(texts.alias, 'aliases')).optional().describe('Other names of the service'),
     reuses: text(texts.line, 'reuses').optional().describe('Why the service may take a retired port'),
-    pinned: text(texts.line, 'pinned').optional().describe('Why the port cannot move with DRIFTOS_PORT_OFFSET'),
+    pinned: text(texts.line, 'pinned')
+      .optional()
+      .describe('Why the port cannot move with DRIFTOS_PORT_OFFSET; from 32768 up, a service needs it'),
   })
   // Systems give clients the ports from the first ephemeral one up: a service has one only for a reason.
   .meta({

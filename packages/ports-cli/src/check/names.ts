@@ -148,10 +148,6 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     if (stem !== own && unnamedStems.test(stem) && !isOverride) return []
     // An address may be of any port of the container.
     const found = stem !== own && byStem !== undefined ? group(new Set([byStem])) : findByName(stem)
-    // `DB_PORT` is of any database: as an alias, an ordinary word names a service in lists, blocks and addresses alone.
-    const isName = (each: string) => [each, services[each]!.containerName].some((name) => fold(name) === stem)
-    const isLoose = byStem === undefined && genericNames.test(stem) && own.endsWith('port')
-    if (isLoose && !found.some(isName)) return []
     if (isWhole) return found
     // `CORE_API_URL` is core's, or the address at which core reaches `api`.
     const [target = ''] = reached.exec(own) ?? []

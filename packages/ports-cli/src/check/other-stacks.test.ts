@@ -307,6 +307,11 @@ describe('findProblems, for what is not the registered stack', () => {
       ['web/.env:1 error wrong-port 7303 -> 7301'],
     ],
     ['WEB_PORT=7303', { shop: { port: 7301, aliases: ['web'] }, edge: 7303 }, []],
+    [
+      'WEB_PORT=7304',
+      { shop: { port: 7301, aliases: ['web'] }, edge: 7303 },
+      ['web/.env:1 error wrong-port 7304 -> 7301'],
+    ],
     ['SHOP_URL=http://localhost:7301/v1', { shop: 7302, gateway: 7301 }, ['web/.env:1 error wrong-port 7301 -> 7302']],
     ['shopUri=http://localhost:7301/api-shop', { shop: 7302, scGateway: 7301 }, []],
     ['PROMETHEUS_PORT=7301', { prometheus: 7302, shop: 7301 }, ['web/.env:1 error wrong-port 7301 -> 7302']],

@@ -85,6 +85,14 @@ export function proposeRegistry(occurrences: readonly Occurrence[], implied: rea
     if (!owner) owners.set(keyOf(name), claim)
     services.set(keyOf(name), service)
   }
+  // Of two containers that publish one port, the registry has only one.
+  const rivals = claims.flatMap(({ name, all }) =>
+    all.filter((each) => each.rank === ranks.publish && each.name !== name && !services.has(keyOf(each.name))),
+  )
+  for (const [name, { occurrence }] of new Map(rivals.map((each) => [each.name, each]))) {
+    const { port, file, line } = occurrence
+    questions.push(`${name} also publishes ${port}: ${file}:${line}`)
+  }
   return { services: [...services.values()].toSorted((one, other) => one.port - other.port), questions }
 }
 

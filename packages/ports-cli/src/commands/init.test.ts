@@ -96,6 +96,17 @@ describe('init', () => {
     expect(questions).toEqual([expect.stringMatching(/^compose\.yml:3: app .*6000, which browsers/)])
   })
 
+  it('asks a question about a container that publishes the port of another one', async () => {
+    const root = await makeRepository({
+      'a/compose.yml': 'services:\n  shop:\n    ports: ["8080:80"]\n',
+      'b/compose.yml': 'services:\n  mail:\n    ports: ["8080:80"]\n',
+    })
+    const { stdout } = await run(['init', '--json'], {}, false, root)
+    const { services, questions } = JSON.parse(stdout) as { services: { name: string }[]; questions: string[] }
+    expect(services).toMatchObject([{ name: 'shop', port: 8080 }])
+    expect(questions).toEqual(['mail also publishes 8080: b/compose.yml:3'])
+  })
+
   it('asks a question where files contradict each other', async () => {
     const root = await makeRepository({ '.env': 'SHOP_PORT=4500\n', 'b.env': 'SHOP_PORT=4600\n' })
     const { stdout } = await run(['init', '--json'], {}, false, root)

@@ -54,6 +54,11 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       // A gateway reaches several services.
       if (host === 'local' && context.isShared(occurrence)) return true
       const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
+      // `WEB_PORT` may be that of any page, where `web` is only an alias.
+      const word = fold(text.replace(/_?PORT$/i, ''))
+      const isName = (each: string) =>
+        [each, registry.services[each]!.containerName].some((name) => fold(name) === word)
+      if (!isOwn && /port$/i.test(text) && isGenericName(word) && !services.some(isName)) return true
       // `CLIENT_URL=http://localhost:3001` and `--console-address :9001` in the container of the service on that port.
       const isSetting = isOwn && role === 'value' && host === undefined
       if (host !== 'named' && !isSetting && context.isBlockOf(holder, occurrence)) return true
