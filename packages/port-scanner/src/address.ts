@@ -92,20 +92,28 @@ const noUser = /\/\/(?:dummy|placeholder|fake):/i
 /** Names of a program's own host and port, which it binds. */
 const ownStem = /^(?:server|app|http|https|listen|bind|api|web)_?$/i
 
+/** `DB_HOST", "localhost"`, `DB_HOST'] ?? 'db'`, `db_host: str = "db"`: what code has for a host, with its quotes. */
+const hostOfCode =
+  /\b(\w{2,60})host\b["'\])]{0,3}(?:\s{0,9}:\s{0,9}\w{1,60})?\s{0,9}(?:=>?|,|:|\?\?|\?:|\|\||\bor\b)\s{0,9}["']([\w.-]{1,80})["']/gi
+
 /**
  * Returns matches with the hosts that code has for them in another statement: `getenv("DB_HOST", "localhost")` for
- * `getenv("DB_PORT", "5432")`.
+ * `getenv("DB_PORT", "5432")`. Of several hosts, the first counts.
  */
 export function withHosts(matches: readonly Match[], text: string): Match[] {
+  const hosts = new Map<string, string>()
+  for (const [, stem, host] of text.matchAll(hostOfCode)) {
+    const key = stem!.toLowerCase()
+    if (!hosts.has(key)) hosts.set(key, host!)
+  }
+  if (hosts.size === 0) return [...matches]
   return matches.map((match) => {
     const { role, host, override, evidence } = match
     if (host !== undefined || (role !== 'value' && role !== 'default')) return match
     const name = override ?? evidence.find(({ kind }) => kind === 'variable')?.text ?? ''
-    const [, stem = ''] = /^(\w{2,}?)port$/i.exec(name) ?? []
-    if (stem === '' || ownStem.test(stem)) return match
-    const assigned = String.raw`["'\])]*(?:\s*:\s*\w+)?\s*(?:=>?|,|:|\?\?|\?:|\|\||\bor\b)\s*["']([\w.-]+)["']`
-    const [, found = ''] = new RegExp(String.raw`\b${stem}host\b${assigned}`, 'i').exec(text) ?? []
-    if (isEveryInterface(found)) return match
+    const [, stem = ''] = /^(\w{2,})port$/i.exec(name) ?? []
+    const found = ownStem.test(stem) ? undefined : hosts.get(stem.toLowerCase())
+    if (found === undefined || isEveryInterface(found)) return match
     const fields = hostFields(found)
     return { ...match, ...fields, evidence: [...fields.evidence, ...evidence] }
   })

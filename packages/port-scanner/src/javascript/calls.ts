@@ -7,7 +7,7 @@ const serving =
 
 /** Functions that return the value, or the configuration, that they are given; `getPort` returns any free port. */
 const converting =
-  /^(?:Number|String|Integer|Optional|(?:normali[sz]e|parse|to)\w*|BigInt|freeze|stringify|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|str|int|num|port|url|host|Map|fromEntries|number|string|integer|cast|merge\w*|(?:define|with|extend|get(?!Port\b)|load|make|configure)\w*|\w*[cC]onfig(?:uration)?)$/
+  /^(?:Number|String|Integer|Optional|(?:normali[sz]e|parse|to)\w*|BigInt|freeze|stringify|assign|resolve|registerAs|object|strictObject|createEnv|cleanEnv|convict|str|int|num|port|url|host|Map|fromEntries|number|string|integer|cast|merge\w*|(?:define|with|extend|get(?!Port\b)|load|make|configure)\w*|\w*[cC]onfig(?:uration)?)$/
 
 /** Methods whose argument is the default of what they are called on: `z.number().default(3000)`. */
 const defaulting = /^(?:default|prefault|catch|fallback|withDefault|orElse|getOrElse|unwrapOr|defaultTo)$/

@@ -128,10 +128,12 @@ export function findSlot(value: Place): Slot {
         }
         names.push(name)
         // A schema's key is the variable: `PORT: z.coerce.number().default(3000)`.
-        if (at.node.type === 'CallExpression' && replacing.length === 0 && /^[A-Z][A-Z\d_]+$/.test(name)) {
-          replacing.push(names.pop()!)
-        }
-        return finish(readObject(object, [name]))
+        const isSchema = at.node.type === 'CallExpression' && replacing.length === 0 && /^[A-Z][A-Z\d_]+$/.test(name)
+        if (!isSchema) return finish(readObject(object, [name]))
+        replacing.push(names.pop()!)
+        // What holds the result of a schema, such as `parsed`, does not own it.
+        const { block: _block, ...end } = readObject(object, [name])
+        return finish(end)
       }
       case 'ArrowFunctionExpression':
         if (key !== 'body') return unknown()

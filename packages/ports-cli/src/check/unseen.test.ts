@@ -634,7 +634,7 @@ const cases: readonly Case[] = [
     ['compose.yml:5 error wrong-port 7103'],
   ],
   [
-    'a forwarded port, which leads to the same number inside',
+    'a forwarded port with the same number on both sides',
     { 'a.sh': 'kubectl port-forward svc/mail 7101:7101\n' },
     ['a.sh:1 error wrong-port 7101'],
   ],
@@ -715,8 +715,10 @@ const cases: readonly Case[] = [
     {
       ...packageOf('mail'),
       'apps/mail/a.ts': 'const env = z\n  .object({ PORT: z.coerce.number().default(7101) })\n  .parse(process.env)\n',
+      'apps/mail/b.ts': 'const result = z.object({ PORT: z.coerce.number().default(7101) }).safeParse(process.env)\n',
+      'apps/mail/c.ts': "const config = convict({ port: { default: 7101, env: 'PORT' } }).validate()\n",
     },
-    ['apps/mail/a.ts:2 error wrong-port 7101 -> 7103'],
+    ['a.ts:2', 'b.ts:1', 'c.ts:1'].map((place) => `apps/mail/${place} error wrong-port 7101 -> 7103`),
   ],
 ]
 

@@ -67,8 +67,9 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   if (severityOf(occurrence, context) !== 'error' || kind === 'document') return false
   // A mapping leads to the program only if its other half is right. After a move, the program still has its old number inside.
   const isMapped = innerPort === undefined || innerPort === expectedPort(service, 'container', registry)
-  if (role === 'flag' && innerPort === port) return false
   if (role === 'publish' && !isMapped && registry.findService(port)?.status !== 'retired') return false
+  // `kubectl port-forward svc/core 3001:3001` has the number on both sides.
+  if (role === 'flag' && innerPort === port) return false
   // Nor does the mapping lead to a program that `--fix` changed alone: it leaves the numbers inside containers.
   const isProgram = kind === 'code' || attribution!.by === 'package'
   if (isProgram && /^(?:listen|default|value|flag)$/.test(role) && context.isOldInside(service, occurrence))
