@@ -118,19 +118,19 @@ describeInBrowser('the demo', (openPage) => {
     }
   })
 
-  it('is small, and has no layout shift while it loads', async () => {
+  it.each([320, 360, 768, 1280])('is small, and has no layout shift while it loads, %i px wide', async (width) => {
     const page = await open()
+    await page.setViewportSize({ width, height: 740 })
     await send(page, pasta, car)
-    await page.reload()
-    await landed(page, 2)
-    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
-    const { scriptBytes, layoutShift } = await measureWeight(page)
-    expect(layoutShift).toBeLessThan(0.01)
-    expect(await compressed(scriptBytes)).toBeLessThan(100_000)
-    await slowDown(page, 10)
-    await page.reload()
-    await landed(page, 2)
-    expect((await measureWeight(page)).layoutShift).toBeLessThan(0.01)
+    for (const times of [1, 10]) {
+      await slowDown(page, times)
+      await page.reload()
+      await landed(page, 2)
+      await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
+      const { scriptBytes, layoutShift } = await measureWeight(page)
+      expect(layoutShift).toBeLessThan(0.01)
+      expect(await compressed(scriptBytes)).toBeLessThan(100_000)
+    }
   })
 
   it.each([
@@ -496,6 +496,7 @@ describeInBrowser('the demo', (openPage) => {
 
   it('shows which element has the keyboard focus', async () => {
     const page = await open('/')
+    await expectSoon(() => statusOf(page).innerText()).toMatch(/^Routing only/)
     expect(await findInvisibleFocusEverywhere(page)).toEqual([])
     await send(page, pasta)
     expect(await findInvisibleFocusEverywhere(page)).toEqual([])
@@ -513,7 +514,7 @@ describeInBrowser('the demo', (openPage) => {
 
   it('explains that there is no model, and how to set one', async () => {
     const page = await open()
-    await expectSoon(() => statusOf(page).innerText()).toBe('Routing only: no model is set, so there are no answers.')
+    await expectSoon(() => statusOf(page).innerText()).toBe('Routing only: no model, so no answers.')
     await page.getByRole('button', { name: 'Set a model' }).click()
     expect(await page.getByRole('dialog').innerText()).toContain('LLM_MODEL')
     expect(await findAccessibilityFaults(page)).toEqual([])

@@ -32,7 +32,7 @@ function describe(health: Health): string {
   const embed = 'Down: embed. '
   if (typeof model === 'string') return `${isEmbedAway ? embed : ''}The model ${model} decides and answers.`
   if (isEmbedAway) return `${embed}Messages stay in their branch until it is up again.`
-  return model === null ? 'Routing only: no model is set, so there are no answers.' : 'All services are up.'
+  return model === null ? 'Routing only: no model, so no answers.' : 'All services are up.'
 }
 
 function listOf(away: readonly Part[]): string {
