@@ -52,7 +52,7 @@ const doubled = String.raw`\{\{[^}]{1,80}\}\}`
 const hostText = String.raw`\[[\da-f:.]{2,45}\]|(?:\$${braced}|${doubled}|<[^<>\s]{1,40}>|\$(?!${braced})|\{(?!${doubled.slice(2)})|[\w.%}*+-]){1,200}`
 // A placeholder may contain spaces: "${PASSWORD:?set it}".
 const userText = String.raw`(?:\$\{[^}\n]{1,80}\}|\$(?!\{)|[^\s\/@"'\`<>$])`
-const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w|(?<=:\d{2,3})\*)|\$\{(?<variable>[\w.]{1,60})(?::-?|-)(?<fallback>\d{2,5})\}`
+const portText = String.raw`(?<port>\d{2,5})(?![\w.-]*\w|(?<=:\d{2,3})\*)|\$\$?\{(?<variable>[\w.]{1,60})(?::-?|-)(?<fallback>\d{2,5})\}`
 const withScheme = new RegExp(
   String.raw`(?<![\w+.]|(?<!\$\{\w{1,60}:?)-)(?<scheme>[a-z][a-z\d+.-]{1,20}):\/\/(?:${userText}{1,200}@)?(?<host>${hostText}):(?:${portText})`,
   'dgi',
@@ -84,7 +84,8 @@ const exampleWords =
   /(?:\be\.\s?g\.?|\bfor (?:example|instance)|\bsuch as|\bz\.\s?B\.|\bpor ejemplo|\bpar exemple|例如|比如)[,:：]?\s*["'`(<]*$/i
 
 /** The words before the origin of a page that a server answers. */
-const originWords = /\b\w{0,20}origins?["']?\s?[:,(]\s?(?:\w{0,20}[[({]\s?)?["']?$/i
+const originWords =
+  /\b\w{0,20}(?:origins?["']?\s?[:=,(]\s?(?:\w{0,20}[[({][^\])};]{0,120})?|origins\.\w{1,10}\((?:new\[\]\s?)?[[({][^\])};]{0,80})["']?$/i
 
 /** A user that does not exist: its address only takes the place of one. */
 const noUser = /\/\/(?:dummy|placeholder|fake):/i
@@ -127,7 +128,7 @@ export interface AddressOptions {
 
 /** Returns every address in a text that spells a port, in order, each with the role `reach`. */
 export function findAddresses(text: string, { isBare = false }: AddressOptions = {}): Match[] {
-  if (!/[:=,](?:\d|\$\{)/.test(text)) return []
+  if (!/[:=,](?:\d|\$\$?\{)/.test(text)) return []
   const found = new Map<number, Match>()
   for (const pattern of [withScheme, bareLocal, connection, dataSource, ...(isBare ? [bareNamed] : [])]) {
     for (const match of text.matchAll(pattern)) {
@@ -135,7 +136,7 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
       const number = parsePort(port ?? fallback!)
       const [start, end] = match.indices!.groups![port === undefined ? 'fallback' : 'port']!
       if (number === undefined || found.has(start)) continue
-      const before = text.slice(Math.max(0, match.index - 70), match.index)
+      const before = text.slice(Math.max(0, match.index - 160), match.index)
       const whole = defaultOf.exec(before)?.[1]
       const route = /^\}?\/([a-z][\w-]{0,40})(?![\w.-])/i.exec(text.slice(end, end + 45))?.[1]
       const { evidence, ...address } = hostFields(host!)

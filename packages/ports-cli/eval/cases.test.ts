@@ -54,6 +54,18 @@ const disputed: Readonly<Record<string, string>> = {
   'actions-integration-with-compose': 'a job has its machine to itself',
   'compose-voting-app': 'another compose file may publish another number',
   'storybook-and-mail-preview-in-a-turborepo': 'Storybook is a tool, and no service',
+  ...Object.fromEntries(
+    [
+      'aspnet-typed-clients-and-cors',
+      'better-auth-trusted-origins',
+      'django-portal-with-search-and-mail',
+      'fastapi-inventory-and-its-clients',
+      'rails-initializers-of-a-marketplace',
+      'spring-stomp-relay-and-web-client',
+      'swagger-servers-in-code',
+      'umbrella-with-req-and-broadway',
+    ].map((name) => [name, 'a server also allows origins that tools have by default']),
+  ),
   'env-file-over-defaults': 'a file of variables is one developer’s, a default everyone’s',
 }
 

@@ -44,12 +44,15 @@ export function isGeneric(text: string): boolean {
   return generic.test(plain(text))
 }
 
+/** What leads to a name in parentheses: "(via Gateway)". */
+const lead = /^(?:via|through|behind|by|using)[ \t]+(?:the[ \t]+)?/i
+
 /** Returns the evidence of a label: as it is written, and without a noun such as "service" at its end. */
 export function evidenceOf({ text, note }: Label): Evidence[] {
   const short = text.replace(noun, '')
   return [
     { kind: 'label', text },
     ...(short === text ? [] : [{ kind: 'label', text: short } as const]),
-    ...(note === undefined || note === '' ? [] : [{ kind: 'hint', text: note } as const]),
+    ...(note === undefined || note === '' ? [] : [{ kind: 'hint', text: note.replace(lead, '') } as const]),
   ]
 }

@@ -30,7 +30,7 @@ export const readDocument: Reader = async (text, path) => {
     if (block.kind === 'row') table.push(block)
     if (block.kind === 'row' || (table.length > 0 && rule.test(block.text))) continue
     endTable()
-    if (block.kind === 'code') matches.push(...aged(await readCode(block, path, lead)))
+    if (block.kind === 'code') matches.push(...aged(await readCode(block, path, lead, headings.at(-1))))
     else if (block.kind === 'heading') {
       headings.push(block.text)
       lead = block.text
@@ -96,7 +96,7 @@ const old =
 const aboutDebuggers = /\bdebug\w*\s+ports?\b/i
 
 /** A code block in a document is a sample: a program that listens in it does not belong to the repository. */
-async function readCode(block: Code, path: string, lead: string): Promise<Match[]> {
+async function readCode(block: Code, path: string, lead: string, heading = ''): Promise<Match[]> {
   if (!/\d\d/.test(block.text)) return []
   if (/^(?:mermaid|plantuml)$/i.test(block.language)) return readDiagram(block)
   const dialect = findLanguage(block.language) ?? findLanguage('env')
@@ -112,22 +112,35 @@ async function readCode(block: Code, path: string, lead: string): Promise<Match[
   const joined = block.text.replace(/\\\r?\n/g, ({ length }) => ' '.repeat(length))
   return amend(found, (match) => {
     if (dialect.kind === 'code' && match.role === 'listen') return { role: 'mention' }
-    if (isChange(match, block, lead)) return { isExample: true }
+    if (isChange(match, block, lead, heading)) return { isExample: true }
     return isOverride(match, { ...block, text: joined }) ? { isOneRun: true } : {}
   })
 }
 
 /** A number after "# or on a different port", in the block or above it, or before such a comment on its line. */
-function isChange(match: Match, block: Code, lead: string): boolean {
-  const [head, tail] = lineAround(match, block)
-  const end = match.start - block.start - head.length - 1
-  const above = end < 0 ? lead : block.text.slice(block.text.lastIndexOf('\n', end - 1) + 1, end)
-  const isAbove = (match.role === 'flag' || match.role === 'publish') && example.test(above)
-  return isAbove || example.test(/(?:^|\s)#(.*)/.exec(tail)?.[1] ?? '')
+function isChange({ start, end, role }: Match, block: Code, lead: string, heading: string): boolean {
+  const [, tail] = lineAround({ start, end }, block)
+  const [, ...above] = block.text
+    .slice(0, start - block.start)
+    .split('\n')
+    .toReversed()
+  const blank = above.findIndex((each) => each.trim() === '')
+  const group = blank < 0 ? above : above.slice(0, blank)
+  // What is said of settings is said of all of them.
+  const said =
+    role === 'value'
+      ? [heading, lead, ...group.filter((each) => /^\s*#/.test(each))]
+      : role === 'flag' || role === 'publish'
+        ? [above[0] ?? lead]
+        : []
+  return [...said, /(?:^|\s)#(.*)/.exec(tail)?.[1] ?? ''].some((text) => example.test(text))
 }
 
 /** Returns the parts of its line before and after a number. */
-function lineAround({ start, end }: Match, { text, start: from }: Code): readonly [head: string, tail: string] {
+function lineAround(
+  { start, end }: Pick<Match, 'start' | 'end'>,
+  { text, start: from }: Code,
+): readonly [head: string, tail: string] {
   const newline = text.indexOf('\n', end - from)
   return [
     text.slice(text.lastIndexOf('\n', start - from - 1) + 1, start - from),

@@ -80,7 +80,8 @@ export function readCommandLine(command: Command, text: string, { side, local, v
     )
   }
   const owner = ownerOf(words, name)
-  return owner === undefined ? found : extend(found, { evidence: [{ kind: 'block', text: owner }] })
+  if (owner !== undefined) return extend(found, { evidence: [{ kind: 'block', text: owner }] })
+  return extend(found, { evidence: partsOf(words, name).map((part) => ({ kind: 'hint', text: part })) })
 }
 
 /** `PORT=3000` before a command, and after `export`. */
@@ -245,6 +246,15 @@ function ownerOf(words: readonly Spelled[], name: string): string | undefined {
   if (verb === 'preview' || verb === 'studio') return verb
   const isProgram = name === '' || servers.test(name) || /^[.$~]|^\//.test(words[0]!.text) || wrappers.test(name)
   return isProgram ? undefined : name
+}
+
+/** The part of a package that a command starts: `ng serve shop`, `uvicorn worker.main:app`. */
+function partsOf(words: readonly Spelled[], name: string): string[] {
+  if (name === 'ng') return words.slice(2, 3).map(({ text }) => text)
+  const modules = words.flatMap(
+    ({ text }) => /^([a-z_][\w.]*):\w*(?:app|asgi|wsgi)\w*$/i.exec(text)?.[1]?.split('.') ?? [],
+  )
+  return modules.filter((each) => !/^(?:app|main|src|server|asgi|wsgi|application)$/.test(each))
 }
 
 /** The last part of a path or of a package's name. */

@@ -109,7 +109,7 @@ function readHereDocument(from: number, to: number, text: string): Match[] {
 }
 
 /** A variable with a plain value on a line. */
-const variable = /^[ \t]*(?:export[ \t]+)?(\w{1,60})=["']?([\w.-]{1,80})["']?[ \t]*$/gm
+const variable = /^[ \t]*(?:export[ \t]+)?(\w{1,60})=["']?([\w.-]{1,80})["']?[ \t]*(?:[ \t]#.*)?$/gm
 
 /** Commands that run the scripts in their arguments: `concurrently "next dev" "vite"`, `bash -c "…"`. */
 const wrappers =

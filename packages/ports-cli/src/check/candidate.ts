@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { isJob, isPortName, wordsOf } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
-import { isOwnVariable, publicPrefix } from './names.js'
+import { fold, isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
 import { programOfImage } from './repository.js'
@@ -31,8 +31,12 @@ export function findCandidates(occurrences: readonly Occurrence[], implied: read
   const built = findBuilt(occurrences)
   const scripted = findScripted(occurrences)
   const everywhere = occurrences.flatMap((occurrence) => candidateOf(occurrence, built, scripted))
+  const isPublishing = everywhere.some(({ occurrence: { role } }) => role === 'publish')
+  // A profile of Visual Studio, next to a published container of the same project.
+  const isOfProfile = ({ path, package: own }: Occurrence) =>
+    isPublishing && own.isImage && path.endsWith('launchSettings.json')
   const all = [...everywhere, ...findUnpublished(occurrences, everywhere)].filter(
-    ({ occurrence: { path } }) => !isOfTests(path) && !isJob(path),
+    ({ occurrence }) => !isOfTests(occurrence.path) && !isJob(occurrence.path) && !isOfProfile(occurrence),
   )
   const main = all.filter(({ occurrence: { path } }) => !isOfOtherEnvironment(path))
   // Only a compose file for production may start a proxy.
@@ -81,19 +85,24 @@ function findImplied(
     const { path, package: own } = occurrence
     const [name, directory] = own.names.map((each) => toName(each))
     const isKnown = [name, directory].some((each) => each !== undefined && names.has(each))
-    const isOther = isKnown || built.has(own.directory) || isAside(occurrence) || /(?:^|\/)libs?\//.test(path)
+    const isOther = isKnown || isBuilt(occurrence, built) || isAside(occurrence) || /(?:^|\/)libs?\//.test(path)
     return name === undefined || isOther ? [] : [{ name, longName: directory, rank: 1.5, occurrence }]
   })
 }
 
 /** Returns the directories of the images that compose builds from the repository and publishes. */
 function findBuilt(occurrences: readonly Occurrence[]): ReadonlySet<string> {
-  const found = occurrences.flatMap(({ path, role, kind, dockerfile }) =>
-    role !== 'publish' || kind === 'document' || dockerfile === undefined
+  const found = occurrences.flatMap(({ path, port, role, kind, dockerfile }) =>
+    role !== 'publish' || port < 1024 || kind === 'document' || dockerfile === undefined
       ? []
       : [posix.join(posix.dirname(path), dockerfile)],
   )
-  return new Set(found.map((each) => posix.dirname(each)))
+  return new Set(found.map((each) => posix.dirname(each).replace(/^\.$/, '')))
+}
+
+/** Returns whether a container that is built from a package, or from a directory around it, is published. */
+function isBuilt({ package: { directory } }: Occurrence, built: ReadonlySet<string>): boolean {
+  return built.has(directory) || [...built].some((each) => each !== '' && directory.startsWith(`${each}/`))
 }
 
 /** Returns the packages with one port in their scripts, which is their own whatever program they start. */
@@ -141,11 +150,15 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
     return []
   const isScript = role === 'flag' && scripted.has(occurrence.package.directory) && isOfScript(occurrence)
   const text = isScript ? undefined : nameOf(occurrence)
-  const isOfPackage = text === undefined
+  // A server of settings has those of other programs, in files that are called like them.
+  const profile = text === undefined ? profileOf(occurrence) : undefined
+  const isOfPackage =
+    text === undefined &&
+    (profile === undefined || occurrence.package.names.some((each) => fold(each) === fold(profile)))
   // A setting in a document is often a sample.
   if (kind === 'document' && role !== 'label') return []
-  if (kind !== 'document' && isOfPackage && built.has(occurrence.package.directory)) return []
-  const program = toName(text ?? profileOf(occurrence) ?? occurrence.package.names[0])
+  if (kind !== 'document' && isOfPackage && isBuilt(occurrence, built)) return []
+  const program = toName(text ?? profile ?? occurrence.package.names[0])
   const isDebugger = program !== undefined && isDebuggerPort(occurrence.innerPort ?? port)
   const isPreview = program === 'preview' && occurrence.package.directory !== ''
   const name = isDebugger ? `${program}Debug` : isPreview ? toName(`${occurrence.package.names[0]} preview`) : program
@@ -153,7 +166,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
     name === undefined ||
     (!isScript &&
       role !== 'publish' &&
-      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*|quarkus\w+)$/.test(
+      /^(?:preview|docs|apiDocs|\w*Origins|\w+(?:Successfully|Py|Ts|Js)|(?:verify|check|open|visit|ensure|access|test|curl)[A-Z]\w*|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment(?:Variables)?|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*|quarkus\w+)$/.test(
         name,
       ))
   )
@@ -202,8 +215,9 @@ function nameOf({ role, evidence }: Occurrence): string | undefined {
     if (role === 'reach')
       return variable
         .replace(publicPrefix, '')
+        .replace(/^(?:base_?)?url_(?=\w)/i, '')
         .replace(/_?(?:(?:base_?)?(?:url|uri|origin|endpoint|addr|address)|dsn)$/i, '')
-    return isPortName(variable) ? variable.replace(/_?port$|^PORT_/i, '') : ''
+    return isPortName(variable) ? variable.replace(publicPrefix, '').replace(/_?port$|^PORT_/i, '') : ''
   }
   return text('block') ?? text('label')
 }

@@ -95,6 +95,11 @@ export function createContext(
   const isListener = lookUp([...mentions, ...occurrences], (each) =>
     isOfListeners(each) ? namedBlocks(each).map((service) => [service, each.port, each.root]) : [],
   )
+  const isOfHealth = lookUp([...mentions, ...occurrences], (each) =>
+    each.kind !== 'document' && each.evidence.some(({ text }) => /management|metrics|health|actuator/i.test(text))
+      ? each.package.names.flatMap(findByName).map((service) => [service, each.port, each.root])
+      : [],
+  )
   const isDeclared = lookUp(mentions, ({ group, port, location }) =>
     group?.startsWith('container') ? [[port, location]] : [],
   )
@@ -144,7 +149,9 @@ export function createContext(
   )
   const isRightIn = lookUp(occurrences, (each) => (isOfRight(each) ? [[each.location]] : []))
   const isOnLine = lookUp([...mentions, ...occurrences], ({ port, line, location }) => [[port, line, location]])
-  const isListened = lookUp(occurrences, ({ role, port, location }) => (role === 'listen' ? [[port, location]] : []))
+  const isListened = lookUp(occurrences, ({ role, port, location }) =>
+    role === 'listen' || role === 'flag' ? [[port, location]] : [],
+  )
   return {
     registry,
     registryPackage,
@@ -153,6 +160,7 @@ export function createContext(
       isRunning(service, root) && !isPackaged(service, root) && !names.some((name) => isBlock(fold(name), root)),
     isClusterAddress: (each) => servicesOf(each).some((service) => isOpenedInside(service, each.port, each.root)),
     isListener: (each) => servicesOf(each).some((service) => isListener(service, each.port, each.root)),
+    isFurtherOfProgram: (each) => servicesOf(each).some((service) => isOfHealth(service, each.port, each.root)),
     isOpenedInPod: (each) =>
       isDeclared(each.port, each.location) ||
       servicesOf(each).some((service) => isOfSidecar(service, each.port, each.root)),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { createLocator, listFiles, readRegularFile } from '@driftos/port-scanner'
 import type { PortFile } from './scan.js'
@@ -37,12 +38,17 @@ export function findDevServers(root: string): PortFile[] {
     return Object.entries(scripts).flatMap(([name, command]): PortFile[] => {
       if (typeof command !== 'string' || !startsServer.test(name) || setsPort.test(command)) return []
       const [, port] = frameworks.find(([pattern]) => pattern.test(command)) ?? []
-      if (port === undefined) return []
+      if (port === undefined || (port === 5173 && isBundler(location))) return []
       const start = Math.max(0, text.indexOf(JSON.stringify(command)))
       const place = { start, end: start, port, side: 'host', role: 'default', evidence: [] } as const
       return [{ root, path, file: path, location, dialect, matches: [{ ...place, ...positionOf(start) }] }]
     })
   })
+}
+
+/** Returns whether Vite only builds the assets of a server in another language, such as those of Laravel and Rails. */
+function isBundler(manifest: string): boolean {
+  return ['artisan', 'composer.json', 'Gemfile', 'mix.exs'].some((file) => existsSync(resolve(manifest, '..', file)))
 }
 
 /** Reads the scripts of a manifest; one that cannot be read or is not JSON has none. */

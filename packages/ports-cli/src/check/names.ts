@@ -59,7 +59,10 @@ export function hasFurtherWord(
 ): boolean {
   const stem = fold(text.replace(publicPrefix, '')).replace(/(?:url|uri|origin|endpoint)$/, '')
   const names = [service, containerName, variable.replace(/_PORT$/, ''), ...aliases]
-  return /(?:api|server|backend)$/.test(stem) && !names.some((name) => fold(name) === stem)
+  // `ORDER_SERVICE_API_URL` is of `orderService`.
+  return (
+    /(?:api|server|backend)$/.test(stem) && !names.some((name) => stem.replace(/(?<=service)api$/, '') === fold(name))
+  )
 }
 
 /** Returns whether any program may call its own port so: `PORT`, `HTTP_PORT`, `listen`. */

@@ -94,12 +94,23 @@ const cases: readonly Case[] = [
     (file): Case => [`what ${file} shows`, { [file]: '{ "apiUrl": "http://localhost:7301", "API_PORT": 7301 }\n' }, []],
   ),
   [
-    'commands and settings of a document with unregistered numbers',
+    'commands of a document with unregistered numbers',
     {
       'README.md':
-        '```sh\nAPI_PORT=7243\nWEB_PORT=7244 pnpm dev\ndocker run -p 7245:7101 api\nkubectl port-forward svc/api 7246:7301\n```\n',
+        '```sh\nWEB_PORT=7244 pnpm dev\ndocker run -p 7245:7101 api\nkubectl port-forward svc/api 7246:7301\n```\n',
     },
     [],
+  ],
+  [
+    'settings of a document with unregistered numbers, but not those that a heading, a sentence or a comment offers for a change',
+    {
+      'docs/a.md':
+        '```env\nAPI_PORT=7243\n```\n\n`API_PORT=7243`\n\n| Variable | Default |\n|---|---|\n| `API_PORT` | 7243 |\n',
+      'docs/b.md': '## Changing ports\n\nEdit `.env`:\n\n```env\nWEB_PORT=7244\nAPI_PORT=7243\n```\n',
+      'docs/c.md': 'To use other numbers, for example:\n\n```env\nWEB_PORT=7244\nAPI_PORT=7243\n```\n',
+      'docs/d.md': '```env\n# Change ports to avoid conflicts\nWEB_PORT=7244\nAPI_PORT=7243\n```\n',
+    },
+    [2, 5, 9].map((line) => `docs/a.md:${line} warning wrong-port 7243`),
   ],
   [
     'a command of a document that starts a program with a port that it does not have inside',

@@ -23,6 +23,20 @@ export function findBuilders(files: readonly File[]): ReadonlyMap<string, readon
   return builders
 }
 
+/** Returns a package that is called like no service with the name of the only one whose container is built from it. */
+export function nameByBuilders(
+  around: Package,
+  index: NameIndex,
+  builders: ReadonlyMap<string, readonly string[]>,
+): Package {
+  const { directory, names } = around
+  if (directory === '' || names.some((name) => index.findByName(name).length > 0)) return around
+  const built = [...builders].flatMap(([file, containers]) => (posix.dirname(file) === directory ? containers : []))
+  const named = built.filter((name) => index.findByName(name).length > 0)
+  const services = new Set(named.map((name) => index.findByName(name).join()))
+  return services.size === 1 ? { ...around, names: [named[0]!, ...names] } : around
+}
+
 /**
  * Returns the package that a program's own port in a file belongs to, without names where it is another program's.
  *

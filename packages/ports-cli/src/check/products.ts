@@ -46,6 +46,16 @@ export function isDevServerPort(port: number): boolean {
   return (port >= 5173 && port < 5183) || (port >= 4200 && port < 4210)
 }
 
+/** Further ports that development servers, IDEs and inspectors have by default. */
+const clientPorts: ReadonlySet<number> = new Set([
+  1234, 1420, 4000, 4173, 4321, 5000, 5001, 5500, 6006, 6274, 8000, 8080, 8081, 8100, 8888, 9000, 19_006, 63_342,
+])
+
+/** Returns whether a port is one that tools for pages have by default, which a server allows in case somebody uses one. */
+export function isClientPort(port: number): boolean {
+  return isDevServerPort(port) || (port >= 3000 && port < 3010) || clientPorts.has(port)
+}
+
 /** Returns whether a port is one on which programs usually have their metrics, besides their own: an exporter's or an SDK's default. */
 export function isMetricsPort(port: number): boolean {
   return (port >= 9090 && port < 10_000) || [2004, 2112, 8888, 8889, 15_692].includes(port)

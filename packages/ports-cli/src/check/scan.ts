@@ -16,7 +16,7 @@ import { attribute } from './attribution.js'
 import { findIgnoreComments, type IgnoreComment } from './ignore-comment.js'
 import { createNameIndex } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { findBuilders, isOfCommandLine, ownerOf } from './owner.js'
+import { findBuilders, isOfCommandLine, nameByBuilders, ownerOf } from './owner.js'
 import { createRepository } from './repository.js'
 
 /** A comment that silences findings, and its file. */
@@ -114,7 +114,7 @@ export function attributeAll({ files, ...rest }: Reading, { services }: Pick<Reg
     const repository = createRepository(root, index)
     const builders = findBuilders(own)
     return own.flatMap(({ dialect, matches, ...file }) => {
-      const around = repository.findPackage(file.path)
+      const around = nameByBuilders(repository.findPackage(file.path), index, builders)
       const { owner, depth } = ownerOf(file.path, dialect, around, index, builders.get(file.path))
       const isMomentary = isOfCommandLine(file.path, dialect, around)
       const toOccurrence = (match: PortFile['matches'][number]): Occurrence => ({

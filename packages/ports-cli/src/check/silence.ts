@@ -13,7 +13,7 @@ const datedPath = /[-_./]20\d\d-?[01]\d-?[0-3]\d.*\.(?:md|mdx|markdown|rst|adoc|
 
 /** Copies that are kept, and load tests, but no programs of these names next to others. */
 const asidePath =
-  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:_references?|legacy|deprecated|bak|archive[ds]?|archive[_-]\w+|_archive[\w-]*|old|performance|perf)\//i
+  /(?:^|(?<!(?:^|\/)(?:apps?|packages|services|src|libs?|modules))\/)(?:_references?|legacy|deprecated|bak|archive[ds]?|archive[_-]\w+|_archive[\w-]*|old|performance|perf)\/|\.(?:bak|orig|old)$/i
 
 /** Variables of a stack for tests. */
 const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/

@@ -17,6 +17,9 @@ const shop: PortRegistry = registryOf({
 const service = (name: string, ...lines: readonly string[]) => `  ${name}:\n    build: .\n    ${lines.join('\n    ')}\n`
 const compose = (...services: readonly string[]) => `services:\n${services.join('')}`
 
+const probeOf = (name: string, port: number) =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec:\n  template:\n    spec:\n      containers:\n        - name: ${name}\n          livenessProbe:\n            httpGet: { port: ${port} }\n`
+
 const debugging = [
   'python -m debugpy --listen 0.0.0.0:7200 app.py',
   'java -agentlib:jdwp=transport=dt_socket,server=y,address=*:7200 -jar app.jar',
@@ -711,6 +714,82 @@ const cases: readonly Case[] = [
     ['c.ts:2 error wrong-port 7200 -> 7103'],
   ],
   [
+    'the package that compose builds a container from',
+    {
+      'compose.yml': 'services:\n  mail:\n    build: ./sender\n    ports: ["7103:7103"]\n',
+      'sender/requirements.txt': 'fastapi\n',
+      'sender/Dockerfile': 'FROM python\nEXPOSE 7103\n',
+      'sender/.env': 'PORT=7109\n',
+    },
+    ['sender/.env:1 error wrong-port 7109 -> 7103'],
+  ],
+  [
+    'origins in a list, but none that a development server or an inspector has by default',
+    {
+      'a.py':
+        'app.add_middleware(\n    Cors,\n    allow_origins=[\n        "http://localhost:7102",\n        "http://localhost:3000",\n        "http://localhost:7199",\n    ],\n)\n',
+      'b.cs': 'var all = allowedOrigins.Concat(new[] { "http://localhost:3000", "https://example.com" });\n',
+      'c.py': 'origins = [\n    settings.frontend_url,  # the page\n    "http://localhost:6274",  # an inspector\n]\n',
+      'd.mjs': "const pages = [\n  'http://localhost:7102/x',\n  'http://localhost:3001/admin',\n]\n",
+    },
+    ['a.py:6 warning unregistered-port 7199', 'd.mjs:3 warning unregistered-port 3001'],
+  ],
+  [
+    'a part of a package that a command starts',
+    {
+      ...packageOf('mail'),
+      'apps/mail/start.sh':
+        'uvicorn worker:app --port 7104\nuvicorn broker0:app --port 7104\nuv run uvicorn broker0.main:app --port 7104\n',
+      'apps/mail/angular.sh': 'ng serve broker0 --port 7104\nng serve shop --port 7104\n',
+    },
+    ['apps/mail/angular.sh:2 error wrong-port 7104 -> 7103', 'apps/mail/start.sh:1 error wrong-port 7104 -> 7103'],
+  ],
+  [
+    'the port of a program for its health',
+    {
+      'k8s/mail.yaml': probeOf('mail', 7106),
+      'mail/pom.xml': '<project><artifactId>mail</artifactId></project>\n',
+      'mail/src/main/resources/application.yml':
+        'server:\n  port: 7103\nmanagement:\n  server:\n    port: ${MANAGEMENT_PORT:7106}\n',
+      'k8s/broker.yaml': probeOf('broker0', 7106),
+    },
+    ['k8s/broker.yaml:10 error wrong-port 7106'],
+  ],
+  [
+    'a name in parentheses after "via", and none',
+    {
+      'docs/a.md':
+        '| Service | URL |\n|---|---|\n| Mail (via Broker0) | http://localhost:7104/x |\n| Mail | http://localhost:7104 |\n',
+    },
+    ['docs/a.md:4 error wrong-port 7104'],
+  ],
+  [
+    'an address next to a command that opens its port',
+    { 'a.sh': 'kubectl proxy --port=7200 &\ncurl http://localhost:7200/x\ncurl http://localhost:7201/x\n' },
+    ['a.sh:3 warning unregistered-port 7201'],
+  ],
+  [
+    'a variable of a makefile in the address of a recipe',
+    { Makefile: 'smoke:\n\tcurl http://localhost:$${MAIL_PORT:-7200}/x\n' },
+    ['Makefile:2 error wrong-port 7200 -> 7103'],
+  ],
+  [
+    'every default of a variable in a file, whatever the others are',
+    {
+      'a.ts':
+        "const a = process.env.MAIL_URL || 'http://localhost:7200'\nconst b = process.env.MAIL_URL || 'http://localhost:7103'\n",
+    },
+    ['a.ts:1 error wrong-port 7200 -> 7103'],
+  ],
+  [
+    'a unit of systemd with the number inside the container',
+    {
+      'deploy/web.service': '[Service]\nExecStart=/usr/bin/uvicorn web:app --port 80\n',
+      'deploy/mail.service': '[Service]\nExecStart=/usr/bin/uvicorn x:app --port 7200\n',
+    },
+    ['deploy/mail.service:2 error wrong-port 7200 -> 7103'],
+  ],
+  [
     'a schema of variables that is parsed at once',
     {
       ...packageOf('mail'),
@@ -764,6 +843,53 @@ const proposals: readonly (readonly [
     'no debugger',
     { 'compose.yml': compose(service('api', 'ports: ["7101:7101", "7200:7200"]', `command: ${debugging[0]!}`)) },
     { api: 7101 },
+  ],
+  [
+    'the development server of a page whose container publishes a port of the web',
+    {
+      'compose.yml': 'services:\n  page:\n    build: ./web\n    ports: ["80:80"]\n',
+      'web/package.json': '{"name":"web"}',
+      'web/Dockerfile': 'FROM nginx\n',
+      'web/vite.config.mts': 'export default { server: { port: 7102 } }\n',
+    },
+    { web: 7102 },
+  ],
+  [
+    'the services of a server of settings, next to its own',
+    {
+      'compose.yml': 'services:\n  config-server:\n    build: ./config-server\n    ports: ["7108:7108"]\n',
+      'config-server/Dockerfile': 'FROM java\n',
+      'config-server/pom.xml': '<project><artifactId>config-server</artifactId></project>\n',
+      'config-server/src/main/resources/configurations/mail.yml': 'server:\n  port: 7103\n',
+      'config-server/src/main/resources/application.yml': 'server:\n  port: 7108\n',
+    },
+    { mail: 7103, configServer: 7108 },
+  ],
+  [
+    'no profile next to the container of the same project',
+    {
+      'compose.yml': 'services:\n  mail:\n    build: ./Mail\n    ports: ["7103:7103"]\n',
+      'Mail/Dockerfile': 'FROM dotnet\n',
+      'Mail/src/Mail.csproj': '<Project />\n',
+      'Mail/src/Properties/launchSettings.json':
+        '{"profiles":{"http":{"applicationUrl":"http://localhost:7200"},"Docker":{"environmentVariables":{"ASPNETCORE_HTTP_PORTS":"7201"}}}}',
+    },
+    { mail: 7103 },
+  ],
+  [
+    'no bundler of a server in another language, copies of settings or sentences',
+    {
+      'backend/composer.json': '{}',
+      'backend/package.json': '{"name":"backend","scripts":{"dev":"vite"}}',
+      '.env.bak': 'MAIL_PORT=7103\n',
+      'README.md': '- Frontend started successfully (port 7102)\n- Verify backend: http://localhost:7101\n',
+    },
+    {},
+  ],
+  [
+    'a variable for a browser by the name of its service',
+    { 'web/vite.config.ts': "export default { server: { port: Number(process.env.VITE_ADMIN_PORT ?? '7105') } }\n" },
+    { admin: 7105 },
   ],
   [
     'no label of several numbers',

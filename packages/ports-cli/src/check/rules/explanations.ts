@@ -37,6 +37,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
       context.isListed(occurrence)) ||
     // A Service of Kubernetes or a scrape annotation in front of a proxy or an exporter, in the same Deployment.
     (/^(?:inner|scrape)$/.test(occurrence.role) && context.isOpenedInPod(occurrence)) ||
+    (/^(?:probe|scrape|expose)$/.test(occurrence.role) && context.isFurtherOfProgram(occurrence)) ||
     isNamePair(occurrence, registry) ||
     isUnknownPort(occurrence, context) ||
     isOfOtherStack(occurrence, context) ||
@@ -48,7 +49,8 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isOfBuiltPage(occurrence, registry) ||
     isAgreedUpon(occurrence, context) ||
     isReportedBefore(occurrence, context) ||
-    ((occurrence.attribution!.by === 'package' || !isKnown(occurrence.port, registry)) &&
+    ((occurrence.attribution!.by === 'package' ||
+      (occurrence.host === undefined && !isKnown(occurrence.port, registry))) &&
       context.hasRightDefault(occurrence)) ||
     (occurrence.kind !== 'document' && isFurtherPublication(occurrence, registry)) ||
     isBehindProxy(occurrence, context) ||
@@ -226,7 +228,8 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     role === 'publish' &&
     by === 'block' &&
     services.every((each) => expectedPort(each, 'container', registry) !== occurrence.innerPort)
-  if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner && !isBroken) return true
+  const isSetting = role === 'value' && by === 'variable' && services.some((each) => isNameOf(text, each, registry))
+  if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner && !isBroken && !isSetting) return true
   // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
   if (
     by === 'variable' &&

@@ -29,6 +29,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       // So is the port in the settings of a further program.
       return kind === 'settings' && role === 'value' && context.isStarted(holder, occurrence)
     case 'package':
+      // `ng serve shop --port 4200` in the package of several projects.
+      if (evidence.some((each) => each.kind === 'hint' && fold(each.text) === fold(holder))) return true
       // A package `ui` may also start the service `uiPreview`.
       if (side === 'host' && services.some((each) => isNamedAfter(holder, each))) return true
       // A command in a package's document or a default of its options may be of the program that has the number.

@@ -58,6 +58,8 @@ export interface Context {
    * name, in a Deployment with the name of the service, opens it.
    */
   readonly isOpenedInPod: (occurrence: Occurrence) => boolean
+  /** Returns whether the program of the service has the number for its health or its metrics. */
+  readonly isFurtherOfProgram: (occurrence: Occurrence) => boolean
   /** Returns whether the line of an occurrence has the right number of its service. */
   readonly isRightOnLine: (occurrence: Occurrence) => boolean
   /** Returns whether the block around an occurrence is called like a service. */
@@ -151,7 +153,8 @@ export function isRight(
       const isLoose = kind === 'code' ? role === 'default' : fold(attribution!.text) !== fold(variable)
       return isLoose && isIn(containerPort) && !isKnown(port, registry)
     }
-    if (side === 'host') return isIn(containerPort)
+    // A unit of systemd starts its program on this machine.
+    if (side === 'host') return isIn(containerPort) && !path.endsWith('.service')
     // A variable inside a container names a service as it is reached from there, through either side.
     return attribution!.by === 'variable' && isIn(hostPort)
   })

@@ -1,7 +1,8 @@
-import { fold } from '../names.js'
+import { wordsOf } from '@driftos/port-scanner'
+import { fold, isGenericName } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { isProxyName, usualPorts } from '../products.js'
-import { isOfDocs, isOfTargets } from '../silence.js'
+import { isOfCompose, isOfDocs, isOfTargets } from '../silence.js'
 import { isPackageOf, stemOf } from './other-owner.js'
 import { holderOf, type Context, type Verdict } from './rule.js'
 
@@ -26,6 +27,8 @@ export function judgeStranger(
   if (isPackageOf(holder, occurrence, registry) || (role === 'publish' && isOfDocs(occurrence))) return undefined
   // A profile is an alternative, such as one container with every service, but not another product; so is each target of a makefile.
   const isProduct = evidence.some((each) => each.kind === 'image' && fold(each.text) === fold(text))
+  // A compose file without its blocks is one that cannot be parsed.
+  if (attribution!.by === 'package' && isOfCompose(path)) return undefined
   if ((publication?.profiles !== undefined && !isProduct) || isOfTargets(path)) return undefined
   // A proxy publishes the port of a service that runs next to it.
   if (role === 'publish' && isFronted(holder, occurrence)) return undefined
@@ -54,5 +57,9 @@ function isVariant(text: string, ...names: readonly string[]): boolean {
   const words = text.toLowerCase().split(/[^a-z\d]+/)
   // `document-manager` is one of `documentManagerBackend`.
   const isPart = (name: string) => words.length > 1 && fold(name).startsWith(fold(text))
-  return names.some((name) => fold(text).includes(stemOf(name)) || words.includes(stemOf(name)) || isPart(name))
+  // `Api` of a solution is one of `identityApi`.
+  const isWord = (name: string) => isGenericName(text) && wordsOf(name).includes(fold(text))
+  return names.some(
+    (name) => fold(text).includes(stemOf(name)) || words.includes(stemOf(name)) || isPart(name) || isWord(name),
+  )
 }

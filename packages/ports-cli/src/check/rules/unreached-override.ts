@@ -19,7 +19,7 @@ export const unreachedOverride: OccurrenceRule = {
     if (service === undefined || services.length > 1) return undefined
     if (attribution && !isRight(occurrence, registry)) return undefined
     // An image sets `PORT`; elsewhere it may be any program's.
-    const scope = follower === 'health check' ? 'package' : 'root'
+    const scope = follower === 'health check' || follower === 'script' ? 'package' : 'root'
     if (!isMovable(service, occurrence, scope)) return undefined
     // The variable moves only the host half of `${CORE_PORT}:3001`.
     if (side === 'container' && isFixedInside(service, occurrence)) return undefined

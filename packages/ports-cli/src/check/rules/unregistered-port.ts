@@ -1,5 +1,5 @@
 import type { Evidence } from '@driftos/port-scanner'
-import { protocolPorts } from '../products.js'
+import { isClientPort, protocolPorts } from '../products.js'
 import { isOfCluster, isOfDocs, isOfImage, isOfProduct } from '../silence.js'
 import { isEphemeral, type OccurrenceRule } from './rule.js'
 import { isOfOtherStack } from './explanations.js'
@@ -30,6 +30,7 @@ export const unregisteredPort: OccurrenceRule = {
       kind,
       role,
       host,
+      route,
       scheme,
       isWildcard,
       rangeEnd = port,
@@ -78,10 +79,11 @@ export const unregisteredPort: OccurrenceRule = {
     if (isOfPod || /(?:^|\/)(?:dashboards?|n8n|workflows?)\/.*\.json$/i.test(path)) return undefined
     // A server's own address in a setting, but not that of a page.
     if (isWildcard && !/^https?$/.test(scheme ?? '')) return undefined
-    // Clients that a server allows may be anything, unless they are listed with the services.
+    // Clients that a server allows may be anything, unless they are listed with the services and no tool has their port.
     const isAllowed =
       isListed(occurrence) || evidence.some(({ kind: of, text }) => of === 'variable' && allowing.test(text))
-    if (isAllowed && !context.isBesideService(occurrence)) return undefined
+    const isClient = route === undefined && isClientPort(port)
+    if (isAllowed && (isClient || !context.isBesideService(occurrence))) return undefined
     return { severity: 'warning', message: `Port ${port} is reached on this machine, but not registered` }
   },
 }
