@@ -87,6 +87,14 @@ const exampleWords =
 const originWords =
   /\b\w{0,20}(?:origins?["']?\s?[:=,(]\s?(?:\w{0,20}[[({][^\])};]{0,120})?|origins\.\w{1,10}\((?:new\[\]\s?)?[[({][^\])};]{0,80})["']?$/i
 
+/** A command before an address that runs inside a container. */
+const insideContainer =
+  /\b(?:docker|podman|nerdctl|kubectl|compose)\b["',]?(?:\s|["',])(?:[^\n]|[\\`]\r?\n){0,60}\bexec\b["',]*\s(?:[^\n;]|[\\`]\r?\n){0,140}$/
+
+/** What compares a text with an address: `contains("`, `.includes('`, `== "`. */
+const comparing =
+  /(?:\b(?:contains|includes|startsWith|endsWith|indexOf|toContain|toBe)\(\s?|[!=]==?\s?)["'`][^"'`\n]{0,60}$/
+
 /** A user that does not exist: its address only takes the place of one. */
 const noUser = /\/\/(?:dummy|placeholder|fake):/i
 
@@ -153,6 +161,8 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
         ...((variable ?? whole) !== undefined && { override: variable ?? whole! }),
         ...((exampleWords.test(before) || noUser.test(match[0])) && { isExample: true }),
         ...(originWords.test(before) && { isListItem: true }),
+        ...(address.host === 'local' && insideContainer.test(before) && { isElsewhere: true }),
+        ...(comparing.test(before) && { isComparison: true }),
       })
     }
   }

@@ -32,7 +32,7 @@ export interface Label {
 
 /** Returns the label that a text consists of, or undefined for a sentence or for a word such as "Port". */
 export function parseLabel(text: string): Label | undefined {
-  const [, main, note] = /^([^([]*?)\s*(?:[([]([^)\]]*)[)\]]?.*)?$/.exec(plain(text)) ?? []
+  const [, main, note] = /^([^([（【]*?)\s*(?:[([（【]([^)\]）】]*)[)\]）】]?.*)?$/.exec(plain(text)) ?? []
   const name = main?.replace(article, '').replace(/[\s,;:–—-]+$/, '') ?? ''
   const isName = /^\p{L}[\p{L}\p{N} ._/@+&-]*$/u.test(name) && name.split(' ').length <= 4
   if (!isName || isGeneric(name) || sentence.test(name)) return undefined

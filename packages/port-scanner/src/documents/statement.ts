@@ -28,7 +28,7 @@ const past =
 /** Matches a sentence that shows how to change a number. */
 export const example =
   /\b(?:overrid\w*|custom\w*|different|another|chang(?:e|ing)\w*|e\.g\.|for example|such as|in use|if (?:you|port)|specific port|conflict\w*|alternativ\w*)\b/i
-const before = String.raw`(?:\s{2,}|\s*(?::{1,2}|—|–|→|=>|->|=|\()|\s+-|\s+(?:(?:runs?|listens?|listening|running|available|served|starts?|exposed|is|are)\s+)*(?:on|at|in|via))[*_]{0,3}\s*`
+const before = String.raw`(?:\s{2,}|\s*(?::{1,2}|—|–|→|=>|->|=|[(（：])|\s+-|\s+(?:(?:runs?|listens?|listening|running|available|served|starts?|exposed|is|are)\s+)*(?:on|at|in|via))[*_]{0,3}\s*`
 const labelBefore = new RegExp(
   String.raw`^(?<label>.{1,80}?)(?:[*_]{0,3})${before}(?:${portWord}\s*)?[<*_\`"'(:]{0,4}$`,
   'i',
@@ -121,7 +121,7 @@ function findLabel(
   if (sentence !== undefined) return anyProgram.test(sentence) ? undefined : parseLabel(sentence)
   const opened = opening.exec(head)?.groups?.['label']
   if (opened !== undefined && !isGeneric(opened)) return parseLabel(opened)
-  const isWhole = /^[>*_`"')\]]{0,5}\s*(?:$|[(,;.—–]|:\s*$|-\s|\/(?:tcp|udp|\d))/.test(tail)
+  const isWhole = /^[>*_`"')）】\]]{0,5}\s*(?:$|[(,;.—–]|:\s*$|-\s|\/(?:tcp|udp|\d))/.test(tail)
   const named = isWhole ? labelBefore.exec(head)?.groups?.['label'] : undefined
   if (named !== undefined && (isItem || /[*`]/.test(named) || /^\W*\.?$/.test(tail))) {
     if (isGeneric(named)) return parent

@@ -18,8 +18,9 @@ const connecting = /^(?:connect|createConnection|Redis|IORedis|Memcached)$/
 /** Functions that run a command. */
 const running = /^(?:exec|execSync|spawn|spawnSync|execa|execaSync|execaCommand|shell|run|runCommand|\$)$/
 
+/** Functions of tests, and methods that compare. */
 const testing =
-  /^(?:describe|it|test|suite|expect|assert|beforeEach|beforeAll|before|afterEach|each|equal|strictEqual|deepEqual|skip|only)$/
+  /^(?:describe|it|test|suite|expect|assert|beforeEach|beforeAll|before|afterEach|each|equal|strictEqual|deepEqual|skip|only|includes|startsWith|endsWith|indexOf)$/
 
 /** The use of a port in a call; the key is the callee's name. */
 export type CallKind = 'listen' | 'convert' | 'default' | 'connect' | 'run' | 'test' | 'other'

@@ -54,7 +54,8 @@ function readKind(object: Node, reading: Reading): Match[] {
   const kind = textOf(get(object, 'kind'))
   const names = namesOf(object, reading)
   if (kind === 'List') return itemsOf(get(object, 'items')).flatMap((item) => readObject(item, reading))
-  if (kind === 'Service') return readService(object, names, text)
+  // A Service of Knative starts containers.
+  if (kind === 'Service' && get(object, 'spec', 'template') === undefined) return readService(object, names, text)
   if (kind === 'ServiceMonitor' || kind === 'PodMonitor') return readMonitor(object, names, text)
   if (kind === 'Ingress' || kind === 'VirtualService' || kind?.endsWith('Route'))
     return readBackends(get(object, 'spec'), text)

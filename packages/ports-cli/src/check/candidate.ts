@@ -123,6 +123,9 @@ function isOfScript({ path, package: { directory }, evidence }: Occurrence): boo
 const isOfHelper =
   /(?:^|\/)(?:templates?|scripts?|tools?)\/|(?:^|\/)mock[-_]|compose[._-](?:[\w-]+-)?(?:e2e|smoke)[._-]/i
 
+/** Variables of pages that a server allows, or sends people to. */
+const ofPages = /ORIGINS$|^CORS_|(?:SITE|RESET|RETURN|REDIRECT|CALLBACK|NOTIFY|WEBHOOK)_UR[LI]$/
+
 function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripted: ReadonlySet<string>): Candidate[] {
   const { role, side, host, port, kind, evidence } = occurrence
   // `SHOP_URL=http://localhost:3000` in settings.
@@ -130,7 +133,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
     role === 'reach' &&
     kind === 'settings' &&
     /^https?$/.test(occurrence.scheme ?? '') &&
-    evidence.some((each) => isEnvironment(each) && !each.text.endsWith('ORIGINS'))
+    evidence.some((each) => isEnvironment(each) && !ofPages.test(each.text))
   const ownRank = isAddress ? 1 : ranks[role]
   // `compose.test.yml` starts further services, next to those of the main file.
   const path = isOfCompose(occurrence.path) ? occurrence.path.replace(/[^/]*$/, 'compose.yml') : occurrence.path
@@ -166,7 +169,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
     name === undefined ||
     (!isScript &&
       role !== 'publish' &&
-      /^(?:preview|docs|apiDocs|\w*Origins|\w+(?:Successfully|Py|Ts|Js)|(?:verify|check|open|visit|ensure|access|test|curl)[A-Z]\w*|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment(?:Variables)?|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*|quarkus\w+)$/.test(
+      /^(?:preview|docs|apiDocs|cors|runs?|listens?|smokeTest|\w*Origins|(?:aspire|dotnet)[A-Z]\w*|\w+(?:Successfully|Py|Ts|Js)|(?:verify|check|open|visit|ensure|access|test|curl)[A-Z]\w*|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment(?:Variables)?|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*|quarkus\w+)$/.test(
         name,
       ))
   )

@@ -39,7 +39,10 @@ export function createContext(
   const isPackaged = lookUp(occurrences, ({ root, package: { directory, names } }) =>
     directory === '' ? [] : names.flatMap(findByName).map((service) => [service, root]),
   )
-  const isBlock = lookUp(occurrences, (each) => blocksOf(each).map((name) => [fold(name), each.root]))
+  // `spring.application.name` is the name that a package gives itself.
+  const isBlock = lookUp(occurrences, (each) =>
+    each.role === 'listen' ? [] : blocksOf(each).map((name) => [fold(name), each.root]),
+  )
   const started = collect(occurrences, (each) =>
     opening.has(each.role) ? namedBlocks(each).map((service) => [service, each.root]) : [],
   )

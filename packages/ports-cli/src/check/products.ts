@@ -37,7 +37,7 @@ export function healthPortOf(image: string): number | undefined {
 /** Returns whether a name is that of a web server, which forwards to other programs. */
 export function isProxyName(name: string): boolean {
   return /(?:^|[-_.])(?:nginx|traefik|caddy|haproxy|envoy|httpd|apache|proxy|load[-_]?balancer|lb)(?:$|[-_.])/i.test(
-    name,
+    name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-'),
   )
 }
 
@@ -48,7 +48,8 @@ export function isDevServerPort(port: number): boolean {
 
 /** Further ports that development servers, IDEs and inspectors have by default. */
 const clientPorts: ReadonlySet<number> = new Set([
-  1234, 1420, 4000, 4173, 4321, 5000, 5001, 5500, 6006, 6274, 8000, 8080, 8081, 8100, 8888, 9000, 19_006, 63_342,
+  1234, 1420, 4000, 4173, 4174, 4175, 4321, 5000, 5001, 5500, 6006, 6274, 8000, 8080, 8081, 8100, 8888, 9000, 19_006,
+  63_342,
 ])
 
 /** Returns whether a port is one that tools for pages have by default, which a server allows in case somebody uses one. */

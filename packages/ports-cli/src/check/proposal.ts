@@ -85,13 +85,19 @@ export function proposeRegistry(occurrences: readonly Occurrence[], implied: rea
     if (!owner) owners.set(keyOf(name), claim)
     services.set(keyOf(name), service)
   }
-  // Of two containers that publish one port, the registry has only one.
-  const rivals = claims.flatMap(({ name, all }) =>
-    all.filter((each) => each.rank === ranks.publish && each.name !== name && !services.has(keyOf(each.name))),
+  // Of two containers that publish one port, or two packages with the same, the registry has only one.
+  const rivals = claims.flatMap(({ name, rank, occurrence, all }) =>
+    all.filter(
+      (each) =>
+        each.name !== name &&
+        !services.has(keyOf(each.name)) &&
+        (each.rank === ranks.publish ||
+          (each.rank === rank && rank > 1 && each.occurrence.package.directory !== occurrence.package.directory)),
+    ),
   )
   for (const [name, { occurrence }] of new Map(rivals.map((each) => [each.name, each]))) {
-    const { port, file, line } = occurrence
-    questions.push(`${name} also publishes ${port}: ${file}:${line}`)
+    const { port, role, file, line } = occurrence
+    questions.push(`${name} also ${role === 'publish' ? 'publishes' : 'has'} ${port}: ${file}:${line}`)
   }
   return { services: [...services.values()].toSorted((one, other) => one.port - other.port), questions }
 }

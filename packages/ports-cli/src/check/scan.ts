@@ -107,6 +107,10 @@ function locate(matches: readonly Match[], text: string): PortFile['matches'] {
   return matches.map((match) => Object.assign({}, match, positionOf(match.start)))
 }
 
+function withoutBlock<T extends Match>(match: T): T {
+  return { ...match, evidence: match.evidence.filter(({ kind }) => kind !== 'block') }
+}
+
 /** Returns what was read, with the service of every port. */
 export function attributeAll({ files, ...rest }: Reading, { services }: Pick<RegistryDefinition, 'services'>): Scan {
   const index = createNameIndex(services)
@@ -116,6 +120,10 @@ export function attributeAll({ files, ...rest }: Reading, { services }: Pick<Reg
     return own.flatMap(({ dialect, matches, ...file }) => {
       const around = nameByBuilders(repository.findPackage(file.path), index, builders)
       const { owner, depth } = ownerOf(file.path, dialect, around, index, builders.get(file.path))
+      // The name that a program has in its settings may be copied; the name of its package is in the repository's structure.
+      const isOfSpring = /(?:^|\/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties)$/.test(file.path)
+      const isNamed = owner.names.some((each) => index.findByName(each).length > 0)
+      const isCopied = ({ role }: Match) => isOfSpring && isNamed && role === 'listen'
       const isMomentary = isOfCommandLine(file.path, dialect, around)
       const toOccurrence = (match: PortFile['matches'][number]): Occurrence => ({
         ...match,
@@ -123,7 +131,14 @@ export function attributeAll({ files, ...rest }: Reading, { services }: Pick<Reg
         role: isMomentary && match.role === 'listen' ? 'mention' : match.role,
         kind: dialect.kind,
         package: around,
-        attribution: attribute(match, index, owner, repository, dialect.kind, depth),
+        attribution: attribute(
+          isCopied(match) ? withoutBlock(match) : match,
+          index,
+          owner,
+          repository,
+          dialect.kind,
+          depth,
+        ),
       })
       return matches.map(toOccurrence)
     })

@@ -12,6 +12,8 @@ const shop: PortRegistry = registryOf({
   queue: 7106,
   queueAdmin: { port: 7107, containerName: 'queue' },
   mailAdmin: { port: 7105, containerName: 'mail-admin' },
+  dispatch: { port: 7110, aliases: ['sending-service'] },
+  nginxProxy: 7111,
 })
 
 const service = (name: string, ...lines: readonly string[]) => `  ${name}:\n    build: .\n    ${lines.join('\n    ')}\n`
@@ -788,6 +790,68 @@ const cases: readonly Case[] = [
       'deploy/mail.service': '[Service]\nExecStart=/usr/bin/uvicorn x:app --port 7200\n',
     },
     ['deploy/mail.service:2 error wrong-port 7200 -> 7103'],
+  ],
+  [
+    'a variable with the whole name of an alias that ends in "service"',
+    { '.env': 'SENDING_SERVICE_URL=http://localhost:7199\nSENDING_SERVICE_PORT=7199\nSENDING_API_PORT=7199\n' },
+    [1, 2].map((line) => `.env:${line} error wrong-port 7199 -> 7110`),
+  ],
+  [
+    'the package of a program before the name that it has in its settings',
+    {
+      ...packageOf('mail'),
+      'apps/mail/src/main/resources/application.properties': 'spring.application.name=broker0\nserver.port=7104\n',
+      'app/pom.xml': '<project><artifactId>app</artifactId></project>\n',
+      'app/src/main/resources/application.yml': 'spring: { application: { name: nobody } }\nserver:\n  port: 7103\n',
+      'compose.yml': compose(service('mail', 'ports: ["7103:7103"]')),
+    },
+    ['apps/mail/src/main/resources/application.properties:2 error wrong-port 7104 -> 7103'],
+  ],
+  [
+    'a label before brackets of full width',
+    { 'README.md': '1. **Mail**（port 7199）\n' },
+    ['README.md:1 warning wrong-port 7199'],
+  ],
+  [
+    'addresses inside a container, however the command is written',
+    {
+      'a.ps1':
+        '$found = docker exec queue check --server localhost:7199 --list\n$other = Get-Health http://localhost:7198\n',
+      'b.py': "run(['docker', 'exec', 'mail', 'python', '-c', \"get('http://localhost:7199/x')\"])\n",
+      'c.sh': 'compose exec -T mail wget -q \\\n  http://localhost:7199/x\nwget -q \\\n  http://localhost:7198/x\n',
+    },
+    ['a.ps1:2 warning unregistered-port 7198', 'c.sh:4 warning unregistered-port 7198'],
+  ],
+  [
+    'no address that something is compared with',
+    {
+      'a.js':
+        "if (base.includes('localhost:7199')) warn()\nif (base === 'http://localhost:7199') warn()\nget('http://localhost:7198')\n",
+      'b.sh': 'jq -e \'.origins | contains("http://localhost:7199")\' a.json\n',
+    },
+    ['a.js:3 warning unregistered-port 7198'],
+  ],
+  [
+    'the containers of a Service of Knative',
+    {
+      'a.yaml':
+        'apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: mail }\nspec:\n  template:\n    spec:\n      containers:\n        - ports:\n            - containerPort: 7104\n',
+    },
+    ['a.yaml:9 error wrong-port 7104'],
+  ],
+  [
+    'the address of a service behind a proxy whose name is one word',
+    { 'README.md': '- **Mail**: http://localhost:7111 (via nginx)\n- **Mail**: http://localhost:7104\n' },
+    ['README.md:2 error wrong-port 7104'],
+  ],
+  [
+    'addresses that templates of Aspire and Supabase have',
+    {
+      'AppHost/Properties/launchSettings.json':
+        '{"profiles":{"https":{"environmentVariables":{"ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL":"https://localhost:7199"}}}}\n',
+      'supabase/config.toml': '[auth]\nsite_url = "http://127.0.0.1:7199"\n',
+    },
+    [],
   ],
   [
     'a schema of variables that is parsed at once',

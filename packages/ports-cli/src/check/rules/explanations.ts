@@ -219,7 +219,7 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     context.isOnlyUnknownAddress(occurrence) &&
     !Object.entries(registry.services).some(isPage)
   if (by === 'repository' && !isOnly && !['listen', 'expose', 'scrape'].includes(role)) return true
-  // Commands and settings in a document are examples, unless they have the number inside the container.
+  // Commands in a document are examples, unless they have the number inside the container; so are settings of any database.
   const isInner =
     (by === 'variable' || role === 'publish') &&
     services.some((each) => expectedPort(each, 'container', registry) === port)
@@ -228,7 +228,11 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     role === 'publish' &&
     by === 'block' &&
     services.every((each) => expectedPort(each, 'container', registry) !== occurrence.innerPort)
-  const isSetting = role === 'value' && by === 'variable' && services.some((each) => isNameOf(text, each, registry))
+  const isSetting =
+    role === 'value' &&
+    by === 'variable' &&
+    !/^(?:DB|DATABASE)_PORT$/i.test(text) &&
+    services.some((each) => isNameOf(text, each, registry))
   if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner && !isBroken && !isSetting) return true
   // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
   if (

@@ -11,8 +11,9 @@ const allowing = /(?:https?|ftp|all)_?proxy|origin|cors|allow|redirect|callback|
 /** Programs that connect to products of others, whose ports are no service's. */
 const isOfPlugin = /(?:^|\/)(?:\w+[_-])?(?:providers?|plugins?|integrations?|connectors?|adapters?)\//i
 
-/** Names of addresses that a page shows as examples, and one of Loki's sample configuration. */
-const preset = /^default(?:base)?ur[li]$|^alertmanager_url$|placeholder|example|sample/i
+/** Names of addresses that a page shows as examples, one of Loki's sample configuration, and those of templates of Supabase and Aspire. */
+const preset =
+  /^default(?:base)?ur[li]$|^alertmanager_url$|^site_url$|^(?:ASPIRE|DOTNET)_\w+_URL$|placeholder|example|sample/i
 
 const isStorybook = ({ kind, text }: Evidence) => kind === 'block' && /storybook|docs|preview/.test(text)
 
