@@ -89,7 +89,7 @@ const originWords =
 
 /** A command before an address that runs inside a container. */
 const insideContainer =
-  /\b(?:docker|podman|nerdctl|kubectl|compose)\b["',]?(?:\s|["',])(?:[^\n]|[\\`]\r?\n){0,60}\bexec\b["',]*\s(?:[^\n;]|[\\`]\r?\n){0,140}$/
+  /\b(?:docker|podman|nerdctl|kubectl|compose)\b["',]?(?:\s|["',])(?:[^\n]|[\\`]\r?\n){0,60}\bexec\b["',]*\s(?:[^\n;&]|[\\`]\r?\n){0,140}$/
 
 /** What compares a text with an address: `contains("`, `.includes('`, `== "`. */
 const comparing =

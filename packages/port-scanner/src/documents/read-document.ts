@@ -1,10 +1,11 @@
 import type { Comments, Reader } from '../dialect.js'
 import { findLanguage, readEmbedded } from '../dialects.js'
 import { findComments, isInside } from '../comments.js'
-import { extend, merge, shift, type Match } from '../match.js'
+import { extend, merge, parsePort, shift, type Match } from '../match.js'
+import { isPortName } from '../names.js'
 import { amend } from '../yaml/yaml-dialect.js'
 import { splitBlocks, type Code, type Line } from './blocks.js'
-import { parseLabel, type Label } from './label.js'
+import { evidenceOf, parseLabel, type Label } from './label.js'
 import { example, readPrinted, readStatement } from './statement.js'
 import { readDiagram } from './diagram.js'
 import { withoutTags } from './html.js'
@@ -106,6 +107,7 @@ async function readCode(block: Code, path: string, lead: string, heading = ''): 
   // A syntax error in a sample is no fault of the file.
   const found = merge(
     isPlainText.test(block.language) ? readLines(block) : [],
+    /^ya?ml$/i.test(block.language) ? readPairs(block) : [],
     await readEmbedded(dialect, unprompted, path, () => undefined),
   )
   // A line that ends with `\` goes on in the next one.
@@ -157,6 +159,18 @@ function readLines({ text, start }: Code): Match[] {
       ({ role }) => role === 'label',
     ),
   )
+}
+
+/** `core: 3001  # routes messages`, a line each */
+function readPairs({ text, start: from }: Code): Match[] {
+  return [...text.matchAll(/^[ \t-]*([a-z][\w-]{1,60}):[ \t]+(\d{4,5})[ \t]*(?:#.*)?$/dgim)].flatMap((found) => {
+    const port = parsePort(found[2]!)
+    const label = parseLabel(found[1]!)
+    const [start, end] = found.indices![2]!
+    return port === undefined || label === undefined || isPortName(found[1]!)
+      ? []
+      : [{ port, start: from + start, end: from + end, role: 'label', side: 'host', evidence: evidenceOf(label) }]
+  })
 }
 
 /** `CORE_PORT=4001 pnpm dev`, `set CORE_PORT=4001 && pnpm dev`; `export PORT=4001` says how to choose a program's port. */

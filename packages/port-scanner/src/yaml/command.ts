@@ -4,7 +4,7 @@ import { findComments, isInside } from '../comments.js'
 import { amend } from './yaml-dialect.js'
 import { merge, parsePort, shift, type Match, type Role, type Side } from '../match.js'
 
-const number = String.raw`(?:(?<port>\d{2,5})(?![\w.:/-])|\$\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\})`
+const number = String.raw`(?:(?<port>\d{2,5})(?![\w.:/-])|\$\$?\{(?<variable>\w{1,60}):?-(?<fallback>\d{2,5})\})`
 /** Between a flag and its value: on one line, or two items of a list. */
 const gap = String.raw`(?:=|["']?,?[ \t]*(?:\r?\n[ \t]*-)?[ \t]+["']?|["'],["'])["']?`
 /** Between the words of a command, or the items of a list. */

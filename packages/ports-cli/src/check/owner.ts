@@ -9,7 +9,7 @@ interface File {
   readonly matches: readonly Match[]
 }
 
-/** Returns the names of the containers that compose files build from each Dockerfile, by its path from the root. */
+/** Returns the names of the containers that compose files build, by the path of their Dockerfile from the root and by its directory. */
 export function findBuilders(files: readonly File[]): ReadonlyMap<string, readonly string[]> {
   const builders = new Map<string, string[]>()
   for (const { path, matches } of files) {
@@ -17,13 +17,17 @@ export function findBuilders(files: readonly File[]): ReadonlyMap<string, readon
       if (dockerfile === undefined) continue
       const built = posix.join(dirname(path), dockerfile)
       const names = evidence.filter(({ kind }) => kind === 'block').map(({ text }) => text)
-      builders.set(built, [...(builders.get(built) ?? []), ...names])
+      for (const key of [built, dirname(built)]) builders.set(key, [...(builders.get(key) ?? []), ...names])
     }
   }
   return builders
 }
 
-/** Returns a package that is called like no service with the name of the only one whose container is built from it. */
+/**
+ * Returns a package that is called like no service with the name of the only one whose container is built from it.
+ *
+ * @param builders - containers by the directory that they are built from
+ */
 export function nameByBuilders(
   around: Package,
   index: NameIndex,
@@ -31,8 +35,7 @@ export function nameByBuilders(
 ): Package {
   const { directory, names } = around
   if (directory === '' || names.some((name) => index.findByName(name).length > 0)) return around
-  const built = [...builders].flatMap(([file, containers]) => (posix.dirname(file) === directory ? containers : []))
-  const named = built.filter((name) => index.findByName(name).length > 0)
+  const named = (builders.get(directory) ?? []).filter((name) => index.findByName(name).length > 0)
   const services = new Set(named.map((name) => index.findByName(name).join()))
   return services.size === 1 ? { ...around, names: [named[0]!, ...names] } : around
 }

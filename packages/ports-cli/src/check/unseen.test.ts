@@ -772,8 +772,8 @@ const cases: readonly Case[] = [
   ],
   [
     'a variable of a makefile in the address of a recipe',
-    { Makefile: 'smoke:\n\tcurl http://localhost:$${MAIL_PORT:-7200}/x\n' },
-    ['Makefile:2 error wrong-port 7200 -> 7103'],
+    { Makefile: 'smoke:\n\tcurl http://localhost:$${MAIL_PORT:-7200}/x\n\tuvicorn x:app --port $${MAIL_PORT:-7200}\n' },
+    [2, 3].map((line) => `Makefile:${line} error wrong-port 7200 -> 7103`),
   ],
   [
     'every default of a variable in a file, whatever the others are',
@@ -808,6 +808,11 @@ const cases: readonly Case[] = [
     ['apps/mail/src/main/resources/application.properties:2 error wrong-port 7104 -> 7103'],
   ],
   [
+    'the names and numbers of a block of YAML in a document',
+    { 'docs/a.md': '```yaml\nmail: 7104  # sends letters\napi: 7101\nreplicas: 7200\n- queue: 7106\n```\n' },
+    ['docs/a.md:2 error wrong-port 7104'],
+  ],
+  [
     'a label before brackets of full width',
     { 'README.md': '1. **Mail**（port 7199）\n' },
     ['README.md:1 warning wrong-port 7199'],
@@ -816,11 +821,15 @@ const cases: readonly Case[] = [
     'addresses inside a container, however the command is written',
     {
       'a.ps1':
-        '$found = docker exec queue check --server localhost:7199 --list\n$other = Get-Health http://localhost:7198\n',
+        '$found = docker exec queue check --server localhost:7199 --list\n$other = Get-Health http://localhost:7198\ndocker exec queue true && Get-Health http://localhost:7198\n',
       'b.py': "run(['docker', 'exec', 'mail', 'python', '-c', \"get('http://localhost:7199/x')\"])\n",
       'c.sh': 'compose exec -T mail wget -q \\\n  http://localhost:7199/x\nwget -q \\\n  http://localhost:7198/x\n',
     },
-    ['a.ps1:2 warning unregistered-port 7198', 'c.sh:4 warning unregistered-port 7198'],
+    [
+      'a.ps1:2 warning unregistered-port 7198',
+      'a.ps1:3 warning unregistered-port 7198',
+      'c.sh:4 warning unregistered-port 7198',
+    ],
   ],
   [
     'no address that something is compared with',

@@ -220,8 +220,9 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     !Object.entries(registry.services).some(isPage)
   if (by === 'repository' && !isOnly && !['listen', 'expose', 'scrape'].includes(role)) return true
   // Commands in a document are examples, unless they have the number inside the container; so are settings of any database.
+  const isOfAnyDatabase = /^(?:DB|DATABASE)_PORT$/i.test(text)
   const isInner =
-    (by === 'variable' || role === 'publish') &&
+    ((by === 'variable' && !isOfAnyDatabase) || role === 'publish') &&
     services.some((each) => expectedPort(each, 'container', registry) === port)
   // `docker run -p 9090:9090` of a program that has another port inside does not work.
   const isBroken =
@@ -229,10 +230,7 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     by === 'block' &&
     services.every((each) => expectedPort(each, 'container', registry) !== occurrence.innerPort)
   const isSetting =
-    role === 'value' &&
-    by === 'variable' &&
-    !/^(?:DB|DATABASE)_PORT$/i.test(text) &&
-    services.some((each) => isNameOf(text, each, registry))
+    role === 'value' && by === 'variable' && !isOfAnyDatabase && services.some((each) => isNameOf(text, each, registry))
   if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner && !isBroken && !isSetting) return true
   // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
   if (
