@@ -89,11 +89,11 @@ const originWords =
 
 /** A command before an address that runs inside a container. */
 const insideContainer =
-  /\b(?:docker|podman|nerdctl|kubectl|compose)\b["',]?(?:\s|["',])(?:[^\n]|[\\`]\r?\n){0,60}\bexec\b["',]*\s(?:[^\n;&]|[\\`]\r?\n){0,140}$/
+  /\b(?:docker|podman|nerdctl|kubectl|oc|compose)\b["',]?(?:\s|["',])(?:[^\n]|[\\`]\r?\n){0,60}\bexec\b["',]*\s(?:[^\n;&]|[\\`]\r?\n){0,140}$/
 
-/** What compares a text with an address: `contains("`, `.includes('`, `== "`. */
+/** What compares a text with an address: `.includes('`, `strings.HasPrefix(url, "`, `== "`, `-eq '`. */
 const comparing =
-  /(?:\b(?:contains|includes|startsWith|endsWith|indexOf|toContain|toBe)\(\s?|[!=]==?\s?)["'`][^"'`\n]{0,60}$/
+  /(?:\b(?:(?:str_?)?contains|includes?\??|(?:starts|ends|start|end)_?with\??|has(?:Prefix|Suffix)|indexOf|strpos|equals(?:IgnoreCase)?|toBe)\((?:[$\w.]{1,40},\s?)?|[!=]==?\s?|-(?:eq|ne|like|match|contains)\s)["'`][^"'`\n]{0,60}$/i
 
 /** A user that does not exist: its address only takes the place of one. */
 const noUser = /\/\/(?:dummy|placeholder|fake):/i

@@ -119,30 +119,32 @@ async function readCode(block: Code, path: string, lead: string, heading = ''): 
   })
 }
 
+/** How far above a setting a comment is about it, in code units. */
+const commentReach = 1000
+
 /** A number after "# or on a different port", in the block or above it, or before such a comment on its line. */
-function isChange({ start, end, role }: Match, block: Code, lead: string, heading: string): boolean {
-  const [, tail] = lineAround({ start, end }, block)
-  const [, ...above] = block.text
-    .slice(0, start - block.start)
+function isChange(match: Match, block: Code, lead: string, heading: string): boolean {
+  const [, tail] = lineAround(match, block)
+  const comment = /(?:^|\s)#(.*)/.exec(tail)?.[1] ?? ''
+  return [comment, ...textsAbove(match, block, lead, heading)].some((text) => example.test(text))
+}
+
+/** Returns what is written above a command; for a setting, what is about all settings of its paragraph. */
+function textsAbove({ start, role }: Match, { text, start: from }: Code, lead: string, heading: string): string[] {
+  if (!/^(?:value|flag|publish)$/.test(role)) return []
+  const at = start - from
+  const [, ...above] = text
+    .slice(Math.max(0, at - commentReach), at)
     .split('\n')
     .toReversed()
-  const blank = above.findIndex((each) => each.trim() === '')
-  const group = blank < 0 ? above : above.slice(0, blank)
-  // What is said of settings is said of all of them.
-  const said =
-    role === 'value'
-      ? [heading, lead, ...group.filter((each) => /^\s*#/.test(each))]
-      : role === 'flag' || role === 'publish'
-        ? [above[0] ?? lead]
-        : []
-  return [...said, /(?:^|\s)#(.*)/.exec(tail)?.[1] ?? ''].some((text) => example.test(text))
+  if (role !== 'value') return [above[0] ?? lead]
+  const blank = above.findIndex((line) => line.trim() === '')
+  const paragraph = blank < 0 ? above : above.slice(0, blank)
+  return [heading, lead, ...paragraph.filter((line) => /^\s*#/.test(line))]
 }
 
 /** Returns the parts of its line before and after a number. */
-function lineAround(
-  { start, end }: Pick<Match, 'start' | 'end'>,
-  { text, start: from }: Code,
-): readonly [head: string, tail: string] {
+function lineAround({ start, end }: Match, { text, start: from }: Code): readonly [head: string, tail: string] {
   const newline = text.indexOf('\n', end - from)
   return [
     text.slice(text.lastIndexOf('\n', start - from - 1) + 1, start - from),

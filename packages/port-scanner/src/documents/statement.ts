@@ -82,7 +82,7 @@ function labelAddress(found: Match, text: string, around: Surroundings): Match {
   if (found.host !== 'local') return found
   const isForBrowser = /^https?$/.test(found.scheme ?? '') && toOpen.test(text.slice(0, found.start))
   const match: Match = { ...found, ...(isForBrowser && { isForBrowser }) }
-  const from = match.start - /[^\s<>()`"'|*[\]]*$/.exec(text.slice(0, match.start))![0].length
+  const from = match.start - /[^\s<>()（）：`"'|*[\]]*$/.exec(text.slice(0, match.start))![0].length
   const to = match.end + /^[^\s<>()`"'|*\]]*/.exec(text.slice(match.end))![0].length
   const linked = /\[([^\]]{1,60})\]\(\s*<?$/.exec(text.slice(0, from))?.[1]
   const isLinked = linked !== undefined && !/:\d/.test(linked)

@@ -123,8 +123,12 @@ function isOfScript({ path, package: { directory }, evidence }: Occurrence): boo
 const isOfHelper =
   /(?:^|\/)(?:templates?|scripts?|tools?)\/|(?:^|\/)mock[-_]|compose[._-](?:[\w-]+-)?(?:e2e|smoke)[._-]/i
 
-/** Variables of pages that a server allows, or sends people to. */
-const ofPages = /ORIGINS$|^CORS_|(?:SITE|RESET|RETURN|REDIRECT|CALLBACK|NOTIFY|WEBHOOK)_UR[LI]$/
+/** Labels that are sentences without a subject, lists of pages or files: "Verify backend", "Runs", "Authorized origins", "ollama.py". */
+const phrase =
+  /^(?:[Vv]erify|[Cc]heck|[Oo]pen|[Vv]isit|[Ee]nsure|[Aa]ccess|[Tt]est|[Cc]url)\s+[a-z]|^(?:[Rr]uns?|[Ll]istens?|[Ss]moke test)$|\b(?:successfully|origins)$|\.(?:py|[jt]s)$/
+
+/** Variables of pages that a server allows, or sends people to, and of Aspire's own dashboard. */
+const ofPages = /ORIGINS$|^(?:CORS|ASPIRE|DOTNET)_|(?:SITE|RESET|RETURN|REDIRECT|CALLBACK|NOTIFY|WEBHOOK)_UR[LI]$/
 
 function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripted: ReadonlySet<string>): Candidate[] {
   const { role, side, host, port, kind, evidence } = occurrence
@@ -158,6 +162,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
   const isOfPackage =
     text === undefined &&
     (profile === undefined || occurrence.package.names.some((each) => fold(each) === fold(profile)))
+  if (role === 'label' && phrase.test(evidence.find((each) => each.kind === 'label')?.text ?? '')) return []
   // A setting in a document is often a sample.
   if (kind === 'document' && role !== 'label') return []
   if (kind !== 'document' && isOfPackage && isBuilt(occurrence, built)) return []
@@ -169,7 +174,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
     name === undefined ||
     (!isScript &&
       role !== 'publish' &&
-      /^(?:preview|docs|apiDocs|cors|runs?|listens?|smokeTest|\w*Origins|(?:aspire|dotnet)[A-Z]\w*|\w+(?:Successfully|Py|Ts|Js)|(?:verify|check|open|visit|ensure|access|test|curl)[A-Z]\w*|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment(?:Variables)?|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*|quarkus\w+)$/.test(
+      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment(?:Variables)?|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*|quarkus\w+)$/.test(
         name,
       ))
   )

@@ -99,7 +99,7 @@ export function createContext(
     isOfListeners(each) ? namedBlocks(each).map((service) => [service, each.port, each.root]) : [],
   )
   const isOfHealth = lookUp([...mentions, ...occurrences], (each) =>
-    each.kind !== 'document' && each.evidence.some(({ text }) => /management|metrics|health|actuator/i.test(text))
+    each.kind !== 'document' && isForHealth(each)
       ? each.package.names.flatMap(findByName).map((service) => [service, each.port, each.root])
       : [],
   )
@@ -270,6 +270,14 @@ function listKeyOf({ location, line, group, role, host, kind, evidence }: Occurr
 /** Returns whether a setting declares listeners, as brokers have several. */
 function isOfListeners({ evidence }: Occurrence): boolean {
   return evidence.some(({ kind, text }) => kind === 'variable' && /listeners?$/i.test(text))
+}
+
+/** Returns whether a setting has the port of a program's health or metrics. */
+function isForHealth({ role, evidence }: Occurrence): boolean {
+  return (
+    (role === 'value' || role === 'default' || role === 'listen') &&
+    evidence.some(({ text }) => /management|metrics|health|actuator/i.test(text))
+  )
 }
 
 function sharedOf(one: ReadonlySet<string | number>, other: ReadonlySet<string | number>): number {

@@ -1,25 +1,10 @@
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { createLocator, listFiles, readRegularFile } from '@driftos/port-scanner'
+import { devServers } from './products.js'
 import type { PortFile } from './scan.js'
 
 const maxManifestBytes = 200_000
-
-/** Commands that start a server for development, and its default port. */
-const frameworks: readonly (readonly [command: RegExp, port: number])[] = [
-  [/\bstrapi\s+dev(?:elop)?\b/, 1337],
-  [/\b(?:next|nuxt|nuxi)\s+(?:dev|start)\b|\b(?:react-scripts|react-app-rewired|craco|docusaurus)\s+start\b/, 3000],
-  [/\brsbuild\s+dev\b/, 3000],
-  [/\bng\s+s(?:erve)?\b/, 4200],
-  [/\bastro\s+dev\b/, 4321],
-  [
-    /(?:^|[\s&;"'])vite(?!\s+(?:build|preview|optimize)|[\w:-])|\b(?:react-router|remix|vitepress)\s+(?:vite:)?dev\b/,
-    5173,
-  ],
-  [/\bgatsby\s+develop\b/, 8000],
-  [/\bvue-cli-service\s+serve\b|\bwebpack(?:\s+serve|-dev-server)\b/, 8080],
-  [/\bionic\s+serve\b/, 8100],
-]
 
 const dialect = { name: 'package.json', kind: 'settings' } as const
 const startsServer = /^(?:dev|start|serve|develop)(?::|$)/
@@ -37,7 +22,7 @@ export function findDevServers(root: string): PortFile[] {
     const positionOf = createLocator(text)
     return Object.entries(scripts).flatMap(([name, command]): PortFile[] => {
       if (typeof command !== 'string' || !startsServer.test(name) || setsPort.test(command)) return []
-      const [, port] = frameworks.find(([pattern]) => pattern.test(command)) ?? []
+      const [, port] = devServers.find(([pattern]) => pattern.test(command)) ?? []
       if (port === undefined || (port === 5173 && isBundler(location))) return []
       const start = Math.max(0, text.indexOf(JSON.stringify(command)))
       const place = { start, end: start, port, side: 'host', role: 'default', evidence: [] } as const

@@ -136,7 +136,7 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     const registered = publicPrefix.test(text) ? variables.get(fold(text)) : undefined
     if (registered !== undefined) return [registered]
     const own = fold(text.replace(publicPrefix, '')).replace(/^default(?=.)|default(?=(?:port|url)$)/, '')
-    // `PAYMENT_SERVICE_URL` is `paymentService`'s where there is one, whatever it is that is called so.
+    // `PAYMENT_SERVICE_URL` is of `paymentService` where a service, a container or an alias is called so.
     const whole = own.replace(plainPurpose, '')
     const isWhole = whole !== own && (stems.has(whole) || findByName(whole).length > 0)
     const stem = isWhole ? whole : own.replace(purpose, '')

@@ -46,9 +46,40 @@ export function isDevServerPort(port: number): boolean {
   return (port >= 5173 && port < 5183) || (port >= 4200 && port < 4210)
 }
 
+/** Commands that start a server for development, and its default port. */
+export const devServers: readonly (readonly [command: RegExp, port: number])[] = [
+  [/\bstrapi\s+dev(?:elop)?\b/, 1337],
+  [/\b(?:next|nuxt|nuxi)\s+(?:dev|start)\b|\b(?:react-scripts|react-app-rewired|craco|docusaurus)\s+start\b/, 3000],
+  [/\brsbuild\s+dev\b/, 3000],
+  [/\bng\s+s(?:erve)?\b/, 4200],
+  [/\bastro\s+dev\b/, 4321],
+  [
+    /(?:^|[\s&;"'])vite(?!\s+(?:build|preview|optimize)|[\w:-])|\b(?:react-router|remix|vitepress)\s+(?:vite:)?dev\b/,
+    5173,
+  ],
+  [/\bgatsby\s+develop\b/, 8000],
+  [/\bvue-cli-service\s+serve\b|\bwebpack(?:\s+serve|-dev-server)\b/, 8080],
+  [/\bionic\s+serve\b/, 8100],
+]
+
 /** Further ports that development servers, IDEs and inspectors have by default. */
 const clientPorts: ReadonlySet<number> = new Set([
-  1234, 1420, 4000, 4173, 4174, 4175, 4321, 5000, 5001, 5500, 6006, 6274, 8000, 8080, 8081, 8100, 8888, 9000, 19_006,
+  ...devServers.map(([, port]) => port),
+  1234,
+  1420,
+  4000,
+  4173,
+  4174,
+  4175,
+  5000,
+  5001,
+  5500,
+  6006,
+  6274,
+  8081,
+  8888,
+  9000,
+  19_006,
   63_342,
 ])
 

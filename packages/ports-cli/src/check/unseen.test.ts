@@ -14,6 +14,7 @@ const shop: PortRegistry = registryOf({
   mailAdmin: { port: 7105, containerName: 'mail-admin' },
   dispatch: { port: 7110, aliases: ['sending-service'] },
   nginxProxy: 7111,
+  mailMetrics: 7112,
 })
 
 const service = (name: string, ...lines: readonly string[]) => `  ${name}:\n    build: .\n    ${lines.join('\n    ')}\n`
@@ -758,6 +759,11 @@ const cases: readonly Case[] = [
     ['k8s/broker.yaml:10 error wrong-port 7106'],
   ],
   [
+    'the probes of a service that is called like its metrics',
+    { 'mail-metrics/package.json': '{"name":"mail-metrics"}', 'mail-metrics/a.yaml': probeOf('mail-metrics', 7106) },
+    ['mail-metrics/a.yaml:10 error wrong-port 7106'],
+  ],
+  [
     'a name in parentheses after "via", and none',
     {
       'docs/a.md':
@@ -802,7 +808,7 @@ const cases: readonly Case[] = [
       ...packageOf('mail'),
       'apps/mail/src/main/resources/application.properties': 'spring.application.name=broker0\nserver.port=7104\n',
       'app/pom.xml': '<project><artifactId>app</artifactId></project>\n',
-      'app/src/main/resources/application.yml': 'spring: { application: { name: nobody } }\nserver:\n  port: 7103\n',
+      'app/src/main/resources/application.yml': 'spring: { application: { name: stranger } }\nserver:\n  port: 7103\n',
       'compose.yml': compose(service('mail', 'ports: ["7103:7103"]')),
     },
     ['apps/mail/src/main/resources/application.properties:2 error wrong-port 7104 -> 7103'],
@@ -813,9 +819,9 @@ const cases: readonly Case[] = [
     ['docs/a.md:2 error wrong-port 7104'],
   ],
   [
-    'a label before brackets of full width',
-    { 'README.md': '1. **Mail**（port 7199）\n' },
-    ['README.md:1 warning wrong-port 7199'],
+    'a label before signs of full width',
+    { 'README.md': '1. **Mail**（port 7199）\n- **Mail**：http://localhost:7199\n' },
+    [1, 2].map((line) => `README.md:${line} warning wrong-port 7199`),
   ],
   [
     'addresses inside a container, however the command is written',
@@ -840,6 +846,15 @@ const cases: readonly Case[] = [
     },
     ['a.js:3 warning unregistered-port 7198'],
   ],
+  ...Object.entries({
+    'a.cs': 'if (url.Contains("localhost:7199") || url.StartsWith("http://localhost:7199")) {}',
+    'A.java': 'class A { boolean b = url.equals("http://localhost:7199"); }',
+    'a.py': 'if url.startswith("http://localhost:7199"): pass',
+    'a.go': 'package a\n\nvar b = strings.HasPrefix(url, "http://localhost:7199")',
+    'a.rb': "if url.include?('localhost:7199')\nend",
+    'a.php': "<?php if (str_contains($url, 'localhost:7199')) {}",
+    'a.ps1': "if ($url -eq 'http://localhost:7199') {}",
+  }).map(([file, text]): Case => [`what ${file} compares with an address`, { [file]: `${text}\n` }, []]),
   [
     'the containers of a Service of Knative',
     {
@@ -959,6 +974,17 @@ const proposals: readonly (readonly [
     },
     {},
   ],
+  ...['open-search', 'test-runner', 'demo-js', 'dotnet-api', 'check-in'].map(
+    (name) =>
+      [
+        `a package called ${name}`,
+        {
+          [`${name}/package.json`]: `{"name":"${name}"}`,
+          [`${name}/vite.config.ts`]: 'export default { server: { port: 7102 } }\n',
+        },
+        { [name.replace(/-(.)/, (_, letter: string) => letter.toUpperCase())]: 7102 },
+      ] as const,
+  ),
   [
     'a variable for a browser by the name of its service',
     { 'web/vite.config.ts': "export default { server: { port: Number(process.env.VITE_ADMIN_PORT ?? '7105') } }\n" },

@@ -219,7 +219,7 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     context.isOnlyUnknownAddress(occurrence) &&
     !Object.entries(registry.services).some(isPage)
   if (by === 'repository' && !isOnly && !['listen', 'expose', 'scrape'].includes(role)) return true
-  // Commands in a document are examples, unless they have the number inside the container; so are settings of any database.
+  // Commands in a document are examples, unless they have the number inside the container; `DB_PORT` may be of any database.
   const isOfAnyDatabase = /^(?:DB|DATABASE)_PORT$/i.test(text)
   const isInner =
     ((by === 'variable' && !isOfAnyDatabase) || role === 'publish') &&

@@ -25,10 +25,10 @@ export function judgeStranger(
   if (isVariant(text, holder, registry.services[holder]!.containerName)) return undefined
   // A compose file next to the holder's program starts it, whatever the block is called.
   if (isPackageOf(holder, occurrence, registry) || (role === 'publish' && isOfDocs(occurrence))) return undefined
-  // A profile is an alternative, such as one container with every service, but not another product; so is each target of a makefile.
-  const isProduct = evidence.some((each) => each.kind === 'image' && fold(each.text) === fold(text))
   // A compose file without its blocks is one that cannot be parsed.
   if (attribution!.by === 'package' && isOfCompose(path)) return undefined
+  // A profile is an alternative, such as one container with every service, but not another product; so is each target of a makefile.
+  const isProduct = evidence.some((each) => each.kind === 'image' && fold(each.text) === fold(text))
   if ((publication?.profiles !== undefined && !isProduct) || isOfTargets(path)) return undefined
   // A proxy publishes the port of a service that runs next to it.
   if (role === 'publish' && isFronted(holder, occurrence)) return undefined
