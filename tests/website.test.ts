@@ -457,7 +457,7 @@ describeInBrowser('the website', (openPage) => {
 
   it('is small, has no layout shift, and may load only from its own origin', async () => {
     const { origin } = shared
-    for (const width of [320, 360, 1280]) {
+    for (const width of [320, 360, 768, 1280]) {
       const page = await openPage(origin, { viewport: { width, height: 800 } })
       await expect.poll(() => stateOf(page, imitated).innerText()).toMatch(/^up/)
       const { scriptBytes, totalBytes, layoutShift } = await measureWeight(page)
