@@ -62,7 +62,6 @@ describe.each([
     expect(await statusOf('/api/v1/x')).toBe(200)
     expect(await timedOut).toBe(504)
     expect(performance.now() - startedAt).toBeGreaterThan(900)
-    expect(performance.now() - startedAt).toBeLessThan(10_000)
 
     await stopCore()
     for (let index = 0; index < 12; index++) await statusOf('/api/v1/x')

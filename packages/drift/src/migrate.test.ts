@@ -57,18 +57,24 @@ describe.skipIf(!hasPostgres)('a migration', () => {
   })
 
   it('does not wait without end for a lock of a running transaction, nor retry at every request', async () => {
+    let tries = 0
     const [one, two]: Migration[] = [
       { name: '0001', up: (schema) => `create table ${schema}.t (id int)` },
-      // Shorter than the real limit, so that the test is quick.
-      { name: '0002', up: (schema) => `set local lock_timeout = 200; alter table ${schema}.t add column more int` },
+      {
+        name: '0002',
+        up: (schema) => {
+          tries++
+          // Shorter than the real limit, so that the test is quick.
+          return `set local lock_timeout = 200; alter table ${schema}.t add column more int`
+        },
+      },
     ]
     await build('locked', [one!]).database.use()
     await admin.query('begin; lock table locked.t in access share mode')
     const { app } = build('locked', [one!, two!])
-    const startedAt = performance.now()
     const answers = []
     for (let index = 0; index < 20; index++) answers.push((await app.inject('/ready')).json<{ error?: object }>().error)
-    expect(performance.now() - startedAt).toBeLessThan(2000)
+    expect(tries).toBeLessThan(answers.length)
     expect(answers[0]).toMatchObject({ code: 'DATABASE_BUSY', message: expect.stringContaining('lock') as string })
     const { rows } = await admin.query(
       `select count(*)::int as count from pg_stat_activity where query like '%alter table%' and state = 'active' and pid <> pg_backend_pid()`,
@@ -103,25 +109,25 @@ describe.skipIf(!hasPostgres)('a migration', () => {
   })
 
   it('that is in progress ends with the app, and leaves nothing behind', async () => {
-    const endless: Migration = { name: '0001', up: (schema) => `create table ${schema}.t (id int); select pg_sleep(2)` }
+    const endless: Migration = {
+      name: '0001',
+      up: (schema) => `create table ${schema}.t (id int); select pg_sleep(5)`,
+    }
     const { app, database } = build('closed', [endless])
     const started = database.use().catch((error: unknown) => error)
     await expect
-      .poll(async () => (await admin.query(`select from pg_stat_activity where query like '%pg_sleep(2)%'`)).rowCount)
+      .poll(async () => (await admin.query(`select from pg_stat_activity where query like '%pg_sleep(5)%'`)).rowCount)
       .toBeGreaterThan(1)
-    const startedAt = performance.now()
     await app.close()
-    expect(performance.now() - startedAt).toBeLessThan(1000)
     expect(await started).toBeInstanceOf(Error)
     await expect
       .poll(
         async () =>
           (
             await admin.query(
-              `select from pg_stat_activity where query like '%pg_sleep(2)%' and pid <> pg_backend_pid()`,
+              `select from pg_stat_activity where query like '%pg_sleep(5)%' and pid <> pg_backend_pid()`,
             )
           ).rowCount,
-        { timeout: 5000 },
       )
       .toBe(0)
     const { rows } = await admin.query(`select to_regclass('closed.t') as t`)

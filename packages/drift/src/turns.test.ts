@@ -70,7 +70,6 @@ describe.skipIf(!hasPostgres)('replicas that write to one conversation', () => {
     const startedAt = performance.now()
     await route('crashed', 'trip')
     expect(performance.now() - startedAt).toBeGreaterThan(800)
-    expect(performance.now() - startedAt).toBeLessThan(5000)
   })
 
   it('do not wait in a conversation that only one writes to', async () => {

@@ -40,6 +40,7 @@ export function readAssignment(name: string, value: Spelled, { sibling }: Assign
 const fallbacks = [
   /^\s*\$\{([\w.-]+?)(?::-?|-)["']?(\d[\d_]*)["']?\}\s*$/d,
   /^\s*\$\(or[ \t]+\$[({](\w+)[)}][ \t]*,[ \t]*(\d+)\)\s*$/d,
+  /^\s*\{\{-?\s*env_var\(\s*['"](\w+)['"]\s*,\s*['"]?(\d+)['"]?\s*\)[^{}]*\}\}\s*$/d,
   /^\s*\{\{-?\s*\.(\w+)\s*\|\s*default\s+["']?(\d+)["']?\s*-?\}\}\s*$/d,
 ]
 
@@ -49,7 +50,7 @@ function readPort(text: string, variable: Evidence, host: string | undefined): M
   const isEnvironment = variable.text === variable.text.toUpperCase()
   const plain = (isEnvironment ? /^\s*:?(\d[\d_]*)\s*$/d : /^\s*(\d[\d_]*)\s*$/d).exec(text)
   if (plain) return matchAt(plain, 1, { role: 'value', side: 'host', evidence: [variable] }, fields)
-  // `${CORE_PORT:-3001}`, Spring's `${CORE_PORT:3001}`, make's `$(or $(CORE_PORT),3001)`, Go's `{{.CORE_PORT | default "3001"}}`
+  // `${CORE_PORT:-3001}`, dbt's `{{ env_var('CORE_PORT', '3001') }}`, Spring's `${CORE_PORT:3001}`, make's `$(or $(CORE_PORT),3001)`, Go's `{{.CORE_PORT | default "3001"}}`
   const fallback = fallbacks.map((pattern) => pattern.exec(text)).find((found) => found !== null)
   if (!fallback) return []
   const evidence: Evidence[] = [{ kind: 'variable', text: fallback[1]! }, variable]

@@ -66,9 +66,8 @@ describe('openEventStream', () => {
   it('ends at a stop of the app if it is endless', async () => {
     const { app, read } = await startStream({ isEndless: true })
     const response = await read()
-    const startedAt = performance.now()
-    await Promise.all([response.text(), app.close()])
-    expect(performance.now() - startedAt).toBeLessThan(5000)
+    await app.close()
+    expect(await response.text()).toMatch(/^[^]*\n\n$/)
   })
 
   it('reaches its end during a stop of the app if it has one', async () => {

@@ -96,12 +96,10 @@ describe('a streamed answer', () => {
 
   it('is over after LLM_IDLE_TIMEOUT of silence, with a separate error', async () => {
     const { chat, closed } = await buildModel([streams(['Hel'], 'open')])
-    const startedAt = performance.now()
     await expect(chat()).rejects.toMatchObject({
       kind: 'stalled',
       message: 'the model sent nothing for 150 ms in the middle of its answer',
     })
-    expect(performance.now() - startedAt).toBeLessThan(2000)
     await expect.poll(() => closed).toEqual([0])
   })
 

@@ -171,7 +171,7 @@ function readPairs({ text, start: from }: Code): Match[] {
     const [start, end] = found.indices![2]!
     return port === undefined || label === undefined || isPortName(found[1]!)
       ? []
-      : [{ port, start: from + start, end: from + end, role: 'label', side: 'host', evidence: evidenceOf(label) }]
+      : [{ port, start: from + start, end: from + end, role: 'value', side: 'host', evidence: evidenceOf(label) }]
   })
 }
 

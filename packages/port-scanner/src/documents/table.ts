@@ -33,6 +33,8 @@ const ownColumn = new RegExp(
 )
 /** Columns of a port that is not the service's own. */
 const otherColumn = /\b(?:debug\w*|health\w*|metrics?|jmx|inspector)\b/i
+/** The first column of a table of settings, whose further ones contain who uses them. */
+const settingColumn = /^(?:key|setting|option|property|parameter|configuration)s?\b/i
 /** Columns with a variable's value. */
 const valueColumn = /default|value|example/i
 
@@ -55,7 +57,9 @@ function readRow(cells: readonly Cell[], header: readonly string[], group: strin
   const names = [serviceColumn, otherNameColumn].find(isTitled)
   const named = names === undefined ? -1 : header.findIndex((title) => names.test(title))
   const isName = ({ text }: Cell) => text.trim() !== '' && parseLabel(text) !== undefined && !/\d{4}/.test(text)
-  const cell = named >= 0 ? cells[named] : cells.find(isName)
+  const isOfSettings = settingColumn.test(header.find((title) => title !== '') ?? '')
+  const candidates = isOfSettings ? cells.filter(({ text }) => text.trim() !== '').slice(0, 1) : cells
+  const cell = named >= 0 ? cells[named] : candidates.find(isName)
   const label = cell && parseLabel(cell.text)
   const evidence = label ? evidenceOf(label) : []
   return cells.flatMap((each, column) => {

@@ -212,7 +212,7 @@ function readDotnet(root: Item): Match[] {
       extend(numberAt(String(port), start, 'listen', 'host', evidence), { scheme, group: 'bound' }),
     )
   })
-  const isExpress = /^applicationUrl$/i
+  const isExpress = /^(?:applicationUrl|sslPort)$/i
   return merge(
     own,
     readSettings(root).filter(({ evidence }) => !evidence.some(({ text }) => isExpress.test(text))),

@@ -11,7 +11,7 @@ export const nested: Comments = { ...cLike, isNested: true }
 export const hash: Comments = { line: ['#'] }
 
 /** The text between a variable's name and its default in the languages of this table. */
-const orElse = String.raw`(?:\s*\)?\s*,\s*(?:(?:default(?:_?[vV]alue)?|fallback)\s*[=:]\s*)?|(?:\s*\|>\s*[\w.]+)?\s*\|>\s*[\w.]*(?:defaultValue|value)\s+(?:~default:)?|\s*\)\s+(?=[\"\d])|\s*[)\]]+(?:\??\.\w+\([^()\n]{0,40}\))*\s*(?:\|\||\?\?|\?:|\bor\b|\{)\s*|\s*\)[^\n;]{0,80}?(?:unwrap_or\w*|or_else|orElse\w*|getOrElse|map_or)\s*[({]\s*(?:\|\w*\|\s*)?(?:\w+(?:::\w+)*\(\s*)?)(?:int\(|\w+\()?`
+const orElse = String.raw`(?:\s*\)?\s*,\s*(?:(?:default(?:_?[vV]alue)?|fallback)\s*[=:]\s*)?|(?:\s*\|>\s*[\w.]+)?\s*\|>\s*[\w.]*(?:defaultValue|value)\s+(?:~default:)?|\s*\)\s+(?=[\"\d])|\s*[)\]]+(?:\??\.\w+\([^()\n]{0,40}\))*\s*(?:\|\||\?\?|\?:|\bor\b|\{)\s*|\s*\)(?:[^\n;]|\n\s*\.){0,120}?(?:unwrap_or\w*|or_else|orElse\w*|getOrElse|map_or)\s*[({]\s*(?:\|\w*\|\s*)?(?:\w+(?:::\w+)*\(\s*)?)(?:int\(|\w+\()?`
 
 /** A quote after the start of the arguments, an argument, or a function of Lisp, Haskell or Groovy. It begins with the quote, to be fast. */
 const called = String.raw`["'](?<=(?:[(\[,]\s*|(?:[gG]etenv\w*|GetEnvironmentVariable|\benvironment)\s+)["'])`

@@ -86,6 +86,8 @@ export const codeRows: readonly PatternDialect[] = [
     patterns: [
       ...defaults,
       listen`\(\s*\[[\d\s,]+\]\s*,\s*${port}\s*\)`,
+      // serde
+      fallback`\bfn\s+default_(?<name>\w*port)\(\)\s*->\s*u16\s*\{\s*${port}\s*\}`,
       listen`"(?:\[::1?\]|0\.0\.0\.0|127\.0\.0\.1):${port}"\.parse\b`,
       listen`\bSocketAddr(?:V[46])?::new\((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,80}?,\s*${port}\s*\)`,
       fallback`\benvconfig\(\s*from\s*=\s*"(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)"\s*,\s*default\s*=\s*"?${port}`,

@@ -143,7 +143,7 @@ export const settingsRows: readonly PatternDialect[] = [
     patterns: [
       publish`^PublishPort=(?:[\d.]+:|\[[\da-f:]*\]:)?${port}:(?<inner>\d{2,5})`,
       { ...expose`^ExposeHostPort=${port}`, side: 'container' },
-      { ...probe`^HealthCmd=.*?\b(?:localhost|127\.0\.0\.1):${port}`, side: 'container' },
+      { ...probe`^Health(?:Startup)?Cmd=.*?\b(?:localhost|127\.0\.0\.1):${port}`, side: 'container' },
     ],
   },
   {
@@ -294,7 +294,15 @@ export const settingsRows: readonly PatternDialect[] = [
     extensions: ['ps1', 'psm1', 'nu'],
     languages: ['powershell', 'ps1', 'pwsh'],
     kind: 'settings',
-    comments: { line: ['#'], block: [['<#', '#>']] },
+    comments: {
+      line: ['#'],
+      block: [
+        ['<#', '#>'],
+        // A text, often of a file that the script writes.
+        ['@"', '\n"@'],
+        ["@'", "\n'@"],
+      ],
+    },
     assignment:
       /^[ \t]*(?:\$(?:env[:.])?|["'](?=[A-Z\d_]+["']))(?<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*["']?(?<value>[^"'\n#]*?)["']?;?[ \t]*$/dgm,
     patterns: [...defaults],

@@ -27,7 +27,8 @@ export const helmValues: YamlDialect = {
   },
 }
 
-function readPart(map: Node, owner: string | undefined, text: string): Match[] {
+/** @param isOfPorts - whether the keys of the map name ports, and no components */
+function readPart(map: Node, owner: string | undefined, text: string, isOfPorts = false): Match[] {
   const image = textOf(get(map, 'image', 'repository') ?? get(map, 'image'))
   const evidence: Evidence[] = [
     ...blocks(owner, textOf(get(map, 'fullnameOverride')), textOf(get(map, 'nameOverride'))),
@@ -57,7 +58,8 @@ function readPart(map: Node, owner: string | undefined, text: string): Match[] {
     const isMetrics = metricsKey.test(key) && get(node, 'port') !== undefined && get(node, 'image') === undefined
     if (isMetrics) return readNumber(get(node, 'port'), text, 'mention')
     const children = isMap(node) ? [node] : itemsOf(node).filter((item) => isMap(item))
-    return children.flatMap((child) => readPart(child, parts.test(key) ? owner : key, text))
+    const part = isOfPorts || parts.test(key) ? owner : key
+    return children.flatMap((child) => readPart(child, part, text, key === 'ports'))
   })
   return [...extend([...own, ...others].map(withoutNodePort), { evidence }), ...nested]
 }

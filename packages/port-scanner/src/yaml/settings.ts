@@ -136,7 +136,7 @@ function readSetting(
 ): Match[] {
   const key = path.at(-1) ?? ''
   // A sentence that contains an address.
-  if (!/\d\d/.test(value.text) || /[^,;]\s+\S/.test(value.text.trim())) return []
+  if (!/\d\d/.test(value.text) || /[^,;]\s+\S/.test(value.text.replace(/\{\{.*?\}\}/g, '').trim())) return []
   const sibling = (name: string) => {
     const found = siblings.find((each) => each.key.toLowerCase() === name.toLowerCase())
     return spell(found?.node, text)?.text

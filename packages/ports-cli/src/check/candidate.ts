@@ -31,10 +31,9 @@ export function findCandidates(occurrences: readonly Occurrence[], implied: read
   const built = findBuilt(occurrences)
   const scripted = findScripted(occurrences)
   const everywhere = occurrences.flatMap((occurrence) => candidateOf(occurrence, built, scripted))
-  const isPublishing = everywhere.some(({ occurrence: { role } }) => role === 'publish')
   // A profile of Visual Studio, next to a published container of the same project.
-  const isOfProfile = ({ path, package: own }: Occurrence) =>
-    isPublishing && own.isImage && path.endsWith('launchSettings.json')
+  const isOfProfile = (occurrence: Occurrence) =>
+    occurrence.path.endsWith('launchSettings.json') && isBuilt(occurrence, built)
   const all = [...everywhere, ...findUnpublished(occurrences, everywhere)].filter(
     ({ occurrence }) => !isOfTests(occurrence.path) && !isJob(occurrence.path) && !isOfProfile(occurrence),
   )
@@ -119,9 +118,9 @@ function isOfScript({ path, package: { directory }, evidence }: Occurrence): boo
   return directory !== '' && path === `${directory}/package.json` && !isOther
 }
 
-/** Files of templates, of programs that developers run for a moment, and of copies of the stack for tests. */
+/** Files of templates, of programs that developers run for a moment, but no compose files, and of copies of the stack for tests. */
 const isOfHelper =
-  /(?:^|\/)(?:templates?|scripts?|tools?)\/|(?:^|\/)mock[-_]|compose[._-](?:[\w-]+-)?(?:e2e|smoke)[._-]/i
+  /(?:^|\/)templates?\/|(?:^|\/)(?:scripts?|tools?)\/(?!.*compose[^/]*\.ya?ml$)|(?:^|\/)mock[-_]|compose[._-](?:[\w-]+-)?(?:e2e|smoke)[._-]/i
 
 /** Labels that are sentences without a subject, lists of pages or files: "Verify backend", "Runs", "Authorized origins", "ollama.py". */
 const phrase =
@@ -137,6 +136,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
     role === 'reach' &&
     kind === 'settings' &&
     /^https?$/.test(occurrence.scheme ?? '') &&
+    !protocolPorts.has(port) &&
     evidence.some((each) => isEnvironment(each) && !ofPages.test(each.text))
   const ownRank = isAddress ? 1 : ranks[role]
   // `compose.test.yml` starts further services, next to those of the main file.
@@ -225,7 +225,9 @@ function nameOf({ role, evidence }: Occurrence): string | undefined {
         .replace(publicPrefix, '')
         .replace(/^(?:base_?)?url_(?=\w)/i, '')
         .replace(/_?(?:(?:base_?)?(?:url|uri|origin|endpoint|addr|address)|dsn)$/i, '')
-    return isPortName(variable) ? variable.replace(publicPrefix, '').replace(/_?port$|^PORT_/i, '') : ''
+    if (isPortName(variable)) return variable.replace(publicPrefix, '').replace(/_?port$|^PORT_/i, '')
+    // `QUEUE_LISTEN_ADDR`
+    return /^([A-Z]\w*?)(?:_(?:LISTEN|BIND|HTTP|SERVER))*_ADDR(?:ESS)?$/.exec(variable)?.[1] ?? ''
   }
   return text('block') ?? text('label')
 }

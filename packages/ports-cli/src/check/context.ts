@@ -10,6 +10,9 @@ import { holderOf, isKnown, isRight, type Context, type RegistryView } from './r
 /** Roles in which a block opens a port. */
 const opening: ReadonlySet<Occurrence['role']> = new Set(['publish', 'inner', 'expose', 'listen', 'flag'])
 
+/** In how many files a variable has one wrong address, and none the registered one, if its name is what the repository calls another service. */
+const unanimity = 5
+
 /** Names a fact of a repository: a service, number or name, and the root or the file that it is in. */
 type Key = readonly (string | number)[]
 
@@ -155,6 +158,12 @@ export function createContext(
   const isListened = lookUp(occurrences, ({ role, port, location }) =>
     role === 'listen' || role === 'flag' ? [[port, location]] : [],
   )
+  const stated = collect(occurrences, (each) =>
+    isOfVariable(each) ? servicesOf(each).map((service) => [each.location, service, each.port, each.root]) : [],
+  )
+  const isStatedRight = lookUp(occurrences, (each) =>
+    isOfVariable(each) && isOfRight(each) ? servicesOf(each).map((service) => [service, each.root]) : [],
+  )
   return {
     registry,
     registryPackage,
@@ -184,6 +193,10 @@ export function createContext(
         (other) => other !== location && sharedOf(own, stacks(other)) > Math.max(1, own.size / 2),
       )
     },
+    isUnanimous: (each) =>
+      servicesOf(each).every(
+        (service) => !isStatedRight(service, each.root) && stated(service, each.port, each.root).size >= unanimity,
+      ),
     isShared: ({ port, location }) => shared(port, location).size >= 3,
     isStarted: (service, { root }) => started(root).has(service),
     isOnlyAddress: ({ location }) => addresses(location).size === 1,

@@ -143,7 +143,9 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     if (genericNames.test(stem) && /^[a-z]+_(?!port$)[a-z_]+$/.test(text)) return []
     const exact = variables.get(own)
     // `BROKER_PORT` may be any port of the container `broker`.
-    if (exact !== undefined) return fold(services[exact]!.containerName) === stem ? group(new Set([exact])) : [exact]
+    // So may `DEFAULT_BROKER_PORT`.
+    const isLoose = /default/i.test(text) || (exact !== undefined && fold(services[exact]!.containerName) === stem)
+    if (exact !== undefined) return isLoose ? group(new Set([exact])) : [exact]
     const byStem = stems.get(stem)
     // `APP_URL` and `APP_HOST` move the service whose variable is `APP_PORT`, as `@driftos/ports` reads them.
     // `VITE_APP_URL` is that of the page itself.

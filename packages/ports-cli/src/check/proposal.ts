@@ -169,7 +169,10 @@ function findName(claim: Claim, owner: Claim, services: ReadonlyMap<string, unkn
   const isOpened = claim.rank >= ranks.flag! || (claim.rank > 1 && !(occurrence.port in schemes))
   if (isOpened && directoryOf(claim) !== directoryOf(owner)) names.push(...longerNames(name, directoryOf(claim)))
   // What another compose file publishes is open on this machine, whatever it is called; `compose.ci.yml` is a variant.
-  const isVariant = /compose[._-](?:ci|e2e|tests?|dev|development|local|debug|override)\b/i.test(occurrence.path)
+  const isVariant =
+    /compose(?:[._-](?:ci|e2e|tests?|dev|development|local|debug|override|minimal|simple|full|lite|basic)\b|\d)/i.test(
+      occurrence.path,
+    )
   if (occurrence.role === 'publish' && !isVariant) names.push(name + port)
   return names.find((each) => each !== undefined && !services.has(keyOf(each)))
 }

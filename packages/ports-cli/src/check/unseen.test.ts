@@ -15,6 +15,7 @@ const shop: PortRegistry = registryOf({
   dispatch: { port: 7110, aliases: ['sending-service'] },
   nginxProxy: 7111,
   mailMetrics: 7112,
+  store: { port: 7113, scheme: 'postgresql' },
 })
 
 const service = (name: string, ...lines: readonly string[]) => `  ${name}:\n    build: .\n    ${lines.join('\n    ')}\n`
@@ -887,6 +888,90 @@ const cases: readonly Case[] = [
     },
     ['a.ts:2', 'b.ts:1', 'c.ts:1'].map((place) => `apps/mail/${place} error wrong-port 7101 -> 7103`),
   ],
+  [
+    'the row of a setting, whose second column contains who uses it',
+    {
+      'README.md':
+        '| Key | Used by | Default |\n|---|---|---|\n| `Checks:Api` | Mail | `http://localhost:7101` |\n| Mail | ops | `http://localhost:7104` |\n',
+    },
+    ['README.md:4 error wrong-port 7104'],
+  ],
+  ...Object.entries({
+    'a.rs':
+      'fn a() {\n    let url = std::env::var("MAIL_URL")\n        .unwrap_or_else(|_| "http://localhost:7104".to_string());\n}',
+    'A.java':
+      'class A {\n  String url = Optional.ofNullable(System.getenv("MAIL_URL"))\n    .filter(x -> true)\n    .orElse("http://localhost:7104");\n}',
+  }).map(([file, text]): Case => [
+    `a default on a further line of ${file}`,
+    { [file]: `${text}\n` },
+    [`${file}:${text.split('\n').findIndex((line) => line.includes('7104')) + 1} error wrong-port 7104 -> 7103`],
+  ]),
+  [
+    'the default of a function of serde',
+    { ...packageOf('mail'), 'apps/mail/src/a.rs': 'fn default_port() -> u16 {\n    7101\n}\n' },
+    ['apps/mail/src/a.rs:2 error wrong-port 7101 -> 7103'],
+  ],
+  [
+    'checks of a container of Podman',
+    {
+      'mail.container':
+        '[Container]\nContainerName=mail\nHealthCmd=curl http://localhost:7199/\nHealthStartupCmd=curl -fsS http://localhost:7199/\n',
+    },
+    [],
+  ],
+  [
+    'files that a script of PowerShell writes',
+    {
+      'a.ps1':
+        '$a = @"\n{ ""url"": ""http://localhost:7199"" }\n"@\nSet-Content a $a\nGet-Health http://localhost:7198\n',
+    },
+    ['a.ps1:5 warning unregistered-port 7198'],
+  ],
+  [
+    'the page of a further program for a database',
+    { 'a.sh': 'echo "store UI:  http://localhost:7199"\necho "mail UI:  http://localhost:7104"\n' },
+    ['a.sh:2 error wrong-port 7104 -> 7103'],
+  ],
+  [
+    'the default of a variable in a profile of dbt',
+    { 'profiles.yml': "a:\n  port: \"{{ env_var('MAIL_PORT', '7104') | as_number }}\"\n" },
+    ['profiles.yml:2 error wrong-port 7104 -> 7103'],
+  ],
+  [
+    'an own address in the block of another service, whose name the variable does not have',
+    {
+      'compose.yml': compose(
+        service('api', 'environment: ["MAIL_ADDR=:7101"]'),
+        service('other', 'environment: ["MAIL_ADDR=:7104"]'),
+      ),
+    },
+    ['compose.yml:7 error wrong-port 7104'],
+  ],
+  [
+    'a default with the other port of a container, but no variable of the environment',
+    { 'a.ts': 'export const DEFAULT_QUEUE_PORT = 7107\n', 'b.ts': 'export const QUEUE_ADMIN_PORT = 7106\n' },
+    ['b.ts:1 error wrong-port 7106 -> 7107'],
+  ],
+  [
+    'an ordinary word that several files use for another service',
+    Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [`${name}.env`, 'API_URL=http://localhost:7103\n'])),
+    [],
+  ],
+  [
+    'an ordinary word that one file uses right',
+    Object.fromEntries(
+      ['a', 'b', 'c', 'd', 'e', 'f'].map((name, index) => [
+        `${name}.env`,
+        `API_URL=http://localhost:${index > 0 ? 7103 : 7101}\n`,
+      ]),
+    ),
+    ['b', 'c', 'd', 'e', 'f'].map((name) => `${name}.env:1 error wrong-port 7103 -> 7101`),
+  ],
+  [
+    'the ports of a chart, which are called like another service',
+    { 'values.yaml': 'ports:\n  mail:\n    containerPort: 7199\nmail:\n  containerPort: 7198\n' },
+    ['values.yaml:5 error wrong-port 7198'],
+  ],
 ]
 
 describe('findProblems', () => {
@@ -988,6 +1073,47 @@ const proposals: readonly (readonly [
   [
     'a variable for a browser by the name of its service',
     { 'web/vite.config.ts': "export default { server: { port: Number(process.env.VITE_ADMIN_PORT ?? '7105') } }\n" },
+    { admin: 7105 },
+  ],
+  [
+    'the profile of a project whose image nothing publishes',
+    {
+      'compose.yml': compose(service('store', 'ports: ["7113:7113"]')),
+      'Mail/Dockerfile': 'FROM dotnet\nEXPOSE 8080\n',
+      'Mail/Mail.csproj': '<Project />\n',
+      'Mail/Properties/launchSettings.json':
+        '{"iisSettings":{"iisExpress":{"sslPort":44301}},"profiles":{"http":{"applicationUrl":"http://localhost:7103"}}}',
+    },
+    { store: 7113, mail: 7103 },
+  ],
+  [
+    'no address of a protocol, and no second stack of one container',
+    {
+      'compose.yml': compose(service('mail', 'ports: ["7103:80"]')),
+      'compose.minimal.yml': compose(service('mail', 'ports: ["7104:80"]')),
+      '.env': 'OTEL_URL=http://localhost:4318\n',
+    },
+    { mail: 7103 },
+  ],
+  [
+    'no setting of a sample in a document',
+    { 'README.md': '```yaml\nmax-age: 3600\nbuffer-size: 2048\n```\n', ...packageOf('mail') },
+    {},
+  ],
+  [
+    'the address that a program of several listens on',
+    {
+      'cmd/queue/main.go': 'package main\n\nvar addr = getenv("QUEUE_LISTEN_ADDR", ":7106")\n',
+      'go.mod': 'module acme\n',
+    },
+    { queue: 7106 },
+  ],
+  [
+    'what a compose file below `scripts` publishes, with numbers of the settings beside it',
+    {
+      'scripts/dev/docker-compose.yml': 'services:\n  admin:\n    ports: ["127.0.0.1:${ADMIN_PORT}:80"]\n',
+      'scripts/dev/docker-compose.env': 'ADMIN_PORT=7105\n',
+    },
     { admin: 7105 },
   ],
   [

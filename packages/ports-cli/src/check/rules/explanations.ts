@@ -39,6 +39,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     (/^(?:inner|scrape)$/.test(occurrence.role) && context.isOpenedInPod(occurrence)) ||
     (/^(?:probe|scrape|expose)$/.test(occurrence.role) && context.isFurtherOfProgram(occurrence)) ||
     isNamePair(occurrence, registry) ||
+    isInterface(occurrence, registry) ||
     isUnknownPort(occurrence, context) ||
     isOfOtherStack(occurrence, context) ||
     isOfReadme(occurrence, context) ||
@@ -79,6 +80,13 @@ function isNamePair({ port, kind, host, scheme, attribution }: Occurrence, { ser
   return isBare && attribution!.services.some((each) => services[each]!.port === port)
 }
 
+/** Returns whether a label names the page of a further program for a database or a broker: "Postgres UI". */
+function isInterface({ evidence, attribution }: Occurrence, { services }: RegistryView): boolean {
+  const whole = evidence.find(({ kind }) => kind === 'label')?.text ?? ''
+  const isOfHttp = (service: string) => /^https?$/.test(services[service]!.scheme)
+  return attribution!.by === 'label' && /\s(?:ui|dashboard)$/i.test(whole) && !attribution!.services.some(isOfHttp)
+}
+
 /** Returns whether a container checks its program on the further port that this product has for that. */
 function isCheckOfProduct({ port, role, evidence }: Occurrence): boolean {
   return role === 'probe' && evidence.some(({ kind, text }) => kind === 'image' && healthPortOf(text) === port)
@@ -108,11 +116,12 @@ function isOfReadme(occurrence: Occurrence, { registry, isOnlyAddress }: Context
   return isNamed || isInner || !isOnlyAddress(occurrence)
 }
 
-/** Returns whether `SERVER_PORT` is the own port of the program around it, although a service is called `server`. */
+/** Returns whether `SERVER_PORT` or `ACME_ADDR=:8080` is of the program around it, although a service is called `server` or has `ACME_PORT`. */
 function isOwnOfAnother(occurrence: Occurrence, { registry, isBlockOf }: Context): boolean {
   const { port, host, attribution } = occurrence
-  const { by, text } = attribution!
-  if (by !== 'variable' || host !== undefined || !isOwnVariable(text)) return false
+  const { by, services, text } = attribution!
+  const isExact = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
+  if (by !== 'variable' || host !== undefined || (isExact && !isOwnVariable(text))) return false
   return Object.entries(registry.services).some(
     ([name, service]) =>
       (port === service.port || port === service.containerPort) &&

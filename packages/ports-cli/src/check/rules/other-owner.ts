@@ -66,6 +66,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (host !== 'named' && !isSetting && context.isBlockOf(holder, occurrence)) return true
       // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy may be any service's.
       const stem = text.replace(publicPrefix, '').replace(/(?:_SERVICE)?_?(?:BASE_?)?(?:URL|URI|HOST|PORT)$/i, '')
+      // `API_URL` is that of another service wherever it is set: "api" is what the repository calls that one.
+      if (host === 'local' && isGenericName(stem) && context.isUnanimous(occurrence)) return true
       // `QlGrpcPort` is that of `grpc`, also where `ql` is another service.
       const isFurther = services.every((each) => !isNamedAfter(each, holder))
       if (!isOwn && isFurther && isNamedAfter(stem, holder)) return true
