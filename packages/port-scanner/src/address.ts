@@ -146,7 +146,9 @@ export function findAddresses(text: string, { isBare = false }: AddressOptions =
       if (number === undefined || found.has(start)) continue
       const before = text.slice(Math.max(0, match.index - 160), match.index)
       const whole = defaultOf.exec(before)?.[1]
-      const route = /^\}?\/([a-z][\w-]{0,40})(?![\w.-])/i.exec(text.slice(end, end + 45))?.[1]
+      const route = /^\}?\/([a-z][\w-]{0,40}(?:\/[a-z][\w-]{0,40}){0,3})(?![\w.-])/i.exec(
+        text.slice(end, end + 170),
+      )?.[1]
       const { evidence, ...address } = hostFields(host!)
       found.set(start, {
         port: number,

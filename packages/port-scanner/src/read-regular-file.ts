@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
 /**
- * The text of a file, or its beginning. What is no file, such as a pipe or a device in its place, is
+ * Returns the text of a file, or its beginning. Anything else, such as a pipe or a device in its place, is
  * not waited for and not read without end.
  *
  * @throws {Error} when it is no file, or cannot be read

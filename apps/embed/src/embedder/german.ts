@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { englishFunctionWords, germanFunctionWords } from './function-words.js'
 
-/** What a German word may end in, the shorter ones first. */
+/** Endings of German words, the shorter ones first. */
 const endings = 'e n s t en er es em st te et ern est ten tet test ete eten ere eren erem nen innen in'.split(' ')
 
 /** A participle or an infinitive with `zu`, whose prefix may be separable: `eingefroren`, `anzubraten`. */

@@ -44,7 +44,7 @@ export function isGeneric(text: string): boolean {
   return generic.test(plain(text))
 }
 
-/** What leads to a name in parentheses: "(via Gateway)". */
+/** Words before a name in parentheses: "(via Gateway)". */
 const lead = /^(?:via|through|behind|by|using)[ \t]+(?:the[ \t]+)?/i
 
 /** Returns the evidence of a label: as it is written, and without a noun such as "service" at its end. */

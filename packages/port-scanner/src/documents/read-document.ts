@@ -2,7 +2,7 @@ import type { Comments, Reader } from '../dialect.js'
 import { findLanguage, readEmbedded } from '../dialects.js'
 import { findComments, isInside } from '../comments.js'
 import { extend, merge, parsePort, shift, type Match } from '../match.js'
-import { isPortName } from '../names.js'
+import { isPortName, wordsOf } from '../names.js'
 import { amend } from '../yaml/yaml-dialect.js'
 import { splitBlocks, type Code, type Line } from './blocks.js'
 import { evidenceOf, parseLabel, type Label } from './label.js'
@@ -163,15 +163,22 @@ function readLines({ text, start }: Code): Match[] {
   )
 }
 
+/** Words of settings with a time, a size or a number of things. */
+const quantity =
+  /^(?:max|min|ms|age|time|timeout|interval|delay|period|ttl|seconds|size|bytes|length|width|height|depth|limit|count|rate|buffer|capacity|connections|retention|tokens|budget)$/
+
 /** `core: 3001  # routes messages`, a line each */
 function readPairs({ text, start: from }: Code): Match[] {
   return [...text.matchAll(/^[ \t-]*([a-z][\w-]{1,60}):[ \t]+(\d{4,5})[ \t]*(?:#.*)?$/dgim)].flatMap((found) => {
     const port = parsePort(found[2]!)
     const label = parseLabel(found[1]!)
     const [start, end] = found.indices![2]!
-    return port === undefined || label === undefined || isPortName(found[1]!)
+    return port === undefined ||
+      label === undefined ||
+      isPortName(found[1]!) ||
+      wordsOf(found[1]!).some((word) => quantity.test(word))
       ? []
-      : [{ port, start: from + start, end: from + end, role: 'value', side: 'host', evidence: evidenceOf(label) }]
+      : [{ port, start: from + start, end: from + end, role: 'label', side: 'host', evidence: evidenceOf(label) }]
   })
 }
 

@@ -27,7 +27,7 @@ const past =
   /\b(?:was|were|formerly|previously|originally|used to|no longer|moved (?:from|to)|renamed|deprecated|removed|instead of|rather than|until|not)\b/i
 /** Matches a sentence that shows how to change a number. */
 export const example =
-  /\b(?:overrid\w*|custom\w*|different|another|chang(?:e|ing)\w*|e\.g\.|for example|such as|in use|if (?:you|port)|specific port|conflict\w*|alternativ\w*)\b/i
+  /\b(?:overrid\w*|custom\w*|different|another|chang(?:e|ing)\w*|e\.g\.|for example|such as|in use|if (?:you|port)|specific port|conflict\w*|alternativ\w*)\b|占用|改用|冲突|例如/i
 const before = String.raw`(?:\s{2,}|\s*(?::{1,2}|—|–|→|=>|->|=|[(（：])|\s+-|\s+(?:(?:runs?|listens?|listening|running|available|served|starts?|exposed|is|are)\s+)*(?:on|at|in|via))[*_]{0,3}\s*`
 const labelBefore = new RegExp(
   String.raw`^(?<label>.{1,80}?)(?:[*_]{0,3})${before}(?:${portWord}\s*)?[<*_\`"'(:]{0,4}$`,
@@ -121,7 +121,7 @@ function findLabel(
   if (sentence !== undefined) return anyProgram.test(sentence) ? undefined : parseLabel(sentence)
   const opened = opening.exec(head)?.groups?.['label']
   if (opened !== undefined && !isGeneric(opened)) return parseLabel(opened)
-  const isWhole = /^[>*_`"')）】\]]{0,5}\s*(?:$|[(,;.—–]|:\s*$|-\s|\/(?:tcp|udp|\d))/.test(tail)
+  const isWhole = /^[>*_`"')）】\]]{0,5}\s*(?:$|[(,;.—–]|:\s*$|-\s|\/(?:tcp|udp|\d))|^\):\s/.test(tail)
   const named = isWhole ? labelBefore.exec(head)?.groups?.['label'] : undefined
   if (named !== undefined && (isItem || /[*`]/.test(named) || /^\W*\.?$/.test(tail))) {
     if (isGeneric(named)) return parent
@@ -140,7 +140,9 @@ function readNumbers(text: string, around: Surroundings): Match[] {
     if (number === undefined) return []
     const head = text.slice(0, index)
     const isCalledPort = calledPort.test(head)
-    const isPlain = port!.length >= 4 && !/^(?:19|20)\d\d$/.test(port!) && around.isAboutPorts && around.isItem
+    const isNumber = port!.length >= 4 && !/^(?:19|20)\d\d$/.test(port!) && around.isItem
+    // "- **Core** (3001): routes messages"
+    const isPlain = isNumber && (around.isAboutPorts || /^\W*\*\*[^*]+\*\*\s*\($/.test(head))
     if (!isCalledPort && inner === undefined && !isPlain) return []
     const label = findLabel(text, index, index + whole.length, around)
     if (!label) return []

@@ -1,6 +1,7 @@
 import { findAddresses } from '../address.js'
 import { readAssignment } from '../assignment.js'
 import { extend, parsePort, shift, type Evidence, type Match } from '../match.js'
+import { groupBy } from '../yaml/group-by.js'
 import { amend } from '../yaml/yaml-dialect.js'
 import type { Line } from './blocks.js'
 import { evidenceOf, parseLabel, plain, portWord } from './label.js'
@@ -35,6 +36,7 @@ const ownColumn = new RegExp(
 const otherColumn = /\b(?:debug\w*|health\w*|metrics?|jmx|inspector)\b/i
 /** The first column of a table of settings, whose further ones contain who uses them. */
 const settingColumn = /^(?:key|setting|option|property|parameter|configuration)s?\b/i
+const protocol = /^(?:grpc|rpc|rest|https?|tcp|udp|wss?|amqp|sql)$/i
 /** Columns with a variable's value. */
 const valueColumn = /default|value|example/i
 
@@ -42,16 +44,31 @@ const valueColumn = /default|value|example/i
 export function readTable(lines: readonly Line[]): Match[] {
   const rows = lines.map(cellsOf)
   const header = rows[0]!.map(({ text }) => plain(text))
-  return rows.slice(1).flatMap((cells, index) => {
+  const found = rows.slice(1).flatMap((cells, index) => {
     if (separator.test(lines[index + 1]!.text)) return []
     return readRow(cells, header, `row ${lines[index + 1]!.start}`)
   })
+  const places = new Set(found.map(({ row, column, match: { port } }) => `${column} ${port} ${row?.start}`))
+  const columns = groupBy(places, (place) => place.replace(/ \d+$/, ''))
+  return found.map(({ column, match }) => {
+    const isOfGateway = match.host !== undefined && columns.get(`${column} ${match.port}`)!.length >= gatewayRows
+    return isOfGateway ? Object.assign({}, match, { role: 'mention' as const }) : match
+  })
 }
 
-function readRow(cells: readonly Cell[], header: readonly string[], group: string): Match[] {
+/** In how many rows a column has one address, if it is that of a gateway in front of them. */
+const gatewayRows = 4
+
+interface Found {
+  readonly row: Cell | undefined
+  readonly column: number
+  readonly match: Match
+}
+
+function readRow(cells: readonly Cell[], header: readonly string[], group: string): Found[] {
   const variable = cells.find(({ text }) => /^`?[A-Z][A-Z\d]*(?:_[A-Z\d]+)*`?$/.test(text.trim()))
   if (variable && header.some((title) => /variable|env|name|key|setting|option/i.test(title))) {
-    return readSetting(plain(variable.text), cells, header)
+    return readSetting(plain(variable.text), cells, header).map((match) => ({ row: cells[0], column: 0, match }))
   }
   const isTitled = (column: RegExp) => header.some((title) => column.test(title))
   const names = [serviceColumn, otherNameColumn].find(isTitled)
@@ -67,10 +84,23 @@ function readRow(cells: readonly Cell[], header: readonly string[], group: strin
     if (each === cell) return []
     // A page to log in to has its own address.
     const isOwn = !isTitled(accountColumn) || /\bhttps?:\/\//.test(each.text)
-    const found = readCell(each, title, isOwn ? evidence : [], `${group} ${column}`)
+    // "| Core | Embed | 3002 |": who calls whom.
+    const between = cells.filter(
+      (other, at) =>
+        at < column &&
+        other !== cell &&
+        isName(other) &&
+        !protocol.test(other.text.trim()) &&
+        !databaseColumn.test(header[at] ?? ''),
+    )
+    const hints = between.flatMap(({ text }): Evidence[] => [{ kind: 'hint', text: plain(text) }])
+    const found = extend(readCell(each, title, isOwn ? evidence : [], `${group} ${column}`), { evidence: hints })
     const isFurther = isFurtherColumn(title) && header.some((other) => other !== title && portColumn.test(other))
-    if (isFurther || otherColumn.test(title)) return amend(found, () => ({ role: 'mention' }))
-    return databaseColumn.test(header[column - 1] ?? '') ? extend(found, { evidence: database }) : found
+    const isMentioned = isFurther || otherColumn.test(title)
+    const isOfDatabase = databaseColumn.test(header[column - 1] ?? '')
+    return amend(extend(found, { evidence: isOfDatabase ? database : [] }), () =>
+      isMentioned ? { role: 'mention' } : undefined,
+    ).map((match) => ({ row: cells[0], column, match }))
   })
 }
 

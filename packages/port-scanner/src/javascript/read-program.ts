@@ -288,7 +288,7 @@ function addressesOf(node: Node, text: string, isOfClient: boolean): Match[] {
   const [start, end] = rangeOf(node)
   const raw = text.slice(start, end)
   // A sentence is for people, and may have a label.
-  const isSentence = /^.[^:]*\s.*:\/\//s.test(raw.replaceAll(/\$\{[^{}]*\}/g, ''))
+  const isSentence = /^.[^:]*:?\s.*:\/\//s.test(raw.replaceAll(/\$\{[^{}]*\}/g, ''))
   const isBare = /^["'`][a-z][a-z\d-]*:[1-9]\d{3,4}["'`]$/.test(raw) && isOfClient
   const found = isSentence ? readPrinted(raw.slice(1, -1), 1) : findAddresses(raw, { isBare })
   // A text inside an expression of a template has its own place.

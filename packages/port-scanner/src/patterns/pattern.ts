@@ -129,6 +129,8 @@ export function createReader(
         ...(isInside(commented, match.start) && { isComment: true }),
         ...(isInside(tested, match.start) && { isTest: true }),
         ...(isInside(listed, match.start) && { isListItem: true }),
+        // Servers of one upstream are instances of a program.
+        ...(match.follower !== undefined && section !== undefined && { group: `section ${section.start}` }),
       }
     })
   }

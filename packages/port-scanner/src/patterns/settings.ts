@@ -305,7 +305,13 @@ export const settingsRows: readonly PatternDialect[] = [
     },
     assignment:
       /^[ \t]*(?:\$(?:env[:.])?|["'](?=[A-Z\d_]+["']))(?<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*["']?(?<value>[^"'\n#]*?)["']?;?[ \t]*$/dgm,
-    patterns: [...defaults],
+    patterns: [
+      ...defaults,
+      {
+        ...reach`\bWrite-(?:Host|Output|Information)[ \t]+["'][^\w"'\n]*(?<name>[A-Z][\w -]{1,40}?)[ \t]*:[ \t]+(?<scheme>https?):\/\/${local}:${port}`,
+        nameKind: 'label',
+      },
+    ],
   },
   {
     name: 'batch',

@@ -42,6 +42,10 @@ export interface CommandPlace {
   readonly variables: ReadonlyMap<string, string>
 }
 
+/** Programs that run commands in containers, and variables with them: `$(DOCKER_COMPOSE) exec`. */
+const containers =
+  /^(?:docker|docker-compose|podman|nerdctl|kubectl|oc|\$[({]?\w*(?:DOCKER|COMPOSE|PODMAN|KUBECTL)\w*[)}]?)$/
+
 /** Returns the ports of one command of a script. */
 export function readCommandLine(command: Command, text: string, { side, local, variables }: CommandPlace): Match[] {
   const words = wordsOf(command, text)
@@ -61,7 +65,7 @@ export function readCommandLine(command: Command, text: string, { side, local, v
   )
   // Inside a running container.
   const isInside =
-    /^(?:docker|docker-compose|podman|nerdctl|kubectl|oc)$/.test(name) && words.some((each) => each.text === 'exec')
+    (containers.test(name) && words.some((each) => each.text === 'exec')) || /^\$[({]?\w*EXEC[)}]?$/.test(name)
   if (isInside || elsewhere.test(name)) {
     // A container reaches the others by their names.
     return found.flatMap((match) =>
@@ -221,7 +225,7 @@ const managers = /^(?:pnpm|npm|yarn|bun|turbo|lerna|rush)$/
 /** Scripts that start a package's own server. */
 const serving = /^(?:dev|start|serve|develop|watch|run|exec)(?:[:-][\w-]+)?$/
 
-/** What the flags of a command belong to; undefined for the package around: `pnpm --filter core dev`, `storybook dev`. */
+/** Returns the owner of a command's flags; undefined for the package around: `pnpm --filter core dev`, `storybook dev`. */
 function ownerOf(words: readonly Spelled[], name: string): string | undefined {
   const verbs = words.slice(1).filter(({ text }) => /^[\w:@/-]+$/.test(text) && !/^-|^\d/.test(text))
   const verb = verbs.find(({ text }) => !/^(?:run|exec|dlx)$/.test(text))?.text

@@ -9,7 +9,7 @@ import { readScript } from '../shell/read-shell.js'
 
 type Draft = Omit<Item, 'children'> & { readonly children: Draft[] }
 
-/** Reads TOML. What the parser refuses is searched for addresses only. */
+/** Reads TOML. Text that the parser refuses is searched for addresses only. */
 export const readToml: Reader = (text, path, refuse) => {
   if (/(?:^|\/)(?:cargo|poetry)\.toml$/i.test(path)) return []
   try {

@@ -160,7 +160,7 @@ function isUnnamed(key: string): boolean {
 function qualify(path: readonly string[]): string {
   const key = path.at(-1) ?? ''
   if (!isUnnamed(key)) return key
-  const owner = path.slice(0, -1).findLast((each) => each !== anonymous && !isUnnamed(each))
-  if (owner !== undefined) return `${owner}_${key}`
+  const at = path.slice(0, -1).findLastIndex((each) => each !== anonymous && !isUnnamed(each))
+  if (at >= 0) return [path[at], ...path.slice(at + 1, -1).filter((each) => each === 'grpc'), key].join('_')
   return path.includes(anonymous) && isPortName(key) ? `${anonymous}_${key}` : key
 }

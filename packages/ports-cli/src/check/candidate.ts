@@ -3,7 +3,7 @@ import { isJob, isPortName, wordsOf } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
 import { fold, isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
+import { findProduct, isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
 import { programOfImage } from './repository.js'
 import { isAside, isOfCompose, isOfDocs, isOfLaravel, isOfNode, isOfOtherEnvironment, isOfTests } from './silence.js'
 
@@ -67,10 +67,22 @@ function findUnpublished(occurrences: readonly Occurrence[], known: readonly Can
     const isReached = role === 'reach' && host === 'local'
     const isOpened = role === 'expose' && !isPublishing && !protocolPorts.has(port)
     const name = toName(
-      isOpened ? (opened ?? occurrence.package.names[0]) : isReached ? nameOfScheme(scheme) : undefined,
+      isOpened
+        ? (opened ?? occurrence.package.names[0])
+        : isReached
+          ? (nameOfScheme(scheme) ?? productOf(occurrence))
+          : undefined,
     )
     return name === undefined || names.has(name) ? [] : [{ name, longName: undefined, rank: 0, occurrence }]
   })
+}
+
+/** Returns the known product whose address a variable has: `ollama` for `OLLAMA_HOST`. */
+function productOf({ evidence }: Occurrence): string | undefined {
+  const variable = evidence.find(isEnvironment)?.text ?? ''
+  const [, stem] =
+    /^([A-Z\d]+)_(?:[A-Z]+_)?(?:URL|URI|HOST|ADDR|ADDRESS|ENDPOINT|BROKERS?|SERVERS)$/.exec(variable) ?? []
+  return stem !== undefined && findProduct(stem.toLowerCase()) ? stem.toLowerCase() : undefined
 }
 
 /** Returns the default ports of packages that have no other port. */
@@ -168,8 +180,13 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
   if (kind !== 'document' && isOfPackage && isBuilt(occurrence, built)) return []
   const program = toName(text ?? profile ?? occurrence.package.names[0])
   const isDebugger = program !== undefined && isDebuggerPort(occurrence.innerPort ?? port)
-  const isPreview = program === 'preview' && occurrence.package.directory !== ''
-  const name = isDebugger ? `${program}Debug` : isPreview ? toName(`${occurrence.package.names[0]} preview`) : program
+  // `GRPC_PORT` of a package
+  const isFurther = /^(?:preview|grpc)$/.test(program ?? '') && occurrence.package.directory !== ''
+  const name = isDebugger
+    ? `${program}Debug`
+    : isFurther
+      ? toName(`${occurrence.package.names[0]} ${program}`)
+      : program
   if (
     name === undefined ||
     (!isScript &&

@@ -10,7 +10,7 @@ import { holderOf, isKnown, isRight, type Context, type RegistryView } from './r
 /** Roles in which a block opens a port. */
 const opening: ReadonlySet<Occurrence['role']> = new Set(['publish', 'inner', 'expose', 'listen', 'flag'])
 
-/** In how many files a variable has one wrong address, and none the registered one, if its name is what the repository calls another service. */
+/** The number of files in which a variable has one wrong address, and in none the registered one, if its name is the repository's word for another service. */
 const unanimity = 5
 
 /** Names a fact of a repository: a service, number or name, and the root or the file that it is in. */
@@ -158,6 +158,11 @@ export function createContext(
   const isListened = lookUp(occurrences, ({ role, port, location }) =>
     role === 'listen' || role === 'flag' ? [[port, location]] : [],
   )
+  const isOpenedByBlock = lookUp(occurrences, (each) =>
+    each.role === 'publish' || each.role === 'inner'
+      ? blocksOf(each).map((block) => [block, each.port, each.location])
+      : [],
+  )
   const stated = collect(occurrences, (each) =>
     isOfVariable(each) ? servicesOf(each).map((service) => [each.location, service, each.port, each.root]) : [],
   )
@@ -193,6 +198,9 @@ export function createContext(
         (other) => other !== location && sharedOf(own, stacks(other)) > Math.max(1, own.size / 2),
       )
     },
+    isOfOpenBlock: (each) =>
+      namedBlocks(each).length === 0 &&
+      blocksOf(each).some((block) => isOpenedByBlock(block, each.port, each.location)),
     isUnanimous: (each) =>
       servicesOf(each).every(
         (service) => !isStatedRight(service, each.root) && stated(service, each.port, each.root).size >= unanimity,

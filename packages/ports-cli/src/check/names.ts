@@ -146,7 +146,7 @@ export function createNameIndex(services: ServiceTable): NameIndex {
     // So may `DEFAULT_BROKER_PORT`.
     const isLoose = /default/i.test(text) || (exact !== undefined && fold(services[exact]!.containerName) === stem)
     if (exact !== undefined) return isLoose ? group(new Set([exact])) : [exact]
-    const byStem = stems.get(stem)
+    const byStem = /[a-z]/.test(text) ? undefined : stems.get(stem)
     // `APP_URL` and `APP_HOST` move the service whose variable is `APP_PORT`, as `@driftos/ports` reads them.
     // `VITE_APP_URL` is that of the page itself.
     const isOverride = byStem !== undefined && /^(?:url|host)$/.test(own.slice(stem.length)) && !publicPrefix.test(text)

@@ -19,6 +19,7 @@ const products: readonly (readonly [name: RegExp, product: Product])[] = [
   [/^qdrant\b/, { healthPath: '/healthz' }],
   [/^meilisearch\b/, { healthPath: '/health' }],
   [/^vault\b/, { healthPath: '/v1/sys/health' }],
+  [/^(?:clickhouse|consul|etcd|influxdb?|livekit|milvus|neo4j|ollama|temporal|typesense|weaviate)\b/, {}],
 ]
 
 /** Returns the ports and the scheme of a program with this image or service name. */
@@ -36,7 +37,7 @@ export function healthPortOf(image: string): number | undefined {
 
 /** Returns whether a name is that of a web server, which forwards to other programs. */
 export function isProxyName(name: string): boolean {
-  return /(?:^|[-_.])(?:nginx|traefik|caddy|haproxy|envoy|httpd|apache|proxy|load[-_]?balancer|lb)(?:$|[-_.])/i.test(
+  return /(?:^|[-_.])(?:nginx|traefik|caddy(?:file)?|haproxy|envoy|httpd|apache|proxy|load[-_]?balancer|lb)(?:$|[-_.])/i.test(
     name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-'),
   )
 }
@@ -90,7 +91,7 @@ export function isClientPort(port: number): boolean {
 
 /** Returns whether a port is one on which programs usually have their metrics, besides their own: an exporter's or an SDK's default. */
 export function isMetricsPort(port: number): boolean {
-  return (port >= 9090 && port < 10_000) || [2004, 2112, 8888, 8889, 15_692].includes(port)
+  return (port >= 9090 && port < 10_000) || [2004, 2112, 8888, 8889, 14_269, 15_692].includes(port)
 }
 
 /** Returns whether a port is one that a debugger of Node or Go has by default, or one of the next. */
@@ -147,9 +148,9 @@ export const purposes: Readonly<Record<number, string>> = {
   15_672: 'Management',
 }
 
-/** Ports of protocols that any program may open or send to, and of a cluster's own programs: OTLP, Zipkin, Jaeger's collector and agent, StatsD, Fluentd, syslog. */
+/** Ports of protocols that any program may open or send to, and of a cluster's own programs: OTLP, Zipkin, Jaeger's collector and agent, StatsD, Fluentd, syslog, ngrok's inspector. */
 export const protocolPorts: ReadonlySet<number> = new Set([
-  4317, 4318, 5775, 6443, 10_250, 6514, 6831, 6832, 8125, 9411, 14_250, 14_268, 24_224,
+  4040, 4317, 4318, 5775, 6443, 10_250, 6514, 6831, 6832, 8125, 9411, 14_250, 14_268, 24_224,
 ])
 
 /** Ports that programs in containers, and Services of a cluster, usually have. */

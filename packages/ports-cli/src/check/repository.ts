@@ -96,11 +96,12 @@ function parentOf(path: string): string {
 const purposeOfImage =
   /^(?:base|build|builder|ci|debug|dev|development|dist|local|prod|production|release|staging|test|alpine|debian|slim|ubuntu|amd64|arm64|multi-?arch|docker|app|main)$/i
 
-/** Returns the name of a Dockerfile without a purpose in front: `web` for `Dockerfile.dev.web`. */
+/** Returns the name of a Dockerfile without a purpose: `web` for `Dockerfile.dev.web` and `Dockerfile.web.debug`. */
 function stemOfImage(file: string): string | undefined {
   const [, after, before] = /^(?:docker|container)file[.-](.+)$|^(.+)[.-](?:docker|container)file$/i.exec(file) ?? []
-  const words = (after ?? before)?.split('.')
-  return words?.slice(words.length > 1 && purposeOfImage.test(words[0]!) ? 1 : 0).join('.')
+  const words = (after ?? before)?.split('.') ?? []
+  const named = words.filter((word) => !purposeOfImage.test(word))
+  return words.length === 0 ? undefined : (named.length === 0 ? words : named).join('.')
 }
 
 /** Returns the program whose image a Dockerfile makes, by its name; undefined for `Dockerfile` and `Dockerfile.dev`. */

@@ -938,6 +938,97 @@ const cases: readonly Case[] = [
     ['profiles.yml:2 error wrong-port 7104 -> 7103'],
   ],
   [
+    'the numbers of services in a sample of a document',
+    { 'README.md': '```yaml\nports:\n  mail: 7199\n  api: 7101 # answers\n```\n' },
+    ['README.md:3 warning wrong-port 7199'],
+  ],
+  [
+    'a program whose name begins like that of the service whose port it publishes',
+    {
+      'compose.yml': compose(service('websocket', 'ports: ["7102:7102"]')),
+      'other/compose.yml': compose(service('webapp', 'ports: ["7102:80"]')),
+    },
+    ['compose.yml:4 error wrong-port 7102'],
+  ],
+  [
+    'an item with a number in parentheses',
+    { 'README.md': '- **Mail** (7104): sends\n- **Mail** (2024)\n- Mail (7104)\n' },
+    ['README.md:1 error wrong-port 7104'],
+  ],
+  ...Object.entries({
+    'a.ps1': 'Write-Host "  Mail:  http://localhost:7104"',
+    'a.py': 'print("- Mail: http://localhost:7104/x")',
+    'a.sh': 'echo "Mail: http://localhost:7104"',
+    'a.js': "console.log('Mail: http://localhost:7104')",
+  }).map(([file, text]): Case => [
+    `a text that ${file} prints`,
+    { [file]: `${text}\n` },
+    [`${file}:1 error wrong-port 7104 -> 7103`],
+  ]),
+  [
+    'a table of who calls whom, and one with the address of a proxy in each row',
+    {
+      'a.md':
+        '| From | To | Protocol | Port |\n|---|---|---|---|\n| Mail | Dispatch | HTTP | 7110 |\n| Mail | gRPC | 7104 |\n',
+      'b.md': `| Name | Address |\n|---|---|\n${['Api', 'Web', 'Mail', 'Queue'].map((name) => `| ${name} | http://localhost:7111/x |\n`).join('')}`,
+      'c.md': '| Name | Type | Port |\n|---|---|---|\n| Mail | Worker | 7104 |\n',
+    },
+    ['c.md:3 error wrong-port 7104'],
+  ],
+  [
+    'faulty examples, data of tests, reports of runs',
+    {
+      'faulty-examples/a/compose.yml': compose(service('mail', 'ports: ["7199:7199"]')),
+      'test-data/.env': 'MAIL_PORT=7104\n',
+      'scripts/run_report_1.json': '{"base_url": "http://localhost:7199"}\n',
+      'a_test_suite.js': 'const MAIL_PORT = 7104\n',
+      'src/environment.testing.ts': "export const environment = { mailUrl: 'http://localhost:7104' }\n",
+    },
+    [],
+  ],
+  [
+    'a number that the block of a further instance publishes',
+    { 'compose.yml': compose(service('mail-2', 'ports: ["7199:7199"]', 'environment: { MAIL_PORT: "7199" }')) },
+    ['compose.yml:4 error unregistered-port 7199'],
+  ],
+  [
+    'the container of another service in the directory of the one with its number',
+    {
+      'mail/package.json': '{"name":"mail"}',
+      'mail/compose.yml': compose(service('dispatch', 'ports: ["7103:7110"]')),
+    },
+    ['mail/compose.yml:4 error wrong-port 7103 -> 7110'],
+  ],
+  [
+    'an image that is built for debugging',
+    { 'Dockerfile.mail.debug': 'FROM node\nEXPOSE 7104\n' },
+    ['Dockerfile.mail.debug:2 error wrong-port 7104'],
+  ],
+  [
+    'the high port of an image',
+    { 'mail/Dockerfile': 'FROM node\nEXPOSE 50051\n' },
+    ['mail/Dockerfile:2 error wrong-port 50051'],
+  ],
+  [
+    'commands in a container that a variable names',
+    {
+      Makefile:
+        'a:\n\t$(DOCKER_COMPOSE) exec -T store sh -c "pg_dump postgres://a:b@localhost:7199/c"\n\t$(STORE_EXEC) sh -c "pg_dump postgres://a:b@localhost:7199/c"\n',
+    },
+    [],
+  ],
+  ['a number that may be taken, in Chinese', { 'README.md': '- 若端口被占用，可设置 `MAIL_PORT=7199`\n' }, []],
+  [
+    'several servers of one upstream',
+    { 'nginx.conf': 'upstream mail {\n  server localhost:7103;\n  server localhost:7104;\n}\n' },
+    [],
+  ],
+  [
+    'an ordinary word in settings',
+    { 'config.yml': 'web:\n  port: 7199\nmail:\n  port: 7199\n' },
+    ['config.yml:4 error wrong-port 7199 -> 7103'],
+  ],
+  [
     'an own address in the block of another service, whose name the variable does not have',
     {
       'compose.yml': compose(
@@ -1109,7 +1200,7 @@ const proposals: readonly (readonly [
     { queue: 7106 },
   ],
   [
-    'what a compose file below `scripts` publishes, with numbers of the settings beside it',
+    'the publications of a compose file below `scripts`, with numbers of settings in the same directory',
     {
       'scripts/dev/docker-compose.yml': 'services:\n  admin:\n    ports: ["127.0.0.1:${ADMIN_PORT}:80"]\n',
       'scripts/dev/docker-compose.env': 'ADMIN_PORT=7105\n',

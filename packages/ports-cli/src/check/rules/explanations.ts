@@ -1,5 +1,5 @@
 import { isNodePort, wordsOf } from '@driftos/port-scanner'
-import { fold, isOwnVariable, publicPrefix } from '../names.js'
+import { fold, isGenericName, isOwnVariable, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
 import { healthPortOf, isDevServerPort, isMetricsPort, nameOfScheme, usualPorts } from '../products.js'
 import {
@@ -117,11 +117,14 @@ function isOfReadme(occurrence: Occurrence, { registry, isOnlyAddress }: Context
 }
 
 /** Returns whether `SERVER_PORT` or `ACME_ADDR=:8080` is of the program around it, although a service is called `server` or has `ACME_PORT`. */
-function isOwnOfAnother(occurrence: Occurrence, { registry, isBlockOf }: Context): boolean {
+function isOwnOfAnother(occurrence: Occurrence, { registry, isBlockOf, isOfOpenBlock }: Context): boolean {
   const { port, host, attribution } = occurrence
   const { by, services, text } = attribution!
   const isExact = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
-  if (by !== 'variable' || host !== undefined || (isExact && !isOwnVariable(text))) return false
+  if (by !== 'variable' || host !== undefined) return false
+  // `HEALTH_PORT` of a second instance, which publishes that number.
+  if (isOfOpenBlock(occurrence)) return true
+  if (isExact && !isOwnVariable(text)) return false
   return Object.entries(registry.services).some(
     ([name, service]) =>
       (port === service.port || port === service.containerPort) &&
@@ -215,7 +218,7 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   // `kubectl port-forward svc/core 3999:80` takes any free port.
   if (role === 'flag' && occurrence.innerPort !== undefined) return true
   // IANA: no service has a port from here on.
-  if (port >= 49_152 && !/^(?:publish|label|listen)$/.test(role)) return true
+  if (port >= 49_152 && !/^(?:publish|label|listen|expose|inner)$/.test(role)) return true
   // A container has further ports for health checks.
   if (role === 'probe' && by === 'block' && isOfCompose(path)) return !context.isMirrored(occurrence)
   // A repository of one service may set and reach the port of any program; an address is judged by `unregistered-port`. The only
@@ -250,6 +253,15 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     text !== text.toUpperCase() &&
     // .NET: a section and a key, or a service's address for a client of HTTP.
     !/__|_HostAddress$/.test(text)
+  )
+    return true
+  // So may `dashboard.port`.
+  if (
+    by === 'variable' &&
+    kind === 'settings' &&
+    role === 'value' &&
+    /^[a-z]/.test(text) &&
+    isGenericName(text.replace(/_port$/, ''))
   )
     return true
   // `REDIS_PORT` of the container `redis`, in which the registered service has another variable.

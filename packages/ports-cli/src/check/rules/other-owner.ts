@@ -11,6 +11,9 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   const { registry } = context
   const { path, port, side, role, host, route, kind, evidence, follower, attribution } = occurrence
   const { services, text, by } = attribution!
+  const steps = route?.split('/') ?? []
+  // "Orders: http://localhost:3000/orders" reaches orders through another service.
+  const isThrough = steps.some((step) => services.some((each) => wordsOf(each).includes(fold(step))))
   const holder = holderOf(port, registry)
   if (holder === undefined || services.includes(holder)) return false
   // `HTTP_PORT` of a container may be that of the proxy in front of it.
@@ -47,10 +50,11 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'label':
       // A page behind a web server, or a service's own database in a table of databases.
       if (isProxyName(holder) || services.some((each) => isDatabaseOf(each, holder, registry))) return true
-      // "Orders: http://localhost:3000/orders" reaches orders through another service.
-      if (route !== undefined && services.some((each) => wordsOf(each).includes(fold(route)))) return true
+      if (isThrough) return true
+      // "API: http://localhost:3000" of a gateway
+      if (isGenericName(text) && wordsOf(holder).includes('gateway')) return true
       // "Web: http://localhost:3001/api" is an address of `api`.
-      if ([text, route].some((word) => word !== undefined && wordsOf(holder).includes(word.toLowerCase()))) return true
+      if ([text, ...steps].some((word) => wordsOf(holder).includes(word.toLowerCase()))) return true
       break
     case 'variable': {
       // A gateway reaches several services.
@@ -66,14 +70,16 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (host !== 'named' && !isSetting && context.isBlockOf(holder, occurrence)) return true
       // `VITE_EMPLOYEE_URL` may be the address of `employeeApp` or of `employeeService`; that of a proxy may be any service's.
       const stem = text.replace(publicPrefix, '').replace(/(?:_SERVICE)?_?(?:BASE_?)?(?:URL|URI|HOST|PORT)$/i, '')
-      // `API_URL` is that of another service wherever it is set: "api" is what the repository calls that one.
-      if (host === 'local' && isGenericName(stem) && context.isUnanimous(occurrence)) return true
+      // `API_URL` is that of another service in every file: "api" is the repository's word for it.
+      const isWord = host === 'local' && isGenericName(stem)
+      const isOwnPage = kind === 'code' && isPackageOf(holder, occurrence, registry)
+      if (isWord && (isOwnPage || context.isUnanimous(occurrence))) return true
       // `QlGrpcPort` is that of `grpc`, also where `ql` is another service.
       const isFurther = services.every((each) => !isNamedAfter(each, holder))
       if (!isOwn && isFurther && isNamedAfter(stem, holder)) return true
       const isProxy = [holder, registry.services[holder]!.containerName].some(isProxyName)
       const isGateway = wordsOf(holder).includes('gateway')
-      const isPublic = isGateway && publicPrefix.test(text)
+      const isPublic = isGateway && (publicPrefix.test(text) || isWord)
       // A client's address in a file of settings goes through the gateway.
       const isOfClient = kind === 'settings' && !isProxyName(path.replace(/^.*\//, ''))
       if (isGateway && host === 'local' && isOfClient && text !== text.toUpperCase()) return true
@@ -107,7 +113,10 @@ export function isOfAnother(occurrence: Occurrence, registry: RegistryView): boo
   if (by === 'variable' && isReached) return true
   // A program in the package of the service on that port.
   if (by === 'variable' || host !== undefined || role === 'label') return false
-  return isFileOf(holder, services, occurrence) || (role !== 'scrape' && isPackageOf(holder, occurrence, registry))
+  // The publications of a container are its own, in any directory.
+  const isOfContainer = by === 'block' && role === 'publish' && !isGenericName(text)
+  const isOfPackage = role !== 'scrape' && !isOfContainer && isPackageOf(holder, occurrence, registry)
+  return isFileOf(holder, services, occurrence) || isOfPackage
 }
 
 /** Returns whether a variable has the address of a program that it names, rather than that of the container's own. */

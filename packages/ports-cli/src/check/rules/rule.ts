@@ -74,6 +74,8 @@ export interface Context {
   readonly isRightElsewhere: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether the file of an occurrence is a stack besides that of a service: most of its published ports are the same. */
   readonly isOfAlternative: (service: string, occurrence: Occurrence) => boolean
+  /** Returns whether the block of an occurrence, which is called like no service, publishes its number. */
+  readonly isOfOpenBlock: (occurrence: Occurrence) => boolean
   /** Returns whether variables give a service the address of an occurrence in several files, and the registered one in none. */
   readonly isUnanimous: (occurrence: Occurrence) => boolean
   /** Returns whether a file has the number of an occurrence in the addresses of at least three services. */

@@ -12,6 +12,9 @@ const isGeneric = /^(?:web|app|server|dev|start|main)$/i
 /** Names of a container that name no service, where there is only one program to run. */
 const isNameless = /^(?:app|main|server)$/i
 
+/** Parts of names that any program may have. */
+const ofAny = /app|server|service|dev|prod|test|local|main|site|page|client|my|container/g
+
 /** Something that is no service uses a registered number. */
 export function judgeStranger(
   occurrence: Occurrence,
@@ -59,7 +62,10 @@ function isVariant(text: string, ...names: readonly string[]): boolean {
   const isPart = (name: string) => words.length > 1 && fold(name).startsWith(fold(text))
   // `Api` of a solution is one of `identityApi`.
   const isWord = (name: string) => isGenericName(text) && wordsOf(name).includes(fold(text))
-  return names.some(
-    (name) => fold(text).includes(stemOf(name)) || words.includes(stemOf(name)) || isPart(name) || isWord(name),
-  )
+  // `webapp` is `web`, but `websocket` is another program.
+  const isWithin = (name: string) => {
+    const [before, after] = fold(text).split(stemOf(name))
+    return after !== undefined && (stemOf(name).length > 3 || !/[a-z]/.test(`${before}${after}`.replace(ofAny, '')))
+  }
+  return names.some((name) => isWithin(name) || words.includes(stemOf(name)) || isPart(name) || isWord(name))
 }

@@ -1,5 +1,6 @@
+import { basename } from 'node:path'
 import type { Evidence } from '@driftos/port-scanner'
-import { isClientPort, protocolPorts } from '../products.js'
+import { isClientPort, isProxyName, protocolPorts } from '../products.js'
 import { isOfCluster, isOfDocs, isOfImage, isOfProduct } from '../silence.js'
 import { isEphemeral, type OccurrenceRule } from './rule.js'
 import { isOfOtherStack } from './explanations.js'
@@ -47,9 +48,9 @@ export const unregisteredPort: OccurrenceRule = {
     if (port < 1024 || isEphemeral(port)) return undefined
     if (Object.values(registry.services).some((each) => port <= each.port && each.port <= rangeEnd)) return undefined
     if (isOfOtherStack(occurrence, context)) return undefined
-    // A service's number inside its container, in its own package.
+    // A service's number inside its container, in its own package or in the configuration of a web server.
     const isInner = ([name, { containerPort }]: readonly [string, { readonly containerPort?: number | undefined }]) =>
-      containerPort === port && isPackageOf(name, occurrence, registry)
+      containerPort === port && (isPackageOf(name, occurrence, registry) || isProxyName(basename(path)))
     if (role === 'listen' && Object.entries(registry.services).some(isInner)) return undefined
     // A manifest of Kubernetes may give any port of its nodes.
     const isPublished = role === 'publish' && publication !== undefined
