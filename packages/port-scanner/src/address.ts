@@ -59,7 +59,7 @@ const withScheme = new RegExp(
 )
 // `localhost:5000/acme/core:latest` is an image.
 const bareLocal = new RegExp(
-  String.raw`(?<![\w./:@-])(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|host\.docker\.internal):(?:${portText})(?!\/[\w./-]+:[\w.])`,
+  String.raw`(?<![\w./@-]|(?<!\$\{[\w.]{1,60}):)(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|host\.docker\.internal):(?:${portText})(?!\/[\w./-]+:[\w.])`,
   'dgi',
 )
 const bareNamed = new RegExp(String.raw`(?<![\w./:@$-])(?<host>${hostText}):(?:${portText})(?=$|[\s,;"'\`\]/])`, 'dgi')

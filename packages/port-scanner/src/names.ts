@@ -14,7 +14,7 @@ const portWords = /^(?:port|ports|httpport|listenport|serverport)$/
 const otherWords = /(?:^|_)(?:RE|SUP|IM|EX|TRANS|VIEW|PASS|AIR|S|TELE|RAP)PORT$/
 
 /** Names of settings about ports, without a port. */
-const aboutPorts = /^PORT_(?:OFFSET|RANGE|BASE|START|END|MIN|MAX|COUNT|TIMEOUT)/
+const aboutPorts = /^PORT_(?:OFFSET|RANGE|BASE|START|END|MIN|MAX|COUNT|TIMEOUT)|_(?:MS|SECONDS?|MINUTES?)$/
 
 /** Returns whether a variable, key or field with this name holds a port: `PORT`, `CORE_PORT`, `PORT_CORE`, `COREPORT`, `targetPort`. */
 export function isPortName(name: string): boolean {

@@ -138,8 +138,12 @@ const isOfHelper =
 const phrase =
   /^(?:[Vv]erify|[Cc]heck|[Oo]pen|[Vv]isit|[Ee]nsure|[Aa]ccess|[Tt]est|[Cc]url)\s+[a-z]|^(?:[Rr]uns?|[Ll]istens?|[Ss]moke test)$|\b(?:successfully|origins)$|\.(?:py|[jt]s)$/
 
+/** How many ports a service may publish as one range. */
+const widestRange = 10
+
 /** Variables of pages that a server allows, or sends people to, and of Aspire's own dashboard. */
-const ofPages = /ORIGINS$|^(?:CORS|ASPIRE|DOTNET)_|(?:SITE|RESET|RETURN|REDIRECT|CALLBACK|NOTIFY|WEBHOOK)_UR[LI]$/
+const ofPages =
+  /ORIGINS$|CORS_ORIGIN$|^(?:CORS|ASPIRE|DOTNET)_|(?:SITE|RESET|RETURN|REDIRECT|CALLBACK|NOTIFY|WEBHOOK)_UR[LI]$/
 
 function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripted: ReadonlySet<string>): Candidate[] {
   const { role, side, host, port, kind, evidence } = occurrence
@@ -157,8 +161,10 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
   if (ownRank === undefined || !isOnHost || isAside({ ...occurrence, path }) || isOfHelper.test(occurrence.path))
     return []
   const rank = kind === 'document' || isOfDocs(occurrence) ? 1 : ownRank
-  // 80 and 443 are the ports of the web, not of one service.
-  if (port < 1024) return []
+  // 80 and 443 are the ports of the web, not of one service. A wide range is of calls, not of a service.
+  if (port < 1024 || (occurrence.rangeEnd ?? port) > port + widestRange) return []
+  // `redis.Options{Addr: "localhost:6379"}` connects to a database.
+  if (kind === 'code' && role === 'listen' && !/^(?:grpc|https)$/.test(schemes[port] ?? 'grpc')) return []
   if (isOfNode(occurrence)) return []
   // `createPool({ port: 5432 })` connects to another program.
   const isSetting = kind === 'code' && (role === 'value' || role === 'default')
@@ -191,7 +197,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
     name === undefined ||
     (!isScript &&
       role !== 'publish' &&
-      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|environment(?:Variables)?|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*|quarkus\w+)$/.test(
+      /^(?:preview|docs|apiDocs|documentation|swagger\w*|\w*[hH]ealth\w*|metrics|\w+Metrics|example\w*|development|production|staging|local|environment(?:Variables)?|https?|grpc|from|to|(?:\w+M|m)(?:in|ax)|name|default\w*|xdebug\w*|ports|\w+Ports|(?:http|grpc)Listen|aspnetcore\w*|quarkus\w+)$/.test(
         name,
       ))
   )
@@ -241,8 +247,9 @@ function nameOf({ role, evidence }: Occurrence): string | undefined {
       return variable
         .replace(publicPrefix, '')
         .replace(/^(?:base_?)?url_(?=\w)/i, '')
-        .replace(/_?(?:(?:base_?)?(?:url|uri|origin|endpoint|addr|address)|dsn)$/i, '')
-    if (isPortName(variable)) return variable.replace(publicPrefix, '').replace(/_?port$|^PORT_/i, '')
+        .replace(/_?(?:(?:base_?)?(?:url|uri|origin|endpoint|addr|address|host)|dsn)$/i, '')
+    if (isPortName(variable))
+      return variable.replace(publicPrefix, '').replace(/(?:_HOST|_EXTERNAL)?_?port$|^PORT_/i, '')
     // `QUEUE_LISTEN_ADDR`
     return /^([A-Z]\w*?)(?:_(?:LISTEN|BIND|HTTP|SERVER))*_ADDR(?:ESS)?$/.exec(variable)?.[1] ?? ''
   }

@@ -1187,6 +1187,43 @@ const proposals: readonly (readonly [
     { mail: 7103 },
   ],
   [
+    'no time, no range of calls, no client of a database and no number of the host twice',
+    {
+      'compose.yml': compose(
+        service('mail', 'ports: ["${MAIL_HOST_PORT:-7103}:80"]'),
+        service('calls', 'ports: ["7200-7300:7200-7300/udp"]'),
+      ),
+      '.env.example': 'PORT_LATE_AFTER_MS=15000\nMAIL_HOST_PORT=7199\nSOCKET_CORS_ORIGIN=http://localhost:7102\n',
+      'redis/pool.go': 'package redis\n\nvar a = Config{Addr: "localhost:6379"}\n',
+      'README.md': '- Development: http://localhost:7101\n',
+    },
+    { mail: 7103 },
+  ],
+  ...Object.entries({
+    'a/src/main/resources/application.yml':
+      'spring:\n  kafka:\n    bootstrap-servers: ${KAFKA_BOOTSTRAP_SERVERS:localhost:9092}\n',
+    '.env': 'KAFKA_BROKER=localhost:9092\n',
+    'a.env': 'KAFKA_BROKERS=localhost:9092\n',
+  }).map(([file, text]) => [`a broker that ${file} reaches`, { [file]: text }, { kafka: 9092 }] as const),
+  ...['OLLAMA_HOST=http://localhost:11434', 'NEO4J_URI=bolt://localhost:7687', 'TEMPORAL_ADDRESS=localhost:7233'].map(
+    (line) =>
+      [
+        `a product that nothing starts, ${line}`,
+        { '.env.example': `${line}\n` },
+        { [line.split('_')[0]!.toLowerCase()]: Number(line.split(':').at(-1)) },
+      ] as const,
+  ),
+  [
+    'the ports of gRPC of two packages',
+    {
+      'a/package.json': '{"name":"shop"}',
+      'a/a.ts': 'export const port = Number(process.env.GRPC_PORT ?? 7201)\n',
+      'b/Cargo.toml': '[package]\nname = "mail"\n',
+      'b/src/config.rs': 'fn default_grpc_port() -> u16 {\n    7202\n}\n',
+    },
+    { shopGrpc: 7201, mailGrpc: 7202 },
+  ],
+  [
     'no setting of a sample in a document',
     { 'README.md': '```yaml\nmax-age: 3600\nbuffer-size: 2048\n```\n', ...packageOf('mail') },
     {},
