@@ -27,7 +27,7 @@ const past =
   /\b(?:was|were|formerly|previously|originally|used to|no longer|moved (?:from|to)|renamed|deprecated|removed|instead of|rather than|until|not)\b/i
 /** Matches a sentence that shows how to change a number. */
 export const example =
-  /\b(?:overrid\w*|custom\w*|different|another|chang(?:e|ing)\w*|e\.g\.|for example|such as|in use|if (?:you|port)|specific port|conflict\w*|alternativ\w*)\b|占用|改用|冲突|例如/i
+  /\b(?:overrid\w*|custom\w*|different|another|chang(?:e|ing)\w*|e\.g\.|for example|such as|in use|if (?:you|port)|specific port|conflict\w*|alternativ\w*)\b|\b(?:ocupad[oa]|occupé|belegt)|占用|改用|冲突|例如/i
 const before = String.raw`(?:\s{2,}|\s*(?::{1,2}|—|–|→|=>|->|=|[(（：])|\s+-|\s+(?:(?:runs?|listens?|listening|running|available|served|starts?|exposed|is|are)\s+)*(?:on|at|in|via))[*_]{0,3}\s*`
 const labelBefore = new RegExp(
   String.raw`^(?<label>.{1,80}?)(?:[*_]{0,3})${before}(?:${portWord}\s*)?[<*_\`"'(:]{0,4}$`,

@@ -4,7 +4,7 @@ import { findAgreements } from './agreement.js'
 import { createNameIndex, fold, isOwnVariable } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { isProxyName } from './products.js'
-import { isOfVariant } from './silence.js'
+import { isOfCluster, isOfVariant } from './silence.js'
 import { holderOf, isKnown, isRight, type Context, type RegistryView } from './rules/rule.js'
 
 /** Roles in which a block opens a port. */
@@ -12,6 +12,9 @@ const opening: ReadonlySet<Occurrence['role']> = new Set(['publish', 'inner', 'e
 
 /** The number of files in which a variable has one wrong address, and in none the registered one, if its name is the repository's word for another service. */
 const unanimity = 5
+
+/** In how many services a cluster has the numbers of this machine inside containers, if its containers are built so. */
+const agreement = 3
 
 /** Names a fact of a repository: a service, number or name, and the root or the file that it is in. */
 type Key = readonly (string | number)[]
@@ -158,6 +161,23 @@ export function createContext(
   const isListened = lookUp(occurrences, ({ role, port, location }) =>
     role === 'listen' || role === 'flag' ? [[port, location]] : [],
   )
+  // Services whose containers in a cluster have their number of this machine, and those with the registered one.
+  const inCluster = collect(occurrences, (each) =>
+    each.side === 'container' && isOfCluster(each.path)
+      ? servicesOf(each)
+          .filter((service) => services[service]!.containerPort !== undefined)
+          .map((service) =>
+            [service, isOfRight(each) ? 'right' : services[service]!.port === each.port, each.root].map(String),
+          )
+      : [],
+  )
+  const hasOwnVariable = lookUp(occurrences, (each) =>
+    each.attribution?.by === 'variable' && isOfRight(each)
+      ? servicesOf(each)
+          .filter((service) => fold(services[service]!.variable) === fold(each.attribution!.text))
+          .map((service) => [service, each.location])
+      : [],
+  )
   const isOpenedByBlock = lookUp(occurrences, (each) =>
     each.role === 'publish' || each.role === 'inner'
       ? blocksOf(each).map((block) => [block, each.port, each.location])
@@ -198,6 +218,9 @@ export function createContext(
         (other) => other !== location && sharedOf(own, stacks(other)) > Math.max(1, own.size / 2),
       )
     },
+    isSameInCluster: ({ root }) =>
+      inCluster('true', root).size >= Math.max(agreement, 2 * inCluster('right', root).size + 1),
+    hasOwnVariable: (each) => servicesOf(each).some((service) => hasOwnVariable(service, each.location)),
     isOfOpenBlock: (each) =>
       namedBlocks(each).length === 0 &&
       blocksOf(each).some((block) => isOpenedByBlock(block, each.port, each.location)),

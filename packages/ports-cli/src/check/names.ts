@@ -37,7 +37,7 @@ export function isGenericName(text: string): boolean {
 
 /** Finds services by names that are compared whole, after folding case, `-`, `_` and spaces. */
 export interface NameIndex {
-  /** Services with this name, container name or alias; several if a container or an alias is shared. */
+  /** Services with this name, container name or alias; several if a container or an alias is shared, also with a name. */
   readonly findByName: (text: string) => readonly string[]
   /** Services that a variable or key names: by its own name, or by a service's name and a purpose. */
   readonly findByVariable: (text: string) => readonly string[]
@@ -116,8 +116,8 @@ export function createNameIndex(services: ServiceTable): NameIndex {
         found.has(each) || [...found].some((one) => services[one]!.containerName === services[each]!.containerName),
     )
   const findByName = (text: string) => {
-    const found = names.get(fold(text)) ?? aliases.get(fold(text))
-    return found ? group(found) : []
+    const found = new Set([...(names.get(fold(text)) ?? []), ...(aliases.get(fold(text)) ?? [])])
+    return found.size > 0 ? group(found) : []
   }
   const stems = new Map(
     Object.entries(services).map(([name, { variable }]) => [fold(variable.replace(/_PORT$/, '')), name]),

@@ -16,6 +16,10 @@ const shop: PortRegistry = registryOf({
   nginxProxy: 7111,
   mailMetrics: 7112,
   store: { port: 7113, scheme: 'postgresql' },
+  one: { port: 7120, containerPort: 8080 },
+  two: { port: 7121, containerPort: 8080 },
+  three: { port: 7122, containerPort: 8080 },
+  four: { port: 7123, containerPort: 8080, aliases: ['one'] },
 })
 
 const service = (name: string, ...lines: readonly string[]) => `  ${name}:\n    build: .\n    ${lines.join('\n    ')}\n`
@@ -1027,6 +1031,59 @@ const cases: readonly Case[] = [
     'an ordinary word in settings',
     { 'config.yml': 'web:\n  port: 7199\nmail:\n  port: 7199\n' },
     ['config.yml:4 error wrong-port 7199 -> 7103'],
+  ],
+  [
+    'a profile of a project whose container is published',
+    {
+      'compose.yml': compose(service('mail', 'ports: ["7103:7103"]')),
+      'Mail/Mail.csproj': '<Project />',
+      'Mail/Properties/launchSettings.json': '{"profiles":{"http":{"applicationUrl":"http://localhost:7199"}}}',
+      'Dispatch/Dispatch.csproj': '<Project />',
+      'Dispatch/Properties/launchSettings.json': '{"profiles":{"http":{"applicationUrl":"http://localhost:7198"}}}',
+    },
+    ['Dispatch/Properties/launchSettings.json:1 error wrong-port 7198 -> 7110'],
+  ],
+  [
+    'the database of a package',
+    {
+      ...packageOf('mail'),
+      'apps/mail/a.py': 'class A:\n    default_port = 3306\n',
+      'apps/mail/b.yaml': 'port: 5672\n',
+    },
+    [],
+  ],
+  [
+    'a further variable of a service next to its own',
+    { 'a.env': 'MAIL_PORT=7103\nMAIL_SERVICE_PORT=7199\n', 'b.env': 'MAIL_SERVICE_PORT=7104\n' },
+    ['b.env:1 error wrong-port 7104 -> 7103'],
+  ],
+  [
+    'a server that a configuration of tests starts',
+    { 'playwright.slow.config.ts': "export default { webServer: [{ url: 'http://localhost:7199/ping' }] }\n" },
+    [],
+  ],
+  [
+    'another number of the host in a sample of a compose file',
+    { 'README.md': '```yaml\nservices:\n  web:\n    ports: ["7199:80"]\n  mail:\n    ports: ["7198:90"]\n```\n' },
+    ['README.md:4 warning wrong-port 7199', 'README.md:6 warning wrong-port 7198'],
+  ],
+  [
+    'the number of a service whose alias is the name of another one',
+    {
+      'compose.yml': compose(service('one', 'ports: ["7123:8080"]')),
+      'b/compose.yml': compose(service('one', 'ports: ["7199:8080"]')),
+    },
+    ['b/compose.yml:4 error wrong-port 7199'],
+  ],
+  [
+    'a cluster whose containers have the numbers of this machine',
+    Object.fromEntries(
+      ['one', 'two', 'three'].map((name, index) => [
+        `k8s/${name}.yaml`,
+        `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec:\n  template:\n    spec:\n      containers:\n        - name: ${name}\n          ports:\n            - containerPort: ${7120 + index}\n`,
+      ]),
+    ),
+    [],
   ],
   [
     'an own address in the block of another service, whose name the variable does not have',

@@ -1,7 +1,7 @@
 import { isNodePort, wordsOf } from '@driftos/port-scanner'
 import { fold, isGenericName, isOwnVariable, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
-import { healthPortOf, isDevServerPort, isMetricsPort, nameOfScheme, usualPorts } from '../products.js'
+import { healthPortOf, isDevServerPort, isMetricsPort, nameOfScheme, schemes, usualPorts } from '../products.js'
 import {
   isOfCluster,
   isOfCompose,
@@ -39,6 +39,10 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     (/^(?:inner|scrape)$/.test(occurrence.role) && context.isOpenedInPod(occurrence)) ||
     (/^(?:probe|scrape|expose)$/.test(occurrence.role) && context.isFurtherOfProgram(occurrence)) ||
     isNamePair(occurrence, registry) ||
+    isOfOwnCluster(occurrence, context) ||
+    isOfProfile(occurrence, context) ||
+    isOfOwnDatabase(occurrence, registry) ||
+    isBesideOwnVariable(occurrence, context) ||
     isInterface(occurrence, registry) ||
     isUnknownPort(occurrence, context) ||
     isOfOtherStack(occurrence, context) ||
@@ -78,6 +82,35 @@ function isInnerLabel(occurrence: Occurrence, { registry, isRightOnLine }: Conte
 function isNamePair({ port, kind, host, scheme, attribution }: Occurrence, { services }: RegistryView): boolean {
   const isBare = kind === 'document' && host === 'named' && scheme === undefined
   return isBare && attribution!.services.some((each) => services[each]!.port === port)
+}
+
+/** Returns whether the manifests of a cluster agree that programs have their numbers of this machine inside their containers too. */
+function isOfOwnCluster(occurrence: Occurrence, { registry, isSameInCluster }: Context): boolean {
+  const { path, port, side, attribution } = occurrence
+  const isOwn = attribution!.services.some((each) => registry.services[each]!.port === port)
+  return side === 'container' && isOfCluster(path) && isOwn && isSameInCluster(occurrence)
+}
+
+/** Returns whether a profile of Visual Studio starts the program of a published container, with a number of its own. */
+function isOfProfile(occurrence: Occurrence, { registry, isPublishedElsewhere }: Context): boolean {
+  const { path, port, attribution } = occurrence
+  if (!/(?:^|\/)launchSettings\.json$/i.test(path) || isKnown(port, registry)) return false
+  return attribution!.services.some((service) => isPublishedElsewhere(service, occurrence))
+}
+
+/** Returns whether the package of a service of HTTP has the usual port of a database: of the one that it connects to. */
+function isOfOwnDatabase({ port, kind, attribution }: Occurrence, registry: RegistryView): boolean {
+  const isOfHttp = (service: string) => /^https?$/.test(registry.services[service]!.scheme)
+  const isDatabase = !/^(?:grpc|https|smtp)$/.test(schemes[port] ?? 'grpc')
+  return attribution!.by === 'package' && kind !== 'document' && isDatabase && attribution!.services.every(isOfHttp)
+}
+
+/** Returns whether `CORE_SERVICE_PORT` is set next to `CORE_PORT`, which has the right number. */
+function isBesideOwnVariable(occurrence: Occurrence, { registry, hasOwnVariable }: Context): boolean {
+  const { role, attribution } = occurrence
+  const { by, services, text } = attribution!
+  const isExact = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
+  return by === 'variable' && role === 'value' && /port$/i.test(text) && !isExact && hasOwnVariable(occurrence)
 }
 
 /** Returns whether a label names the page of a further program for a database or a broker: "Postgres UI". */
@@ -203,6 +236,8 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
   const { by, services, text } = attribution!
   if (isKnown(port, registry)) return false
   if (kind === 'settings' && isOfNode(occurrence)) return true
+  // A configuration of tests starts servers of its own.
+  if (isOfTests(path) && by === 'variable' && text.startsWith('webServer')) return true
   // A column of databases is before one of their ports.
   if (role === 'label' && occurrence.evidence.some((each) => each.kind === 'hint' && each.text === 'database'))
     return true
@@ -241,9 +276,16 @@ function isUnknownPort(occurrence: Occurrence, context: Context): boolean {
     role === 'publish' &&
     by === 'block' &&
     services.every((each) => expectedPort(each, 'container', registry) !== occurrence.innerPort)
+  // The sample of a compose file gives a container another number of the host.
+  const isSample =
+    role === 'publish' &&
+    by === 'block' &&
+    occurrence.group?.startsWith('services.') === true &&
+    services.some((each) => expectedPort(each, 'container', registry) === occurrence.innerPort)
   const isSetting =
     role === 'value' && by === 'variable' && !isOfAnyDatabase && services.some((each) => isNameOf(text, each, registry))
-  if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner && !isBroken && !isSetting) return true
+  if (kind === 'document' && role !== 'label' && role !== 'reach' && !isInner && !isBroken && !isSample && !isSetting)
+    return true
   // `runner_url` in a file of settings may be anything's; an environment has variables in upper case.
   if (
     by === 'variable' &&

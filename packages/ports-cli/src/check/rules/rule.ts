@@ -74,6 +74,10 @@ export interface Context {
   readonly isRightElsewhere: (service: string, occurrence: Occurrence) => boolean
   /** Returns whether the file of an occurrence is a stack besides that of a service: most of its published ports are the same. */
   readonly isOfAlternative: (service: string, occurrence: Occurrence) => boolean
+  /** Returns whether several services have their number of this machine inside their containers of a cluster, and few the registered one. */
+  readonly isSameInCluster: (occurrence: Occurrence) => boolean
+  /** Returns whether a service's own variable has the right number in the file of an occurrence. */
+  readonly hasOwnVariable: (occurrence: Occurrence) => boolean
   /** Returns whether the block of an occurrence, which is called like no service, publishes its number. */
   readonly isOfOpenBlock: (occurrence: Occurrence) => boolean
   /** Returns whether variables give a service the address of an occurrence in several files, and the registered one in none. */
