@@ -163,7 +163,7 @@ export function createContext(
   )
   // Services whose containers in a cluster have their number of this machine, and those with the registered one.
   const inCluster = collect(occurrences, (each) =>
-    each.side === 'container' && isOfCluster(each.path)
+    /^(?:inner|expose|probe)$/.test(each.role) && each.side === 'container' && isOfCluster(each.path)
       ? servicesOf(each)
           .filter((service) => services[service]!.containerPort !== undefined)
           .map((service) =>
