@@ -62,7 +62,10 @@ const bareLocal = new RegExp(
   String.raw`(?<![\w./@-]|(?<!\$\{[\w.]{1,60}):)(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|host\.docker\.internal):(?:${portText})(?!\/[\w./-]+:[\w.])`,
   'dgi',
 )
-const bareNamed = new RegExp(String.raw`(?<![\w./:@$-])(?<host>${hostText}):(?:${portText})(?=$|[\s,;"'\`\]/])`, 'dgi')
+const bareNamed = new RegExp(
+  String.raw`(?<![\w./@$-]|(?<!\$\{[\w.]{1,60}):)(?<host>${hostText}):(?:${portText})(?=$|[\s,;"'\`\]}/])`,
+  'dgi',
+)
 
 /** `Host=localhost;Port=5432`, `Server=tcp:localhost,1433`, `host=localhost user=web port=5432`: connection strings of .NET and of libpq. */
 const connection = new RegExp(

@@ -57,13 +57,12 @@ function readPort(text: string, variable: Evidence, host: string | undefined): M
   return matchAt(fallback, 2, { role: 'default', side: 'host', evidence, override: fallback[1]! }, fields)
 }
 
-/** A program listens on `BIND=0.0.0.0:8080`, and on Go's `SERVER_ADDRESS=:8080` and `address: ":8080"`. */
+/** A program listens on `BIND=0.0.0.0:8080`, and on Go's `SERVER_ADDRESS=:8080`. */
 function readOwnAddress(text: string, variable: Evidence): Match[] {
   const { text: name } = variable
   const role = isListenName(name) ? 'listen' : 'value'
   const address = /^\s*([\w.*]{1,60}|\[[\da-f:]*\])?:(\d{2,5})\s*$/di.exec(text)
-  const isOwn = /address$/i.test(name) || name === name.toUpperCase()
-  if (!address || (role === 'value' && (address[1] !== undefined || !isOwn))) return []
+  if (!address || (role === 'value' && (address[1] !== undefined || name !== name.toUpperCase()))) return []
   return matchAt(address, 2, { role, side: 'host', evidence: [variable] })
 }
 

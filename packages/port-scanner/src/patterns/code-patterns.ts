@@ -41,8 +41,15 @@ const purpose = String.raw`(?:Ur[li]|UR[LI]|Addr|Origin|Endpoint|_ur[li]|_addr|_
 /** `coreURL = "http://localhost:3001"`, `val CORE_URL: String = "http://localhost:3001"` */
 const address = reach`${purpose}(?<=(?<![\w.$-])\$?(?<name>[A-Za-z]\w*${purpose}))(?:\s*:\s*[\w.<>&'|\[\] ]{1,30}|\s+string)?\s*:?=\s*["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}(?!\d)[^"'\n]*["']\s*(?:[;,)\]}]|$|\s(?:#|\/\/|--))`
 
-/** Constants of a port or of an address. */
+/** `print("  Grafana: http://localhost:3002")`, `Write-Host`, `Console.WriteLine(…)`, `echo`: a text for people, with a label. */
+export const printed: Pattern = {
+  ...reach`(?:\b(?:print|printf|println|puts|echo|Println|Printf|WriteLine)!?[ \t]*\(?|\bWrite-(?:Host|Output|Information)[ \t])[ \t]*f?["'][^\w"'\n]*(?<name>[A-Z][\w -]{1,40}?)[ \t]*:[ \t]+(?<scheme>https?):\/\/(?<host>localhost|127\.0\.0\.1):${port}`,
+  nameKind: 'label',
+}
+
+/** Constants of a port or of an address, and texts with an address. */
 export const constants: readonly Pattern[] = [
+  printed,
   client,
   constant,
   address,

@@ -48,10 +48,6 @@ export const codeRows: readonly PatternDialect[] = [
       // A field of a settings class.
       setting`^[ \t]+(?<name>port)\s*:\s*int\s*=\s*(?:Field\(\s*(?:default\s*=\s*)?)?${port}`,
       listen`^[ \t]*bind\s*=\s*f?["'][\w.*]*:${port}["']`,
-      {
-        ...reach`\bprint\(\s*["'][^\w"'\n]*(?<name>[A-Z][\w -]{1,40}?)[ \t]*:[ \t]+(?<scheme>https?):\/\/(?<host>localhost|127\.0\.0\.1):${port}`,
-        nameKind: 'label',
-      },
       reach`^[ \t]*(?<name>\w+_(?:url|uri|origin|host)|\w+_(?:URL|URI|ORIGIN|HOST))\s*(?::\s*\w+)?\s*=\s*f?["'](?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
       ...constants,
     ],

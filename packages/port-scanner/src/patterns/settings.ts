@@ -1,5 +1,5 @@
 import { codeRows } from './code.js'
-import { defaults } from './code-patterns.js'
+import { defaults, printed } from './code-patterns.js'
 import {
   expose,
   fallback,
@@ -305,13 +305,7 @@ export const settingsRows: readonly PatternDialect[] = [
     },
     assignment:
       /^[ \t]*(?:\$(?:env[:.])?|["'](?=[A-Z\d_]+["']))(?<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*["']?(?<value>[^"'\n#]*?)["']?;?[ \t]*$/dgm,
-    patterns: [
-      ...defaults,
-      {
-        ...reach`\bWrite-(?:Host|Output|Information)[ \t]+["'][^\w"'\n]*(?<name>[A-Z][\w -]{1,40}?)[ \t]*:[ \t]+(?<scheme>https?):\/\/${local}:${port}`,
-        nameKind: 'label',
-      },
-    ],
+    patterns: [...defaults, printed],
   },
   {
     name: 'batch',

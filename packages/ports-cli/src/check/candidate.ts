@@ -3,9 +3,18 @@ import { isJob, isPortName, wordsOf } from '@driftos/port-scanner'
 import { groupBy } from '../group-by.js'
 import { fold, isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
-import { findProduct, isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
+import { findProduct, isDatabasePort, isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
 import { programOfImage } from './repository.js'
-import { isAside, isOfCompose, isOfDocs, isOfLaravel, isOfNode, isOfOtherEnvironment, isOfTests } from './silence.js'
+import {
+  isAside,
+  isLaunchProfile,
+  isOfCompose,
+  isOfDocs,
+  isOfLaravel,
+  isOfNode,
+  isOfOtherEnvironment,
+  isOfTests,
+} from './silence.js'
 
 /** How strongly a role shows that a service holds a port; roles without a rank are no evidence. */
 export const ranks: Readonly<Partial<Record<Occurrence['role'], number>>> = {
@@ -32,8 +41,7 @@ export function findCandidates(occurrences: readonly Occurrence[], implied: read
   const scripted = findScripted(occurrences)
   const everywhere = occurrences.flatMap((occurrence) => candidateOf(occurrence, built, scripted))
   // A profile of Visual Studio, next to a published container of the same project.
-  const isOfProfile = (occurrence: Occurrence) =>
-    occurrence.path.endsWith('launchSettings.json') && isBuilt(occurrence, built)
+  const isOfProfile = (occurrence: Occurrence) => isLaunchProfile(occurrence.path) && isBuilt(occurrence, built)
   const all = [...everywhere, ...findUnpublished(occurrences, everywhere)].filter(
     ({ occurrence }) => !isOfTests(occurrence.path) && !isJob(occurrence.path) && !isOfProfile(occurrence),
   )
@@ -164,7 +172,7 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
   // 80 and 443 are the ports of the web, not of one service. A wide range is of calls, not of a service.
   if (port < 1024 || (occurrence.rangeEnd ?? port) > port + widestRange) return []
   // `redis.Options{Addr: "localhost:6379"}` connects to a database.
-  if (kind === 'code' && role === 'listen' && !/^(?:grpc|https)$/.test(schemes[port] ?? 'grpc')) return []
+  if (kind === 'code' && role === 'listen' && isDatabasePort(port)) return []
   if (isOfNode(occurrence)) return []
   // `createPool({ port: 5432 })` connects to another program.
   const isSetting = kind === 'code' && (role === 'value' || role === 'default')

@@ -161,15 +161,18 @@ export function createContext(
   const isListened = lookUp(occurrences, ({ role, port, location }) =>
     role === 'listen' || role === 'flag' ? [[port, location]] : [],
   )
-  // Services whose containers in a cluster have their number of this machine, and those with the registered one.
-  const inCluster = collect(occurrences, (each) =>
-    /^(?:inner|expose|probe)$/.test(each.role) && each.side === 'container' && isOfCluster(each.path)
-      ? servicesOf(each)
-          .filter((service) => services[service]!.containerPort !== undefined)
-          .map((service) =>
-            [service, isOfRight(each) ? 'right' : services[service]!.port === each.port, each.root].map(String),
-          )
-      : [],
+  const inCluster = occurrences.filter(
+    ({ role, side, path }) => side === 'container' && /^(?:inner|expose|probe)$/.test(role) && isOfCluster(path),
+  )
+  const sameInCluster = collect(inCluster, (each) =>
+    servicesOf(each)
+      .filter((service) => services[service]!.port === each.port && !isOfRight(each))
+      .map((service) => [service, each.root]),
+  )
+  const rightInCluster = collect(inCluster, (each) =>
+    servicesOf(each)
+      .filter((service) => services[service]!.containerPort !== undefined && isOfRight(each))
+      .map((service) => [service, each.root]),
   )
   const hasOwnVariable = lookUp(occurrences, (each) =>
     each.attribution?.by === 'variable' && isOfRight(each)
@@ -218,8 +221,7 @@ export function createContext(
         (other) => other !== location && sharedOf(own, stacks(other)) > Math.max(1, own.size / 2),
       )
     },
-    isSameInCluster: ({ root }) =>
-      inCluster('true', root).size >= Math.max(agreement, 2 * inCluster('right', root).size + 1),
+    isSameInCluster: ({ root }) => sameInCluster(root).size >= Math.max(agreement, 2 * rightInCluster(root).size + 1),
     hasOwnVariable: (each) => servicesOf(each).some((service) => hasOwnVariable(service, each.location)),
     isOfOpenBlock: (each) =>
       namedBlocks(each).length === 0 &&

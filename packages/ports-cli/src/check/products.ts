@@ -119,6 +119,11 @@ export const schemes: Readonly<Record<number, string>> = {
   50_051: 'grpc',
 }
 
+/** Returns whether a port is the usual one of a database or a broker. */
+export function isDatabasePort(port: number): boolean {
+  return port in schemes && !/^(?:grpc|https|smtp)$/.test(schemes[port]!)
+}
+
 /** Names of databases and brokers by the schemes of their addresses. */
 const names: Readonly<Record<string, string>> = {
   postgresql: 'postgres',

@@ -23,7 +23,7 @@ const testVariable = /(?:^|_)(?:TEST|E2E|CI)(?:_|$)/
  * of databases.
  */
 const apart =
-  /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)(?:[\w-]*-)?rendered(?:[-_]\w+)?\/|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:(?:samples?|examples?|vuln)[-_]\w+|[\w-]+[-_]examples?)\/|(?:^|\/)(?:bin|out|target|obj)\/(?:src|classes|resources|Debug|Release)\/|\.sql$|(?:^|\/)(?:[\w-]*reports?|results?)\/.*\.json$|[-_]report[\w.-]*\.json$|\{\{|(?:^|\/)(?:i18n|locales?|translations?|(?<!\/(?:com|org|net|io|dev)\/)examples?|samples?|demos|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiment(?:s|al)?|pocs?|_templates?)(?:\/|\.(?!(?:mdx?|markdown|rst|adoc|txt)$)\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
+  /(?:^|\/)\.idea\/(?!runConfigurations\/)|(?:^|\/)(?:[\w-]*-)?rendered(?:[-_]\w+)?\/|(?:^|\/)\.?mcp\.json$|(?:^|\/)\.(?:claude|agents?|ai|cursor|codex)\/(?!launch\.json$)|(?:^|\/)[\w.-]*(?:[._-]templates?|scaffold(?:s|ing)?)\/|(?:^|\/)(?:(?:samples?|examples?|vuln)[-_]\w+|[\w-]+[-_]examples?)\/|(?:^|\/)(?:bin|out|target|obj)\/(?:src|classes|resources|Debug|Release)\/|\.sql$|(?:^|\/)(?:[\w-]*reports?|results?)\/(?!.*(?:package|project|appsettings[\w.]*|launchSettings)\.json$).*\.json$|[-_]report[\w.-]*\.json$|\{\{|(?:^|\/)(?:i18n|locales?|translations?|(?<!\/(?:com|org|net|io|dev)\/)examples?|samples?|demos|boilerplates?|homeworks?|exercises?|playgrounds?|benchmarks?|benches|sandbox|tutorials?|quick-?starts?|load-?test(?:s|ing)?|vendor|wwwroot\/lib|deps|third[-_]?party|node_modules|experiment(?:s|al)?|pocs?|_templates?)(?:\/|\.(?!(?:mdx?|markdown|rst|adoc|txt)$)\w+$)|(?:Docs|Examples?|Samples?)\.(?:kt|java|cs|ts|swift)$/i
 
 /** Returns whether a port is one of a cluster's nodes, which the cluster chooses; a publication of a container is not. */
 export function isOfNode({ role, port, publication }: Occurrence): boolean {
@@ -87,6 +87,11 @@ export function isOfImage(path: string): boolean {
 /** Returns whether a file configures tests, which start a separate server. */
 export function isOfTests(path: string): boolean {
   return /(?:^|\/)(?:setup-?)?(?:playwright|cypress|vitest|jest|wdio)[\w.-]*\.\w+$/i.test(path)
+}
+
+/** Returns whether a file has the profiles with which Visual Studio starts a program. */
+export function isLaunchProfile(path: string): boolean {
+  return /(?:^|\/)launchSettings\.json$/i.test(path)
 }
 
 /** Returns whether a file configures another product, in its own container: `grafana.ini`, `redis.conf`. */

@@ -962,6 +962,12 @@ const cases: readonly Case[] = [
   ...Object.entries({
     'a.ps1': 'Write-Host "  Mail:  http://localhost:7104"',
     'a.py': 'print("- Mail: http://localhost:7104/x")',
+    'a.rb': 'puts "Mail: http://localhost:7104"',
+    'a.php': "<?php echo 'Mail: http://localhost:7104';",
+    'a.go': 'package a; var _, _ = fmt.Println("Mail: http://localhost:7104")',
+    'a.rs': 'fn a() { println!("Mail: http://localhost:7104"); }',
+    'a.cs': 'Console.WriteLine("Mail: http://localhost:7104");',
+    'A.java': 'class A { void a() { System.out.println("Mail: http://localhost:7104"); } }',
     'a.sh': 'echo "Mail: http://localhost:7104"',
     'a.js': "console.log('Mail: http://localhost:7104')",
   }).map(([file, text]): Case => [
@@ -1084,6 +1090,16 @@ const cases: readonly Case[] = [
       ]),
     ),
     [],
+  ],
+  [
+    'a broker in the default of a variable',
+    { 'application.yml': 'spring:\n  kafka:\n    bootstrap-servers: ${KAFKA_SERVERS:mail:7104}\n' },
+    ['application.yml:3 error wrong-port 7104'],
+  ],
+  [
+    'the package of a service that is called like a directory of results',
+    { 'services/sales-report/package.json': '{"name":"mail","scripts":{"dev":"vite --port 7104"}}' },
+    ['services/sales-report/package.json:1 error wrong-port 7104 -> 7103'],
   ],
   [
     'an own address in the block of another service, whose name the variable does not have',

@@ -1,8 +1,9 @@
 import { isNodePort, wordsOf } from '@driftos/port-scanner'
 import { fold, isGenericName, isOwnVariable, publicPrefix } from '../names.js'
 import type { Occurrence } from '../occurrence.js'
-import { healthPortOf, isDevServerPort, isMetricsPort, nameOfScheme, schemes, usualPorts } from '../products.js'
+import { healthPortOf, isDatabasePort, isDevServerPort, isMetricsPort, nameOfScheme, usualPorts } from '../products.js'
 import {
+  isLaunchProfile,
   isOfCluster,
   isOfCompose,
   isOfComposeVariant,
@@ -14,7 +15,7 @@ import {
   isOfTests,
 } from '../silence.js'
 import { isOfAnother, isOfHolder, isPackageOf } from './other-owner.js'
-import { expectedPort, holderOf, isKnown, isRight, type Context, type RegistryView } from './rule.js'
+import { expectedPort, holderOf, isExact, isKnown, isRight, type Context, type RegistryView } from './rule.js'
 
 /** Returns whether something else than a fault explains why a service has another number here than in the registry. */
 export function isExplained(occurrence: Occurrence, context: Context): boolean {
@@ -94,30 +95,32 @@ function isOfOwnCluster(occurrence: Occurrence, { registry, isSameInCluster }: C
 /** Returns whether a profile of Visual Studio starts the program of a published container, with a number of its own. */
 function isOfProfile(occurrence: Occurrence, { registry, isPublishedElsewhere }: Context): boolean {
   const { path, port, attribution } = occurrence
-  if (!/(?:^|\/)launchSettings\.json$/i.test(path) || isKnown(port, registry)) return false
+  if (!isLaunchProfile(path) || isKnown(port, registry)) return false
   return attribution!.services.some((service) => isPublishedElsewhere(service, occurrence))
 }
 
 /** Returns whether the package of a service of HTTP has the usual port of a database: of the one that it connects to. */
 function isOfOwnDatabase({ port, kind, attribution }: Occurrence, registry: RegistryView): boolean {
-  const isOfHttp = (service: string) => /^https?$/.test(registry.services[service]!.scheme)
-  const isDatabase = !/^(?:grpc|https|smtp)$/.test(schemes[port] ?? 'grpc')
-  return attribution!.by === 'package' && kind !== 'document' && isDatabase && attribution!.services.every(isOfHttp)
+  const isOfPackage = attribution!.by === 'package' && kind !== 'document'
+  return isOfPackage && isDatabasePort(port) && attribution!.services.every((each) => isOfHttp(each, registry))
 }
 
 /** Returns whether `CORE_SERVICE_PORT` is set next to `CORE_PORT`, which has the right number. */
 function isBesideOwnVariable(occurrence: Occurrence, { registry, hasOwnVariable }: Context): boolean {
   const { role, attribution } = occurrence
-  const { by, services, text } = attribution!
-  const isExact = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
-  return by === 'variable' && role === 'value' && /port$/i.test(text) && !isExact && hasOwnVariable(occurrence)
+  const isOther = attribution!.by === 'variable' && !isExact(attribution!, registry)
+  return isOther && role === 'value' && /port$/i.test(attribution!.text) && hasOwnVariable(occurrence)
 }
 
 /** Returns whether a label names the page of a further program for a database or a broker: "Postgres UI". */
-function isInterface({ evidence, attribution }: Occurrence, { services }: RegistryView): boolean {
+function isInterface({ evidence, attribution }: Occurrence, registry: RegistryView): boolean {
+  const { by, services } = attribution!
   const whole = evidence.find(({ kind }) => kind === 'label')?.text ?? ''
-  const isOfHttp = (service: string) => /^https?$/.test(services[service]!.scheme)
-  return attribution!.by === 'label' && /\s(?:ui|dashboard)$/i.test(whole) && !attribution!.services.some(isOfHttp)
+  return by === 'label' && /\s(?:ui|dashboard)$/i.test(whole) && !services.some((each) => isOfHttp(each, registry))
+}
+
+function isOfHttp(service: string, { services }: RegistryView): boolean {
+  return /^https?$/.test(services[service]!.scheme)
 }
 
 /** Returns whether a container checks its program on the further port that this product has for that. */
@@ -152,12 +155,11 @@ function isOfReadme(occurrence: Occurrence, { registry, isOnlyAddress }: Context
 /** Returns whether `SERVER_PORT` or `ACME_ADDR=:8080` is of the program around it, although a service is called `server` or has `ACME_PORT`. */
 function isOwnOfAnother(occurrence: Occurrence, { registry, isBlockOf, isOfOpenBlock }: Context): boolean {
   const { port, host, attribution } = occurrence
-  const { by, services, text } = attribution!
-  const isExact = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
+  const { by, text } = attribution!
   if (by !== 'variable' || host !== undefined) return false
   // `HEALTH_PORT` of a second instance, which publishes that number.
   if (isOfOpenBlock(occurrence)) return true
-  if (isExact && !isOwnVariable(text)) return false
+  if (isExact(attribution!, registry) && !isOwnVariable(text)) return false
   return Object.entries(registry.services).some(
     ([name, service]) =>
       (port === service.port || port === service.containerPort) &&
@@ -167,11 +169,14 @@ function isOwnOfAnother(occurrence: Occurrence, { registry, isBlockOf, isOfOpenB
 
 /** Returns whether a variable that is called like a service of HTTP has the address of its database. */
 function isOfDatabase({ port, host, scheme, attribution }: Occurrence, registry: RegistryView): boolean {
-  const isOfHttp = (service: string) => /^https?$/.test(registry.services[service]!.scheme)
   const holder = holderOf(port, registry)
   const isDatabase = scheme === 'sql' || nameOfScheme(scheme) !== undefined
   return (
-    isDatabase && host === 'local' && holder !== undefined && !isOfHttp(holder) && attribution!.services.every(isOfHttp)
+    isDatabase &&
+    host === 'local' &&
+    holder !== undefined &&
+    !isOfHttp(holder, registry) &&
+    attribution!.services.every((each) => isOfHttp(each, registry))
   )
 }
 

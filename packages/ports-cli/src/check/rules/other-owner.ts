@@ -4,7 +4,7 @@ import type { Occurrence } from '../occurrence.js'
 import { isProxyName, protocolPorts, usualPorts } from '../products.js'
 import { stemOfFile } from '../repository.js'
 import { isOfCluster, isOfNode, isOfTests } from '../silence.js'
-import { holderOf, type Context, type RegistryView } from './rule.js'
+import { holderOf, isExact, type Context, type RegistryView } from './rule.js'
 
 /** Returns whether the evidence may also mean the service that has the number. */
 export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
@@ -59,7 +59,7 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
     case 'variable': {
       // A gateway reaches several services.
       if (host === 'local' && context.isShared(occurrence)) return true
-      const isOwn = services.some((each) => fold(registry.services[each]!.variable) === fold(text))
+      const isOwn = isExact(attribution!, registry)
       // `WEB_PORT` may be that of any page, where `web` is only an alias.
       const word = fold(text.replace(/_?PORT$/i, ''))
       const isName = (each: string) =>

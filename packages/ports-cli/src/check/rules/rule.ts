@@ -182,6 +182,11 @@ export function isEphemeral(port: number): boolean {
   return port >= 32_768
 }
 
+/** Returns whether evidence is the registered variable of one of its services. */
+export function isExact({ services, text }: NonNullable<Occurrence['attribution']>, registry: RegistryView): boolean {
+  return services.some((each) => fold(registry.services[each]!.variable) === fold(text))
+}
+
 /** Returns whether a service has a port, or had it. */
 export function isKnown(port: number, registry: RegistryView): boolean {
   return (registry.findService(port)?.status ?? 'reserved') !== 'reserved'
