@@ -20,10 +20,7 @@ it('is opened again after its engine has crashed, with every commit', async () =
     log: (line) => lines.push(line),
     onFailure: (error) => (failure = error),
   })
-  onTestFinished(async () => {
-    await stop()
-    await engine.close()
-  })
+  onTestFinished(stop)
   const connect = async () => {
     const client = new Client({ host: '127.0.0.1', port, user: 'postgres' })
     client.on('error', () => {})

@@ -29,12 +29,11 @@ async function serve(port: number): Promise<void> {
   // Clients would take another process on the other loopback address for the database.
   if (await isPortOpen(port)) throw Object.assign(new Error('the port is taken'), { code: 'EADDRINUSE' })
   const dataDir = fileURLToPath(new URL(`../../../.driftos/postgres-${port}`, import.meta.url))
-  let engine: Engine | undefined
   let openData: (() => Promise<Engine>) | undefined
   const stop = await serveDatabase(
     async () => {
       openData ??= await openDirectory(dataDir, console.error)
-      return (engine = await openData())
+      return openData()
     },
     port,
     {
@@ -45,10 +44,6 @@ async function serve(port: number): Promise<void> {
       },
     },
   )
-  const close = async () => {
-    await stop()
-    await engine?.close()
-  }
-  stopOnSignals(close, console.log)
+  stopOnSignals(stop, console.log)
   console.log(`PostgreSQL listens on 127.0.0.1:${port}, its data in ${dataDir}`)
 }

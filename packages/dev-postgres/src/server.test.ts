@@ -3,24 +3,19 @@ import { Client, Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openEngine, serveDatabase, type Engine } from './server.js'
 
-let engine: Engine
 let port: number
 let stop: () => Promise<void>
 
 beforeAll(async () => {
-  engine = await openEngine()
   port = await getPort()
-  stop = await serveDatabase(() => engine, port)
+  stop = await serveDatabase(openEngine, port)
   const client = new Client({ connectionString: connectionString() })
   await client.connect()
   await client.query('create table notes (id int primary key)')
   await client.end()
 })
 
-afterAll(async () => {
-  await stop()
-  await engine.close()
-})
+afterAll(() => stop())
 
 const connectionString = () => `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`
 
@@ -88,13 +83,13 @@ describe('serveDatabase', () => {
     const failing = () => Promise.reject(new Error('no data'))
     await expect(serveDatabase(failing, elsewhere)).rejects.toThrow('no data')
     await (
-      await serveDatabase(() => engine, elsewhere)
+      await serveDatabase(openEngine, elsewhere)
     )()
   })
 
   it('stops during the statement of a client that has vanished', async () => {
     const elsewhere = await getPort()
-    const stopThis = await serveDatabase(() => engine, elsewhere)
+    const stopThis = await serveDatabase(openEngine, elsewhere)
     const client = new Client({ connectionString: connectionString().replace(String(port), String(elsewhere)) })
     client.on('error', () => {})
     await client.connect()
@@ -107,12 +102,12 @@ describe('serveDatabase', () => {
 
   it('frees its port when it stops with connected clients', async () => {
     const elsewhere = await getPort()
-    const stopThis = await serveDatabase(() => engine, elsewhere)
+    const stopThis = await serveDatabase(openEngine, elsewhere)
     const client = new Client({ connectionString: connectionString().replace(String(port), String(elsewhere)) })
     client.on('error', () => {})
     await client.connect()
     await stopThis()
-    const stopAgain = await serveDatabase(() => engine, elsewhere)
+    const stopAgain = await serveDatabase(openEngine, elsewhere)
     await expect(stopAgain()).resolves.toBeUndefined()
   })
 })

@@ -32,9 +32,9 @@ export interface ServeOptions {
 /**
  * Serves an embedded database on a port of 127.0.0.1 to many clients, one statement or transaction at a time.
  *
- * @param open - opens the engine; called after this process has the port, and again after the engine has crashed.
- *   Clients that connect before the engine is open get the error 57P03, as from a PostgreSQL server that starts.
- * @returns a function that ends all connections, with the error 57P01, and frees the port; the engine stays open
+ * @param open - opens an engine for this server alone; called after this process has the port, and again after the engine
+ *   has crashed. Clients that connect before the engine is open get the error 57P03, as from a PostgreSQL server that starts.
+ * @returns a function that ends all connections, with the error 57P01, frees the port and closes the engine
  * @throws {Error} when the port is in use or `open` fails
  */
 export async function serveDatabase(
@@ -67,7 +67,7 @@ export async function serveDatabase(
 
   async function start(): Promise<void> {
     const engine = await open()
-    if (engine === backend?.engine) throw new Error('the engine has ended')
+    if (isStopping) return engine.close()
     const started = new Backend(engine)
     // PostgreSQL reports its parameters once more with the first statement.
     await started.query('select 1')
@@ -93,7 +93,7 @@ export async function serveDatabase(
     try {
       if (recent > maxCrashes) throw new Error(`the engine has crashed ${recent} times in a minute: ${reason}`)
       await start()
-      log('the engine of the embedded database is open again')
+      if (!isStopping) log('the engine of the embedded database is open again')
     } catch (error) {
       await stop()
       onFailure(error as Error)
@@ -112,6 +112,7 @@ export async function serveDatabase(
     const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), lingerMs)
     await closed
     clearTimeout(timer)
+    await backend?.engine.close()
   }
 
   server.listen(port, '127.0.0.1')

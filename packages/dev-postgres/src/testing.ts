@@ -24,10 +24,7 @@ export function serveForTests(limits: Limits = { idleMs: 1000, queueMs: 3000, st
     database.url = `postgresql://postgres:postgres@127.0.0.1:${database.port}/postgres`
     stop = await serveDatabase(() => database.engine, database.port, { limits })
   }, 180_000)
-  afterAll(async () => {
-    await stop?.()
-    await database.engine.close()
-  })
+  afterAll(() => stop?.())
   async function connect(options: object = {}): Promise<Client> {
     const client = new Client({ connectionString: database.url, ...options })
     client.on('error', () => {})
