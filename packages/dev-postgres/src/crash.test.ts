@@ -20,7 +20,10 @@ it('is opened again after its engine has crashed, with every commit', async () =
     log: (line) => lines.push(line),
     onFailure: (error) => (failure = error),
   })
-  onTestFinished(stop)
+  onTestFinished(async () => {
+    await stop()
+    await engine.close()
+  })
   const connect = async () => {
     const client = new Client({ host: '127.0.0.1', port, user: 'postgres' })
     client.on('error', () => {})

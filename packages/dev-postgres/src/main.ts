@@ -29,11 +29,12 @@ async function serve(port: number): Promise<void> {
   // Clients would take another process on the other loopback address for the database.
   if (await isPortOpen(port)) throw Object.assign(new Error('the port is taken'), { code: 'EADDRINUSE' })
   const dataDir = fileURLToPath(new URL(`../../../.driftos/postgres-${port}`, import.meta.url))
+  let engine: Engine | undefined
   let openData: (() => Promise<Engine>) | undefined
   const stop = await serveDatabase(
     async () => {
       openData ??= await openDirectory(dataDir, console.error)
-      return openData()
+      return (engine = await openData())
     },
     port,
     {
@@ -44,6 +45,10 @@ async function serve(port: number): Promise<void> {
       },
     },
   )
-  stopOnSignals(stop, console.log)
+  const close = async () => {
+    await stop()
+    await engine?.close()
+  }
+  stopOnSignals(close, console.log)
   console.log(`PostgreSQL listens on 127.0.0.1:${port}, its data in ${dataDir}`)
 }

@@ -3,19 +3,25 @@ import { Client, Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openEngine, serveDatabase, type Engine } from './server.js'
 
+let engine: Engine
+/** Of the servers that a test starts and stops. */
+let spare: Engine
 let port: number
 let stop: () => Promise<void>
 
 beforeAll(async () => {
-  port = await getPort()
-  stop = await serveDatabase(openEngine, port)
+  ;[engine, spare, port] = [await openEngine(), await openEngine(), await getPort()]
+  stop = await serveDatabase(() => engine, port)
   const client = new Client({ connectionString: connectionString() })
   await client.connect()
   await client.query('create table notes (id int primary key)')
   await client.end()
 })
 
-afterAll(() => stop())
+afterAll(async () => {
+  await stop()
+  await Promise.all([engine.close(), spare.close()])
+})
 
 const connectionString = () => `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`
 
@@ -78,18 +84,22 @@ describe('serveDatabase', () => {
     expect(open).not.toHaveBeenCalled()
   })
 
+  it('refuses an engine that another server uses', async () => {
+    await expect(serveDatabase(() => engine, await getPort())).rejects.toThrow('another server uses the engine')
+  })
+
   it('frees its port when the data cannot be opened', async () => {
     const elsewhere = await getPort()
     const failing = () => Promise.reject(new Error('no data'))
     await expect(serveDatabase(failing, elsewhere)).rejects.toThrow('no data')
     await (
-      await serveDatabase(openEngine, elsewhere)
+      await serveDatabase(() => spare, elsewhere)
     )()
   })
 
   it('stops during the statement of a client that has vanished', async () => {
     const elsewhere = await getPort()
-    const stopThis = await serveDatabase(openEngine, elsewhere)
+    const stopThis = await serveDatabase(() => spare, elsewhere)
     const client = new Client({ connectionString: connectionString().replace(String(port), String(elsewhere)) })
     client.on('error', () => {})
     await client.connect()
@@ -102,12 +112,12 @@ describe('serveDatabase', () => {
 
   it('frees its port when it stops with connected clients', async () => {
     const elsewhere = await getPort()
-    const stopThis = await serveDatabase(openEngine, elsewhere)
+    const stopThis = await serveDatabase(() => spare, elsewhere)
     const client = new Client({ connectionString: connectionString().replace(String(port), String(elsewhere)) })
     client.on('error', () => {})
     await client.connect()
     await stopThis()
-    const stopAgain = await serveDatabase(openEngine, elsewhere)
+    const stopAgain = await serveDatabase(() => spare, elsewhere)
     await expect(stopAgain()).resolves.toBeUndefined()
   })
 })

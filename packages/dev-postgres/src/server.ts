@@ -18,6 +18,8 @@ const defaultLimits: Limits = { idleMs: 30_000, queueMs: 60_000, startupMs: 60_0
 const maxCrashes = 3
 /** How long a stop waits for clients to read the reason. */
 const lingerMs = 500
+/** The engines that a server uses. Two servers would take each other's output. */
+const served = new WeakSet<Engine>()
 const shutdown = new ProtocolError('57P01', 'terminating connection due to administrator command')
 
 /** What `serveDatabase` may be given besides the engine and the port. */
@@ -32,9 +34,10 @@ export interface ServeOptions {
 /**
  * Serves an embedded database on a port of 127.0.0.1 to many clients, one statement or transaction at a time.
  *
- * @param open - opens an engine for this server alone; called after this process has the port, and again after the engine
- *   has crashed. Clients that connect before the engine is open get the error 57P03, as from a PostgreSQL server that starts.
- * @returns a function that ends all connections, with the error 57P01, frees the port and closes the engine
+ * @param open - opens the engine, which no other server may use at the same time; called after this process has the port, and
+ *   again after the engine has crashed. Clients that connect before the engine is open get the error 57P03, as from a
+ *   PostgreSQL server that starts.
+ * @returns a function that ends all connections, with the error 57P01, and frees the port; the engine stays open
  * @throws {Error} when the port is in use or `open` fails
  */
 export async function serveDatabase(
@@ -67,7 +70,8 @@ export async function serveDatabase(
 
   async function start(): Promise<void> {
     const engine = await open()
-    if (isStopping) return engine.close()
+    if (served.has(engine)) throw new Error('another server uses the engine, or it has ended')
+    served.add(engine)
     const started = new Backend(engine)
     // PostgreSQL reports its parameters once more with the first statement.
     await started.query('select 1')
@@ -93,7 +97,7 @@ export async function serveDatabase(
     try {
       if (recent > maxCrashes) throw new Error(`the engine has crashed ${recent} times in a minute: ${reason}`)
       await start()
-      if (!isStopping) log('the engine of the embedded database is open again')
+      log('the engine of the embedded database is open again')
     } catch (error) {
       await stop()
       onFailure(error as Error)
@@ -112,7 +116,7 @@ export async function serveDatabase(
     const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), lingerMs)
     await closed
     clearTimeout(timer)
-    await backend?.engine.close()
+    if (backend) served.delete(backend.engine)
   }
 
   server.listen(port, '127.0.0.1')

@@ -2,7 +2,7 @@ import { execa, execaSync } from 'execa'
 import getPort from 'get-port'
 import { Client } from 'pg'
 import postgres from 'postgres'
-import { expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { acceptsClients } from './accepts.js'
 import { openEngine, serveDatabase, type Engine } from './server.js'
 import { delay } from './testing.js'
@@ -52,6 +52,12 @@ async function failureOf(run: Promise<unknown>): Promise<string> {
   return `${code ?? ''} ${message}`
 }
 
+let engine: Engine
+beforeAll(async () => {
+  engine = await openEngine()
+})
+afterAll(() => engine.close())
+
 it.each(Object.entries(clients))('answers 57P03 to %s until the data is open', async (_name, run) => {
   const port = await getPort()
   let open!: (engine: Engine) => void
@@ -60,7 +66,7 @@ it.each(Object.entries(clients))('answers 57P03 to %s until the data is open', a
   const serving = serveDatabase(() => opened, port)
   await expect.poll(() => failureOf(run(port, 'select 1'))).toMatch(/the database system is starting up/)
   expect(await acceptsClients('127.0.0.1', port)).toBe(false)
-  open(await openEngine())
+  open(engine)
   const stop = await serving
   expect(await acceptsClients('127.0.0.1', port)).toBe(true)
   await run(port, 'select 1')
@@ -70,7 +76,7 @@ it.each(Object.entries(clients))('answers 57P03 to %s until the data is open', a
 
 it.each(Object.entries(clients))('answers 57P01 to %s when it stops, and to those that wait', async (name, run) => {
   const port = await getPort()
-  const stop = await serveDatabase(openEngine, port)
+  const stop = await serveDatabase(() => engine, port)
   const [idle, waiting] = [await connect(port), await connect(port)]
   let onConnected!: () => void
   const ended = new Promise<unknown>((resolve) => idle.on('error', resolve))

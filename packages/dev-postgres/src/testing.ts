@@ -24,7 +24,10 @@ export function serveForTests(limits: Limits = { idleMs: 1000, queueMs: 3000, st
     database.url = `postgresql://postgres:postgres@127.0.0.1:${database.port}/postgres`
     stop = await serveDatabase(() => database.engine, database.port, { limits })
   }, 180_000)
-  afterAll(() => stop?.())
+  afterAll(async () => {
+    await stop?.()
+    await database.engine.close()
+  })
   async function connect(options: object = {}): Promise<Client> {
     const client = new Client({ connectionString: database.url, ...options })
     client.on('error', () => {})
