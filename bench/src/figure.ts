@@ -13,6 +13,14 @@ export interface Figure {
   readonly measure: (effort: Effort) => Promise<readonly Row[]>
 }
 
+/** The highest acceptable ratio or median. Peers and bases have none. */
+interface Goal {
+  readonly of: 'ratio' | 'median'
+  readonly atMost: number
+  /** What limits it, where it is missed. */
+  readonly limit?: string
+}
+
 /** One row of the table. */
 export interface Row {
   /** The subject of the measurement; for a peer, the name of its package. */
@@ -23,8 +31,7 @@ export interface Row {
   readonly median: number
   readonly unit: 'B' | 'ns' | 'µs' | 'ms'
   readonly ratio: Ratio
-  /** The highest acceptable ratio or median. Peers and bases have none. */
-  readonly goal?: { readonly of: 'ratio' | 'median'; readonly atMost: number }
+  readonly goal?: Goal
   readonly note?: string
 }
 

@@ -5,7 +5,12 @@ import { updateReport, type Measured } from './report.js'
 const measured = (name: string, ms: number): Measured => ({
   name,
   figure: { title: `How fast ${name} is`, method: 'By a clock.' },
-  rows: [rowOf([name, [ms, ms]], ['a|peer', [10, 10]], 'ms', { goal: { of: 'ratio', atMost: 2 }, note: 'a note' })],
+  rows: [
+    rowOf([name, [ms, ms]], ['a|peer', [10, 10]], 'ms', {
+      goal: { of: 'ratio', atMost: 2, limit: 'its clock' },
+      note: 'a note',
+    }),
+  ],
   effort: 'full',
   machine: 'A machine',
   date: '2026-01-31',
@@ -29,6 +34,11 @@ describe('updateReport', () => {
       <!-- /figure -->
       "
     `)
+  })
+
+  it('names what limits a missed goal', () => {
+    const report = updateReport('', [measured('one', 25)], names)
+    expect(report).toContain('| 2.00x | NO | a note; its clock |')
   })
 
   it('keeps what was not measured again, in the order of the figures', () => {

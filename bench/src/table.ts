@@ -14,7 +14,7 @@ export function formatCells(row: Row, met: boolean | undefined): string[] {
     row.base,
     goal ? (goal.of === 'ratio' ? `${goal.atMost.toFixed(2)}x` : `${goal.atMost} ${unit}`) : '',
     met === undefined ? '' : met ? 'yes' : 'NO',
-    row.note ?? '',
+    [row.note, met === false ? goal?.limit : undefined].filter((text) => text !== undefined).join('; '),
   ]
 }
 

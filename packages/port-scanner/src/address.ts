@@ -109,26 +109,29 @@ const hostOfCode =
   /\b(\w{2,60})host\b["'\])]{0,3}(?:\s{0,9}:\s{0,9}\w{1,60})?\s{0,9}(?:=>?|,|:|\?\?|\?:|\|\||\bor\b)\s{0,9}["']([\w.-]{1,80})["']/gi
 
 /**
- * Returns matches with the hosts that code has for them in another statement: `getenv("DB_HOST", "localhost")` for
- * `getenv("DB_PORT", "5432")`. Of several hosts, the first counts.
+ * Returns matches, in their order, with the hosts that code has for them in another statement: `getenv("DB_HOST",
+ * "localhost")` for `getenv("DB_PORT", "5432")`. Of several hosts, as in a list of objects, the last one before the port counts.
  */
 export function withHosts(matches: readonly Match[], text: string): Match[] {
-  const hosts = new Map<string, string>()
-  for (const [, stem, host] of text.matchAll(hostOfCode)) {
-    const key = stem!.toLowerCase()
-    if (!hosts.has(key)) hosts.set(key, host!)
-  }
-  if (hosts.size === 0) return [...matches]
-  return matches.map((match) => {
-    const { role, host, override, evidence } = match
-    if (host !== undefined || (role !== 'value' && role !== 'default')) return match
-    const name = override ?? evidence.find(({ kind }) => kind === 'variable')?.text ?? ''
-    const [, stem = ''] = /^(\w{2,})port$/i.exec(name) ?? []
-    const found = ownStem.test(stem) ? undefined : hosts.get(stem.toLowerCase())
-    if (found === undefined || isEveryInterface(found)) return match
-    const fields = hostFields(found)
-    return { ...match, ...fields, evidence: [...fields.evidence, ...evidence] }
-  })
+  const hosts = [...text.matchAll(hostOfCode)].map(
+    ({ index, 1: stem, 2: host }) => [stem!.toLowerCase(), host!, index] as const,
+  )
+  if (hosts.length === 0) return [...matches]
+  const known = new Map(hosts.toReversed().map(([stem, host]) => [stem, host]))
+  let next = 0
+  return matches
+    .toSorted((one, other) => one.start - other.start)
+    .map((match) => {
+      for (; next < hosts.length && hosts[next]![2] < match.start; next++) known.set(hosts[next]![0], hosts[next]![1])
+      const { role, host, override, evidence } = match
+      if (host !== undefined || (role !== 'value' && role !== 'default')) return match
+      const name = override ?? evidence.find(({ kind }) => kind === 'variable')?.text ?? ''
+      const [, stem = ''] = /^(\w{2,})port$/i.exec(name) ?? []
+      const found = ownStem.test(stem) ? undefined : known.get(stem.toLowerCase())
+      if (found === undefined || isEveryInterface(found)) return match
+      const fields = hostFields(found)
+      return Object.assign({}, match, fields, { evidence: [...fields.evidence, ...evidence] })
+    })
 }
 
 /** How a text is searched for addresses. */

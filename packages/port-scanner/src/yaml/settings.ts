@@ -1,5 +1,5 @@
 import { isScalar, isSeq, type Node } from 'yaml'
-import { readAssignment, type Spelled } from '../assignment.js'
+import { readAssignment, type AssignmentOptions, type Spelled } from '../assignment.js'
 import { extend, merge, type Evidence, type Match } from '../match.js'
 import { isPortName, wordsOf } from '../names.js'
 import { readCommand, readPrefixed } from './command.js'
@@ -87,11 +87,10 @@ function walk(node: Node, path: readonly string[], text: string, program: readon
       if (!spelled) return walk(item, own, text, program)
       if (assigned.test(spelled.text)) return readPrefixed(spelled)
       const [whole = '', variable] = assignment.exec(spelled.text) ?? []
-      if (variable === undefined) return readSetting(path, spelled, [], program)
+      if (variable === undefined) return readSetting(path, spelled, program)
       return readSetting(
         [variable],
         { text: spelled.text.slice(whole.length), start: spelled.start + whole.length },
-        [],
         program,
       )
     })
@@ -104,7 +103,7 @@ function walk(node: Node, path: readonly string[], text: string, program: readon
       return []
     }
     if (key === 'value' && variable !== undefined && isScalar(value)) {
-      return readSetting([variable], spell(value, text)!, [], program)
+      return readSetting([variable], spell(value, text)!, program)
     }
     const isOfContainer = key === 'ports' && /(?:^|\.)(?:docker|podman)_container$/.test(path.at(-1) ?? '')
     if (key === 'published_ports' || isOfContainer) {
@@ -122,7 +121,13 @@ function walk(node: Node, path: readonly string[], text: string, program: readon
       return spelled ? readCommand(spelled, 'host').filter(({ role }) => role !== 'listen') : []
     }
     if (!isScalar(value)) return walk(value, own, text, program)
-    return readSetting(own, spell(value, text)!, entries, program, text)
+    // `mysql.port` belongs to `mysql.host`.
+    const [section = ''] = /^.*\./.exec(key) ?? []
+    const sibling = (name: string) => {
+      const wanted = (section + name).toLowerCase()
+      return spell(entries.find((each) => each.key.toLowerCase() === wanted)?.node, text)?.text
+    }
+    return readSetting(own, spell(value, text)!, program, sibling)
   })
 }
 
@@ -130,17 +135,12 @@ function walk(node: Node, path: readonly string[], text: string, program: readon
 function readSetting(
   path: readonly string[],
   value: Spelled,
-  siblings: readonly { readonly key: string; readonly node: Node }[],
   program: readonly Evidence[],
-  text = '',
+  sibling?: AssignmentOptions['sibling'],
 ): Match[] {
   const key = path.at(-1) ?? ''
   // A sentence that contains an address.
   if (!/\d\d/.test(value.text) || /[^,;]\s+\S/.test(value.text.replace(/\{\{.*?\}\}/g, '').trim())) return []
-  const sibling = (name: string) => {
-    const found = siblings.find((each) => each.key.toLowerCase() === name.toLowerCase())
-    return spell(found?.node, text)?.text
-  }
   const name = qualify(path)
   return amend(readAssignment(key, value, { sibling }), (match) => {
     const isBound = match.role !== 'listen' && /(?:^|[\s,"'])(?:0\.0\.0\.0|\*|\[::\]):\d/.test(value.text)
@@ -162,5 +162,7 @@ function qualify(path: readonly string[]): string {
   if (!isUnnamed(key)) return key
   const at = path.slice(0, -1).findLastIndex((each) => each !== anonymous && !isUnnamed(each))
   if (at >= 0) return [path[at], ...path.slice(at + 1, -1).filter((each) => each === 'grpc'), key].join('_')
-  return path.includes(anonymous) && isPortName(key) ? `${anonymous}_${key}` : key
+  if (path.includes(anonymous) && isPortName(key)) return `${anonymous}_${key}`
+  // `grpc.server.port` is a further port of the program.
+  return path.includes('grpc') ? `grpc_${key}` : key
 }

@@ -194,12 +194,13 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
   if (kind !== 'document' && isOfPackage && isBuilt(occurrence, built)) return []
   const program = toName(text ?? profile ?? occurrence.package.names[0])
   const isDebugger = program !== undefined && isDebuggerPort(occurrence.innerPort ?? port)
-  // `GRPC_PORT` of a package
-  const isFurther = /^(?:preview|grpc)$/.test(program ?? '') && occurrence.package.directory !== ''
+  // `GRPC_PORT` and `grpc.server.port` of a package
+  const [purpose] = /^preview$|(?:(?<=^spring|^quarkus)G|^g)rpc(?=(?:Server)?$)/.exec(program ?? '') ?? []
+  const isFurther = purpose !== undefined && occurrence.package.directory !== ''
   const name = isDebugger
     ? `${program}Debug`
     : isFurther
-      ? toName(`${occurrence.package.names[0]} ${program}`)
+      ? toName(`${occurrence.package.names[0]} ${purpose}`)
       : program
   if (
     name === undefined ||

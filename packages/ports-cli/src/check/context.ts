@@ -158,6 +158,11 @@ export function createContext(
   )
   const isRightIn = lookUp(occurrences, (each) => (isOfRight(each) ? [[each.location]] : []))
   const isOnLine = lookUp([...mentions, ...occurrences], ({ port, line, location }) => [[port, line, location]])
+  const openedIn = collect(occurrences, (each) =>
+    each.kind === 'code' && each.role === 'listen' && isOfRight(each)
+      ? servicesOf(each).map((service) => [each.location, service, each.root, each.package.directory])
+      : [],
+  )
   const isListened = lookUp(occurrences, ({ role, port, location }) =>
     role === 'listen' || role === 'flag' ? [[port, location]] : [],
   )
@@ -246,6 +251,10 @@ export function createContext(
     isProxied: (port, { location }) => isProxied(port, location),
     isServedBySibling: ({ root, port }) => isServed(port, root),
     isMirrored: (each) => servicesOf(each).some((service) => isMirrored(service, each.port, each.root)),
+    isOpenedBySibling: (each) =>
+      servicesOf(each).some((service) =>
+        [...openedIn(service, each.root, each.package.directory)].some((location) => location !== each.location),
+      ),
     isListenedHere: ({ port, location }) => isListened(port, location),
     isFixedInside: (service, { root }) => {
       return services[service]!.containerPort !== undefined || isFixed(service, root)

@@ -16,6 +16,7 @@ const shop: PortRegistry = registryOf({
   nginxProxy: 7111,
   mailMetrics: 7112,
   store: { port: 7113, scheme: 'postgresql' },
+  ledger: { port: 7114, containerPort: 5432, scheme: 'postgresql' },
   one: { port: 7120, containerPort: 8080 },
   two: { port: 7121, containerPort: 8080 },
   three: { port: 7122, containerPort: 8080 },
@@ -1136,6 +1137,74 @@ const cases: readonly Case[] = [
     { 'values.yaml': 'ports:\n  mail:\n    containerPort: 7199\nmail:\n  containerPort: 7198\n' },
     ['values.yaml:5 error wrong-port 7198'],
   ],
+  [
+    'the development server of a page next to the program that it is called like',
+    {
+      ...packageOf('mail'),
+      'apps/mail/angular.json': JSON.stringify({
+        projects: { mail: { architect: { serve: { builder: 'x:dev-server', options: { port: 7105 } } } } },
+      }),
+    },
+    [],
+  ],
+  ...['dev', 'local', 'override'].map((name): Case => [
+    `the number outside as the address of a database in compose.${name}.yml`,
+    { [`compose.${name}.yml`]: compose(service('other', 'environment: ["DB=Server=ledger;Port=7114;Database=x"]')) },
+    [`compose.${name}.yml:4 error wrong-port 7114`],
+  ]),
+  [
+    'the number outside in the command of a database',
+    { 'compose.local.yml': compose(service('ledger', 'command: -p 7114', 'ports: ["7114:5432"]')) },
+    ['compose.local.yml:4 error wrong-port 7114'],
+  ],
+  [
+    'a second program in the package of a service, which `--fix` leaves to a person',
+    {
+      'apps/mail/pyproject.toml': '[project]\nname = "mail"\n',
+      'apps/mail/main.py': 'uvicorn.run(app, port=7103)\n',
+      'apps/mail/rpc.py': 'uvicorn.run(rpc, port=7106)\n',
+    },
+    ['apps/mail/rpc.py:1 error wrong-port 7106'],
+  ],
+  [
+    'the first program in the package of a service',
+    {
+      'apps/mail/pyproject.toml': '[project]\nname = "mail"\n',
+      'apps/mail/.env': 'PORT=7103\n',
+      'apps/mail/rpc.py': 'uvicorn.run(rpc, port=7106)\n',
+    },
+    ['apps/mail/rpc.py:1 error wrong-port 7106 -> 7103'],
+  ],
+  [
+    'objects in source that name their hosts',
+    {
+      'Program.cs': [
+        { host: 'web', port: 80 },
+        { host: 'mail', port: 7103 },
+        { host: 'queue', port: 7102 },
+      ]
+        .map(({ host, port }) => `new { ContainerHost = "${host}", ContainerPort = ${port} },\n`)
+        .join(''),
+    },
+    ['Program.cs:3 error wrong-port 7102'],
+  ],
+  [
+    'a port next to the host of another machine',
+    {
+      'aws.yaml': ['<terraform:mail>', 'mail', 'localhost']
+        .map((host, index) => `mail.n${index}.host: ${host}\nmail.n${index}.port: "7102"\n`)
+        .join(''),
+    },
+    ['aws.yaml:4 error wrong-port 7102'],
+  ],
+  [
+    'addresses of a profile for integration tests, and of a container of Terraform',
+    {
+      'a/src/main/resources/application-it.yml': 'fare:\n  url: http://localhost:7200/fare\n',
+      'infra/a.auto.tfvars': 'check = "curl -f http://localhost:7200/health"\n',
+    },
+    [],
+  ],
 ]
 
 describe('findProblems', () => {
@@ -1296,6 +1365,19 @@ const proposals: readonly (readonly [
     },
     { shopGrpc: 7201, mailGrpc: 7202 },
   ],
+  ...Object.entries({
+    'application.yml': 'server:\n  port: 7201\ngrpc:\n  server:\n    port: 7202\n',
+    'application.properties': 'server.port=7201\ngrpc.server.port=7202\n',
+    'a/application.properties': 'server.port=7201\nspring.grpc.server.port=7202\n',
+    'b/application.properties': 'quarkus.http.port=7201\nquarkus.grpc.server.port=7202\n',
+  }).map(
+    ([file, text]) =>
+      [
+        `the port of gRPC in ${file}`,
+        { 'shop/pom.xml': '<project><artifactId>shop</artifactId></project>', [`shop/${file}`]: text },
+        { shop: 7201, shopGrpc: 7202 },
+      ] as const,
+  ),
   [
     'no setting of a sample in a document',
     { 'README.md': '```yaml\nmax-age: 3600\nbuffer-size: 2048\n```\n', ...packageOf('mail') },

@@ -4,7 +4,7 @@ import type { Occurrence } from '../occurrence.js'
 import { isProxyName, protocolPorts, usualPorts } from '../products.js'
 import { stemOfFile } from '../repository.js'
 import { isOfCluster, isOfNode, isOfTests } from '../silence.js'
-import { holderOf, isExact, type Context, type RegistryView } from './rule.js'
+import { holderOf, isDatabase, isExact, type Context, type RegistryView } from './rule.js'
 
 /** Returns whether the evidence may also mean the service that has the number. */
 export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
@@ -44,8 +44,13 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
       if (evidence.some((each) => each.kind === 'variable' && isRootAddressOfAnother(each.text))) return true
       // In a document, the image `acme_api` may be that of the service `api`.
       if (kind === 'document' && isNamedAfter(text, holder)) return true
-      // A script `storybook` may start the service `storybookAdmin`.
-      if (role === 'flag' && services.some((each) => isNamedAfter(holder, each))) return true
+      // A script `storybook` may start the service `storybookAdmin`, and the project `shop` serve the page of `shopWeb`.
+      if (
+        /^(?:flag|listen|value)$/.test(role) &&
+        side === 'host' &&
+        services.some((each) => isNamedAfter(holder, each))
+      )
+        return true
       break
     case 'label':
       // A page behind a web server, or a service's own database in a table of databases.
@@ -125,8 +130,8 @@ function isRootAddressOfAnother(text: string): boolean {
 }
 
 /** Returns whether a database is called like a service: `postgresIdentity` of `identityService`. */
-function isDatabaseOf(service: string, holder: string, { services }: RegistryView): boolean {
-  if (!/^(?:postgresql|mysql|mongodb|redis)$/.test(services[holder]!.scheme)) return false
+function isDatabaseOf(service: string, holder: string, registry: RegistryView): boolean {
+  if (!isDatabase(holder, registry)) return false
   const own = wordsOf(service).filter((word) => word !== 'service')
   return own.length > 0 && own.every((word) => wordsOf(holder).includes(word))
 }

@@ -104,6 +104,8 @@ export interface Context {
   readonly isServedBySibling: (occurrence: Occurrence) => boolean
   /** Returns whether a container publishes the number of an occurrence, and no other, on the same port of this machine. */
   readonly isMirrored: (occurrence: Occurrence) => boolean
+  /** Returns whether another file of the same package listens on the right port. */
+  readonly isOpenedBySibling: (occurrence: Occurrence) => boolean
   /** Returns whether a program in the same file listens on the number of an occurrence. */
   readonly isListenedHere: (occurrence: Occurrence) => boolean
   /** Returns whether a service has a number inside its container that is registered, or published without a variable. */
@@ -132,6 +134,11 @@ export function expectedPort(service: string, side: Occurrence['side'], { servic
   return side === 'host' ? port : containerPort
 }
 
+/** Returns whether a service is a database. */
+export function isDatabase(service: string, { services }: RegistryView): boolean {
+  return /^(?:postgresql|mysql|mongodb|redis)$/.test(services[service]!.scheme)
+}
+
 /** Files that start services for development, with other programs than the images of the product. */
 const isOfDevelopment = /(?:[.-](?:dev|development|debug|override|local|hot|watch)\b|^dev\b)[^/]*$/i
 
@@ -148,8 +155,9 @@ export function isRight(
     if (host === 'named' && isIn(containerPort)) return true
     // A container that is given the variable names an address outside.
     if (override === variable && role === 'reach' && isIn(hostPort)) return true
-    // A development server in the container has the same port inside and outside.
-    if (side === 'container' && isIn(hostPort) && isOfDevelopment.test(path)) return true
+    // A development server in the container has the same port inside and outside, but not a database.
+    if (side === 'container' && isIn(hostPort) && isOfDevelopment.test(path) && !isDatabase(service, registry))
+      return true
     // In a cluster every service is reached through its own network.
     if (side === 'host' && role === 'value' && isOfCluster(path) && isIn(containerPort)) return true
     // A table of containers in a document: `| web | :8080 |`.

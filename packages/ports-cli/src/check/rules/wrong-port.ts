@@ -74,6 +74,8 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   const isProgram = kind === 'code' || attribution!.by === 'package'
   if (isProgram && /^(?:listen|default|value|flag)$/.test(role) && context.isOldInside(service, occurrence))
     return false
+  // Of two programs in a package, one already has the service's port.
+  if (isProgram && isKnown(port, registry) && context.isOpenedBySibling(occurrence)) return false
   // Of several numbers in the same role, only one is the service's.
   const list = context.listOf(occurrence)
   const isOne = !list.some(
