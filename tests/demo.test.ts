@@ -19,9 +19,6 @@ import { findFreeOffset, portAt, withoutEnvFile } from './free-offset.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-// A browser and five services share a busy machine.
-vi.setConfig({ testTimeout: 120_000 })
-
 /** The browser's errors for failed answers that a test causes. */
 const failedAnswers = [/Failed to load resource/]
 

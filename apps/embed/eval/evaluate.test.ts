@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { cached } from '../src/embedder/cached.js'
 import type { Embedder } from '../src/embedder/embedder.js'
 import { hashingEmbedder } from '../src/embedder/hashing.js'
@@ -8,9 +8,6 @@ import { conversations } from './conversations.js'
 import { evaluate, type Outcome } from './evaluate.js'
 import { heldOut, heldOutGerman } from './held-out.js'
 import { report } from './report.js'
-
-// The model needs seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000 })
 
 const embedder = cached(sentencesEmbedder())
 const thresholds = { stay: 0.38, route: 0.42 }

@@ -3,8 +3,6 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { cosine } from './embedder.js'
 import { sentencesEmbedder } from './sentences.js'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const embedder = sentencesEmbedder()
 
 async function similarity(one: string, other: string): Promise<number> {

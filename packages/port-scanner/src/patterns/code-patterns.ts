@@ -21,7 +21,7 @@ const quoted = String.raw`(?:["']|["']\\?["'])`
 /** Defaults of variables: `os.getenv("CORE_PORT", "3001")`, `ENV.fetch('PORT') { 3000 }`, `env::var("PORT").unwrap_or("3001".into())` */
 export const defaults: readonly Pattern[] = [
   fallback`${called}(?<variable>(?:[A-Z][A-Z\d_]*_)?PORT)["']${orElse}["']?:?${port}`,
-  fallback`${called}(?<variable>(?:[A-Z][A-Z\d_]*_)?ADDR(?:ESS)?)["']${orElse}["']:${port}["']`,
+  fallback`${called}(?<variable>(?:[A-Z][A-Z\d_]*_)?ADDR(?:ESS)?)["']${orElse}["'](?:0\.0\.0\.0|\[::\])?:${port}["']`,
   reach`${called}(?<variable>[A-Z][A-Z\d_]*)["']${orElse}f?${quoted}(?<scheme>\w[\w+.-]*):\/\/(?:[^\s@"'/]*@)?(?<host>[\w.-]{1,80}):${port}`,
 ]
 

@@ -203,6 +203,7 @@ function readAnnotations(annotations: Node | undefined, names: readonly string[]
     ...readNumber(get(annotations, 'dapr.io/app-port'), text, 'inner', {
       evidence: [...blocks(textOf(get(annotations, 'dapr.io/app-id'))), ...evidence],
     }),
+    ...readNumber(get(annotations, 'consul.hashicorp.com/connect-service-port'), text, 'inner', { evidence }),
   ]
 }
 

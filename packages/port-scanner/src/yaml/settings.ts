@@ -142,11 +142,13 @@ function readSetting(
   // A sentence that contains an address.
   if (!/\d\d/.test(value.text) || /[^,;]\s+\S/.test(value.text.replace(/\{\{.*?\}\}/g, '').trim())) return []
   const name = qualify(path)
+  // `grpc.server.port` is a further port of the program.
+  const further: readonly Evidence[] = name === key && path.includes('grpc') ? [{ kind: 'hint', text: 'grpc' }] : []
   return amend(readAssignment(key, value, { sibling }), (match) => {
     const isBound = match.role !== 'listen' && /(?:^|[\s,"'])(?:0\.0\.0\.0|\*|\[::\]):\d/.test(value.text)
     const evidence = match.evidence.map((each) => (each.text === key ? { ...each, text: name } : each))
     return {
-      evidence: name === key || isUnnamed(name) ? [...evidence, ...program] : evidence,
+      evidence: name === key || isUnnamed(name) ? [...evidence, ...program, ...further] : evidence,
       // A program that listens on every address usually runs in a container.
       ...(isBound && { role: 'listen', side: 'container' }),
     }
@@ -162,7 +164,5 @@ function qualify(path: readonly string[]): string {
   if (!isUnnamed(key)) return key
   const at = path.slice(0, -1).findLastIndex((each) => each !== anonymous && !isUnnamed(each))
   if (at >= 0) return [path[at], ...path.slice(at + 1, -1).filter((each) => each === 'grpc'), key].join('_')
-  if (path.includes(anonymous) && isPortName(key)) return `${anonymous}_${key}`
-  // `grpc.server.port` is a further port of the program.
-  return path.includes('grpc') ? `grpc_${key}` : key
+  return path.includes(anonymous) && isPortName(key) ? `${anonymous}_${key}` : key
 }

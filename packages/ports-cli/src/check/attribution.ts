@@ -18,7 +18,7 @@ const ofBlock = new Set<Match['role']>(['publish', 'inner', 'expose', 'scrape', 
 const ofProgram = new Set<Match['role']>(['listen', 'expose', 'flag', 'probe', 'value', 'default'])
 
 /** Sections of settings that are about the program itself. */
-const ownSection = /server|app|web|http|listen|main|api|default|dev|prod|start|deployment/i
+const ownSection = /server|app|web|http|grpc|listen|main|api|default|dev|prod|start|deployment/i
 
 /** How many directories below a package its own settings are. */
 const maxSettingsDepth = 1

@@ -5,6 +5,7 @@ import { fold, isOwnVariable, publicPrefix } from './names.js'
 import type { Occurrence } from './occurrence.js'
 import { findProduct, isDatabasePort, isDebuggerPort, nameOfScheme, protocolPorts, schemes } from './products.js'
 import { programOfImage } from './repository.js'
+import { isEphemeral } from './rules/rule.js'
 import {
   isAside,
   isLaunchProfile,
@@ -40,10 +41,8 @@ export function findCandidates(occurrences: readonly Occurrence[], implied: read
   const built = findBuilt(occurrences)
   const scripted = findScripted(occurrences)
   const everywhere = occurrences.flatMap((occurrence) => candidateOf(occurrence, built, scripted))
-  // A profile of Visual Studio, next to a published container of the same project.
-  const isOfProfile = (occurrence: Occurrence) => isLaunchProfile(occurrence.path) && isBuilt(occurrence, built)
   const all = [...everywhere, ...findUnpublished(occurrences, everywhere)].filter(
-    ({ occurrence }) => !isOfTests(occurrence.path) && !isJob(occurrence.path) && !isOfProfile(occurrence),
+    ({ occurrence }) => !isOfTests(occurrence.path) && !isJob(occurrence.path),
   )
   const main = all.filter(({ occurrence: { path } }) => !isOfOtherEnvironment(path))
   // Only a compose file for production may start a proxy.
@@ -191,11 +190,18 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
   if (role === 'label' && phrase.test(evidence.find((each) => each.kind === 'label')?.text ?? '')) return []
   // A setting in a document is often a sample.
   if (kind === 'document' && role !== 'label') return []
-  if (kind !== 'document' && isOfPackage && isBuilt(occurrence, built)) return []
-  const program = toName(text ?? profile ?? occurrence.package.names[0])
+  // Visual Studio gives a project that runs in a container, too, a port of its own; one of the system's is free to change.
+  const isOfProfile = isLaunchProfile(occurrence.path) && !isEphemeral(port)
+  if (kind !== 'document' && isOfPackage && isBuilt(occurrence, built) && !isOfProfile) return []
+  // A project in `src` is called like the directory around it.
+  const own = occurrence.package.names.find((each) => each !== 'src')
+  const program = toName(text ?? profile ?? own)
   const isDebugger = program !== undefined && isDebuggerPort(occurrence.innerPort ?? port)
   // `GRPC_PORT` and `grpc.server.port` of a package
-  const [purpose] = /^preview$|(?:(?<=^spring|^quarkus)G|^g)rpc(?=(?:Server)?$)/.exec(program ?? '') ?? []
+  const isOfGrpc = text === undefined && evidence.some((each) => each.kind === 'hint' && each.text === 'grpc')
+  const [purpose] = isOfGrpc
+    ? ['grpc']
+    : (/^preview$|(?:(?<=^spring|^quarkus)G|^g)rpc(?=(?:Server)?$)/.exec(program ?? '') ?? [])
   const isFurther = purpose !== undefined && occurrence.package.directory !== ''
   const name = isDebugger
     ? `${program}Debug`

@@ -20,7 +20,7 @@ const unnamedStems = /^(?:app|base|server|site|public|http|https|listen|bind)?$/
 
 /** Variables with which any program names its own port, folded. */
 const ownVariables =
-  /^(?:(?:app|http|https|(?:http|app)?server|virtual|localhttp|playserverhttp|quarkushttp|micronautserver|(?:ktor)?deployment|listen|listener|bind|nodejs|express|nest|nitro|flask|uvicorn|gunicorn|fastapi|django|rails|puma)?port|(?:listen|bind)(?:on)?|devaddr|aspnetcore(?:urls|https?ports)|(?:listen|bind|server|http|app)addr(?:ess)?)$/
+  /^(?:(?:app|http|https|(?:http|app)?server|virtual|localhttp|playserverhttp|quarkushttp|micronautserver|(?:ktor)?deployment|listen|listener|bind|nodejs|express|nest|nitro|flask|uvicorn|gunicorn|fastapi|django|rails|puma)?port|(?:listen|bind)(?:on)?|devaddr|aspnetcore(?:urls|https?ports)|(?:listen|bind|(?:http|app)?server|http|app)addr(?:ess)?)$/
 
 /** Variables with which any program names its own address, folded. */
 const unnamedVariables =

@@ -5,7 +5,7 @@ import { findCandidates, ranks, toName, type Candidate } from './candidate.js'
 import type { Occurrence } from './occurrence.js'
 import { findProduct, purposes, schemes } from './products.js'
 import { isEphemeral } from './rules/rule.js'
-import { isOfComposeVariant, isSilent } from './silence.js'
+import { isLaunchProfile, isOfComposeVariant, isSilent } from './silence.js'
 
 /** A service that a repository seems to have. */
 export interface ProposedService extends Omit<ServiceDefinition, 'scheme'> {
@@ -174,6 +174,11 @@ function findName(claim: Claim, owner: Claim, services: ReadonlyMap<string, unkn
       occurrence.path,
     )
   if (occurrence.role === 'publish' && !isVariant) names.push(name + port)
+  // A profile of Visual Studio starts the program of a container, too, and has a second address.
+  if (isLaunchProfile(occurrence.path)) {
+    const isSecond = occurrence.scheme === 'https'
+    names.push(...(isSecond ? [name, ...names, `${name}Dev`].map((each) => each && `${each}Https`) : [`${name}Dev`]))
+  }
   return names.find((each) => each !== undefined && !services.has(keyOf(each)))
 }
 

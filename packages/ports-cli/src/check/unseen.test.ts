@@ -1176,6 +1176,35 @@ const cases: readonly Case[] = [
     ['apps/mail/rpc.py:1 error wrong-port 7106 -> 7103'],
   ],
   [
+    'jobs that scrape a port for metrics, of their service and of another one',
+    {
+      'cmd/api/config.yml': 'metrics:\n  url: 0.0.0.0:7112\n',
+      'prometheus.yml': `scrape_configs:\n${['api:7112', 'mail:7112', 'mail:7106']
+        .map((each) => each.split(':'))
+        .map(([job, port]) => `  - job_name: ${job}\n    static_configs: [{ targets: ["localhost:${port}"] }]\n`)
+        .join('')}`,
+    },
+    ['prometheus.yml:3 error wrong-port 7112 -> 7101', 'prometheus.yml:7 error wrong-port 7106'],
+  ],
+  ...['"0.0.0.0:7102"', '":7102"', '"[::]:7102"'].map((text): Case => [
+    `the address that a program listens on unless a variable is set, ${text}`,
+    {
+      'mail/go.mod': 'module acme/mail\n',
+      'mail/env.go': `package main\n\nvar address = loadEnv("HTTP_SERVER_ADDRESS", ${text})\n`,
+    },
+    ['mail/env.go:3 error wrong-port 7102 -> 7103'],
+  ]),
+  [
+    'the port of a service in an annotation of Consul',
+    {
+      'k8s/mail.yml': probeOf('mail', 7103).replace(
+        '    spec:\n',
+        '    metadata:\n      annotations: { consul.hashicorp.com/connect-service-port: "7102" }\n    spec:\n',
+      ),
+    },
+    ['k8s/mail.yml:7 error wrong-port 7102'],
+  ],
+  [
     'objects in source that name their hosts',
     {
       'Program.cs': [
@@ -1271,14 +1300,32 @@ const proposals: readonly (readonly [
     },
     { mail: 7103, configServer: 7108 },
   ],
+  ...['Mail', 'Mail/src'].map(
+    (directory) =>
+      [
+        `the addresses of a profile of Visual Studio in ${directory}, next to the container of the same project`,
+        {
+          'compose.yml': 'services:\n  mail:\n    build: ./Mail\n    ports: ["7103:7103"]\n',
+          'Mail/Dockerfile': 'FROM dotnet\n',
+          [`${directory}/Mail.csproj`]: '<Project />\n',
+          [`${directory}/Properties/launchSettings.json`]: JSON.stringify({
+            profiles: {
+              http: { applicationUrl: 'http://localhost:7200' },
+              https: { applicationUrl: 'https://localhost:7202;http://localhost:7200' },
+              Docker: { environmentVariables: { ASPNETCORE_HTTP_PORTS: '7201' } },
+            },
+          }),
+        },
+        { mail: 7103, mailDev: 7200, mailHttps: 7202 },
+      ] as const,
+  ),
   [
-    'no profile next to the container of the same project',
+    'no address that Visual Studio chose from those of the system, next to the container of the same project',
     {
       'compose.yml': 'services:\n  mail:\n    build: ./Mail\n    ports: ["7103:7103"]\n',
       'Mail/Dockerfile': 'FROM dotnet\n',
-      'Mail/src/Mail.csproj': '<Project />\n',
-      'Mail/src/Properties/launchSettings.json':
-        '{"profiles":{"http":{"applicationUrl":"http://localhost:7200"},"Docker":{"environmentVariables":{"ASPNETCORE_HTTP_PORTS":"7201"}}}}',
+      'Mail/Mail.csproj': '<Project />\n',
+      'Mail/Properties/launchSettings.json': '{"profiles":{"Mail":{"applicationUrl":"https://localhost:50483"}}}',
     },
     { mail: 7103 },
   ],

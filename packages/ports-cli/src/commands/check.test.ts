@@ -291,7 +291,7 @@ describe('check', () => {
       expect(await report('--staged')).toMatch(/^names\.txt[^\n]*Out of date from this line[^\n]*\n$/)
       await git('rm', '--quiet', '--cached', file)
     }
-  }, 60_000)
+  })
 
   it.each([
     [['--format', 'xml'], '--format: expected pretty, tsc, github, sarif, json, got "xml"'],

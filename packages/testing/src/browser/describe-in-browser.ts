@@ -28,7 +28,7 @@ export function describeInBrowser(name: string, tests: (openPage: OpenPage) => v
     beforeAll(async () => {
       if (!executable) throw new Error('Chromium is missing. Install the Debian package chromium, or set CHROMIUM_PATH')
       browser = await launchChromium(executable)
-    }, 60_000)
+    })
     afterAll(() => browser?.close())
     tests((url, options) => openPage(browser, url, options))
   })

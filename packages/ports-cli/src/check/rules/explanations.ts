@@ -38,7 +38,7 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
       context.isListed(occurrence)) ||
     // A Service of Kubernetes or a scrape annotation in front of a proxy or an exporter, in the same Deployment.
     (/^(?:inner|scrape)$/.test(occurrence.role) && context.isOpenedInPod(occurrence)) ||
-    (/^(?:probe|scrape|expose)$/.test(occurrence.role) && context.isFurtherOfProgram(occurrence)) ||
+    isFurtherOfProgram(occurrence, context) ||
     isNamePair(occurrence, registry) ||
     isOfOwnCluster(occurrence, context) ||
     isOfProfile(occurrence, context) ||
@@ -65,6 +65,13 @@ export function isExplained(occurrence: Occurrence, context: Context): boolean {
     isOfOneRun(occurrence, registry) ||
     (occurrence.host === 'named' && context.isClusterAddress(occurrence) && !context.isMirrored(occurrence))
   )
+}
+
+/** Returns whether the program has the number for its health or metrics, and no other service has it on this machine. */
+function isFurtherOfProgram(occurrence: Occurrence, { registry, isFurtherOfProgram: isOf }: Context): boolean {
+  const { port, side, role } = occurrence
+  const isFree = side === 'container' || holderOf(port, registry) === undefined
+  return /^(?:probe|scrape|expose)$/.test(role) && isFree && isOf(occurrence)
 }
 
 /** Returns whether a manifest in a document shows a container, whose ports agree with each other alone. */

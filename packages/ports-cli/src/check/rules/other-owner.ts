@@ -23,6 +23,8 @@ export function isOfHolder(occurrence: Occurrence, context: Context): boolean {
   if (route !== undefined && isPublicAddress(occurrence)) return true
   // A configuration of tests starts the services that a page needs, and opens any of them.
   if (isOfTests(path) && (by === 'package' || follower !== undefined)) return true
+  // A job `shop` scrapes `shopMetrics`.
+  if (role === 'scrape' && services.some((each) => isMetricsOf(holder, each))) return true
   // The port of a cluster's nodes may be registered apart: `webNodePort`.
   if (isOfNode(occurrence) && services.some((each) => isNamedAfter(holder, each))) return true
   switch (by) {
@@ -176,6 +178,11 @@ function isAlternative(holder: string, service: string, { services }: RegistryVi
 function isNamedAfter(holder: string, service: string): boolean {
   const words = wordsOf(holder)
   return wordsOf(service).every((word) => words.includes(word))
+}
+
+/** Returns whether a service is the port of another one for metrics: `shopMetrics` of `shop`. */
+export function isMetricsOf(holder: string, service: string): boolean {
+  return holder !== service && isNamedAfter(holder, service) && /metrics|exporter|monitor|management/i.test(holder)
 }
 
 /** The folded name without the number of a replica. */

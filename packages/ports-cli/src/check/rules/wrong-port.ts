@@ -1,5 +1,6 @@
 import type { Occurrence } from '../occurrence.js'
 import { isExplained } from './explanations.js'
+import { isMetricsOf } from './other-owner.js'
 import {
   describeHolder,
   expectedPort,
@@ -68,6 +69,8 @@ export function isFixable(occurrence: Occurrence, context: Context, expected: nu
   // A mapping leads to the program only if its other half is right. After a move, the program still has its old number inside.
   const isMapped = innerPort === undefined || innerPort === expectedPort(service, 'container', registry)
   if (role === 'publish' && !isMapped && registry.findService(port)?.status !== 'retired') return false
+  // A job may scrape the service or its port for metrics.
+  if (role === 'scrape' && Object.keys(registry.services).some((each) => isMetricsOf(each, service))) return false
   // `kubectl port-forward svc/core 3001:3001` has the number on both sides.
   if (role === 'flag' && innerPort === port) return false
   // Nor does the mapping lead to a program that `--fix` changed alone: it leaves the numbers inside containers.
