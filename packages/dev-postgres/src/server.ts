@@ -38,7 +38,7 @@ export interface ServeOptions {
  *   again after the engine has crashed. Clients that connect before the engine is open get the error 57P03, as from a
  *   PostgreSQL server that starts.
  * @returns a function that ends all connections, with the error 57P01, and frees the port; the engine stays open
- * @throws {Error} when the port is in use or `open` fails
+ * @throws {Error} when the port is in use, `open` fails or another server uses its engine
  */
 export async function serveDatabase(
   open: () => Engine | Promise<Engine>,

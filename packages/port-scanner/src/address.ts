@@ -109,7 +109,7 @@ const hostOfCode =
   /\b(\w{2,60})host\b["'\])]{0,3}(?:\s{0,9}:\s{0,9}\w{1,60})?\s{0,9}(?:=>?|,|:|\?\?|\?:|\|\||\bor\b)\s{0,9}["']([\w.-]{1,80})["']/gi
 
 /**
- * Returns matches, in their order, with the hosts that code has for them in another statement: `getenv("DB_HOST",
+ * Returns matches, in the order of the text, with the hosts that code has for them in another statement: `getenv("DB_HOST",
  * "localhost")` for `getenv("DB_PORT", "5432")`. Of several hosts, as in a list of objects, the last one before the port counts.
  */
 export function withHosts(matches: readonly Match[], text: string): Match[] {

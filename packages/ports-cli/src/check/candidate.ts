@@ -194,20 +194,16 @@ function candidateOf(occurrence: Occurrence, built: ReadonlySet<string>, scripte
   const isOfProfile = isLaunchProfile(occurrence.path) && !isEphemeral(port)
   if (kind !== 'document' && isOfPackage && isBuilt(occurrence, built) && !isOfProfile) return []
   // A project in `src` is called like the directory around it.
-  const own = occurrence.package.names.find((each) => each !== 'src')
+  const { names } = occurrence.package
+  const own = names.find((each) => each !== 'src') ?? names[0]
   const program = toName(text ?? profile ?? own)
   const isDebugger = program !== undefined && isDebuggerPort(occurrence.innerPort ?? port)
   // `GRPC_PORT` and `grpc.server.port` of a package
   const isOfGrpc = text === undefined && evidence.some((each) => each.kind === 'hint' && each.text === 'grpc')
-  const [purpose] = isOfGrpc
-    ? ['grpc']
-    : (/^preview$|(?:(?<=^spring|^quarkus)G|^g)rpc(?=(?:Server)?$)/.exec(program ?? '') ?? [])
+  const isGrpc = isOfGrpc || /^(?:spring|quarkus)?grpc(?:Server)?$/i.test(program ?? '')
+  const purpose = isGrpc ? 'grpc' : program === 'preview' ? program : undefined
   const isFurther = purpose !== undefined && occurrence.package.directory !== ''
-  const name = isDebugger
-    ? `${program}Debug`
-    : isFurther
-      ? toName(`${occurrence.package.names[0]} ${purpose}`)
-      : program
+  const name = isDebugger ? `${program}Debug` : isFurther ? toName(`${own} ${purpose}`) : program
   if (
     name === undefined ||
     (!isScript &&

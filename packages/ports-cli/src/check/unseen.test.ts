@@ -1230,7 +1230,9 @@ const cases: readonly Case[] = [
     'addresses of a profile for integration tests, and of a container of Terraform',
     {
       'a/src/main/resources/application-it.yml': 'fare:\n  url: http://localhost:7200/fare\n',
+      'a/src/main/resources/bootstrap-it.yml': 'fare:\n  url: http://localhost:7200/fare\n',
       'infra/a.auto.tfvars': 'check = "curl -f http://localhost:7200/health"\n',
+      'infra/a.tf.json': '{ "check": "curl -f http://localhost:7200/health" }\n',
     },
     [],
   ],
@@ -1425,6 +1427,15 @@ const proposals: readonly (readonly [
         { shop: 7201, shopGrpc: 7202 },
       ] as const,
   ),
+  [
+    'the ports of a project in `src`',
+    {
+      'shop/package.json': '{"name":"shop"}',
+      'shop/src/Web.csproj': '<Project />\n',
+      'shop/src/.env': 'PORT=7201\nGRPC_PORT=7202\n',
+    },
+    { shop: 7201, shopGrpc: 7202 },
+  ],
   [
     'no setting of a sample in a document',
     { 'README.md': '```yaml\nmax-age: 3600\nbuffer-size: 2048\n```\n', ...packageOf('mail') },

@@ -77,7 +77,7 @@ export const unregisteredPort: OccurrenceRule = {
     // `defaultUrl: 'http://localhost:1234'` fills a form.
     if (evidence.some(({ kind: of, text }) => of === 'variable' && preset.test(text))) return undefined
     // In a cluster this machine is a pod, and for Terraform a container; a dashboard or a workflow has what its author chose last.
-    const isOfPod = (isOfCluster(path) && /\.(?:ya?ml|json|tpl)$/.test(path)) || /\.tf(?:vars)?$/.test(path)
+    const isOfPod = (isOfCluster(path) && /\.(?:ya?ml|json|tpl)$/.test(path)) || /\.tf(?:vars)?(?:\.json)?$/.test(path)
     if (isOfPod || /(?:^|\/)(?:dashboards?|n8n|workflows?)\/.*\.json$/i.test(path)) return undefined
     // A server's own address in a setting, but not that of a page.
     if (isWildcard && !/^https?$/.test(scheme ?? '')) return undefined
